@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { basinFolder } from "../providers/local/home";
+import { forgeOutputs, outputsOfEnvironment } from "./outputs";
+import { personToken } from "./people";
+
+const loginSeconds = 60;
+const sessionSeconds = 8 * 3600;
+
+/**
+ * A link that logs a person in to an environment's tracking server, once, within a minute. The environment has a host name of its own
+ * (`dev.localhost`), which keeps the cookies of two environments apart.
+ */
+export async function loginLink(environment: string): Promise<string> {
+  const { tracking } = await outputsOfEnvironment(environment);
+  const token = await personToken((await forgeOutputs()).url, environment, "tracking", loginSeconds);
+  const url = new URL(tracking);
+  url.hostname = `${environment}.localhost`;
+  url.searchParams.set("login", token);
+  return url.href;
+}
+
+/** Opens the link in the desktop's browser, where there is one; by a private file, since arguments can be read by every user. */
+export function openInBrowser(environment: string, link: string): void {
+  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  const page = join(basinFolder(environment), "open.html");
+  writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`, { mode: 0o600 });
+  spawn("xdg-open", [page], { stdio: "ignore", detached: true })
+    .once("error", () => {})
+    .unref();
+}
+
+/** Shell lines that make MLflow clients of a notebook or terminal work as this person for eight hours. */
+export async function loginExports(environment: string): Promise<Record<string, string>> {
+  const { tracking, useCases } = await outputsOfEnvironment(environment);
+  return {
+    MLFLOW_TRACKING_URI: tracking,
+    MLFLOW_WORKSPACE: Object.keys(useCases)[0] ?? "",
+    MLFLOW_TRACKING_TOKEN: await personToken(
+      (await forgeOutputs()).url,
+      environment,
+      "tracking",
+      sessionSeconds,
+    ),
+  };
+}

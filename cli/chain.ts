@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { platformPath, projectPath } from "../components/naming";
+import { ensureImage, type Tools } from "../forge/images";
+import { merge, pushBranch } from "../forge/merge";
+import { type PipelineEvent, runPipeline } from "../forge/pipeline";
+import { findProject } from "../forge/projects";
+import type { PipelineRecord } from "../forge/records";
+import { homeFolder, projectRoot } from "../providers/local/home";
+import { python } from "../providers/local/supervisor";
+import { demonstrate } from "./demonstration";
+import { Journal } from "./journal";
+import { land } from "./land";
+import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
+import type { Progress } from "./progress";
+import { releaseWith } from "./release";
+import { UserError } from "./stacks";
+
+/** What the steps of one use case's way to production share. */
+export interface Way {
+  readonly useCase: string;
+  /** The use case's folder in the checkout. */
+  readonly folder: string;
+  /** Python of the use case's locked environment, the same as its jobs have. */
+  readonly python: string;
+  readonly forgeUrl: string;
+  readonly environments: readonly EnvironmentOutputs[];
+  readonly journal: Journal;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const tools: Tools = {
+  python,
+  uv: join(projectRoot, ".uv/0.13.9/bin/uv"),
+  uvCache: process.env.UV_CACHE_DIR ?? join(homeFolder(), "uv-cache"),
+  root: projectRoot,
+};
+
+const branch = "candidate";
+const portOf = (url: string) => Number(new URL(url).port);
+
+/** Tells of a pipeline: each job when it starts and when it ends. */
+function teller(progress: Progress): (event: PipelineEvent) => void {
+  return (event) => {
+    if (event.type !== "job") return;
+    const { name, status, seconds, reason, reusedFrom } = event.job;
+    if (status === "running" || status === "pending") return progress.say(`  ${name} …`);
+    const from = reusedFrom ? ` from pipeline ${reusedFrom}` : "";
+    const took = seconds === undefined ? "" : ` in ${seconds.toFixed(1)} s`;
+    progress.say(`  ${name}: ${status}${from}${took}${reason ? `: ${reason}` : ""}`);
+  };
+}
+
+async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRecord> {
+  const home = homeFolder();
+  const { forgeUrl, environments, progress, signal } = way;
+  const ports = environments.map(({ environment, tracking, blob }) => [
+    environment,
+    [portOf(tracking), portOf(blob)],
+  ]);
+  const record = await runPipeline({
+    home,
+    forgeUrl,
+    project: findProject(home, projectPath(way.useCase)),
+    sha,
+    ref,
+    source: "push",
+    login: userInfo().username,
+    environments: environments.map(({ environment, tier }) => ({ name: environment, tier })),
+    allowedPorts: Object.fromEntries(ports),
+    tools,
+    platform: { project: findProject(home, platformPath), release: releaseWith(way) },
+    onEvent: teller(progress),
+    signal,
+  });
+  if (record.status !== "passed")
+    throw new UserError(
+      `pipeline ${record.id} on ${ref} did not pass: ${record.reason}; see npx ecluse logs pipeline/${record.id}`,
+    );
+  return record;
+}
+
+/** Takes a use case from a branch to production, and then through its first days there. Steps that were done are not done again. */
+export async function runUseCase(useCase: string, progress: Progress, signal: AbortSignal): Promise<number> {
+  const folder = join(projectRoot, "usecases", useCase);
+  const lock = readFileSync(join(folder, "requirements.lock"), "utf8");
+  const journal = new Journal(useCase);
+  const image = await ensureImage(homeFolder(), lock, tools);
+  const [forge, environments] = [await forgeOutputs(), await environmentOutputs()];
+  const way: Way = {
+    useCase,
+    folder,
+    python: join(image.bin, "python"),
+    forgeUrl: forge.url,
+    environments,
+    journal,
+    progress,
+    signal,
+  };
+  const versions = await Promise.all(environments.map((environment) => land(way, environment)));
+  const sha = await toMain(way, versions);
+  await demonstrate(way, sha);
+  return journal.done;
+}
+
+async function toMain(way: Way, versions: readonly string[]): Promise<string> {
+  const { useCase, folder, journal, progress } = way;
+  const home = homeFolder();
+  const project = findProject(home, projectPath(useCase));
+  const { sha } = pushBranch({ home, project, folder, branch, message: `Bring in ${useCase}` });
+  await journal.once("branch pipeline", [sha, versions], () =>
+    progress.step(
+      `${useCase}: pipeline of the branch, commit ${sha.slice(0, 8)}`,
+      async () => (await pipeline(way, branch, sha)).id,
+    ),
+  );
+  await journal.once("production pipeline", [sha, versions], () =>
+    progress.step(`${useCase}: merge, pipeline of main`, async () => {
+      merge({ home, project, branch });
+      return (await pipeline(way, project.defaultBranch, sha)).id;
+    }),
+  );
+  return sha;
+}

@@ -1,0 +1,74 @@
+import { projectRoot } from "../providers/local/home";
+import type { Way } from "./chain";
+import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
+import { personToken } from "./people";
+import { callPython, mustPython } from "./python";
+import { moduleOf } from "./stacks";
+
+const dayMilliseconds = 24 * 3600 * 1000;
+const dayOf = (offset: number) => new Date(Date.now() + offset * dayMilliseconds).toISOString().slice(0, 10);
+
+/** Exit codes of the monitor that are findings, by their meaning. */
+const findings: Readonly<Record<number, string>> = {
+  0: "fine",
+  10: "warning",
+  20: "critical",
+  30: "too little data",
+  40: "data contract broken",
+};
+
+/** Sends one day of customers of a scenario to the model server. */
+async function traffic(
+  way: Way,
+  { environment }: EnvironmentOutputs,
+  { serving }: UseCaseOutputs,
+  date: string,
+  scenario: string,
+) {
+  return mustPython("the traffic", {
+    python: way.python,
+    words: ["-m", `${moduleOf(way.useCase)}.traffic`, "--date", date, "--scenario", scenario],
+    cwd: way.folder,
+    env: {
+      PYTHONPATH: "src",
+      ECLUSE_ENVIRONMENT: environment,
+      ECLUSE_USE_CASE: way.useCase,
+      ECLUSE_SERVING_URL: serving,
+      ECLUSE_SERVING_TOKEN: await personToken(way.forgeUrl, environment, "serving", 600),
+    },
+  });
+}
+
+/** Runs the monitor as the schedule does, for one day, marked as a demonstration; gives what it found. */
+async function monitor({ monitor: { command, env } }: UseCaseOutputs, date: string): Promise<string> {
+  const [python = "", ...words] = command;
+  const call = { python, words: [...words, "--as-of", date, "--demonstration"], cwd: projectRoot, env };
+  const lines: string[] = [];
+  const { code, stdout } = await callPython({ ...call, onLine: (line) => lines.push(line) });
+  const found = findings[code];
+  if (!found)
+    throw new Error(`the monitor ended with ${code}: ${[stdout, ...lines.slice(-8)].join("\n").trim()}`);
+  return found;
+}
+
+/**
+ * Shows production watched: a clean day of traffic, which the monitor finds fine, and a drifted one, which raises an alert as an issue at the
+ * forge. Done once for each champion.
+ */
+export async function demonstrate(way: Way, sha: string): Promise<void> {
+  const { journal, progress, useCase } = way;
+  const production = way.environments.at(-1);
+  const outputs = production?.useCases[useCase];
+  if (!production || !outputs) return;
+  const day = async (scenario: string, date: string, expected: readonly string[]) =>
+    progress.step(`${production.environment}: a ${scenario} day (${date}) served and watched`, async () => {
+      await traffic(way, production, outputs, date, scenario);
+      const found = await monitor(outputs, date);
+      progress.say(`  the monitor found the ${scenario} day ${found}`);
+      if (!expected.includes(found))
+        throw new Error(`the monitor found the ${scenario} day ${found}, expected ${expected.join(" or ")}`);
+      return found;
+    });
+  await journal.once("clean day", sha, () => day("clean", dayOf(-1), ["fine"]));
+  await journal.once("drifted day", sha, () => day("drifted", dayOf(0), ["warning", "critical"]));
+}

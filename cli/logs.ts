@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { findProject, listProjects } from "../forge/projects";
+import { listPipelines } from "../forge/records";
+import { basinPath, homeFolder } from "../providers/local/home";
+import { basins } from "./lifecycle";
+import { UserError } from "./stacks";
+
+const logFiles = (basin: string) => join(basinPath(basin), "logs");
+
+function parts(): string[] {
+  return basins().flatMap((basin) => {
+    const names = existsSync(logFiles(basin))
+      ? readdirSync(logFiles(basin)).filter((name) => name.endsWith(".log"))
+      : [];
+    return names.map((name) => `${basin}/${basename(name, ".log")}`);
+  });
+}
+
+const tail = (text: string, lines: number) => text.trimEnd().split("\n").slice(-lines).join("\n");
+
+/** Every job of a pipeline, with the end of its log. */
+function pipelineLog(id: string, lines: number): string {
+  const records = listProjects(homeFolder()).flatMap((project) =>
+    listPipelines(homeFolder(), findProject(homeFolder(), project.id).id),
+  );
+  const record = records.find((one) => one.id === id);
+  if (!record)
+    throw new UserError(
+      `there is no pipeline ${id}: there are ${records.map((one) => one.id).join(", ") || "none"}`,
+    );
+  const jobs = record.jobs.map(({ name, status, reason, log }) => {
+    const file = log && join(homeFolder(), "forge", log);
+    const text = file && existsSync(file) ? tail(readFileSync(file, "utf8"), lines) : "";
+    return `── ${name}: ${status}${reason ? ` (${reason})` : ""}\n${text}`;
+  });
+  return [
+    `pipeline ${record.id} of ${record.projectPath} at ${record.sha.slice(0, 8)} on ${record.ref}: ${record.status}`,
+    ...jobs,
+  ].join("\n");
+}
+
+/** The last lines of a part's log; without a part, the names of those there are. Throws a {@link UserError} for an unknown one. */
+export function showLog(part: string | undefined, lines: number): string {
+  if (!part) return [...parts(), "pipeline/<number>"].join("\n");
+  const [where = "", name = ""] = part.split("/");
+  if (where === "pipeline") return pipelineLog(name, lines);
+  const known = parts();
+  if (!known.includes(part))
+    throw new UserError(`there is no log ${part}: there are ${known.join(", ") || "none yet"}`);
+  return tail(readFileSync(join(logFiles(where), `${name}.log`), "utf8"), lines);
+}

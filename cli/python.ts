@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+
+/** How a Python program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** What a Python program is started with: a clean environment, of which `env` is all but the path and the language. */
+export interface PythonCall {
+  readonly python: string;
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Takes each line that it writes to stderr. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs a Python program to its end; its exit code is for the caller to judge. */
+export async function callPython({ python, words, env, cwd, onLine }: PythonCall): Promise<Ended> {
+  const child = spawn(python, words, {
+    cwd,
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: tmpdir(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let rest = "";
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine?.(line);
+  });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject).once("close", (ended) => resolve(ended ?? 1));
+  });
+  if (rest) onLine?.(rest);
+  return { code, stdout };
+}
+
+/** Runs a Python program that must end well; throws with its last lines otherwise. */
+export async function mustPython(what: string, call: PythonCall): Promise<string> {
+  const lines: string[] = [];
+  const { code, stdout } = await callPython({
+    ...call,
+    onLine: (line) => lines.push(line) && call.onLine?.(line),
+  });
+  if (code !== 0)
+    throw new Error(
+      `${what} ended with ${code}:\n${[...lines.slice(-12), ...stdout.trim().split("\n").slice(-6)].join("\n")}`,
+    );
+  return stdout;
+}

@@ -1,0 +1,41 @@
+import type { Release } from "../forge/pipeline";
+import { projectRoot } from "../providers/local/home";
+import { python, pythonPath } from "../providers/local/supervisor";
+import type { Way } from "./chain";
+import { mustPython } from "./python";
+import { UserError, useCaseSettings } from "./stacks";
+
+/**
+ * The platform's release step for a pipeline: runs `ecluse_release`, which judges the model that the commit trained, signs it and makes it
+ * champion. It runs no code of the use case, and alone gets the release's tokens and the environment's signing key.
+ */
+export const releaseWith = (way: Way) => async (release: Release) => {
+  const { environment, sha, pipelineId, log } = release;
+  const outputs = way.environments.find((one) => one.environment === environment);
+  const useCase = outputs?.useCases[way.useCase];
+  if (!outputs || !useCase) throw new UserError(`${way.useCase} has no environment ${environment}`);
+  await mustPython("the release", {
+    python,
+    words: ["-m", "ecluse_release"],
+    cwd: projectRoot,
+    onLine: log,
+    env: {
+      PYTHONPATH: pythonPath,
+      ECLUSE_ENVIRONMENT: environment,
+      ECLUSE_USE_CASE: way.useCase,
+      ECLUSE_COMMIT: sha,
+      ECLUSE_PIPELINE_ID: pipelineId,
+      ECLUSE_GATES: JSON.stringify({
+        metric: "roc_auc",
+        floor: useCaseSettings(environment, way.useCase).floor,
+      }),
+      ECLUSE_DATA_URL: useCase.dataUrl,
+      ECLUSE_SIGNING_KEY: outputs.signingKey,
+      ECLUSE_SERVING_URL: useCase.serving,
+      ECLUSE_SERVING_TOKEN: await release.tokenFor("serving"),
+      MLFLOW_TRACKING_URI: outputs.tracking,
+      MLFLOW_TRACKING_TOKEN: await release.tokenFor("tracking"),
+      MLFLOW_WORKSPACE: way.useCase,
+    },
+  });
+};

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UseCaseSettings } from "../components/contracts";
+import { homeFolder, privateFolder, projectRoot } from "../providers/local/home";
+import { sealKey } from "../providers/local/seal";
+import { readSettings, type Settings } from "../stacks/settings";
+
+/** An error that the user can mend; shown without a stack trace. */
+export class UserError extends Error {}
+
+/** Where the states of the local stacks are. */
+export const backendFolder = () => privateFolder(join(homeFolder(), "stacks"));
+
+/**
+ * The passphrase of a stack's state: `PULUMI_CONFIG_PASSPHRASE` as for the Pulumi CLI, or a random one of the stack's own that is made on
+ * first use and kept among the home's keys.
+ */
+export const passphraseOf = (stack: string) =>
+  process.env.PULUMI_CONFIG_PASSPHRASE ?? sealKey(homeFolder(), `${stack}.passphrase`).toString("base64");
+
+/** The settings of a stack, from its file; throws a {@link UserError} that names the stacks there are. */
+export function settingsOf(stack: string): Settings {
+  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file))
+    throw new UserError(`there is no stack ${stack}: it is one of ${stackNames().join(", ")}`);
+  return readSettings(stack, readFileSync(file, "utf8"));
+}
+
+/** Every stack that has a file in the checkout. */
+export function stackNames(): string[] {
+  const files = readdirSync(projectRoot).map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1]);
+  return files.filter((name) => name !== undefined).sort();
+}
+
+/** The stacks of the local target: the forge's, and then the environments' in promotion order (production last). */
+export function localStacks(): Settings[] {
+  const local = stackNames()
+    .map(settingsOf)
+    .filter(({ target }) => target === "local");
+  const rank = (settings: Settings) => (settings.kind === "forge" ? -1 : tiers.indexOf(settings.tier));
+  return local.sort((one, other) => rank(one) - rank(other));
+}
+
+const tiers = ["development", "integration", "staging", "production"];
+
+/** The settings of a use case in an environment of the local target. */
+export function useCaseSettings(environment: string, useCase: string): UseCaseSettings {
+  const stack = localStacks().find(
+    (settings) => settings.kind === "environment" && settings.environment === environment,
+  );
+  const settings = stack?.useCases.find(({ name }) => name === useCase);
+  if (settings) return settings;
+  throw new UserError(
+    `use case ${useCase} is not in ecluse:useCases of ${environment}: add it to its Pulumi.<stack>.yaml`,
+  );
+}
+
+/** The Python package of a use case. */
+export const moduleOf = (useCase: string) => useCase.replaceAll("-", "_");

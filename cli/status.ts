@@ -1,0 +1,131 @@
+import { ContainerClient } from "@azure/storage-blob";
+import { managerPid, serviceStates } from "../providers/local/supervisor";
+import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCaseOutputs } from "./outputs";
+import { personToken } from "./people";
+import { table } from "./table";
+
+/** The champion that a model server has loaded. */
+export interface Champion {
+  readonly version: string;
+  readonly commit: string;
+}
+
+/** How one use case stands in one environment; `null` for what does not answer or is not there yet. */
+export interface UseCaseStatus {
+  readonly serving: string;
+  readonly champion: Champion | null;
+  readonly monitor: string | null;
+}
+
+/** How one environment stands. */
+export interface EnvironmentStatus {
+  readonly environment: string;
+  readonly tracking: string;
+  readonly login: string;
+  readonly blob: string;
+  readonly database: string;
+  readonly services: Readonly<Record<string, string>>;
+  readonly useCases: Readonly<Record<string, UseCaseStatus>>;
+}
+
+/** How everything on this machine stands. */
+export interface Status {
+  readonly forge: { readonly url: string; readonly running: boolean };
+  readonly environments: readonly EnvironmentStatus[];
+}
+
+async function champion(issuer: string, environment: string, serving: string): Promise<Champion | null> {
+  const token = await personToken(issuer, environment, "serving", 60);
+  try {
+    const options = { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(3000) };
+    const answer = await fetch(`${serving}/champion`, options);
+    return answer.ok ? ((await answer.json()) as Champion) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The monitor's state as its own file in the environment's store says it. */
+async function monitorState(name: string, { monitor }: UseCaseOutputs): Promise<string | null> {
+  const container = new ContainerClient(monitor.env.ECLUSE_REPORTS_URL as string);
+  try {
+    const text = (
+      await container
+        .getBlobClient(`${name}/monitor/state.json`)
+        .downloadToBuffer(0, undefined, { abortSignal: AbortSignal.timeout(3000) })
+    ).toString();
+    return describeState(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function describeState(state: { status?: string }): string {
+  return state.status ?? "unknown";
+}
+
+async function environmentStatus(issuer: string, outputs: EnvironmentOutputs): Promise<EnvironmentStatus> {
+  const { environment, tracking, blob, database } = outputs;
+  const useCases = Object.entries(outputs.useCases).map(async ([name, useCase]) => {
+    const [served, monitor] = await Promise.all([
+      champion(issuer, environment, useCase.serving),
+      monitorState(name, useCase),
+    ]);
+    return [name, { serving: useCase.serving, champion: served, monitor }] as const;
+  });
+  return {
+    environment,
+    tracking,
+    login: `npx ecluse open ${environment}`,
+    blob,
+    database,
+    services: await serviceStates(environment),
+    useCases: Object.fromEntries(await Promise.all(useCases)),
+  };
+}
+
+/** Asks every part how it stands; nothing is changed. */
+export async function status(): Promise<Status> {
+  const forge = await forgeOutputs();
+  const environments = await environmentOutputs();
+  return {
+    forge: { url: forge.url, running: managerPid("forge") !== undefined },
+    environments: await Promise.all(environments.map((outputs) => environmentStatus(forge.url, outputs))),
+  };
+}
+
+const shown = (found: Champion | null) =>
+  found ? `version ${found.version}, commit ${found.commit.slice(0, 8)}` : "none yet";
+
+function services(states: Readonly<Record<string, string>>): string {
+  const names = Object.keys(states);
+  const down = names.filter((name) => states[name] !== "RUNNING");
+  if (names.length === 0) return "stopped";
+  return down.length === 0
+    ? `${names.length} running`
+    : down.map((name) => `${name} ${states[name]}`).join(", ");
+}
+
+/** The status for people: a row a fact, a column an environment. */
+export function statusTable({ forge, environments }: Status): string {
+  const row = (name: string, cell: (environment: EnvironmentStatus) => string) => [
+    name,
+    ...environments.map(cell),
+  ];
+  const useCaseNames = [...new Set(environments.flatMap(({ useCases }) => Object.keys(useCases)))];
+  const useCaseRows = useCaseNames.flatMap((name) => [
+    row(`${name} serving`, ({ useCases }) => useCases[name]?.serving ?? "–"),
+    row(`${name} champion`, ({ useCases }) => shown(useCases[name]?.champion ?? null)),
+    row(`${name} monitor`, ({ useCases }) => useCases[name]?.monitor ?? "not run yet"),
+  ]);
+  const rows = [
+    row("", ({ environment }) => environment),
+    row("services", (environment) => services(environment.services)),
+    row("tracking", ({ tracking }) => tracking),
+    row("log in", ({ login }) => login),
+    row("blobs", ({ blob }) => blob),
+    row("database", ({ database }) => database),
+    ...useCaseRows,
+  ];
+  return `${table(rows)}\n\nforge  ${forge.url}${forge.running ? "" : " (stopped)"}`;
+}

@@ -1,0 +1,39 @@
+/** Path of the platform's own project at the forge: its jobs alone may release. */
+export const platformPath = "ecluse/platform";
+
+/** Path of a use case's project at the forge. */
+export const projectPath = (useCase: string) => `ecluse/${useCase}`;
+
+/** What an environment's server calls itself in a token's `aud`. */
+export const audience = (environment: string, server: "tracking" | "serving") =>
+  `ecluse-${environment}-${server}`;
+
+/** The audience of the forge's own API. */
+export const forgeAudience = "ecluse-forge";
+
+/** The issuer of an environment's workload tokens. */
+export const workloadIssuer = (environment: string) => `https://${environment}.ecluse.local`;
+
+/** The subject of a workload's token, as of a ServiceAccount. */
+export const workloadSubject = (useCase: string, workload: "serve" | "monitor") =>
+  `system:serviceaccount:${useCase}:${workload}`;
+
+/** The MLflow user of a CI job. */
+export const ciPrincipal = (project: string, environment: string, role: "train" | "release") =>
+  `ci:${project}:${environment}:${role}`;
+
+/** The MLflow user of a workload. */
+export const workloadPrincipal = (useCase: string, environment: string, workload: "serve" | "monitor") =>
+  `workload:${useCase}:${environment}:${workload}`;
+
+/** Blob containers of each environment. */
+export const containers = ["artifacts", "data", "inference", "reports"] as const;
+
+/** One of {@link containers}. */
+export type Container = (typeof containers)[number];
+
+/** Why `name` cannot name an environment or a use case, or undefined when it can: a DNS label, as namespaces and hosts need. */
+export function checkName(name: string): string | undefined {
+  if (/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) return undefined;
+  return "use 1 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -";
+}

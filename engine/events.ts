@@ -1,0 +1,61 @@
+import { BLANKED } from "./properties";
+
+/** What a step does to one resource, in the words of the Pulumi CLI. */
+export type Op =
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "read"
+  | "discard";
+
+/** How serious a diagnostic is. */
+export type Severity = "info" | "warning" | "error";
+
+/** What the engine tells while it runs, for printers; texts hold no secret. */
+export type EngineEvent =
+  | { type: "start"; operation: "up" | "preview" | "destroy"; project: string; stack: string }
+  | { type: "step-started"; op: Op; urn: string; keys: readonly string[] }
+  | { type: "step-finished"; op: Op; urn: string; seconds: number }
+  | { type: "step-failed"; op: Op; urn: string; seconds: number; message: string }
+  | { type: "diagnostic"; severity: Severity; message: string; urn?: string }
+  | { type: "log"; source: string; line: string }
+  | { type: "summary"; changes: Partial<Record<Op, number>>; seconds: number; succeeded: boolean };
+
+/** Passes events on with every secret value that the engine has seen blanked out. */
+export class EventSink {
+  private readonly secrets = new Set<string>();
+
+  constructor(private readonly listener: (event: EngineEvent) => void = () => {}) {}
+
+  /** Adds texts that must never be shown, and each of their lines; under four characters would blank ordinary words. */
+  hide(texts: readonly string[]): void {
+    for (const text of texts.flatMap((whole) => [whole, ...whole.split("\n")])) {
+      if (text.length >= 4) this.secrets.add(text);
+    }
+  }
+
+  /** Blanks the hidden texts out of a text. */
+  clean(text: string): string {
+    let cleaned = text;
+    const longestFirst = [...this.secrets].sort((left, right) => right.length - left.length);
+    for (const hidden of longestFirst) cleaned = cleaned.replaceAll(hidden, BLANKED);
+    return cleaned;
+  }
+
+  /** Sends one event to the listener. */
+  emit(event: EngineEvent): void {
+    const cleaned = { ...event };
+    if ("message" in cleaned) cleaned.message = this.clean(cleaned.message);
+    if ("line" in cleaned) cleaned.line = this.clean(cleaned.line);
+    this.listener(cleaned);
+  }
+
+  /** Sends a diagnostic. */
+  diagnose(severity: Severity, message: string, urn?: string): void {
+    this.emit({ type: "diagnostic", severity, message, ...(urn ? { urn } : {}) });
+  }
+}

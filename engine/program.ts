@@ -1,0 +1,62 @@
+import { Child } from "./child";
+import type { Config } from "./config";
+import { EngineError } from "./errors";
+import type { EventSink } from "./events";
+import { ORGANIZATION } from "./monitor";
+import { sdkCommand } from "./plugin";
+import type { Project } from "./project";
+
+/** How the program is started. */
+export interface ProgramOptions {
+  readonly project: Project;
+  readonly projectDir: string;
+  readonly stack: string;
+  readonly config: Config;
+  readonly preview: boolean;
+  readonly parallel: number;
+  /** Where both `ResourceMonitor` and `Engine` are served. */
+  readonly address: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly events: EventSink;
+}
+
+/** The exit code by which the SDK says that it has told the user already. */
+const TOLD_ALREADY = 32;
+
+/** Starts the unmodified program through the SDK's `run`, as the CLI's language host does. */
+export function startProgram(options: ProgramOptions): Child {
+  const { address, projectDir, project, stack, parallel, preview, events } = options;
+  const flags = {
+    monitor: address,
+    engine: address,
+    organization: ORGANIZATION,
+    project: project.name,
+    stack,
+    pwd: projectDir,
+    "root-directory": projectDir,
+    parallel: String(parallel),
+    ...(preview ? { "dry-run": "true" } : {}),
+  };
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}=${value}`]);
+  return new Child({
+    args: [sdkCommand("run", projectDir), ...args, project.entry],
+    cwd: projectDir,
+    env: {
+      ...options.env,
+      PULUMI_NODEJS_TYPESCRIPT: "true",
+      // Types are checked by `tsc`; here they would cost seconds of every run.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(options.config.values)),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify([...options.config.secretKeys]),
+    },
+    onLine: (line) => events.emit({ type: "log", source: "program", line }),
+  });
+}
+
+/** Waits for the program; one that did not end well is an error. */
+export async function programEnd(program: Child): Promise<void> {
+  const code = await program.ended;
+  if (code === 0) return;
+  const words = code === TOLD_ALREADY ? "" : `:\n${program.lastWords}`;
+  throw new EngineError(`the program failed (exit ${code})${words || "; its error is told above"}`);
+}

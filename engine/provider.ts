@@ -1,0 +1,53 @@
+import type { Properties } from "./properties";
+
+/** What a provider says of the difference between a resource and its new inputs. */
+export interface ProviderDiff {
+  /** Undefined: the provider cannot tell, and the engine compares the inputs. */
+  readonly changes: boolean | undefined;
+  /** Property paths that need a replacement. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Property paths that changed, if the provider says. */
+  readonly changed: readonly string[];
+}
+
+/** A resource as a provider left it; `initErrors` says why one that exists is not ready. */
+export interface Made {
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly initErrors?: readonly string[];
+}
+
+/** What an operation is about. Timeouts are seconds; 0 is the provider's default. */
+export interface Subject {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  readonly timeout: number;
+}
+
+/** A provider of resources, remote or planned offline; failures are thrown with the provider's own words. */
+export interface Provider {
+  check(urn: string, olds: Properties, news: Properties): Promise<Properties>;
+  diff(old: Subject, news: Properties, ignoreChanges: readonly string[]): Promise<ProviderDiff>;
+  create(subject: Subject, preview: boolean): Promise<Made>;
+  update(old: Subject, news: Properties, preview: boolean): Promise<Made>;
+  delete(subject: Subject): Promise<void>;
+  /** Undefined if there is no such resource. */
+  read(subject: Subject): Promise<Made | undefined>;
+  /** Undefined if the answer is not known in a preview. */
+  invoke(token: string, args: Properties): Promise<Properties | undefined>;
+}
+
+/** Plans for a provider that is not there, or whose own settings are not known yet: every output is unknown. */
+export const offlineProvider: Provider = {
+  check: async (_urn, _olds, news) => news,
+  diff: async () => ({ changes: undefined, replaces: [], deleteBeforeReplace: false, changed: [] }),
+  create: async () => ({ id: "", outputs: {} }),
+  // Outputs of an update are as unknown as those of a creation, but the resource keeps its id.
+  update: async (old) => ({ id: old.id, outputs: {} }),
+  delete: async () => {},
+  read: async (subject) => ({ id: subject.id, outputs: {} }),
+  invoke: async () => undefined,
+};

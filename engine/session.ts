@@ -1,0 +1,130 @@
+import { resolve } from "node:path";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type Config, resolveConfig } from "./config";
+import { decode } from "./document";
+import type { RunOptions } from "./engine";
+import { engineService } from "./engine-service";
+import { childEnvironment } from "./environment";
+import { EngineError } from "./errors";
+import type { EventSink } from "./events";
+import { Journal } from "./journal";
+import { openCrypters } from "./keys";
+import { takeLock } from "./lock";
+import { startPlugin } from "./plugin";
+import { type Project, readProject, readStackSettings } from "./project";
+import { Providers } from "./providers";
+import { Recorder } from "./recorder";
+import type { RunContext } from "./removal";
+import { Server } from "./server";
+import { backUp, readDocument, statePath } from "./state";
+
+/** One run under way: everything opened for it, and how to close it. */
+export interface Session {
+  readonly project: Project;
+  readonly config: Config;
+  readonly run: RunContext;
+  readonly providers: Providers;
+  readonly server: Server;
+  readonly env: Readonly<Record<string, string>>;
+  readonly parallel: number;
+  /** Notes that the run has failed; it begins no further step. */
+  readonly fail: (error: unknown) => void;
+  /** Resolves when the run has failed. */
+  readonly failed: Promise<void>;
+  /** Throws the first failure, if there was one. */
+  readonly rethrow: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Takes the lock, reads project, settings and state, and makes ready; on failure nothing stays open. */
+export async function openSession(options: RunOptions, events: EventSink): Promise<Session> {
+  refuseOptions(options);
+  const projectDir = resolve(options.projectDir);
+  const preview = options.operation === "preview";
+  const file = statePath(resolve(options.backendDir), options.stack);
+  const project = readProject(projectDir);
+  const settings = readStackSettings(projectDir, options.stack);
+  const release = preview ? async () => {} : await takeLock(file.replace(/\.json$/, ".lock"));
+  try {
+    const document = await readDocument(options.stateFile ? resolve(options.stateFile) : file);
+    if (options.stateFile && !document)
+      throw new EngineError(`stateFile ${options.stateFile} does not exist`);
+    const crypters = await openCrypters(options, settings, document, file);
+    const config = resolveConfig(project, settings, options, crypters.config);
+    events.hide([...config.secretKeys].map((key) => config.values.get(key) ?? ""));
+    const before = document ? decode(document, crypters.state) : { resources: [], pending: [] };
+    if (document && !preview) await backUp(file);
+    const kept = preview || !crypters.state ? undefined : { path: file, crypter: crypters.state };
+    const journal = new Journal(before, kept);
+    return assemble(options, events, { project, config, journal, release });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly project: Project;
+  readonly config: Config;
+  readonly journal: Journal;
+  readonly release: () => Promise<void>;
+}
+
+function assemble(options: RunOptions, events: EventSink, opened: Opened): Session {
+  const { project, config, journal } = opened;
+  const env = childEnvironment(resolve(options.backendDir), options.env ?? {});
+  const parallel = options.parallel ?? 16;
+  const preview = options.operation === "preview";
+  const server = new Server();
+  server.add(EngineService, engineService(events));
+  let failure: { error: unknown } | undefined;
+  const { promise: failed, resolve: signalFailure } = Promise.withResolvers<void>();
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    signalFailure();
+  };
+  const rethrow = () => {
+    if (failure) throw failure.error;
+  };
+  const cancel = () => fail(new EngineError("cancelled: what was under way is finished and saved"));
+  options.signal?.addEventListener("abort", cancel);
+  if (options.signal?.aborted) cancel();
+  const providers = new Providers({
+    preview,
+    config,
+    events,
+    plugins: project.plugins,
+    resources: () => journal.resources(),
+    start: (source) => startPlugin(source, server.address, env, events),
+  });
+  const recorder = new Recorder(events, parallel);
+  const provider = (reference: string) => providers.get(reference);
+  const run: RunContext = { preview, journal, recorder, events, provider, ensureRunning: rethrow };
+  const close = async () => {
+    options.signal?.removeEventListener("abort", cancel);
+    await providers.stop();
+    server.close();
+    await opened.release();
+  };
+  return { project, config, run, providers, server, env, parallel, fail, failed, rethrow, close };
+}
+
+function refuseOptions(options: RunOptions): void {
+  const { policyPacks = [], parallel = 1, operation, passphrase } = options;
+  if (policyPacks.length > 0) {
+    throw new EngineError(
+      `policy pack "${policyPacks[0]}": policy packs are not supported by the embedded engine yet`,
+    );
+  }
+  if (!Number.isInteger(parallel) || parallel < 1) {
+    throw new EngineError(`parallel must be a whole number of at least 1, got ${parallel}`);
+  }
+  if (options.stateFile && operation !== "preview") {
+    throw new EngineError(`stateFile is for previews only; ${operation} uses the backend's state`);
+  }
+  if (operation !== "preview" && !passphrase) {
+    throw new EngineError(
+      `${operation} needs the passphrase of stack "${options.stack}": its state is encrypted`,
+    );
+  }
+}

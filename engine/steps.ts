@@ -1,0 +1,164 @@
+import { build, ready } from "./build";
+import type { ResourceState } from "./document";
+import type { Goal } from "./goal";
+import type { Lookup } from "./lookup";
+import { ignoreChanges } from "./paths";
+import { type Decision, decide, subjectOf } from "./plan";
+import { inheritSecrets, type Properties, secretStrings } from "./properties";
+import type { Made, Provider } from "./provider";
+import { providerResources } from "./providers";
+import type { StepPlan } from "./recorder";
+import { type RunContext, refuseProtected, remove, replacedWith } from "./removal";
+import { isProviderType } from "./urn";
+
+/** Brings resources to what the program wants of them, one registration at a time. */
+export class Steps {
+  /** Resources deleted early, because what they depend on had to be deleted first. */
+  private readonly deletedEarly = new Map<string, ResourceState>();
+
+  constructor(
+    private readonly run: RunContext,
+    private readonly lookup: Lookup,
+  ) {}
+
+  /** Creates, updates, replaces or keeps a resource; resolves when the outcome is saved. */
+  async apply(goal: Goal): Promise<ResourceState> {
+    this.run.ensureRunning();
+    this.lookup.claim(goal.urn);
+    const old = await this.lookup.former(goal);
+    if (!goal.custom) return this.component(goal, old);
+    const provider = isProviderType(goal.type) ? providerResources : await this.run.provider(goal.provider);
+    const wanted = old ? ignoreChanges(goal.inputs, old.inputs ?? {}, goal.ignoreChanges) : goal.inputs;
+    this.run.events.hide(secretStrings(wanted));
+    const checked = await provider.check(goal.urn, old?.inputs ?? {}, wanted);
+    const inputs = inheritSecrets(checked, wanted, []);
+    this.run.ensureRunning();
+    const early = this.deletedEarly.get(goal.urn);
+    if (!old) return this.create(goal, inputs, provider, early);
+    const decision = await decide(old, goal, inputs, provider);
+    if (decision.op === "replace") return this.replace(goal, inputs, provider, old, decision);
+    if (decision.op === "update" || this.lookup.interrupted(old, "updating")) {
+      return this.update(goal, inputs, provider, old, decision);
+    }
+    return this.same(goal, inputs, old);
+  }
+
+  private async component(goal: Goal, old: ResourceState | undefined): Promise<ResourceState> {
+    const state = build(goal, goal.inputs, { id: "", outputs: old?.outputs ?? {} }, old, old !== undefined);
+    await this.run.journal.keep(state, old);
+    const [op, oldState] = old ? (["same", { oldState: old }] as const) : (["create", {}] as const);
+    this.run.recorder.note({ op, urn: goal.urn, newState: state, ...oldState });
+    return state;
+  }
+
+  private async same(goal: Goal, inputs: Properties, old: ResourceState): Promise<ResourceState> {
+    const state = build(goal, inputs, { id: old.id ?? "", outputs: old.outputs ?? {} }, old, true);
+    await this.run.journal.keep(state, old);
+    this.run.recorder.note({ op: "same", urn: goal.urn, oldState: old, newState: state });
+    return state;
+  }
+
+  private async create(
+    goal: Goal,
+    inputs: Properties,
+    provider: Provider,
+    replaced: ResourceState | undefined,
+  ): Promise<ResourceState> {
+    const op = replaced ? ("create-replacement" as const) : ("create" as const);
+    const plan = { op, urn: goal.urn, ...(replaced ? { oldState: replaced } : {}) };
+    return this.make(goal, inputs, provider, plan, (state) => this.run.journal.keep(state));
+  }
+
+  private async update(
+    goal: Goal,
+    inputs: Properties,
+    provider: Provider,
+    old: ResourceState,
+    { keys, detailed }: Decision,
+  ): Promise<ResourceState> {
+    const { journal, preview } = this.run;
+    const plan = { op: "update" as const, urn: goal.urn, oldState: old, keys, detailed };
+    return this.run.recorder.perform(plan, async () => {
+      const draft = build(goal, inputs, { id: old.id ?? "", outputs: old.outputs ?? {} }, old, false);
+      const operation = () =>
+        provider.update(subjectOf({ ...old, urn: goal.urn }, "update"), inputs, preview);
+      const made = await this.noted("updating", draft, operation);
+      const state = build(goal, inputs, made, old, false);
+      await journal.keep(state, old);
+      return ready(state);
+    });
+  }
+
+  private async replace(
+    goal: Goal,
+    inputs: Properties,
+    provider: Provider,
+    old: ResourceState,
+    decision: Decision,
+  ): Promise<ResourceState> {
+    refuseProtected(old);
+    const { keys, replaceKeys, detailed } = decision;
+    const plan = {
+      op: "create-replacement" as const,
+      urn: goal.urn,
+      oldState: old,
+      keys,
+      replaceKeys,
+      detailed,
+    };
+    if (decision.deleteBeforeReplace) await this.deleteFirst(old);
+    const { journal } = this.run;
+    const accept = (state: ResourceState) =>
+      decision.deleteBeforeReplace ? journal.keep(state) : journal.supersede(old, state);
+    const state = await this.make(goal, inputs, provider, plan, accept);
+    this.run.recorder.note({ ...plan, op: "replace", newState: state });
+    return state;
+  }
+
+  private async deleteFirst(old: ResourceState): Promise<void> {
+    const doomed = await replacedWith(old, this.run, (urn) => urn !== old.urn && this.lookup.isClaimed(urn));
+    for (const state of doomed) refuseProtected(state);
+    const urns = new Set(doomed.map((state) => state.urn));
+    for (const state of doomed) {
+      await remove(state, "delete-replaced", urns, this.run);
+      this.deletedEarly.set(state.urn, state);
+    }
+  }
+
+  private async make(
+    goal: Goal,
+    inputs: Properties,
+    provider: Provider,
+    plan: StepPlan,
+    accept: (state: ResourceState) => Promise<void>,
+  ): Promise<ResourceState> {
+    return this.run.recorder.perform(plan, async () => {
+      const draft = build(goal, inputs, { id: "", outputs: {} }, undefined, false);
+      const operation = () => provider.create(subjectOf(draft, "create"), this.run.preview);
+      const made = await this.noted("creating", draft, operation);
+      const state = build(goal, inputs, made, undefined, false);
+      await accept(state);
+      return ready(state);
+    });
+  }
+
+  /** Does an operation with a note of it in the state, which also settles what a crash had left of this resource. */
+  private async noted(
+    type: "creating" | "updating",
+    draft: ResourceState,
+    operation: () => Promise<Made>,
+  ): Promise<Made> {
+    const { journal, preview } = this.run;
+    if (preview || isProviderType(draft.type)) return operation();
+    const note = await journal.begin(type, draft);
+    try {
+      const made = await operation();
+      journal.settle(...journal.unfinished().filter((each) => each.resource.urn === draft.urn));
+      return made;
+    } catch (error) {
+      journal.settle(note);
+      await journal.save();
+      throw error;
+    }
+  }
+}

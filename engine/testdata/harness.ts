@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Document, ResourceState } from "../document";
+import { type RunOptions, type RunResult, run } from "../engine";
+import type { EngineEvent } from "../events";
+
+const PASSPHRASE = "correct horse";
+// Compiled code is shared by all tests: a plugin's first compilation takes seconds.
+const caches = {
+  NODE_COMPILE_CACHE: join(tmpdir(), "ecluse-engine-test", "node"),
+  TS_NODE_CACHE_DIRECTORY: join(tmpdir(), "ecluse-engine-test", "ts-node"),
+};
+
+/** A fresh stack of the fixture program, whose files and state lie in a folder of its own. */
+export class Fixture {
+  readonly dir = mkdtempSync(join(tmpdir(), "ecluse-engine-"));
+  readonly stateFile = join(this.dir, "state", "dev.json");
+  events: EngineEvent[] = [];
+
+  /** What `run` gets; `config` is that of the fixture program. */
+  options(
+    operation: RunOptions["operation"],
+    config: Record<string, string>,
+    more: Partial<RunOptions>,
+  ): RunOptions {
+    this.events = [];
+    return {
+      operation,
+      projectDir: join(__dirname, "program"),
+      stack: "dev",
+      backendDir: join(this.dir, "state"),
+      passphrase: PASSPHRASE,
+      config,
+      env: { ...caches, FIXTURE_DIR: this.dir },
+      onEvent: (event) => this.events.push(event),
+      ...more,
+    };
+  }
+
+  up(
+    scenario: string,
+    config: Record<string, string> = {},
+    more: Partial<RunOptions> = {},
+  ): Promise<RunResult> {
+    return run(this.options("up", { scenario, ...config }, more));
+  }
+
+  preview(
+    scenario: string,
+    config: Record<string, string> = {},
+    more: Partial<RunOptions> = {},
+  ): Promise<RunResult> {
+    return run(this.options("preview", { scenario, ...config }, more));
+  }
+
+  destroy(more: Partial<RunOptions> = {}): Promise<RunResult> {
+    return run(this.options("destroy", {}, more));
+  }
+
+  /** The calls of the provider so far, such as `create first`. */
+  calls(): string[] {
+    const file = join(this.dir, "calls.log");
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  }
+
+  /** The text of a file that the provider wrote; undefined if there is none. */
+  file(name: string): string | undefined {
+    const file = join(this.dir, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  }
+
+  document(): Document {
+    return JSON.parse(readFileSync(this.stateFile, "utf8")) as Document;
+  }
+
+  /** The resources of this name in the state. */
+  states(name: string): ResourceState[] {
+    return (this.document().deployment.resources ?? []).filter((state) => state.urn.endsWith(`::${name}`));
+  }
+
+  /** Everything told so far, as one text. */
+  told(): string {
+    return JSON.stringify(this.events);
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

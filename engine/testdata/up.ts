@@ -1,0 +1,7 @@
+import { type RunOptions, run } from "../engine";
+
+// Runs the engine in a process of its own, for tests that kill it; its options come in the environment.
+run(JSON.parse(process.env.FIXTURE_OPTIONS ?? "{}") as RunOptions).catch((error: unknown) => {
+  process.stderr.write(`${error}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from "jose";
+import { listProjects, type Project } from "./projects";
+import { readJson } from "./store";
+
+/** An environment whose workload tokens the forge accepts; its stack writes these to `trust.json`. */
+export interface TrustedEnvironment {
+  readonly environment: string;
+  /** `https://<environment>.ecluse.local` */
+  readonly issuer: string;
+  readonly jwks: JSONWebKeySet;
+  /** Ids of the projects that its monitors may reach. */
+  readonly projects: readonly string[];
+}
+
+/** A refusal of a request, as an HTTP status with GitLab's kind of message. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Who calls: the monitor of one use case in one environment. */
+export interface Caller {
+  readonly environment: TrustedEnvironment;
+  readonly useCase: string;
+  readonly name: string;
+}
+
+/** Where the trusted environments stand. */
+export function trustFile(home: string): string {
+  return join(home, "forge", "trust.json");
+}
+
+/** Verifies a workload token; throws {@link Refused} 401, or 403 when the subject is no monitor. */
+export async function authenticate(home: string, authorization: string | undefined): Promise<Caller> {
+  const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
+  if (!token) throw new Refused(401, "401 Unauthorized: show a workload token as Authorization: Bearer");
+  const trusted = readJson<TrustedEnvironment[]>(trustFile(home), []);
+  const environment = trusted.find((candidate) => candidate.issuer === issuerOf(token));
+  if (!environment) throw new Refused(401, "401 Unauthorized: the token's issuer is not trusted");
+  const subject = await verifiedSubject(token, environment);
+  const useCase = /^system:serviceaccount:([a-z0-9-]+):monitor$/.exec(subject)?.[1];
+  if (!useCase) throw new Refused(403, "403 Forbidden: only a use case's monitor may use this API");
+  return { environment, useCase, name: `${useCase}-monitor-${environment.environment}` };
+}
+
+/** The project that a caller named by id or path; 404 when it is not the caller's own, as GitLab hides those. */
+export function authorize(home: string, caller: Caller, idOrPath: string): Project {
+  const project = listProjects(home).find(
+    (candidate) => candidate.id === idOrPath || candidate.path === idOrPath,
+  );
+  if (project && caller.environment.projects.includes(project.id) && project.useCase === caller.useCase)
+    return project;
+  throw new Refused(404, "404 Project Not Found");
+}
+
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+async function verifiedSubject(token: string, environment: TrustedEnvironment): Promise<string> {
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet(environment.jwks), {
+      algorithms: ["ES256"],
+      issuer: environment.issuer,
+      audience: "ecluse-forge",
+      requiredClaims: ["exp", "sub"],
+    });
+    return payload.sub ?? "";
+  } catch (error) {
+    throw new Refused(401, `401 Unauthorized: ${(error as Error).message}`);
+  }
+}

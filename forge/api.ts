@@ -1,0 +1,123 @@
+import { authenticate, authorize, type Caller, Refused } from "./access";
+import { createIssue, createNote, listIssues, listNotes, updateIssue } from "./issues";
+import type { Project } from "./projects";
+import { listPipelines } from "./records";
+
+/** A request to the GitLab-compatible API, its body parsed. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly authorization: string | undefined;
+  readonly body: Record<string, unknown>;
+}
+
+/** A status and a JSON body. */
+export interface ApiReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ROUTE = /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines)(?:\/(\d+)(\/notes)?)?$/;
+const LONGEST_TITLE = 255;
+
+/** Answers `/api/v4/…`; throws {@link Refused}. */
+export async function answerApi(home: string, request: ApiRequest): Promise<ApiReply> {
+  const caller = await authenticate(home, request.authorization);
+  const [, id, kind, iid, notes] = ROUTE.exec(request.url.pathname) ?? [];
+  if (!id) throw new Refused(404, "404 Not Found");
+  const project = authorize(home, caller, decodeURIComponent(id));
+  const what = `${request.method} ${kind}${iid ? "/iid" : ""}${notes ?? ""}`;
+  const number = Number(iid);
+  switch (what) {
+    case "GET pipelines":
+      return page(request.url, pipelines(home, project));
+    case "GET issues":
+      return page(request.url, listIssues(home, project.id, filterOf(request.url)));
+    case "POST issues":
+      return { status: 201, body: open(home, project, caller, request.body) };
+    case "PUT issues/iid":
+      return { status: 200, body: found(updateIssue(home, project.id, number, changeOf(request.body))) };
+    case "GET issues/iid/notes":
+      return page(request.url, found(listNotes(home, project.id, number)));
+    case "POST issues/iid/notes":
+      return {
+        status: 201,
+        body: found(createNote(home, project.id, number, text(request.body, "body"), caller.name)),
+      };
+    default:
+      throw new Refused(405, `405 Method Not Allowed: ${request.method}`);
+  }
+}
+
+function pipelines(home: string, project: Project): unknown[] {
+  const status = { running: "running", passed: "success", failed: "failed" };
+  return listPipelines(home, project.id).map((record) => ({
+    id: Number(record.id),
+    project_id: Number(record.project),
+    sha: record.sha,
+    ref: record.ref,
+    source: record.source,
+    status: status[record.status],
+    created_at: record.createdAt,
+  }));
+}
+
+function open(home: string, project: Project, caller: Caller, body: Record<string, unknown>): unknown {
+  const title = text(body, "title");
+  if (title.length > LONGEST_TITLE)
+    throw new Refused(400, `400 title has ${title.length} characters, at most ${LONGEST_TITLE}`);
+  const description = body.description === undefined ? "" : text(body, "description");
+  return createIssue(home, project.id, {
+    title,
+    description,
+    labels: labelsOf(body.labels),
+    author: caller.name,
+  });
+}
+
+function changeOf(body: Record<string, unknown>): Parameters<typeof updateIssue>[3] {
+  const events: Record<string, "closed" | "opened"> = { close: "closed", reopen: "opened" };
+  const event = body.state_event;
+  const state = typeof event === "string" ? events[event] : undefined;
+  if (event !== undefined && !state)
+    throw new Refused(400, `400 state_event must be close or reopen, got ${event}`);
+  return {
+    ...(state ? { state } : {}),
+    ...(body.title === undefined ? {} : { title: text(body, "title") }),
+    ...(body.description === undefined ? {} : { description: text(body, "description") }),
+    ...(body.labels === undefined ? {} : { labels: labelsOf(body.labels) }),
+  };
+}
+
+function filterOf(url: URL): Parameters<typeof listIssues>[2] {
+  const state = url.searchParams.get("state") ?? "all";
+  if (!["all", "opened", "closed"].includes(state))
+    throw new Refused(400, `400 state must be opened, closed or all, got ${state}`);
+  return {
+    labels: labelsOf(url.searchParams.get("labels") ?? ""),
+    search: url.searchParams.get("search") ?? "",
+    state,
+  };
+}
+
+function page(url: URL, all: readonly unknown[]): ApiReply {
+  const size = Math.min(Number(url.searchParams.get("per_page")) || 20, 100);
+  const start = ((Number(url.searchParams.get("page")) || 1) - 1) * size;
+  return { status: 200, body: all.slice(start, start + size) };
+}
+
+function labelsOf(value: unknown): string[] {
+  const names = Array.isArray(value) ? value.map(String) : String(value ?? "").split(",");
+  return names.map((name) => name.trim()).filter(Boolean);
+}
+
+function text(body: Record<string, unknown>, key: string): string {
+  const value = body[key];
+  if (typeof value === "string" && value) return value;
+  throw new Refused(400, `400 ${key} must be a text, got ${JSON.stringify(value)}`);
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Refused(404, "404 Issue Not Found");
+  return value;
+}

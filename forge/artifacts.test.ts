@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { collect, restore } from "./artifacts";
+
+function checkout(): { root: string; target: string } {
+  const top = mkdtempSync(join(tmpdir(), "artifacts-"));
+  const root = join(top, "checkout");
+  mkdirSync(join(root, "out", "deep"), { recursive: true });
+  mkdirSync(join(root, ".git"));
+  mkdirSync(join(top, "secret"));
+  writeFileSync(join(top, "secret", "key"), "key");
+  for (const name of ["out/a.json", "out/deep/b.bin", "out/c.log", ".git/config", "top.txt"])
+    writeFileSync(join(root, name), name);
+  return { root, target: join(top, "target") };
+}
+
+const files = (folder: string) =>
+  execFileSync("find", [".", "-type", "f"], { cwd: folder, encoding: "utf8" })
+    .split("\n")
+    .filter(Boolean)
+    .sort();
+
+it("takes what the patterns name, less what is excluded, and lays it out again", () => {
+  const { root, target } = checkout();
+  expect(collect(root, ["out/", "./top.txt", "none/*"], ["out/**/*.log", "out/*.log"], target)).toBe(3);
+  expect(files(target)).toEqual(["./out/a.json", "./out/deep/b.bin", "./top.txt"]);
+  const fresh = mkdtempSync(join(tmpdir(), "fresh-"));
+  restore(target, fresh);
+  expect(files(fresh)).toEqual(files(target));
+});
+
+it("takes nothing from outside the checkout: by link, by a link on the way, by .. or from .git", () => {
+  const { root, target } = checkout();
+  symlinkSync("../../secret/key", join(root, "out", "link"));
+  symlinkSync("../secret", join(root, "folder"));
+  const patterns = [
+    "out/link",
+    "folder",
+    "folder/key",
+    "folder/*",
+    "../secret/key",
+    "../secret/**",
+    ".git",
+    "**/config",
+  ];
+  expect(collect(root, patterns, [], target)).toBe(0);
+  expect(() => readdirSync(target)).toThrow(/ENOENT/);
+});

@@ -1,0 +1,133 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve, sep } from "node:path";
+
+/** How jobs are kept apart on this machine, as {@link probeConfinement} found it. */
+export interface Confinement {
+  readonly python: string;
+  readonly mode: "landlock" | "user" | "none";
+  /** What is enforced and what is not, for people. */
+  readonly note: string;
+}
+
+/** What a confined command may touch; folders must exist. TCP ports are for connecting, on any host. */
+export interface Limits {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly ports: readonly number[];
+  /** The user that runs the command where Landlock cannot be had (mode `user`). */
+  readonly uid: number;
+}
+
+const UNPROTECTED =
+  "jobs are not confined on this machine: dev and prod are not protected from hostile code of the same user";
+
+const OTHER_USER = "jobs run as another user; their network is not limited (no Landlock)";
+
+/** Where root's own folders are closed, another user can't reach the interpreter in them. */
+function otherUserCanRun(): boolean {
+  const setpriv = ["--reuid=61000", "--regid=61000", "--clear-groups", process.execPath, "--version"];
+  return spawnSync("setpriv", setpriv).status === 0;
+}
+
+/** Lets that other user pass through, not list or read, the folders above its own. */
+export function openThrough(confinement: Confinement, folders: readonly string[]): void {
+  if (confinement.mode === "user") for (const folder of folders) chmodSync(folder, 0o711);
+}
+
+/** Finds the best confinement that this machine has; `python` is the platform's interpreter. */
+export function probeConfinement(python: string): Confinement {
+  const found = JSON.parse(
+    execFileSync(python, [join(__dirname, "confine.py"), "probe"], { encoding: "utf8" }),
+  );
+  if (found.landlock < 1 && found.other_user)
+    return {
+      python,
+      mode: "user",
+      note: "jobs run as another user; their network is not limited (no Landlock)",
+    };
+  if (found.landlock < 1) return { python, mode: "none", note: `${UNPROTECTED} (no Landlock)` };
+  const gaps = [
+    ...(found.landlock < 4 ? ["network ports are not limited (Landlock ABI below 4)"] : []),
+    ...(found.landlock < 6
+      ? ["signals to processes of the same user are not limited (Landlock ABI below 6)"]
+      : []),
+    ...(found.sockets ? [] : ["Unix and UDP sockets are not limited (no filter for this processor)"]),
+  ];
+  return { python, mode: "landlock", note: [`Landlock ABI ${found.landlock}`, ...gaps].join("; ") };
+}
+
+/** The command line that runs `command` within limits; throws when a readable folder would hold a secret one. */
+export function confinedCommand(
+  confinement: Confinement,
+  home: string,
+  limits: Limits,
+  command: readonly string[],
+): [string, ...string[]] {
+  for (const path of [...limits.read, ...limits.write])
+    if ([home, homedir()].some((secret) => `${resolve(secret)}${sep}`.startsWith(`${resolve(path)}${sep}`)))
+      throw new Error(
+        `a job may not be given ${path}: ${home} or the user's home lies in it; move the interpreter`,
+      );
+  return [
+    confinement.python,
+    join(__dirname, "confine.py"),
+    `--mode=${confinement.mode}`,
+    `--uid=${limits.uid}`,
+    ...limits.read.map((path) => `--read=${path}`),
+    ...limits.write.map((path) => `--write=${path}`),
+    ...limits.ports.map((port) => `--connect=${port}`),
+    "--",
+    ...command,
+  ];
+}
+
+/** How a confined command is run: `line` gets each line of its output, `signal` and `seconds` end it. */
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  readonly line: (text: string) => void;
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a command line and gives its exit code, or -1 when it was ended from here. */
+export function runLines([file, ...args]: [string, ...string[]], options: RunOptions): Promise<number> {
+  return new Promise((done, fail) => {
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let ended = false;
+    const end = () => {
+      ended = true;
+      child.kill("SIGTERM"); // confine.py then kills all that is below it
+    };
+    const timer = setTimeout(end, options.seconds * 1000);
+    options.signal?.addEventListener("abort", end, { once: true });
+    if (options.signal?.aborted) end();
+    const flushes = [child.stdout, child.stderr].map((stream) => splitLines(stream, options.line));
+    child.on("error", fail);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", end);
+      for (const flush of flushes) flush();
+      done(ended ? -1 : (code ?? -1));
+    });
+  });
+}
+
+function splitLines(stream: NodeJS.ReadableStream, line: (text: string) => void): () => void {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(line);
+  });
+  return () => {
+    if (rest) line(rest);
+  };
+}

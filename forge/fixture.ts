@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pushBranch } from "./merge";
+import { type PipelineOptions, runPipeline } from "./pipeline";
+import { createProject, type Project } from "./projects";
+import type { PipelineRecord } from "./records";
+
+const ROOT = join(__dirname, "..");
+
+/** The two environments that tests run against. */
+export const ENVIRONMENTS = [
+  { name: "dev", tier: "development" },
+  { name: "prod", tier: "production" },
+];
+
+/** A forge in a folder of its own, its path with a space, with one project. */
+export interface Fixture {
+  readonly home: string;
+  readonly project: Project;
+  readonly platform: Project;
+  /** Commits these files to a branch and gives the commit. */
+  commit(files: Record<string, string>, branch?: string): string;
+  /** Runs the pipeline of a commit. */
+  run(sha: string, options?: Partial<PipelineOptions>): Promise<PipelineRecord>;
+}
+
+/** Makes a forge for a test. */
+export function makeForge(): Fixture {
+  const home = join(mkdtempSync(join(tmpdir(), "écluse forge-")), ".ecluse");
+  const platform = createProject(home, { path: "ecluse/platform", useCase: "*" });
+  const project = createProject(home, { path: "ecluse/churn", useCase: "churn" });
+  const commit = (files: Record<string, string>, branch = "work") => {
+    const folder = mkdtempSync(join(tmpdir(), "work-"));
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    return pushBranch({ home, project, folder, branch, message: "Try" }).sha;
+  };
+  const run = (sha: string, options: Partial<PipelineOptions> = {}) =>
+    runPipeline({
+      home,
+      project,
+      sha,
+      forgeUrl: "http://127.0.0.1:4100",
+      ref: "work",
+      source: "push",
+      login: "tester",
+      environments: ENVIRONMENTS,
+      allowedPorts: {},
+      tools: {
+        python: join(ROOT, ".venv", "bin", "python"),
+        uv: "uv",
+        uvCache: join(home, "uv"),
+        root: ROOT,
+      },
+      ...options,
+    });
+  return { home, project, platform, commit, run };
+}

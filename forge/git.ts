@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+
+/** The environment of the forge's own git calls: no configuration, hook folder or repository of the caller leaks in. */
+const CLEAN = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  LANG: "C.UTF-8",
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_AUTHOR_NAME: "Écluse local",
+  GIT_AUTHOR_EMAIL: "local@localhost",
+  GIT_COMMITTER_NAME: "Écluse local",
+  GIT_COMMITTER_EMAIL: "local@localhost",
+};
+
+/** Runs git with a clean environment and gives its trimmed output; throws with git's own message. */
+export function git(folder: string, args: readonly string[], env: Record<string, string> = {}): string {
+  try {
+    const output = execFileSync("git", ["-C", folder, ...args], {
+      env: { ...CLEAN, ...env },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 64 << 20,
+    });
+    return output.trim();
+  } catch (error) {
+    const stderr = String((error as { stderr?: unknown }).stderr ?? error).trim();
+    throw new Error(`git ${args[0]} failed in ${folder}: ${stderr}`);
+  }
+}
+
+/** The commit a revision names, or undefined when there is none. */
+export function commitOf(folder: string, revision: string): string | undefined {
+  try {
+    return git(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** What an image is built with; paths are absolute. */
+export interface Tools {
+  /** The platform's Python interpreter. */
+  readonly python: string;
+  readonly uv: string;
+  readonly uvCache: string;
+  /** The platform's checkout: its node_modules, and its monitor packages for jobs to read. */
+  readonly root: string;
+}
+
+/** What a job runs in: a folder for PATH, and what it must be able to read. */
+export interface Image {
+  readonly bin: string;
+  readonly readable: readonly string[];
+}
+
+/**
+ * Builds the local runner's image from a lock file's text, or gives the one there is: an environment with exactly
+ * the locked wheels, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash leaves no half image.
+ */
+export async function ensureImage(home: string, lock: string, tools: Tools): Promise<Image> {
+  checkLock(lock);
+  const identity = JSON.stringify([lock, realpathSync(tools.python), tools.uv, tools.root]);
+  const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);
+  const folder = join(home, "forge", "images", name);
+  if (!existsSync(folder)) await build(folder, lock, tools);
+  return { bin: join(folder, "bin"), readable: await readable(folder, tools) };
+}
+
+async function build(folder: string, lock: string, tools: Tools): Promise<void> {
+  const draft = `${folder}.${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(dirname(draft), { recursive: true, mode: 0o711 });
+  // The machine's own settings say where its index is; started in /, uv finds no project's settings.
+  const env = { ...process.env, UV_CACHE_DIR: tools.uvCache, VIRTUAL_ENV: undefined };
+  const uv = (...args: string[]) =>
+    run(tools.uv, [...args, "--quiet"], { cwd: "/", env, maxBuffer: 16 << 20 });
+  try {
+    await uv("venv", "--relocatable", "--python", tools.python, draft);
+    writeFileSync(join(draft, "requirements.lock"), lock);
+    const strict = ["--require-hashes", "--only-binary", ":all:", "--compile-bytecode"];
+    await uv(
+      "pip",
+      "sync",
+      "--python",
+      join(draft, "bin", "python"),
+      ...strict,
+      join(draft, "requirements.lock"),
+    );
+    addTools(join(draft, "bin"), tools);
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (existsSync(folder)) return; // another run built it meanwhile
+    const reason = String((error as { stderr?: string }).stderr || (error as Error).message).trim();
+    throw new Error(`the image of this requirements.lock could not be built: ${reason}`);
+  }
+}
+
+function addTools(bin: string, tools: Tools): void {
+  symlinkSync(tools.uv, join(bin, "uv"));
+  symlinkSync(process.execPath, join(bin, "node"));
+  const pyright = join(tools.root, "node_modules", "pyright", "index.js");
+  writeFileSync(join(bin, "pyright"), `#!/bin/sh\nexec '${process.execPath}' '${pyright}' "$@"\n`, {
+    mode: 0o755,
+  });
+}
+
+async function readable(folder: string, tools: Tools): Promise<string[]> {
+  const python = join(folder, "bin", "python");
+  const { stdout } = await run(python, ["-I", "-c", "import sys; print(sys.base_prefix)"]);
+  const wanted = [
+    folder,
+    stdout.trim(),
+    realpathSync(tools.uv),
+    realpathSync(process.execPath),
+    join(tools.root, "node_modules", "pyright"),
+    join(tools.root, "monitor"),
+  ];
+  return wanted.filter((path) => existsSync(path));
+}
+
+/** A lock names packages and hashes only: an option or address in it would choose where code comes from. */
+function checkLock(lock: string): void {
+  for (const raw of lock.split("\n")) {
+    const line = raw.trim();
+    const option = line.startsWith("-") && !line.startsWith("--hash=");
+    if (option || (/\s@\s|:\/\//.test(line) && !line.startsWith("#")))
+      throw new Error(
+        `requirements.lock may hold pinned packages and hashes only, got: ${line}; remove the line`,
+      );
+  }
+}

@@ -1,0 +1,108 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { readJson, writeJson } from "./store";
+
+/** What became of one job. `reused`: it had passed in pipeline `reusedFrom` and was not run again. */
+export interface JobRecord {
+  id: string;
+  name: string;
+  stage: string;
+  environment?: string;
+  status: "pending" | "running" | "passed" | "failed" | "skipped" | "reused";
+  allowFailure: boolean;
+  /** Why it failed or was skipped. */
+  reason?: string;
+  reusedFrom?: string;
+  /** Same fingerprint: same definition and same values of variables. */
+  fingerprint?: string;
+  startedAt?: string;
+  seconds?: number;
+  /** Path of the log file, relative to the forge's folder. */
+  log?: string;
+  /** Folder of the artifacts, relative to the forge's folder. */
+  artifacts?: string;
+}
+
+/** One pipeline of one commit, saved after every job. */
+export interface PipelineRecord {
+  id: string;
+  project: string;
+  projectPath: string;
+  sha: string;
+  tree: string;
+  ref: string;
+  source: string;
+  status: "running" | "passed" | "failed";
+  reason?: string;
+  /** What kept the jobs apart. */
+  confinement: string;
+  /** Who approved manual jobs: nobody, on one machine. */
+  approver: "none";
+  createdAt: string;
+  seconds?: number;
+  jobs: JobRecord[];
+}
+
+/** Takes the next pipeline number; two runs never get the same. */
+export function nextPipelineId(home: string): string {
+  mkdirSync(folder(home), { recursive: true, mode: 0o700 });
+  for (let id = Math.max(0, ...ids(home)) + 1; ; id++) {
+    try {
+      closeSync(openSync(join(folder(home), `${id}.json`), "wx", 0o600));
+      return String(id);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** Saves a pipeline's record. */
+export function savePipeline(home: string, record: PipelineRecord): void {
+  writeJson(join(folder(home), `${record.id}.json`), record);
+}
+
+/** A project's pipelines, latest first. */
+export function listPipelines(home: string, project: string): PipelineRecord[] {
+  return ids(home)
+    .sort((a, b) => b - a)
+    .flatMap((id) => readPipeline(home, id) ?? [])
+    .filter((record) => record.project === project);
+}
+
+/** The job that this one may stand on: passed before on the same tree or, in production, the same commit. */
+export function findReusable(
+  home: string,
+  record: PipelineRecord,
+  wanted: JobRecord,
+  production: boolean,
+): { job: JobRecord; from: string } | undefined {
+  for (const earlier of listPipelines(home, record.project)) {
+    if (earlier.id === record.id || (production ? earlier.sha !== record.sha : earlier.tree !== record.tree))
+      continue;
+    const job = earlier.jobs.find((candidate) => candidate.name === wanted.name);
+    if (!job || !["passed", "reused"].includes(job.status)) continue;
+    if (job.environment !== wanted.environment || job.fingerprint !== wanted.fingerprint) continue;
+    if (job.artifacts && !existsSync(join(home, "forge", job.artifacts))) continue;
+    return { job, from: job.reusedFrom ?? earlier.id };
+  }
+  return undefined;
+}
+
+function readPipeline(home: string, id: number): PipelineRecord | undefined {
+  try {
+    return readJson<PipelineRecord | undefined>(join(folder(home), `${id}.json`), undefined);
+  } catch {
+    return undefined; // its number was taken, and the run ended before the first save
+  }
+}
+
+function ids(home: string): number[] {
+  if (!existsSync(folder(home))) return [];
+  return readdirSync(folder(home)).flatMap((name) =>
+    /^\d+\.json$/.test(name) ? Number.parseInt(name, 10) : [],
+  );
+}
+
+function folder(home: string): string {
+  return join(home, "forge", "pipelines");
+}

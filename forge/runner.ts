@@ -1,0 +1,96 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import type { JobFolders } from "./checkout";
+import { type Confinement, confinedCommand, runLines } from "./confine";
+import { type Expanded, type Job, readExpanded } from "./expand";
+import type { Image } from "./images";
+
+const RUNNER = dirname(require.resolve("gitlab-ci-local/package.json"));
+const SHIMS = join(__dirname, "shims");
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** What every run of `gitlab-ci-local` is given. */
+export interface Runner {
+  readonly home: string;
+  readonly confinement: Confinement;
+  readonly folders: JobFolders;
+  readonly image: Image | undefined;
+  /** The TCP ports that it may connect to. */
+  readonly ports: readonly number[];
+  /** Variables of the job; those of the forge's own keys win over the file's. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly uid: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Expands the pipeline file. `gitlab-ci-local` evaluates `rules: if` as JavaScript, so even this is confined, with no
+ * port and no secret.
+ */
+export async function expandPipeline(runner: Runner): Promise<Expanded> {
+  const output: string[] = [];
+  const code = await run(runner, ["--list-json"], 60, (line) => output.push(line));
+  if (code !== 0)
+    throw new Error(`.gitlab-ci.yml is refused by gitlab-ci-local: ${output.slice(-12).join("\n")}`);
+  return readExpanded(output.join("\n"), join(runner.folders.state, "expanded-gitlab-ci.yml"));
+}
+
+/** Runs one job, and gives its exit code (-1: ended by timeout or cancelled). */
+export function runJob(
+  runner: Runner,
+  pipeline: Expanded,
+  job: Job,
+  line: (text: string) => void,
+): Promise<number> {
+  const document = { stages: pipeline.stages, variables: pipeline.variables, [job.name]: job.definition };
+  writeFileSync(join(runner.folders.state, "job.yml"), stringify(document));
+  const args = ["--file=../state/job.yml", "--force-shell-executor", "--no-json-schema-validation", job.name];
+  let over = false;
+  return run(runner, args, job.timeoutSeconds, (text) => {
+    over ||= SUMMARY.test(text);
+    if (over || NOISE.test(text)) return;
+    line(text.startsWith(`${job.name} `) ? text.slice(job.name.length).replace(/^ +(> )?/, "") : text);
+  });
+}
+
+// What gitlab-ci-local says of itself, not of the job, whose lines all start with its name.
+const NOISE = /^(parsing and downloads finished in|json schema validated in|\s*$)/;
+const SUMMARY = /^ (PASS|FAIL|WARN) {2}/;
+
+function run(runner: Runner, args: string[], seconds: number, line: (text: string) => void): Promise<number> {
+  const { checkout, home, temporary, state } = runner.folders;
+  const limits = {
+    read: [RUNNER, SHIMS, process.execPath, ...(runner.image?.readable ?? [])],
+    write: [checkout, home, temporary, state],
+    ports: runner.ports,
+    uid: runner.uid,
+  };
+  const runnerArgs = [process.execPath, join(RUNNER, "dist", "index.js"), "--state-dir=../state", ...args];
+  const command = confinedCommand(runner.confinement, runner.home, limits, runnerArgs);
+  return runLines(command, { cwd: checkout, env: environment(runner), line, seconds, signal: runner.signal });
+}
+
+/**
+ * Variables travel as GCL_VARIABLE_…: `gitlab-ci-local` takes those out of its environment and gives them to the job,
+ * so that they are neither in argv nor in a file. `$` is doubled because it expands values.
+ */
+function environment(runner: Runner): Record<string, string> {
+  const path = runner.image ? `${runner.image.bin}:${SYSTEM_PATH}` : SYSTEM_PATH;
+  const job = { ...runner.variables, PATH: path };
+  const entries = Object.entries(job).map(([key, value]) => [
+    `GCL_VARIABLE_${key}`,
+    value.replaceAll("$", "$$$$"),
+  ]);
+  return {
+    PATH: `${SHIMS}:${SYSTEM_PATH}`,
+    HOME: runner.folders.home,
+    TMPDIR: runner.folders.temporary,
+    LANG: "C.UTF-8",
+    NO_COLOR: "1",
+    GIT_CONFIG_NOSYSTEM: "1", // the machine's git settings may not be read, and git stops when it is refused a file
+    SHLVL: "1", // a first bash whose input is no terminal takes itself for a remote one, and reads /etc/bash.bashrc
+    GCL_IGNORE_PREDEFINED_VARS: Object.keys(runner.variables).join(","),
+    ...Object.fromEntries(entries),
+  };
+}

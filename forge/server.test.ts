@@ -1,0 +1,200 @@
+import { request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { createLocalJWKSet, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { trustFile } from "./access";
+import { type Fixture, makeForge } from "./fixture";
+import { ciClaims, type Issuer, openIssuer, personClaims } from "./issuer";
+import { createProject } from "./projects";
+import { serve } from "./server";
+import { writeJson } from "./store";
+
+let forge: Fixture;
+let url: string;
+let issuer: Issuer;
+let close: () => void;
+let sign: (claims?: Record<string, unknown>, key?: "own" | "other") => Promise<string>;
+
+beforeAll(async () => {
+  forge = makeForge();
+  createProject(forge.home, { path: "ecluse/other", useCase: "other" });
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const server = await serve({ home: forge.home, host: "127.0.0.1", port });
+  close = () => server.close();
+  issuer = await openIssuer(forge.home, url);
+  const own = await generateKeyPair("ES256", { extractable: true });
+  const other = await generateKeyPair("ES256");
+  const jwks = { keys: [{ ...(await exportJWK(own.publicKey)), alg: "ES256" }] };
+  writeJson(trustFile(forge.home), [
+    { environment: "dev", issuer: "https://dev.ecluse.local", jwks, projects: ["2"] },
+  ]);
+  sign = (claims = {}, key = "own") =>
+    new SignJWT({
+      iss: "https://dev.ecluse.local",
+      sub: "system:serviceaccount:churn:monitor",
+      aud: "ecluse-forge",
+      exp: Math.floor(Date.now() / 1000) + 60,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: "ES256" })
+      .sign((key === "own" ? own : other).privateKey);
+});
+afterAll(() => close());
+
+async function call(token: string | undefined, method: string, path: string, body?: unknown) {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const response = await fetch(`${url}/api/v4/projects/${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+it("is an issuer whose tokens verify by discovery, and only as what they are", async () => {
+  const discovery = (await (await fetch(`${url}/.well-known/openid-configuration`)).json()) as Record<
+    string,
+    string
+  >;
+  expect(discovery).toMatchObject({ issuer: url, jwks_uri: `${url}/oauth/discovery/keys` });
+  const keys = createRemoteJWKSet(new URL(discovery.jwks_uri ?? ""));
+  const context = {
+    project: forge.project,
+    ref: "main",
+    refProtected: true,
+    sha: "a".repeat(40),
+    environment: { name: "prod", tier: "production" },
+    pipelineId: "7",
+    jobId: "7001",
+    source: "push",
+    login: "tester",
+  };
+  const token = await issuer.mint(ciClaims(context), { audience: "ecluse-prod-tracking", ttl: 60 });
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer: url,
+    audience: "ecluse-prod-tracking",
+  });
+  expect(protectedHeader.alg).toBe("ES256");
+  expect(payload).toMatchObject({
+    sub: "project_path:ecluse/churn:ref_type:branch:ref:main",
+    namespace_path: "ecluse",
+    project_id: "2",
+    project_path: "ecluse/churn",
+    ref: "main",
+    ref_type: "branch",
+    ref_protected: "true",
+    environment: "prod",
+    environment_protected: "true",
+    deployment_tier: "production",
+    pipeline_id: "7",
+    pipeline_source: "push",
+    job_id: "7001",
+    sha: "a".repeat(40),
+    user_login: "tester",
+  });
+  await expect(jwtVerify(token, keys, { audience: "ecluse-dev-tracking" })).rejects.toThrow(/"aud"/);
+  const foreign = await openIssuer(makeForge().home, url);
+  await expect(jwtVerify(token, createLocalJWKSet(foreign.jwks()))).rejects.toThrow();
+  const again = await openIssuer(forge.home, url);
+  expect(again.jwks()).toEqual(issuer.jwks());
+  expect(JSON.stringify(issuer.jwks())).not.toContain('"d"');
+  expect(Object.keys(personClaims("ana", ["ecluse-scientists"]))).not.toContain("job_id");
+});
+
+it("keeps issues and notes for a use case's monitor", async () => {
+  const token = await sign();
+  const opened = await call(token, "POST", "2/issues", {
+    title: "Drift in age",
+    description: "psi 0.4",
+    labels: "ecluse,drift",
+  });
+  expect(opened).toMatchObject({
+    status: 201,
+    body: { iid: 1, state: "opened", labels: ["ecluse", "drift"], project_id: 2 },
+  });
+  expect(
+    (await call(token, "GET", "ecluse%2Fchurn/issues?labels=drift&search=AGE&state=opened")).body,
+  ).toHaveLength(1);
+  expect((await call(token, "GET", "2/issues?labels=drift,none")).body).toEqual([]);
+  expect((await call(token, "GET", "2/issues?search=other")).body).toEqual([]);
+  expect((await call(token, "POST", "2/issues/1/notes", { body: "again" })).body).toMatchObject({
+    body: "again",
+  });
+  expect((await call(token, "GET", "2/issues/1/notes")).body).toHaveLength(1);
+  const closed = await call(token, "PUT", "2/issues/1", { state_event: "close", labels: ["fixed"] });
+  expect(closed).toMatchObject({ status: 200, body: { state: "closed", labels: ["fixed"] } });
+  expect((await call(token, "GET", "2/issues?state=opened")).body).toEqual([]);
+  expect((await call(token, "GET", "2/pipelines")).body).toEqual([]);
+});
+
+it.each([
+  ["anonymous", undefined, 401],
+  ["another audience", { aud: "ecluse-dev-tracking" }, 401],
+  ["expired", { exp: 1_000_000_000 }, 401],
+  ["without expiry", { exp: undefined }, 401],
+  ["another issuer", { iss: "https://prod.ecluse.local" }, 401],
+  ["the model server", { sub: "system:serviceaccount:churn:serve" }, 403],
+  ["another use case", { sub: "system:serviceaccount:other:monitor" }, 404],
+])("refuses %s", async (_, claims, status) => {
+  const token = claims && (await sign(claims));
+  expect((await call(token, "GET", "2/issues")).status).toBe(status);
+  expect((await call(token, "POST", "2/issues", { title: "x" })).status).toBe(status);
+});
+
+it("refuses wrong signatures, the forge's own tokens, and other projects", async () => {
+  expect((await call(await sign({}, "other"), "GET", "2/issues")).status).toBe(401);
+  const ci = await issuer.mint(
+    { sub: "system:serviceaccount:churn:monitor" },
+    { audience: "ecluse-forge", ttl: 60 },
+  );
+  expect((await call(ci, "GET", "2/issues")).status).toBe(401);
+  expect((await call("not.a.token", "GET", "2/issues")).status).toBe(401);
+  expect((await call(await sign(), "GET", "1/issues")).status).toBe(404);
+  expect(
+    (await call(await sign({ sub: "system:serviceaccount:other:monitor" }), "GET", "3/issues")).status,
+  ).toBe(404);
+});
+
+it("answers bad requests with the reason", async () => {
+  const token = await sign();
+  expect(await call(token, "POST", "2/issues", {})).toMatchObject({
+    status: 400,
+    body: { message: /title/ },
+  });
+  expect((await call(token, "POST", "2/issues", "[1]")).status).toBe(400);
+  expect((await call(token, "POST", "2/issues", "{")).status).toBe(400);
+  expect((await call(token, "POST", "2/issues", { title: "x".repeat(70_000) })).status).toBe(413);
+  expect((await call(token, "PUT", "2/issues/1", { state_event: "burn" })).status).toBe(400);
+  expect((await call(token, "PUT", "2/issues/99", { state_event: "close" })).status).toBe(404);
+  expect((await call(token, "DELETE", "2/issues/1")).status).toBe(405);
+});
+
+it("answers for its own name only, and shows people a page that escapes what it shows", async () => {
+  await call(await sign(), "POST", "2/issues", { title: "<script>alert(1)</script>" });
+  const html = await (await fetch(url)).text();
+  expect(html).toContain("&lt;script&gt;alert(1)");
+  expect(html).not.toContain("<script>");
+  expect(await statusWithHost("evil.test")).toBe(421);
+  expect(await statusWithHost(new URL(url).host)).toBe(200);
+  await expect(serve({ home: forge.home, host: "0.0.0.0", port: 1 })).rejects.toThrow(/loopback address/);
+});
+
+function statusWithHost(host: string): Promise<number | undefined> {
+  return new Promise((done, fail) => {
+    const asked = request(`${url}/health`, { headers: { host } }, (response) =>
+      done(response.resume().statusCode),
+    );
+    asked.on("error", fail).end();
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => done(port));
+    });
+  });
+}

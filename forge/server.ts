@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isIP } from "node:net";
+import { Refused } from "./access";
+import { answerApi } from "./api";
+import { type Issuer, openIssuer } from "./issuer";
+import { overview } from "./page";
+
+const LARGEST_BODY_BYTES = 64 << 10;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Where the forge listens; loopback only. */
+export interface Listen {
+  readonly home: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Starts the forge's server and resolves when it listens. */
+export async function serve(listen: Listen): Promise<Server> {
+  const { home, host, port } = listen;
+  if (isIP(host) !== 4 || !host.startsWith("127."))
+    throw new Error(`ECLUSE_HOST must be a loopback address such as 127.0.0.1, got ${host}`);
+  const issuer = await openIssuer(home, `http://${host}:${port}`);
+  const server = createServer((request, response) => void handle(home, issuer, request, response));
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.maxHeadersCount = 50;
+  await new Promise<void>((done, fail) => server.once("error", fail).listen(port, host, done));
+  return server;
+}
+
+async function handle(
+  home: string,
+  issuer: Issuer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const url = new URL(request.url ?? "/", issuer.url);
+    // A page of another site may point its own name at 127.0.0.1 and so read answers; it can't fake this header.
+    const allowed = [new URL(issuer.url).host, `localhost:${new URL(issuer.url).port}`];
+    if (!allowed.includes(request.headers.host ?? ""))
+      throw new Refused(421, "421 Misdirected Request: unknown Host");
+    if (url.pathname.startsWith("/api/v4/")) await handleApi(home, url, request, response);
+    else handleOpen(home, issuer, url, request, response);
+  } catch (error) {
+    const status = error instanceof Refused ? error.status : 500;
+    if (status === 500) console.error(error);
+    if (status === 413) response.setHeader("connection", "close");
+    send(response, status, {
+      message: status === 500 ? "500 Internal Server Error" : (error as Error).message,
+    });
+  }
+}
+
+async function handleApi(
+  home: string,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = request.method === "GET" ? {} : await readBody(request);
+  const { authorization } = request.headers;
+  const reply = await answerApi(home, { method: request.method ?? "GET", url, authorization, body });
+  send(response, reply.status, reply.body);
+}
+
+function handleOpen(
+  home: string,
+  issuer: Issuer,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (request.method !== "GET") throw new Refused(405, "405 Method Not Allowed");
+  const documents: Record<string, () => unknown> = {
+    "/.well-known/openid-configuration": () => issuer.discovery(),
+    "/oauth/discovery/keys": () => issuer.jwks(),
+    "/health": () => ({ status: "ok" }),
+  };
+  const document = documents[url.pathname];
+  if (document) send(response, 200, document());
+  else if (url.pathname === "/") {
+    response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(overview(home));
+  } else throw new Refused(404, "404 Not Found");
+}
+
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_BODY_BYTES)
+      throw new Refused(413, `413 Payload Too Large: at most ${LARGEST_BODY_BYTES} bytes`);
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}");
+    if (typeof body === "object" && body !== null && !Array.isArray(body))
+      return body as Record<string, unknown>;
+  } catch {
+    // falls through to the same answer
+  }
+  throw new Refused(400, "400 Bad Request: the body must be a JSON object");
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; the process manager sets it`);
+  return value;
+}
+
+if (require.main === module)
+  serve({
+    home: required("ECLUSE_HOME"),
+    host: required("ECLUSE_HOST"),
+    port: Number(required("ECLUSE_PORT")),
+  }).catch((error: Error) => {
+    console.error(`forge: ${error.message}`);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,68 @@
+"""A seccomp filter for the ways around Landlock's TCP rules, as BPF for x86_64."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import struct
+
+_ALLOW = 0x7FFF0000
+_DENY = 0x00050000 | 13  # fail with EACCES
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_ARCH_X86_64 = 0xC000003E
+_X32_BIT = 0x40000000
+_NR, _ARCH, _ARGS = 0, 4, 16
+_SOCKET, _SENDTO, _SENDMSG, _SENDMMSG, _IO_URING_SETUP = 41, 44, 46, 307, 425
+_INET, _INET6, _NETLINK, _STREAM, _TCP = 2, 10, 16, 1, 6
+_FASTOPEN = 0x20000000
+
+
+def available() -> bool:
+    """Say whether the filter is written for this machine."""
+    return platform.machine() == "x86_64"
+
+
+def program() -> list[tuple[int, int, int, int]]:
+    """Give the filter as (code, jump if true, jump if false, operand) rows.
+
+    Landlock limits connect() on TCP sockets only. So no Unix sockets by path (a database or process manager
+    listens on some), no UDP or MPTCP, no connection by MSG_FASTOPEN, and no io_uring, which no filter sees.
+    """
+    rows: list[tuple[int, str | int, str | int, int] | str] = [
+        (_LOAD, 0, 0, _ARCH), (_EQUAL, 0, "deny", _ARCH_X86_64),
+        (_LOAD, 0, 0, _NR), (_AT_LEAST, "deny", 0, _X32_BIT),
+        (_EQUAL, "deny", 0, _IO_URING_SETUP),
+        (_EQUAL, "socket", 0, _SOCKET),
+        (_EQUAL, "flags3", 0, _SENDTO), (_EQUAL, "flags3", 0, _SENDMMSG),
+        (_EQUAL, "flags2", "allow", _SENDMSG),
+        "socket", (_LOAD, 0, 0, _ARGS),
+        (_EQUAL, "protocol", 0, _NETLINK), (_EQUAL, "stream", 0, _INET), (_EQUAL, "stream", "deny", _INET6),
+        "stream", (_LOAD, 0, 0, _ARGS + 8), (_AND, 0, 0, 0xF), (_EQUAL, 0, "deny", _STREAM),
+        "protocol", (_LOAD, 0, 0, _ARGS + 16), (_EQUAL, "allow", 0, 0), (_EQUAL, "allow", "deny", _TCP),
+        "flags3", (_LOAD, 0, 0, _ARGS + 24), (_ANY_BIT, "deny", "allow", _FASTOPEN),
+        "flags2", (_LOAD, 0, 0, _ARGS + 16), (_ANY_BIT, "deny", "allow", _FASTOPEN),
+        "allow", (_RETURN, 0, 0, _ALLOW),
+        "deny", (_RETURN, 0, 0, _DENY),
+    ]  # fmt: skip
+    labels: dict[str, int] = {}
+    kept: list[tuple[int, str | int, str | int, int]] = []
+    for row in rows:
+        if isinstance(row, str):
+            labels[row] = len(kept)
+        else:
+            kept.append(row)
+
+    def jump(target: str | int, at: int) -> int:
+        return labels[target] - at - 1 if isinstance(target, str) else target
+
+    return [(code, jump(yes, at), jump(no, at), k) for at, (code, yes, no, k) in enumerate(kept)]
+
+
+def install() -> None:
+    """Filter this thread and all it starts; needs no_new_privs. Raises OSError when the kernel refuses."""
+    rows = program()
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *row) for row in rows))
+    header = struct.pack("HxxxxxxP", len(rows), ctypes.addressof(code))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(22, 2, ctypes.create_string_buffer(header), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "seccomp filter refused")

@@ -1,0 +1,111 @@
+"""The outermost layer of the tracking server: nothing but its health is seen without a verified caller."""
+
+import logging
+import re
+from http.cookies import SimpleCookie
+from typing import Protocol
+
+from anyio import to_thread
+from starlette.datastructures import Headers, QueryParams
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ecluse_identity.claims import Principal, Refused
+from ecluse_identity.sessions import COOKIE, SESSION_SECONDS
+
+_ASSISTANT = re.compile(r"/+(ajax-)?api/+[^/]+/+mlflow/+assistant(/|$)")
+_log = logging.getLogger("ecluse.access")
+
+
+class Admission(Protocol):
+    """What decides who comes in; both methods raise Refused."""
+
+    def admit(self, authorization: str | None, cookie: str | None) -> Principal:
+        """The caller of a request."""
+        ...
+
+    def login(self, token: str) -> str:
+        """The session cookie for a login token."""
+        ...
+
+
+def session_cookie(header: str | None) -> str | None:
+    """The session in a Cookie header, or None."""
+    morsel = SimpleCookie(header or "").get(COOKIE)
+    return morsel.value if morsel else None
+
+
+class Guard:
+    """ASGI middleware: verifies every request, logs it by caller and without its query, bounds its body."""
+
+    def __init__(self, app: ASGIApp, admission: Admission, max_body_bytes: int) -> None:
+        self._app = app
+        self._admission = admission
+        self._max_body = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection; anything but HTTP is closed."""
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] == "/health"):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        login = QueryParams(scope["query_string"]).get("login")
+        caller = "anonymous"
+        try:
+            if login and scope["path"] == "/" and scope["method"] == "GET":
+                cookie = await to_thread.run_sync(self._admission.login, login)
+                response: ASGIApp = _logged_in(cookie, secure=scope["scheme"] == "https")
+            else:
+                args = headers.get("authorization"), session_cookie(headers.get("cookie"))
+                caller = (await to_thread.run_sync(self._admission.admit, *args)).name
+                response = self._allowed(scope["path"], headers)
+        except Refused as refusal:
+            caller = f"refused ({refusal})"
+            response = PlainTextResponse(
+                f"Not authenticated: {refusal}\n", 401, {"WWW-Authenticate": "Bearer"}
+            )
+        await response(scope, _bounded(receive, self._max_body), _logged(scope, caller, send))
+
+    def _allowed(self, path: str, headers: Headers) -> ASGIApp:
+        if _ASSISTANT.match(path):
+            return PlainTextResponse("The MLflow Assistant is off for everyone.\n", 403)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._max_body:
+            return PlainTextResponse(f"A request has at most {self._max_body} bytes, not {length}.\n", 413)
+        return self._app
+
+
+def _logged_in(cookie: str, secure: bool) -> Response:
+    # A relative address without the token: neither history nor a referrer keeps it.
+    response = RedirectResponse("/", 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    response.set_cookie(
+        COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="strict", secure=secure
+    )
+    return response
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Ends a body without a declared length as a broken connection once it is over the limit."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return message if seen <= limit else {"type": "http.disconnect"}
+
+    return bounded
+
+
+def _logged(scope: Scope, caller: str, send: Send) -> Send:
+    async def logged(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            _log.info("%s %s %s %s", caller, scope["method"], scope["path"], message["status"])
+        await send(message)
+
+    return logged

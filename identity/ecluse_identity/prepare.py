@@ -1,0 +1,142 @@
+"""Prepares an environment's tracking server: `python -m ecluse_identity.prepare`, before the server starts.
+
+Migrates both databases, then makes them say what `ECLUSE_GRANTS` says, no more and no less:
+
+    {"workspaces": ["bank-churn"],
+     "grants": [
+       {"principal": "ci:ecluse/bank-churn:prod:train", "role": "train", "workspace": "bank-churn"},
+       {"principal": "ci:ecluse/platform:prod:release", "role": "release", "workspace": "bank-churn"},
+       {"principal": "workload:bank-churn:prod:serve", "role": "serve", "workspace": "bank-churn"},
+       {"principal": "workload:bank-churn:prod:monitor", "role": "monitor", "workspace": "bank-churn"}]}
+
+A workspace is a use case; its experiment and its registered model of the same name are made with it.
+`role` is one of `grants.ROLES`. People are not named here: a first login makes the user, with the role of
+the group.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
+from ecluse_identity.settings import SettingError, auth_configuration, databases, required
+
+_PREFIXES = ("ci:", "workload:")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A machine's role in a workspace."""
+
+    principal: str
+    role: str
+    workspace: str
+
+
+@dataclass(frozen=True)
+class Grants:
+    """All workspaces, and all grants to machines."""
+
+    workspaces: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+
+def parse_grants(text: str, roles: Mapping[str, object]) -> Grants:
+    """Parses the JSON text of `ECLUSE_GRANTS`; raises SettingError."""
+    try:
+        document: dict[str, Any] = json.loads(text)
+        workspaces = tuple(document["workspaces"])
+        grants = tuple(Grant(**item) for item in document["grants"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingError(f"ECLUSE_GRANTS is not as in ecluse_identity/prepare.py: {error!r}") from None
+    for grant in grants:
+        if grant.role not in roles:
+            raise SettingError(f"ECLUSE_GRANTS: role must be one of {', '.join(roles)}, got {grant.role!r}")
+        if grant.workspace not in workspaces:
+            raise SettingError(f"ECLUSE_GRANTS: workspace {grant.workspace!r} is not in workspaces")
+        if not grant.principal.startswith(_PREFIXES):
+            raise SettingError(f"ECLUSE_GRANTS: principal must start with ci: or workload:, got {grant!r}")
+    return Grants(workspaces, grants)
+
+
+def _migrate(uri: str) -> None:
+    from mlflow.store.db import utils
+
+    engine = utils.create_sqlalchemy_engine_with_retry(uri)
+    utils._safe_initialize_tables(engine)  # pyright: ignore[reportPrivateUsage] - no public name for it
+    utils._upgrade_db(engine)  # pyright: ignore[reportPrivateUsage] - what `mlflow db upgrade` calls
+    engine.dispose()
+
+
+def _make_use_case(name: str, tracking: Any, registry: Any) -> None:
+    from mlflow.utils.workspace_context import ServerWorkspaceContext
+
+    with ServerWorkspaceContext(name):
+        if tracking.get_experiment_by_name(name) is None:
+            tracking.create_experiment(name)
+        if not registry.search_registered_models(f"name = '{name}'"):
+            registry.create_registered_model(name)
+
+
+def prepare(tracking_uri: str, auth_uri: str, text: str) -> Grants:
+    """Makes databases, workspaces and grants as `text` (ECLUSE_GRANTS) says; may be run again at any time."""
+    from mlflow.entities import Workspace
+    from mlflow.server import auth
+    from mlflow.store.model_registry import sqlalchemy_workspace_store as registries
+    from mlflow.store.tracking import sqlalchemy_workspace_store as trackings
+    from mlflow.store.workspace.sqlalchemy_store import SqlAlchemyStore as Workspaces
+
+    from ecluse_identity import grants
+
+    wanted = parse_grants(text, grants.ROLES)
+    _migrate(tracking_uri)
+    auth.store.init_db(auth_uri)
+    workspaces = Workspaces(tracking_uri)
+    existing = {workspace.name for workspace in workspaces.list_workspaces()}
+    tracking = trackings.WorkspaceAwareSqlAlchemyStore(tracking_uri, "mlflow-artifacts:/")
+    registry = registries.WorkspaceAwareSqlAlchemyStore(tracking_uri)
+    role_ids: dict[tuple[str, str], int] = {}
+    for name in wanted.workspaces:
+        if name not in existing:
+            workspaces.create_workspace(Workspace(name=name))
+        _make_use_case(name, tracking, registry)
+        ids = grants.converge_roles(auth.store, name)
+        role_ids |= {(name, role): number for role, number in ids.items()}
+    _converge_users(auth.store, wanted, role_ids)
+    return wanted
+
+
+def _converge_users(store: Any, wanted: Grants, role_ids: Mapping[tuple[str, str], int]) -> None:
+    from ecluse_identity import grants
+
+    holders: dict[str, list[int]] = {}
+    for grant in wanted.grants:
+        holders.setdefault(grant.principal, []).append(role_ids[grant.workspace, grant.role])
+    for user in store.list_users():
+        if user.username not in holders and not user.username.startswith("person:"):
+            store.delete_user(user.username)
+    for principal, ids in holders.items():
+        grants.converge_user(store, principal, ids)
+
+
+def main() -> int:
+    """Prepares from the environment; 1 when a setting is wrong."""
+    try:
+        uris = databases(os.environ)
+        text = required(os.environ, "ECLUSE_GRANTS")
+        os.environ["MLFLOW_ENABLE_WORKSPACES"] = "true"
+        hide_libraries(UNUSED_BY_TRACKING)
+        with auth_configuration(uris.auth):
+            done = prepare(uris.tracking, uris.auth, text)
+    except SettingError as error:
+        print(f"ecluse_identity.prepare: {error}", file=sys.stderr)
+        return 1
+    print(f"prepared {len(done.workspaces)} workspace(s) and {len(done.grants)} grant(s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Runs the tracking server: `python -m ecluse_identity.serve`.
+
+One process, one worker: MLflow's own command would keep a second Python process beside it.
+"""
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
+from ecluse_identity.settings import SettingError, auth_configuration, mlflow_environment, server_settings
+from ecluse_identity.trust import IdentityError, parse_trust
+
+
+def main() -> int:
+    """Serves until SIGTERM; 1 when a setting is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = server_settings(os.environ)
+        parse_trust(os.environ.get("ECLUSE_IDENTITY", ""))
+    except (SettingError, IdentityError) as error:
+        print(f"ecluse_identity.serve: {error}", file=sys.stderr)
+        return 1
+    # A workspace in the environment of a server would be every caller's default.
+    os.environ.pop("MLFLOW_WORKSPACE", None)
+    os.environ.update(mlflow_environment(settings))
+    hide_libraries(UNUSED_BY_TRACKING)
+    with auth_configuration(settings.databases.auth):
+        from ecluse_identity.app import create_app
+
+        app = create_app()
+    # The access log of uvicorn holds query strings, and so login tokens; the guard keeps one without.
+    # Clients keep connections: one that is closed under a request looks like a failure of it.
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=75,
+    )
+    uvicorn.Server(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

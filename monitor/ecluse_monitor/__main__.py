@@ -1,0 +1,74 @@
+"""`python -m ecluse_monitor baseline|check|report`: 0 fine, 10 warning, 20 critical, 30 too little data,
+40 data contract broken, 70 the monitor's own fault."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from ecluse_monitor import commands
+from ecluse_monitor.errors import Exit
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; returns its exit code and never raises."""
+    try:
+        args = _parser().parse_args(argv)
+    except SystemExit as error:  # argparse's own 2 for a wrong call would be no code of the monitor
+        return Exit.FAULT if error.code else Exit.FINE
+    try:
+        document = _run(args)
+    except Exception as error:  # whatever it is, a monitor that dies must say that it is its own fault
+        reason = f"{error}" if type(error).__name__ == "MonitorError" else f"{type(error).__name__}: {error}"
+        print(json.dumps({"status": "fault", "reason": reason}) if args.json else f"monitor: {reason}")
+        return Exit.FAULT
+    print(json.dumps(document, indent=1) if args.json else _text(document))
+    return commands.exit_code(document)
+
+
+def _run(args: argparse.Namespace) -> dict[str, Any]:
+    if args.command == "baseline":
+        return commands.baseline(args.reference, args.model, args.settings)
+    if args.command == "check":
+        return commands.check(args.as_of, demonstration=args.demonstration)
+    return commands.report(args.as_of)
+
+
+def _text(document: dict[str, Any]) -> str:
+    if "status" not in document:
+        return f"baseline of {document['rows']} rows logged to run {document['run_id']}"
+    head = (
+        f"{document['use_case']} in {document['environment']} on {document['as_of']}: {document['status']}, "
+        f"{document['rows']} rows, model version {document['model_version']}"
+    )
+    findings = [f"  {item['severity']:9} {item['check']:10} {item['text']}" for item in document["findings"]]
+    muted = [f"  muted: {', '.join(document['muted'])}"] if document["muted"] else []
+    return "\n".join([head, *findings, *muted])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ecluse-monitor", description=__doc__)
+    commands_of = parser.add_subparsers(dest="command", required=True)
+    for name, about in (
+        ("baseline", "log the baseline of a training run"),
+        ("check", "judge a day"),
+        ("report", "show a day's report again"),
+    ):
+        command = commands_of.add_parser(name, help=about)
+        command.add_argument("--json", action="store_true", help="print the whole document")
+        if name == "baseline":
+            command.add_argument("--reference", type=Path, default=Path("build/reference.parquet"))
+            command.add_argument("--model", type=Path, default=Path("model.json"))
+            command.add_argument("--settings", type=Path, default=Path("monitor.yaml"))
+        else:
+            today = datetime.now(UTC).date()
+            command.add_argument("--as-of", type=date.fromisoformat, default=today, metavar="YYYY-MM-DD")
+        if name == "check":
+            command.add_argument("--demonstration", action="store_true", help="fire at once, marked as such")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""The baseline of a training run: per input its bins, categories, range and null share.
+
+Both sides are binned by the functions here, so that a value on an edge never changes sides.
+"""
+
+from typing import Any, TypedDict, cast
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ecluse_monitor.errors import MonitorError
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+BINS = 64
+FORMAT = 1
+
+
+class Column(TypedDict, total=False):
+    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`."""
+
+    kind: str
+    nulls: float
+    counts: list[int]
+    edges: list[float]
+    centres: list[float]
+    categories: list[str]
+    low: float
+    high: float
+    mean: float
+    sd: float
+
+
+class Baseline(TypedDict):
+    """What `baseline.json` holds."""
+
+    format: int
+    rows: int
+    settings: dict[str, Any]
+    columns: dict[str, Column]
+    score: Column
+
+
+def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
+    """The baseline of a table with columns `input_<name>` and `score` (null where there is none)."""
+    inputs = [name for name in reference.columns if name.startswith("input_")]
+    if not inputs or "score" not in reference.columns:
+        raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
+    columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
+    score = describe(reference["score"].drop_nulls())
+    return {
+        "format": FORMAT,
+        "rows": reference.height,
+        "settings": settings,
+        "columns": columns,
+        "score": score,
+    }
+
+
+def describe(series: pl.Series) -> Column:
+    """The baseline of one column; raises MonitorError when it holds no value."""
+    nulls = null_share(series)
+    if nulls == 1 or series.len() == 0:
+        raise MonitorError(f"column {series.name} of the reference holds no value; leave it out of the model")
+    if kind(series) == "categorical":
+        values = series.drop_nulls().cast(pl.String)
+        categories = sorted(cast(list[str], values.unique().to_list()))
+        counts = category_counts(values, categories)
+        return {
+            "kind": "categorical",
+            "nulls": nulls,
+            "categories": categories,
+            "counts": counts[:-1].tolist(),
+        }
+    return {"kind": "numeric", "nulls": nulls, **_numeric(numbers(series))}
+
+
+def _numeric(values: Floats) -> Column:
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:], method="inverted_cdf"))
+    bins = np.searchsorted(edges, values, side="left")
+    counts = np.bincount(bins, minlength=len(edges) + 1)
+    totals = np.bincount(bins, values, minlength=len(edges) + 1)
+    # An empty bin lies at its lower edge: only the last one, over the maximum, can be empty.
+    centres = np.where(counts > 0, totals / np.maximum(counts, 1), edges[-1])
+    return {
+        "edges": edges.tolist(),
+        "counts": counts.tolist(),
+        "centres": centres.tolist(),
+        "low": float(values.min()),
+        "high": float(values.max()),
+        "mean": float(values.mean()),
+        "sd": float(values.std()),
+    }
+
+
+def kind(series: pl.Series) -> str:
+    """`numeric`, `categorical`, or `null` where the type says nothing."""
+    if series.dtype == pl.Null:
+        return "null"
+    return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
+
+
+def numbers(series: pl.Series) -> Floats:
+    """The finite values of a numeric column."""
+    values = series.cast(pl.Float64).drop_nulls().to_numpy()
+    return cast(Floats, values[np.isfinite(values)])
+
+
+def null_share(series: pl.Series) -> float:
+    """Share of nulls; NaN and infinities count as nulls, as they hold no value."""
+    if series.len() == 0:
+        return 0.0
+    held = len(numbers(series)) if kind(series) == "numeric" else series.len() - series.null_count()
+    return 1 - held / series.len()
+
+
+def bin_counts(series: pl.Series, column: Column) -> Counts:
+    """Rows per bin of a numeric baseline."""
+    edges = np.asarray(column.get("edges"))
+    return np.bincount(np.searchsorted(edges, numbers(series), side="left"), minlength=len(edges) + 1)
+
+
+def category_counts(series: pl.Series, categories: list[str]) -> Counts:
+    """Rows per category, and at the end those of no known one."""
+    found = dict(series.drop_nulls().cast(pl.String).value_counts().iter_rows())
+    known = [int(found.pop(category, 0)) for category in categories]
+    return np.array([*known, sum(found.values())], dtype=np.int64)

@@ -1,0 +1,111 @@
+"""The monitor's commands: what each reads, judges, writes and tells."""
+
+import json
+import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import ContainerClient
+
+from ecluse_monitor.baseline import build_baseline
+from ecluse_monitor.check import judge
+from ecluse_monitor.errors import Exit, MonitorError
+from ecluse_monitor.issues import tell
+from ecluse_monitor.settings import load_settings, parse_settings
+from ecluse_monitor.state import Run, State, advance, firing, mine, settle
+from ecluse_monitor.store import StateFile, read_day
+from ecluse_monitor.tracking import champion, required
+
+
+def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
+    """Computes the baseline of a training run and logs it there as `monitor/baseline.json`."""
+    from mlflow import MlflowClient  # only training jobs need it, and only they surely have it
+
+    try:
+        run_id = str(json.loads(model.read_text())["run_id"])
+        table = pl.read_parquet(reference)
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+        raise MonitorError(
+            f"{model} or {reference} cannot be read ({error}); run the training first"
+        ) from error
+    document = build_baseline(table, load_settings(settings))
+    MlflowClient().log_dict(run_id, cast(dict[str, Any], document), "monitor/baseline.json")
+    return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
+
+
+def check(as_of: date, *, demonstration: bool) -> dict[str, Any]:
+    """Judges a day, writes its report and the state, and tells the forge; returns the report."""
+    use_case, environment = required("ECLUSE_USE_CASE"), required("ECLUSE_ENVIRONMENT")
+    reports = ContainerClient.from_container_url(required("ECLUSE_REPORTS_URL"))
+    inference = ContainerClient.from_container_url(required("ECLUSE_INFERENCE_URL"))
+    current = champion(use_case)
+    settings = parse_settings(current.baseline["settings"])
+    if demonstration:
+        settings = replace(settings, consecutive=1)
+    run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
+    day = read_day(inference, use_case, as_of)
+    verdict = judge(day, current.version, current.baseline, settings, as_of)
+    state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
+    muted = bool(verdict.muted)
+    state = state_file.update(lambda old: advance(old, verdict.findings, run, settings, muted))
+    report = {
+        "use_case": use_case,
+        "environment": environment,
+        "as_of": as_of.isoformat(),
+        "checked_at": run.now.isoformat(),
+        "demonstration": demonstration,
+        "model_version": current.version,
+        "run_id": current.run_id,
+        "rows": day.height,
+        **verdict.as_json(),
+        "not_run": list(settings.not_run),
+        "alerts": state["alerts"],
+        "issue": "",
+    }
+    _write_report(reports, use_case, as_of, report)  # before the forge: a report must not depend on it
+    report["issue"] = _deliver(state_file, state, run, demonstration)
+    if report["issue"]:
+        _write_report(reports, use_case, as_of, report)
+    return report
+
+
+def _state_name(demonstration: bool) -> str:
+    # A demonstration must neither raise nor clear an alert that is meant.
+    return "demonstration-state.json" if demonstration else "state.json"
+
+
+def _write_report(reports: ContainerClient, use_case: str, as_of: date, report: dict[str, Any]) -> None:
+    content = json.dumps(report, indent=1).encode()
+    reports.upload_blob(f"{use_case}/monitor/{as_of}.json", content, overwrite=True)
+
+
+def _deliver(state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
+    messages = mine(state, run)
+    if not messages:
+        return ""
+    try:
+        url = tell(run, firing(state), messages, demonstration=demonstration)
+    except MonitorError:
+        state_file.update(lambda old: settle(old, run, sent=False))
+        raise
+    state_file.update(lambda old: settle(old, run, sent=True))
+    return url
+
+
+def report(as_of: date) -> dict[str, Any]:
+    """The report that `check` wrote for a day."""
+    reports = ContainerClient.from_container_url(required("ECLUSE_REPORTS_URL"))
+    name = f"{required('ECLUSE_USE_CASE')}/monitor/{as_of}.json"
+    try:
+        return cast(dict[str, Any], json.loads(reports.download_blob(name).readall()))
+    except ResourceNotFoundError as error:
+        raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error
+
+
+def exit_code(document: dict[str, Any]) -> int:
+    """The exit code that a report calls for."""
+    return int(document.get("exit", Exit.FINE))

@@ -1,0 +1,23 @@
+"""A finding: one thing wrong with a day, and how bad that is."""
+
+from dataclasses import dataclass
+
+from ecluse_monitor.errors import Exit
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`column` is empty for a finding on the whole day; `value` and `limit` are in the check's own unit."""
+
+    check: str
+    severity: Exit
+    text: str
+    column: str = ""
+    segment: str = ""
+    value: float = 0.0
+    limit: float = 0.0
+
+    @property
+    def stops(self) -> bool:
+        """Whether later checks are muted, for they would judge data that is not what it should be."""
+        return self.severity in (Exit.TOO_LITTLE, Exit.BROKEN)

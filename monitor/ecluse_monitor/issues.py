@@ -1,0 +1,89 @@
+"""One rolling issue per use case and environment, through GitLab's API, found by a hidden marker."""
+
+from typing import Any, cast
+
+import requests
+
+from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.state import Alert, Run
+from ecluse_monitor.tracking import required, token_header
+
+LABEL = "ecluse-monitor"
+TIMEOUT = 20
+
+
+def tell(run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
+    """Opens, updates, comments or closes the issue; returns its URL, empty where none is needed."""
+    marker = _marker(run, demonstration)
+    found = _find(marker)
+    body = {
+        "title": _title(run, alerts, demonstration),
+        "description": _description(run, alerts, marker, demonstration),
+        "labels": ",".join([LABEL, run.environment, *(["demonstration"] if demonstration else [])]),
+    }
+    if found is None:
+        if not alerts:
+            return ""
+        issue = _call("POST", "", body)
+    else:
+        event = "close" if not alerts else "reopen" if found["state"] == "closed" else ""
+        issue = _call("PUT", f"/{found['iid']}", body | ({"state_event": event} if event else {}))
+    for message in messages:
+        _call("POST", f"/{issue['iid']}/notes", {"body": message})
+    return str(issue.get("web_url", ""))
+
+
+def _marker(run: Run, demonstration: bool) -> str:
+    suffix = ":demonstration" if demonstration else ""
+    return f"<!-- ecluse-monitor:{run.environment}/{run.use_case}{suffix} -->"
+
+
+def _title(run: Run, alerts: list[Alert], demonstration: bool) -> str:
+    prefix = "[demonstration] " if demonstration else ""
+    what = f"{len(alerts)} alert{'s' * (len(alerts) != 1)}" if alerts else "all clear"
+    return f"{prefix}Monitor: {run.use_case} in {run.environment}: {what}"
+
+
+def _description(run: Run, alerts: list[Alert], marker: str, demonstration: bool) -> str:
+    rows = [f"| {a['severity']} | {a['check']} | {_cell(a['text'])} | {a['counted']} |" for a in alerts]
+    lines = [
+        marker,
+        "This is a demonstration on made-up traffic; nothing is wrong.\n" if demonstration else "",
+        f"Champion: version {run.version}. The monitor keeps this issue up to date and closes it.\n",
+        "| severity | check | finding | last seen |\n| --- | --- | --- | --- |",
+        *rows,
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _cell(text: str) -> str:
+    """Category names come from the data: no markup of theirs may reach the issue."""
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def _find(marker: str) -> dict[str, Any] | None:
+    page = 1
+    while True:
+        query = {"labels": LABEL, "state": "all", "per_page": "100", "page": str(page)}
+        issues = cast(list[dict[str, Any]], _call("GET", "", query))
+        for issue in issues:
+            if marker in (issue.get("description") or ""):
+                return issue
+        if len(issues) < 100:
+            return None
+        page += 1
+
+
+def _call(method: str, path: str, fields: dict[str, str]) -> Any:
+    base = (
+        f"{required('ECLUSE_FORGE_URL').rstrip('/')}/api/v4/projects/{required('ECLUSE_PROJECT_ID')}/issues"
+    )
+    content: dict[str, Any] = {"params": fields} if method == "GET" else {"json": fields}
+    headers = token_header("ECLUSE_FORGE_TOKEN_FILE")
+    try:
+        response = requests.request(method, base + path, headers=headers, timeout=TIMEOUT, **content)
+    except requests.RequestException as error:
+        raise MonitorError(f"forge: {method} issues{path}: no answer ({type(error).__name__})") from error
+    if response.status_code not in (200, 201):
+        raise MonitorError(f"forge: {method} issues{path}: HTTP {response.status_code} {response.text[:200]}")
+    return response.json()

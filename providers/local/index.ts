@@ -1,0 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LocalProvider } from "./provider";
+
+void pulumi.provider.main(new LocalProvider(), process.argv.slice(2));

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
+import { basinFolder, homeFolder, privateFolder } from "../home";
+import type { Kind } from "../kind";
+import { seal, sealKey } from "../seal";
+import { keepAlive, letGo, logFolder, serviceStates, startManager } from "../supervisor";
+
+/** A process that is kept alive. */
+export interface ServiceInputs extends CommandInputs {
+  /** `http://…` that must answer 200, `tcp://127.0.0.1:port` that must accept, or `file:///…` that must exist. */
+  readonly ready: string;
+  /** What stops it; `TERM` when missing. */
+  readonly stopSignal?: string;
+}
+
+const readySeconds = 180;
+
+const specFile = (basin: string, name: string) =>
+  join(privateFolder(join(basinFolder(basin), "services")), `${name}.json`);
+
+/** Writes the spec that `ecluse_local.launch` reads, and gives its path and a hash of what it says. */
+function writeSpec(inputs: ServiceInputs): { file: string; version: string } {
+  const { basin, name, command, secretEnv } = inputs;
+  const spec = {
+    command,
+    cwd: basinFolder(basin),
+    env: plainEnvironment(inputs),
+    key: join(homeFolder(), "keys", basin),
+  };
+  const file = specFile(basin, name);
+  const sealed = seal(sealKey(homeFolder(), basin), JSON.stringify(secretEnv));
+  writeFileSync(`${file}.new`, JSON.stringify({ ...spec, sealed }, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  const version = createHash("sha256")
+    .update(JSON.stringify([spec, secretEnv]))
+    .digest("hex");
+  return { file, version };
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("close", () => resolve(false)).once("connect", () => socket.destroy());
+  });
+}
+
+/** Whether what `ready` names answers now. */
+export async function isReady(ready: string): Promise<boolean> {
+  const url = new URL(ready);
+  if (url.protocol === "file:") return existsSync(fileURLToPath(url));
+  if (url.protocol === "tcp:") return accepts(Number(url.port));
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(5000), redirect: "manual" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The last lines of a service's log, for an error message. */
+export function logTail(basin: string, name: string, lines = 15): string {
+  try {
+    return readFileSync(join(logFolder(basin), `${name}.log`), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(-lines)
+      .join("\n");
+  } catch {
+    return "(no log)";
+  }
+}
+
+const failed = ({ basin, name, ready }: ServiceInputs, why: string) =>
+  new Error(`${basin}/${name} ${why}, and is not ready at ${ready}; its log ends:\n${logTail(basin, name)}`);
+
+async function waitReady(inputs: ServiceInputs): Promise<void> {
+  const { basin, name, ready } = inputs;
+  const until = Date.now() + readySeconds * 1000;
+  for (let tries = 1, ends = 0; Date.now() < until; tries++) {
+    if (await isReady(ready)) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Asking the process manager costs a process, so it is asked now and then; one that keeps ending will not get ready.
+    if (tries % 20 === 0 && (await serviceStates(basin))[name] === "BACKOFF") ends++;
+    if (ends === 3) throw failed(inputs, "keeps ending");
+  }
+  throw failed(inputs, `runs since ${readySeconds} s`);
+}
+
+async function apply(inputs: ServiceInputs): Promise<object> {
+  startManager(inputs.basin);
+  await keepAlive(inputs.basin, inputs.name, {
+    ...writeSpec(inputs),
+    stopSignal: inputs.stopSignal ?? "TERM",
+  });
+  await waitReady(inputs);
+  return {};
+}
+
+/** `Service`: a process kept alive by the basin's process manager; made when it answers. */
+export const service: Kind<ServiceInputs, object> = {
+  inputs: { ...commandShapes, ready: "string", stopSignal: "string?" },
+  secrets: ["secretEnv"],
+  replaceOn: ["basin", "name"],
+  create: apply,
+  update: apply,
+  async delete({ basin, name }) {
+    await letGo(basin, name);
+    rmSync(specFile(basin, name), { force: true });
+  },
+};

@@ -1,0 +1,1 @@
+"""The platform's release step: gates, the signed manifest of a model's files, and the champion."""

@@ -1,0 +1,107 @@
+"""The signed manifest of a model: the sha256 of each of its files, with what it was released for.
+
+Shared by the release, which signs, and the model server, which verifies; free of MLflow.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+_TYPE = "ecluse-manifest"
+
+
+class ManifestError(Exception):
+    """A manifest, or a folder held against it, that is not to be trusted; the message says why."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a release states about a model; `files` maps each path in the model's folder to its sha256."""
+
+    environment: str
+    use_case: str
+    model_id: str
+    run_id: str
+    commit: str
+    data_version: str
+    pipeline_id: str
+    gates: list[dict[str, Any]]
+    files: Mapping[str, str]
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """The sha256 of every file below a folder, by POSIX path; raises ManifestError on a link."""
+    hashes: dict[str, str] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise ManifestError(f"{path.relative_to(folder)} is a link; a model holds files only")
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            hashes[path.relative_to(folder).as_posix()] = digest
+    return hashes
+
+
+def private_key(pem: str) -> ec.EllipticCurvePrivateKey:
+    """The EC P-256 private key of a PEM text; raises ManifestError."""
+    try:
+        key = load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ManifestError("the signing key is not an EC P-256 private key in PEM")
+    return key
+
+
+def public_key(pem: str) -> ec.EllipticCurvePublicKey:
+    """The EC P-256 public key of a PEM text; raises ManifestError."""
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError:
+        key = None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ManifestError("the public signing key is not an EC P-256 public key in PEM")
+    return key
+
+
+def sign(statement: Statement, key: ec.EllipticCurvePrivateKey) -> str:
+    """The statement as a compact JWS (ES256) over its canonical JSON."""
+    canonical = json.dumps(asdict(statement), sort_keys=True, separators=(",", ":")).encode()
+    return jwt.PyJWS().encode(canonical, key, "ES256", {"typ": _TYPE})
+
+
+def read(jws: str, key: ec.EllipticCurvePublicKey) -> Statement:
+    """The statement of a JWS that this key signed; raises ManifestError."""
+    try:
+        decoded = jwt.PyJWS().decode_complete(jws, key, algorithms=["ES256"])
+    except jwt.PyJWTError as error:
+        raise ManifestError(
+            f"the manifest is not signed by this environment's release key: {error}"
+        ) from None
+    if decoded["header"].get("typ") != _TYPE:
+        raise ManifestError(f"the manifest has type {decoded['header'].get('typ')!r}, not {_TYPE!r}")
+    try:
+        return Statement(**cast(dict[str, Any], json.loads(decoded["payload"])))
+    except (ValueError, TypeError) as error:
+        raise ManifestError(f"the manifest cannot be read: {error}") from None
+
+
+def verify_folder(folder: Path, statement: Statement) -> None:
+    """Holds a model's folder against its manifest; raises ManifestError on any difference."""
+    found, stated = file_hashes(folder), statement.files
+    differences = [f"{path} is missing" for path in sorted(stated.keys() - found.keys())]
+    differences += [f"{path} is extra" for path in sorted(found.keys() - stated.keys())]
+    differences += [
+        f"{path} has sha256 {found[path][:12]}…, not {stated[path][:12]}…"
+        for path in sorted(found.keys() & stated.keys())
+        if found[path] != stated[path]
+    ]
+    if differences:
+        raise ManifestError("the model is not the one that was released: " + "; ".join(differences))

@@ -1,0 +1,185 @@
+"""One release: from the training run of a commit to the champion that serves, or a refusal with its gates."""
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from numpy.typing import NDArray
+
+from ecluse_release import data, gates, manifest, training
+from ecluse_release.gates import Gate
+from ecluse_release.model import Model, ModelError, load_model
+from ecluse_release.settings import Serving, Settings
+
+ALIAS = "champion"
+Scores = NDArray[np.float64]
+
+
+class Refusal(Exception):
+    """The release is refused for a reason other than a gate."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a release ended; `version` is the champion's registry version when it was released."""
+
+    released: bool
+    unchanged: bool
+    message: str
+    version: str | None = None
+    gates: list[Gate] = field(default_factory=list[Gate])
+
+
+@dataclass(frozen=True)
+class _Champion:
+    version: ModelVersion
+    run: training.TrainingRun
+    model: Model
+
+
+def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None:
+    """The version that has the champion's alias, or None."""
+    aliases = client.get_registered_model(use_case).aliases
+    return client.get_model_version(use_case, aliases[ALIAS]) if ALIAS in aliases else None
+
+
+def release(settings: Settings) -> Outcome:
+    """Does the release; raises Refusal, and the errors of the modules that it calls."""
+    client = MlflowClient()
+    key = manifest.private_key(settings.signing_key)
+    present = champion_version(client, settings.use_case)
+    if present is not None and present.tags.get("ecluse.commit") == settings.commit:
+        return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
+    run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
+    with TemporaryDirectory(prefix="ecluse-release-") as folder:
+        files = training.download_model(run.model_id, Path(folder, "candidate"))
+        candidate = load_model(files)
+        champion = _load_champion(client, settings, present, Path(folder, "champion"))
+        results = _gates(settings, run, candidate, champion)
+        if not all(gate.passed for gate in results):
+            failed = ", ".join(gate.name for gate in results if not gate.passed)
+            return Outcome(False, False, f"refused by: {failed}", gates=results)
+        jws = manifest.sign(_statement(settings, run, results, manifest.file_hashes(files)), key)
+    version = _register(client, settings, run, jws, results)
+    client.set_registered_model_alias(settings.use_case, ALIAS, version)
+    if settings.serving:
+        _reload(client, settings, settings.serving, version, present)
+    return Outcome(True, False, f"version {version} is champion", version, results)
+
+
+def _load_champion(
+    client: MlflowClient, settings: Settings, present: ModelVersion | None, folder: Path
+) -> _Champion | None:
+    """The present champion, under its own manifest: a changed one would be too easy to beat."""
+    if present is None:
+        return None
+    try:
+        public = manifest.private_key(settings.signing_key).public_key()
+        statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
+        run = training.describe(client.get_run(statement.run_id))
+        files = training.download_model(statement.model_id, folder)
+        manifest.verify_folder(files, statement)
+        return _Champion(present, run, load_model(files))
+    except (manifest.ManifestError, ModelError) as error:
+        raise Refusal(
+            f"champion version {present.version} cannot be met: {error}; "
+            "restore it, or remove the alias to release a first champion"
+        ) from None
+
+
+def _gates(
+    settings: Settings, run: training.TrainingRun, candidate: Model, champion: _Champion | None
+) -> list[Gate]:
+    rules, url, use_case = settings.rules, settings.data_url, settings.use_case
+    seen = set(champion.run.training_dates) if champion else set[str]()
+    days = [day for day in run.holdout if day not in seen]
+    if not days:
+        raise Refusal("the champion was trained on every hold-out date; keep newer data out of training")
+    table = data.landed(url, use_case, days)
+    labels = data.labels(table, run.target)
+    scores = candidate.score(data.features(table, candidate))
+    trained = data.landed(url, use_case, run.training_dates)
+    baseline = data.baseline_scores(trained, table, run.target, run.id_column)
+    results = [
+        gates.floor_gate(scores, labels, rules),
+        gates.baseline_gate(scores, baseline, labels, rules),
+        gates.calibration_gate(scores, labels, rules),
+        *gates.segment_gates(scores, labels, table, rules),
+    ]
+    if champion:
+        others = champion.model.score(data.features(table, champion.model))
+        results.append(gates.champion_gate(scores, others, labels, rules))
+    return results
+
+
+def _statement(
+    settings: Settings, run: training.TrainingRun, results: list[Gate], files: dict[str, str]
+) -> manifest.Statement:
+    return manifest.Statement(
+        environment=settings.environment,
+        use_case=settings.use_case,
+        model_id=run.model_id,
+        run_id=run.run_id,
+        commit=run.commit,
+        data_version=run.data_version,
+        pipeline_id=settings.pipeline_id,
+        gates=[asdict(gate) for gate in results],
+        files=files,
+    )
+
+
+def _register(
+    client: MlflowClient, settings: Settings, run: training.TrainingRun, jws: str, results: list[Gate]
+) -> str:
+    """A new version with its evidence. One that a release left without the alias stays as it is."""
+    tags = {
+        "ecluse.commit": run.commit,
+        "ecluse.environment": settings.environment,
+        "ecluse.data_version": run.data_version,
+        "ecluse.pipeline_id": settings.pipeline_id,
+        "ecluse.gates": json.dumps([asdict(gate) for gate in results]),
+        "ecluse.manifest": jws,
+    }
+    source = f"models:/{run.model_id}"
+    made = client.create_model_version(settings.use_case, source, run.run_id, tags, model_id=run.model_id)
+    return str(made.version)
+
+
+def _reload(
+    client: MlflowClient, settings: Settings, serving: Serving, version: str, former: ModelVersion | None
+) -> None:
+    """Has the server load the new champion; gives the alias back to the former one when it does not."""
+    try:
+        served = reload_server(serving)
+        if served != version:
+            raise Refusal(f"the model server serves version {served}, not {version}")
+    except (OSError, ValueError, Refusal) as error:
+        if former is None:
+            client.delete_registered_model_alias(settings.use_case, ALIAS)
+        else:
+            client.set_registered_model_alias(settings.use_case, ALIAS, str(former.version))
+        raise Refusal(
+            f"version {version} is not champion: {error}; the former champion keeps the alias"
+        ) from None
+
+
+def reload_server(serving: Serving) -> str:
+    """Calls POST /reload; gives the version that serves now; raises OSError or Refusal with the reason."""
+    request = urllib.request.Request(
+        f"{serving.url}/reload", b"", {"Authorization": f"Bearer {serving.token}"}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as response:
+            return str(json.loads(response.read())["version"])
+    except urllib.error.HTTPError as error:
+        raise Refusal(f"the model server answered {error.code}: {error.read(2000).decode()}") from None
+
+
+REFUSALS = (Refusal, MlflowException, ModelError, manifest.ManifestError, training.RunError, data.DataError)

@@ -1,0 +1,88 @@
+import { parseDocument } from "yaml";
+import type {
+  CommonSettings,
+  EnvironmentSettings,
+  ForgeSettings,
+  UseCaseSettings,
+} from "../components/contracts";
+import { checkName } from "../components/naming";
+import { Fields, SettingsError } from "./fields";
+
+/** A stack's config, parsed once and frozen. */
+export type Settings = ForgeSettings | EnvironmentSettings;
+
+function useCase(fields: Fields): UseCaseSettings {
+  const settings = {
+    name: fields.text("name"),
+    rows: fields.integer("rows", { least: 1000, most: 5_000_000, fallback: 10_000 }),
+    source: fields.optionalText("source"),
+    floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
+  };
+  fields.finish();
+  const wrong = checkName(settings.name);
+  if (wrong) throw new SettingsError(fields.path("name"), settings.name, wrong);
+  return Object.freeze(settings);
+}
+
+function common(stack: string, fields: Fields): CommonSettings {
+  const useCases = fields.list("useCases").map(useCase);
+  const twice = useCases.find(
+    ({ name }, index) => useCases.findIndex((other) => other.name === name) !== index,
+  );
+  if (twice) throw new SettingsError(fields.path("useCases"), twice.name, "is listed twice: remove one");
+  return {
+    stack,
+    target: fields.choice("target", ["azure", "kubernetes", "local"]),
+    useCases,
+    ports: fields.integers("ports", { least: 1024, most: 65_535 }),
+  };
+}
+
+function environmentSettings(stack: string, fields: Fields): EnvironmentSettings {
+  const environment = fields.text("environment");
+  const wrong =
+    checkName(environment) ??
+    (environment === "forge" ? "is the forge's own name: choose another" : undefined);
+  if (wrong) throw new SettingsError(fields.path("environment"), environment, wrong);
+  return {
+    kind: "environment",
+    ...common(stack, fields),
+    environment,
+    tier: fields.choice("tier", ["development", "integration", "staging", "production"]),
+    profile: fields.choice("profile", ["frugal", "standard", "full"], "frugal"),
+    forge: fields.optionalText("forge"),
+    monitorCron: fields.text("monitorCron", "15 2 * * *"),
+  };
+}
+
+/**
+ * Parses a stack's config (`ecluse:<key>` to text or JSON text, as Pulumi hands it over).
+ * @throws SettingsError that names the key, the value and the fix.
+ */
+export function parseSettings(stack: string, config: Readonly<Record<string, string>>): Settings {
+  const own = Object.entries(config).filter(([key]) => key.startsWith("ecluse:"));
+  const values = Object.fromEntries(own.map(([key, text]) => [key.slice("ecluse:".length), decode(text)]));
+  const fields = new Fields("ecluse:", values, `Pulumi.${stack}.yaml`);
+  const kind = fields.choice("kind", ["forge", "environment"]);
+  const settings: Settings =
+    kind === "forge" ? { kind, ...common(stack, fields) } : environmentSettings(stack, fields);
+  fields.finish();
+  return Object.freeze(settings);
+}
+
+/** Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. */
+function decode(text: string): unknown {
+  return /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
+}
+
+/** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml`, for those who do not run the program. */
+export function readSettings(stack: string, yaml: string): Settings {
+  const document = parseDocument(yaml);
+  if (document.errors[0]) throw new SettingsError(`Pulumi.${stack}.yaml`, "", document.errors[0].message);
+  const config = (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const texts = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === "object" ? JSON.stringify(value) : String(value),
+  ]);
+  return parseSettings(stack, Object.fromEntries(texts));
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../providers/local/home";
+import { type Counts, checks, type Suite, suites } from "./suites";
+
+/** Runs a suite to its end, its output passed on; gives its counts. */
+async function run(suite: Suite, quiet: boolean): Promise<Counts> {
+  const [program = "", ...words] = suite.command;
+  const child = spawn(program, words, {
+    cwd: suite.cwd ?? projectRoot,
+    env: { ...process.env, PULUMI_ERROR_OUTPUT_STRING: "true", ...suite.env },
+    stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (said += chunk));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(null)).once("close", resolve);
+  });
+  if (code !== 0) process.stdout.write(said);
+  return judged(suite, code);
+}
+
+function judged(suite: Suite, code: number | null): Counts {
+  const counts = suite.counts?.() ?? { passed: code === 0 && !suite.counts ? 1 : 0, failed: 0, skipped: 0 };
+  // A suite that ends badly without a failed test has failed all the same: it did not load, or broke off.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (code === 0 && suite.counts && counts.passed === 0) counts.failed = 1;
+  return counts;
+}
+
+async function main(): Promise<void> {
+  const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const began = Date.now();
+  for (const suite of [...checks, ...suites(reports)]) {
+    const counts = await run(suite, checks.includes(suite));
+    for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+    const seconds = Math.round((Date.now() - began) / 1000);
+    console.log(
+      `[${seconds} s] ${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+    );
+  }
+  rmSync(reports, { recursive: true });
+  if (total.skipped > 0) console.log(`${total.skipped} skipped, each named above with its reason`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+void main();

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { nodeBinary, projectRoot } from "../providers/local/home";
+import { python, pythonPath } from "../providers/local/supervisor";
+
+/** How many tests of a suite passed, failed, and were skipped with a reason. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** A command that tests something; its counts come from the report that it writes, or from its exit code as one test. */
+export interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Reads the counts of the report; a suite without a report counts as one test. */
+  readonly counts?: () => Counts | undefined;
+}
+
+const bin = (name: string) => join(projectRoot, ".venv/bin", name);
+const script = (name: string) => [nodeBinary, join(projectRoot, "node_modules", name)];
+
+/** Counts of a Vitest JSON report. */
+export function vitestCounts(text: string): Counts {
+  const report = JSON.parse(text) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numFailedTestSuites: number;
+  };
+  // A file that does not load has no failed test, and must not pass for that.
+  const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests };
+}
+
+/** Counts of a JUnit report as pytest writes it. */
+export function junitCounts(text: string): Counts {
+  const number = (name: string) =>
+    Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
+  const [failed, skipped] = [number("failures") + number("errors"), number("skipped")];
+  return { passed: number("tests") - failed - skipped, failed, skipped };
+}
+
+function fromReport(file: string, parse: (text: string) => Counts): Pick<Suite, "counts"> {
+  rmSync(file, { force: true });
+  return { counts: () => (existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined) };
+}
+
+function vitest(name: string, reports: string, config: string): Suite {
+  const file = join(reports, `${name}.json`);
+  const words = [
+    "run",
+    "--config",
+    config,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
+  return { name, command: [...script("vitest/vitest.mjs"), ...words], ...fromReport(file, vitestCounts) };
+}
+
+function pytest(name: string, reports: string, paths: readonly string[], cwd = projectRoot): Suite {
+  const file = join(reports, `${name}.xml`);
+  const command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${file}`, ...paths];
+  return { name, command, cwd, env: { PYTHONPATH: pythonPath }, ...fromReport(file, junitCounts) };
+}
+
+/** Quick checks of the text: format, lint and types, in both languages. */
+export const checks: readonly Suite[] = [
+  { name: "biome", command: [...script("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."] },
+  { name: "tsc", command: [...script("typescript/bin/tsc"), "--noEmit", "--noCheck", "false", "-p", "."] },
+  { name: "ruff format", command: [bin("ruff"), "format", "--check", "."] },
+  { name: "ruff", command: [bin("ruff"), "check", "."] },
+  { name: "pyright", command: [...script("pyright/index.js"), "--pythonpath", python] },
+];
+
+/** The suites that run code; the last brings the whole platform up. */
+export function suites(reports: string): readonly Suite[] {
+  return [
+    vitest("unit", reports, "vitest.config.ts"),
+    pytest("python", reports, ["identity", "release", "serving", "monitor", "providers/local"]),
+    vitest("platform", reports, "vitest.platform.config.ts"),
+  ];
+}

@@ -1,0 +1,1 @@
+"""Bank churn, the reference use case: population, landing, training and traffic."""

@@ -1,0 +1,82 @@
+"""The landed data in the blob container: paths, manifest, data version."""
+
+import hashlib
+import io
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pandas as pd
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import ContainerClient
+
+
+class DataError(Exception):
+    """The landed data is absent, incomplete or not what its manifest says; the message holds the fix."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """All landed customers by date (ISO, ascending), and the version of exactly these bytes."""
+
+    frames: dict[str, pd.DataFrame]
+    version: str
+
+
+def container() -> ContainerClient:
+    """The container of ECLUSE_DATA_URL."""
+    return ContainerClient.from_container_url(setting("ECLUSE_DATA_URL"))
+
+
+def setting(name: str) -> str:
+    """An environment variable that must be there."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise DataError(f"{name} is not set: the environment's CI variables provide it")
+    return value
+
+
+def folder() -> str:
+    """Where this use case's customers land in the container."""
+    return f"{os.environ.get('ECLUSE_USE_CASE', 'bank-churn')}/customers"
+
+
+def data_version(digests: dict[str, str]) -> str:
+    """One hash over the sha256 of each landing date: equal data has an equal version, wherever it lies."""
+    return hashlib.sha256(json.dumps(sorted(digests.items())).encode()).hexdigest()
+
+
+def read_manifest(blobs: ContainerClient) -> dict[str, Any] | None:
+    """What the last landing wrote, or None where nothing was landed by `land`."""
+    try:
+        content = blobs.download_blob(f"{folder()}/_landing.json").readall()
+    except ResourceNotFoundError:
+        return None
+    return cast(dict[str, Any], json.loads(content))
+
+
+def write_manifest(blobs: ContainerClient, manifest: dict[str, Any]) -> None:
+    """Replaces the manifest."""
+    blobs.upload_blob(f"{folder()}/_landing.json", json.dumps(manifest, indent=1).encode(), overwrite=True)
+
+
+def landed_names(blobs: ContainerClient) -> dict[str, str]:
+    """Blob name by landing date (ISO, ascending)."""
+    prefix = f"{folder()}/date="
+    names = sorted(str(blob.name) for blob in blobs.list_blobs(name_starts_with=prefix))
+    return {name.removeprefix(prefix).split("/")[0]: name for name in names}
+
+
+def read_landed(blobs: ContainerClient) -> Landed:
+    """Every landed date; raises DataError where a landing was interrupted or changed since."""
+    names = landed_names(blobs)
+    if not names:
+        raise DataError(f"nothing has landed under {folder()}: run python -m bank_churn.land")
+    contents = {day: bytes(blobs.download_blob(name).readall()) for day, name in names.items()}
+    digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
+    manifest = read_manifest(blobs)
+    if manifest is not None and manifest["dates"] != digests:
+        raise DataError("the landed blobs differ from _landing.json: run python -m bank_churn.land --replace")
+    frames = {day: pd.read_parquet(io.BytesIO(content)) for day, content in contents.items()}
+    return Landed(frames, data_version(digests))

@@ -1,0 +1,84 @@
+"""The pipeline's own gates refuse what they must: secrets, advisories, a bad model."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_churn.features import TARGET
+from ci import scan_dependencies, scan_secrets
+from model_tests.bounds import auc_upper_bound, calibration_error, log_loss_of_rate
+from tests.conftest import Server
+
+
+def scored(rows: int, noise: float, seed: int = 1) -> pd.DataFrame:
+    """Rows whose labels follow `score`, except for a share of pure noise."""
+    rng = np.random.default_rng(seed)
+    score = rng.beta(1, 4, rows)
+    truth = np.where(rng.random(rows) < noise, score.mean(), score)
+    return pd.DataFrame({"score": score, TARGET: (rng.random(rows) < truth).astype(int)})
+
+
+def test_a_useless_segment_is_below_its_bound_only_with_enough_rows() -> None:
+    assert auc_upper_bound(scored(5_000, noise=1.0)) < 0.6
+    assert auc_upper_bound(scored(40, noise=1.0)) > 0.6
+
+
+def test_calibration_tells_honest_scores_from_doubled_ones() -> None:
+    honest = scored(5_000, noise=0)
+    error, chance = calibration_error(honest)
+    assert error <= 0.02 + chance
+    error, chance = calibration_error(honest.assign(score=np.minimum(1, honest["score"] * 2)))
+    assert error > 0.02 + chance
+
+
+def test_the_rate_alone_has_its_entropy() -> None:
+    assert log_loss_of_rate(pd.Series([0, 1])) == pytest.approx(np.log(2))
+
+
+def test_a_secret_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ok.py").write_text("x = 1\n")
+    assert scan_secrets.main(tmp_path) == 0
+    key = "AKIA" + "IOSFODNN7" + "EXAMPLE"
+    (tmp_path / "settings.py").write_text(f'key = "{key}"\n')
+    assert scan_secrets.main(tmp_path) == 1
+    assert "settings.py:1: AWS Access Key" in capsys.readouterr().err
+
+
+@pytest.fixture
+def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    Path("requirements.lock").write_text("left-pad==1.0 \\\n    --hash=sha256:00\nright-pad==2.0\n")
+    return "requirements.lock"
+
+
+def status() -> str:
+    return str(json.loads(Path("build/dependency-scan.json").read_text())["status"])
+
+
+def test_a_scan_without_advisories_is_not_run(lock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ECLUSE_ADVISORIES_URL", raising=False)
+    assert (scan_dependencies.main(lock), status()) == (0, "not run")
+
+
+def test_an_advisory_fails_the_scan(lock: str, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECLUSE_ADVISORIES_URL", server.url)
+    server.reply = lambda _: {"results": [{}, {}]}
+    assert (scan_dependencies.main(lock), status()) == (0, "passed")
+    server.reply = lambda _: {"results": [{}, {"vulns": [{"id": "PYSEC-1"}]}]}
+    assert (scan_dependencies.main(lock), status()) == (1, "failed")
+    assert [query["version"] for query in server.requests[0][1]["queries"]] == ["1.0", "2.0"]
+
+
+def test_a_scan_that_breaks_off_is_no_pass(
+    lock: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECLUSE_ADVISORIES_URL", server.url)
+    server.status = 503
+    assert (scan_dependencies.main(lock), status()) == (1, "error")
+    server.status, server.reply = 200, lambda _: {"results": []}
+    assert (scan_dependencies.main(lock), status()) == (1, "error")
+    Path(lock).write_text("")
+    assert (scan_dependencies.main(lock), status()) == (1, "error")
