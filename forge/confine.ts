@@ -41,12 +41,8 @@ export function probeConfinement(python: string): Confinement {
   const found = JSON.parse(
     execFileSync(python, [join(__dirname, "confine.py"), "probe"], { encoding: "utf8" }),
   );
-  if (found.landlock < 1 && found.other_user)
-    return {
-      python,
-      mode: "user",
-      note: "jobs run as another user; their network is not limited (no Landlock)",
-    };
+  if (found.landlock < 1 && found.other_user && otherUserCanRun())
+    return { python, mode: "user", note: OTHER_USER };
   if (found.landlock < 1) return { python, mode: "none", note: `${UNPROTECTED} (no Landlock)` };
   const gaps = [
     ...(found.landlock < 4 ? ["network ports are not limited (Landlock ABI below 4)"] : []),

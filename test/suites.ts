@@ -80,8 +80,8 @@ export const checks: readonly Suite[] = [
 /** The suites that run code; the last brings the whole platform up. */
 export function suites(reports: string): readonly Suite[] {
   return [
-    vitest("unit", reports, "vitest.config.ts"),
+    vitest("unit", reports, "vitest.config.mts"),
     pytest("python", reports, ["identity", "release", "serving", "monitor", "providers/local"]),
-    vitest("platform", reports, "vitest.platform.config.ts"),
+    vitest("platform", reports, "vitest.platform.config.mts"),
   ];
 }

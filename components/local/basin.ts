@@ -70,7 +70,11 @@ export const pythonModule = (module: string, ...words: string[]) => ({
 const small = [nodeBinary, "--max-semi-space-size=1"];
 
 /** Command of a Node program of the checkout, with a heap that fits a small server. */
-export const nodeProgram = (file: string, ...words: pulumi.Input<string>[]) => [...small, join(projectRoot, file), ...words];
+export const nodeProgram = (file: string, ...words: pulumi.Input<string>[]) => [
+  ...small,
+  join(projectRoot, file),
+  ...words,
+];
 
 /** Command of a TypeScript program of the checkout. */
 export const typescriptProgram = (file: string) => {

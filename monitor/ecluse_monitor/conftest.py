@@ -114,7 +114,7 @@ def platform(baseline: Baseline) -> Iterator[Platform]:
     platform = Platform(baseline=baseline)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(platform))
     platform.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield platform
     server.shutdown()
 
@@ -134,7 +134,7 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         *("--blobHost", "127.0.0.1", "--blobPort", str(port), "--skipApiVersionCheck", "--silent"),
         *("--disableTelemetry", "--location", str(tmp_path_factory.mktemp("azurite"))),
     ]
-    process = subprocess.Popen(command, env=os.environ | {"AZURITE_ACCOUNTS": f"dev:{encoded}"})  # noqa: S603
+    process = subprocess.Popen(command, env=os.environ | {"AZURITE_ACCOUNTS": f"dev:{encoded}"})
     _await_port(port)
     yield {"url": f"http://127.0.0.1:{port}/dev", "key": encoded}
     process.terminate()

@@ -87,7 +87,7 @@ def test_two_runs_at_once_alert_once(environment: Environment, platform: Platfor
     log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
     command = [sys.executable, "-m", "ecluse_monitor", "check", "--as-of", "2026-11-01"]
     root = Path(__file__).parents[1]
-    runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) for _ in range(4)]  # noqa: S603
+    runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [run.wait(60) for run in runs] == [20, 20, 20, 20]
     assert (len(platform.issues), len(platform.notes)) == (1, 1)
 

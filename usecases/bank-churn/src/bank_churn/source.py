@@ -57,11 +57,9 @@ def _checked(frame: pd.DataFrame, file: str) -> pd.DataFrame:
 
 def _refuse(wrong: pd.Series, values: pd.Series, file: str, fix: str) -> None:
     if wrong.any():
-        row = int(np.argmax(wrong.to_numpy()))
-        found = (
-            f"column {values.name}, row {row + 1}: {values.tolist()[row]!r} ({int(wrong.sum())} such rows)"
-        )
-        raise DataError(f"{file}: {found}; {fix}")
+        row, count = int(np.argmax(wrong.to_numpy())), int(wrong.sum())
+        value = values.tolist()[row]
+        raise DataError(f"{file}: column {values.name}, row {row + 1}: {value!r} ({count} such rows); {fix}")
 
 
 def _dates(column: pd.Series, file: str) -> pd.Series:

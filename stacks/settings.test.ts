@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { stackNames } from "../cli/stacks";
+import { projectRoot } from "../providers/local/home";
+import { parseSettings, readSettings } from "./settings";
+
+const valid = {
+  "ecluse:kind": "environment",
+  "ecluse:target": "local",
+  "ecluse:environment": "dev",
+  "ecluse:tier": "development",
+  "ecluse:useCases": '[{"name":"bank-churn","rows":5000}]',
+};
+
+describe("parseSettings", () => {
+  it("gives a frozen value with the defaults filled in", () => {
+    const settings = parseSettings("local-dev", { ...valid, "ecluse:ports": '{"tracking":5000}' });
+    expect(settings).toEqual({
+      kind: "environment",
+      stack: "local-dev",
+      target: "local",
+      environment: "dev",
+      tier: "development",
+      profile: "frugal",
+      forge: undefined,
+      monitorCron: "15 2 * * *",
+      ports: { tracking: 5000 },
+      useCases: [{ name: "bank-churn", rows: 5000, source: undefined, floor: 0.8 }],
+    });
+    expect(Object.isFrozen(settings)).toBe(true);
+  });
+
+  it.each([
+    [
+      "an unknown key",
+      { "ecluse:colour": "red" },
+      /ecluse:colour is "red": there is no such key; .* in Pulumi\.s\.yaml/,
+    ],
+    [
+      "a wrong choice",
+      { "ecluse:tier": "prod" },
+      /ecluse:tier is "prod": set it to development, integration, staging, production/,
+    ],
+    [
+      "a missing value",
+      { "ecluse:environment": undefined },
+      /ecluse:environment is not set: set it to a text/,
+    ],
+    [
+      "a wrong type",
+      { "ecluse:ports": '{"tracking":"many"}' },
+      /ecluse:ports\.tracking is "many": set it to a number from 1024/,
+    ],
+    [
+      "a privileged port",
+      { "ecluse:ports": '{"blob":80}' },
+      /ecluse:ports\.blob is 80: set it to a number from 1024 to 65535/,
+    ],
+    [
+      "a name that is no label",
+      { "ecluse:environment": "Dev_1" },
+      /ecluse:environment is "Dev_1": use 1 to 40 of a-z/,
+    ],
+    [
+      "the forge's name",
+      { "ecluse:environment": "forge" },
+      /ecluse:environment is "forge": is the forge's own name/,
+    ],
+    [
+      "no use case",
+      { "ecluse:useCases": "[]" },
+      /ecluse:useCases is \[\]: set it to a list with at least one/,
+    ],
+    [
+      "an unknown key of a use case",
+      { "ecluse:useCases": '[{"name":"a","row":1}]' },
+      /ecluse:useCases\[0\]\.row is 1: there is no such key/,
+    ],
+    [
+      "half a row",
+      { "ecluse:useCases": '[{"name":"a","rows":1000.5}]' },
+      /ecluse:useCases\[0\]\.rows is 1000\.5: set it to a whole number/,
+    ],
+    [
+      "a use case twice",
+      { "ecluse:useCases": '[{"name":"a"},{"name":"a"}]' },
+      /ecluse:useCases is "a": is listed twice/,
+    ],
+  ])("refuses %s by key, value and fix", (_, change, message) => {
+    const config = Object.fromEntries(
+      Object.entries({ ...valid, ...change }).filter(([, value]) => value !== undefined),
+    );
+    expect(() => parseSettings("s", config as Record<string, string>)).toThrow(message);
+  });
+
+  it("leaves the keys of others alone", () => {
+    expect(() => parseSettings("s", { ...valid, "pulumi:disable-default-providers": '["*"]' })).not.toThrow();
+  });
+});
+
+describe("the stack files of the checkout", () => {
+  it.each(stackNames())("Pulumi.%s.yaml parses, and disables default providers", (stack) => {
+    const text = readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+    expect(readSettings(stack, text).stack).toBe(stack);
+    expect(text).toContain('pulumi:disable-default-providers: ["*"]');
+  });
+});
