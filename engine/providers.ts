@@ -35,7 +35,11 @@ export class Providers {
   private readonly warmed = new Map<string, Promise<Plugin>>();
   private readonly absent = new Set<string>();
 
-  constructor(private readonly context: ProvidersContext) {}
+  private readonly disabled: readonly string[];
+
+  constructor(private readonly context: ProvidersContext) {
+    this.disabled = disabledDefaults(context.config);
+  }
 
   /** Starts the plugins that the stack's resources will need, while the program is still loading. */
   warmUp(): void {
@@ -65,8 +69,7 @@ export class Providers {
 
   /** Throws if the default provider of a package is switched off. */
   refuseDefault(pkg: string, urn: string): void {
-    const disabled = disabledDefaults(this.context.config);
-    if (pkg === "pulumi" || !(disabled.includes("*") || disabled.includes(pkg))) return;
+    if (pkg === "pulumi" || !(this.disabled.includes("*") || this.disabled.includes(pkg))) return;
     throw new EngineError(
       `Default provider for '${pkg}' disabled. '${urn}' must use an explicit provider: give it one, ` +
         "or change pulumi:disable-default-providers",

@@ -88,6 +88,7 @@ function environment(runner: Runner): Record<string, string> {
     TMPDIR: runner.folders.temporary,
     LANG: "C.UTF-8",
     NO_COLOR: "1",
+    JOBLIB_MULTIPROCESSING: "0", // jobs have no /dev/shm: it is one for all of a user, so dev could read prod there
     GIT_CONFIG_NOSYSTEM: "1", // the machine's git settings may not be read, and git stops when it is refused a file
     SHLVL: "1", // a first bash whose input is no terminal takes itself for a remote one, and reads /etc/bash.bashrc
     GCL_IGNORE_PREDEFINED_VARS: Object.keys(runner.variables).join(","),

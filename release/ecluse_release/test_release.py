@@ -14,7 +14,7 @@ from sklearn.dummy import DummyClassifier
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, Refusal, release
 from ecluse_release.settings import settings
-from ecluse_release.testing import DATES, RULES, Training, key_pair, pipeline, release_variables, train
+from ecluse_release.testing import DATES, RULES, Training, key_pair, release_variables, train
 from ecluse_release.training import RunError
 
 PRIVATE, PUBLIC = key_pair()
@@ -63,7 +63,7 @@ def test_a_good_model_becomes_champion_once(prod: Basin, monkeypatch: pytest.Mon
     statement = read(version.tags["ecluse.manifest"], public_key(PUBLIC))
     assert (statement.model_id, statement.commit, statement.environment) == (model_id, GOOD, "prod")
     assert {"MLmodel", "model.skops"} <= set(statement.files)
-    assert version.model_id == model_id
+    assert version.source == f"models:/{model_id}"
 
     again = run(prod, GOOD, monkeypatch)
     assert (again.released, again.unchanged, again.version) == (True, True, outcome["version"])
@@ -78,6 +78,13 @@ def test_the_next_champion_must_not_be_worse(prod: Basin, monkeypatch: pytest.Mo
     assert champion(prod) == SECOND
 
 
+@pytest.fixture(scope="module")
+def candidate(prod: Basin) -> str:
+    """The commit of a good model that is not released."""
+    train(prod, Training("d" * 40))
+    return "d" * 40
+
+
 @pytest.mark.parametrize(
     ("gate", "changes"),
     [
@@ -89,10 +96,13 @@ def test_the_next_champion_must_not_be_worse(prod: Basin, monkeypatch: pytest.Mo
     ],
 )
 def test_each_gate_refuses(
-    prod: Basin, monkeypatch: pytest.MonkeyPatch, gate: str, changes: Mapping[str, Any]
+    prod: Basin,
+    candidate: str,
+    monkeypatch: pytest.MonkeyPatch,
+    gate: str,
+    changes: Mapping[str, Any],
 ) -> None:
-    train(prod, Training("d" * 40))
-    outcome = run(prod, "d" * 40, monkeypatch, ECLUSE_GATES=rules(**changes))
+    outcome = run(prod, candidate, monkeypatch, ECLUSE_GATES=rules(**changes))
     assert not outcome.released
     assert gate in failed(outcome)
 
@@ -130,22 +140,27 @@ def test_an_unknown_commit_is_refused(prod: Basin, monkeypatch: pytest.MonkeyPat
         run(prod, "9" * 40, monkeypatch)
 
 
-def test_a_training_token_cannot_release(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
-    train(prod, Training("8" * 40, estimator=pipeline()))
+def test_a_training_token_cannot_release(
+    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(Exception, match="403"):
-        run(prod, "8" * 40, monkeypatch, MLFLOW_TRACKING_TOKEN=prod.forge.ci())
+        run(prod, candidate, monkeypatch, MLFLOW_TRACKING_TOKEN=prod.forge.ci())
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.person())
-    assert champion(prod) != "8" * 40
+    assert champion(prod) != candidate
 
 
-def test_a_champion_of_another_key_is_not_met(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_champion_of_another_key_is_not_met(
+    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(Refusal, match="not signed by this environment's release key"):
-        run(prod, "8" * 40, monkeypatch, ECLUSE_SIGNING_KEY=key_pair()[0])
+        run(prod, candidate, monkeypatch, ECLUSE_SIGNING_KEY=key_pair()[0])
 
 
-def test_a_server_that_does_not_reload_keeps_the_former(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_reload_keeps_the_former(
+    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = champion(prod)
     down = {"ECLUSE_SERVING_URL": "http://127.0.0.1:9", "ECLUSE_SERVING_TOKEN": "t"}
     with pytest.raises(Refusal, match="the former champion keeps the alias"):
-        run(prod, "8" * 40, monkeypatch, **down)
+        run(prod, candidate, monkeypatch, **down)
     assert champion(prod) == before

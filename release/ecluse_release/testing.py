@@ -99,7 +99,8 @@ def train(basin: Basin, job: Training) -> str:
         "ecluse.id_column": "customer_id",
     }
     with mlflow.start_run(tags={**tags, **job.tags}) as run:
-        options: dict[str, Any] = {"serialization_format": job.format}
+        # Said, because MLflow would load the model in another process to find out.
+        options: dict[str, Any] = {"serialization_format": job.format, "pip_requirements": ["scikit-learn"]}
         if job.format == "skops":
             options["skops_trusted_types"] = TRUSTED
         signature = infer_signature(inputs.head(50), np.array([0.5]))

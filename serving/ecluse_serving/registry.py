@@ -48,7 +48,8 @@ class Registry:
         except _Absent:
             raise NoChampion(f"registered model {name!r} has no champion yet") from None
         tags = {tag["key"]: tag["value"] for tag in found.get("tags", [])}
-        return Version(str(found["version"]), str(found.get("model_id", "")), tags)
+        # MLflow 3.17 does not keep the model_id that a version was created with, only its source.
+        return Version(str(found["version"]), str(found["source"]).removeprefix("models:/"), tags)
 
     def download(self, model_id: str, paths: list[str], folder: Path) -> None:
         """Downloads these files of a logged model into a folder; raises RegistryError."""

@@ -1,0 +1,282 @@
+"""The real model server before a real tracking server: what it serves, and all that it refuses."""
+
+import io
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from azure.storage.blob import ContainerClient
+from ecluse_identity.testing import SERVING, Basin, container_url, free_port, python_environment, running
+from ecluse_release.manifest import ManifestError, public_key
+from ecluse_release.release import release
+from ecluse_release.settings import settings as release_settings
+from ecluse_release.testing import USE_CASE, Training, key_pair, release_variables, train
+
+from ecluse_serving.champion import Holder, Source
+from ecluse_serving.registry import Registry, RegistryError
+
+PRIVATE, PUBLIC = key_pair()
+COMMIT = "a" * 40
+RECORD = {"id": "c-1", "age": 50.0, "balance": None, "products": 1, "country": "France"}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running model server."""
+
+    url: str
+    source: Source
+    log: Path
+
+    def call(
+        self, path: str, token: str | None = None, body: object = None, method: str | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        """Status and JSON of one request."""
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+
+def score(server: Running, token: str | None, *records: Any, **others: Any) -> tuple[int, dict[str, Any]]:
+    return server.call("/score", token, {"records": list(records or [RECORD]), **others})
+
+
+@pytest.fixture(scope="module")
+def server(prod: Basin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A model server that starts before there is a champion."""
+    folder, port = Path(tmp_path_factory.mktemp("serving")), free_port()
+    token_file = folder / "token"
+    token_file.write_text(prod.workloads.workload("serve"))
+    environ = python_environment(
+        ECLUSE_HOST="127.0.0.1",
+        ECLUSE_PORT=str(port),
+        ECLUSE_ENVIRONMENT="prod",
+        ECLUSE_USE_CASE=USE_CASE,
+        ECLUSE_IDENTITY=prod.serving_identity,
+        ECLUSE_SERVING_CALLERS='["workload:bank-churn:prod:monitor", "person:*"]',
+        MLFLOW_TRACKING_URI=prod.url,
+        MLFLOW_WORKSPACE=USE_CASE,
+        ECLUSE_TRACKING_TOKEN_FILE=str(token_file),
+        ECLUSE_SIGNING_PUBLIC_KEY=PUBLIC,
+        ECLUSE_INFERENCE_URL=container_url(prod, "inference", "cw"),
+    )
+    registry = Registry(prod.url, USE_CASE, token_file)
+    source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
+    url, log = f"http://127.0.0.1:{port}", folder / "log"
+    command = [sys.executable, "-W", "ignore", "-m", "ecluse_serving"]
+    with running(command, environ, f"{url}/health", log):
+        yield Running(url, source, log)
+
+
+@pytest.fixture(scope="module")
+def champion(prod: Basin, server: Running) -> str:
+    """Releases a champion through the running server, after it had none; gives the model's id."""
+    monitor = prod.workloads.workload("monitor", SERVING)
+    status, answer = score(server, monitor)
+    assert (status, "has no champion yet" in answer["error"]) == (503, True), answer
+    model_id = train(prod, Training(COMMIT))
+    do_release(prod, COMMIT, server)
+    return model_id
+
+
+def do_release(prod: Basin, commit: str, server: Running) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        token = prod.forge.ci("release", SERVING)
+        places = {"ECLUSE_SERVING_URL": server.url, "ECLUSE_SERVING_TOKEN": token}
+        variables = release_variables(prod, commit, PRIVATE, **places)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        outcome = release(release_settings(variables))
+    assert outcome.released, outcome
+
+
+def blob_path(model_id: str, prod: Basin) -> str:
+    with ContainerClient.from_container_url(container_url(prod, "artifacts", "rl")) as container:
+        return next(b.name for b in container.list_blobs() if f"{model_id}/artifacts/model.skops" in b.name)
+
+
+def logged(prod: Basin, day: str) -> pl.DataFrame:
+    """Every prediction that is logged for a day."""
+    with ContainerClient.from_container_url(container_url(prod, "inference", "rl")) as container:
+        names = [b.name for b in container.list_blobs(f"{USE_CASE}/date={day}/")]
+        blobs = [container.download_blob(name).readall() for name in names]
+    return pl.concat([pl.read_parquet(io.BytesIO(blob)) for blob in blobs])
+
+
+def test_a_batch_is_scored_and_logged(prod: Basin, server: Running, champion: str) -> None:
+    monitor = prod.workloads.workload("monitor", SERVING)
+    other = {**RECORD, "id": 7, "age": 20.0, "country": "Nowhere"}
+    status, answer = score(server, monitor, RECORD, other, time="2026-04-01T12:00:00Z")
+    assert status == 200, answer
+    assert [p["id"] for p in answer["predictions"]] == ["c-1", "7"]
+    assert answer["predictions"][0]["score"] > 0.5 > answer["predictions"][1]["score"]
+    table = logged(prod, "2026-04-01")
+    assert table["prediction_id"].to_list() == [p["prediction_id"] for p in answer["predictions"]]
+    assert table["score"].to_list() == [p["score"] for p in answer["predictions"]]
+    assert table["input_country"].to_list() == ["France", "Nowhere"]
+    assert table["model_version"].unique().to_list() == [answer["model_version"]]
+    assert champion
+
+
+def test_health_is_open_and_says_no_secret(server: Running, champion: str) -> None:
+    status, state = server.call("/health")
+    assert (status, state["ready"], state["last_reload"]) == (200, True, "ok")
+    assert set(state) == {"ready", "version", "last_reload"}
+    assert champion
+
+
+def test_the_champion_is_told_to_verified_callers(prod: Basin, server: Running, champion: str) -> None:
+    status, told = server.call("/champion", prod.forge.ci(audience=SERVING))
+    assert (status, told["commit"], told["data_version"]) == (200, COMMIT, "sha256:1234")
+    assert server.call("/champion")[0] == 401
+    assert champion
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "reason"),
+    [
+        (lambda prod: None, 401, "no bearer token"),
+        (lambda prod: prod.workloads.workload("monitor"), 401, "audience is not"),
+        (lambda prod: prod.forge.ci(audience=SERVING, environment="dev"), 401, "environment 'dev'"),
+        (lambda prod: prod.forge.ci(audience=SERVING), 403, "may not score"),
+        (
+            lambda prod: prod.workloads.workload("monitor", SERVING, "other-case"),
+            403,
+            "of use case other-case",
+        ),
+    ],
+)
+def test_others_do_not_score(
+    prod: Basin, server: Running, champion: str, token: Any, status: int, reason: str
+) -> None:
+    got, answer = score(server, token(prod))
+    assert (got, reason in answer["error"]) == (status, True), answer
+    assert champion
+
+
+def test_only_the_release_reloads(prod: Basin, server: Running, champion: str) -> None:
+    for token, status in (
+        (None, 401),
+        (prod.forge.ci(audience=SERVING), 403),
+        (prod.forge.person(aud=SERVING), 403),
+    ):
+        assert server.call("/reload", token, b"", "POST")[0] == status
+    assert server.call("/reload", prod.forge.ci("release", SERVING), b"", "POST")[0] == 200
+    assert champion
+
+
+def test_a_wrong_value_is_named(prod: Basin, server: Running, champion: str) -> None:
+    status, answer = score(server, prod.forge.person(aud=SERVING), {**RECORD, "products": "two"})
+    assert (status, answer["error"]) == (422, "records[0].products must be long, got 'two'")
+    assert champion
+
+
+def test_an_oversized_body_is_refused(prod: Basin, server: Running, champion: str) -> None:
+    status, _ = server.call("/score", prod.forge.person(aud=SERVING), b" " * (9 << 20))
+    assert status == 413
+    assert champion
+
+
+def test_another_key_or_environment_or_use_case_is_refused(server: Running, champion: str) -> None:
+    source = server.source
+    with pytest.raises(ManifestError, match="not signed by this environment's release key"):
+        replace(source, key=public_key(key_pair()[1])).load()
+    with pytest.raises(ManifestError, match="released for environment 'prod', not 'dev'"):
+        replace(source, environment="dev").load()
+    with pytest.raises(RegistryError, match="403"):
+        replace(
+            source, use_case="other-case", registry=replace(source.registry, workspace="other-case")
+        ).load()
+    assert source.load().commit == COMMIT
+    assert champion
+
+
+def test_a_changed_byte_is_refused_and_the_former_goes_on(
+    prod: Basin, server: Running, champion: str
+) -> None:
+    name, token = blob_path(champion, prod), prod.forge.ci("release", SERVING)
+    with ContainerClient.from_container_url(container_url(prod, "artifacts", "rcw")) as container:
+        good = container.download_blob(name).readall()
+        bad = bytearray(good)
+        bad[len(bad) // 2] ^= 1
+        container.upload_blob(name, bytes(bad), overwrite=True)
+        status, answer = server.call("/reload", token, b"", "POST")
+        assert (status, "not the one that was released: model.skops has sha256" in answer["error"]) == (
+            409,
+            True,
+        )
+        assert score(server, prod.forge.person(aud=SERVING))[0] == 200
+        assert server.call("/health")[1]["last_reload"] == "refused"
+        container.delete_blob(name)
+        assert server.call("/reload", token, b"", "POST")[0] == 409
+        container.upload_blob(name, good)
+    assert server.call("/reload", token, b"", "POST")[0] == 200
+
+
+def test_training_can_overwrite_bytes_but_not_unnoticed(prod: Basin, server: Running, champion: str) -> None:
+    path = f"{prod.url}/api/2.0/mlflow-artifacts/artifacts/{blob_path(champion, prod)}"
+    headers = {"Authorization": f"Bearer {prod.forge.ci()}", "X-MLFLOW-WORKSPACE": USE_CASE}
+    good = urllib.request.urlopen(urllib.request.Request(path, headers=headers), timeout=30).read()
+    for content, status in ((b"crafted", 409), (good, 200)):
+        put = urllib.request.Request(path, content, headers, method="PUT")
+        assert urllib.request.urlopen(put, timeout=30).status == 200
+        token = prod.forge.ci("release", SERVING)
+        assert server.call("/reload", token, b"", "POST")[0] == status
+
+
+def test_a_prediction_that_cannot_be_logged_is_not_given(
+    prod: Basin, server: Running, champion: str, tmp_path: Path
+) -> None:
+    from ecluse_identity.trust import parse_trust
+    from ecluse_identity.verify import Verifier
+    from starlette.testclient import TestClient
+
+    from ecluse_serving.app import Server, create_app
+
+    holder = Holder(server.source.load)
+    holder.reload()
+    read_only = container_url(prod, "inference", "r")
+    made = Server(Verifier(parse_trust(prod.serving_identity)), holder, ("person:*",), read_only, USE_CASE)
+    headers = {"Authorization": f"Bearer {prod.forge.person(aud=SERVING)}"}
+    answer = TestClient(create_app(made)).post("/score", json={"records": [RECORD]}, headers=headers)
+    assert (answer.status_code, "predictions" in answer.json()) == (503, False)
+    assert "cannot be written: HTTPError 403" in answer.json()["error"]
+    assert champion
+    assert tmp_path
+
+
+def test_waiting_for_a_first_champion_backs_off(server: Running) -> None:
+    waits: list[float] = []
+
+    def load() -> Any:
+        if len(waits) < 9:
+            raise RegistryError("down")
+        return server.source.load()
+
+    holder = Holder(load)
+    holder.await_first(waits.append)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert holder.champion
+
+
+def test_no_token_is_in_the_log(prod: Basin, server: Running) -> None:
+    token = prod.forge.person(aud=SERVING)
+    score(server, token)
+    time.sleep(0.2)
+    text = server.log.read_text()
+    assert "ecluse.access" in text
+    assert "eyJ" not in text
+    assert "sig=" not in text

@@ -1,0 +1,81 @@
+import { Client } from "pg";
+import { type Properties, reveal } from "../../engine/properties";
+import { readStack } from "../../engine/state";
+import { type CiContext, ciClaims, openIssuer } from "../../forge/issuer";
+import { findProject } from "../../forge/projects";
+import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCaseOutputs } from "../../cli/outputs";
+import { backendFolder, passphraseOf } from "../../cli/stacks";
+import { homeFolder } from "../../providers/local/home";
+
+/** The use case that the tests look at. */
+export const useCase = "bank-churn";
+
+/** One environment as the tests see it: its outputs, and every resource of its stack with its secrets open. */
+export interface Basin extends EnvironmentOutputs {
+  readonly own: UseCaseOutputs;
+  readonly resources: readonly { readonly type: string; readonly name: string; readonly outputs: Properties }[];
+}
+
+/** Both environments of the platform under test. */
+export async function basins(): Promise<{ dev: Basin; prod: Basin }> {
+  const all = await Promise.all((await environmentOutputs()).map(open));
+  const find = (name: string) => all.find(({ environment }) => environment === name) as Basin;
+  return { dev: find("dev"), prod: find("prod") };
+}
+
+async function open(outputs: EnvironmentOutputs): Promise<Basin> {
+  const stack = `local-${outputs.environment}`;
+  const contents = await readStack(backendFolder(), stack, passphraseOf(stack));
+  const resources = (contents?.resources ?? []).map(({ urn, type, outputs: own }) => ({ type, name: urn.split("::").at(-1) ?? "", outputs: reveal(own ?? {}) as Properties }));
+  return { ...outputs, own: outputs.useCases[useCase] as UseCaseOutputs, resources };
+}
+
+/** The output of one resource of a basin, as text. */
+export function valueOf(basin: Basin, name: string, key: string): string {
+  const found = basin.resources.find((resource) => resource.name === name)?.outputs[key];
+  if (typeof found !== "string" && typeof found !== "number") throw new Error(`${basin.environment} has no ${name}.${key}`);
+  return String(found);
+}
+
+/** A CI token as the forge would mint it for a job; `change` makes it another's. */
+export async function ciToken(environment: string, audience: string, change: Partial<CiContext> = {}, ttl = 60): Promise<string> {
+  const { url } = await forgeOutputs();
+  const issuer = await openIssuer(homeFolder(), url);
+  const context: CiContext = {
+    project: findProject(homeFolder(), `ecluse/${useCase}`),
+    ref: "main",
+    refProtected: true,
+    sha: "0".repeat(40),
+    environment: { name: environment, tier: environment === "prod" ? "production" : "development" },
+    pipelineId: "1",
+    jobId: "1",
+    source: "push",
+    login: "test",
+    ...change,
+  };
+  return issuer.mint(ciClaims(context), { audience, ttl });
+}
+
+/** Whether the server at `url` answers a request with this token, rather than refusing it (401 or 403). Any other answer is an error. */
+export async function admits(url: string, token: string | undefined, init: RequestInit = {}): Promise<boolean> {
+  const headers = { ...init.headers, "x-mlflow-workspace": useCase, ...(token && { authorization: `Bearer ${token}` }) };
+  const { status } = await fetch(url, { ...init, headers });
+  if (status === 401 || status === 403) return false;
+  if (status < 400 || status === 404) return true;
+  throw new Error(`${url} answered ${status}`);
+}
+
+/** Whether PostgreSQL on the basin's port lets this role in with this password. */
+export async function databaseAdmits(basin: Basin, user: string, password: string, database: string): Promise<boolean> {
+  const client = new Client({ host: "127.0.0.1", port: Number(basin.database.split(":")[1]), user, password, database });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? "";
+    // 28P01 wrong password, 28000 not allowed, 42501 no CONNECT on the database
+    if (["28P01", "28000", "42501"].includes(code)) return false;
+    throw error;
+  }
+}
