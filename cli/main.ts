@@ -17,7 +17,9 @@ import { table } from "./table";
 const progress = new Progress();
 const cancel = new AbortController();
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
 const printJson = (value: unknown) => print(JSON.stringify(value, null, 2));
 
 /** Everything: all local stacks up, every use case to production. */

@@ -5,6 +5,18 @@ import type { Way } from "./chain";
 import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
 
+/** The gates as the release reads them. */
+function gatesOf(environment: string, useCase: string): string {
+  const { gates } = useCaseSettings(environment, useCase);
+  return JSON.stringify({
+    metric: "roc_auc",
+    floor: gates.floor,
+    baseline_margin: gates.baselineMargin,
+    non_inferiority_margin: gates.nonInferiorityMargin,
+    max_brier: gates.maxBrier,
+  });
+}
+
 /**
  * The platform's release step for a pipeline: runs `ecluse_release`, which judges the model that the commit trained, signs it and makes it
  * champion. It runs no code of the use case, and alone gets the release's tokens and the environment's signing key.
@@ -25,16 +37,13 @@ export const releaseWith = (way: Way) => async (release: Release) => {
       ECLUSE_USE_CASE: way.useCase,
       ECLUSE_COMMIT: sha,
       ECLUSE_PIPELINE_ID: pipelineId,
-      ECLUSE_GATES: JSON.stringify({
-        metric: "roc_auc",
-        floor: useCaseSettings(environment, way.useCase).floor,
-      }),
+      ECLUSE_GATES: gatesOf(environment, way.useCase),
       ECLUSE_DATA_URL: useCase.dataUrl,
       ECLUSE_SIGNING_KEY: outputs.signingKey,
       ECLUSE_SERVING_URL: useCase.serving,
-      ECLUSE_SERVING_TOKEN: await release.tokenFor("serving"),
+      ECLUSE_SERVING_TOKEN: release.tokens.serving,
       MLFLOW_TRACKING_URI: outputs.tracking,
-      MLFLOW_TRACKING_TOKEN: await release.tokenFor("tracking"),
+      MLFLOW_TRACKING_TOKEN: release.tokens.tracking,
       MLFLOW_WORKSPACE: way.useCase,
     },
   });

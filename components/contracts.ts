@@ -14,8 +14,19 @@ export interface UseCaseSettings {
   readonly rows: number;
   /** The user's own CSV or Parquet file, relative to the checkout. */
   readonly source?: string;
-  /** Lowest ROC AUC that the release accepts. */
+  readonly gates: Gates;
+}
+
+/** What the release asks of a model, on data kept out of its training. */
+export interface Gates {
+  /** Lowest ROC AUC. */
   readonly floor: number;
+  /** How much ROC AUC a first champion must have over a simple baseline. */
+  readonly baselineMargin: number;
+  /** How much ROC AUC a challenger may lie under the champion, by its confidence bound. */
+  readonly nonInferiorityMargin: number;
+  /** Highest Brier score, for calibration. */
+  readonly maxBrier: number;
 }
 
 /** What the settings of every stack have. */

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { collect, restore } from "./artifacts";
+import { temporaryFolder } from "./fixture";
 
 function checkout(): { root: string; target: string } {
-  const top = mkdtempSync(join(tmpdir(), "artifacts-"));
+  const top = temporaryFolder("artifacts-");
   const root = join(top, "checkout");
   mkdirSync(join(root, "out", "deep"), { recursive: true });
   mkdirSync(join(root, ".git"));
@@ -27,7 +27,7 @@ it("takes what the patterns name, less what is excluded, and lays it out again",
   const { root, target } = checkout();
   expect(collect(root, ["out/", "./top.txt", "none/*"], ["out/**/*.log", "out/*.log"], target)).toBe(3);
   expect(files(target)).toEqual(["./out/a.json", "./out/deep/b.bin", "./top.txt"]);
-  const fresh = mkdtempSync(join(tmpdir(), "fresh-"));
+  const fresh = temporaryFolder("fresh-");
   restore(target, fresh);
   expect(files(fresh)).toEqual(files(target));
 });

@@ -50,6 +50,12 @@ def probe() -> dict[str, int | bool]:
     return {"landlock": abi, "sockets": socket_filter.available(), "other_user": other_user}
 
 
+def own_server_ports(reserved: list[int]) -> list[int]:
+    """The ports that a server of the command's own may get from the kernel, less those in use by others."""
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    return sorted(set(range(first, last + 1)) - set(reserved))
+
+
 def apply_landlock(read: list[str], write: list[str], ports: list[int]) -> None:
     """Restrict this process for good; a named path that does not exist is an error."""
     rules = Landlock(strict=False)
@@ -59,8 +65,7 @@ def apply_landlock(read: list[str], write: list[str], ports: list[int]) -> None:
     rules.add_path_rule(*_DEVICES, access=_WRITE_FILE)
     if write:
         rules.add_path_rule(*write, access=_WRITE)
-    for port in ports:
-        rules.add_net_rule(port, access=AccessNet.CONNECT_TCP)
+    rules.add_net_rule(*ports, access=AccessNet.CONNECT_TCP)
     # Port 0 is "any free one": tests look for one so. A fixed port could pass for a service that is down.
     rules.add_net_rule(0, access=AccessNet.BIND_TCP)
     drop_capabilities()
@@ -90,7 +95,8 @@ def start(options: argparse.Namespace) -> None:
     command: list[str] = options.command
     try:
         if options.mode == "landlock":
-            apply_landlock(options.read, options.write, options.connect)
+            own = own_server_ports(options.reserved) if options.own_servers else []
+            apply_landlock(options.read, options.write, [*options.connect, *own])
         elif options.mode == "user":
             command = as_other_user(options.uid, options.write, command)
         os.execvp(command[0], command)
@@ -140,6 +146,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--read", action="append", default=[])
     parser.add_argument("--write", action="append", default=[])
     parser.add_argument("--connect", action="append", default=[], type=int)
+    parser.add_argument("--own-servers", action="store_true")
+    parser.add_argument("--reserved", action="append", default=[], type=int)
     parser.add_argument("command", nargs="+")
     code = run(parser.parse_args(arguments))
     return code if code >= 0 else 128 - code

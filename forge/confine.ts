@@ -16,6 +16,8 @@ export interface Limits {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly ports: readonly number[];
+  /** Set: it may also connect to servers that it starts itself on a free port, which is never one of these. */
+  readonly reservedPorts?: readonly number[] | undefined;
   /** The user that runs the command where Landlock cannot be had (mode `user`). */
   readonly uid: number;
 }
@@ -74,6 +76,9 @@ export function confinedCommand(
     ...limits.read.map((path) => `--read=${path}`),
     ...limits.write.map((path) => `--write=${path}`),
     ...limits.ports.map((port) => `--connect=${port}`),
+    ...(limits.reservedPorts
+      ? ["--own-servers", ...limits.reservedPorts.map((port) => `--reserved=${port}`)]
+      : []),
     "--",
     ...command,
   ];

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import { pushBranch } from "./merge";
 import { type PipelineOptions, runPipeline } from "./pipeline";
 import { createProject, type Project } from "./projects";
@@ -13,6 +14,18 @@ export const ENVIRONMENTS = [
   { name: "dev", tier: "development" },
   { name: "prod", tier: "production" },
 ];
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh folder that is removed when the test file is done. */
+export function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  made.push(folder);
+  return folder;
+}
 
 /** A forge in a folder of its own, its path with a space, with one project. */
 export interface Fixture {
@@ -27,11 +40,11 @@ export interface Fixture {
 
 /** Makes a forge for a test. */
 export function makeForge(): Fixture {
-  const home = join(mkdtempSync(join(tmpdir(), "écluse forge-")), ".ecluse");
+  const home = join(temporaryFolder("écluse forge-"), ".ecluse");
   const platform = createProject(home, { path: "ecluse/platform", useCase: "*" });
   const project = createProject(home, { path: "ecluse/churn", useCase: "churn" });
   const commit = (files: Record<string, string>, branch = "work") => {
-    const folder = mkdtempSync(join(tmpdir(), "work-"));
+    const folder = temporaryFolder("work-");
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);

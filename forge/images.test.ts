@@ -1,14 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeForge } from "./fixture";
+import { makeForge, temporaryFolder } from "./fixture";
 import { ensureImage } from "./images";
 
 const ROOT = join(__dirname, "..");
 const uv = process.env.ECLUSE_UV ?? findUv();
-const home = join(mkdtempSync(join(tmpdir(), "image home-")), ".ecluse");
+const home = join(temporaryFolder("image home-"), ".ecluse");
 const python = join(ROOT, ".venv", "bin", "python");
 const tools = { python, uv: uv ?? "", uvCache: join(home, "uv-cache"), root: ROOT };
 // A small package with its hashes, as the platform's own lock has them.
@@ -31,7 +30,7 @@ describe("a lock that says where code comes from is refused", () => {
 describe.skipIf(!uv)("an image (needs uv on PATH or ECLUSE_UV)", () => {
   it("holds the locked wheels and the tools, is reused, and runs a confined job", async () => {
     const image = await ensureImage(home, lock, tools);
-    expect(await ensureImage(home, lock, tools)).toEqual(image);
+    expect(await ensureImage(home, `${lock}\n\n`, tools)).toEqual(image);
     expect(readdirSync(join(home, "forge", "images"))).toHaveLength(1);
     const forge = makeForge();
     const script = [
@@ -52,7 +51,7 @@ describe.skipIf(!uv)("an image (needs uv on PATH or ECLUSE_UV)", () => {
 
   it("is not built from a wheel of another hash, and leaves nothing half made", async () => {
     const wrong = lock.replace(/sha256:[0-9a-f]{8}/g, "sha256:00000000");
-    const other = join(mkdtempSync(join(tmpdir(), "image home-")), ".ecluse");
+    const other = join(temporaryFolder("image home-"), ".ecluse");
     await expect(ensureImage(other, wrong, tools)).rejects.toThrow(/could not be built: [\s\S]*hash/i);
     expect(readdirSync(join(other, "forge", "images"))).toEqual([]);
   }, 60_000);

@@ -26,7 +26,8 @@ export interface Image {
  * Builds the local runner's image from a lock file's text, or gives the one there is: an environment with exactly
  * the locked wheels, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash leaves no half image.
  */
-export async function ensureImage(home: string, lock: string, tools: Tools): Promise<Image> {
+export async function ensureImage(home: string, lockText: string, tools: Tools): Promise<Image> {
+  const lock = `${lockText.trim()}\n`; // the same image whether the text came from a file or from git
   checkLock(lock);
   const identity = JSON.stringify([lock, realpathSync(tools.python), tools.uv, tools.root]);
   const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);

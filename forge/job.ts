@@ -1,39 +1,66 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { collect, restore } from "./artifacts";
 import { prepareFolders } from "./checkout";
 import type { Job } from "./expand";
-import { git } from "./git";
-import { ciClaims } from "./issuer";
-import { masker } from "./mask";
-import type { PipelineOptions, Run } from "./pipeline";
-import { repositoryOf } from "./projects";
-import type { JobRecord } from "./records";
-import { artifactSources, audienceRefusal, environmentOf, passes } from "./rules";
+import { openLog } from "./log";
+import type { Run } from "./pipeline";
+import { ciVariables } from "./predefined";
+import { findReusable, type JobRecord } from "./records";
+import { releaseModel } from "./release";
+import { artifactSources, environmentOf, passes } from "./rules";
 import { runJob } from "./runner";
-import type { Variable } from "./variables";
+import { mintTokens } from "./tokens";
+import { digestOf, type Variable, variablesFor } from "./variables";
 
-const LONGEST_TOKEN_SECONDS = 3600;
-const LARGEST_LOG_BYTES = 16 << 20;
-
-/** Runs one job, sets its record's status, and keeps its masked log and its artifacts. */
+/**
+ * Does one job: stands on an earlier run of the same, or runs it in `folder`, which is made for it and removed. Sets
+ * the record's status, and never throws; `started` hears when it really runs.
+ */
 export async function performJob(
   run: Run,
   job: Job,
   entry: JobRecord,
-  variables: readonly Variable[],
   folder: string,
+  started: () => void,
 ): Promise<void> {
-  const started = Date.now();
+  const begin = Date.now();
   try {
-    if (job.releases) await release(run, job, entry);
+    const variables = variablesOf(run, job);
+    entry.fingerprint = digestOf(run.options.home, variables, JSON.stringify([job, run.pipeline.variables]));
+    if (reuse(run, job, entry)) return;
+    entry.startedAt = new Date(begin).toISOString();
+    started();
+    if (job.releases) await releaseModel(run, job, entry);
     else await script(run, job, entry, variables, folder);
     entry.status = "passed";
   } catch (error) {
     entry.status = "failed";
     entry.reason = (error as Error).message;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  entry.seconds = (Date.now() - started) / 1000;
+  entry.seconds = (Date.now() - begin) / 1000;
+}
+
+function variablesOf(run: Run, job: Job): readonly Variable[] {
+  const environment = environmentOf(job, run.options.environments)?.name;
+  return variablesFor(run.options.home, {
+    project: run.record.project,
+    environment,
+    refProtected: run.refProtected,
+  });
+}
+
+function reuse(run: Run, job: Job, entry: JobRecord): boolean {
+  const production = environmentOf(job, run.options.environments)?.tier === "production";
+  const found = findReusable(run.options.home, run.record, entry, production);
+  if (!found) return false;
+  entry.status = "reused";
+  entry.reusedFrom = found.from;
+  if (found.job.log) entry.log = found.job.log;
+  if (found.job.artifacts) entry.artifacts = found.job.artifacts;
+  return true;
 }
 
 async function script(
@@ -60,6 +87,7 @@ async function script(
       folders,
       image: run.image,
       ports: options.allowedPorts[environment?.name ?? ""] ?? [],
+      reservedPorts: environment ? undefined : options.reservedPorts,
       variables: {
         ...Object.fromEntries(variables.map(({ key, value }) => [key, value])),
         ...tokens,
@@ -78,74 +106,6 @@ async function script(
   if (code === -1)
     throw new Error(`it ran longer than its timeout of ${job.timeoutSeconds} s; raise timeout:`);
   if (code !== 0) throw new Error("its script failed; see its log");
-}
-
-async function release(run: Run, job: Job, entry: JobRecord): Promise<void> {
-  const { options, record, issuer } = run;
-  const environment = environmentOf(job, options.environments);
-  const platform = options.platform;
-  if (!environment || !platform) throw new Error("the caller gave no platform release to do");
-  const earlier = earlierJobs(run, job);
-  const unfinished = earlier.filter((other) => !["passed", "reused"].includes(other.status));
-  if (environment.tier === "production" && (!run.refProtected || !earlier.length || unfinished.length))
-    throw new Error(
-      `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ${options.project.defaultBranch}; not passed: ${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
-    );
-  const { project } = platform;
-  const claims = ciClaims({
-    ...options,
-    environment,
-    project,
-    ref: project.defaultBranch,
-    refProtected: true,
-    pipelineId: record.id,
-    jobId: entry.id,
-  });
-  const token = await issuer.mint(claims, {
-    audience: `ecluse-${environment.name}-tracking`,
-    ttl: lifetime(job),
-  });
-  const log = openLog(run, entry, [token]);
-  await platform.release({
-    environment: environment.name,
-    project: options.project,
-    sha: record.sha,
-    pipelineId: record.id,
-    token,
-    log,
-  });
-}
-
-/** The jobs of the released environment that come before the release, by stage or by need. */
-function earlierJobs(run: Run, job: Job): JobRecord[] {
-  const { pipeline, record, options } = run;
-  const stage = (other: Job) => pipeline.stages.indexOf(other.stage);
-  const needed = new Set(job.needs?.map((need) => need.job));
-  return record.jobs.filter((_, index) => {
-    const other = pipeline.jobs[index] as Job;
-    if (other === job || environmentOf(other, options.environments)?.name !== job.releases) return false;
-    return (
-      needed.has(other.name) || stage(other) < stage(job) || (stage(other) === stage(job) && !other.releases)
-    );
-  });
-}
-
-async function mintTokens(run: Run, job: Job, entry: JobRecord): Promise<Record<string, string>> {
-  const { options, record, issuer, refProtected } = run;
-  const environment = environmentOf(job, options.environments);
-  if (environment?.tier === "production" && !refProtected)
-    throw new Error(`no token for ${environment.name} on ${options.ref}`);
-  const claims = ciClaims({ ...options, environment, refProtected, pipelineId: record.id, jobId: entry.id });
-  const minted = Object.entries(job.idTokens).map(async ([key, audience]) => {
-    const reason = audienceRefusal(job, audience, options.environments);
-    if (reason) throw new Error(`token ${key} refused: ${reason}`);
-    return [key, await issuer.mint(claims, { audience, ttl: lifetime(job) })] as const;
-  });
-  return Object.fromEntries(await Promise.all(minted));
-}
-
-function lifetime(job: Job): number {
-  return Math.min(job.timeoutSeconds, LONGEST_TOKEN_SECONDS);
 }
 
 /** The artifact folders, relative to the forge's, that pass to this job. */
@@ -168,59 +128,4 @@ function keepArtifacts(run: Run, job: Job, entry: JobRecord, checkout: string, p
   if (collect(checkout, wanted.paths, wanted.exclude, target)) entry.artifacts = folder;
   // Reports are for people and tools; they do not pass to later jobs.
   collect(checkout, wanted.reports, [], join(run.options.home, "forge", "reports", entry.id));
-}
-
-/** Opens the job's log; each line is masked before it reaches the file or a listener. */
-function openLog(run: Run, entry: JobRecord, secrets: readonly string[]): (line: string) => void {
-  entry.log = join("logs", run.record.id, `${entry.id}.log`);
-  const file = join(run.options.home, "forge", entry.log);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, "", { mode: 0o600 });
-  const mask = masker(secrets);
-  let left = LARGEST_LOG_BYTES;
-  return (line) => {
-    const masked = mask(line);
-    left -= masked.length + 1;
-    if (left < 0) return;
-    appendFileSync(file, `${masked}\n`);
-    run.options.onEvent?.({ type: "line", job: entry.name, line: masked });
-  };
-}
-
-/** GitLab's predefined variables, for expanding (`entry` undefined) and for a job. */
-export function ciVariables(
-  options: PipelineOptions,
-  pipelineId: string,
-  entry?: JobRecord,
-): Record<string, string> {
-  const { project, sha, ref, home, forgeUrl, source, login } = options;
-  const [title = "", timestamp = ""] = git(repositoryOf(home, project), [
-    "log",
-    "-1",
-    "--format=%s%n%cI",
-    sha,
-  ]).split("\n");
-  return {
-    GITLAB_CI: "true",
-    CI_SERVER_URL: forgeUrl,
-    CI_API_V4_URL: `${forgeUrl}/api/v4`,
-    CI_PROJECT_ID: project.id,
-    CI_PROJECT_PATH: project.path,
-    CI_PROJECT_NAME: basename(project.path),
-    CI_PROJECT_NAMESPACE: dirname(project.path),
-    CI_DEFAULT_BRANCH: project.defaultBranch,
-    CI_COMMIT_SHA: sha,
-    CI_COMMIT_SHORT_SHA: sha.slice(0, 8),
-    CI_COMMIT_REF_NAME: ref,
-    CI_COMMIT_BRANCH: ref,
-    CI_COMMIT_REF_PROTECTED: String(ref === project.defaultBranch),
-    CI_COMMIT_TITLE: title,
-    CI_COMMIT_MESSAGE: title,
-    CI_COMMIT_TIMESTAMP: timestamp,
-    CI_PIPELINE_ID: pipelineId,
-    CI_PIPELINE_IID: pipelineId,
-    CI_PIPELINE_SOURCE: source,
-    GITLAB_USER_LOGIN: login,
-    ...(entry ? { CI_JOB_ID: entry.id } : {}),
-  };
 }

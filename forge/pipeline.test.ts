@@ -15,6 +15,7 @@ const DEV_SECRET = "dev-secret-$HOME-0123456789";
 const PROD_SECRET = "prod-secret-9876543210-abcdef";
 
 const CHAIN = `
+workflow: {rules: [{if: $CI_COMMIT_BRANCH}]}
 stages: [check, dev, prod, release]
 default: {before_script: ["echo before"]}
 check:
@@ -108,7 +109,7 @@ describe("the chain from a branch to production", () => {
     expect(releases.map(({ environment, sha: released }) => [environment, released])).toEqual([
       ["prod", sha],
     ]);
-    expect(decodeJwt(releases[0]?.token ?? "")).toMatchObject({
+    expect(decodeJwt(releases[0]?.tokens.tracking ?? "")).toMatchObject({
       aud: "ecluse-prod-tracking",
       project_path: "ecluse/platform",
       environment: "prod",
@@ -208,6 +209,12 @@ describe("refused before anything runs", () => {
       /include is not supported/,
     ],
     ["parallel", "work", job("  parallel: 2"), /parallel/],
+    [
+      "a workflow for another ref",
+      "work",
+      `workflow: {rules: [{if: '$CI_COMMIT_BRANCH == "x"'}]}\n${job("")}`,
+      /no pipeline/,
+    ],
     ["another trigger", "work", "job:\n  trigger: {project: a/b}\n", /trigger is not supported/],
     ["a computed environment", "work", job("  environment: $WHERE"), /environment must be a literal/],
     [
@@ -269,6 +276,30 @@ describe("a confined job", () => {
     expect([record.reason, logOf(forge, record, "job")].join("\n")).toMatch(/^\n[\s\S]*\nok\n/);
     expect(running("sleep\u0000987")).toBe(false);
   }, 30_000);
+
+  it("of no environment reaches free ports, but no reserved one", async () => {
+    const forge = makeForge();
+    const servers = await Promise.all([listen(), listen()]);
+    const [free, taken] = servers.map((server) => (server.address() as { port: number }).port) as [
+      number,
+      number,
+    ];
+    const tries = [
+      `exec 3<>/dev/tcp/127.0.0.1/${free}`,
+      `if (exec 3<>/dev/tcp/127.0.0.1/${taken}); then exit 25; fi`,
+    ];
+    const yaml = (more: string) => `job:\n  ${more}\n  script: ${JSON.stringify(tries)}\n`;
+    const none = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml("stage: test") }), {
+      reservedPorts: [taken],
+    });
+    expect([none.reason, logOf(forge, none, "job")].join("\n")).toMatch(/^\n/);
+    const dev = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml("environment: dev") }), {
+      reservedPorts: [taken],
+    });
+    expect(logOf(forge, dev, "job")).toMatch(/Permission denied/);
+    expect(dev.status).toBe("failed");
+    for (const server of servers) server.close();
+  });
 
   it.runIf(process.getuid?.() === 0)("is another user where Landlock cannot be had", async () => {
     const forge = withVariables();

@@ -1,18 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { prepareFolders } from "./checkout";
 import { type Confinement, openThrough, probeConfinement } from "./confine";
-import { checkIncludes, type Expanded, type Job } from "./expand";
+import type { Expanded, Job } from "./expand";
 import { git } from "./git";
-import { ensureImage, type Image, type Tools } from "./images";
+import type { Image, Tools } from "./images";
 import { type Issuer, openIssuer } from "./issuer";
-import { ciVariables, performJob } from "./job";
+import { performJob } from "./job";
+import { expand, imageOf } from "./prepare";
 import { type Project, repositoryOf } from "./projects";
-import { findReusable, type JobRecord, nextPipelineId, type PipelineRecord, savePipeline } from "./records";
-import { type Environment, environmentOf, refusals } from "./rules";
-import { expandPipeline } from "./runner";
+import { type JobRecord, nextPipelineId, type PipelineRecord, savePipeline } from "./records";
+import { type Environment, refusals } from "./rules";
 import { runInOrder } from "./schedule";
-import { digestOf, variablesFor } from "./variables";
 
 /** A platform release that the caller is to do: no code of the use case runs in it. */
 export interface Release {
@@ -20,8 +18,8 @@ export interface Release {
   readonly project: Project;
   readonly sha: string;
   readonly pipelineId: string;
-  /** A token of the platform project, on its protected branch, for that environment's tracking server. */
-  readonly token: string;
+  /** Tokens of the platform project, on its protected branch, for that environment's servers. */
+  readonly tokens: Readonly<Record<"tracking" | "serving", string>>;
   /** Takes a line of log; masked before it is kept. */
   readonly log: (line: string) => void;
 }
@@ -46,6 +44,11 @@ export interface PipelineOptions {
   readonly environments: readonly Environment[];
   /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
   readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Every port of every environment and of the forge. When given, a job of no environment, which has no credential
+   * either, may connect to other free ports: its unit tests start servers there.
+   */
+  readonly reservedPorts?: readonly number[];
   readonly tools: Tools;
   readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
   /** What {@link probeConfinement} found; probed anew when not given. */
@@ -117,43 +120,6 @@ function startRecord(options: PipelineOptions, confinement: Confinement): Pipeli
   };
 }
 
-async function imageOf(options: PipelineOptions): Promise<Image | undefined> {
-  const repository = repositoryOf(options.home, options.project);
-  if (!git(repository, ["ls-tree", options.sha, "requirements.lock"])) return undefined;
-  const lock = `${git(repository, ["show", `${options.sha}:requirements.lock`])}\n`;
-  return ensureImage(options.home, lock, options.tools);
-}
-
-async function expand(
-  options: PipelineOptions,
-  confinement: Confinement,
-  image: Image | undefined,
-  folder: string,
-): Promise<Expanded> {
-  const { home, project, sha } = options;
-  const repository = repositoryOf(home, project);
-  const names = git(repository, ["ls-tree", "--name-only", sha]).split("\n");
-  const own = names.find((name) => name.startsWith(".gitlab-ci-local"));
-  if (own)
-    throw new Error(
-      `${own} would change only the local run; remove it, the pipeline is .gitlab-ci.yml alone`,
-    );
-  if (!names.includes(".gitlab-ci.yml")) throw new Error(`commit ${sha} has no .gitlab-ci.yml; add one`);
-  checkIncludes(git(repository, ["show", `${sha}:.gitlab-ci.yml`]));
-  const folders = prepareFolders(home, folder, options, options.forgeUrl);
-  const variables = ciVariables(options, "0");
-  return expandPipeline({
-    home,
-    confinement,
-    folders,
-    image,
-    ports: [],
-    variables,
-    uid: 61_000,
-    signal: options.signal,
-  });
-}
-
 function pendingRecord(job: Job, pipeline: string, index: number): JobRecord {
   const environment = job.releases ?? job.environment;
   return {
@@ -191,49 +157,9 @@ async function runJobs(run: Run, scratch: string): Promise<void> {
     savePipeline(options.home, record);
     options.onEvent?.({ type: "job", job });
   };
-  await runInOrder(
-    run.pipeline,
-    record.jobs,
-    options.signal,
-    async (job, entry) => {
-      const environment = environmentOf(job, options.environments);
-      const scope = {
-        project: record.project,
-        environment: environment?.name,
-        refProtected: run.refProtected,
-      };
-      const variables = variablesFor(options.home, scope);
-      entry.fingerprint = digestOf(options.home, [
-        ...variables,
-        {
-          ...scope,
-          key: "",
-          environmentScope: "",
-          masked: false,
-          protected: false,
-          value: JSON.stringify([job, run.pipeline.variables]),
-        },
-      ]);
-      if (!reuse(run, entry, environment?.tier === "production")) {
-        entry.startedAt = new Date().toISOString();
-        changed(entry);
-        const folder = join(scratch, entry.id);
-        mkdirSync(folder, { recursive: true, mode: 0o711 });
-        await performJob(run, job, entry, variables, folder);
-        rmSync(folder, { recursive: true, force: true });
-      }
-      changed(entry);
-    },
-    changed,
-  );
-}
-
-function reuse(run: Run, entry: JobRecord, production: boolean): boolean {
-  const found = findReusable(run.options.home, run.record, entry, production);
-  if (!found) return false;
-  entry.status = "reused";
-  entry.reusedFrom = found.from;
-  if (found.job.log) entry.log = found.job.log;
-  if (found.job.artifacts) entry.artifacts = found.job.artifacts;
-  return true;
+  const perform = async (job: Job, entry: JobRecord) => {
+    await performJob(run, job, entry, join(scratch, entry.id), () => changed(entry));
+    changed(entry);
+  };
+  await runInOrder(run.pipeline, record.jobs, options.signal, perform, changed);
 }

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { makeForge } from "./fixture";
+import { makeForge, temporaryFolder } from "./fixture";
 import { git } from "./git";
 import { merge, pushBranch } from "./merge";
 import { createProject, deleteProject, findProject, listProjects, repositoryOf } from "./projects";
@@ -36,7 +35,7 @@ it("refuses another use case at the same path", () => {
 it("refuses a direct push to main and its deletion, and takes a branch", () => {
   const { home, project } = makeForge();
   const repository = repositoryOf(home, project);
-  const clone = join(mkdtempSync(join(tmpdir(), "clone-")), "c");
+  const clone = join(temporaryFolder("clone-"), "c");
   git("/", ["clone", "--quiet", repository, clone]);
   writeFileSync(join(clone, "a"), "a");
   git(clone, ["add", "a"]);
@@ -49,7 +48,7 @@ it("refuses a direct push to main and its deletion, and takes a branch", () => {
 
 it("commits a folder less what is ignored, keeps the commit of the same work, and skips an equal tree", () => {
   const { home, project } = makeForge();
-  const folder = mkdtempSync(join(tmpdir(), "use case-"));
+  const folder = temporaryFolder("use case-");
   for (const [name, text] of Object.entries({
     "a.py": "a",
     ".env": "SECRET=1",

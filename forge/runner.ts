@@ -3,11 +3,12 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { JobFolders } from "./checkout";
 import { type Confinement, confinedCommand, runLines } from "./confine";
-import { type Expanded, type Job, readExpanded } from "./expand";
+import { type Expanded, type Job, readExpanded, readListing } from "./expand";
 import type { Image } from "./images";
 
 const RUNNER = dirname(require.resolve("gitlab-ci-local/package.json"));
 const SHIMS = join(__dirname, "shims");
+const LIST_SECONDS = 60;
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** What every run of `gitlab-ci-local` is given. */
@@ -18,6 +19,7 @@ export interface Runner {
   readonly image: Image | undefined;
   /** The TCP ports that it may connect to. */
   readonly ports: readonly number[];
+  readonly reservedPorts?: readonly number[] | undefined;
   /** Variables of the job; those of the forge's own keys win over the file's. */
   readonly variables: Readonly<Record<string, string>>;
   readonly uid: number;
@@ -29,11 +31,31 @@ export interface Runner {
  * port and no secret.
  */
 export async function expandPipeline(runner: Runner): Promise<Expanded> {
+  const listing = await list(runner, []);
+  const pipeline = readExpanded(listing, join(runner.folders.state, "expanded-gitlab-ci.yml"));
+  if (pipeline.workflowRules && !(await matches(runner, pipeline.workflowRules)))
+    throw new Error(
+      ".gitlab-ci.yml: workflow: rules leave no pipeline for this ref; change the rules or the ref",
+    );
+  return pipeline;
+}
+
+/** `gitlab-ci-local` does not heed workflow rules, but evaluates those of a job in the same way. */
+async function matches(runner: Runner, rules: readonly unknown[]): Promise<boolean> {
+  writeFileSync(
+    join(runner.folders.state, "workflow.yml"),
+    stringify({ pipeline: { script: ["true"], rules } }),
+  );
+  const jobs = readListing(await list(runner, ["--file=../state/workflow.yml"]));
+  return jobs[0]?.when !== "never";
+}
+
+async function list(runner: Runner, args: readonly string[]): Promise<string> {
   const output: string[] = [];
-  const code = await run(runner, ["--list-json"], 60, (line) => output.push(line));
+  const code = await run(runner, ["--list-json", ...args], LIST_SECONDS, (line) => output.push(line));
   if (code !== 0)
     throw new Error(`.gitlab-ci.yml is refused by gitlab-ci-local: ${output.slice(-12).join("\n")}`);
-  return readExpanded(output.join("\n"), join(runner.folders.state, "expanded-gitlab-ci.yml"));
+  return output.join("\n");
 }
 
 /** Runs one job, and gives its exit code (-1: ended by timeout or cancelled). */
@@ -64,6 +86,7 @@ function run(runner: Runner, args: string[], seconds: number, line: (text: strin
     read: [RUNNER, SHIMS, process.execPath, ...(runner.image?.readable ?? [])],
     write: [checkout, home, temporary, state],
     ports: runner.ports,
+    reservedPorts: runner.reservedPorts,
     uid: runner.uid,
   };
   const runnerArgs = [process.execPath, join(RUNNER, "dist", "index.js"), "--state-dir=../state", ...args];

@@ -46,6 +46,15 @@ def test_tcp_reaches_given_ports_only(listening: int) -> None:
     assert python(connect) == "PermissionError"
 
 
+def test_servers_of_its_own_are_reached_but_not_reserved_ports(listening: int) -> None:
+    server = "socket.create_server(('127.0.0.1', 0))"
+    own = f"(lambda s: socket.create_connection(s.getsockname()) and 'reached')({server})"
+    assert python(own) == "PermissionError"
+    assert python(own, "--own-servers", f"--reserved={listening}") == "reached"
+    connect = f"socket.create_connection(('127.0.0.1', {listening}))"
+    assert python(connect, "--own-servers", f"--reserved={listening}") == "PermissionError"
+
+
 @pytest.mark.parametrize(
     "way",
     [

@@ -43,11 +43,12 @@ it("seals values with their environment's key, and lists none", () => {
   expect(listVariables(home, "2")).toEqual([]);
 });
 
-it("tells by a digest that a value changed", () => {
+it("tells by a digest that a value or the text changed", () => {
   const { home } = makeForge();
-  const digest = digestOf(home, [base]);
-  expect(digestOf(home, [{ ...base }])).toBe(digest);
-  expect(digestOf(home, [{ ...base, value: "dev-value-2" }])).not.toBe(digest);
+  const digest = digestOf(home, [base], "x");
+  expect(digestOf(home, [{ ...base }], "x")).toBe(digest);
+  expect(digestOf(home, [{ ...base, value: "dev-value-2" }], "x")).not.toBe(digest);
+  expect(digestOf(home, [base], "y")).not.toBe(digest);
 });
 
 it.each([

@@ -71,10 +71,12 @@ export function variablesFor(home: string, scope: JobScope): readonly Variable[]
   }));
 }
 
-/** A digest of variables that tells whether they changed and, keyed, gives none of them away. */
-export function digestOf(home: string, variables: readonly Variable[]): string {
+/** A digest of a text and of variables that tells whether they changed and, keyed, gives no value away. */
+export function digestOf(home: string, variables: readonly Variable[], text: string): string {
   const pairs = variables.map((variable) => [variable.key, variable.value]).sort();
-  return createHmac("sha256", sealKey(home, "forge")).update(JSON.stringify(pairs)).digest("hex");
+  return createHmac("sha256", sealKey(home, "forge"))
+    .update(JSON.stringify([text, pairs]))
+    .digest("hex");
 }
 
 function checkVariable(variable: Variable): void {

@@ -66,13 +66,17 @@ export class Fields {
 
   /** An object of whole numbers; empty when missing. */
   integers(key: string, range: Range): Readonly<Record<string, number>> {
+    const inner = this.object(key);
+    const names = Object.keys(inner.values);
+    return Object.freeze(Object.fromEntries(names.map((name) => [name, inner.integer(name, range)])));
+  }
+
+  /** The fields of an object; none when it is missing. */
+  object(key: string): Fields {
     const value = this.take(key) ?? {};
     if (typeof value !== "object" || Array.isArray(value))
-      return this.refuse(key, value, "set it to `name: number` lines");
-    const inner = new Fields(`${this.path(key)}.`, value as Record<string, unknown>, this.file);
-    return Object.freeze(
-      Object.fromEntries(Object.keys(value as object).map((name) => [name, inner.integer(name, range)])),
-    );
+      return this.refuse(key, value, "set it to `name: value` lines");
+    return new Fields(`${this.path(key)}.`, value as Record<string, unknown>, this.file);
   }
 
   /** A list of objects, at least one. */

@@ -26,7 +26,14 @@ describe("parseSettings", () => {
       forge: undefined,
       monitorCron: "15 2 * * *",
       ports: { tracking: 5000 },
-      useCases: [{ name: "bank-churn", rows: 5000, source: undefined, floor: 0.8 }],
+      useCases: [
+        {
+          name: "bank-churn",
+          rows: 5000,
+          source: undefined,
+          gates: { floor: 0.8, baselineMargin: 0.02, nonInferiorityMargin: 0.005, maxBrier: 0.15 },
+        },
+      ],
     });
     expect(Object.isFrozen(settings)).toBe(true);
   });

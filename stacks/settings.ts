@@ -3,6 +3,7 @@ import type {
   CommonSettings,
   EnvironmentSettings,
   ForgeSettings,
+  Gates,
   UseCaseSettings,
 } from "../components/contracts";
 import { checkName } from "../components/naming";
@@ -11,12 +12,23 @@ import { Fields, SettingsError } from "./fields";
 /** A stack's config, parsed once and frozen. */
 export type Settings = ForgeSettings | EnvironmentSettings;
 
+function gates(fields: Fields): Gates {
+  const settings = {
+    floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
+    baselineMargin: fields.number("baselineMargin", { least: 0, most: 0.5, fallback: 0.02 }),
+    nonInferiorityMargin: fields.number("nonInferiorityMargin", { least: 0, most: 0.5, fallback: 0.005 }),
+    maxBrier: fields.number("maxBrier", { least: 0, most: 1, fallback: 0.15 }),
+  };
+  fields.finish();
+  return Object.freeze(settings);
+}
+
 function useCase(fields: Fields): UseCaseSettings {
   const settings = {
     name: fields.text("name"),
     rows: fields.integer("rows", { least: 1000, most: 5_000_000, fallback: 10_000 }),
     source: fields.optionalText("source"),
-    floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
+    gates: gates(fields.object("gates")),
   };
   fields.finish();
   const wrong = checkName(settings.name);

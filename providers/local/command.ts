@@ -33,6 +33,8 @@ export function plainEnvironment({
     PYTHONUNBUFFERED: "1",
     // Fewer malloc arenas: a third less memory for the Python servers, at no cost at this load.
     MALLOC_ARENA_MAX: "2",
+    // Threads that wait must sleep: spinning ones take the processor from the other environment's.
+    OMP_WAIT_POLICY: "passive",
     ...env,
   };
 }

@@ -56,10 +56,12 @@ def release(settings: Settings) -> Outcome:
     key = manifest.private_key(settings.signing_key)
     present = champion_version(client, settings.use_case)
     if present is not None and present.tags.get("ecluse.commit") == settings.commit:
+        if settings.serving:
+            _require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
     run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
-        files = training.download_model(run.model_id, Path(folder, "candidate"))
+        files = training.download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = load_model(files)
         champion = _load_champion(client, settings, present, Path(folder, "champion"))
         results = _gates(settings, run, candidate, champion)
@@ -84,7 +86,7 @@ def _load_champion(
         public = manifest.private_key(settings.signing_key).public_key()
         statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
         run = training.describe(client.get_run(statement.run_id))
-        files = training.download_model(statement.model_id, folder)
+        files = training.download_model(client, statement.model_id, folder)
         manifest.verify_folder(files, statement)
         return _Champion(present, run, load_model(files))
     except (manifest.ManifestError, ModelError) as error:
@@ -157,17 +159,22 @@ def _reload(
 ) -> None:
     """Has the server load the new champion; gives the alias back to the former one when it does not."""
     try:
-        served = reload_server(serving)
-        if served != version:
-            raise Refusal(f"the model server serves version {served}, not {version}")
-    except (OSError, ValueError, Refusal) as error:
+        _require_served(serving, version)
+    except Refusal as error:
         if former is None:
-            client.delete_registered_model_alias(settings.use_case, ALIAS)
-        else:
-            client.set_registered_model_alias(settings.use_case, ALIAS, str(former.version))
-        raise Refusal(
-            f"version {version} is not champion: {error}; the former champion keeps the alias"
-        ) from None
+            # Nothing to give it back to; the server checks again before it ever serves this one.
+            raise Refusal(f"version {version} is champion, but {error}; release again") from None
+        client.set_registered_model_alias(settings.use_case, ALIAS, str(former.version))
+        raise Refusal(f"version {version} is not champion: {error}; {former.version} is again") from None
+
+
+def _require_served(serving: Serving, version: str) -> None:
+    try:
+        served = reload_server(serving)
+    except (OSError, ValueError, KeyError) as error:
+        raise Refusal(f"the model server could not be reloaded: {error!r}") from None
+    if served != version:
+        raise Refusal(f"the model server serves version {served}, not {version}")
 
 
 def reload_server(serving: Serving) -> str:

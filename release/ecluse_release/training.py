@@ -87,7 +87,9 @@ def find_run(client: MlflowClient, use_case: str, environment: str, commit: str)
     return describe(runs[0])
 
 
-def download_model(model_id: str, folder: Path) -> Path:
-    """Downloads the files of a logged model into an empty folder, and gives that folder."""
+def download_model(client: MlflowClient, model_id: str, folder: Path) -> Path:
+    """Downloads the files of a logged model into a new folder, and gives the folder that holds them."""
     folder.mkdir(parents=True)
-    return Path(download_artifacts(f"models:/{model_id}", dst_path=str(folder)))
+    # By place and not by `models:/`, for which MLflow adds a file of its own to what it downloads.
+    place = client.get_logged_model(model_id).artifact_location
+    return Path(download_artifacts(artifact_uri=place, dst_path=str(folder)))

@@ -1,10 +1,15 @@
 import { Client } from "pg";
+import {
+  type EnvironmentOutputs,
+  environmentOutputs,
+  forgeOutputs,
+  type UseCaseOutputs,
+} from "../../cli/outputs";
+import { backendFolder, passphraseOf } from "../../cli/stacks";
 import { type Properties, reveal } from "../../engine/properties";
 import { readStack } from "../../engine/state";
 import { type CiContext, ciClaims, openIssuer } from "../../forge/issuer";
 import { findProject } from "../../forge/projects";
-import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCaseOutputs } from "../../cli/outputs";
-import { backendFolder, passphraseOf } from "../../cli/stacks";
 import { homeFolder } from "../../providers/local/home";
 
 /** The use case that the tests look at. */
@@ -13,7 +18,11 @@ export const useCase = "bank-churn";
 /** One environment as the tests see it: its outputs, and every resource of its stack with its secrets open. */
 export interface Basin extends EnvironmentOutputs {
   readonly own: UseCaseOutputs;
-  readonly resources: readonly { readonly type: string; readonly name: string; readonly outputs: Properties }[];
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly outputs: Properties;
+  }[];
 }
 
 /** Both environments of the platform under test. */
@@ -26,19 +35,29 @@ export async function basins(): Promise<{ dev: Basin; prod: Basin }> {
 async function open(outputs: EnvironmentOutputs): Promise<Basin> {
   const stack = `local-${outputs.environment}`;
   const contents = await readStack(backendFolder(), stack, passphraseOf(stack));
-  const resources = (contents?.resources ?? []).map(({ urn, type, outputs: own }) => ({ type, name: urn.split("::").at(-1) ?? "", outputs: reveal(own ?? {}) as Properties }));
+  const resources = (contents?.resources ?? []).map(({ urn, type, outputs: own }) => ({
+    type,
+    name: urn.split("::").at(-1) ?? "",
+    outputs: reveal(own ?? {}) as Properties,
+  }));
   return { ...outputs, own: outputs.useCases[useCase] as UseCaseOutputs, resources };
 }
 
 /** The output of one resource of a basin, as text. */
 export function valueOf(basin: Basin, name: string, key: string): string {
   const found = basin.resources.find((resource) => resource.name === name)?.outputs[key];
-  if (typeof found !== "string" && typeof found !== "number") throw new Error(`${basin.environment} has no ${name}.${key}`);
+  if (typeof found !== "string" && typeof found !== "number")
+    throw new Error(`${basin.environment} has no ${name}.${key}`);
   return String(found);
 }
 
 /** A CI token as the forge would mint it for a job; `change` makes it another's. */
-export async function ciToken(environment: string, audience: string, change: Partial<CiContext> = {}, ttl = 60): Promise<string> {
+export async function ciToken(
+  environment: string,
+  audience: string,
+  change: Partial<CiContext> = {},
+  ttl = 60,
+): Promise<string> {
   const { url } = await forgeOutputs();
   const issuer = await openIssuer(homeFolder(), url);
   const context: CiContext = {
@@ -57,8 +76,16 @@ export async function ciToken(environment: string, audience: string, change: Par
 }
 
 /** Whether the server at `url` answers a request with this token, rather than refusing it (401 or 403). Any other answer is an error. */
-export async function admits(url: string, token: string | undefined, init: RequestInit = {}): Promise<boolean> {
-  const headers = { ...init.headers, "x-mlflow-workspace": useCase, ...(token && { authorization: `Bearer ${token}` }) };
+export async function admits(
+  url: string,
+  token: string | undefined,
+  init: RequestInit = {},
+): Promise<boolean> {
+  const headers = {
+    ...init.headers,
+    "x-mlflow-workspace": useCase,
+    ...(token && { authorization: `Bearer ${token}` }),
+  };
   const { status } = await fetch(url, { ...init, headers });
   if (status === 401 || status === 403) return false;
   if (status < 400 || status === 404) return true;
@@ -66,8 +93,19 @@ export async function admits(url: string, token: string | undefined, init: Reque
 }
 
 /** Whether PostgreSQL on the basin's port lets this role in with this password. */
-export async function databaseAdmits(basin: Basin, user: string, password: string, database: string): Promise<boolean> {
-  const client = new Client({ host: "127.0.0.1", port: Number(basin.database.split(":")[1]), user, password, database });
+export async function databaseAdmits(
+  basin: Basin,
+  user: string,
+  password: string,
+  database: string,
+): Promise<boolean> {
+  const client = new Client({
+    host: "127.0.0.1",
+    port: Number(basin.database.split(":")[1]),
+    user,
+    password,
+    database,
+  });
   try {
     await client.connect();
     await client.end();

@@ -22,7 +22,10 @@ function files(folder: string): string[] {
 
 /** SHA-256 of each blob that an environment holds, by container; small ones that say nothing of their content are left out. */
 async function blobHashes(basin: Basin, container: string): Promise<Map<string, string>> {
-  const credential = new StorageSharedKeyCredential(basin.blob.split("/").at(-1) as string, valueOf(basin, "blob-key", "value"));
+  const credential = new StorageSharedKeyCredential(
+    basin.blob.split("/").at(-1) as string,
+    valueOf(basin, "blob-key", "value"),
+  );
   const client = new BlobServiceClient(basin.blob, credential).getContainerClient(container);
   const hashes = new Map<string, string>();
   for await (const blob of client.listBlobsFlat()) {
@@ -34,8 +37,12 @@ async function blobHashes(basin: Basin, container: string): Promise<Map<string, 
 
 /** The secret values of an environment: whatever its state holds encrypted that opens one of its doors. */
 const secretsOf = (basin: Basin) => [
-  ...["database-admin", "database-role", "blob-key", "session-key"].map((name) => valueOf(basin, name, "value")),
-  ...["workload-key", "signing-key"].map((name) => valueOf(basin, name, "privateKey").split("\n")[1] as string),
+  ...["database-admin", "database-role", "blob-key", "session-key"].map((name) =>
+    valueOf(basin, name, "value"),
+  ),
+  ...["workload-key", "signing-key"].map(
+    (name) => valueOf(basin, name, "privateKey").split("\n")[1] as string,
+  ),
   ...[basin.own.dataUrl, basin.own.landUrl].map((url) => new URL(url).searchParams.get("sig") as string),
 ];
 
@@ -47,14 +54,21 @@ describe("only code crosses", () => {
     expect(champions[1]?.commit).toBe(champions[0]?.commit);
   });
 
-  it.each(["artifacts", "data", "inference"])("no blob of %s is in both stores, by hash", async (container) => {
-    const [inDev, inProd] = [await blobHashes(dev, container), await blobHashes(prod, container)];
-    if (container !== "inference") expect(inDev.size).toBeGreaterThan(0);
-    expect(inProd.size).toBeGreaterThan(0);
-    const both = [...inDev].filter(([hash]) => inProd.has(hash)).map(([, name]) => name.split("/").at(-1));
-    // What the commit alone decides is code: the same library list and description of the environment.
-    expect(both.filter((name) => !["conda.yaml", "python_env.yaml", "requirements.txt"].includes(name as string))).toEqual([]);
-  });
+  it.each(["artifacts", "data", "inference"])(
+    "no blob of %s is in both stores, by hash",
+    async (container) => {
+      const [inDev, inProd] = [await blobHashes(dev, container), await blobHashes(prod, container)];
+      if (container !== "inference") expect(inDev.size).toBeGreaterThan(0);
+      expect(inProd.size).toBeGreaterThan(0);
+      const both = [...inDev].filter(([hash]) => inProd.has(hash)).map(([, name]) => name.split("/").at(-1));
+      // What the commit alone decides is code: the same library list and description of the environment.
+      expect(
+        both.filter(
+          (name) => !["conda.yaml", "python_env.yaml", "requirements.txt"].includes(name as string),
+        ),
+      ).toEqual([]);
+    },
+  );
 
   it.each([
     ["dev", "prod"],
@@ -62,14 +76,27 @@ describe("only code crosses", () => {
   ] as const)("no secret of %s is anywhere of %s: folder, state, variables, logs", (owner, other) => {
     const [of, at] = owner === "dev" ? [dev, prod] : [prod, dev];
     const places = [...files(basinPath(at.environment)), join(homeFolder(), `stacks/local-${other}.json`)];
-    const texts = places.filter((file) => statSync(file).size < 64e6).map((file) => [file, readFileSync(file)] as const);
+    const texts = places
+      .filter((file) => statSync(file).size < 64e6)
+      .map((file) => [file, readFileSync(file)] as const);
     expect(secretsOf(of).every((secret) => secret.length >= 20)).toBe(true);
-    for (const secret of secretsOf(of)) expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);
+    for (const secret of secretsOf(of))
+      expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);
   });
 
   it("no secret of any environment is in clear in the home folder's states, variables, specs, logs or pipelines", () => {
-    const places = ["stacks", "forge", "dev/services", "prod/services", "dev/logs", "prod/logs", "journal"].flatMap((folder) => files(join(homeFolder(), folder)));
-    const texts = places.filter((file) => !file.includes("/images/")).map((file) => [file, readFileSync(file)] as const);
+    const places = [
+      "stacks",
+      "forge",
+      "dev/services",
+      "prod/services",
+      "dev/logs",
+      "prod/logs",
+      "journal",
+    ].flatMap((folder) => files(join(homeFolder(), folder)));
+    const texts = places
+      .filter((file) => !file.includes("/images/"))
+      .map((file) => [file, readFileSync(file)] as const);
     expect(texts.length).toBeGreaterThan(20);
     for (const secret of [...secretsOf(dev), ...secretsOf(prod)])
       expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);

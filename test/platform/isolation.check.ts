@@ -1,10 +1,15 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BlobServiceClient, ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
+import {
+  BlobServiceClient,
+  ContainerClient,
+  RestError,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
-import { personToken } from "../../cli/people";
 import { forgeOutputs } from "../../cli/outputs";
+import { personToken } from "../../cli/people";
 import { table } from "../../cli/table";
 import { audience } from "../../components/naming";
 import { openIssuer, personClaims } from "../../forge/issuer";
@@ -25,30 +30,44 @@ async function blobAdmits(list: () => AsyncIterable<unknown>): Promise<boolean> 
     for await (const _ of list()) break;
     return true;
   } catch (error) {
-    if (error instanceof RestError && (error.statusCode === 401 || error.statusCode === 403 || error.statusCode === 404)) return false;
+    if (
+      error instanceof RestError &&
+      (error.statusCode === 401 || error.statusCode === 403 || error.statusCode === 404)
+    )
+      return false;
     throw error;
   }
 }
 
 const experiments = (basin: Basin) => `${basin.tracking}/api/2.0/mlflow/experiments/search?max_results=1`;
-const person = async (basin: Basin, server: "tracking" | "serving") => personToken((await forgeOutputs()).url, basin.environment, server, 60);
+const person = async (basin: Basin, server: "tracking" | "serving") =>
+  personToken((await forgeOutputs()).url, basin.environment, server, 60);
 
 /** Each door of an environment, tried at `at` with the credential of `of`. */
 const doors: Readonly<Record<string, (of: Basin, at: Basin) => Promise<boolean>>> = {
-  "database role": (of, at) => databaseAdmits(at, "mlflow", valueOf(of, "database-role", "value"), "tracking"),
-  "database superuser": (of, at) => databaseAdmits(at, "postgres", valueOf(of, "database-admin", "value"), "postgres"),
+  "database role": (of, at) =>
+    databaseAdmits(at, "mlflow", valueOf(of, "database-role", "value"), "tracking"),
+  "database superuser": (of, at) =>
+    databaseAdmits(at, "postgres", valueOf(of, "database-admin", "value"), "postgres"),
   "blob account key": (of, at) => {
     const account = at.blob.split("/").at(-1) as string;
     const credential = new StorageSharedKeyCredential(account, valueOf(of, "blob-key", "value"));
     return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
   },
-  "blob signed URL": (of, at) => blobAdmits(() => new ContainerClient(`${at.blob}/data${new URL(of.own.dataUrl).search}`).listBlobsFlat()),
+  "blob signed URL": (of, at) =>
+    blobAdmits(() => new ContainerClient(`${at.blob}/data${new URL(of.own.dataUrl).search}`).listBlobsFlat()),
   "tracking, person": async (of, at) => admits(experiments(at), await person(of, "tracking")),
-  "tracking, CI job": async (of, at) => admits(experiments(at), await ciToken(of.environment, audience(of.environment, "tracking"))),
+  "tracking, CI job": async (of, at) =>
+    admits(experiments(at), await ciToken(of.environment, audience(of.environment, "tracking"))),
   "serving, person": async (of, at) => admits(`${at.own.serving}/champion`, await person(of, "serving")),
-  "CI token, the other's audience": async (of, at) => admits(experiments(at), await ciToken(of.environment, audience(at.environment, "tracking"))),
+  "CI token, the other's audience": async (of, at) =>
+    admits(experiments(at), await ciToken(of.environment, audience(at.environment, "tracking"))),
   "CI variable": async (of, at) => {
-    const scope = { project: findProject(homeFolder(), `ecluse/${useCase}`).id, environment: of.environment, refProtected: true };
+    const scope = {
+      project: findProject(homeFolder(), `ecluse/${useCase}`).id,
+      environment: of.environment,
+      refProtected: true,
+    };
     const values = variablesFor(homeFolder(), scope).map(({ value }) => value);
     return values.includes(at.own.dataUrl);
   },
@@ -59,7 +78,12 @@ describe("the matrix: dev's and prod's credentials at dev's and prod's doors", (
 
   it.each(Object.keys(doors))("%s opens at home and nowhere else", async (name) => {
     const door = doors[name] as (typeof doors)[string];
-    const pairs: [Basin, Basin][] = [[dev, dev], [prod, prod], [dev, prod], [prod, dev]];
+    const pairs: [Basin, Basin][] = [
+      [dev, dev],
+      [prod, prod],
+      [dev, prod],
+      [prod, dev],
+    ];
     const found = [];
     for (const [of, at] of pairs) found.push(await door(of, at));
     rows.push([name, ...found.map((open) => (open ? "opens" : "refused"))]);
@@ -73,7 +97,8 @@ describe("the matrix: dev's and prod's credentials at dev's and prod's doors", (
 });
 
 describe("no token, or a wrong one", () => {
-  const url = (server: string) => (server === "tracking" ? experiments(prod) : `${prod.own.serving}/champion`);
+  const url = (server: string) =>
+    server === "tracking" ? experiments(prod) : `${prod.own.serving}/champion`;
   const servers = ["tracking", "serving"] as const;
 
   it.each(servers)("anonymous is refused by %s", async (server) => {
@@ -81,7 +106,9 @@ describe("no token, or a wrong one", () => {
   });
 
   it.each(servers)("the other server's audience is refused by %s", async (server) => {
-    expect(await admits(url(server), await person(prod, server === "tracking" ? "serving" : "tracking"))).toBe(false);
+    expect(
+      await admits(url(server), await person(prod, server === "tracking" ? "serving" : "tracking")),
+    ).toBe(false);
   });
 
   it.each(servers)("an expired one is refused by %s", async (server) => {
@@ -91,18 +118,27 @@ describe("no token, or a wrong one", () => {
   it.each(servers)("one signed by another key is refused by %s", async (server) => {
     const { url: forge } = await forgeOutputs();
     const other = await openIssuer(mkdtempSync(join(tmpdir(), "ecluse-forger-")), forge);
-    const forged = await other.mint(personClaims("mallory", ["ecluse-scientists"]), { audience: audience("prod", server), ttl: 60 });
+    const forged = await other.mint(personClaims("mallory", ["ecluse-scientists"]), {
+      audience: audience("prod", server),
+      ttl: 60,
+    });
     expect(await admits(url(server), forged)).toBe(false);
   });
 
   it.each(servers)("another issuer is refused by %s", async (server) => {
     const other = await openIssuer(homeFolder(), "http://127.0.0.1:9");
-    const token = await other.mint(personClaims("mallory", ["ecluse-scientists"]), { audience: audience("prod", server), ttl: 60 });
+    const token = await other.mint(personClaims("mallory", ["ecluse-scientists"]), {
+      audience: audience("prod", server),
+      ttl: 60,
+    });
     expect(await admits(url(server), token)).toBe(false);
   });
 
   it("a feature branch's job is refused by production, whatever audience and environment it asks for", async () => {
-    const token = await ciToken("prod", audience("prod", "tracking"), { ref: "feature", refProtected: false });
+    const token = await ciToken("prod", audience("prod", "tracking"), {
+      ref: "feature",
+      refProtected: false,
+    });
     expect(await admits(experiments(prod), token)).toBe(false);
   });
 
@@ -115,11 +151,16 @@ describe("no token, or a wrong one", () => {
 describe("CI variables", () => {
   it("of production reach protected refs of production only, and are sealed with its key", () => {
     const project = findProject(homeFolder(), `ecluse/${useCase}`).id;
-    const keys = (environment: string | undefined, refProtected: boolean) => variablesFor(homeFolder(), { project, environment, refProtected }).map(({ key }) => key);
+    const keys = (environment: string | undefined, refProtected: boolean) =>
+      variablesFor(homeFolder(), { project, environment, refProtected }).map(({ key }) => key);
     expect(keys("prod", true)).toContain("ECLUSE_DATA_URL");
     expect(keys("prod", false)).toEqual([]);
     expect(keys(undefined, true)).toEqual([]);
-    expect(listVariables(homeFolder(), project).filter(({ environmentScope }) => environmentScope === "prod").every((one) => one.protected)).toBe(true);
+    expect(
+      listVariables(homeFolder(), project)
+        .filter(({ environmentScope }) => environmentScope === "prod")
+        .every((one) => one.protected),
+    ).toBe(true);
     expect(sealKey(homeFolder(), "prod").equals(sealKey(homeFolder(), "dev"))).toBe(false);
   });
 });

@@ -12,7 +12,10 @@ export interface Ended {
 }
 
 /** Runs the command line as a user would; `env` adds to the environment, which has the home of the tests. */
-export async function ecluse(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export async function ecluse(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const child = spawn(nodeBinary, ["--import", "tsx", "cli/main.ts", ...words], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
@@ -26,13 +29,17 @@ export async function ecluse(words: readonly string[], env: Readonly<Record<stri
 }
 
 async function mainJob(log: string): Promise<void> {
-  const child = spawn(nodeBinary, ["--import", "tsx", "cli/main.ts", "run", "--all"], { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(nodeBinary, ["--import", "tsx", "cli/main.ts", "run", "--all"], {
+    cwd: projectRoot,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const file = createWriteStream(log);
   for (const stream of [child.stdout, child.stderr]) stream.pipe(file, { end: false });
   // The main job takes a minute or two: without a sign of life it would look like a hang.
   child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code !== 0) throw new Error(`the main job ended with ${code}:\n${readFileSync(log, "utf8").slice(-8000)}`);
+  if (code !== 0)
+    throw new Error(`the main job ended with ${code}:\n${readFileSync(log, "utf8").slice(-8000)}`);
 }
 
 /** Brings the whole platform up, once for all files, in a home of its own; the result removes it. */

@@ -1,15 +1,16 @@
-"""Blobs in memory (the calls that landing makes, ETags that change on each write) and an HTTP server."""
+"""Blobs in memory (the calls that landing makes, ETags that change on each write), and a server in memory."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
 
 class MemoryContainer:
@@ -61,33 +62,31 @@ def blobs(memory: MemoryContainer) -> ContainerClient:
 
 
 class Server:
-    """An HTTP server that answers every POST with `status` and what `reply` makes of the body."""
+    """Answers every POST with `status` and `reply` of the body; a job has no network for a real one."""
+
+    url = "http://server.test"
 
     def __init__(self) -> None:
         self.status = 200
         self.requests: list[tuple[str, dict[str, Any], str]] = []
         self.reply: Callable[[dict[str, Any]], dict[str, Any]] = dict
-        self.url = ""
+
+    def send(self, request: PreparedRequest) -> Response:
+        body = json.loads(cast(bytes, request.body))
+        self.requests.append((request.path_url, body, str(request.headers.get("Authorization", ""))))
+        response = Response()
+        response.status_code, response.request, response.url = self.status, request, self.url
+        response.raw = BytesIO(json.dumps(self.reply(body)).encode())
+        return response
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """A server on a free port of this machine."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server in the place of the network."""
     state = Server()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.requests.append((self.path, body, self.headers.get("Authorization", "")))
-            self.send_response(state.status)
-            self.end_headers()
-            self.wfile.write(json.dumps(state.reply(body)).encode())
+    def send(_adapter: HTTPAdapter, request: PreparedRequest, **_options: object) -> Response:
+        return state.send(request)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{http.server_address[1]}"
-    threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
-    yield state
-    http.shutdown()
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    return state

@@ -1,0 +1,24 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { masker } from "./mask";
+import type { Run } from "./pipeline";
+import type { JobRecord } from "./records";
+
+const LARGEST_LOG_BYTES = 16 << 20;
+
+/** Opens the job's log; each line is masked before it reaches the file or a listener. */
+export function openLog(run: Run, entry: JobRecord, secrets: readonly string[]): (line: string) => void {
+  entry.log = join("logs", run.record.id, `${entry.id}.log`);
+  const file = join(run.options.home, "forge", entry.log);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, "", { mode: 0o600 });
+  const mask = masker(secrets);
+  let left = LARGEST_LOG_BYTES;
+  return (line) => {
+    const masked = mask(line);
+    left -= masked.length + 1;
+    if (left < 0) return;
+    appendFileSync(file, `${masked}\n`);
+    run.options.onEvent?.({ type: "line", job: entry.name, line: masked });
+  };
+}

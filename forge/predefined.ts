@@ -1,0 +1,43 @@
+import { basename, dirname } from "node:path";
+import { git } from "./git";
+import type { PipelineOptions } from "./pipeline";
+import { repositoryOf } from "./projects";
+import type { JobRecord } from "./records";
+
+/** GitLab's predefined variables, for expanding (`entry` undefined) and for a job. */
+export function ciVariables(
+  options: PipelineOptions,
+  pipelineId: string,
+  entry?: JobRecord,
+): Record<string, string> {
+  const { project, sha, ref, home, forgeUrl, source, login } = options;
+  const [title = "", timestamp = ""] = git(repositoryOf(home, project), [
+    "log",
+    "-1",
+    "--format=%s%n%cI",
+    sha,
+  ]).split("\n");
+  return {
+    GITLAB_CI: "true",
+    CI_SERVER_URL: forgeUrl,
+    CI_API_V4_URL: `${forgeUrl}/api/v4`,
+    CI_PROJECT_ID: project.id,
+    CI_PROJECT_PATH: project.path,
+    CI_PROJECT_NAME: basename(project.path),
+    CI_PROJECT_NAMESPACE: dirname(project.path),
+    CI_DEFAULT_BRANCH: project.defaultBranch,
+    CI_COMMIT_SHA: sha,
+    CI_COMMIT_SHORT_SHA: sha.slice(0, 8),
+    CI_COMMIT_REF_NAME: ref,
+    CI_COMMIT_BRANCH: ref,
+    CI_COMMIT_REF_PROTECTED: String(ref === project.defaultBranch),
+    CI_COMMIT_TITLE: title,
+    CI_COMMIT_MESSAGE: title,
+    CI_COMMIT_TIMESTAMP: timestamp,
+    CI_PIPELINE_ID: pipelineId,
+    CI_PIPELINE_IID: pipelineId,
+    CI_PIPELINE_SOURCE: source,
+    GITLAB_USER_LOGIN: login,
+    ...(entry ? { CI_JOB_ID: entry.id } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import { prepareFolders } from "./checkout";
+import type { Confinement } from "./confine";
+import { checkIncludes, type Expanded } from "./expand";
+import { git } from "./git";
+import { ensureImage, type Image } from "./images";
+import type { PipelineOptions } from "./pipeline";
+import { ciVariables } from "./predefined";
+import { repositoryOf } from "./projects";
+import { expandPipeline } from "./runner";
+
+/** The image of a commit, from its `requirements.lock`; undefined when it has none. */
+export async function imageOf(options: PipelineOptions): Promise<Image | undefined> {
+  const repository = repositoryOf(options.home, options.project);
+  if (!git(repository, ["ls-tree", options.sha, "requirements.lock"])) return undefined;
+  const lock = `${git(repository, ["show", `${options.sha}:requirements.lock`])}\n`;
+  return ensureImage(options.home, lock, options.tools);
+}
+
+/** Expands the pipeline of a commit in a checkout of its own; throws when it is not supported. */
+export async function expand(
+  options: PipelineOptions,
+  confinement: Confinement,
+  image: Image | undefined,
+  folder: string,
+): Promise<Expanded> {
+  const { home, project, sha } = options;
+  const repository = repositoryOf(home, project);
+  const names = git(repository, ["ls-tree", "--name-only", sha]).split("\n");
+  const own = names.find((name) => name.startsWith(".gitlab-ci-local"));
+  if (own)
+    throw new Error(
+      `${own} would change only the local run; remove it, the pipeline is .gitlab-ci.yml alone`,
+    );
+  if (!names.includes(".gitlab-ci.yml")) throw new Error(`commit ${sha} has no .gitlab-ci.yml; add one`);
+  checkIncludes(git(repository, ["show", `${sha}:.gitlab-ci.yml`]));
+  const folders = prepareFolders(home, folder, options, options.forgeUrl);
+  const variables = ciVariables(options, "0");
+  return expandPipeline({
+    home,
+    confinement,
+    folders,
+    image,
+    ports: [],
+    variables,
+    uid: 61_000,
+    signal: options.signal,
+  });
+}
