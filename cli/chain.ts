@@ -8,6 +8,7 @@ import { type PipelineEvent, runPipeline } from "../forge/pipeline";
 import { findProject } from "../forge/projects";
 import type { PipelineRecord } from "../forge/records";
 import { homeFolder, projectRoot } from "../providers/local/home";
+import { reservedPorts } from "../providers/local/kinds/port";
 import { python } from "../providers/local/supervisor";
 import { demonstrate } from "./demonstration";
 import { Journal } from "./journal";
@@ -70,6 +71,7 @@ async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRec
     login: userInfo().username,
     environments: environments.map(({ environment, tier }) => ({ name: environment, tier })),
     allowedPorts: Object.fromEntries(ports),
+    reservedPorts: reservedPorts(),
     tools,
     platform: { project: findProject(home, platformPath), release: releaseWith(way) },
     onEvent: teller(progress),

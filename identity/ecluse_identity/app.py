@@ -2,6 +2,7 @@
 
 import functools
 import os
+from typing import cast
 
 from flask import Response, request
 from mlflow.server import auth
@@ -42,4 +43,4 @@ def authenticate() -> Authorization | Response:
 
 def create_app() -> ASGIApp:
     """MLflow's auth app behind the guard; the environment is as `serve.py` sets it."""
-    return Guard(auth.create_app(), gate(), MAX_BODY_BYTES)
+    return Guard(cast(ASGIApp, auth.create_app()), gate(), MAX_BODY_BYTES)

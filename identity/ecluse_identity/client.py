@@ -27,14 +27,15 @@ def use_tokens(source: Callable[[], str]) -> None:
     """Makes every MLflow call of this process carry the token that `source` gives at that moment."""
 
     class Provider(RequestAuthProvider):
-        def get_name(self) -> str:
+        def get_name(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride] - untyped there
             return _NAME
 
-        def get_auth(self) -> AuthBase:
+        def get_auth(self) -> AuthBase:  # pyright: ignore[reportIncompatibleMethodOverride]
             return _FreshToken(source)
 
     providers = registry._request_auth_provider_registry  # pyright: ignore[reportPrivateUsage]
-    providers._registry[:] = [p for p in providers if p.get_name() != _NAME]
+    registered = providers._registry  # pyright: ignore[reportPrivateUsage]
+    registered[:] = [p for p in registered if p.get_name() != _NAME]
     providers.register(Provider)
     os.environ["MLFLOW_TRACKING_AUTH"] = _NAME
 

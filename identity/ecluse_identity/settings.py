@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,7 @@ def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
 
 
 @contextmanager
-def auth_configuration(database: str) -> Iterator[None]:
+def auth_configuration(database: str) -> Generator[None, None, None]:
     """MLflow's auth configuration in a private file, which MLflow reads while it is imported."""
     with TemporaryDirectory(prefix="ecluse-auth-") as folder:
         path = Path(folder, "auth.ini")

@@ -9,6 +9,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 from requests import HTTPError
 
@@ -19,11 +20,11 @@ USE_CASE = "bank-churn"
 
 
 def request(
-    basin: Basin, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    basin: Basin, path: str, method: str = "GET", **headers: str
 ) -> tuple[int, str, http.client.HTTPMessage]:
     """Status, body and headers of one request, redirects not followed."""
     connection = http.client.HTTPConnection(basin.url.removeprefix("http://"), timeout=20)
-    connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+    connection.request(method, path, None, {k.replace("_", "-"): v for k, v in headers.items()})
     response = connection.getresponse()
     return response.status, response.read().decode(errors="replace"), response.msg
 
@@ -133,7 +134,7 @@ def test_training_logs_but_releases_nothing(prod: Basin, client: Client, tmp_pat
     job = client(prod.forge.ci())
     run, source = train(job, tmp_path)
     assert job.get_run(run).data.metrics == {"roc_auc": 0.9}
-    assert Path(mlflow.artifacts.download_artifacts(f"{source}/model.txt")).read_text() == "bytes"
+    assert Path(download_artifacts(f"{source}/model.txt")).read_text() == "bytes"
     assert job.get_registered_model(USE_CASE).name == USE_CASE
     refused(lambda: job.create_model_version(USE_CASE, source, run), "403")
     refused(lambda: job.set_registered_model_alias(USE_CASE, "champion", "1"), "403")

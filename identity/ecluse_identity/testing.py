@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from typing import Any
 import jwt
 from azure.storage.blob import BlobServiceClient, generate_container_sas
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 TRACKING = "ecluse-prod-tracking"
 SERVING = "ecluse-prod-serving"
@@ -45,7 +46,7 @@ class TokenIssuer:
 
     def jwks(self) -> dict[str, Any]:
         """The public key as a JWKS document."""
-        public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key()))
+        public = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
         return {"keys": [{**public, "kid": self.kid, "alg": "ES256", "use": "sig"}]}
 
     def mint(self, claims: Mapping[str, Any], seconds: int = 300, **header: str) -> str:
@@ -79,7 +80,7 @@ class TokenIssuer:
 
 
 @contextmanager
-def jwks_server(document: Mapping[str, Any]) -> Iterator[str]:
+def jwks_server(document: Mapping[str, Any]) -> Generator[str, None, None]:
     """Serves a JWKS on loopback; gives its URL."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -124,7 +125,7 @@ def identity_document(forge: str, jwks_uri: str, workloads: Mapping[str, Any], a
 @contextmanager
 def running(
     command: list[str], environ: Mapping[str, str], url: str, log: Path, any_status: bool = False
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Runs a process once its URL answers, and ends it afterwards; raises with the log otherwise."""
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=dict(environ), stdout=out, stderr=out)
@@ -183,7 +184,7 @@ GRANTS = {
 
 
 @contextmanager
-def azurite(folder: Path, account: str, key: str) -> Iterator[str]:
+def azurite(folder: Path, account: str, key: str) -> Generator[str, None, None]:
     """A blob endpoint of one account; gives its URL."""
     port = free_port()
     binary = Path(__file__).parents[2] / "node_modules" / ".bin" / "azurite-blob"
@@ -198,7 +199,7 @@ def azurite(folder: Path, account: str, key: str) -> Iterator[str]:
 
 
 @contextmanager
-def basin(folder: Path) -> Iterator[Basin]:
+def basin(folder: Path) -> Generator[Basin, None, None]:
     """Prepares and runs a production environment's tracking server with its issuers and blob endpoint."""
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
     account, key = "prod", base64.b64encode(secrets.token_bytes(32)).decode()

@@ -29,7 +29,8 @@ TRUSTED_TYPES = (
     "sklearn.tree._tree.Tree",
     "sklearn.utils.validation.check_array",
 )
-_TYPES: dict[str, type[pl.DataType]] = {
+_Dtype = type[pl.DataType]
+_TYPES: dict[str, _Dtype] = {
     "boolean": pl.Boolean,
     "integer": pl.Int32,
     "long": pl.Int64,
@@ -52,7 +53,7 @@ class Column:
     required: bool
 
     @property
-    def dtype(self) -> type[pl.DataType]:
+    def dtype(self) -> _Dtype:
         """The polars type of the column."""
         return _TYPES[self.type]
 

@@ -1,8 +1,6 @@
 """One release: from the training run of a commit to the champion that serves, or a refusal with its gates."""
 
 import json
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from ecluse_release import data, gates, manifest, training
 from ecluse_release.gates import Gate
 from ecluse_release.model import Model, ModelError, load_model
+from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
 
 ALIAS = "champion"
@@ -57,7 +56,7 @@ def release(settings: Settings) -> Outcome:
     present = champion_version(client, settings.use_case)
     if present is not None and present.tags.get("ecluse.commit") == settings.commit:
         if settings.serving:
-            _require_served(settings.serving, str(present.version))
+            require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
     run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
@@ -159,8 +158,8 @@ def _reload(
 ) -> None:
     """Has the server load the new champion; gives the alias back to the former one when it does not."""
     try:
-        _require_served(serving, version)
-    except Refusal as error:
+        require_served(serving, version)
+    except ReloadError as error:
         if former is None:
             # Nothing to give it back to; the server checks again before it ever serves this one.
             raise Refusal(f"version {version} is champion, but {error}; release again") from None
@@ -168,25 +167,12 @@ def _reload(
         raise Refusal(f"version {version} is not champion: {error}; {former.version} is again") from None
 
 
-def _require_served(serving: Serving, version: str) -> None:
-    try:
-        served = reload_server(serving)
-    except (OSError, ValueError, KeyError) as error:
-        raise Refusal(f"the model server could not be reloaded: {error!r}") from None
-    if served != version:
-        raise Refusal(f"the model server serves version {served}, not {version}")
-
-
-def reload_server(serving: Serving) -> str:
-    """Calls POST /reload; gives the version that serves now; raises OSError or Refusal with the reason."""
-    request = urllib.request.Request(
-        f"{serving.url}/reload", b"", {"Authorization": f"Bearer {serving.token}"}, method="POST"
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=120) as response:
-            return str(json.loads(response.read())["version"])
-    except urllib.error.HTTPError as error:
-        raise Refusal(f"the model server answered {error.code}: {error.read(2000).decode()}") from None
-
-
-REFUSALS = (Refusal, MlflowException, ModelError, manifest.ManifestError, training.RunError, data.DataError)
+REFUSALS = (
+    Refusal,
+    ReloadError,
+    MlflowException,
+    ModelError,
+    manifest.ManifestError,
+    training.RunError,
+    data.DataError,
+)

@@ -1,5 +1,7 @@
 """A signed manifest, and every way in which a folder or a signature differs from it."""
 
+# pyright: reportUnknownLambdaType=false
+
 from collections.abc import Callable
 from pathlib import Path
 

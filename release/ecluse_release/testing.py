@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecluse_identity.testing import Basin, container_url
 from mlflow.models import infer_signature
+from mlflow.sklearn import log_model
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -76,8 +77,13 @@ class Training:
     finish: bool = True
 
 
-TRUSTED = ["functools.partial", "numpy.dtype", "sklearn.utils.validation.check_array"]
-TRUSTED += ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor", "sklearn.tree._tree.Tree"]
+TRUSTED = [
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils.validation.check_array",
+]
 
 
 def train(basin: Basin, job: Training) -> str:
@@ -104,7 +110,7 @@ def train(basin: Basin, job: Training) -> str:
         if job.format == "skops":
             options["skops_trusted_types"] = TRUSTED
         signature = infer_signature(inputs.head(50), np.array([0.5]))
-        logged = mlflow.sklearn.log_model(job.estimator, name="model", signature=signature, **options)
+        logged = log_model(job.estimator, name="model", signature=signature, **options)
     if not job.finish:
         mlflow.MlflowClient().update_run(run.info.run_id, "FAILED")
     return str(logged.model_id)

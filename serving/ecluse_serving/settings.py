@@ -46,7 +46,7 @@ def _callers(text: str) -> tuple[str, ...]:
         callers = None
     if not isinstance(callers, list) or not all(isinstance(c, str) and c for c in cast(list[Any], callers)):
         raise SettingError(
-            f"ECLUSE_SERVING_CALLERS must be a JSON list of principal names, `*` matching any part, got {text!r}"
+            f"ECLUSE_SERVING_CALLERS must be a JSON list of principal names (* is any part), got {text!r}"
         )
     return tuple(cast(list[str], callers))
 

@@ -1,12 +1,14 @@
 """The real model server before a real tracking server: what it serves, and all that it refuses."""
 
+# pyright: reportUnknownLambdaType=false
+
 import io
 import json
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +59,7 @@ def score(server: Running, token: str | None, *records: Any, **others: Any) -> t
 
 
 @contextmanager
-def model_server(prod: Basin, folder: Path, inference_url: str) -> Iterator[Running]:
+def model_server(prod: Basin, folder: Path, inference_url: str) -> Generator[Running, None, None]:
     """Runs a model server that logs to this container."""
     port = free_port()
     token_file = folder / "token"

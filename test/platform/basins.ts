@@ -44,7 +44,7 @@ async function open(outputs: EnvironmentOutputs): Promise<Basin> {
 }
 
 /** The output of one resource of a basin, as text. */
-export function valueOf(basin: Basin, name: string, key: string): string {
+export function secretOf(basin: Basin, name: string, key: string): string {
   const found = basin.resources.find((resource) => resource.name === name)?.outputs[key];
   if (typeof found !== "string" && typeof found !== "number")
     throw new Error(`${basin.environment} has no ${name}.${key}`);

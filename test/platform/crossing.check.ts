@@ -5,7 +5,7 @@ import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-bl
 import { beforeAll, describe, expect, it } from "vitest";
 import { status } from "../../cli/status";
 import { basinPath, homeFolder } from "../../providers/local/home";
-import { type Basin, basins, useCase, valueOf } from "./basins";
+import { type Basin, basins, secretOf, useCase } from "./basins";
 
 let dev: Basin;
 let prod: Basin;
@@ -24,7 +24,7 @@ function files(folder: string): string[] {
 async function blobHashes(basin: Basin, container: string): Promise<Map<string, string>> {
   const credential = new StorageSharedKeyCredential(
     basin.blob.split("/").at(-1) as string,
-    valueOf(basin, "blob-key", "value"),
+    secretOf(basin, "blob-key", "value"),
   );
   const client = new BlobServiceClient(basin.blob, credential).getContainerClient(container);
   const hashes = new Map<string, string>();
@@ -38,10 +38,10 @@ async function blobHashes(basin: Basin, container: string): Promise<Map<string, 
 /** The secret values of an environment: whatever its state holds encrypted that opens one of its doors. */
 const secretsOf = (basin: Basin) => [
   ...["database-admin", "database-role", "blob-key", "session-key"].map((name) =>
-    valueOf(basin, name, "value"),
+    secretOf(basin, name, "value"),
   ),
   ...["workload-key", "signing-key"].map(
-    (name) => valueOf(basin, name, "privateKey").split("\n")[1] as string,
+    (name) => secretOf(basin, name, "privateKey").split("\n")[1] as string,
   ),
   ...[basin.own.dataUrl, basin.own.landUrl].map((url) => new URL(url).searchParams.get("sig") as string),
 ];

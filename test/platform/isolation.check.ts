@@ -17,7 +17,7 @@ import { findProject } from "../../forge/projects";
 import { listVariables, variablesFor } from "../../forge/variables";
 import { homeFolder } from "../../providers/local/home";
 import { sealKey } from "../../providers/local/seal";
-import { admits, type Basin, basins, ciToken, databaseAdmits, useCase, valueOf } from "./basins";
+import { admits, type Basin, basins, ciToken, databaseAdmits, secretOf, useCase } from "./basins";
 
 let dev: Basin;
 let prod: Basin;
@@ -46,12 +46,12 @@ const person = async (basin: Basin, server: "tracking" | "serving") =>
 /** Each door of an environment, tried at `at` with the credential of `of`. */
 const doors: Readonly<Record<string, (of: Basin, at: Basin) => Promise<boolean>>> = {
   "database role": (of, at) =>
-    databaseAdmits(at, "mlflow", valueOf(of, "database-role", "value"), "tracking"),
+    databaseAdmits(at, "mlflow", secretOf(of, "database-role", "value"), "tracking"),
   "database superuser": (of, at) =>
-    databaseAdmits(at, "postgres", valueOf(of, "database-admin", "value"), "postgres"),
+    databaseAdmits(at, "postgres", secretOf(of, "database-admin", "value"), "postgres"),
   "blob account key": (of, at) => {
     const account = at.blob.split("/").at(-1) as string;
-    const credential = new StorageSharedKeyCredential(account, valueOf(of, "blob-key", "value"));
+    const credential = new StorageSharedKeyCredential(account, secretOf(of, "blob-key", "value"));
     return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
   },
   "blob signed URL": (of, at) =>

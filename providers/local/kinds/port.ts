@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { homeFolder, privateFolder } from "../home";
@@ -26,6 +26,12 @@ export function isFree(number: number): Promise<boolean> {
 }
 
 const reservation = (number: number) => join(privateFolder(join(homeFolder(), "ports")), String(number));
+
+/** Every port that a service of this home has. */
+export function reservedPorts(): number[] {
+  const folder = join(homeFolder(), "ports");
+  return existsSync(folder) ? readdirSync(folder).map(Number) : [];
+}
 
 /** Reserves the number for `owner`; false when another has it. The file, made exclusively, settles races between stacks. */
 function reserve(number: number, owner: string): boolean {
