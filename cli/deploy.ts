@@ -3,6 +3,7 @@ import type { EngineEvent } from "../engine/events";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import { startManager } from "../providers/local/supervisor";
 import { basins } from "./lifecycle";
+import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";
 import { backendFolder, localStacks, passphraseOf, settingsOf, UserError } from "./stacks";
 
@@ -33,11 +34,14 @@ export async function operate(
   progress: Progress,
   more: Partial<RunOptions> = {},
 ): Promise<RunResult> {
-  const settings = settingsOf(stack);
+  const settings = settingsOf(stack, more.config);
   if (operation !== "preview" && settings.target !== "local")
     throw new UserError(
       `${stack} is of target ${settings.target}: run pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,
     );
+  // The program would only find outputs missing, one by one.
+  if (operation !== "destroy" && settings.kind === "environment" && settings.target === "local")
+    await forgeOutputs();
   const local = settings.target === "local" ? localStacks().map((one) => one.stack) : [stack];
   return run({
     operation,

@@ -38,7 +38,7 @@ async function outputsOf(stack: string): Promise<unknown> {
 export async function forgeOutputs(): Promise<ForgeOutputs> {
   const stack = localStacks().find(({ kind }) => kind === "forge")?.stack;
   const outputs = stack && (await outputsOf(stack));
-  if (!outputs) throw new UserError("the forge is not up: run npm start");
+  if (!outputs) throw new UserError("the forge is not up: run npm start, or npx ecluse up local-forge");
   return outputs as ForgeOutputs;
 }
 

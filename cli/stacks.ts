@@ -18,12 +18,15 @@ export const backendFolder = () => privateFolder(join(homeFolder(), "stacks"));
 export const passphraseOf = (stack: string) =>
   process.env.PULUMI_CONFIG_PASSPHRASE ?? sealKey(homeFolder(), `${stack}.passphrase`).toString("base64");
 
-/** The settings of a stack, from its file; throws a {@link UserError} that names the stacks there are. */
-export function settingsOf(stack: string): Settings {
+/**
+ * The settings of a stack, from its file and the `overrides` (`ecluse:<key>` to text); throws a {@link UserError} that names the stacks
+ * there are, or a SettingsError.
+ */
+export function settingsOf(stack: string, overrides: Readonly<Record<string, string>> = {}): Settings {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   if (!existsSync(file))
     throw new UserError(`there is no stack ${stack}: it is one of ${stackNames().join(", ")}`);
-  return readSettings(stack, readFileSync(file, "utf8"));
+  return readSettings(stack, readFileSync(file, "utf8"), overrides);
 }
 
 /** Every stack that has a file in the checkout. */
@@ -35,7 +38,7 @@ export function stackNames(): string[] {
 /** The stacks of the local target: the forge's, and then the environments' in promotion order (production last). */
 export function localStacks(): Settings[] {
   const local = stackNames()
-    .map(settingsOf)
+    .map((stack) => settingsOf(stack))
     .filter(({ target }) => target === "local");
   const rank = (settings: Settings) => (settings.kind === "forge" ? -1 : tiers.indexOf(settings.tier));
   return local.sort((one, other) => rank(one) - rank(other));

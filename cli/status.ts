@@ -45,23 +45,28 @@ async function champion(issuer: string, environment: string, serving: string): P
   }
 }
 
-/** The monitor's state as its own file in the environment's store says it. */
+/** What the monitor's newest report says. */
 async function monitorState(name: string, { monitor }: UseCaseOutputs): Promise<string | null> {
   const container = new ContainerClient(monitor.env.ECLUSE_REPORTS_URL as string);
+  const abortSignal = AbortSignal.timeout(3000);
   try {
-    const text = (
-      await container
-        .getBlobClient(`${name}/monitor/state.json`)
-        .downloadToBuffer(0, undefined, { abortSignal: AbortSignal.timeout(3000) })
-    ).toString();
-    return describeState(JSON.parse(text));
+    const names: string[] = [];
+    for await (const blob of container.listBlobsFlat({ prefix: `${name}/monitor/2`, abortSignal }))
+      names.push(blob.name);
+    const newest = names.sort().at(-1);
+    if (!newest) return null;
+    const report = await container.getBlobClient(newest).downloadToBuffer(0, undefined, { abortSignal });
+    const { status, as_of, demonstration } = JSON.parse(report.toString()) as MonitorReport;
+    return `${status} on ${as_of}${demonstration ? " (demonstration)" : ""}`;
   } catch {
     return null;
   }
 }
 
-function describeState(state: { status?: string }): string {
-  return state.status ?? "unknown";
+interface MonitorReport {
+  readonly status: string;
+  readonly as_of: string;
+  readonly demonstration: boolean;
 }
 
 async function environmentStatus(issuer: string, outputs: EnvironmentOutputs): Promise<EnvironmentStatus> {

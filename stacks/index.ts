@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "./environment";
+import { SettingsError } from "./fields";
 import { forge } from "./forge";
 import { parseSettings } from "./settings";
 import { loadTarget } from "./targets";
@@ -7,8 +8,12 @@ import { loadTarget } from "./targets";
 /** The program: what the stack's config asks for, by the target that it names; its result is the stack's outputs. */
 async function main() {
   const settings = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
-  const target = await loadTarget(settings.target);
+  const target = await loadTarget(settings);
   return settings.kind === "forge" ? forge(settings, target) : environment(settings, target);
 }
 
-export = main;
+/** A wrong setting is the user's to mend: Pulumi shows a RunError as its message alone, any other with its stack. */
+export = () =>
+  main().catch((error: unknown) => {
+    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+  });

@@ -87,8 +87,12 @@ function decode(text: string): unknown {
   return /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
 }
 
-/** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml`, for those who do not run the program. */
-export function readSettings(stack: string, yaml: string): Settings {
+/** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml` and overrides, for those who do not run the program. */
+export function readSettings(
+  stack: string,
+  yaml: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Settings {
   const document = parseDocument(yaml);
   if (document.errors[0]) throw new SettingsError(`Pulumi.${stack}.yaml`, "", document.errors[0].message);
   const config = (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
@@ -96,5 +100,5 @@ export function readSettings(stack: string, yaml: string): Settings {
     key,
     typeof value === "object" ? JSON.stringify(value) : String(value),
   ]);
-  return parseSettings(stack, Object.fromEntries(texts));
+  return parseSettings(stack, { ...Object.fromEntries(texts), ...overrides });
 }

@@ -1,0 +1,106 @@
+import type { Command } from "commander";
+import { loginExports, loginLink, openInBrowser } from "./access";
+import { runUseCase } from "./chain";
+import { upAll } from "./deploy";
+import { diagnose } from "./doctor";
+import { start, stop } from "./lifecycle";
+import { showLog } from "./logs";
+import { elapsed } from "./progress";
+import { jsonOption, print, printJson, type Session } from "./session";
+import { localStacks, UserError } from "./stacks";
+import { status, statusTable } from "./status";
+import { table } from "./table";
+
+interface Json {
+  readonly json?: boolean;
+}
+
+/** Everything: all local stacks up, every use case to production. */
+async function runAll({ progress, signal }: Session): Promise<void> {
+  const environments = localStacks().filter(({ kind }) => kind === "environment");
+  const useCases = new Set(environments.flatMap(({ useCases: all }) => all.map(({ name }) => name)));
+  let done = await upAll(progress, signal);
+  for (const useCase of useCases) done += await runUseCase(useCase, progress, signal);
+  const now = await status();
+  progress.end();
+  print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
+}
+
+async function runOne({ progress, signal }: Session, useCase: string | undefined): Promise<void> {
+  if (!useCase) throw new UserError("name the use case, or give --all");
+  const done = await runUseCase(useCase, progress, signal);
+  print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
+}
+
+async function login(environment: string, { json }: Json): Promise<void> {
+  const exports = await loginExports(environment);
+  if (json) return printJson(exports);
+  for (const [name, value] of Object.entries(exports)) print(`export ${name}='${value}'`);
+}
+
+async function openEnvironment(environment: string): Promise<void> {
+  const link = await loginLink(environment);
+  openInBrowser(environment, link);
+  print(`Open this link within a minute; it works once:\n${link}`);
+}
+
+function doctor({ json }: Json): void {
+  const checks = diagnose();
+  const rows = checks.map(({ name, ok, found, fix }) => [
+    ok ? "ok" : "MISSING",
+    name,
+    ok ? found : `${found}: ${fix}`,
+  ]);
+  if (json) printJson(checks);
+  else print(table([["", "what", "found"], ...rows]));
+  if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+/** Adds the commands of the platform as a whole. */
+export function addPlatformCommands(program: Command, session: Session): void {
+  program
+    .command("run [use-case]")
+    .description("take a use case from a branch to production")
+    .option("--all", "bring up every local stack, then run every use case")
+    .action((useCase: string | undefined, { all }: { all?: boolean }) =>
+      all ? runAll(session) : runOne(session, useCase),
+    );
+  program
+    .command("status")
+    .description("how every environment stands")
+    .option(...jsonOption)
+    .action(async ({ json }: Json) =>
+      json ? printJson(await status()) : print(statusTable(await status())),
+    );
+  program
+    .command("start")
+    .description("start all services, with their data")
+    .action(() => start(session.progress));
+  program
+    .command("stop")
+    .description("stop all services; data stays")
+    .action(() => stop(session.progress));
+  addAccessCommands(program);
+}
+
+function addAccessCommands(program: Command): void {
+  program
+    .command("open <environment>")
+    .description("log in to an environment's tracking server with the browser")
+    .action(openEnvironment);
+  program
+    .command("login <environment>")
+    .description('shell lines for notebooks: eval "$(npx ecluse login dev)"')
+    .option(...jsonOption)
+    .action(login);
+  program
+    .command("logs [part]")
+    .description("the log of a part, such as dev/tracking or pipeline/3; without one, the parts there are")
+    .option("-n, --lines <count>", "how many lines from the end", "50")
+    .action((part: string | undefined, { lines }: { lines: string }) => print(showLog(part, Number(lines))));
+  program
+    .command("doctor")
+    .description("what this machine lacks, and how to get it")
+    .option(...jsonOption)
+    .action(doctor);
+}

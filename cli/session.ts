@@ -1,0 +1,31 @@
+import { Progress } from "./progress";
+
+/** What every command of one call of the command line shares. */
+export interface Session {
+  readonly progress: Progress;
+  /** Ends what is under way: it is finished and saved, and nothing more begins. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens the session: Ctrl-C and SIGTERM end it in order. */
+export function openSession(): Session {
+  const progress = new Progress();
+  const cancel = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      progress.say("stopping: what is under way is finished and saved; the next run goes on from here");
+      cancel.abort();
+    });
+  return { progress, signal: cancel.signal };
+}
+
+/** Prints a result; progress goes to stderr. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints a result for machines. */
+export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2));
+
+/** The option of the commands that have a form for machines. */
+export const jsonOption = ["--json", "print JSON"] as const;

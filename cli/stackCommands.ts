@@ -1,0 +1,76 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { digest } from "../engine/json";
+import { changed, operate } from "./deploy";
+import { jsonOption, print, printJson, type Session } from "./session";
+import { UserError } from "./stacks";
+
+interface Options {
+  readonly json?: boolean;
+  readonly state?: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Runs an operation and prints what it came to. */
+async function deploy(
+  { progress, signal }: Session,
+  operation: "up" | "preview" | "destroy",
+  stack: string,
+  options: Options,
+) {
+  const { config, state } = options;
+  const result = await operate(operation, stack, progress, {
+    signal,
+    ...(config && { config }),
+    ...(state && { stateFile: state }),
+  });
+  if (options.json) return printJson(digest(result));
+  const counts = Object.entries(result.changes).map(([op, count]) => `${count} ${op}`);
+  print(`${stack}: ${changed(result) === 0 ? "nothing to change" : counts.join(", ")}`);
+}
+
+async function confirm(question: string, answer: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UserError("there is no terminal to ask on: give --yes");
+  const asked = createInterface({ input: process.stdin, output: process.stderr });
+  return (await asked.question(question).finally(() => asked.close())).trim() === answer;
+}
+
+/** Collects `-c key=value` options, as the Pulumi CLI takes them. */
+function configValue(text: string, values: Record<string, string> = {}): Record<string, string> {
+  const [, key, value] = /^([\w-]+:[\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (!key || value === undefined) throw new UserError(`--config ${text}: write it as ecluse:<key>=<value>`);
+  return { ...values, [key]: value };
+}
+
+const configOption = [
+  "-c, --config <key=value>",
+  "a config value for this run; may be repeated",
+  configValue,
+] as const;
+
+/** Adds `up`, `preview` and `destroy`. */
+export function addStackCommands(program: Command, session: Session): void {
+  program
+    .command("up <stack>")
+    .description("make a local stack what its file says")
+    .option(...jsonOption)
+    .option(...configOption)
+    .action((stack: string, options: Options) => deploy(session, "up", stack, options));
+  program
+    .command("preview <stack>")
+    .description("what up would do, for any stack, without its cloud")
+    .option(...jsonOption)
+    .option(...configOption)
+    .option("--state <file>", "compare with an exported state")
+    .action((stack: string, options: Options) => deploy(session, "preview", stack, options));
+  program
+    .command("destroy <stack>")
+    .description("remove what a local stack made, and nothing else")
+    .option("--yes", "do not ask")
+    .option(...jsonOption)
+    .action(async (stack: string, options: Options & { yes?: boolean }) => {
+      const question = `Remove everything of ${stack}, its data too? Type the stack's name: `;
+      if (!options.yes && !(await confirm(question, stack))) throw new UserError("nothing was removed");
+      await deploy(session, "destroy", stack, options);
+    });
+}
