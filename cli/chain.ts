@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { platformPath, projectPath } from "../components/naming";
-import { ensureImage, type Tools } from "../forge/images";
+import { ensureImage, type Image, type Tools } from "../forge/images";
 import { merge, pushBranch } from "../forge/merge";
 import { type PipelineEvent, runPipeline } from "../forge/pipeline";
 import { findProject } from "../forge/projects";
@@ -84,12 +84,20 @@ async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRec
   return record;
 }
 
+/** The locked environment that a use case's jobs run in; built when its lock is new. */
+export function imageOf(useCase: string): Promise<Image> {
+  return ensureImage(
+    homeFolder(),
+    readFileSync(join(projectRoot, "usecases", useCase, "requirements.lock"), "utf8"),
+    tools,
+  );
+}
+
 /** Takes a use case from a branch to production, and then through its first days there. Steps that were done are not done again. */
 export async function runUseCase(useCase: string, progress: Progress, signal: AbortSignal): Promise<number> {
   const folder = join(projectRoot, "usecases", useCase);
-  const lock = readFileSync(join(folder, "requirements.lock"), "utf8");
   const journal = new Journal(useCase);
-  const image = await ensureImage(homeFolder(), lock, tools);
+  const image = await imageOf(useCase);
   const [forge, environments] = [await forgeOutputs(), await environmentOutputs()];
   const way: Way = {
     useCase,

@@ -15,12 +15,14 @@ function shortName(urn: string): string {
   return `${type.split(/[:$/]/).at(-1)} ${name}`;
 }
 
-/** Tells of the steps that change something, and of what the program and the engine say. */
+const slow = ({ seconds }: { seconds: number }) => seconds >= 1;
+
+/** Tells of the steps that take their time or change what there was, and of what the program and the engine say. */
 function teller(stack: string, progress: Progress): (event: EngineEvent) => void {
   return (event) => {
     const prefix = `  ${stack}:`;
     if (event.type === "diagnostic") progress.say(`${prefix} ${event.severity}: ${event.message}`);
-    if (event.type === "step-finished" && event.op !== "same" && event.op !== "read")
+    if (event.type === "step-finished" && (slow(event) || !["same", "read", "create"].includes(event.op)))
       progress.say(`${prefix} ${event.op} ${shortName(event.urn)} (${event.seconds.toFixed(1)} s)`);
     if (event.type === "step-failed")
       progress.say(`${prefix} ${event.op} ${shortName(event.urn)} failed: ${event.message}`);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loginExports, loginLink, openInBrowser } from "./access";
-import { runUseCase } from "./chain";
+import { imageOf, runUseCase } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { start, stop } from "./lifecycle";
@@ -19,7 +19,10 @@ interface Json {
 async function runAll({ progress, signal }: Session): Promise<void> {
   const environments = localStacks().filter(({ kind }) => kind === "environment");
   const useCases = new Set(environments.flatMap(({ useCases: all }) => all.map(({ name }) => name)));
+  // The jobs' environments are built while services start: either alone leaves a core idle.
+  const images = Promise.allSettled([...useCases].map(imageOf));
   let done = await upAll(progress, signal);
+  await images;
   for (const useCase of useCases) done += await runUseCase(useCase, progress, signal);
   const now = await status();
   progress.end();
