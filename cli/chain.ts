@@ -16,6 +16,7 @@ import { land } from "./land";
 import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";
 import { releaseWith } from "./release";
+import type { Session } from "./session";
 import { UserError } from "./stacks";
 
 /** What the steps of one use case's way to production share. */
@@ -54,7 +55,8 @@ function teller(progress: Progress): (event: PipelineEvent) => void {
   };
 }
 
-async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRecord> {
+/** Runs the pipeline of a commit; throws a {@link UserError} that says which jobs did not pass, and why. */
+export async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRecord> {
   const home = homeFolder();
   const { forgeUrl, environments, progress, signal } = way;
   const ports = environments.map(({ environment, tracking, blob }) => [
@@ -93,26 +95,32 @@ export function imageOf(useCase: string): Promise<Image> {
   );
 }
 
-/** Takes a use case from a branch to production, and then through its first days there. Steps that were done are not done again. */
-export async function runUseCase(useCase: string, progress: Progress, signal: AbortSignal): Promise<number> {
-  const folder = join(projectRoot, "usecases", useCase);
-  const journal = new Journal(useCase);
+/** Opens the way of a use case: what is up, and the environment of its jobs. */
+export async function openWay(useCase: string, { progress, signal }: Session): Promise<Way> {
   const image = await imageOf(useCase);
   const [forge, environments] = [await forgeOutputs(), await environmentOutputs()];
-  const way: Way = {
+  return {
     useCase,
-    folder,
+    folder: join(projectRoot, "usecases", useCase),
     python: join(image.bin, "python"),
     forgeUrl: forge.url,
     environments,
-    journal,
+    journal: new Journal(useCase),
     progress,
     signal,
   };
-  const versions = await Promise.all(environments.map((environment) => land(way, environment)));
+}
+
+/**
+ * Takes a use case from a branch to production, and then through its first days there. Steps that were done are not done again; gives how
+ * many were.
+ */
+export async function runUseCase(useCase: string, session: Session): Promise<number> {
+  const way = await openWay(useCase, session);
+  const versions = await Promise.all(way.environments.map((environment) => land(way, environment)));
   const sha = await toMain(way, versions);
   await demonstrate(way, sha);
-  return journal.done;
+  return way.journal.done;
 }
 
 async function toMain(way: Way, versions: readonly string[]): Promise<string> {

@@ -68,6 +68,7 @@ export function changed({ changes }: RunResult): number {
 
 /** Brings the forge up, and then every local environment at once; gives the number of changes. */
 export async function upAll(progress: Progress, signal: AbortSignal): Promise<number> {
+  backendFolder();
   for (const basin of basins()) startManager(basin);
   const up = async (stack: string) => {
     const result = await progress.step(`up ${stack}`, () => operate("up", stack, progress, { signal }));

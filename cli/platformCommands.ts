@@ -16,22 +16,23 @@ interface Json {
 }
 
 /** Everything: all local stacks up, every use case to production. */
-async function runAll({ progress, signal }: Session): Promise<void> {
+async function runAll(session: Session): Promise<void> {
+  const { progress, signal } = session;
   const environments = localStacks().filter(({ kind }) => kind === "environment");
   const useCases = new Set(environments.flatMap(({ useCases: all }) => all.map(({ name }) => name)));
   // The jobs' environments are built while services start: either alone leaves a core idle.
   const images = Promise.allSettled([...useCases].map(imageOf));
   let done = await upAll(progress, signal);
   await images;
-  for (const useCase of useCases) done += await runUseCase(useCase, progress, signal);
+  for (const useCase of useCases) done += await runUseCase(useCase, session);
   const now = await status();
   progress.end();
   print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
 }
 
-async function runOne({ progress, signal }: Session, useCase: string | undefined): Promise<void> {
+async function runOne(session: Session, useCase: string | undefined): Promise<void> {
   if (!useCase) throw new UserError("name the use case, or give --all");
-  const done = await runUseCase(useCase, progress, signal);
+  const done = await runUseCase(useCase, session);
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
 

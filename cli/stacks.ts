@@ -1,15 +1,26 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UseCaseSettings } from "../components/contracts";
-import { homeFolder, privateFolder, projectRoot } from "../providers/local/home";
+import { homeFolder, isRoot, privateFolder, projectRoot } from "../providers/local/home";
 import { sealKey } from "../providers/local/seal";
 import { readSettings, type Settings } from "../stacks/settings";
 
 /** An error that the user can mend; shown without a stack trace. */
 export class UserError extends Error {}
 
-/** Where the states of the local stacks are. */
-export const backendFolder = () => privateFolder(join(homeFolder(), "stacks"));
+/** Where the states of the local stacks are; throws a {@link UserError} when the home folder cannot be written. */
+export function backendFolder(): string {
+  const home = homeFolder();
+  try {
+    privateFolder(home, isRoot);
+    accessSync(home, constants.W_OK);
+    return privateFolder(join(home, "stacks"));
+  } catch (error) {
+    throw new UserError(
+      `ECLUSE_HOME ${home} cannot be written (${(error as Error).message}): make it writable for you, or set ECLUSE_HOME to another folder`,
+    );
+  }
+}
 
 /**
  * The passphrase of a stack's state: `PULUMI_CONFIG_PASSPHRASE` as for the Pulumi CLI, or a random one of the stack's own that is made on

@@ -121,6 +121,12 @@ export async function serviceStates(basin: string): Promise<Record<string, strin
   );
 }
 
+/** The process id of a service, or undefined when it does not run. */
+export async function servicePid(basin: string, name: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await control(basin, "pid", name), 10);
+  return pid > 0 ? pid : undefined;
+}
+
 const programFile = (basin: string, name: string) =>
   join(basinFolder(basin), "supervisor", "programs", `${name}.conf`);
 

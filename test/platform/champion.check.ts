@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { status } from "../../cli/status";
+import { audience } from "../../components/naming";
+import { servicePid } from "../../providers/local/supervisor";
+import { admits, type Basin, basins, ciToken, useCase } from "./basins";
+import { eventually } from "./eventually";
+
+let prod: Basin;
+let token: string;
+let artifact: string;
+let original: ArrayBuffer;
+
+const api = (path: string) => `${prod.tracking}/api/2.0/${path}`;
+const asTraining = (path: string, init: RequestInit = {}) => {
+  const headers = { authorization: `Bearer ${token}`, "x-mlflow-workspace": useCase };
+  return fetch(api(path), { ...init, headers: { ...headers, ...init.headers } });
+};
+const post = (path: string, body: object) =>
+  asTraining(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+
+/** Where the released model's file is behind the tracking server. */
+async function modelFile(): Promise<string> {
+  const version = await asTraining(`mlflow/registered-models/alias?name=${useCase}&alias=champion`);
+  const { source } = ((await version.json()) as { model_version: { source: string } }).model_version;
+  const model = await asTraining(`mlflow/logged-models/${source.replace("models:/", "")}`);
+  const { artifact_uri } = ((await model.json()) as { model: { info: { artifact_uri: string } } }).model.info;
+  return `mlflow-artifacts/artifacts/${artifact_uri.replace(/^mlflow-artifacts:\/+/, "")}/model.skops`;
+}
+
+/** Restarts the model server by killing it, and gives what it says of itself when it answers again. */
+async function afterRestart(): Promise<{ ready: boolean; last_reload: unknown }> {
+  const pid = await servicePid("prod", `serving-${useCase}`);
+  process.kill(pid as number, "SIGKILL");
+  await eventually(async () => (await servicePid("prod", `serving-${useCase}`)) !== pid);
+  return eventually(async () => {
+    const health = await fetch(`${prod.own.serving}/health`);
+    const said = (await health.json()) as { ready: boolean; last_reload: unknown };
+    return said.last_reload || said.ready ? said : undefined;
+  });
+}
+
+beforeAll(async () => {
+  ({ prod } = await basins());
+  token = await ciToken("prod", audience("prod", "tracking"), {}, 300);
+  artifact = await modelFile();
+  original = await (await asTraining(artifact)).arrayBuffer();
+});
+
+afterAll(async () => {
+  await asTraining(artifact, { method: "PUT", body: original });
+});
+
+describe("a training job of production", () => {
+  it("cannot make a version or move an alias", async () => {
+    const version = await post("mlflow/model-versions/create", { name: useCase, source: "models:/m-0" });
+    const alias = await post("mlflow/registered-models/alias", {
+      name: useCase,
+      alias: "champion",
+      version: "1",
+    });
+    expect([version.status, alias.status]).toEqual([403, 403]);
+  });
+
+  it("can write a run, which is what it is for", async () => {
+    expect(await admits(api(`mlflow/experiments/get-by-name?experiment_name=${useCase}`), token)).toBe(true);
+  });
+
+  it("cannot change a released model's bytes unnoticed: the server refuses the changed model", async () => {
+    const changed = new Uint8Array(original.slice(0));
+    changed[changed.length >> 1] = (changed[changed.length >> 1] as number) ^ 1;
+    // EDIT on the experiment lets it write the file: what protects the champion is the signed manifest.
+    expect((await asTraining(artifact, { method: "PUT", body: changed })).status).toBe(200);
+    const refused = await afterRestart();
+    expect(refused.ready).toBe(false);
+    expect(JSON.stringify(refused.last_reload)).toMatch(/model\.skops/);
+    expect((await status()).environments.at(-1)?.useCases[useCase]?.champion).toBeNull();
+
+    expect((await asTraining(artifact, { method: "PUT", body: original })).status).toBe(200);
+    expect((await afterRestart()).ready).toBe(true);
+  });
+});

@@ -1,0 +1,126 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openWay, pipeline, type Way } from "../../cli/chain";
+import { Progress } from "../../cli/progress";
+import { projectPath } from "../../components/naming";
+import { commitOf } from "../../forge/git";
+import { merge, pushBranch } from "../../forge/merge";
+import { findProject, type Project, repositoryOf } from "../../forge/projects";
+import { listPipelines } from "../../forge/records";
+import { homeFolder, projectRoot } from "../../providers/local/home";
+import { useCase } from "./basins";
+
+let way: Way;
+let project: Project;
+let folder: string;
+
+beforeAll(async () => {
+  way = await openWay(useCase, { progress: new Progress(false), signal: new AbortController().signal });
+  project = findProject(homeFolder(), projectPath(useCase));
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ecluse-change-"));
+  cpSync(join(projectRoot, "usecases", useCase), folder, { recursive: true });
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const edit = (file: string, change: (text: string) => string) => {
+  const before = readFileSync(join(folder, file), "utf8");
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(join(folder, file), after);
+};
+
+/** Pushes the edited use case as a branch and runs its pipeline, which must fail; gives how each job ended. */
+async function failingPipeline(branch: string): Promise<Record<string, string>> {
+  const home = homeFolder();
+  const main = () => commitOf(repositoryOf(home, project), "refs/heads/main");
+  const before = main();
+  const { sha } = pushBranch({ home, project, folder, branch, message: branch });
+  await expect(pipeline(way, branch, sha)).rejects.toThrow(/did not pass/);
+  expect(() => merge({ home, project, branch })).toThrow(/is not green/);
+  expect(main()).toBe(before);
+  const jobs = listPipelines(home, project.id).find((record) => record.sha === sha)?.jobs ?? [];
+  return Object.fromEntries(jobs.map(({ name, status }) => [name, status]));
+}
+
+describe("the chain stops before production", () => {
+  it("at a failing unit test", async () => {
+    writeFileSync(
+      join(folder, "tests/test_broken.py"),
+      '"""A test that fails."""\n\n\ndef test_broken() -> None:\n    assert [] == [1]\n',
+    );
+    expect(await failingPipeline("broken-test")).toEqual({
+      check: "failed",
+      "train-dev": "skipped",
+      "test-dev": "skipped",
+      "release-dev": "skipped",
+    });
+  });
+
+  it("at a model under its quality floor", async () => {
+    edit("src/bank_churn/pipeline.py", (text) =>
+      text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
+    );
+    expect(await failingPipeline("poor-model")).toEqual({
+      check: "passed",
+      "train-dev": "passed",
+      "test-dev": "failed",
+      "release-dev": "skipped",
+    });
+  });
+
+  it("at the release, where the use case has weakened its own tests: the platform judges anew", async () => {
+    edit("src/bank_churn/pipeline.py", (text) =>
+      text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
+    );
+    edit(".gitlab-ci.yml", (text) =>
+      text.replace(
+        "python -m pytest model_tests --junitxml=build/model-tests.xml",
+        "mkdir -p build && touch build/model-tests.xml",
+      ),
+    );
+    expect(await failingPipeline("weak-tests")).toMatchObject({
+      "test-dev": "passed",
+      "release-dev": "failed",
+    });
+  });
+
+  it("at a branch that names production as its own", async () => {
+    edit(".gitlab-ci.yml", (text) =>
+      text
+        .replace(
+          "environment: { name: dev, deployment_tier: development }",
+          "environment: { name: prod, deployment_tier: production }",
+        )
+        .replace("aud: ecluse-dev-tracking", "aud: ecluse-prod-tracking"),
+    );
+    const ended = await failingPipeline("reach-for-prod");
+    expect(ended["train-dev"]).toBe("failed");
+    expect(Object.values(ended)).not.toContain("passed");
+  });
+});
+
+describe("the main job's own pipelines", () => {
+  it("ran the tests of code and of model, each with no failure", () => {
+    const records = listPipelines(homeFolder(), project.id).filter((record) => record.status === "passed");
+    const jobs = records.flatMap((record) => record.jobs).filter(({ status }) => status === "passed");
+    const reports = jobs
+      .filter(({ name }) => ["check", "test-dev", "test-prod"].includes(name))
+      .map(({ log }) => readFileSync(join(homeFolder(), "forge", log as string), "utf8"));
+    expect(reports).toHaveLength(3);
+    for (const report of reports) expect(report).toMatch(/\d+ passed/);
+  });
+
+  it("ran no job twice: on main, those of the branch were taken over", () => {
+    const onMain = listPipelines(homeFolder(), project.id)
+      .filter((record) => record.ref === "main" && record.status === "passed")
+      .at(-1);
+    const reused = onMain?.jobs.filter(({ status }) => status === "reused").map(({ name }) => name);
+    expect(reused).toEqual(["check", "train-dev", "test-dev", "release-dev"]);
+  });
+});

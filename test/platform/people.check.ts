@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { ContainerClient } from "@azure/storage-blob";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readJson } from "../../forge/store";
+import { homeFolder } from "../../providers/local/home";
+import { type Basin, basins, useCase } from "./basins";
+import { ecluse } from "./setup";
+
+let dev: Basin;
+let prod: Basin;
+beforeAll(async () => {
+  ({ dev, prod } = await basins());
+});
+
+/** The link of `ecluse open`, at the loopback address with the host name it has: not every resolver knows `*.localhost`. */
+async function openLink(environment: string): Promise<{ url: string; host: string }> {
+  const { stdout } = await ecluse(["open", environment]);
+  const link = new URL(stdout.trim().split("\n").at(-1) as string);
+  return { url: `http://127.0.0.1:${link.port}${link.pathname}${link.search}`, host: link.host };
+}
+
+describe("open", () => {
+  it("logs in once, with a cookie that scripts and other sites cannot use", async () => {
+    const { url, host } = await openLink("dev");
+    const first = await fetch(url, { headers: { host }, redirect: "manual" });
+    const cookie = first.headers.get("set-cookie") ?? "";
+    expect(first.status).toBe(302);
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Strict/i);
+    const page = await fetch(dev.tracking, { headers: { host, cookie: cookie.split(";")[0] as string } });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<title>MLflow</title>")]);
+    expect((await fetch(url, { headers: { host }, redirect: "manual" })).status).toBe(401);
+  });
+
+  it("gives a session that production does not take", async () => {
+    const { url, host } = await openLink("dev");
+    const cookie =
+      (await fetch(url, { headers: { host }, redirect: "manual" })).headers
+        .get("set-cookie")
+        ?.split(";")[0] ?? "";
+    expect((await fetch(prod.tracking, { headers: { cookie } })).status).toBe(401);
+  });
+});
+
+describe("login", () => {
+  it("gives what MLflow's client reads, for a scientist in dev and an onlooker in prod", async () => {
+    const create = async (environment: string) => {
+      const { stdout } = await ecluse(["login", environment, "--json"]);
+      const login = JSON.parse(stdout) as Record<string, string>;
+      const headers = {
+        authorization: `Bearer ${login.MLFLOW_TRACKING_TOKEN}`,
+        "x-mlflow-workspace": login.MLFLOW_WORKSPACE as string,
+        "content-type": "application/json",
+      };
+      const body = JSON.stringify({ name: `trial-${Date.now()}` });
+      return (
+        await fetch(`${login.MLFLOW_TRACKING_URI}/api/2.0/mlflow/experiments/create`, {
+          method: "POST",
+          headers,
+          body,
+        })
+      ).status;
+    };
+    expect([await create("dev"), await create("prod")]).toEqual([200, 403]);
+  });
+});
+
+describe("what people see after the main job", () => {
+  it("is an alert at the forge, marked as a demonstration, and nothing of the clean day", () => {
+    const { issues } = readJson<{ issues: { title: string; labels: string[]; description: string }[] }>(
+      join(homeFolder(), "forge/issues.json"),
+      { issues: [] },
+    );
+    expect(issues).toHaveLength(1);
+    expect(issues[0]?.title).toMatch(/^\[demonstration\] Monitor: bank-churn in prod/);
+    expect(issues[0]?.labels).toContain("demonstration");
+    expect(issues[0]?.description).toContain("age drifted");
+  });
+
+  it("is each prediction in production's own store, with model version, inputs, score and time", async () => {
+    const container = new ContainerClient(prod.own.monitor.env.ECLUSE_INFERENCE_URL as string);
+    const days = new Map<string, number>();
+    for await (const blob of container.listBlobsFlat()) {
+      const day = /^bank-churn\/date=([\d-]+)\/[0-9a-f-]+\.parquet$/.exec(blob.name)?.[1] ?? blob.name;
+      days.set(day, (days.get(day) ?? 0) + 1);
+    }
+    expect(days.size).toBe(2);
+    expect([...days.values()]).toEqual([10, 10]);
+  });
+
+  it("is one status for people and for machines", async () => {
+    const [people, machines] = [await ecluse(["status"]), await ecluse(["status", "--json"])];
+    const { environments } = JSON.parse(machines.stdout) as {
+      environments: {
+        environment: string;
+        tracking: string;
+        useCases: Record<string, { champion: { commit: string } }>;
+      }[];
+    };
+    expect(environments.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
+    for (const { tracking, useCases } of environments) {
+      expect(people.stdout).toContain(tracking);
+      expect(people.stdout).toContain(useCases[useCase]?.champion.commit.slice(0, 8));
+    }
+  });
+});

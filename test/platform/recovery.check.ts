@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { forgeOutputs } from "../../cli/outputs";
+import { personToken } from "../../cli/people";
+import { status } from "../../cli/status";
+import { isReady } from "../../providers/local/kinds/service";
+import { managerPid, servicePid, serviceStates } from "../../providers/local/supervisor";
+import { type Basin, basins, useCase } from "./basins";
+import { eventually } from "./eventually";
+import { ecluse } from "./setup";
+
+let dev: Basin;
+let forgeUrl: string;
+beforeAll(async () => {
+  ({ dev } = await basins());
+  forgeUrl = (await forgeOutputs()).url;
+});
+
+/** How many runs dev's tracking server knows: its database and itself must answer. */
+async function runs(): Promise<number> {
+  const token = await personToken(forgeUrl, "dev", "tracking", 60);
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "x-mlflow-workspace": useCase,
+    "content-type": "application/json",
+  };
+  const experiment = await fetch(
+    `${dev.tracking}/api/2.0/mlflow/experiments/get-by-name?experiment_name=${useCase}`,
+    { headers },
+  );
+  const { experiment_id } = ((await experiment.json()) as { experiment: { experiment_id: string } })
+    .experiment;
+  const body = JSON.stringify({ experiment_ids: [experiment_id] });
+  const found = await fetch(`${dev.tracking}/api/2.0/mlflow/runs/search`, { method: "POST", headers, body });
+  return ((await found.json()) as { runs: unknown[] }).runs.length;
+}
+
+const champion = async () => (await status()).environments[0]?.useCases[useCase]?.champion;
+
+describe("kill -9", () => {
+  it.each<[string, string, () => string | undefined]>([
+    ["dev", "postgres", () => `tcp://${dev.database}`],
+    ["dev", "blobs", () => `tcp://${new URL(dev.blob).host}`],
+    ["dev", "tracking", () => `${dev.tracking}/health`],
+    ["dev", `serving-${useCase}`, () => `${dev.own.serving}/health`],
+    ["dev", "scheduler", () => undefined],
+    ["forge", "forge", () => `${forgeUrl}/health`],
+  ])("of %s/%s: it is back within seconds, and the data is there", async (basin, name, ready) => {
+    const before = { runs: await runs(), champion: await champion() };
+    expect(before.runs).toBeGreaterThan(0);
+    const pid = await servicePid(basin, name);
+    process.kill(pid as number, "SIGKILL");
+    await eventually(async () => {
+      const now = await servicePid(basin, name);
+      return (
+        now !== undefined && now !== pid && (ready() === undefined || (await isReady(ready() as string)))
+      );
+    }, 30);
+    await eventually(
+      async () => (await runs()) === before.runs && (await champion())?.version === before.champion?.version,
+      30,
+    );
+  });
+
+  it("of the process manager: its services end with it, and start brings all back", async () => {
+    const before = await runs();
+    const service = await servicePid("dev", "tracking");
+    process.kill(managerPid("dev") as number, "SIGKILL");
+    await eventually(async () => {
+      try {
+        process.kill(service as number, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect((await ecluse(["start"])).code).toBe(0);
+    await eventually(async () => (await runs()) === before);
+  });
+});
+
+describe("stop and start", () => {
+  it("keep the data, the ports and the champion", async () => {
+    const before = { runs: await runs(), champion: await champion() };
+    expect((await ecluse(["stop"])).code).toBe(0);
+    expect(await serviceStates("prod")).toEqual({});
+    expect(await isReady(`${dev.tracking}/health`)).toBe(false);
+    expect((await ecluse(["start"])).code).toBe(0);
+    await eventually(async () => (await runs()) === before.runs);
+    await eventually(async () => (await champion())?.version === before.champion?.version);
+  });
+
+  it("leave nothing for the main job to do", async () => {
+    const { code, stdout } = await ecluse(["run", "--all"]);
+    expect([code, stdout.split("\n")[0]]).toEqual([0, expect.stringMatching(/^Nothing to change \(\d+ s\)/)]);
+  });
+});
