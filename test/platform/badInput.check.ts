@@ -58,9 +58,13 @@ describe("a machine that is not as it should be", () => {
   });
 
   it("a home folder that cannot be written", async () => {
+    // A file in the way stops root too, whom no mode does.
+    const blocked = join(home, "file", "home");
+    writeFileSync(join(home, "file"), "");
+    const ended = await ecluse(["up", "local-forge"], { ECLUSE_HOME: blocked });
     expectRefusal(
-      await ecluse(["up", "local-forge"], { ECLUSE_HOME: "/proc/ecluse" }),
-      /ECLUSE_HOME \/proc\/ecluse cannot be written .* set ECLUSE_HOME to another folder/,
+      ended,
+      /ECLUSE_HOME \S+\/file\/home cannot be written .* set ECLUSE_HOME to another folder/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { status } from "../../cli/status";
+import { forgeOutputs } from "../../cli/outputs";
+import { personToken } from "../../cli/people";
 import { audience } from "../../components/naming";
 import { servicePid } from "../../providers/local/supervisor";
 import { admits, type Basin, basins, ciToken, useCase } from "./basins";
@@ -31,16 +32,25 @@ async function modelFile(): Promise<string> {
   return `mlflow-artifacts/artifacts/${artifact_uri.replace(/^mlflow-artifacts:\/+/, "")}/model.skops`;
 }
 
-/** Restarts the model server by killing it, and gives what it says of itself when it answers again. */
-async function afterRestart(): Promise<{ ready: boolean; last_reload: unknown }> {
+/** Restarts the model server by killing it, and gives what it answers to a request for scores when it is back. */
+async function scoredAfterRestart(): Promise<{ status: number; text: string }> {
   const pid = await servicePid("prod", `serving-${useCase}`);
   process.kill(pid as number, "SIGKILL");
   await eventually(async () => (await servicePid("prod", `serving-${useCase}`)) !== pid);
-  return eventually(async () => {
-    const health = await fetch(`${prod.own.serving}/health`);
-    const said = (await health.json()) as { ready: boolean; last_reload: unknown };
-    return said.last_reload || said.ready ? said : undefined;
+  await eventually(async () => {
+    const health = (await (await fetch(`${prod.own.serving}/health`)).json()) as {
+      ready: boolean;
+      last_reload?: string;
+    };
+    return health.ready || health.last_reload;
   });
+  const authorization = `Bearer ${await personToken((await forgeOutputs()).url, "prod", "serving", 60)}`;
+  const answer = await fetch(`${prod.own.serving}/score`, {
+    method: "POST",
+    headers: { authorization },
+    body: '{"records":[]}',
+  });
+  return { status: answer.status, text: await answer.text() };
 }
 
 beforeAll(async () => {
@@ -74,12 +84,13 @@ describe("a training job of production", () => {
     changed[changed.length >> 1] = (changed[changed.length >> 1] as number) ^ 1;
     // EDIT on the experiment lets it write the file: what protects the champion is the signed manifest.
     expect((await asTraining(artifact, { method: "PUT", body: changed })).status).toBe(200);
-    const refused = await afterRestart();
-    expect(refused.ready).toBe(false);
-    expect(JSON.stringify(refused.last_reload)).toMatch(/model\.skops/);
-    expect((await status()).environments.at(-1)?.useCases[useCase]?.champion).toBeNull();
+    const refused = await scoredAfterRestart();
+    expect([refused.status, refused.text]).toEqual([
+      503,
+      expect.stringMatching(/no champion serves: .*model\.skops/),
+    ]);
 
     expect((await asTraining(artifact, { method: "PUT", body: original })).status).toBe(200);
-    expect((await afterRestart()).ready).toBe(true);
+    expect((await scoredAfterRestart()).status).not.toBe(503);
   });
 });

@@ -144,7 +144,7 @@ describe("no token, or a wrong one", () => {
 
   it("the blob store and the database refuse whoever comes without a credential", async () => {
     expect(await blobAdmits(() => new ContainerClient(`${prod.blob}/data`).listBlobsFlat())).toBe(false);
-    expect(await databaseAdmits(prod, "mlflow", "", "tracking")).toBe(false);
+    expect(await databaseAdmits(prod, "mlflow", "guess", "tracking")).toBe(false);
   });
 });
 

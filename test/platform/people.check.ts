@@ -24,7 +24,7 @@ describe("open", () => {
     const { url, host } = await openLink("dev");
     const first = await fetch(url, { headers: { host }, redirect: "manual" });
     const cookie = first.headers.get("set-cookie") ?? "";
-    expect(first.status).toBe(302);
+    expect(first.status).toBe(303);
     expect(cookie).toMatch(/HttpOnly/i);
     expect(cookie).toMatch(/SameSite=Strict/i);
     const page = await fetch(dev.tracking, { headers: { host, cookie: cookie.split(";")[0] as string } });
