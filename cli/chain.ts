@@ -7,7 +7,7 @@ import { merge, pushBranch } from "../forge/merge";
 import { type PipelineEvent, runPipeline } from "../forge/pipeline";
 import { findProject } from "../forge/projects";
 import type { PipelineRecord } from "../forge/records";
-import { homeFolder, projectRoot } from "../providers/local/home";
+import { homeFolder, projectRoot, uvBinary } from "../providers/local/home";
 import { reservedPorts } from "../providers/local/kinds/port";
 import { python } from "../providers/local/supervisor";
 import { demonstrate } from "./demonstration";
@@ -35,7 +35,7 @@ export interface Way {
 
 const tools: Tools = {
   python,
-  uv: join(projectRoot, ".uv/0.13.9/bin/uv"),
+  uv: uvBinary,
   uvCache: process.env.UV_CACHE_DIR ?? join(homeFolder(), "uv-cache"),
   root: projectRoot,
 };

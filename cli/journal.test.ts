@@ -39,6 +39,9 @@ describe("once", () => {
     const journal = new Journal("bank-churn");
     await journal.once("one", "a", async () => 1);
     await journal.once("two", "a", async () => 2);
-    expect(Object.keys(JSON.parse(readFileSync(join(home, "journal/bank-churn.json"), "utf8")))).toEqual(["one", "two"]);
+    expect(Object.keys(JSON.parse(readFileSync(join(home, "journal/bank-churn.json"), "utf8")))).toEqual([
+      "one",
+      "two",
+    ]);
   });
 });

@@ -1,7 +1,8 @@
 """Installs one pinned wheel with nothing but the standard library, where the machine's Python has no pip.
 
-`python fetch_wheel.py LOCK FOLDER`: LOCK is a requirements file of one `name==version` line with `--hash=sha256:…` options; a file of the
-package index whose hash is none of these is refused. The index is the one that pip would use by `PIP_INDEX_URL`.
+`python fetch_wheel.py LOCK FOLDER`: LOCK is a requirements file of one `name==version` line with hashes. A
+file of the package index whose hash is none of these is refused. The index is the one that pip would use by
+`PIP_INDEX_URL`.
 """
 
 import hashlib
@@ -23,7 +24,10 @@ def main(lock: str, folder: str) -> None:
     if requirement is None or not hashes:
         sys.exit(f"{lock}: no `name==version` with hashes")
     if "PIP_INDEX_URL" not in os.environ:
-        sys.exit("this Python has no pip: install it (Debian: apt install python3-pip), or set PIP_INDEX_URL to a package index")
+        sys.exit(
+            "this Python has no pip: install it (Debian: apt install python3-pip), "
+            "or set PIP_INDEX_URL to a package index"
+        )
     index = os.environ["PIP_INDEX_URL"].rstrip("/") + f"/{requirement[1]}/"
     request = urllib.request.Request(index, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
     files = json.load(urllib.request.urlopen(request))["files"]

