@@ -7,9 +7,10 @@ import type { EngineEvent } from "../events";
 
 const PASSPHRASE = "correct horse";
 // Compiled code is shared by all tests: a plugin's first compilation takes seconds.
+const cache = join(__dirname, "../../node_modules/.cache/engine-test");
 const caches = {
-  NODE_COMPILE_CACHE: join(tmpdir(), "ecluse-engine-test", "node"),
-  TS_NODE_CACHE_DIRECTORY: join(tmpdir(), "ecluse-engine-test", "ts-node"),
+  NODE_COMPILE_CACHE: join(cache, "node"),
+  TS_NODE_CACHE_DIRECTORY: join(cache, "ts-node"),
 };
 
 /** A fresh stack of the fixture program, whose files and state lie in a folder of its own. */

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -7,7 +7,7 @@ import {
   RestError,
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { table } from "../../cli/table";
@@ -21,6 +21,9 @@ import { admits, type Basin, basins, ciToken, databaseAdmits, secretOf, useCase 
 
 let dev: Basin;
 let prod: Basin;
+/** The home of a forge that nobody trusts. */
+const forger = mkdtempSync(join(tmpdir(), "ecluse-forger-"));
+afterAll(() => rmSync(forger, { recursive: true }));
 beforeAll(async () => {
   ({ dev, prod } = await basins());
 });
@@ -117,7 +120,7 @@ describe("no token, or a wrong one", () => {
 
   it.each(servers)("one signed by another key is refused by %s", async (server) => {
     const { url: forge } = await forgeOutputs();
-    const other = await openIssuer(mkdtempSync(join(tmpdir(), "ecluse-forger-")), forge);
+    const other = await openIssuer(forger, forge);
     const forged = await other.mint(personClaims("mallory", ["ecluse-scientists"]), {
       audience: audience("prod", server),
       ttl: 60,
