@@ -75,7 +75,15 @@ function pytest(name: string, reports: string, paths: readonly string[], cwd = p
 
 /** Quick checks of the text: format, lint and types, in both languages. */
 export const checks: readonly Suite[] = [
-  { name: "biome", command: [...script("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."] },
+  {
+    name: "biome",
+    command: [
+      join(projectRoot, "node_modules/@biomejs/cli-linux-x64/biome"),
+      "check",
+      "--error-on-warnings",
+      ".",
+    ],
+  },
   { name: "tsc", command: [...script("typescript/bin/tsc"), "--noEmit", "--noCheck", "false", "-p", "."] },
   { name: "ruff format", command: [bin("ruff"), "format", "--check", "."] },
   { name: "ruff", command: [bin("ruff"), "check", "."] },
