@@ -99,4 +99,9 @@ async function main(): Promise<void> {
   );
 }
 
-main().finally(() => rmSync(home, { recursive: true, force: true }));
+main()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  })
+  .finally(() => rmSync(home, { recursive: true, force: true }));
