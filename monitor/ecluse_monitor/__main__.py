@@ -4,7 +4,7 @@
 import argparse
 import json
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--model", type=Path, default=Path("model.json"))
             command.add_argument("--settings", type=Path, default=Path("monitor.yaml"))
         else:
-            today = datetime.now(UTC).date()
-            command.add_argument("--as-of", type=date.fromisoformat, default=today, metavar="YYYY-MM-DD")
+            # The last whole day: a schedule in the night judges the day before.
+            yesterday = datetime.now(UTC).date() - timedelta(days=1)
+            command.add_argument("--as-of", type=date.fromisoformat, default=yesterday, metavar="YYYY-MM-DD")
         if name == "check":
             command.add_argument("--demonstration", action="store_true", help="fire at once, marked as such")
     return parser
