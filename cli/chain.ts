@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,6 @@ import { type PipelineEvent, runPipeline } from "../forge/pipeline";
 import { findProject } from "../forge/projects";
 import type { PipelineRecord } from "../forge/records";
 import { homeFolder, projectRoot, uvBinary } from "../providers/local/home";
-import { reservedPorts } from "../providers/local/kinds/port";
 import { python } from "../providers/local/supervisor";
 import { demonstrate } from "./demonstration";
 import { Journal } from "./journal";
@@ -28,6 +28,8 @@ export interface Way {
   readonly python: string;
   readonly forgeUrl: string;
   readonly environments: readonly EnvironmentOutputs[];
+  /** Changes when an environment was made anew: what was done in the former one is to be done again. */
+  readonly identity: string;
   readonly journal: Journal;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -46,6 +48,8 @@ const portOf = (url: string) => Number(new URL(url).port);
 /** Tells of a pipeline: each job when it starts and when it ends. */
 function teller(progress: Progress): (event: PipelineEvent) => void {
   return (event) => {
+    if (event.type === "pipeline" && event.record.status === "running")
+      progress.say(`  ${event.record.confinement}`);
     if (event.type !== "job") return;
     const { name, status, seconds, reason, reusedFrom } = event.job;
     if (status === "running" || status === "pending") return progress.say(`  ${name} …`);
@@ -73,7 +77,6 @@ export async function pipeline(way: Way, ref: string, sha: string): Promise<Pipe
     login: userInfo().username,
     environments: environments.map(({ environment, tier }) => ({ name: environment, tier })),
     allowedPorts: Object.fromEntries(ports),
-    reservedPorts: reservedPorts(),
     tools,
     platform: { project: findProject(home, platformPath), release: releaseWith(way) },
     onEvent: teller(progress),
@@ -105,6 +108,10 @@ export async function openWay(useCase: string, { progress, signal }: Session): P
     python: join(image.bin, "python"),
     forgeUrl: forge.url,
     environments,
+    identity: createHash("sha256")
+      .update(environments.map(({ signingKey }) => signingKey).join())
+      .digest("hex")
+      .slice(0, 16),
     journal: new Journal(useCase),
     progress,
     signal,
@@ -118,27 +125,26 @@ export async function openWay(useCase: string, { progress, signal }: Session): P
 export async function runUseCase(useCase: string, session: Session): Promise<number> {
   const way = await openWay(useCase, session);
   const versions = await Promise.all(way.environments.map((environment) => land(way, environment)));
-  const sha = await toMain(way, versions);
-  await demonstrate(way, sha);
+  await toMain(way, versions);
+  await demonstrate(way);
   return way.journal.done;
 }
 
-async function toMain(way: Way, versions: readonly string[]): Promise<string> {
-  const { useCase, folder, journal, progress } = way;
+async function toMain(way: Way, versions: readonly string[]): Promise<void> {
+  const { useCase, folder, identity, journal, progress } = way;
   const home = homeFolder();
   const project = findProject(home, projectPath(useCase));
   const { sha } = pushBranch({ home, project, folder, branch, message: `Bring in ${useCase}` });
-  await journal.once("branch pipeline", [sha, versions], () =>
+  await journal.once("branch pipeline", [identity, sha, versions], () =>
     progress.step(
       `${useCase}: pipeline of the branch, commit ${sha.slice(0, 8)}`,
       async () => (await pipeline(way, branch, sha)).id,
     ),
   );
-  await journal.once("production pipeline", [sha, versions], () =>
+  await journal.once("production pipeline", [identity, sha, versions], () =>
     progress.step(`${useCase}: merge, pipeline of main`, async () => {
-      merge({ home, project, branch });
+      merge({ home, project, branch, sha });
       return (await pipeline(way, project.defaultBranch, sha)).id;
     }),
   );
-  return sha;
 }

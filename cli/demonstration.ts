@@ -53,10 +53,10 @@ async function monitor({ monitor: { command, env } }: UseCaseOutputs, date: stri
 
 /**
  * Shows production watched: a clean day of traffic, which the monitor finds fine, and a drifted one, which raises an alert as an issue at the
- * forge. Done once for each champion, on days that the schedule, which looks at yesterday, has passed: made-up traffic raises no real alert.
+ * forge. Done once for each production, with its first champion, on days that the schedule, which looks at yesterday, has passed: made-up traffic raises no real alert.
  */
-export async function demonstrate(way: Way, sha: string): Promise<void> {
-  const { journal, progress, useCase } = way;
+export async function demonstrate(way: Way): Promise<void> {
+  const { identity, journal, progress, useCase } = way;
   const production = way.environments.at(-1);
   const outputs = production?.useCases[useCase];
   if (!production || !outputs) return;
@@ -69,6 +69,6 @@ export async function demonstrate(way: Way, sha: string): Promise<void> {
         throw new Error(`the monitor found the ${scenario} day ${found}, expected ${expected.join(" or ")}`);
       return found;
     });
-  await journal.once("clean day", sha, () => day("clean", dayOf(-3), ["fine"]));
-  await journal.once("drifted day", sha, () => day("drifted", dayOf(-2), ["warning", "critical"]));
+  await journal.once("clean day", identity, () => day("clean", dayOf(-3), ["fine"]));
+  await journal.once("drifted day", identity, () => day("drifted", dayOf(-2), ["warning", "critical"]));
 }

@@ -1,27 +1,42 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { projectRoot } from "../providers/local/home";
+import { projectPath } from "../components/naming";
+import { findProject } from "../forge/projects";
+import { setVariable } from "../forge/variables";
+import { homeFolder, projectRoot } from "../providers/local/home";
 import type { Way } from "./chain";
 import type { EnvironmentOutputs } from "./outputs";
 import { mustPython } from "./python";
-import { moduleOf, useCaseSettings } from "./stacks";
+import { moduleOf, UserError, useCaseSettings } from "./stacks";
 
-/** Lands the use case's data in one environment: its own draw of the synthetic population, or the user's file. Gives the data version. */
-export async function land(way: Way, { environment, blob, useCases }: EnvironmentOutputs): Promise<string> {
-  const { rows, source } = useCaseSettings(environment, way.useCase);
-  const file = source && resolve(projectRoot, source);
-  const wanted = file ? createHash("sha256").update(readFileSync(file)).digest("hex") : rows;
-  return way.journal.once(`land in ${environment}`, [blob, wanted], () =>
-    way.progress.step(`${environment}: land ${file ?? `${rows} customers`}`, async () => {
+/** What to land, as arguments of the use case's `land`, and what tells it from another landing. */
+function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
+  const { rows, source } = useCaseSettings(environment, useCase);
+  if (!source) return { title: `${rows} customers`, words: ["--rows", String(rows)], identity: String(rows) };
+  const file = resolve(projectRoot, source);
+  if (!existsSync(file))
+    throw new UserError(
+      `source of ${useCase} in ${environment} is ${source}: there is no file ${file}; correct the path`,
+    );
+  // Production has it all; the others a sample of as many rows as they would draw.
+  const sample = tier === "production" ? [] : ["--sample", String(rows)];
+  const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
+  return { title: source, words: ["--source", file, ...sample], identity: [digest, ...sample].join(" ") };
+}
+
+/**
+ * Lands the use case's data in one environment: its own draw of the synthetic population, or the user's file. The data version that it gives
+ * becomes a CI variable, so that jobs which passed on older data run again.
+ */
+export async function land(way: Way, outputs: EnvironmentOutputs): Promise<string> {
+  const { environment, tier, useCases } = outputs;
+  const { title, words, identity } = landing(outputs, way.useCase);
+  return way.journal.once(`land in ${environment}`, [way.identity, identity], () =>
+    way.progress.step(`${environment}: land ${title}`, async () => {
       const said = await mustPython("landing the data", {
         python: way.python,
-        words: [
-          "-m",
-          `${moduleOf(way.useCase)}.land`,
-          "--replace",
-          ...(file ? ["--source", file] : ["--rows", String(rows)]),
-        ],
+        words: ["-m", `${moduleOf(way.useCase)}.land`, "--replace", ...words],
         env: {
           PYTHONPATH: "src",
           ECLUSE_ENVIRONMENT: environment,
@@ -30,7 +45,16 @@ export async function land(way: Way, { environment, blob, useCases }: Environmen
         },
         cwd: way.folder,
       });
-      return said.trim().split(" ").at(-1) ?? "";
+      const value = said.trim().split(" ").at(-1) ?? "";
+      const project = findProject(homeFolder(), projectPath(way.useCase)).id;
+      const scope = {
+        project,
+        environmentScope: environment,
+        masked: false,
+        protected: tier === "production",
+      };
+      setVariable(homeFolder(), { ...scope, key: "ECLUSE_DATA_VERSION", value });
+      return value;
     }),
   );
 }

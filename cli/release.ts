@@ -1,3 +1,4 @@
+import { masker } from "../forge/mask";
 import type { Release } from "../forge/pipeline";
 import { projectRoot } from "../providers/local/home";
 import { python, pythonPath } from "../providers/local/supervisor";
@@ -26,11 +27,16 @@ export const releaseWith = (way: Way) => async (release: Release) => {
   const outputs = way.environments.find((one) => one.environment === environment);
   const useCase = outputs?.useCases[way.useCase];
   if (!outputs || !useCase) throw new UserError(`${way.useCase} has no environment ${environment}`);
-  await mustPython("the release", {
+  const hide = masker([
+    useCase.dataUrl,
+    new URL(useCase.dataUrl).searchParams.get("sig") ?? "",
+    outputs.signingKey,
+  ]);
+  const run = mustPython("the release", {
     python,
     words: ["-m", "ecluse_release"],
     cwd: projectRoot,
-    onLine: log,
+    onLine: (line) => log(hide(line)),
     env: {
       PYTHONPATH: pythonPath,
       ECLUSE_ENVIRONMENT: environment,
@@ -46,5 +52,8 @@ export const releaseWith = (way: Way) => async (release: Release) => {
       MLFLOW_TRACKING_TOKEN: release.tokens.tracking,
       MLFLOW_WORKSPACE: way.useCase,
     },
+  });
+  await run.catch((error: Error) => {
+    throw new Error(hide(error.message));
   });
 };

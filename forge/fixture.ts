@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
+import { git } from "./git";
 import { pushBranch } from "./merge";
 import { type PipelineOptions, runPipeline } from "./pipeline";
-import { createProject, type Project } from "./projects";
+import { createProject, type Project, repositoryOf } from "./projects";
 import type { PipelineRecord } from "./records";
 
 const ROOT = join(__dirname, "..");
@@ -34,6 +35,8 @@ export interface Fixture {
   readonly platform: Project;
   /** Commits these files to a branch and gives the commit. */
   commit(files: Record<string, string>, branch?: string): string;
+  /** Puts `main` at a commit, as a merge would, and gives the commit. */
+  onMain(sha: string): string;
   /** Runs the pipeline of a commit. */
   run(sha: string, options?: Partial<PipelineOptions>): Promise<PipelineRecord>;
 }
@@ -50,6 +53,10 @@ export function makeForge(): Fixture {
       writeFileSync(join(folder, name), text);
     }
     return pushBranch({ home, project, folder, branch, message: "Try" }).sha;
+  };
+  const onMain = (sha: string) => {
+    git(repositoryOf(home, project), ["update-ref", "refs/heads/main", sha]);
+    return sha;
   };
   const run = (sha: string, options: Partial<PipelineOptions> = {}) =>
     runPipeline({
@@ -70,5 +77,5 @@ export function makeForge(): Fixture {
       },
       ...options,
     });
-  return { home, project, platform, commit, run };
+  return { home, project, platform, commit, onMain, run };
 }

@@ -35,13 +35,15 @@ export function pushBranch(push: Push): { sha: string; changed: boolean } {
 }
 
 /** Moves the default branch forward to a branch whose very commit has a green pipeline; gives the commit. */
-export function merge(args: { home: string; project: Project; branch: string }): string {
-  const { home, project, branch } = args;
+export function merge(args: { home: string; project: Project; branch: string; sha: string }): string {
+  const { home, project, branch, sha } = args;
   const repository = repositoryOf(home, project);
   const tip = commitOf(repository, `refs/heads/${branch}`);
   if (!tip) throw new Error(`branch ${branch} is not in ${project.path}; push it first`);
   const base = mainOf(repository, project);
-  if (tip === base) return base;
+  if (sha === base) return base;
+  if (tip !== sha)
+    throw new Error(`${branch} is at ${tip.slice(0, 8)} now, not at ${sha.slice(0, 8)}; push it again`);
   if (git(repository, ["merge-base", base, tip]) !== base)
     throw new Error(`${branch} is not on top of ${project.defaultBranch}; push it again`);
   requireGreen(

@@ -11,7 +11,7 @@ export function overview(home: string): string {
       .slice(0, SHOWN)
       .map((record) => {
         const jobs = record.jobs.map((job) => `${job.name}: ${job.status}`).join(", ");
-        return row([record.id, record.ref, record.sha.slice(0, 8), record.status, record.reason ?? jobs]);
+        return row([record.id, record.ref, record.sha.slice(0, 8), record.status, jobs]);
       });
     const issues = listIssues(home, project.id, { labels: [], search: "", state: "opened" })
       .slice(0, SHOWN)

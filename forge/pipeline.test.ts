@@ -90,7 +90,7 @@ describe("the chain from a branch to production", () => {
     expect(train + lines.join("\n")).not.toMatch(/dev-secret|eyJ|ZXlK/);
     expect(train).not.toMatch(/[A-Za-z0-9]{30}/);
 
-    expect(merge({ home: forge.home, project: forge.project, branch: "work" })).toBe(sha);
+    expect(merge({ home: forge.home, project: forge.project, branch: "work", sha })).toBe(sha);
     const releases: Release[] = [];
     const platform = {
       project: forge.platform,
@@ -126,12 +126,12 @@ describe("the chain from a branch to production", () => {
     const forge = withVariables();
     const failing = CHAIN.replace('"env | sort", "mkdir', '"exit 3", "mkdir');
     const sha = forge.commit({ ".gitlab-ci.yml": failing });
-    expect(() => merge({ home: forge.home, project: forge.project, branch: "work" })).toThrow(
+    expect(() => merge({ home: forge.home, project: forge.project, branch: "work", sha })).toThrow(
       /no pipeline ran/,
     );
     const record = await forge.run(sha);
     expect(statuses(record)).toEqual({ check: "failed", "train-dev": "skipped" });
-    expect(() => merge({ home: forge.home, project: forge.project, branch: "work" })).toThrow(
+    expect(() => merge({ home: forge.home, project: forge.project, branch: "work", sha })).toThrow(
       /not green: check: its script failed/,
     );
   }, 30_000);
@@ -142,7 +142,9 @@ describe("the chain from a branch to production", () => {
     const sha = forge.commit({ ".gitlab-ci.yml": failing });
     let released = 0;
     const platform = { project: forge.platform, release: async () => void released++ };
-    const record = await forge.run(sha, { ref: "main", platform });
+    const early = await forge.run(sha, { ref: "main", platform });
+    expect(early.reason).toMatch(/main is at [0-9a-f]{8}, not at [0-9a-f]{8}; merge first/);
+    const record = await forge.run(forge.onMain(sha), { ref: "main", platform });
     expect(record.reason).toMatch(/train-prod: its script failed/);
     expect(statuses(record)).toMatchObject({ "train-prod": "failed", "release-prod": "failed" });
     expect(record.jobs.at(-1)?.reason).toMatch(/not passed: train-prod/);
@@ -240,7 +242,10 @@ describe("refused before anything runs", () => {
     const platform = { project: forge.platform, release: async () => void released++ };
     const record = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml }), { platform });
     expect(record.reason).toMatch(/prod is for main only/);
-    const main = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml }), { platform, ref: "main" });
+    const main = await forge.run(forge.onMain(forge.commit({ ".gitlab-ci.yml": yaml })), {
+      platform,
+      ref: "main",
+    });
     expect(main.reason).toMatch(/none ran/);
     expect(released).toBe(0);
   });

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Confinement, openThrough, probeConfinement } from "./confine";
 import type { Expanded, Job } from "./expand";
-import { git } from "./git";
+import { commitOf, git } from "./git";
 import type { Image, Tools } from "./images";
 import { type Issuer, openIssuer } from "./issuer";
 import { performJob } from "./job";
@@ -84,7 +84,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRec
     record.jobs = pipeline.jobs.map((job, index) => pendingRecord(job, record.id, index));
     if (refuse(record, pipeline, options)) return record;
     const issuer = await openIssuer(options.home, options.forgeUrl);
-    const refProtected = options.ref === options.project.defaultBranch;
+    const refProtected = isProtected(options);
     await runJobs({ options, record, issuer, confinement, image, pipeline, refProtected }, scratch);
     const failed = record.jobs.filter((job) => job.status === "failed" && !job.allowFailure);
     record.status = failed.length || options.signal?.aborted ? "failed" : "passed";
@@ -100,6 +100,14 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRec
     options.onEvent?.({ type: "pipeline", record });
   }
   return record;
+}
+
+/** Whether the run is of the protected branch: it must be at that very commit, whatever the caller says. */
+function isProtected({ home, project, ref, sha }: PipelineOptions): boolean {
+  if (ref !== project.defaultBranch) return false;
+  const tip = commitOf(repositoryOf(home, project), `refs/heads/${ref}`);
+  if (tip === sha) return true;
+  throw new Error(`${ref} is at ${tip?.slice(0, 8)}, not at ${sha.slice(0, 8)}; merge first`);
 }
 
 function startRecord(options: PipelineOptions, confinement: Confinement): PipelineRecord {

@@ -82,12 +82,14 @@ it("merges only the very commit that has a green pipeline, and only forward", ()
     jobs: [],
   };
   savePipeline(home, record as unknown as PipelineRecord);
-  expect(() => merge({ home, project, branch: "work" })).toThrow(/is not green: check: no/);
+  expect(() => merge({ home, project, branch: "work", sha })).toThrow(/is not green: check: no/);
   savePipeline(home, { ...record, status: "passed" } as unknown as PipelineRecord);
   const newer = commit({ a: "2" });
-  expect(() => merge({ home, project, branch: "work" })).toThrow(`no pipeline ran for ${newer.slice(0, 8)}`);
+  const work = { home, project, branch: "work", sha: newer };
+  expect(() => merge(work)).toThrow(`no pipeline ran for ${newer.slice(0, 8)}`);
+  expect(() => merge({ ...work, sha })).toThrow(/work is at [0-9a-f]{8} now, not at/);
   git(repositoryOf(home, project), ["update-ref", "refs/heads/other", sha]);
-  expect(merge({ home, project, branch: "other" })).toBe(sha);
-  expect(() => merge({ home, project, branch: "work" })).toThrow(/not on top of main; push it again/);
-  expect(() => merge({ home, project, branch: "gone" })).toThrow(/branch gone is not in ecluse\/churn/);
+  expect(merge({ home, project, branch: "other", sha })).toBe(sha);
+  expect(() => merge(work)).toThrow(/not on top of main; push it again/);
+  expect(() => merge({ ...work, branch: "gone" })).toThrow(/branch gone is not in ecluse\/churn/);
 });

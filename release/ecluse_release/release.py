@@ -54,11 +54,12 @@ def release(settings: Settings) -> Outcome:
     client = MlflowClient()
     key = manifest.private_key(settings.signing_key)
     present = champion_version(client, settings.use_case)
-    if present is not None and present.tags.get("ecluse.commit") == settings.commit:
+    run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
+    # The same commit trained on newer data is another model.
+    if present is not None and present.run_id == run.run_id:
         if settings.serving:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
-    run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
         files = training.download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = load_model(files)

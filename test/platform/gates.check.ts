@@ -42,7 +42,7 @@ async function failingPipeline(branch: string): Promise<Record<string, string>> 
   const before = main();
   const { sha } = pushBranch({ home, project, folder, branch, message: branch });
   await expect(pipeline(way, branch, sha)).rejects.toThrow(/did not pass/);
-  expect(() => merge({ home, project, branch })).toThrow(/is not green/);
+  expect(() => merge({ home, project, branch, sha })).toThrow(/is not green/);
   expect(main()).toBe(before);
   const jobs = listPipelines(home, project.id).find((record) => record.sha === sha)?.jobs ?? [];
   return Object.fromEntries(jobs.map(({ name, status }) => [name, status]));

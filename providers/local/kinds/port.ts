@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { homeFolder, privateFolder } from "../home";
@@ -27,10 +27,11 @@ export function isFree(number: number): Promise<boolean> {
 
 const reservation = (number: number) => join(privateFolder(join(homeFolder(), "ports")), String(number));
 
-/** Every port that a service of this home has. */
-export function reservedPorts(): number[] {
-  const folder = join(homeFolder(), "ports");
-  return existsSync(folder) ? readdirSync(folder).map(Number) : [];
+/** The port that `owner` reserved before a crash kept it from being saved, or undefined. */
+function reservedBy(owner: string): number | undefined {
+  const folder = privateFolder(join(homeFolder(), "ports"));
+  const found = readdirSync(folder).find((name) => readFileSync(join(folder, name), "utf8") === owner);
+  return found === undefined ? undefined : Number(found);
 }
 
 /** Reserves the number for `owner`; false when another has it. The file, made exclusively, settles races between stacks. */
@@ -65,6 +66,8 @@ export const port: Kind<PortInputs, { port: number }> = {
         `port ${wanted} (ecluse:ports.${name} of ${basin}) is taken: set another, or leave the key out for a free one`,
       );
     }
+    const before = reservedBy(owner);
+    if (before !== undefined) return { port: before };
     for (let attempt = 0; attempt < 200; attempt++) {
       const candidate = lowest + Math.floor(Math.random() * (highest - lowest));
       if (await take(candidate, owner)) return { port: candidate };

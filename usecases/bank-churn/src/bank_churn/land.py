@@ -58,7 +58,8 @@ def _parameters(args: argparse.Namespace) -> dict[str, str | int]:
         return {"rows": args.rows, "seed": args.seed, "from": str(span[0]), "to": str(span[-1])}
     if not args.source.is_file():
         raise DataError(f"--source {args.source}: there is no such file; give a .csv or .parquet file")
-    return {"source": hashlib.sha256(args.source.read_bytes()).hexdigest(), "to": str(args.as_of)}
+    digest = hashlib.sha256(args.source.read_bytes()).hexdigest()
+    return {"source": digest, "sample": args.sample or "all", "to": str(args.as_of)}
 
 
 def _complete(blobs: ContainerClient, manifest: dict[str, object]) -> bool:
@@ -72,12 +73,19 @@ def _complete(blobs: ContainerClient, manifest: dict[str, object]) -> bool:
 def _frames(args: argparse.Namespace) -> dict[date, pd.DataFrame]:
     days = landing_dates(args.as_of)
     if args.source is not None:
-        return read_source(args.source, days)
+        return _sample(read_source(args.source, days), args.sample, args.seed)
     if args.rows < len(days):
         raise DataError(f"--rows must be at least {len(days)}, one per landing date, got {args.rows}")
     environment = setting("ECLUSE_ENVIRONMENT")
     sizes = [args.rows // len(days) + (index < args.rows % len(days)) for index in range(len(days))]
     return {day: customers(size, args.seed, environment, day) for day, size in zip(days, sizes, strict=True)}
+
+
+def _sample(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> dict[date, pd.DataFrame]:
+    total = sum(len(frame) for frame in frames.values())
+    if rows is None or rows >= total:
+        return frames
+    return {day: frame.sample(frac=rows / total, random_state=seed) for day, frame in frames.items()}
 
 
 def _write(blobs: ContainerClient, frames: dict[date, pd.DataFrame], parameters: dict[str, str | int]) -> str:
@@ -113,6 +121,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--source", type=Path, help="your own .csv or .parquet file")
+    parser.add_argument("--sample", type=int, help="of your own file, about this many rows")
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
     try:
         print(land(parser.parse_args(argv), container()))
