@@ -1,10 +1,10 @@
 import { type RunOptions, type RunResult, run } from "../engine/engine";
 import type { EngineEvent } from "../engine/events";
 import { homeFolder, projectRoot } from "../providers/local/home";
-import { startManager } from "../providers/local/supervisor";
-import { basins } from "./lifecycle";
+import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";
+import type { Session } from "./session";
 import { backendFolder, localStacks, passphraseOf, settingsOf, UserError } from "./stacks";
 
 type Operation = RunOptions["operation"];
@@ -67,9 +67,10 @@ export function changed({ changes }: RunResult): number {
 }
 
 /** Brings the forge up, and then every local environment at once; gives the number of changes. */
-export async function upAll(progress: Progress, signal: AbortSignal): Promise<number> {
+export async function upAll(session: Session): Promise<number> {
+  const { progress, signal } = session;
   backendFolder();
-  for (const basin of basins()) startManager(basin);
+  await start(session);
   const up = async (stack: string) => {
     const result = await progress.step(`up ${stack}`, () => operate("up", stack, progress, { signal }));
     return changed(result);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { basinPath } from "../providers/local/home";
-import { serviceStates, startManager, stopManager } from "../providers/local/supervisor";
-import type { Progress } from "./progress";
-import { localStacks } from "./stacks";
+import { isReady, readiness } from "../providers/local/kinds/service";
+import { managerPid, startManager, stopManager } from "../providers/local/supervisor";
+import type { Session } from "./session";
+import { localStacks, UserError } from "./stacks";
 
 /** The basins that were brought up on this machine: the forge and the environments, in the order they start. */
 export function basins(): string[] {
@@ -11,28 +12,37 @@ export function basins(): string[] {
   return names.filter((name) => existsSync(join(basinPath(name), "supervisor/programs")));
 }
 
-const settled = (state: string) => state === "RUNNING";
-
-async function waitRunning(basin: string): Promise<void> {
-  const until = Date.now() + 60_000;
-  while (Date.now() < until) {
-    if (Object.values(await serviceStates(basin)).every(settled)) return;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+/** Waits until every service of a basin answers; throws with those that do not. */
+async function waitReady(basin: string, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + 120_000;
+  let waiting = Object.entries(readiness(basin));
+  while (waiting.length > 0) {
+    const answers = await Promise.all(waiting.map(([, ready]) => isReady(ready)));
+    waiting = waiting.filter((_, index) => !answers[index]);
+    if (waiting.length === 0) return;
+    signal.throwIfAborted();
+    if (Date.now() > until) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const late = Object.entries(await serviceStates(basin)).filter(([, state]) => !settled(state));
-  throw new Error(
-    `${basin}: ${late.map(([name, state]) => `${name} is ${state}`).join(", ")}; see npx ecluse logs ${basin}/${late[0]?.[0]}`,
-  );
+  const names = waiting.map(([name, ready]) => `${name} (${ready})`).join(", ");
+  if (names)
+    throw new UserError(`${basin}: no answer of ${names}; see npx ecluse logs ${basin}/${waiting[0]?.[0]}`);
 }
 
-/** Starts every service that was made, and waits until each runs. Data and secrets are those of before. */
-export async function start(progress: Progress): Promise<void> {
-  const all = basins();
-  for (const basin of all) startManager(basin);
-  await Promise.all(all.map((basin) => progress.step(`start ${basin}`, () => waitRunning(basin))));
+/** Starts every service that was made, of all basins or of those named, and waits until each answers. Data and secrets are those of before. */
+export async function start(
+  { progress, signal }: Session,
+  only: readonly string[] = basins(),
+): Promise<void> {
+  const stopped = basins().filter((basin) => only.includes(basin) && managerPid(basin) === undefined);
+  const begin = async (basin: string) => {
+    await startManager(basin);
+    await waitReady(basin, signal);
+  };
+  await Promise.all(stopped.map((basin) => progress.step(`start ${basin}`, () => begin(basin))));
 }
 
 /** Stops every service; data stays. */
-export async function stop(progress: Progress): Promise<void> {
+export async function stop({ progress }: Session): Promise<void> {
   await Promise.all(basins().map((basin) => progress.step(`stop ${basin}`, () => stopManager(basin))));
 }

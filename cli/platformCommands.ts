@@ -17,16 +17,15 @@ interface Json {
 
 /** Everything: all local stacks up, every use case to production. */
 async function runAll(session: Session): Promise<void> {
-  const { progress, signal } = session;
   const environments = localStacks().filter(({ kind }) => kind === "environment");
   const useCases = new Set(environments.flatMap(({ useCases: all }) => all.map(({ name }) => name)));
   // The jobs' environments are built while services start: either alone leaves a core idle.
   const images = Promise.allSettled([...useCases].map(imageOf));
-  let done = await upAll(progress, signal);
+  let done = await upAll(session);
   await images;
   for (const useCase of useCases) done += await runUseCase(useCase, session);
   const now = await status();
-  progress.end();
+  session.progress.end();
   print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
 }
 
@@ -79,11 +78,11 @@ export function addPlatformCommands(program: Command, session: Session): void {
   program
     .command("start")
     .description("start all services, with their data")
-    .action(() => start(session.progress));
+    .action(() => start(session));
   program
     .command("stop")
     .description("stop all services; data stays")
-    .action(() => stop(session.progress));
+    .action(() => stop(session));
   addAccessCommands(program);
 }
 

@@ -2,8 +2,9 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { digest } from "../engine/json";
 import { changed, operate } from "./deploy";
+import { start } from "./lifecycle";
 import { jsonOption, print, printJson, type Session } from "./session";
-import { UserError } from "./stacks";
+import { settingsOf, UserError } from "./stacks";
 
 interface Options {
   readonly json?: boolean;
@@ -11,14 +12,22 @@ interface Options {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** Starts the services that the stack has made already: what is up for the state must be up on the machine. */
+async function startBasin(session: Session, stack: string): Promise<void> {
+  const settings = settingsOf(stack);
+  await start(session, [settings.kind === "forge" ? "forge" : settings.environment]);
+}
+
 /** Runs an operation and prints what it came to. */
 async function deploy(
-  { progress, signal }: Session,
+  session: Session,
   operation: "up" | "preview" | "destroy",
   stack: string,
   options: Options,
 ) {
+  const { progress, signal } = session;
   const { config, state } = options;
+  if (operation === "up") await startBasin(session, stack);
   const result = await operate(operation, stack, progress, {
     signal,
     ...(config && { config }),

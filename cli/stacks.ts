@@ -51,6 +51,12 @@ export function localStacks(): Settings[] {
   const local = stackNames()
     .map((stack) => settingsOf(stack))
     .filter(({ target }) => target === "local");
+  const names = local.map((settings) => (settings.kind === "forge" ? "forge" : settings.environment));
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0)
+    throw new UserError(
+      `ecluse:environment of ${local[twice]?.stack} is "${names[twice]}", which another stack makes: choose another`,
+    );
   const rank = (settings: Settings) => (settings.kind === "forge" ? -1 : tiers.indexOf(settings.tier));
   return local.sort((one, other) => rank(one) - rank(other));
 }

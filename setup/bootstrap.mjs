@@ -15,6 +15,12 @@ function checkMachine() {
   const { platform, arch, version, versions } = process;
   if (platform !== "linux" || arch !== "x64")
     throw new Error(`Linux on x64 is needed; this is ${platform} on ${arch}`);
+  // Spaces are fine; these would break the lines of the process manager and of jobs.
+  const bad = /["'`\\$;#%\n]/.exec(root)?.[0];
+  if (bad)
+    throw new Error(
+      `the checkout is in ${root}, whose name has a ${JSON.stringify(bad)}: move it to a folder without`,
+    );
   if (Number(versions.node.split(".")[0]) < 18)
     throw new Error(`Node 20 or later is needed; this is ${version}`);
 }

@@ -49,7 +49,7 @@ export async function ensurePython(root) {
   await once("uv", join(uvFolder, ".done"), [readFileSync(join(root, "setup/uv.lock"), "utf8")], () =>
     installUv(root, python, uvFolder),
   );
-  await once("Python packages", join(venv, ".done"), [readFileSync(lock, "utf8"), python, root], async () => {
+  await once("Python packages", join(venv, ".done"), [readFileSync(lock, "utf8"), root], async () => {
     const uv = join(uvFolder, "bin/uv");
     const env = { ...process.env, UV_PYTHON_DOWNLOADS: "never", VIRTUAL_ENV: venv };
     await run(uv, ["venv", "--quiet", "--allow-existing", "--python", python, venv], { env });

@@ -10,6 +10,7 @@ const valid = {
   "ecluse:target": "local",
   "ecluse:environment": "dev",
   "ecluse:tier": "development",
+  "ecluse:forge": "local-forge",
   "ecluse:useCases": '[{"name":"bank-churn","rows":5000}]',
 };
 
@@ -23,7 +24,7 @@ describe("parseSettings", () => {
       environment: "dev",
       tier: "development",
       profile: "frugal",
-      forge: undefined,
+      forge: "local-forge",
       monitorCron: "15 2 * * *",
       ports: { tracking: 5000 },
       useCases: [
@@ -39,6 +40,32 @@ describe("parseSettings", () => {
   });
 
   it.each([
+    [
+      "a cron line that is none",
+      { "ecluse:monitorCron": "at night" },
+      /ecluse:monitorCron is "at night": set it to five fields/,
+    ],
+    ["text that is no JSON", { "ecluse:ports": "{x" }, /ecluse:ports is "\{x": is no JSON/],
+    [
+      "a port of no service",
+      { "ecluse:ports": '{"trakcing":5000}' },
+      /ecluse:ports\.trakcing is 5000: there is no such service; use database, blob, tracking, bank-churn/,
+    ],
+    [
+      "a use case named as a service",
+      { "ecluse:useCases": '[{"name":"blob"}]' },
+      /ecluse:useCases is "blob": is the name of a service/,
+    ],
+    [
+      "no forge on the local target",
+      { "ecluse:forge": undefined },
+      /ecluse:forge is not set: set it to the forge's stack/,
+    ],
+    [
+      "a gate that is none",
+      { "ecluse:useCases": '[{"name":"a","gates":{"flor":0.9}}]' },
+      /ecluse:useCases\[0\]\.gates\.flor is 0\.9: there is no such key/,
+    ],
     [
       "an unknown key",
       { "ecluse:colour": "red" },

@@ -63,8 +63,38 @@ function environmentSettings(stack: string, fields: Fields): EnvironmentSettings
     tier: fields.choice("tier", ["development", "integration", "staging", "production"]),
     profile: fields.choice("profile", ["frugal", "standard", "full"], "frugal"),
     forge: fields.optionalText("forge"),
-    monitorCron: fields.text("monitorCron", "15 2 * * *"),
+    monitorCron: cron(fields),
   };
+}
+
+/** A five-field cron line; what its numbers mean is the scheduler's to judge. */
+function cron(fields: Fields): string {
+  const line = fields.text("monitorCron", "15 2 * * *");
+  if (/^\s*([\d*/,-]+\s+){4}[\d*/,-]+\s*$/.test(line)) return line;
+  throw new SettingsError(
+    fields.path("monitorCron"),
+    line,
+    "set it to five fields of numbers, *, / , and -, such as 15 2 * * *",
+  );
+}
+
+/** What only the whole can tell: that the local target has a forge, and that every fixed port is a service's. */
+function checkWhole(settings: Settings): void {
+  const { target, ports, useCases } = settings;
+  const names = useCases.map(({ name }) => name);
+  const own = settings.kind === "forge" ? [] : ["database", "blob", "tracking"];
+  const taken = names.find((name) => own.includes(name));
+  if (taken) throw new SettingsError("ecluse:useCases", taken, "is the name of a service: choose another");
+  const services = settings.kind === "forge" ? ["forge"] : [...own, ...names];
+  const stray = Object.keys(ports).find((name) => !services.includes(name));
+  if (stray)
+    throw new SettingsError(
+      `ecluse:ports.${stray}`,
+      ports[stray],
+      `there is no such service; use ${services.join(", ")}`,
+    );
+  if (settings.kind === "environment" && target === "local" && !settings.forge)
+    throw new SettingsError("ecluse:forge", undefined, "set it to the forge's stack, such as local-forge");
 }
 
 /**
@@ -73,18 +103,26 @@ function environmentSettings(stack: string, fields: Fields): EnvironmentSettings
  */
 export function parseSettings(stack: string, config: Readonly<Record<string, string>>): Settings {
   const own = Object.entries(config).filter(([key]) => key.startsWith("ecluse:"));
-  const values = Object.fromEntries(own.map(([key, text]) => [key.slice("ecluse:".length), decode(text)]));
+  const values = Object.fromEntries(
+    own.map(([key, text]) => [key.slice("ecluse:".length), decode(key, text)]),
+  );
   const fields = new Fields("ecluse:", values, `Pulumi.${stack}.yaml`);
   const kind = fields.choice("kind", ["forge", "environment"]);
   const settings: Settings =
     kind === "forge" ? { kind, ...common(stack, fields) } : environmentSettings(stack, fields);
   fields.finish();
+  checkWhole(settings);
   return Object.freeze(settings);
 }
 
 /** Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. */
-function decode(text: string): unknown {
-  return /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
+function decode(key: string, text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SettingsError(key, text, `is no JSON (${(error as Error).message}): correct it`);
+  }
 }
 
 /** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml` and overrides, for those who do not run the program. */

@@ -74,8 +74,19 @@ export function managerPid(basin: string): number | undefined {
   }
 }
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** Waits until `done`, for at most `seconds`; throws what is asked for then. */
+async function waitFor(done: () => boolean, seconds: number, complaint: string): Promise<void> {
+  const until = Date.now() + seconds * 1000;
+  while (!done()) {
+    if (Date.now() > until) throw new Error(complaint);
+    await pause();
+  }
+}
+
 /** Starts the basin's process manager, and with it every service that it knows. Nothing to do when it runs. */
-export function startManager(basin: string): void {
+export async function startManager(basin: string): Promise<void> {
   if (managerPid(basin) !== undefined) return;
   privateFolder(join(basinFolder(basin), "supervisor", "programs"));
   writeFileSync(configFile(basin), configText(basin), { mode: 0o600 });
@@ -86,6 +97,13 @@ export function startManager(basin: string): void {
   });
   if (started.status !== 0)
     throw new Error(`the process manager of ${basin} does not start: ${started.stderr.trim()}`);
+  // It writes its pid when it has gone to the background, after the command ended.
+  const log = join(logFolder(basin), "supervisord.log");
+  await waitFor(
+    () => managerPid(basin) !== undefined,
+    10,
+    `the process manager of ${basin} is not there; see ${log}`,
+  );
 }
 
 /** Stops the basin's process manager and waits until it and its services are gone. */
@@ -93,7 +111,8 @@ export async function stopManager(basin: string): Promise<void> {
   const pid = managerPid(basin);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  while (managerPid(basin) !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+  const complaint = `the process manager of ${basin} (pid ${pid}) does not end: kill it, and run the command again`;
+  await waitFor(() => managerPid(basin) === undefined, 60, complaint);
 }
 
 async function control(basin: string, ...words: string[]): Promise<string> {
@@ -152,7 +171,9 @@ stdout_logfile_backups = 2
 `.replaceAll("%", "%%");
   writeFileSync(`${programFile(basin, name)}.new`, text, { mode: 0o600 });
   renameSync(`${programFile(basin, name)}.new`, programFile(basin, name));
-  await control(basin, "update", name);
+  const said = await control(basin, "update", name);
+  if (said.includes("ERROR"))
+    throw new Error(`the process manager of ${basin} refuses ${name}: ${said.trim()}`);
 }
 
 /** Stops the service and forgets it. */

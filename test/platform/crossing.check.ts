@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
 import { status } from "../../cli/status";
+import { projectPath } from "../../components/naming";
+import { findProject } from "../../forge/projects";
+import { variablesFor } from "../../forge/variables";
 import { basinPath, homeFolder } from "../../providers/local/home";
+import { sealKey, unseal } from "../../providers/local/seal";
 import { type Basin, basins, secretOf, useCase } from "./basins";
 
 let dev: Basin;
@@ -20,7 +24,7 @@ function files(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** SHA-256 of each blob that an environment holds, by container; small ones that say nothing of their content are left out. */
+/** The name of each blob of a container, by the SHA-256 of its content. */
 async function blobHashes(basin: Basin, container: string): Promise<Map<string, string>> {
   const credential = new StorageSharedKeyCredential(
     basin.blob.split("/").at(-1) as string,
@@ -35,16 +39,38 @@ async function blobHashes(basin: Basin, container: string): Promise<Map<string, 
   return hashes;
 }
 
-/** The secret values of an environment: whatever its state holds encrypted that opens one of its doors. */
-const secretsOf = (basin: Basin) => [
-  ...["database-admin", "database-role", "blob-key", "session-key"].map((name) =>
-    secretOf(basin, name, "value"),
-  ),
-  ...["workload-key", "signing-key"].map(
-    (name) => secretOf(basin, name, "privateKey").split("\n")[1] as string,
-  ),
-  ...[basin.own.dataUrl, basin.own.landUrl].map((url) => new URL(url).searchParams.get("sig") as string),
-];
+/** The secret values of an environment: all that its state holds encrypted and that opens one of its doors. */
+const secretsOf = (basin: Basin) => {
+  const { env } = basin.own.monitor;
+  const urls = [basin.own.dataUrl, basin.own.landUrl, env.ECLUSE_INFERENCE_URL, env.ECLUSE_REPORTS_URL];
+  return [
+    ...["database-admin", "database-role", "blob-key", "session-key"].map((name) =>
+      secretOf(basin, name, "value"),
+    ),
+    ...["workload-key", "signing-key"].map(
+      (name) => secretOf(basin, name, "privateKey").split("\n")[1] as string,
+    ),
+    ...urls.map((url) => new URL(url as string).searchParams.get("sig") as string),
+  ];
+};
+
+/** All that an environment holds, opened: its state, its CI variables, and what its services are started with. */
+function openedTexts(basin: Basin): string {
+  const project = findProject(homeFolder(), projectPath(useCase)).id;
+  const variables = variablesFor(homeFolder(), {
+    project,
+    environment: basin.environment,
+    refProtected: true,
+  });
+  const folder = join(basinPath(basin.environment), "services");
+  const specs = readdirSync(folder).map((name) => {
+    const { sealed } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { sealed: string };
+    return unseal(sealKey(homeFolder(), basin.environment), sealed);
+  });
+  return [JSON.stringify(basin.resources), JSON.stringify(variables), ...specs]
+    .join("\n")
+    .replaceAll("\\", "");
+}
 
 describe("only code crosses", () => {
   it("the champions of dev and prod come from the same commit, and are not the same model", async () => {
@@ -54,11 +80,11 @@ describe("only code crosses", () => {
     expect(champions[1]?.commit).toBe(champions[0]?.commit);
   });
 
-  it.each(["artifacts", "data", "inference"])(
+  it.each(["artifacts", "data", "inference", "reports"])(
     "no blob of %s is in both stores, by hash",
     async (container) => {
       const [inDev, inProd] = [await blobHashes(dev, container), await blobHashes(prod, container)];
-      if (container !== "inference") expect(inDev.size).toBeGreaterThan(0);
+      if (["artifacts", "data"].includes(container)) expect(inDev.size).toBeGreaterThan(0);
       expect(inProd.size).toBeGreaterThan(0);
       const both = [...inDev].filter(([hash]) => inProd.has(hash)).map(([, name]) => name.split("/").at(-1));
       // What the commit alone decides is code: the same library list and description of the environment.
@@ -82,6 +108,19 @@ describe("only code crosses", () => {
     expect(secretsOf(of).every((secret) => secret.length >= 20)).toBe(true);
     for (const secret of secretsOf(of))
       expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);
+  });
+
+  it.each([
+    ["dev", "prod"],
+    ["prod", "dev"],
+  ])("no secret of %s is in what %s holds encrypted, but its own all are", (owner) => {
+    const [of, at] = owner === "dev" ? [dev, prod] : [prod, dev];
+    const [own, other] = [openedTexts(of), openedTexts(at)];
+    for (const secret of secretsOf(of)) {
+      const forms = [secret, encodeURIComponent(secret)];
+      expect(forms.some((form) => own.includes(form))).toBe(true);
+      expect(forms.some((form) => other.includes(form))).toBe(false);
+    }
   });
 
   it("no secret of any environment is in clear in the home folder's states, variables, specs, logs or pipelines", () => {

@@ -25,6 +25,7 @@ from jwt.algorithms import ECAlgorithm
 
 TOKEN_SECONDS = 600
 RENEW_SECONDS = 120
+JOB_SECONDS = 1800
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Job:
-    """A command that starts at the times of `cron`; a run that lasts past the next time delays it."""
+    """A command that starts at the times of `cron`; a run that lasts past the next time leaves that out."""
 
     name: str
     cron: str
@@ -79,11 +80,29 @@ def project(path: Path, text: str) -> None:
     draft.rename(path)
 
 
-def run(job: Job) -> None:
-    """Runs one job to its end; its exit code goes to the log."""
-    print(f"{job.name}: starts", flush=True)
-    done = subprocess.run(job.command, env=job.env, check=False)
-    print(f"{job.name}: ended with {done.returncode}", flush=True)
+class Runs:
+    """The jobs that are under way: each at most once at a time, and none for longer than `JOB_SECONDS`."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
+
+    def start(self, job: Job) -> None:
+        """Starts a job, unless its last run is still under way."""
+        if job.name in self._running:
+            print(f"{job.name}: is still running; this time is left out", flush=True)
+            return
+        print(f"{job.name}: starts", flush=True)
+        self._running[job.name] = (subprocess.Popen(job.command, env=job.env), time.monotonic())
+
+    def settle(self) -> None:
+        """Tells of those that ended, and ends those that take too long."""
+        for name, (process, began) in list(self._running.items()):
+            if process.poll() is not None:
+                print(f"{name}: ended with {process.returncode}", flush=True)
+                del self._running[name]
+            elif time.monotonic() - began > JOB_SECONDS:
+                print(f"{name}: killed after {JOB_SECONDS} s", flush=True)
+                process.kill()
 
 
 def stop(*_: object) -> None:
@@ -100,6 +119,7 @@ def main() -> None:
     jobs = [Job(**job) for job in settings["jobs"]]
     due = {job.name: next_time(job) for job in jobs}
     signal.signal(signal.SIGTERM, stop)
+    runs = Runs()
     renew_at = 0.0
     while True:
         if time.monotonic() >= renew_at:
@@ -108,8 +128,9 @@ def main() -> None:
             renew_at = time.monotonic() + RENEW_SECONDS
         for job in jobs:
             if datetime.now(UTC) >= due[job.name]:
-                run(job)
+                runs.start(job)
                 due[job.name] = next_time(job)
+        runs.settle()
         time.sleep(1)
 
 

@@ -13,7 +13,7 @@ export interface ProcessManagerInputs {
 export const processManager: Kind<ProcessManagerInputs, object> = {
   inputs: { basin: "string" },
   async create({ basin }) {
-    startManager(basin);
+    await startManager(basin);
     return {};
   },
   async delete({ basin }) {

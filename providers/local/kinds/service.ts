@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
-import { basinFolder, homeFolder, privateFolder } from "../home";
+import { basinFolder, basinPath, homeFolder, privateFolder } from "../home";
 import type { Kind } from "../kind";
 import { seal, sealKey } from "../seal";
 import { keepAlive, letGo, logFolder, serviceStates, startManager } from "../supervisor";
@@ -24,8 +24,9 @@ const specFile = (basin: string, name: string) =>
 
 /** Writes the spec that `ecluse_local.launch` reads, and gives its path and a hash of what it says. */
 function writeSpec(inputs: ServiceInputs): { file: string; version: string } {
-  const { basin, name, command, secretEnv } = inputs;
+  const { basin, name, command, secretEnv, ready } = inputs;
   const spec = {
+    ready,
     command,
     cwd: basinFolder(basin),
     env: plainEnvironment(inputs),
@@ -60,6 +61,15 @@ export async function isReady(ready: string): Promise<boolean> {
   }
 }
 
+/** What each service of a basin must answer to be ready, by service. */
+export function readiness(basin: string): Record<string, string> {
+  const folder = join(basinPath(basin), "services");
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  const read = (name: string) =>
+    (JSON.parse(readFileSync(join(folder, name), "utf8")) as { ready: string }).ready;
+  return Object.fromEntries(names.map((name) => [basename(name, ".json"), read(name)]));
+}
+
 /** The last lines of a service's log, for an error message. */
 export function logTail(basin: string, name: string, lines = 15): string {
   try {
@@ -90,7 +100,10 @@ async function waitReady(inputs: ServiceInputs): Promise<void> {
 }
 
 async function apply(inputs: ServiceInputs): Promise<object> {
-  startManager(inputs.basin);
+  await startManager(inputs.basin);
+  const { protocol, pathname } = new URL(inputs.ready);
+  // A file that a former process left behind says nothing of the new one.
+  if (protocol === "file:") rmSync(decodeURIComponent(pathname), { force: true });
   await keepAlive(inputs.basin, inputs.name, {
     ...writeSpec(inputs),
     stopSignal: inputs.stopSignal ?? "TERM",

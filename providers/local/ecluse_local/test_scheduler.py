@@ -1,0 +1,57 @@
+"""The scheduler's tokens and runs."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.algorithms import ECAlgorithm
+
+from ecluse_local.scheduler import Job, Runs, Token, mint, project, thumbprint
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def test_a_token_is_for_one_audience_and_ten_minutes() -> None:
+    text = mint("https://dev.ecluse.local", PEM, thumbprint(PEM), Token("serve", "tracking", "unused"))
+    claims = jwt.decode(
+        text, KEY.public_key(), ["ES256"], audience="tracking", issuer="https://dev.ecluse.local"
+    )
+    assert (claims["sub"], claims["exp"] - claims["iat"]) == ("serve", 600)
+    with pytest.raises(jwt.InvalidAudienceError):
+        jwt.decode(text, KEY.public_key(), ["ES256"], audience="forge")
+
+
+def test_the_key_id_is_the_rfc_7638_thumbprint() -> None:
+    jwk = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
+    assert thumbprint(PEM) == thumbprint(PEM) and set("=+/").isdisjoint(thumbprint(PEM))
+    assert len(thumbprint(PEM)) == 43 and jwk["crv"] == "P-256"
+
+
+def test_a_projected_token_is_private_and_never_half(tmp_path: Path) -> None:
+    file = tmp_path / "tokens" / "serve"
+    project(file, "one")
+    project(file, "two")
+    assert file.read_text() == "two" and file.stat().st_mode & 0o777 == 0o600
+    assert os.listdir(file.parent) == ["serve"]
+
+
+def test_a_job_runs_once_at_a_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    mark = tmp_path / "mark"
+    code = f"import time; open({str(mark)!r}, 'a').write('x'); time.sleep(.5)"
+    job = Job("watch", "* * * * *", [sys.executable, "-c", code], {})
+    runs = Runs()
+    runs.start(job)
+    runs.start(job)
+    until = time.monotonic() + 20
+    while "ended with 0" not in (said := capfd.readouterr().out) and time.monotonic() < until:
+        runs.settle()
+        time.sleep(0.05)
+    assert "ended with 0" in said
+    assert mark.read_text() == "x"
