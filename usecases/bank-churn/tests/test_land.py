@@ -19,7 +19,7 @@ AS_OF = date(2026, 11, 23)
 
 def options(**given: Any) -> argparse.Namespace:
     return argparse.Namespace(
-        **{"as_of": AS_OF, "rows": 105, "seed": 7, "source": None, "replace": False} | given
+        **{"as_of": AS_OF, "rows": 105, "seed": 7, "source": None, "sample": None, "replace": False} | given
     )
 
 
@@ -99,6 +99,14 @@ def test_own_file_lands_by_its_dates(blobs: ContainerClient, tmp_path: Path) -> 
     land(options(source=own(tmp_path / "own.csv")), blobs)
     landed = read_landed(blobs)
     assert {day: len(frame) for day, frame in landed.frames.items()} == {"2026-01-01": 100, "2026-02-01": 100}
+
+
+def test_own_file_lands_as_a_sample_of_every_date(blobs: ContainerClient, tmp_path: Path) -> None:
+    source = own(tmp_path / "own.csv")
+    land(options(source=source, sample=50), blobs)
+    assert [len(frame) for frame in read_landed(blobs).frames.values()] == [25, 25]
+    with pytest.raises(DataError, match="--replace"):
+        land(options(source=source), blobs)
 
 
 def test_own_parquet_with_nulls_and_without_dates_is_spread(blobs: ContainerClient, tmp_path: Path) -> None:
