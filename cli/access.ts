@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder } from "../providers/local/home";
+import { basinFolder, nodeBinary, projectRoot } from "../providers/local/home";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
 
 const loginSeconds = 60;
-const sessionSeconds = 8 * 3600;
+const tokenSeconds = 600;
 
 /**
  * A link that logs a person in to an environment's tracking server, once, within a minute. The environment has a host name of its own
@@ -31,17 +31,25 @@ export function openInBrowser(environment: string, link: string): void {
     .unref();
 }
 
-/** Shell lines that make MLflow clients of a notebook or terminal work as this person for eight hours. */
+/** A token of this person for an environment's tracking server, good for ten minutes: what a login renews itself by. */
+export async function trackingToken(environment: string): Promise<string> {
+  await outputsOfEnvironment(environment);
+  return personToken((await forgeOutputs()).url, environment, "tracking", tokenSeconds);
+}
+
+/**
+ * The environment that makes MLflow clients of a notebook or terminal work as this person. It holds no token: MLflow's plug
+ * (`ecluse_identity.login`) asks the command for one, and for the next before it ends.
+ */
 export async function loginExports(environment: string): Promise<Record<string, string>> {
   const { tracking, useCases } = await outputsOfEnvironment(environment);
+  const command = [nodeBinary, join(projectRoot, "setup/ecluse.mjs"), "login", environment, "--token"];
   return {
     MLFLOW_TRACKING_URI: tracking,
     MLFLOW_WORKSPACE: Object.keys(useCases)[0] ?? "",
-    MLFLOW_TRACKING_TOKEN: await personToken(
-      (await forgeOutputs()).url,
-      environment,
-      "tracking",
-      sessionSeconds,
-    ),
+    MLFLOW_TRACKING_AUTH: "ecluse-login",
+    ECLUSE_LOGIN_COMMAND: JSON.stringify(command),
+    PYTHONPATH: join(projectRoot, "identity"),
+    ...(process.env.ECLUSE_HOME && { ECLUSE_HOME: process.env.ECLUSE_HOME }),
   };
 }

@@ -49,7 +49,7 @@ const portOf = (url: string) => Number(new URL(url).port);
 function teller(progress: Progress): (event: PipelineEvent) => void {
   return (event) => {
     if (event.type === "pipeline" && event.record.status === "running")
-      progress.say(`  ${event.record.confinement}`);
+      progress.say(`  jobs are confined by: ${event.record.confinement}`);
     if (event.type !== "job") return;
     const { name, status, seconds, reason, reusedFrom } = event.job;
     if (status === "running" || status === "pending") return progress.say(`  ${name} …`);

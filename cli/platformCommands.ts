@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loginExports, loginLink, openInBrowser } from "./access";
+import { loginExports, loginLink, openInBrowser, trackingToken } from "./access";
 import { imageOf, runUseCase } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
@@ -35,7 +35,8 @@ async function runOne(session: Session, useCase: string | undefined): Promise<vo
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
 
-async function login(environment: string, { json }: Json): Promise<void> {
+async function login(environment: string, { json, token }: Json & { token?: boolean }): Promise<void> {
+  if (token) return print(await trackingToken(environment));
   const exports = await loginExports(environment);
   if (json) return printJson(exports);
   for (const [name, value] of Object.entries(exports)) print(`export ${name}='${value}'`);
@@ -95,6 +96,7 @@ function addAccessCommands(program: Command): void {
     .command("login <environment>")
     .description('shell lines for notebooks: eval "$(npx ecluse login dev)"')
     .option(...jsonOption)
+    .option("--token", "print a token of ten minutes and nothing else, as the login renews itself")
     .action(login);
   program
     .command("logs [part]")

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ContainerClient } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../../forge/store";
 import { homeFolder } from "../../providers/local/home";
+import { python } from "../../providers/local/supervisor";
 import { type Basin, basins, useCase } from "./basins";
 import { ecluse } from "./setup";
 
@@ -43,25 +45,22 @@ describe("open", () => {
 });
 
 describe("login", () => {
-  it("gives what MLflow's client reads, for a scientist in dev and an onlooker in prod", async () => {
-    const create = async (environment: string) => {
-      const { stdout } = await ecluse(["login", environment, "--json"]);
-      const login = JSON.parse(stdout) as Record<string, string>;
-      const headers = {
-        authorization: `Bearer ${login.MLFLOW_TRACKING_TOKEN}`,
-        "x-mlflow-workspace": login.MLFLOW_WORKSPACE as string,
-        "content-type": "application/json",
-      };
-      const body = JSON.stringify({ name: `trial-${Date.now()}` });
-      return (
-        await fetch(`${login.MLFLOW_TRACKING_URI}/api/2.0/mlflow/experiments/create`, {
-          method: "POST",
-          headers,
-          body,
-        })
-      ).status;
-    };
-    expect([await create("dev"), await create("prod")]).toEqual([200, 403]);
+  const makes = (login: Record<string, string>) => {
+    const code = `import mlflow, time; mlflow.create_experiment(f"trial-{time.time_ns()}"); print("made")`;
+    const env = { PATH: "/usr/bin:/bin", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0", ...login };
+    return spawnSync(python, ["-c", code], { env, encoding: "utf8", timeout: 120_000 });
+  };
+
+  it("makes stock MLflow work, for a scientist in dev and an onlooker in prod", async () => {
+    const [inDev, inProd] = await Promise.all(
+      ["dev", "prod"].map(
+        async (environment) =>
+          JSON.parse((await ecluse(["login", environment, "--json"])).stdout) as Record<string, string>,
+      ),
+    );
+    expect(JSON.stringify(inDev)).not.toMatch(/eyJ/);
+    expect(makes(inDev as Record<string, string>).stdout).toBe("made\n");
+    expect(makes(inProd as Record<string, string>).stderr).toMatch(/403|Permission denied/);
   });
 });
 
