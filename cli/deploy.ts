@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../engine/engine";
 import type { EngineEvent } from "../engine/events";
 import { homeFolder, projectRoot } from "../providers/local/home";
@@ -29,6 +30,12 @@ function teller(stack: string, progress: Progress): (event: EngineEvent) => void
   };
 }
 
+/** Compiled code of the program and its provider is kept with the packages, so that a new home need not compile it. */
+const compiled = {
+  NODE_COMPILE_CACHE: join(projectRoot, "node_modules/.cache/ecluse/node"),
+  TS_NODE_CACHE_DIRECTORY: join(projectRoot, "node_modules/.cache/ecluse/ts-node"),
+};
+
 /** Runs one operation on a stack with the embedded engine; only local stacks can be changed by it. */
 export async function operate(
   operation: Operation,
@@ -52,7 +59,7 @@ export async function operate(
     backendDir: backendFolder(),
     passphrase: passphraseOf(stack),
     passphrases: Object.fromEntries(local.map((name) => [name, passphraseOf(name)])),
-    env: { ECLUSE_HOME: homeFolder() },
+    env: { ECLUSE_HOME: homeFolder(), ...compiled },
     onEvent: teller(stack, progress),
     ...more,
   });
