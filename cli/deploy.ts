@@ -51,14 +51,12 @@ export async function operate(
   // The program would only find outputs missing, one by one.
   if (operation !== "destroy" && settings.kind === "environment" && settings.target === "local")
     await forgeOutputs();
-  const local = settings.target === "local" ? localStacks().map((one) => one.stack) : [stack];
   return run({
     operation,
     projectDir: projectRoot,
     stack,
     backendDir: backendFolder(),
     passphrase: passphraseOf(stack),
-    passphrases: Object.fromEntries(local.map((name) => [name, passphraseOf(name)])),
     env: { ECLUSE_HOME: homeFolder(), ...compiled },
     onEvent: teller(stack, progress),
     ...more,

@@ -54,8 +54,14 @@ export class Crypter {
   }
 }
 
-async function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {
-  return derive(passphrase, salt, 1_000_000, 32, "sha256");
+// A million rounds take a third of a second, and one command opens the same state several times.
+const keys = new Map<string, Promise<Buffer>>();
+
+function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {
+  const name = JSON.stringify([salt.toString("base64"), passphrase]);
+  const known = keys.get(name) ?? derive(passphrase, salt, 1_000_000, 32, "sha256");
+  keys.set(name, known);
+  return known;
 }
 
 function seal(key: Buffer, text: string): string {

@@ -35,6 +35,12 @@ const edit = (file: string, change: (text: string) => string) => {
   writeFileSync(join(folder, file), after);
 };
 
+/** One tree of two leaves: far under the floor. */
+const makeModelPoor = () =>
+  edit("src/bank_churn/pipeline.py", (text) =>
+    text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
+  );
+
 /** Pushes the edited use case as a branch and runs its pipeline, which must fail; gives how each job ended. */
 async function failingPipeline(branch: string): Promise<Record<string, string>> {
   const home = homeFolder();
@@ -63,9 +69,7 @@ describe("the chain stops before production", () => {
   });
 
   it("at a model under its quality floor", async () => {
-    edit("src/bank_churn/pipeline.py", (text) =>
-      text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
-    );
+    makeModelPoor();
     expect(await failingPipeline("poor-model")).toEqual({
       check: "passed",
       "train-dev": "passed",
@@ -75,9 +79,7 @@ describe("the chain stops before production", () => {
   });
 
   it("at the release, where the use case has weakened its own tests: the platform judges anew", async () => {
-    edit("src/bank_churn/pipeline.py", (text) =>
-      text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
-    );
+    makeModelPoor();
     edit(".gitlab-ci.yml", (text) =>
       text.replace(
         "python -m pytest model_tests --junitxml=build/model-tests.xml",

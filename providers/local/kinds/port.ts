@@ -17,7 +17,7 @@ const lowest = 20_000;
 const highest = 32_000;
 
 /** Whether nothing listens on 127.0.0.1:`number`. */
-export function isFree(number: number): Promise<boolean> {
+function isFree(number: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
