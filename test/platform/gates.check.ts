@@ -61,7 +61,8 @@ describe("the chain stops before production", () => {
       '"""A test that fails."""\n\n\ndef test_broken() -> None:\n    assert [] == [1]\n',
     );
     expect(await failingPipeline("broken-test")).toEqual({
-      check: "failed",
+      check: "passed",
+      "unit-test": "failed",
       "train-dev": "skipped",
       "test-dev": "skipped",
       "release-dev": "skipped",
@@ -72,6 +73,7 @@ describe("the chain stops before production", () => {
     makeModelPoor();
     expect(await failingPipeline("poor-model")).toEqual({
       check: "passed",
+      "unit-test": "passed",
       "train-dev": "passed",
       "test-dev": "failed",
       "release-dev": "skipped",
@@ -112,7 +114,7 @@ describe("the main job's own pipelines", () => {
     const records = listPipelines(homeFolder(), project.id).filter((record) => record.status === "passed");
     const jobs = records.flatMap((record) => record.jobs).filter(({ status }) => status === "passed");
     const reports = jobs
-      .filter(({ name }) => ["check", "test-dev", "test-prod"].includes(name))
+      .filter(({ name }) => ["unit-test", "test-dev", "test-prod"].includes(name))
       .map(({ log }) => readFileSync(join(homeFolder(), "forge", log as string), "utf8"));
     expect(reports).toHaveLength(3);
     for (const report of reports) expect(report).toMatch(/\d+ passed/);
@@ -123,6 +125,6 @@ describe("the main job's own pipelines", () => {
       .filter((record) => record.ref === "main" && record.status === "passed")
       .at(-1);
     const reused = onMain?.jobs.filter(({ status }) => status === "reused").map(({ name }) => name);
-    expect(reused).toEqual(["check", "train-dev", "test-dev", "release-dev"]);
+    expect(reused).toEqual(["check", "unit-test", "train-dev", "test-dev", "release-dev"]);
   });
 });
