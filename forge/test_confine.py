@@ -97,8 +97,12 @@ def test_another_process_is_not_looked_into_nor_signalled() -> None:
 
 
 def test_no_capability_is_left() -> None:
-    done = confined([], ["grep", "^Cap[PEB]", "/proc/self/status"])
-    assert {line.split()[1] for line in done.stdout.splitlines()} == {"0" * 16}
+    done = confined([], ["grep", "-E", "^(Cap[PEB]|NoNewPrivs)", "/proc/self/status"])
+    status = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
+    assert status["NoNewPrivs:"] == "1"
+    # Only root may empty the bounding set; without it, NoNewPrivs keeps any capability from being gained.
+    held = ["CapPrm:", "CapEff:", *(["CapBnd:"] if os.geteuid() == 0 else [])]
+    assert {status[name] for name in held} == {"0" * 16}
 
 
 def test_processes_left_behind_are_killed(tmp_path: Path) -> None:
