@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { digest } from "../engine/json";
 import { changed, operate } from "./deploy";
 import { start } from "./lifecycle";
+import { type RenderOptions, render } from "./render";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { settingsOf, UserError } from "./stacks";
 
@@ -57,7 +58,7 @@ const configOption = [
   configValue,
 ] as const;
 
-/** Adds `up`, `preview` and `destroy`. */
+/** Adds `up`, `preview`, `render` and `destroy`. */
 export function addStackCommands(program: Command, session: Session): void {
   program
     .command("up <stack>")
@@ -72,6 +73,13 @@ export function addStackCommands(program: Command, session: Session): void {
     .option(...configOption)
     .option("--state <file>", "compare with an exported state")
     .action((stack: string, options: Options) => deploy(session, "preview", stack, options));
+  program
+    .command("render <stack>")
+    .description("write the stack's Kubernetes objects as YAML, without a cluster or a cloud")
+    .requiredOption("--out <folder>", "where to write; a folder of render's own, or a new one")
+    .option(...jsonOption)
+    .option(...configOption)
+    .action((stack: string, options: RenderOptions) => render(session, stack, options));
   program
     .command("destroy <stack>")
     .description("remove what a local stack made, and nothing else")

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { UseCaseSettings } from "../components/contracts";
+import { parseDocument } from "yaml";
+import type { UseCaseSettings } from "../components/settings";
 import { homeFolder, isRoot, privateFolder, projectRoot } from "../providers/local/home";
 import { sealKey } from "../providers/local/seal";
 import { readSettings, type Settings } from "../stacks/settings";
@@ -40,6 +41,12 @@ export function settingsOf(stack: string, overrides: Readonly<Record<string, str
   return readSettings(stack, readFileSync(file, "utf8"), overrides);
 }
 
+/** The target that a stack's file names; the rest of it may be wrong: a cloud's stack must not stop what runs on this machine. */
+function targetOf(stack: string): unknown {
+  const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
+  return document.getIn(["config", "ecluse:target"]);
+}
+
 /** Every stack that has a file in the checkout. */
 export function stackNames(): string[] {
   const files = readdirSync(projectRoot).map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1]);
@@ -49,8 +56,8 @@ export function stackNames(): string[] {
 /** The stacks of the local target: the forge's, and then the environments' in promotion order (production last). */
 export function localStacks(): Settings[] {
   const local = stackNames()
-    .map((stack) => settingsOf(stack))
-    .filter(({ target }) => target === "local");
+    .filter((stack) => targetOf(stack) === "local")
+    .map((stack) => settingsOf(stack));
   const names = local.map((settings) => (settings.kind === "forge" ? "forge" : settings.environment));
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice >= 0)

@@ -1,65 +1,37 @@
 import type { Input, Output } from "@pulumi/pulumi";
 import type { Container } from "./naming";
-
-/** Where an environment runs. */
-export type TargetName = "azure" | "kubernetes" | "local";
-
-/** What an environment is for; production trusts protected refs only. */
-export type Tier = "development" | "integration" | "staging" | "production";
-
-/** One model's project in a stack. */
-export interface UseCaseSettings {
-  readonly name: string;
-  /** Customers of the synthetic population; not used where `source` is given. */
-  readonly rows: number;
-  /** The user's own CSV or Parquet file, relative to the checkout. */
-  readonly source?: string;
-  readonly gates: Gates;
-}
-
-/** What the release asks of a model, on data kept out of its training. */
-export interface Gates {
-  /** Lowest ROC AUC. */
-  readonly floor: number;
-  /** How much ROC AUC a first champion must have over a simple baseline. */
-  readonly baselineMargin: number;
-  /** How much ROC AUC a challenger may lie under the champion, by its confidence bound. */
-  readonly nonInferiorityMargin: number;
-  /** Highest Brier score, for calibration. */
-  readonly maxBrier: number;
-}
-
-/** What the settings of every stack have. */
-export interface CommonSettings {
-  readonly stack: string;
-  readonly target: TargetName;
-  readonly useCases: readonly UseCaseSettings[];
-  /** Fixed ports by service; the others are chosen free. */
-  readonly ports: Readonly<Record<string, number>>;
-}
-
-/** Settings of a stack that makes the forge. */
-export interface ForgeSettings extends CommonSettings {
-  readonly kind: "forge";
-}
-
-/** Settings of a stack that makes one environment. */
-export interface EnvironmentSettings extends CommonSettings {
-  readonly kind: "environment";
-  readonly environment: string;
-  readonly tier: Tier;
-  readonly profile: "frugal" | "standard" | "full";
-  /** The forge's stack (local target), or undefined for no forge. */
-  readonly forge?: string;
-  /** When the monitor checks the day before, five-field cron in UTC. */
-  readonly monitorCron: string;
-}
+import type { EnvironmentSettings, ForgeSettings, UseCaseSettings } from "./settings";
 
 /** What an environment needs to know of the forge: whose tokens to trust, and its projects' ids by path. */
 export interface ForgeIdentity {
   /** Issuer (`iss`) of the forge's tokens, and its base URL. */
   readonly issuer: Output<string>;
   readonly projectIds: Output<Readonly<Record<string, string>>>;
+}
+
+/** Whose tokens a server takes: an issuer, its keys (one of `jwks` and `jwks_uri`), and the audience where it is not the server's. */
+export interface IssuerKeys {
+  readonly issuer: string;
+  readonly jwks?: unknown;
+  readonly jwks_uri?: string;
+  /** Files of the pod by which it fetches the keys from its own cluster. */
+  readonly ca_file?: string;
+  readonly token_file?: string;
+  readonly audience?: string;
+  /** Of workload tokens: whose namespace each is, and which ServiceAccounts of it are known. */
+  readonly namespaces?: Readonly<Record<string, WorkloadNamespace>>;
+}
+
+/** A namespace of a use case. Where code of branches runs, no pod is a server, whatever its ServiceAccount. */
+export interface WorkloadNamespace {
+  readonly use_case: string;
+  readonly roles: readonly ("serve" | "monitor" | "train")[];
+}
+
+/** How people log in, and what they may do by the group that their token names. */
+export interface People {
+  readonly keys: Output<IssuerKeys>;
+  readonly groups: Readonly<Record<string, "scientist" | "auditor">>;
 }
 
 /** An environment's own PostgreSQL, with a database for tracking and one for authorization. */
@@ -71,7 +43,7 @@ export interface MetadataDatabase {
 /** An environment's own blob store. */
 export interface ArtifactStore {
   readonly endpoint: Output<string>;
-  /** A URL that opens one container with the given SAS permissions (`rlcwd`); secret. */
+  /** A URL of one container: with a SAS of the given permissions (`rlcwd`), and then secret, or for a caller whose identity opens it. */
   access(name: string, container: Container, permissions: string): Output<string>;
 }
 
@@ -120,7 +92,7 @@ export interface ScheduleArgs {
   readonly cron: string;
   readonly tracking: TrackingServer;
   readonly store: ArtifactStore;
-  readonly forge: ForgeIdentity;
+  readonly forge: ForgeIdentity | undefined;
 }
 
 /** The monitor as the schedule runs it, for those who run it once more by hand; the environment is secret. */
@@ -145,12 +117,15 @@ export interface CiVariablesArgs {
 
 /** The parts of one environment, each made once, in the order that their arguments give. */
 export interface EnvironmentParts {
-  forge(): ForgeIdentity;
+  /** Undefined for no forge: then no job is trusted. */
+  forge(): ForgeIdentity | undefined;
+  /** Undefined where no person has access. */
+  people(forge: ForgeIdentity | undefined): People | undefined;
   database(): MetadataDatabase;
   store(): ArtifactStore;
   signingKey(): SigningKey;
   /** Issuer and public keys of the environment's own workload tokens. */
-  workloadTrust(): { readonly issuer: string; readonly jwks: Output<unknown> };
+  workloadTrust(): Output<IssuerKeys>;
   tracking(args: TrackingArgs): TrackingServer;
   serving(args: ServingArgs): ModelServer;
   /** All schedules of the environment at once: one scheduler serves every use case. */
@@ -168,5 +143,6 @@ export interface ForgeParts {
 /** Where environments and forges are made; `stacks/` composes the parts and knows no target. */
 export interface Target {
   environment(settings: EnvironmentSettings): EnvironmentParts;
-  forge(settings: ForgeSettings): ForgeParts;
+  /** Undefined where nothing but environments is made. */
+  forge?(settings: ForgeSettings): ForgeParts;
 }

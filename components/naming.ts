@@ -23,8 +23,25 @@ export const ciPrincipal = (project: string, environment: string, role: "train" 
   `ci:${project}:${environment}:${role}`;
 
 /** The MLflow user of a workload. */
-export const workloadPrincipal = (useCase: string, environment: string, workload: "serve" | "monitor") =>
-  `workload:${useCase}:${environment}:${workload}`;
+export const workloadPrincipal = (
+  useCase: string,
+  environment: string,
+  workload: "serve" | "monitor" | "train",
+) => `workload:${useCase}:${environment}:${workload}`;
+
+/** Namespaces of an environment on a cluster; two environments may share one. */
+export const namespaces = (environment: string) => ({
+  /** Tracking server, its Jobs, and the proxy of people. */
+  platform: `${environment}-platform`,
+  /** PostgreSQL and the object store, where the cluster holds them. */
+  data: `${environment}-data`,
+  /** The platform project's runner: its jobs alone may release. */
+  release: `${environment}-release`,
+  /** Model server and monitor of a use case. */
+  useCase: (name: string) => `${environment}-${name}`,
+  /** Runner, jobs and training of a use case: code of branches runs there. */
+  ci: (name: string) => `${environment}-${name}-ci`,
+});
 
 /** Blob containers of each environment. */
 export const containers = ["artifacts", "data", "inference", "reports"] as const;

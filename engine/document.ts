@@ -2,7 +2,16 @@ import { createHash } from "node:crypto";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import type { Crypter } from "./crypter";
 import { EngineError } from "./errors";
-import { isObject, isSecret, type Properties, reveal, SIGNATURE, secret, type Value } from "./properties";
+import {
+  isObject,
+  isSecret,
+  type Properties,
+  reveal,
+  SIGNATURE,
+  secret,
+  UNKNOWN,
+  type Value,
+} from "./properties";
 
 /** One resource of a stack, in the field names of Pulumi's deployment document; times are RFC 3339. */
 export interface ResourceState {
@@ -81,8 +90,8 @@ export function encode(contents: Contents, crypter: Crypter): Document {
   };
 }
 
-/** Reads a document; without a crypter a secret in it is an error. */
-export function decode(document: Document, crypter: Crypter | undefined): Contents {
+/** Reads a document; without a crypter a secret in it is an error, and "sealed" takes it as a secret that is not known. */
+export function decode(document: Document, crypter: Crypter | "sealed" | undefined): Contents {
   const open = (state: ResourceState) => convert(state, (value) => openSecrets(value, crypter, state.urn));
   const { resources = [], pending_operations: pending = [] } = document.deployment;
   return {
@@ -107,8 +116,9 @@ function sealSecrets(value: Value, crypter: Crypter, owner: string): Value {
   return descend(value, (item) => sealSecrets(item, crypter, owner));
 }
 
-function openSecrets(value: Value, crypter: Crypter | undefined, owner: string): Value {
+function openSecrets(value: Value, crypter: Crypter | "sealed" | undefined, owner: string): Value {
   if (isSecret(value)) {
+    if (crypter === "sealed") return secret(UNKNOWN);
     if (!crypter) throw new EngineError(`${owner} has secrets: give the passphrase of the stack`);
     const text = crypter.decrypt(String(value.ciphertext), owner);
     return secret(openSecrets(JSON.parse(text) as Value, crypter, owner));

@@ -4,7 +4,7 @@ import type { EventSink, Severity } from "./events";
 import { unsupported } from "./goal";
 import { unary } from "./server";
 
-const { DEBUG, INFO, WARNING } = pb.LogSeverity;
+const { DEBUG, INFO, ERROR } = pb.LogSeverity;
 
 /** The handlers of the `Engine` service, to which the program and the plugins send their messages. */
 export function engineService(events: EventSink) {
@@ -12,7 +12,9 @@ export function engineService(events: EventSink) {
   return {
     log: unary(async (request: pb.LogRequest) => {
       const severity = request.getSeverity();
-      if (severity !== DEBUG) events.diagnose(severityOf(severity), request.getMessage(), request.getUrn());
+      if (severity === ERROR) events.hold(request.getMessage(), request.getUrn());
+      else if (severity !== DEBUG)
+        events.diagnose(severityOf(severity), request.getMessage(), request.getUrn());
       return new Empty();
     }),
     getRootResource: unary(async () => new pb.GetRootResourceResponse().setUrn(root)),
@@ -30,6 +32,5 @@ export function engineService(events: EventSink) {
 }
 
 function severityOf(severity: pb.LogSeverity): Severity {
-  if (severity === INFO) return "info";
-  return severity === WARNING ? "warning" : "error";
+  return severity === INFO ? "info" : "warning";
 }

@@ -1,5 +1,6 @@
 import { EngineError, messageOf } from "./errors";
 import { type EngineEvent, EventSink, type Op } from "./events";
+import type { Fill } from "./offline";
 import { deployStack, destroyStack } from "./operations";
 import { BLANKED, type Properties } from "./properties";
 import type { StepRecord } from "./recorder";
@@ -25,8 +26,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many operations run at the same time; 16 if not given. */
   readonly parallel?: number;
-  /** A preview compares with this deployment document instead of the backend's. */
+  /** A preview compares with this deployment document instead of the backend's; secrets that it cannot open count as unchanged. */
   readonly stateFile?: string;
+  /** Gives a preview values for what only an absent provider knows; without it they are unknown. */
+  readonly fill?: Fill;
   /** Not supported yet: naming one is an error. */
   readonly policyPacks?: readonly string[];
   /** Ends the run: what is under way is finished and saved, nothing more begins. */
@@ -65,6 +68,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await session?.close().catch((error: unknown) => {
     failure ??= error;
   });
+  for (const message of events.takeHeld()) events.diagnose("error", message);
   const durationMs = performance.now() - began;
   const changes = session?.run.recorder.counts() ?? {};
   if (session) {

@@ -28,13 +28,20 @@ export type EngineEvent =
 /** Passes events on with every secret value that the engine has seen blanked out. */
 export class EventSink {
   private readonly secrets = new Set<string>();
+  private readonly held: string[] = [];
+  private readonly plain: string[] = [];
 
   constructor(private readonly listener: (event: EngineEvent) => void = () => {}) {}
+
+  /** Takes in texts that anyone may read, as the config's: what is within one of them is no secret, wherever else it stands. */
+  reveal(texts: readonly string[]): void {
+    this.plain.push(...texts);
+  }
 
   /** Adds texts that must never be shown, and each of their lines; under four characters would blank ordinary words. */
   hide(texts: readonly string[]): void {
     for (const text of texts.flatMap((whole) => [whole, ...whole.split("\n")])) {
-      if (text.length >= 4) this.secrets.add(text);
+      if (text.length >= 4 && !this.plain.some((open) => open.includes(text))) this.secrets.add(text);
     }
   }
 
@@ -44,6 +51,16 @@ export class EventSink {
     const longestFirst = [...this.secrets].sort((left, right) => right.length - left.length);
     for (const hidden of longestFirst) cleaned = cleaned.replaceAll(hidden, BLANKED);
     return cleaned;
+  }
+
+  /** Keeps an error back: it is told as the failure of the run, or else at its end. */
+  hold(message: string, urn: string): void {
+    this.held.push(urn ? `${urn}: ${message}` : message);
+  }
+
+  /** The errors that were kept back; they count as told. */
+  takeHeld(): string[] {
+    return this.held.splice(0);
   }
 
   /** Sends one event to the listener. */

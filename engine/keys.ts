@@ -22,7 +22,7 @@ export async function openCrypters(
       ? (config ?? (options.operation === "preview" ? undefined : Crypter.create(passphrase)))
       : stateSalt === settings.salt && config
         ? config
-        : Crypter.open(passphrase, stateSalt, options.stateFile ?? file);
+        : Crypter.open(passphrase, stateSalt, file);
   const [state, ofConfig] = await Promise.all([ofState, config]);
   return { state, config: ofConfig };
 }

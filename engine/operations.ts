@@ -42,7 +42,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
   });
   providers.warmUp();
   try {
-    await Promise.race([programEnd(program), session.failed.then(() => monitor.idle())]);
+    await Promise.race([programEnd(program, events), session.failed.then(() => monitor.idle())]);
   } catch (error) {
     // A step that failed before is the cause of the program's own failure: the first one counts.
     session.fail(error);
@@ -52,7 +52,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
   }
   session.rethrow();
   await settleCreations(run);
-  await removeAll(run.journal.remaining(), run);
+  await removeAll(run.journal.remaining(), "the program no longer has it", run);
   await run.journal.finish();
 }
 
@@ -63,6 +63,6 @@ export async function destroyStack(session: Session): Promise<void> {
   warnOfUnfinished(run);
   providers.warmUp();
   await settleCreations(run);
-  await removeAll(run.journal.remaining(), run);
+  await removeAll(run.journal.remaining(), "the stack is being destroyed", run);
   await run.journal.finish();
 }

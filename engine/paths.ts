@@ -1,4 +1,4 @@
-import { isObject, type Properties, reveal, type Value } from "./properties";
+import { isObject, type Properties, reveal, UNKNOWN, type Value } from "./properties";
 
 type Path = readonly (string | number)[];
 
@@ -51,7 +51,7 @@ export interface PropertyChange {
   readonly inputDiff: boolean;
 }
 
-/** The paths at which two property maps differ; secret marks do not count. */
+/** The paths at which two property maps differ; secret marks do not count, nor what was never known of the old one. */
 export function compare(olds: Properties, news: Properties): Record<string, PropertyChange> {
   const changes: Record<string, PropertyChange> = {};
   walk(reveal(olds), reveal(news), "", changes);
@@ -64,7 +64,7 @@ function walk(
   path: string,
   changes: Record<string, PropertyChange>,
 ): void {
-  if (old === undefined && next === undefined) return;
+  if (old === UNKNOWN || (old === undefined && next === undefined)) return;
   const both = (isObject(old) && isObject(next)) || (Array.isArray(old) && Array.isArray(next));
   if (both) {
     const keys = new Set([...keysOf(old), ...keysOf(next)]);
@@ -79,7 +79,8 @@ function walk(
   }
 }
 
-function joinPath(path: string, key: string): string {
+/** The path of a key of what is at a path. */
+export function joinPath(path: string, key: string): string {
   if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}["${key.replaceAll('"', '\\"')}"]`;
   return path === "" ? key : `${path}.${key}`;
 }

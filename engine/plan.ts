@@ -18,8 +18,8 @@ export interface Decision {
 
 /** The subject of an operation on a resource that exists. */
 export function subjectOf(state: ResourceState, operation: "create" | "update" | "delete" | "read"): Subject {
-  const { urn, id = "", inputs = {}, outputs = {} } = state;
-  return { urn, id, inputs, outputs, timeout: state.customTimeouts?.[operation] ?? 0 };
+  const { urn, id = "", inputs = {}, outputs = {}, additionalSecretOutputs: secretOutputs = [] } = state;
+  return { urn, id, inputs, outputs, secretOutputs, timeout: state.customTimeouts?.[operation] ?? 0 };
 }
 
 /** Decides what a resource's new inputs ask for. */
@@ -46,6 +46,12 @@ export async function decide(
     deleteBeforeReplace: goal.deleteBeforeReplace ?? answer.deleteBeforeReplace,
     detailed: op === "same" ? {} : detail(differences, replaces),
   };
+}
+
+/** The changes that need the replacement, as paths where they are known. */
+export function reasons({ detailed, replaceKeys }: Decision): string {
+  const paths = Object.keys(detailed).filter((path) => detailed[path]?.kind.endsWith("-replace"));
+  return (paths.length > 0 ? paths : replaceKeys).join(", ");
 }
 
 function topKeys(paths: readonly string[]): string[] {

@@ -53,10 +53,10 @@ export function startProgram(options: ProgramOptions): Child {
   });
 }
 
-/** Waits for the program; one that did not end well is an error. */
-export async function programEnd(program: Child): Promise<void> {
+/** Waits for the program; one that did not end well is an error: its own words alone, if it has told the engine. */
+export async function programEnd(program: Child, events: EventSink): Promise<void> {
   const code = await program.ended;
   if (code === 0) return;
-  const words = code === TOLD_ALREADY ? "" : `:\n${program.lastWords}`;
-  throw new EngineError(`the program failed (exit ${code})${words || "; its error is told above"}`);
+  const told = code === TOLD_ALREADY ? events.takeHeld() : [];
+  throw new EngineError(told.join("\n") || `the program failed (exit ${code}):\n${program.lastWords}`);
 }

@@ -18,12 +18,14 @@ export interface Project {
 export interface StackSettings {
   readonly file: string;
   readonly salt?: string;
+  /** `passphrase`, or the URL of a key of a cloud's vault. */
+  readonly secretsProvider: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 const PROJECT_KEYS =
   "name runtime main description author website license plugins config stackConfigDir backend";
-const STACK_KEYS = "config encryptionsalt secretsprovider";
+const STACK_KEYS = "config encryptionsalt encryptedkey secretsprovider";
 
 /** Reads `Pulumi.yaml`; what the embedded engine does not support there is an error. */
 export function readProject(projectDir: string): Project {
@@ -49,16 +51,17 @@ export function readProject(projectDir: string): Project {
 /** Reads `Pulumi.<stack>.yaml`. */
 export function readStackSettings(projectDir: string, stack: string): StackSettings {
   const file = join(projectDir, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) return { file, config: {} };
+  if (!existsSync(file)) return { file, secretsProvider: "passphrase", config: {} };
   const document = readYaml(file, STACK_KEYS);
   const { encryptionsalt: salt, secretsprovider: provider = "passphrase" } = document;
-  if (provider !== "passphrase") {
-    throw new EngineError(`${file}: secretsprovider "${provider}" is not supported; only "passphrase" is`);
+  if (typeof provider !== "string") {
+    throw new EngineError(`${file}: secretsprovider ${JSON.stringify(provider)} must be a text`);
   }
   if (salt !== undefined && typeof salt !== "string") {
     throw new EngineError(`${file}: encryptionsalt ${JSON.stringify(salt)} must be a text`);
   }
-  return { file, ...(salt ? { salt } : {}), config: mapOf(document.config, file, "config") };
+  const config = mapOf(document.config, file, "config");
+  return { file, secretsProvider: provider, ...(salt ? { salt } : {}), config };
 }
 
 function readYaml(file: string, keys: string): Record<string, unknown> {

@@ -25,6 +25,8 @@ export interface Subject {
   readonly inputs: Properties;
   readonly outputs: Properties;
   readonly timeout: number;
+  /** Outputs that the program wants marked secret. */
+  readonly secretOutputs: readonly string[];
 }
 
 /** A provider of resources, remote or planned offline; failures are thrown with the provider's own words. */
@@ -39,15 +41,3 @@ export interface Provider {
   /** Undefined if the answer is not known in a preview. */
   invoke(token: string, args: Properties): Promise<Properties | undefined>;
 }
-
-/** Plans for a provider that is not there, or whose own settings are not known yet: every output is unknown. */
-export const offlineProvider: Provider = {
-  check: async (_urn, _olds, news) => news,
-  diff: async () => ({ changes: undefined, replaces: [], deleteBeforeReplace: false, changed: [] }),
-  create: async () => ({ id: "", outputs: {} }),
-  // Outputs of an update are as unknown as those of a creation, but the resource keeps its id.
-  update: async (old) => ({ id: old.id, outputs: {} }),
-  delete: async () => {},
-  read: async (subject) => ({ id: subject.id, outputs: {} }),
-  invoke: async () => undefined,
-};

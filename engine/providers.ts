@@ -1,12 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type { Config } from "./config";
 import { disabledDefaults } from "./config";
 import type { ResourceState } from "./document";
 import { EngineError } from "./errors";
 import type { EventSink } from "./events";
+import { type Fill, offlineProvider } from "./offline";
 import type { Plugin, PluginSource } from "./plugin";
-import { containsUnknown, type Properties, UNKNOWN } from "./properties";
-import { offlineProvider, type Provider } from "./provider";
+import { containsUnknown, type Properties } from "./properties";
+import type { Provider } from "./provider";
 import { RemoteProvider } from "./remote";
 import { packageOf, parseReference, parseUrn } from "./urn";
 
@@ -16,17 +16,12 @@ export interface ProvidersContext {
   readonly config: Config;
   readonly plugins: readonly PluginSource[];
   readonly events: EventSink;
+  /** Stands in for providers that are not there. */
+  readonly fill?: Fill;
   readonly start: (source: PluginSource) => Promise<Plugin>;
   /** The resources as they stand. */
   readonly resources: () => readonly ResourceState[];
 }
-
-/** "Makes" provider resources: they exist only in the state, and their plugin is started when it is used. */
-export const providerResources: Provider = {
-  ...offlineProvider,
-  create: async (subject, preview) => ({ id: preview ? UNKNOWN : randomUUID(), outputs: subject.inputs }),
-  update: async (old, news) => ({ id: old.id, outputs: news }),
-};
 
 /** The providers of a run, by the reference that resources carry; each is started once, when first used. */
 export class Providers {
@@ -98,10 +93,10 @@ export class Providers {
 
   private async connect(urn: string, inputs: Properties): Promise<Provider> {
     const pkg = packageOf(parseUrn(urn).type);
-    if (pkg === "pulumi") return offlineProvider;
+    if (pkg === "pulumi") return offlineProvider(pkg);
     const source = this.source(pkg);
     if (!source) return this.missing(pkg);
-    if (containsUnknown(inputs)) return offlineProvider;
+    if (containsUnknown(inputs)) return offlineProvider(pkg, this.context.fill);
     const provider = new RemoteProvider(await this.process(pkg, source));
     await provider.configure(urn, inputs);
     return provider;
@@ -134,10 +129,10 @@ export class Providers {
     if (!this.absent.has(pkg)) {
       this.context.events.diagnose(
         "info",
-        `provider "${pkg}" is not installed: planned from inputs, outputs unknown`,
+        `provider "${pkg}" is not installed: planned from inputs, outputs ${this.context.fill ? "filled in" : "unknown"}`,
       );
     }
     this.absent.add(pkg);
-    return offlineProvider;
+    return offlineProvider(pkg, this.context.fill);
   }
 }

@@ -59,7 +59,7 @@ async function read(
 ): Promise<Made> {
   if (id === UNKNOWN || id === "") return { id: "", outputs: {} };
   if (type === STACK_REFERENCE) return { id, outputs: await readStackReference(id, context.neighbours) };
-  const subject = { urn, id, inputs, outputs: inputs, timeout: 0 };
+  const subject = { urn, id, inputs, outputs: inputs, secretOutputs: [], timeout: 0 };
   const made = await (await context.run.provider(provider)).read(subject);
   if (!made) throw new EngineError(`${urn}: there is no resource with id "${id}" to read`);
   return made;

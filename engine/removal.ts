@@ -29,7 +29,6 @@ export async function remove(
   run: RunContext,
 ): Promise<void> {
   run.ensureRunning();
-  refuseProtected(state);
   const plan = { op: state.external ? ("discard" as const) : op, urn: state.urn, oldState: state };
   await run.recorder.perform(plan, async () => {
     const goesWith = state.deletedWith !== undefined && doomed.has(state.deletedWith);
@@ -40,18 +39,22 @@ export async function remove(
   });
 }
 
-/** Refuses to delete or replace a protected resource. */
-export function refuseProtected(state: ResourceState): void {
+/** Refuses to delete or replace a protected resource; `reason` says why that would be. */
+export function refuseProtected(state: ResourceState, fate: "deleted" | "replaced", reason: string): void {
   if (!state.protect) return;
   throw new EngineError(
-    `resource "${state.urn}" cannot be deleted because it is protected; ` +
-      "set its option protect to false and run up before",
+    `resource "${state.urn}" cannot be ${fate} because it is protected: ${reason}; ` +
+      "undo that, or set its option protect to false and run up before",
   );
 }
 
 /** Removes resources, each after all that depend on it; independent ones at the same time. */
-export async function removeAll(states: readonly ResourceState[], run: RunContext): Promise<void> {
-  for (const state of states) refuseProtected(state);
+export async function removeAll(
+  states: readonly ResourceState[],
+  reason: string,
+  run: RunContext,
+): Promise<void> {
+  for (const state of states) refuseProtected(state, "deleted", reason);
   const doomed = new Set(states.filter((state) => !state.delete).map((state) => state.urn));
   const removals = new Map<ResourceState, Promise<void>>();
   // The list is in dependency order, so walking it backwards meets the dependents first.

@@ -108,6 +108,28 @@ test("secure values of the stack's settings are decrypted with its salt", async 
   );
 });
 
+test("what the config shows in the clear is no secret, wherever else it stands", async () => {
+  await stack.up("secrets", { content: "hush-hush" }, { secretConfig: { token: "hush-hush" } });
+  expect(stack.told()).toContain("the token is hush-hush");
+});
+
+test("a stack whose secrets a key vault keeps can be previewed, and nothing more", async () => {
+  const program = join(__dirname, "testdata", "program");
+  writeFileSync(
+    join(stack.dir, "Pulumi.yaml"),
+    `name: fixture\nruntime: nodejs\nmain: ${program}/index.ts\n`,
+  );
+  writeFileSync(
+    join(stack.dir, "Pulumi.dev.yaml"),
+    "secretsprovider: azurekeyvault://kv.vault.azure.net/keys/k\nencryptedkey: sealed\n",
+  );
+  const vault = { projectDir: stack.dir };
+  expect((await stack.preview("absent", {}, vault)).changes).toEqual({ create: 3 });
+  await expect(stack.up("absent", {}, vault)).rejects.toThrow(
+    /secretsprovider "azurekeyvault:.*" is for the Pulumi CLI; use that/,
+  );
+});
+
 test("a stack reads another's outputs, and its secret ones only with its passphrase", async () => {
   await stack.up("secrets", {}, { secretConfig: { token } });
   const reader = { stack: "prod", passphrase: "another" };

@@ -7,11 +7,12 @@ import { engineService } from "./engine-service";
 import { childEnvironment } from "./environment";
 import { EngineError } from "./errors";
 import type { EventSink } from "./events";
+import { readExported } from "./exported";
 import { Journal } from "./journal";
 import { openCrypters } from "./keys";
 import { takeLock } from "./lock";
 import { startPlugin } from "./plugin";
-import { type Project, readProject, readStackSettings } from "./project";
+import { type Project, readProject, readStackSettings, type StackSettings } from "./project";
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import type { RunContext } from "./removal";
@@ -44,15 +45,18 @@ export async function openSession(options: RunOptions, events: EventSink): Promi
   const file = statePath(resolve(options.backendDir), options.stack);
   const project = readProject(projectDir);
   const settings = readStackSettings(projectDir, options.stack);
+  if (!preview) requirePassphrase(settings);
   const release = preview ? async () => {} : await takeLock(file.replace(/\.json$/, ".lock"));
   try {
-    const document = await readDocument(options.stateFile ? resolve(options.stateFile) : file);
-    if (options.stateFile && !document)
-      throw new EngineError(`stateFile ${options.stateFile} does not exist`);
+    const document = options.stateFile ? undefined : await readDocument(file);
     const crypters = await openCrypters(options, settings, document, file);
     const config = resolveConfig(project, settings, options, crypters.config);
+    events.reveal([...config.values].flatMap(([key, value]) => (config.secretKeys.has(key) ? [] : value)));
     events.hide([...config.secretKeys].map((key) => config.values.get(key) ?? ""));
-    const before = document ? decode(document, crypters.state) : { resources: [], pending: [] };
+    const exported = options.stateFile
+      ? await readExported(resolve(options.stateFile), { ...options, project: project.name }, events)
+      : { resources: [], pending: [] };
+    const before = document ? decode(document, crypters.state) : exported;
     if (document && !preview) await backUp(file);
     const kept = preview || !crypters.state ? undefined : { path: file, crypter: crypters.state };
     const journal = new Journal(before, kept);
@@ -94,6 +98,7 @@ function assemble(options: RunOptions, events: EventSink, opened: Opened): Sessi
     config,
     events,
     plugins: project.plugins,
+    ...(options.fill ? { fill: options.fill } : {}),
     resources: () => journal.resources(),
     start: (source) => startPlugin(source, server.address, env, events),
   });
@@ -109,6 +114,11 @@ function assemble(options: RunOptions, events: EventSink, opened: Opened): Sessi
   return { project, config, run, providers, server, env, parallel, fail, failed, rethrow, close };
 }
 
+function requirePassphrase({ file, secretsProvider }: StackSettings): void {
+  if (secretsProvider === "passphrase") return;
+  throw new EngineError(`${file}: secretsprovider "${secretsProvider}" is for the Pulumi CLI; use that`);
+}
+
 function refuseOptions(options: RunOptions): void {
   const { policyPacks = [], parallel = 1, operation, passphrase } = options;
   if (policyPacks.length > 0) {
@@ -121,6 +131,9 @@ function refuseOptions(options: RunOptions): void {
   }
   if (options.stateFile && operation !== "preview") {
     throw new EngineError(`stateFile is for previews only; ${operation} uses the backend's state`);
+  }
+  if (options.fill && operation !== "preview") {
+    throw new EngineError(`fill is for previews only; ${operation} asks the providers`);
   }
   if (operation !== "preview" && !passphrase) {
     throw new EngineError(

@@ -14,8 +14,14 @@ export function statePath(backendDir: string, stack: string): string {
   return join(backendDir, `${stack}.json`);
 }
 
-/** Reads and validates a state file; undefined if there is none. A damaged one is an error and stays untouched. */
-export async function readDocument(file: string): Promise<Document | undefined> {
+/**
+ * Reads and validates a state file; undefined if there is none. A damaged one is an error and stays untouched. One that the
+ * Pulumi CLI exported may have its secrets sealed by any provider.
+ */
+export async function readDocument(
+  file: string,
+  origin: "own" | "exported" = "own",
+): Promise<Document | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -25,12 +31,14 @@ export async function readDocument(file: string): Promise<Document | undefined> 
   }
   try {
     const document = JSON.parse(text) as Document;
-    validate(document);
+    validate(document, origin);
     return document;
   } catch (error) {
     throw new EngineError(
-      `${file}: the state is damaged: ${messageOf(error)}; it is left as it is. ` +
-        `Restore it from a backup (${file}.bak is the state before the last run)`,
+      origin === "exported"
+        ? `${file}: is no exported state: ${messageOf(error)}; make it with pulumi stack export --file`
+        : `${file}: the state is damaged: ${messageOf(error)}; it is left as it is. ` +
+            `Restore it from a backup (${file}.bak is the state before the last run)`,
     );
   }
 }
@@ -93,12 +101,13 @@ export function prerequisites(state: ResourceState): string[] {
   return [...new Set(urns)];
 }
 
-function validate(document: Document): void {
+function validate(document: Document, origin: "own" | "exported"): void {
   if (document?.version !== 3)
     throw new Error(`"version" must be 3, got ${JSON.stringify(document?.version)}`);
-  if (typeof document.deployment !== "object") throw new Error('"deployment" is missing');
+  if (typeof document.deployment !== "object" || !document.deployment)
+    throw new Error('"deployment" is missing');
   const provider = document.deployment.secrets_providers?.type;
-  if (provider && provider !== "passphrase")
+  if (origin === "own" && provider && provider !== "passphrase")
     throw new Error(`secrets provider "${provider}" is not supported`);
   const seen = new Set<string>();
   for (const state of document.deployment.resources ?? []) {

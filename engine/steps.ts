@@ -3,10 +3,10 @@ import type { ResourceState } from "./document";
 import type { Goal } from "./goal";
 import type { Lookup } from "./lookup";
 import { ignoreChanges } from "./paths";
-import { type Decision, decide, subjectOf } from "./plan";
+import { type Decision, decide, reasons, subjectOf } from "./plan";
 import { inheritSecrets, type Properties, secretStrings } from "./properties";
 import type { Made, Provider } from "./provider";
-import { providerResources } from "./providers";
+import { providerResources } from "./provider-resources";
 import type { StepPlan } from "./recorder";
 import { type RunContext, refuseProtected, remove, replacedWith } from "./removal";
 import { isProviderType } from "./urn";
@@ -96,8 +96,8 @@ export class Steps {
     old: ResourceState,
     decision: Decision,
   ): Promise<ResourceState> {
-    refuseProtected(old);
     const { keys, replaceKeys, detailed } = decision;
+    refuseProtected(old, "replaced", `${reasons(decision)} changed`);
     const plan = {
       op: "create-replacement" as const,
       urn: goal.urn,
@@ -117,7 +117,7 @@ export class Steps {
 
   private async deleteFirst(old: ResourceState): Promise<void> {
     const doomed = await replacedWith(old, this.run, (urn) => urn !== old.urn && this.lookup.isClaimed(urn));
-    for (const state of doomed) refuseProtected(state);
+    for (const state of doomed) refuseProtected(state, "deleted", `${old.urn} is replaced, which needs that`);
     const urns = new Set(doomed.map((state) => state.urn));
     for (const state of doomed) {
       await remove(state, "delete-replaced", urns, this.run);

@@ -1,19 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {
   EnvironmentParts,
-  EnvironmentSettings,
   ForgeIdentity,
   Grant,
   IdentityDocument,
   Target,
-  UseCaseSettings,
 } from "../components/contracts";
 import { audience, ciPrincipal, platformPath, projectPath, workloadPrincipal } from "../components/naming";
-
-/** What people may do by their group at the forge: scientists work in development and look on elsewhere. */
-const groupRoles = (tier: string) => ({
-  "ecluse-scientists": tier === "development" ? "scientist" : "auditor",
-});
+import type { EnvironmentSettings, UseCaseSettings } from "../components/settings";
+import { guardStateful } from "../components/statefulGuard";
 
 function grantsOf(settings: EnvironmentSettings): Grant[] {
   const { environment, tier } = settings;
@@ -26,33 +21,45 @@ function grantsOf(settings: EnvironmentSettings): Grant[] {
     { principal: ciPrincipal(platformPath, environment, "release"), workspace: name, role: "release" },
     { principal: workloadPrincipal(name, environment, "serve"), workspace: name, role: "serve" },
     { principal: workloadPrincipal(name, environment, "monitor"), workspace: name, role: "monitor" },
+    {
+      principal: workloadPrincipal(name, environment, "train"),
+      workspace: name,
+      role: tier === "development" ? "dev-ci" : "train",
+    },
   ]);
 }
 
+/** The projects of the forge whose jobs are trusted, by id. */
+function projectsOf(useCases: readonly UseCaseSettings[], forge: ForgeIdentity | undefined) {
+  if (!forge) return pulumi.output({});
+  const rows = useCases.map(({ name }) => [projectPath(name), { role: "train", use_case: name }] as const);
+  const all = [[platformPath, { role: "release", use_case: "*" }] as const, ...rows];
+  return forge.projectIds.apply((ids) =>
+    Object.fromEntries(all.map(([path, rest]) => [ids[path] as string, { path, ...rest }])),
+  );
+}
+
 /** The documents that say whom the environment's servers trust, by the audience that each server is. */
-function identityOf(settings: EnvironmentSettings, parts: EnvironmentParts, forge: ForgeIdentity) {
+function identityOf(
+  settings: EnvironmentSettings,
+  parts: EnvironmentParts,
+  forge: ForgeIdentity | undefined,
+) {
   const { environment, tier, useCases } = settings;
-  const workload = parts.workloadTrust();
-  const projects = forge.projectIds.apply((ids) => {
-    const rows = useCases.map(({ name }) => [projectPath(name), { role: "train", use_case: name }] as const);
-    const all = [[platformPath, { role: "release", use_case: "*" }] as const, ...rows];
-    return Object.fromEntries(all.map(([path, rest]) => [ids[path] as string, { path, ...rest }]));
-  });
+  const people = parts.people(forge);
+  const ci = forge?.issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` }));
   const issuers = pulumi
-    .all([forge.issuer, workload.jwks])
-    .apply(([issuer, jwks]) => [
-      ...["ci", "person"].map((kind) => ({ kind, issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
-      { kind: "workload", issuer: workload.issuer, jwks },
-    ]);
+    .all({ ci, person: people?.keys, workload: parts.workloadTrust() })
+    .apply((keys) => Object.entries(keys).flatMap(([kind, rest]) => (rest ? [{ kind, ...rest }] : [])));
   return (server: "tracking" | "serving"): pulumi.Output<IdentityDocument> =>
-    pulumi.all([issuers, projects]).apply(
+    pulumi.all([issuers, projectsOf(useCases, forge)]).apply(
       ([issuers, projects]): IdentityDocument => ({
         environment,
         tier,
         audience: audience(environment, server),
         issuers,
         projects,
-        groups: groupRoles(tier),
+        groups: people?.groups ?? {},
       }),
     );
 }
@@ -72,6 +79,7 @@ function variablesOf(
 
 /** Composes one environment from the target's parts; its result is the stack's outputs. */
 export function environment(settings: EnvironmentSettings, target: Target) {
+  guardStateful(settings.tier === "production");
   const parts = target.environment(settings);
   const forge = parts.forge();
   const [database, store, signing] = [parts.database(), parts.store(), parts.signingKey()];
@@ -97,13 +105,13 @@ export function environment(settings: EnvironmentSettings, target: Target) {
       signingPublicKey: signing.publicKey,
     });
     const dataUrl = store.access(`${name}-train`, "data", "rl");
-    const project = forge.projectIds.apply((ids) => ids[projectPath(name)] as string);
-    parts.ciVariables({
-      useCase,
-      project,
-      plain: variablesOf(settings, useCase, tracking.url),
-      secrets: { ECLUSE_DATA_URL: dataUrl },
-    });
+    if (forge)
+      parts.ciVariables({
+        useCase,
+        project: forge.projectIds.apply((ids) => ids[projectPath(name)] as string),
+        plain: variablesOf(settings, useCase, tracking.url),
+        secrets: { ECLUSE_DATA_URL: dataUrl },
+      });
     const landUrl = store.access(`${name}-land`, "data", "rlcwd");
     return [name, { serving: serving.url, dataUrl, landUrl, monitor: schedules[name] }] as const;
   });

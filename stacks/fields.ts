@@ -45,10 +45,48 @@ export class Fields {
     return this.take(key) === undefined ? undefined : this.text(key);
   }
 
+  /** A text of a given form; `form` says which, for the error. */
+  matching(key: string, pattern: RegExp, form: string, fallback?: string): string {
+    const value = this.text(key, fallback);
+    return pattern.test(value) ? value : this.refuse(key, value, `set it to ${form}`);
+  }
+
+  /** A list of texts, each of a given form; `fallback` when missing. */
+  texts(key: string, pattern: RegExp, form: string, fallback?: readonly string[]): readonly string[] {
+    const value = this.take(key) ?? fallback;
+    if (!Array.isArray(value)) return this.refuse(key, value, `set it to a list of ${form}`);
+    const wrong = value.findIndex((item) => typeof item !== "string" || !pattern.test(item));
+    if (wrong >= 0) return this.refuse(`${key}[${wrong}]`, value[wrong], `set it to ${form}`);
+    return Object.freeze([...(value as string[])]);
+  }
+
+  /** The keys that the file has, where they are names that the user chose. */
+  keys(): string[] {
+    return Object.keys(this.values);
+  }
+
+  /** Whether the key holds `name: value` lines. */
+  isObject(key: string): boolean {
+    return typeof this.values[key] === "object" && !Array.isArray(this.values[key]);
+  }
+
+  /** Whether the file has the key. */
+  has(key: string): boolean {
+    return this.values[key] !== undefined;
+  }
+
   choice<T extends string>(key: string, options: readonly T[], fallback?: T): T {
     const value = this.take(key) ?? fallback;
     if (options.includes(value as T)) return value as T;
     return this.refuse(key, value, `set it to ${options.join(", ")}`);
+  }
+
+  /** True or false; Pulumi gives both as text. */
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.take(key) ?? fallback;
+    if (value === true || value === "true") return true;
+    if (value === false || value === "false") return false;
+    return this.refuse(key, value, "set it to true or false");
   }
 
   number(key: string, { least, most, fallback }: Range & { fallback?: number }): number {

@@ -1,13 +1,17 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "./environment";
 import { SettingsError } from "./fields";
 import { forge } from "./forge";
+import { checkNeighbours } from "./neighbours";
 import { parseSettings } from "./settings";
 import { loadTarget } from "./targets";
 
 /** The program: what the stack's config asks for, by the target that it names; its result is the stack's outputs. */
 async function main() {
   const settings = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
+  // The folder of Pulumi.yaml and of every stack's file, with the CLI and with the embedded engine.
+  checkNeighbours(settings, join(__dirname, ".."));
   const target = await loadTarget(settings);
   return settings.kind === "forge" ? forge(settings, target) : environment(settings, target);
 }

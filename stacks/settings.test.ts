@@ -26,12 +26,14 @@ describe("parseSettings", () => {
       profile: "frugal",
       forge: "local-forge",
       monitorCron: "15 2 * * *",
+      governance: { owner: "local", costCenter: "local", dataClassification: "internal" },
       ports: { tracking: 5000 },
       useCases: [
         {
           name: "bank-churn",
           rows: 5000,
           source: undefined,
+          gpu: false,
           gates: { floor: 0.8, baselineMargin: 0.02, nonInferiorityMargin: 0.005, maxBrier: 0.15 },
         },
       ],

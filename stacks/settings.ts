@@ -1,12 +1,17 @@
 import { parseDocument } from "yaml";
+import { checkName } from "../components/naming";
 import type {
   CommonSettings,
   EnvironmentSettings,
   ForgeSettings,
   Gates,
+  ProfileName,
+  TargetName,
   UseCaseSettings,
-} from "../components/contracts";
-import { checkName } from "../components/naming";
+} from "../components/settings";
+import { azureSettings } from "./azure";
+import { checkWhole } from "./checks";
+import { clusterSettings, gitlabSettings, governanceSettings, kubernetesSettings } from "./cluster";
 import { Fields, SettingsError } from "./fields";
 
 /** A stack's config, parsed once and frozen. */
@@ -28,6 +33,7 @@ function useCase(fields: Fields): UseCaseSettings {
     name: fields.text("name"),
     rows: fields.integer("rows", { least: 1000, most: 5_000_000, fallback: 10_000 }),
     source: fields.optionalText("source"),
+    gpu: fields.flag("gpu", false),
     gates: gates(fields.object("gates")),
   };
   fields.finish();
@@ -56,15 +62,35 @@ function environmentSettings(stack: string, fields: Fields): EnvironmentSettings
     checkName(environment) ??
     (environment === "forge" ? "is the forge's own name: choose another" : undefined);
   if (wrong) throw new SettingsError(fields.path("environment"), environment, wrong);
+  const base = common(stack, fields);
+  const profile = fields.choice("profile", ["frugal", "standard", "full"], "frugal");
   return {
     kind: "environment",
-    ...common(stack, fields),
+    ...base,
     environment,
     tier: fields.choice("tier", ["development", "integration", "staging", "production"]),
-    profile: fields.choice("profile", ["frugal", "standard", "full"], "frugal"),
-    forge: fields.optionalText("forge"),
+    profile,
+    forge: forgeOf(fields),
     monitorCron: cron(fields),
+    governance: governanceSettings(fields.object("governance"), base.target === "local"),
+    ...targetSettings(base.target, fields, environment, profile),
   };
+}
+
+/** The part of the file that a target asks for; another target's part is left unread, and so refused. */
+function targetSettings(target: TargetName, fields: Fields, environment: string, profile: ProfileName) {
+  if (target === "local") return {};
+  const cluster = clusterSettings(fields.object("cluster"));
+  return target === "azure"
+    ? { cluster, azure: azureSettings(fields.object("azure"), environment, profile) }
+    : { cluster, kubernetes: kubernetesSettings(fields.object("kubernetes")) };
+}
+
+/** A stack (local target), `none`, or the GitLab whose tokens are trusted. */
+function forgeOf(fields: Fields): EnvironmentSettings["forge"] {
+  if (fields.isObject("forge")) return gitlabSettings(fields.object("forge"));
+  const text = fields.optionalText("forge");
+  return text === "none" ? undefined : text;
 }
 
 /** A five-field cron line; what its numbers mean is the scheduler's to judge. */
@@ -76,25 +102,6 @@ function cron(fields: Fields): string {
     line,
     "set it to five fields of numbers, *, / , and -, such as 15 2 * * *",
   );
-}
-
-/** What only the whole can tell: that the local target has a forge, and that every fixed port is a service's. */
-function checkWhole(settings: Settings): void {
-  const { target, ports, useCases } = settings;
-  const names = useCases.map(({ name }) => name);
-  const own = settings.kind === "forge" ? [] : ["database", "blob", "tracking"];
-  const taken = names.find((name) => own.includes(name));
-  if (taken) throw new SettingsError("ecluse:useCases", taken, "is the name of a service: choose another");
-  const services = settings.kind === "forge" ? ["forge"] : [...own, ...names];
-  const stray = Object.keys(ports).find((name) => !services.includes(name));
-  if (stray)
-    throw new SettingsError(
-      `ecluse:ports.${stray}`,
-      ports[stray],
-      `there is no such service; use ${services.join(", ")}`,
-    );
-  if (settings.kind === "environment" && target === "local" && !settings.forge)
-    throw new SettingsError("ecluse:forge", undefined, "set it to the forge's stack, such as local-forge");
 }
 
 /**

@@ -94,7 +94,15 @@ export const checks: readonly Suite[] = [
 export function suites(reports: string): readonly Suite[] {
   return [
     vitest("unit", reports, "vitest.config.mts"),
-    pytest("python", reports, ["identity", "release", "serving", "monitor", "forge", "providers/local"]),
+    pytest("python", reports, [
+      "identity",
+      "release",
+      "serving",
+      "monitor",
+      "forge",
+      "providers/local",
+      "test/processes",
+    ]),
     vitest("platform", reports, "vitest.platform.config.mts"),
   ];
 }

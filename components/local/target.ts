@@ -3,16 +3,18 @@ import { homeFolder } from "../../providers/local/home";
 import type {
   CiVariablesArgs,
   EnvironmentParts,
-  EnvironmentSettings,
   ForgeIdentity,
   ForgeParts,
-  ForgeSettings,
+  IssuerKeys,
+  People,
   ScheduleArgs,
   ServingArgs,
   Target,
   TrackingArgs,
+  WorkloadNamespace,
 } from "../contracts";
 import { projectPath, workloadIssuer } from "../naming";
+import type { EnvironmentSettings, ForgeSettings } from "../settings";
 import { Basin, typescriptProgram } from "./basin";
 import { type LocalDatabase, localDatabase } from "./database";
 import { CiVariable, Keypair, Project, WorkloadTrust } from "./resources";
@@ -36,10 +38,7 @@ class LocalEnvironment implements EnvironmentParts {
   /** Reads the forge's stack, and makes the forge trust this environment's monitors. */
   forge(): ForgeIdentity {
     const { environment, forge, useCases } = this.settings;
-    if (!forge)
-      throw new Error(
-        "ecluse:forge is not set: the local target needs the forge's stack, for example local-forge",
-      );
+    if (typeof forge !== "string") throw new Error("the local target takes its forge from a stack");
     const stack = new pulumi.StackReference(`organization/ecluse/${forge}`);
     const issuer = stack.requireOutput("url") as pulumi.Output<string>;
     const projectIds = stack.requireOutput("projectIds") as pulumi.Output<Record<string, string>>;
@@ -61,8 +60,24 @@ class LocalEnvironment implements EnvironmentParts {
     return new Keypair("signing-key", { use: "released models" }, this.basin.options);
   }
 
-  workloadTrust() {
-    return { issuer: workloadIssuer(this.settings.environment), jwks: this.jwks };
+  people({ issuer }: ForgeIdentity): People {
+    const { tier } = this.settings;
+    return {
+      keys: issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
+      // Scientists work in development and look on elsewhere.
+      groups: { "ecluse-scientists": tier === "development" ? "scientist" : "auditor" },
+    };
+  }
+
+  workloadTrust(): pulumi.Output<IssuerKeys> {
+    const { environment, useCases } = this.settings;
+    const namespaces = Object.fromEntries(
+      useCases.map(({ name }): [string, WorkloadNamespace] => [
+        name,
+        { use_case: name, roles: ["serve", "monitor"] },
+      ]),
+    );
+    return this.jwks.apply((jwks) => ({ issuer: workloadIssuer(environment), jwks, namespaces }));
   }
 
   tracking(args: TrackingArgs): LocalTracking {

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ecluse_identity.trust import Kind, Trust
+from ecluse_identity.trust import Issuer, Kind, Trust
 
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SERVICE = re.compile(r"system:serviceaccount:([a-z0-9][a-z0-9-]{0,62}):(serve|monitor)")
+# A login, or an e-mail address as Entra has it; never a colon, which divides the names of other principals.
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]{0,127})?")
+_SERVICE = re.compile(r"system:serviceaccount:([a-z0-9-]{1,63}):([a-z0-9-]{1,63})")
 
 
 class Refused(Exception):
@@ -24,7 +25,7 @@ class Principal:
     use_case: str
 
 
-def _ci(claims: Mapping[str, Any], trust: Trust) -> Principal:
+def _ci(claims: Mapping[str, Any], trust: Trust, _issuer: Issuer) -> Principal:
     """A CI job. The audience is no control (a job's YAML chooses it), so the forge's own claims decide."""
     project = trust.projects.get(str(claims.get("project_id")))
     if project is None:
@@ -44,27 +45,43 @@ def _ci(claims: Mapping[str, Any], trust: Trust) -> Principal:
     return Principal(name, project.role, project.use_case)
 
 
-def _person(claims: Mapping[str, Any], trust: Trust) -> Principal:
+def _login(claims: Mapping[str, Any]) -> str:
+    """GitLab's id_token has the user's name in no claim but, with the scope `email`, the e-mail address."""
     login = claims.get("preferred_username")
+    if login is None and claims.get("email_verified") is True:
+        login = claims.get("email")
     if not isinstance(login, str) or not _LOGIN.fullmatch(login):
-        raise Refused(f"preferred_username {str(login)[:64]!r} is not a login")
-    groups = claims.get("groups")
-    held = cast(list[object], groups) if isinstance(groups, list) else []
+        raise Refused(f"preferred_username {str(login)[:64]!r} is not a login, nor is there a verified email")
+    return login
+
+
+def _groups(claims: Mapping[str, Any]) -> set[object]:
+    """Entra says `groups`, by id; GitLab's id_token `groups_direct`, by path."""
+    lists = (claims.get("groups"), claims.get("groups_direct"))
+    return {group for held in lists if isinstance(held, list) for group in map(str, cast(list[object], held))}
+
+
+def _person(claims: Mapping[str, Any], trust: Trust, _issuer: Issuer) -> Principal:
+    login, held = _login(claims), _groups(claims)
     for group, role in trust.groups.items():
         if group in held:
             return Principal(f"person:{login}", role, "*")
     raise Refused(f"{login!r} is in no group that has a role in {trust.environment}")
 
 
-def _workload(claims: Mapping[str, Any], trust: Trust) -> Principal:
+def _workload(claims: Mapping[str, Any], trust: Trust, issuer: Issuer) -> Principal:
     match = _SERVICE.fullmatch(str(claims.get("sub")))
-    if match is None:
-        raise Refused(f"sub {str(claims.get('sub'))[:128]!r} is no service account of a use case")
-    use_case, role = match.groups()
-    return Principal(f"workload:{use_case}:{trust.environment}:{role}", role, use_case)
+    namespace = issuer.namespaces.get(match[1]) if match else None
+    if match is None or namespace is None or match[2] not in namespace.roles:
+        raise Refused(
+            f"sub {str(claims.get('sub'))[:160]!r} is no service account that {trust.environment} trusts"
+        )
+    return Principal(
+        f"workload:{namespace.use_case}:{trust.environment}:{match[2]}", match[2], namespace.use_case
+    )
 
 
-KIND_RULES: Mapping[Kind, Callable[[Mapping[str, Any], Trust], Principal]] = {
+KIND_RULES: Mapping[Kind, Callable[[Mapping[str, Any], Trust, Issuer], Principal]] = {
     "ci": _ci,
     "person": _person,
     "workload": _workload,

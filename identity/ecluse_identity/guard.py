@@ -59,7 +59,7 @@ class Guard:
         try:
             if login and scope["path"] == "/" and scope["method"] == "GET":
                 cookie = await to_thread.run_sync(self._admission.login, login)
-                response: ASGIApp = _logged_in(cookie, secure=scope["scheme"] == "https")
+                response: ASGIApp = _logged_in(cookie, secure=_by_https(scope, headers))
             else:
                 args = headers.get("authorization"), session_cookie(headers.get("cookie"))
                 caller = (await to_thread.run_sync(self._admission.admit, *args)).name
@@ -78,6 +78,11 @@ class Guard:
         if not length.isdigit() or int(length) > self._max_body:
             return PlainTextResponse(f"A request has at most {self._max_body} bytes, not {length}.\n", 413)
         return self._app
+
+
+def _by_https(scope: Scope, headers: Headers) -> bool:
+    # A proxy's word is enough: who makes it up only makes its own cookie stricter.
+    return "https" in (scope["scheme"], headers.get("x-forwarded-proto"))
 
 
 def _logged_in(cookie: str, secure: bool) -> Response:

@@ -11,7 +11,8 @@ Migrates both databases, then makes them say what `ECLUSE_GRANTS` says, no more 
 
 A workspace is a use case; its experiment and its registered model of the same name are made with it.
 `role` is one of `grants.ROLES`. People are not named here: a first login makes the user, with the role of
-the group.
+the group. Tables belong to the role that prepares; `ECLUSE_DATABASE_WRITER` names another that the server
+logs in by.
 """
 
 import json
@@ -21,8 +22,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecluse_identity.entra import use_login
 from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
-from ecluse_identity.settings import SettingError, auth_configuration, databases, required
+from ecluse_identity.settings import Databases, SettingError, auth_configuration, databases, required
 
 _PREFIXES = ("ci:", "workload:")
 
@@ -122,15 +124,26 @@ def _converge_users(store: Any, wanted: Grants, role_ids: Mapping[tuple[str, str
         grants.converge_user(store, principal, ids)
 
 
+def let_write(writer: str | None, uris: Databases) -> None:
+    """Lets the server's role, where it is another than the one that prepares, read and write all tables."""
+    if writer:
+        from ecluse_identity.rights import query, table_rights
+
+        for uri in (uris.tracking, uris.auth):
+            query(uri, table_rights(writer))
+
+
 def main() -> int:
     """Prepares from the environment; 1 when a setting is wrong."""
     try:
         uris = databases(os.environ)
         text = required(os.environ, "ECLUSE_GRANTS")
+        use_login(os.environ, uris.variables())
         os.environ["MLFLOW_ENABLE_WORKSPACES"] = "true"
         hide_libraries(UNUSED_BY_TRACKING)
         with auth_configuration(uris.auth):
             done = prepare(uris.tracking, uris.auth, text)
+        let_write(os.environ.get("ECLUSE_DATABASE_WRITER"), uris)
     except SettingError as error:
         print(f"ecluse_identity.prepare: {error}", file=sys.stderr)
         return 1

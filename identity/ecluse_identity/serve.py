@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 
+from ecluse_identity.entra import use_login
 from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_identity.settings import SettingError, auth_configuration, mlflow_environment, server_settings
 from ecluse_identity.trust import IdentityError, parse_trust
@@ -20,6 +21,7 @@ def main() -> int:
     try:
         settings = server_settings(os.environ)
         parse_trust(os.environ.get("ECLUSE_IDENTITY", ""))
+        use_login(os.environ, settings.databases.variables())
     except (SettingError, IdentityError) as error:
         print(f"ecluse_identity.serve: {error}", file=sys.stderr)
         return 1

@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+# No wildcard: MLflow would take one, and so any name that somebody points here.
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class SettingError(ValueError):
@@ -29,14 +33,24 @@ class Databases:
     tracking: str
     auth: str
 
+    def variables(self) -> dict[str, str]:
+        """The URIs by the names of their variables, for errors that name them."""
+        return {"ECLUSE_TRACKING_DATABASE": self.tracking, "ECLUSE_AUTH_DATABASE": self.auth}
+
+
+def database(environ: Mapping[str, str], name: str) -> str:
+    """A database URI; the password comes in PGPASSWORD, or is a token: it is in no file and no argument."""
+    uri = required(environ, name)
+    if ":" in uri.partition("://")[2].rpartition("@")[0] or "password=" in uri:
+        raise SettingError(
+            f"{name} holds a password; give it in PGPASSWORD, or set ECLUSE_DATABASE_LOGIN=entra"
+        )
+    return uri
+
 
 def databases(environ: Mapping[str, str]) -> Databases:
-    """Both database URIs; the password comes in PGPASSWORD, so that it is in no file and no argument."""
-    uris = [required(environ, f"ECLUSE_{name}_DATABASE") for name in ("TRACKING", "AUTH")]
-    for name, uri in zip(("TRACKING", "AUTH"), uris, strict=True):
-        if ":" in uri.partition("://")[2].rpartition("@")[0]:
-            raise SettingError(f"ECLUSE_{name}_DATABASE holds a password; give it in PGPASSWORD")
-    return Databases(*uris)
+    """Both database URIs; raises SettingError."""
+    return Databases(*(database(environ, f"ECLUSE_{name}_DATABASE") for name in ("TRACKING", "AUTH")))
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,15 @@ class ServerSettings:
     databases: Databases
     artifacts: str
     session_key: str
+    allowed_hosts: tuple[str, ...]
+
+
+def _allowed_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    text = environ.get("ECLUSE_ALLOWED_HOSTS", "")
+    hosts = tuple(host.strip() for host in text.split(",")) if text else ()
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise SettingError(f"ECLUSE_ALLOWED_HOSTS must be host or host:port, divided by commas, got {text!r}")
+    return hosts
 
 
 def server_settings(environ: Mapping[str, str]) -> ServerSettings:
@@ -63,6 +86,7 @@ def server_settings(environ: Mapping[str, str]) -> ServerSettings:
         databases=databases(environ),
         artifacts=required(environ, "ECLUSE_ARTIFACTS"),
         session_key=required(environ, "ECLUSE_SESSION_KEY"),
+        allowed_hosts=_allowed_hosts(environ),
     )
 
 
@@ -70,6 +94,9 @@ def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
     """What `mlflow server` would tell its worker (3.17), for a server in this very process."""
     names = ["127.0.0.1", "localhost", f"{settings.environment}.localhost", settings.host]
     hosts = [item for name in dict.fromkeys(names) for item in (name, f"{name}:{settings.port}")]
+    origins = [f"http://{host}" for host in hosts if ":" in host]
+    # What came by another name came through an ingress, which speaks https.
+    origins += [f"https://{host}" for host in settings.allowed_hosts]
     csrf_key = hmac.new(settings.session_key.encode(), b"mlflow-csrf", hashlib.sha256).hexdigest()
     return {
         "_MLFLOW_SERVER_FILE_STORE": settings.databases.tracking,
@@ -87,8 +114,8 @@ def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
         "MLFLOW_BASIC_AUTH_FAIL_CLOSED": "true",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_FLASK_SERVER_SECRET_KEY": csrf_key,
-        "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(hosts),
-        "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": ",".join(f"http://{h}" for h in hosts if ":" in h),
+        "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join([*hosts, *settings.allowed_hosts]),
+        "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins),
     }
 
 

@@ -79,6 +79,8 @@ SERVER = {
 def test_a_password_in_a_database_uri_is_refused() -> None:
     with pytest.raises(SettingError, match="ECLUSE_AUTH_DATABASE holds a password") as error:
         databases({**DATABASES, "ECLUSE_AUTH_DATABASE": "postgresql://u:hunter2@h/a"})
+    with pytest.raises(SettingError, match="ECLUSE_AUTH_DATABASE holds a password"):
+        databases({**DATABASES, "ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?password=hunter2"})
     assert "hunter2" not in str(error.value)
 
 
@@ -86,6 +88,12 @@ def test_a_password_in_a_database_uri_is_refused() -> None:
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(SettingError, match=f"{name} is not set"):
         server_settings({key: value for key, value in SERVER.items() if key != name})
+
+
+@pytest.mark.parametrize("hosts", ["*", "*.test", "https://a.test", "a.test,", "a.test:port", "A_b"])
+def test_wrong_hosts_are_named(hosts: str) -> None:
+    with pytest.raises(SettingError, match="ECLUSE_ALLOWED_HOSTS must be host or host:port"):
+        server_settings({**SERVER, "ECLUSE_ALLOWED_HOSTS": hosts})
 
 
 def test_a_wrong_port_is_named() -> None:

@@ -178,26 +178,51 @@ def test_a_login_link_works_once(prod: Basin) -> None:
     token = prod.forge.person(60)
     status, _, headers = request(prod, f"/?login={token}")
     cookie = headers["set-cookie"]
-    assert (status, headers["location"]) == (303, "/")
+    assert (status, headers["location"], "Secure" in cookie) == (303, "/", False)
     assert all(word in cookie for word in ("HttpOnly", "SameSite=strict", "Path=/", "Max-Age=28800"))
     session = cookie.partition(";")[0]
     assert request(prod, "/", Cookie=session)[0] == 200
     path = "/ajax-api/2.0/mlflow/experiments/search?max_results=5"
     status, body, _ = request(prod, path, Cookie=session, X_MLFLOW_WORKSPACE=USE_CASE)
     assert [e["name"] for e in json.loads(body)["experiments"]] == [USE_CASE]
+    by_proxy = request(prod, f"/?login={prod.forge.person(60)}", X_Forwarded_Proto="https")[2]
+    assert "Secure" in by_proxy["set-cookie"]
     assert request(prod, f"/?login={token}")[0] == 401
     assert request(prod, "/version", Authorization=f"Bearer {token}")[0] == 401
     assert request(prod, f"/?login={prod.forge.person(300)}")[0] == 401
     assert token not in (prod.folder / "server.log").read_text()
 
 
-@pytest.mark.parametrize(("host", "status"), [("prod.localhost", 200), ("evil.test", 403)])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("prod.localhost:{port}", 200),
+        ("tracking.prod.svc:5000", 200),
+        ("tracking.test", 200),
+        ("tracking.test:444", 403),
+        ("tracking.prod.svc", 403),
+        ("evil.test:{port}", 403),
+    ],
+)
 def test_only_known_hosts_are_served(prod: Basin, host: str, status: int) -> None:
     headers = {
-        "Host": f"{host}:{prod.url.rpartition(':')[2]}",
+        "Host": host.format(port=prod.url.rpartition(":")[2]),
         "Authorization": f"Bearer {prod.forge.person()}",
     }
     assert request(prod, "/", **headers)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("origin", "blocked"), [("https://tracking.test", False), ("http://tracking.test", True)]
+)
+def test_a_page_of_an_allowed_host_writes_by_https_only(prod: Basin, origin: str, blocked: bool) -> None:
+    headers = {"Origin": origin, "Authorization": f"Bearer {prod.forge.person()}"}
+    status, body, _ = request(prod, "/ajax-api/2.0/mlflow/runs/create", "POST", **headers)
+    assert (status == 403 and "Cross-origin request blocked" in body) == blocked, (status, body)
+
+
+def test_a_probe_names_the_pods_address(prod: Basin) -> None:
+    assert request(prod, "/health", Host="10.244.0.7:5000")[:2] == (200, "OK")
 
 
 def test_a_projected_token_is_read_before_each_call(

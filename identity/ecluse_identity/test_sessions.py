@@ -17,7 +17,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 def verified(token: str) -> Verified:
     document = identity_document(FORGE.issuer, "http://forge.test/keys", {"keys": []}, TRACKING)
-    return Verifier(parse_trust(document), lambda _uri: FORGE.jwks()).verify(token)
+    return Verifier(parse_trust(document), lambda _issuer: FORGE.jwks()).verify(token)
 
 
 def test_a_login_token_becomes_a_session_once() -> None:

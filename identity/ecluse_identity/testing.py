@@ -21,12 +21,16 @@ from typing import Any
 
 import jwt
 from azure.storage.blob import BlobServiceClient, generate_container_sas
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 TRACKING = "ecluse-prod-tracking"
 SERVING = "ecluse-prod-serving"
 WORKLOADS = "https://prod.ecluse.local"
+NAMESPACES = {
+    name: {"use_case": name, "roles": ["serve", "monitor"]}
+    for name in ("bank-churn", "other-case", "unknown-case")
+}
 
 
 def free_port() -> int:
@@ -38,16 +42,27 @@ def free_port() -> int:
 
 @dataclass
 class TokenIssuer:
-    """An issuer of ES256 tokens with one key."""
+    """An issuer of tokens with one key: ES256, or RS256 as GitLab, Entra and clusters sign."""
 
     issuer: str
     kid: str = "key-1"
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
+
+    @property
+    def algorithm(self) -> str:
+        """What the key signs by."""
+        return "RS256" if isinstance(self.key, rsa.RSAPrivateKey) else "ES256"
 
     def jwks(self) -> dict[str, Any]:
         """The public key as a JWKS document."""
-        public = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": self.kid, "alg": "ES256", "use": "sig"}]}
+        key = self.key.public_key()
+        text = RSAAlgorithm.to_jwk(key) if isinstance(key, rsa.RSAPublicKey) else ECAlgorithm.to_jwk(key)
+        known = {"kid": self.kid, "alg": self.algorithm, "use": "sig"}
+        # PyJWT says what a key may be used for in words of its own, which JWKS of issuers do not have.
+        public = {name: value for name, value in json.loads(text).items() if name != "key_ops"}
+        return {"keys": [{**public, **known}]}
 
     def mint(self, claims: Mapping[str, Any], seconds: int = 300, **header: str) -> str:
         """A token of these claims, with iss, iat, exp and jti added where they are missing."""
@@ -59,7 +74,7 @@ class TokenIssuer:
             "exp": now + seconds,
             "jti": secrets.token_hex(8),
         }
-        return jwt.encode({**given, **claims}, self.key, "ES256", {"kid": self.kid, **header})
+        return jwt.encode({**given, **claims}, self.key, self.algorithm, {"kid": self.kid, **header})
 
     def ci(self, role: str = "train", audience: str = TRACKING, **claims: Any) -> str:
         """The token of a job of the use case (train) or of the platform (release)."""
@@ -111,7 +126,7 @@ def identity_document(forge: str, jwks_uri: str, workloads: Mapping[str, Any], a
             "issuers": [
                 {"kind": "ci", **both},
                 {"kind": "person", **both},
-                {"kind": "workload", "issuer": WORKLOADS, "jwks": workloads},
+                {"kind": "workload", "issuer": WORKLOADS, "jwks": workloads, "namespaces": NAMESPACES},
             ],
             "projects": {
                 "1": {"path": "ecluse/platform", "role": "release", "use_case": "*"},
@@ -130,14 +145,15 @@ def running(
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=dict(environ), stdout=out, stderr=out)
     try:
-        _await_healthy(process, url, log, any_status)
+        await_healthy(process, url, log, any_status)
         yield
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _await_healthy(process: subprocess.Popen[bytes], url: str, log: Path, any_status: bool) -> None:
+def await_healthy(process: subprocess.Popen[bytes], url: str, log: Path, any_status: bool = False) -> None:
+    """Waits for a process to answer at a URL; raises with its log when it ends or says nothing."""
     for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=2):
@@ -219,6 +235,7 @@ def basin(folder: Path) -> Generator[Basin, None, None]:
             ECLUSE_AUTH_DATABASE=f"sqlite:///{folder}/auth.db",
             ECLUSE_ARTIFACTS=f"wasbs://artifacts@{account}.blob.core.windows.net/",
             AZURE_STORAGE_CONNECTION_STRING=connection,
+            ECLUSE_ALLOWED_HOSTS="tracking.prod.svc:5000,tracking.test",
             ECLUSE_GRANTS=json.dumps(GRANTS),
         )
         python = [sys.executable, "-W", "ignore", "-m"]

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 Kind = Literal["ci", "person", "workload"]
 KINDS: tuple[Kind, ...] = ("ci", "person", "workload")
+ACCOUNTS = ("serve", "monitor", "train")
 TIERS = ("development", "integration", "staging", "production")
 
 
@@ -15,13 +16,30 @@ class IdentityError(ValueError):
 
 
 @dataclass(frozen=True)
+class Namespace:
+    """A Kubernetes namespace of a use case, with the names of its ServiceAccounts that are trusted."""
+
+    use_case: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Issuer:
-    """One token issuer; exactly one of `jwks_uri` (fetched, cached) and `jwks` (given in line) is set."""
+    """One token issuer; exactly one of `jwks_uri` (fetched, cached) and `jwks` (given in line) is set.
+
+    `ca_file` and `token_file` reach keys that a cluster's API server gives to authenticated callers only.
+    """
 
     kind: Kind
     issuer: str
-    jwks_uri: str | None
-    jwks: Mapping[str, Any] | None
+    jwks_uri: str | None = None
+    jwks: Mapping[str, Any] | None = None
+    audience: str | None = None
+    """Instead of the server's own: a person's id_token is made for the proxy that asked for it."""
+    namespaces: Mapping[str, Namespace] = field(default_factory=dict[str, Namespace])
+    """Of workloads; a namespace that is not here is refused: environments may share a cluster."""
+    ca_file: str | None = None
+    token_file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,17 +76,55 @@ def _mapping(value: object, where: str) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], value)
 
 
-def _issuer(document: Mapping[str, Any], where: str) -> Issuer:
-    kind = _text(document, "kind", where)
+def _optional(document: Mapping[str, Any], key: str, where: str) -> str | None:
+    return None if document.get(key) is None else _text(document, key, where)
+
+
+def _issuer(item: object, where: str) -> Issuer:
+    document, inner = _mapping(item, where), f"{where}."
+    kind = _text(document, "kind", inner)
     if kind not in KINDS:
-        raise IdentityError(f"ECLUSE_IDENTITY: {where}kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    uri, keys = document.get("jwks_uri"), document.get("jwks")
-    if (uri is None) == (keys is None):
-        raise IdentityError(f"ECLUSE_IDENTITY: {where[:-1]} needs exactly one of jwks_uri and jwks")
-    if uri is not None and not str(uri).startswith(("http://", "https://")):
-        raise IdentityError(f"ECLUSE_IDENTITY: {where}jwks_uri must be an http(s) URL, got {uri!r}")
-    inline = None if keys is None else _mapping(keys, f"{where}jwks")
-    return Issuer(kind, _text(document, "issuer", where), uri, inline)
+        raise IdentityError(f"ECLUSE_IDENTITY: {inner}kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    keys, namespaces = document.get("jwks"), document.get("namespaces")
+    if (namespaces is not None) != (kind == "workload"):
+        raise IdentityError(f"ECLUSE_IDENTITY: {inner}namespaces is for kind workload, which must have it")
+    issuer = Issuer(
+        kind,
+        _text(document, "issuer", inner),
+        jwks_uri=_optional(document, "jwks_uri", inner),
+        jwks=None if keys is None else _mapping(keys, f"{inner}jwks"),
+        audience=_optional(document, "audience", inner),
+        namespaces={
+            name: _namespace(value, f"{inner}namespaces.{name}")
+            for name, value in _mapping(namespaces or {}, f"{inner}namespaces").items()
+        },
+        ca_file=_optional(document, "ca_file", inner),
+        token_file=_optional(document, "token_file", inner),
+    )
+    _check_keys(issuer, where)
+    return issuer
+
+
+def _check_keys(issuer: Issuer, where: str) -> None:
+    uri = issuer.jwks_uri
+    if (uri is None) == (issuer.jwks is None):
+        raise IdentityError(f"ECLUSE_IDENTITY: {where} needs exactly one of jwks_uri and jwks")
+    if uri is not None and not uri.startswith(("http://", "https://")):
+        raise IdentityError(f"ECLUSE_IDENTITY: {where}.jwks_uri must be an http(s) URL, got {uri!r}")
+    if (issuer.ca_file or issuer.token_file) and not (uri or "").startswith("https://"):
+        raise IdentityError(
+            f"ECLUSE_IDENTITY: {where}.ca_file and token_file need a jwks_uri of https, got {uri!r}"
+        )
+
+
+def _namespace(item: object, where: str) -> Namespace:
+    document = _mapping(item, where)
+    roles = document.get("roles")
+    if not isinstance(roles, list) or not roles or not set(cast(list[object], roles)) <= set(ACCOUNTS):
+        raise IdentityError(
+            f"ECLUSE_IDENTITY: {where}.roles must be a list of {', '.join(ACCOUNTS)}, got {roles!r}"
+        )
+    return Namespace(_text(document, "use_case", f"{where}."), tuple(cast(list[str], roles)))
 
 
 def parse_trust(text: str) -> Trust:
@@ -89,10 +145,7 @@ def parse_trust(text: str) -> Trust:
         environment=_text(document, "environment", ""),
         tier=tier,
         audience=_text(document, "audience", ""),
-        issuers=tuple(
-            _issuer(_mapping(item, f"issuers[{n}]"), f"issuers[{n}].")
-            for n, item in enumerate(cast(list[object], issuers))
-        ),
+        issuers=tuple(_issuer(item, f"issuers[{n}]") for n, item in enumerate(cast(list[object], issuers))),
         projects={name: _project(name, item) for name, item in projects.items()},
         groups={group: _text(groups, group, "groups.") for group in groups},
     )

@@ -45,7 +45,8 @@ def _text(document: dict[str, Any]) -> str:
     )
     findings = [f"  {item['severity']:9} {item['check']:10} {item['text']}" for item in document["findings"]]
     muted = [f"  muted: {', '.join(document['muted'])}"] if document["muted"] else []
-    return "\n".join([head, *findings, *muted])
+    not_run = [f"  not run: {', '.join(document['not_run'])}"] if document["not_run"] else []
+    return "\n".join([head, *findings, *muted, *not_run])
 
 
 def _parser() -> argparse.ArgumentParser:

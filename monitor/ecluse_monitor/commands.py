@@ -1,6 +1,7 @@
 """The monitor's commands: what each reads, judges, writes and tells."""
 
 import json
+import os
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -8,17 +9,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
-from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import ContainerClient
 
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import judge
+from ecluse_monitor.container import Container, Missing
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import tell
+from ecluse_monitor.opening import open_container
 from ecluse_monitor.settings import load_settings, parse_settings
 from ecluse_monitor.state import Run, State, advance, firing, mine, settle
 from ecluse_monitor.store import StateFile, read_day
 from ecluse_monitor.tracking import champion, required
+
+NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
+"""What a report says where the monitor has no token for a forge: it told nobody else."""
 
 
 def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
@@ -40,8 +44,8 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
 def check(as_of: date, *, demonstration: bool) -> dict[str, Any]:
     """Judges a day, writes its report and the state, and tells the forge; returns the report."""
     use_case, environment = required("ECLUSE_USE_CASE"), required("ECLUSE_ENVIRONMENT")
-    reports = ContainerClient.from_container_url(required("ECLUSE_REPORTS_URL"))
-    inference = ContainerClient.from_container_url(required("ECLUSE_INFERENCE_URL"))
+    reports = open_container("ECLUSE_REPORTS_URL", os.environ)
+    inference = open_container("ECLUSE_INFERENCE_URL", os.environ)
     current = champion(use_case)
     settings = parse_settings(current.baseline["settings"])
     if demonstration:
@@ -62,8 +66,9 @@ def check(as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "run_id": current.run_id,
         "rows": day.height,
         **verdict.as_json(),
-        "not_run": list(settings.not_run),
+        "not_run": [*settings.not_run, *([] if _has_forge() else [NO_ISSUES])],
         "alerts": state["alerts"],
+        "messages": mine(state, run),
         "issue": "",
     }
     _write_report(reports, use_case, as_of, report)  # before the forge: a report must not depend on it
@@ -78,17 +83,24 @@ def _state_name(demonstration: bool) -> str:
     return "demonstration-state.json" if demonstration else "state.json"
 
 
-def _write_report(reports: ContainerClient, use_case: str, as_of: date, report: dict[str, Any]) -> None:
+def _write_report(reports: Container, use_case: str, as_of: date, report: dict[str, Any]) -> None:
     content = json.dumps(report, indent=1).encode()
-    reports.upload_blob(f"{use_case}/monitor/{as_of}.json", content, overwrite=True)
+    reports.write(f"{use_case}/monitor/{as_of}.json", content)
+
+
+def _has_forge() -> bool:
+    return bool(os.environ.get("ECLUSE_FORGE_TOKEN_FILE"))
 
 
 def _deliver(state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
     messages = mine(state, run)
     if not messages:
         return ""
+    url = ""
     try:
-        url = tell(run, firing(state), messages, demonstration=demonstration)
+        # Without a forge the report tells it: a message that waited for one would wait for ever.
+        if _has_forge():
+            url = tell(run, firing(state), messages, demonstration=demonstration)
     except MonitorError:
         state_file.update(lambda old: settle(old, run, sent=False))
         raise
@@ -98,11 +110,11 @@ def _deliver(state_file: StateFile, state: State, run: Run, demonstration: bool)
 
 def report(as_of: date) -> dict[str, Any]:
     """The report that `check` wrote for a day."""
-    reports = ContainerClient.from_container_url(required("ECLUSE_REPORTS_URL"))
+    reports = open_container("ECLUSE_REPORTS_URL", os.environ)
     name = f"{required('ECLUSE_USE_CASE')}/monitor/{as_of}.json"
     try:
-        return cast(dict[str, Any], json.loads(reports.download_blob(name).readall()))
-    except ResourceNotFoundError as error:
+        return cast(dict[str, Any], json.loads(reports.read(name).content))
+    except Missing as error:
         raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error
 
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import polars as pl
 import pytest
-from azure.storage.blob import BlobServiceClient, ContainerSasPermissions, generate_container_sas
+from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from ecluse_monitor.baseline import Baseline, build_baseline
 
@@ -151,12 +151,30 @@ def _await_port(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
+def make_container(azurite: dict[str, str]) -> str:
+    """A new container at the blob endpoint; gives its name."""
+    name = f"c{secrets.token_hex(4)}"
+    BlobServiceClient(azurite["url"], credential=azurite["key"]).create_container(name)
+    return name
+
+
+def sas_url(azurite: dict[str, str], container: str, permission: str) -> str:
+    """The URL of a container with a SAS of these permissions (`rlcwd`)."""
+    sas = generate_container_sas(
+        "dev",
+        container,
+        account_key=azurite["key"],
+        permission=permission,
+        expiry="2099-01-01T00:00:00Z",
+    )
+    return f"{azurite['url']}/{container}?{sas}"
+
+
 @pytest.fixture
 def environment(
     azurite: dict[str, str], platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
     """The monitor's environment, with containers and a token of its own."""
-    service = BlobServiceClient(azurite["url"], credential=azurite["key"])
     token = tmp_path / "token"
     token.write_text("first\n")
     values = {
@@ -170,16 +188,7 @@ def environment(
         "ECLUSE_PROJECT_ID": "7",
     }
     for name in ("inference", "reports"):
-        container = f"{name}{secrets.token_hex(4)}"
-        service.create_container(container)
-        sas = generate_container_sas(
-            "dev",
-            container,
-            account_key=azurite["key"],
-            permission=ContainerSasPermissions(read=True, write=True, list=True, create=True),
-            expiry="2099-01-01T00:00:00Z",
-        )
-        values[f"ECLUSE_{name.upper()}_URL"] = f"{azurite['url']}/{container}?{sas}"
+        values[f"ECLUSE_{name.upper()}_URL"] = sas_url(azurite, make_container(azurite), "rlcw")
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from azure.storage.blob import ContainerClient
 
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.conftest import Platform, draw
+from ecluse_monitor.opening import open_container
 
 Environment = dict[str, str]
 Check = Callable[..., tuple[int, dict[str, Any]]]
@@ -25,8 +25,8 @@ def log(environment: Environment, day: str, rows: pl.DataFrame | bytes, name: st
     if isinstance(rows, pl.DataFrame):
         rows.write_parquet(buffer)
     content = buffer.getvalue() if isinstance(rows, pl.DataFrame) else rows
-    container = ContainerClient.from_container_url(environment["ECLUSE_INFERENCE_URL"])
-    container.upload_blob(f"churn/date={day}/{name}.parquet", content, overwrite=True)
+    container = open_container("ECLUSE_INFERENCE_URL", environment)
+    container.write(f"churn/date={day}/{name}.parquet", content)
 
 
 @pytest.fixture
@@ -118,11 +118,11 @@ def test_an_unreadable_blob_is_the_monitors_fault_and_named(environment: Environ
 
 def test_a_damaged_state_is_told_and_kept(environment: Environment, check: Check) -> None:
     log(environment, "2026-11-01", draw(1000, 1))
-    container = ContainerClient.from_container_url(environment["ECLUSE_REPORTS_URL"])
-    container.upload_blob("churn/monitor/state.json", b"{")
+    container = open_container("ECLUSE_REPORTS_URL", environment)
+    container.write("churn/monitor/state.json", b"{")
     code, document = check("2026-11-01")
     assert code == 70 and "state.json is no JSON" in document["reason"]
-    assert container.download_blob("churn/monitor/state.json").readall() == b"{"
+    assert container.read("churn/monitor/state.json").content == b"{"
 
 
 def test_an_alert_that_the_forge_refused_is_told_by_the_next_run(
@@ -135,6 +135,35 @@ def test_an_alert_that_the_forge_refused_is_told_by_the_next_run(
     platform.forge_status = 0
     assert check("2026-11-01")[0] == 20
     assert (len(platform.issues), len(platform.notes)) == (1, 1)
+
+
+def test_without_a_forge_the_report_tells_and_says_so(
+    environment: Environment,
+    check: Check,
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("ECLUSE_FORGE_TOKEN_FILE")
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    code, report = check("2026-11-01")
+    assert (code, report["issue"], len(report["messages"]), platform.issues) == (20, "", 1, [])
+    assert "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)" in report["not_run"]
+    assert check("2026-11-01", command="report") == (20, report)
+    state = open_container("ECLUSE_REPORTS_URL", environment).read("churn/monitor/state.json")
+    assert json.loads(state.content)["outbox"] == []
+    main(["report", "--as-of", "2026-11-01"])
+    assert "not run: alert.sinks.gitlab" in capsys.readouterr().out
+
+
+def test_a_container_that_refuses_is_told_without_its_sas(
+    environment: Environment, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = environment["ECLUSE_INFERENCE_URL"].replace("sig=", "sig=AAAA")
+    monkeypatch.setenv("ECLUSE_INFERENCE_URL", url)
+    code, document = check("2026-11-01")
+    assert (code, "403, AuthorizationFailure" in document["reason"]) == (70, True)
+    assert "AAAA" not in document["reason"]
 
 
 def test_no_baseline_and_no_settings_are_faults(

@@ -5,8 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import polars as pl
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import ContainerClient
+from ecluse_monitor.container import BlobError, Container, Missing
 from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -20,20 +19,19 @@ class DataError(Exception):
     """Landed data that cannot be used; the message names the blob or the column."""
 
 
-def landed(container_url: str, use_case: str, dates: Iterable[str]) -> pl.DataFrame:
+def landed(container: Container, use_case: str, dates: Iterable[str]) -> pl.DataFrame:
     """The customers that landed on these dates, with their target; raises DataError."""
-    with ContainerClient.from_container_url(container_url, retry_total=3) as container:
-        return pl.concat([_partition(container, use_case, day) for day in dates], how="vertical_relaxed")
+    return pl.concat([_partition(container, use_case, day) for day in dates], how="vertical_relaxed")
 
 
-def _partition(container: ContainerClient, use_case: str, day: str) -> pl.DataFrame:
+def _partition(container: Container, use_case: str, day: str) -> pl.DataFrame:
     name = f"{use_case}/customers/date={day}/part-0.parquet"
     try:
-        return pl.read_parquet(BytesIO(container.download_blob(name).readall()))
-    except ResourceNotFoundError:
+        return pl.read_parquet(BytesIO(container.read(name).content))
+    except Missing:
         raise DataError(f"no data landed at {name}") from None
-    except AzureError as error:
-        raise DataError(f"{name} could not be read: {type(error).__name__}") from None
+    except BlobError as error:
+        raise DataError(str(error)) from None
 
 
 def labels(table: pl.DataFrame, target: str) -> NDArray[np.float64]:

@@ -99,15 +99,15 @@ def _load_champion(
 def _gates(
     settings: Settings, run: training.TrainingRun, candidate: Model, champion: _Champion | None
 ) -> list[Gate]:
-    rules, url, use_case = settings.rules, settings.data_url, settings.use_case
+    rules, container, use_case = settings.rules, settings.data, settings.use_case
     seen = set(champion.run.training_dates) if champion else set[str]()
     days = [day for day in run.holdout if day not in seen]
     if not days:
         raise Refusal("the champion was trained on every hold-out date; keep newer data out of training")
-    table = data.landed(url, use_case, days)
+    table = data.landed(container, use_case, days)
     labels = data.labels(table, run.target)
     scores = candidate.score(data.features(table, candidate))
-    trained = data.landed(url, use_case, run.training_dates)
+    trained = data.landed(container, use_case, run.training_dates)
     baseline = data.baseline_scores(trained, table, run.target, run.id_column)
     results = [
         gates.floor_gate(scores, labels, rules),

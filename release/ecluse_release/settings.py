@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecluse_monitor.container import BlobError, Container
+from ecluse_monitor.opening import open_container
+
 from ecluse_release.gates import Rules, SegmentRule
 
 
@@ -35,7 +38,7 @@ class Settings:
     environment: str
     commit: str
     pipeline_id: str
-    data_url: str
+    data: Container
     signing_key: str
     rules: Rules
     serving: Serving | None
@@ -46,6 +49,13 @@ def _required(environ: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingError(f"{name} is not set; the platform's release job sets it")
     return value
+
+
+def _data(environ: Mapping[str, str]) -> Container:
+    try:
+        return open_container("ECLUSE_DATA_URL", environ)
+    except BlobError as error:
+        raise SettingError(str(error)) from None
 
 
 def parse_rules(text: str) -> Rules:
@@ -81,7 +91,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
         environment=_required(environ, "ECLUSE_ENVIRONMENT"),
         commit=commit,
         pipeline_id=_required(environ, "ECLUSE_PIPELINE_ID"),
-        data_url=_required(environ, "ECLUSE_DATA_URL"),
+        data=_data(environ),
         signing_key=_required(environ, "ECLUSE_SIGNING_KEY"),
         rules=parse_rules(_required(environ, "ECLUSE_GATES")),
         serving=Serving(url.rstrip("/"), _required(environ, "ECLUSE_SERVING_TOKEN")) if url else None,

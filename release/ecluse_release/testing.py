@@ -10,10 +10,11 @@ from typing import Any
 import mlflow
 import numpy as np
 import polars as pl
-from azure.storage.blob import ContainerClient
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecluse_identity.testing import Basin, container_url
+from ecluse_monitor.container import Container
+from ecluse_monitor.opening import open_container
 from mlflow.models import infer_signature
 from mlflow.sklearn import log_model
 from sklearn.compose import ColumnTransformer
@@ -50,12 +51,16 @@ def customers(day: str, rows: int = 1500) -> pl.DataFrame:
 
 
 def land_data(basin: Basin) -> None:
-    """Lands the customers of every date."""
-    with ContainerClient.from_container_url(container_url(basin, "data", "cw")) as container:
-        for day in DATES:
-            buffer = BytesIO()
-            customers(day).write_parquet(buffer)
-            container.upload_blob(f"{USE_CASE}/customers/date={day}/part-0.parquet", buffer.getvalue())
+    """Lands the customers of every date in an environment."""
+    land(open_container("URL", {"URL": container_url(basin, "data", "cw")}))
+
+
+def land(container: Container) -> None:
+    """Lands the customers of every date in a container."""
+    for day in DATES:
+        buffer = BytesIO()
+        customers(day).write_parquet(buffer)
+        container.write(f"{USE_CASE}/customers/date={day}/part-0.parquet", buffer.getvalue())
 
 
 def pipeline() -> Pipeline:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from anyio import to_thread
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
+from ecluse_monitor.container import Container
 from ecluse_release.model import ModelError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -38,7 +39,7 @@ class Server:
     verifier: Verifier
     holder: Holder
     callers: tuple[str, ...]
-    inference_url: str
+    inference: Container
     use_case: str
 
     async def health(self, _request: Request) -> Response:
@@ -78,7 +79,7 @@ class Server:
             scores = [float(score) for score in champion.model.score(batch.inputs)]
             ids = [str(uuid.uuid4()) for _ in scores]
             table = prediction_table(batch, champion.version, scores, ids)
-            write_predictions(self.inference_url, self.use_case, batch, table)
+            write_predictions(self.inference, self.use_case, batch, table)
         except Invalid as error:
             raise _Answer(422, str(error)) from None
         except (LogError, ModelError) as error:

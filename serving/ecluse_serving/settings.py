@@ -8,7 +8,12 @@ from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecluse_identity.trust import Trust, parse_trust
+from ecluse_monitor.container import BlobError, Container
+from ecluse_monitor.opening import open_container
 from ecluse_release.manifest import public_key
+
+# A caller waits while its batch is logged.
+_LOG_SECONDS = 10
 
 
 class SettingError(ValueError):
@@ -29,7 +34,7 @@ class Settings:
     workspace: str
     token_file: Path
     signing_key: ec.EllipticCurvePublicKey
-    inference_url: str
+    inference: Container
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
@@ -51,15 +56,18 @@ def _callers(text: str) -> tuple[str, ...]:
     return tuple(cast(list[str], callers))
 
 
+def _inference(environ: Mapping[str, str]) -> Container:
+    try:
+        return open_container("ECLUSE_INFERENCE_URL", environ, seconds=_LOG_SECONDS)
+    except BlobError as error:
+        raise SettingError(str(error)) from None
+
+
 def settings(environ: Mapping[str, str]) -> Settings:
     """Reads the variables; raises SettingError, IdentityError or ManifestError."""
     port = _required(environ, "ECLUSE_PORT")
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise SettingError(f"ECLUSE_PORT must be 1 to 65535, got {port!r}")
-    inference_url = _required(environ, "ECLUSE_INFERENCE_URL")
-    if not inference_url.startswith(("http://", "https://")) or "?" not in inference_url:
-        # The value is a secret: it is not shown.
-        raise SettingError("ECLUSE_INFERENCE_URL must be the http(s) URL of a container with a SAS")
     return Settings(
         host=environ.get("ECLUSE_HOST", "127.0.0.1"),
         port=int(port),
@@ -71,5 +79,5 @@ def settings(environ: Mapping[str, str]) -> Settings:
         workspace=_required(environ, "MLFLOW_WORKSPACE"),
         token_file=Path(_required(environ, "ECLUSE_TRACKING_TOKEN_FILE")),
         signing_key=public_key(_required(environ, "ECLUSE_SIGNING_PUBLIC_KEY")),
-        inference_url=inference_url,
+        inference=_inference(environ),
     )

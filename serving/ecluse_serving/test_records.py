@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ecluse_monitor.opening import open_container
 from ecluse_release.model import Column
 
 from ecluse_serving.log import LogError, prediction_table, write_predictions
@@ -77,6 +78,7 @@ def test_the_log_has_the_columns_that_the_monitor_reads() -> None:
 def test_a_log_that_cannot_be_written_is_an_error_without_the_sas() -> None:
     batch = parse_batch(body(GOOD), COLUMNS)
     table = prediction_table(batch, "3", [0.25], ["p-1"])
-    with pytest.raises(LogError, match="cannot be written: URLError") as error:
-        write_predictions("http://127.0.0.1:9/prod/inference?sig=secret", "bank-churn", batch, table)
+    closed = open_container("URL", {"URL": "http://127.0.0.1:9/prod/inference?sig=secret"})
+    with pytest.raises(LogError, match=r"not logged: .* cannot be written: .*ConnectionRefused") as error:
+        write_predictions(closed, "bank-churn", batch, table)
     assert "secret" not in str(error.value)

@@ -3,86 +3,29 @@
 # pyright: reportUnknownLambdaType=false
 
 import io
-import json
-import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from azure.storage.blob import ContainerClient
-from ecluse_identity.testing import SERVING, Basin, container_url, free_port, python_environment, running
+from ecluse_identity.testing import SERVING, Basin, container_url
+from ecluse_monitor.container import Container
+from ecluse_monitor.opening import open_container
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_release.model import Model
 from ecluse_release.release import release
 from ecluse_release.settings import settings as release_settings
 from ecluse_release.testing import USE_CASE, Training, key_pair, release_variables, train
 
-from ecluse_serving.champion import Champion, Holder, Source
-from ecluse_serving.registry import Registry, RegistryError
+from ecluse_serving.champion import Champion, Holder
+from ecluse_serving.registry import RegistryError
+from ecluse_serving.testing import PRIVATE, RECORD, Running, model_server, score
 
-PRIVATE, PUBLIC = key_pair()
 COMMIT = "a" * 40
-RECORD = {"id": "c-1", "age": 50.0, "balance": None, "products": 1, "country": "France"}
-
-
-@dataclass(frozen=True)
-class Running:
-    """A running model server."""
-
-    url: str
-    source: Source
-    log: Path
-
-    def call(
-        self, path: str, token: str | None = None, body: object = None, method: str | None = None
-    ) -> tuple[int, dict[str, Any]]:
-        """Status and JSON of one request."""
-        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                return response.status, json.loads(response.read())
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
-
-
-def score(server: Running, token: str | None, *records: Any, **others: Any) -> tuple[int, dict[str, Any]]:
-    return server.call("/score", token, {"records": list(records or [RECORD]), **others})
-
-
-@contextmanager
-def model_server(prod: Basin, folder: Path, inference_url: str) -> Generator[Running, None, None]:
-    """Runs a model server that logs to this container."""
-    port = free_port()
-    token_file = folder / "token"
-    token_file.write_text(prod.workloads.workload("serve"))
-    environ = python_environment(
-        ECLUSE_HOST="127.0.0.1",
-        ECLUSE_PORT=str(port),
-        ECLUSE_ENVIRONMENT="prod",
-        ECLUSE_USE_CASE=USE_CASE,
-        ECLUSE_IDENTITY=prod.serving_identity,
-        ECLUSE_SERVING_CALLERS='["workload:bank-churn:prod:monitor", "person:*"]',
-        MLFLOW_TRACKING_URI=prod.url,
-        MLFLOW_WORKSPACE=USE_CASE,
-        ECLUSE_TRACKING_TOKEN_FILE=str(token_file),
-        ECLUSE_SIGNING_PUBLIC_KEY=PUBLIC,
-        ECLUSE_INFERENCE_URL=inference_url,
-    )
-    registry = Registry(prod.url, USE_CASE, token_file)
-    source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
-    url, log = f"http://127.0.0.1:{port}", folder / "log"
-    command = [sys.executable, "-W", "ignore", "-m", "ecluse_serving"]
-    with running(command, environ, f"{url}/health", log):
-        yield Running(url, source, log)
 
 
 @pytest.fixture(scope="module")
@@ -115,17 +58,20 @@ def do_release(prod: Basin, commit: str, server: Running) -> None:
     assert outcome.released, outcome
 
 
+def opened(prod: Basin, container: str, permission: str) -> Container:
+    return open_container("URL", {"URL": container_url(prod, container, permission)})
+
+
 def blob_path(model_id: str, prod: Basin) -> str:
-    with ContainerClient.from_container_url(container_url(prod, "artifacts", "rl")) as container:
-        return next(b.name for b in container.list_blobs() if f"{model_id}/artifacts/model.skops" in b.name)
+    names = opened(prod, "artifacts", "rl").etags()
+    return next(name for name in names if f"{model_id}/artifacts/model.skops" in name)
 
 
 def logged(prod: Basin, day: str) -> pl.DataFrame:
     """Every prediction that is logged for a day."""
-    with ContainerClient.from_container_url(container_url(prod, "inference", "rl")) as container:
-        names = [b.name for b in container.list_blobs(f"{USE_CASE}/date={day}/")]
-        blobs = [container.download_blob(name).readall() for name in names]
-    return pl.concat([pl.read_parquet(io.BytesIO(blob)) for blob in blobs])
+    container = opened(prod, "inference", "rl")
+    blobs = [container.read(name) for name in container.etags(f"{USE_CASE}/date={day}")]
+    return pl.concat([pl.read_parquet(io.BytesIO(blob.content)) for blob in blobs])
 
 
 def test_a_batch_is_scored_and_logged(prod: Basin, server: Running, champion: str) -> None:
@@ -220,21 +166,19 @@ def test_a_changed_byte_is_refused_and_the_former_goes_on(
     prod: Basin, server: Running, champion: str
 ) -> None:
     name, token = blob_path(champion, prod), prod.forge.ci("release", SERVING)
-    with ContainerClient.from_container_url(container_url(prod, "artifacts", "rcwd")) as container:
-        good = container.download_blob(name).readall()
-        bad = bytearray(good)
-        bad[len(bad) // 2] ^= 1
-        container.upload_blob(name, bytes(bad), overwrite=True)
-        status, answer = server.call("/reload", token, b"", "POST")
-        assert (status, "not the one that was released: model.skops has sha256" in answer["error"]) == (
-            409,
-            True,
-        )
-        assert score(server, prod.forge.person(aud=SERVING))[0] == 200
-        assert server.call("/health")[1]["last_reload"] == "refused"
-        container.delete_blob(name)
-        assert server.call("/reload", token, b"", "POST")[0] == 409
-        container.upload_blob(name, good)
+    container = opened(prod, "artifacts", "rcwd")
+    good = container.read(name).content
+    bad = bytearray(good)
+    bad[len(bad) // 2] ^= 1
+    container.write(name, bytes(bad))
+    status, answer = server.call("/reload", token, b"", "POST")
+    reason = "not the one that was released: model.skops has sha256"
+    assert (status, reason in answer["error"]) == (409, True)
+    assert score(server, prod.forge.person(aud=SERVING))[0] == 200
+    assert server.call("/health")[1]["last_reload"] == "refused"
+    container.delete(name)
+    assert server.call("/reload", token, b"", "POST")[0] == 409
+    container.write(name, good)
     assert server.call("/reload", token, b"", "POST")[0] == 200
 
 
@@ -257,7 +201,7 @@ def test_a_prediction_that_cannot_be_logged_is_not_given(prod: Basin, champion: 
             time.sleep(0.1)
         status, answer = score(started, prod.forge.person(aud=SERVING))
     assert (status, "predictions" in answer) == (503, False)
-    assert "cannot be written: HTTPError 403" in answer["error"]
+    assert "403, AuthorizationPermissionMismatch" in answer["error"]
     assert champion
 
 

@@ -37,7 +37,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
     [
         ("ECLUSE_PORT", "http", "ECLUSE_PORT must be 1 to 65535, got 'http'"),
         ("ECLUSE_SERVING_CALLERS", '"person:*"', "must be a JSON list"),
-        ("ECLUSE_INFERENCE_URL", "/secret/inference", "must be the http"),
+        ("ECLUSE_INFERENCE_URL", "/secret/inference", "ECLUSE_INFERENCE_URL must be like https"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str, message: str) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pandas as pd
-from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import ContainerClient
+
+from bank_churn.container import Container, Missing
+from bank_churn.opening import open_container
 
 
 class DataError(Exception):
@@ -24,9 +25,9 @@ class Landed:
     version: str
 
 
-def container() -> ContainerClient:
-    """The container of ECLUSE_DATA_URL."""
-    return ContainerClient.from_container_url(setting("ECLUSE_DATA_URL"))
+def container() -> Container:
+    """The container of ECLUSE_DATA_URL; it and its methods raise BlobError."""
+    return open_container("ECLUSE_DATA_URL", os.environ)
 
 
 def setting(name: str) -> str:
@@ -47,33 +48,37 @@ def data_version(digests: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(sorted(digests.items())).encode()).hexdigest()
 
 
-def read_manifest(blobs: ContainerClient) -> dict[str, Any] | None:
+def read_manifest(blobs: Container) -> dict[str, Any] | None:
     """What the last landing wrote, or None where nothing was landed by `land`."""
     try:
-        content = blobs.download_blob(f"{folder()}/_landing.json").readall()
-    except ResourceNotFoundError:
+        return cast(dict[str, Any], json.loads(blobs.read(f"{folder()}/_landing.json").content))
+    except Missing:
         return None
-    return cast(dict[str, Any], json.loads(content))
 
 
-def write_manifest(blobs: ContainerClient, manifest: dict[str, Any]) -> None:
+def write_manifest(blobs: Container, manifest: dict[str, Any]) -> None:
     """Replaces the manifest."""
-    blobs.upload_blob(f"{folder()}/_landing.json", json.dumps(manifest, indent=1).encode(), overwrite=True)
+    blobs.write(f"{folder()}/_landing.json", json.dumps(manifest, indent=1).encode())
 
 
-def landed_names(blobs: ContainerClient) -> dict[str, str]:
+def landed_names(blobs: Container) -> dict[str, str]:
     """Blob name by landing date (ISO, ascending)."""
     prefix = f"{folder()}/date="
-    names = sorted(str(blob.name) for blob in blobs.list_blobs(name_starts_with=prefix))
-    return {name.removeprefix(prefix).split("/")[0]: name for name in names}
+    return {name.removeprefix(prefix).split("/")[0]: name for name in landed_etags(blobs)}
 
 
-def read_landed(blobs: ContainerClient) -> Landed:
+def landed_etags(blobs: Container) -> dict[str, str]:
+    """ETag by name of every landed blob, the manifest apart."""
+    prefix = f"{folder()}/date="
+    return {name: etag for name, etag in blobs.etags(folder()).items() if name.startswith(prefix)}
+
+
+def read_landed(blobs: Container) -> Landed:
     """Every landed date; raises DataError where a landing was interrupted or changed since."""
     names = landed_names(blobs)
     if not names:
         raise DataError(f"nothing has landed under {folder()}: run python -m bank_churn.land")
-    contents = {day: bytes(blobs.download_blob(name).readall()) for day, name in names.items()}
+    contents = {day: blobs.read(name).content for day, name in names.items()}
     digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
     manifest = read_manifest(blobs)
     if manifest is not None and manifest["dates"] != digests:

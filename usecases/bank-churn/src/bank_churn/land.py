@@ -13,19 +13,19 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from azure.core.exceptions import AzureError
-from azure.storage.blob import ContainerClient
 
 from bank_churn.blobs import (
     DataError,
     container,
     data_version,
     folder,
+    landed_etags,
     landed_names,
     read_manifest,
     setting,
     write_manifest,
 )
+from bank_churn.container import BlobError, Container
 from bank_churn.population import customers
 from bank_churn.source import read_source
 
@@ -38,7 +38,7 @@ def landing_dates(as_of: date, months: int = MONTHS) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) for month in range(last - months + 1, last + 1)]
 
 
-def land(args: argparse.Namespace, blobs: ContainerClient) -> str:
+def land(args: argparse.Namespace, blobs: Container) -> str:
     """Lands what `args` asks for; returns the line for the user. Raises DataError."""
     parameters = _parameters(args)
     manifest = read_manifest(blobs)
@@ -62,12 +62,8 @@ def _parameters(args: argparse.Namespace) -> dict[str, str | int]:
     return {"source": digest, "sample": args.sample or "all", "to": str(args.as_of)}
 
 
-def _complete(blobs: ContainerClient, manifest: dict[str, object]) -> bool:
-    etags = {
-        str(blob.name): str(blob.etag).strip('"')
-        for blob in blobs.list_blobs(name_starts_with=f"{folder()}/date=")
-    }
-    return etags == manifest["etags"]
+def _complete(blobs: Container, manifest: dict[str, object]) -> bool:
+    return landed_etags(blobs) == manifest["etags"]
 
 
 def _frames(args: argparse.Namespace) -> dict[date, pd.DataFrame]:
@@ -88,7 +84,7 @@ def _sample(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> di
     return {day: frame.sample(frac=rows / total, random_state=seed) for day, frame in frames.items()}
 
 
-def _write(blobs: ContainerClient, frames: dict[date, pd.DataFrame], parameters: dict[str, str | int]) -> str:
+def _write(blobs: Container, frames: dict[date, pd.DataFrame], parameters: dict[str, str | int]) -> str:
     contents = {str(day): _parquet(frame) for day, frame in sorted(frames.items())}
     digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
     etags: dict[str, str] = {}
@@ -98,11 +94,10 @@ def _write(blobs: ContainerClient, frames: dict[date, pd.DataFrame], parameters:
     write_manifest(blobs, manifest)
     for day, name in landed_names(blobs).items():
         if day not in contents:
-            blobs.delete_blob(name)
+            blobs.delete(name)
     for day, content in contents.items():
         name = f"{folder()}/date={day}/part-0.parquet"
-        blob = blobs.upload_blob(name, content, overwrite=True)
-        etags[name] = str(blob.get_blob_properties().etag).strip('"')
+        etags[name] = blobs.write(name, content)
     write_manifest(blobs, manifest)
     rows = sum(len(frame) for frame in frames.values())
     return f"landed {rows} customers on {len(contents)} dates: data version {version}"
@@ -125,7 +120,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
     try:
         print(land(parser.parse_args(argv), container()))
-    except (DataError, AzureError) as error:
+    except (BlobError, DataError) as error:
         print(f"land: {error}", file=sys.stderr)
         return 1
     return 0

@@ -19,6 +19,7 @@ from mlflow.sklearn import log_model
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from bank_churn.blobs import DataError, Landed, container, read_landed, setting
+from bank_churn.container import BlobError
 from bank_churn.features import ID, INPUTS, TARGET
 from bank_churn.pipeline import PARAMETERS, TRUSTED_TYPES, build_pipeline
 
@@ -104,7 +105,7 @@ def main() -> int:
     """The command; returns its exit code."""
     try:
         result = train()
-    except (DataError, mlflow.MlflowException) as error:
+    except (BlobError, DataError, mlflow.MlflowException) as error:
         print(f"train: {error}", file=sys.stderr)
         return 1
     Path("model.json").write_text(json.dumps(result, indent=1) + "\n")

@@ -1,0 +1,56 @@
+import * as consumption from "@pulumi/azure-native/consumption";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AzureContext } from "./context";
+
+const thresholds = [
+  { type: "Actual", percent: 50 },
+  { type: "Actual", percent: 80 },
+  { type: "Actual", percent: 100 },
+  { type: "Forecasted", percent: 100 },
+] as const;
+
+/**
+ * Makes the monthly budget of the environment's resource group, which warns and stops nothing.
+ * @throws Error when the budget does not begin with a month, as Azure wants it.
+ */
+export function makeBudget(
+  name: string,
+  context: AzureContext,
+  actionGroupId: pulumi.Input<string>,
+): consumption.Budget {
+  const { azure, resourceGroupId, names } = context;
+  const notifications = thresholds.map(({ type, percent }) => [
+    `${type}${percent}`,
+    {
+      enabled: true,
+      operator: "GreaterThanOrEqualTo",
+      threshold: percent,
+      thresholdType: type,
+      contactEmails: [...azure.alertEmails],
+      contactGroups: [actionGroupId],
+    },
+  ]);
+  return new consumption.Budget(
+    name,
+    {
+      budgetName: names.budget,
+      scope: resourceGroupId,
+      amount: azure.budget.amount,
+      category: "Cost",
+      timeGrain: "Monthly",
+      timePeriod: timePeriod(azure.budget.startDate),
+      notifications: Object.fromEntries(notifications),
+    },
+    context.options,
+  );
+}
+
+/** Ten years, Azure's own default; said here, since a budget without an end cannot be audited. */
+function timePeriod(startDate: string) {
+  const [, year, month] = /^(20\d\d)-(0[1-9]|1[0-2])-01$/.exec(startDate) ?? [];
+  if (!year)
+    throw new Error(
+      `ecluse:azure.budget.startDate is ${JSON.stringify(startDate)}: set it to the first day of a month, such as 2026-01-01`,
+    );
+  return { startDate: `${startDate}T00:00:00Z`, endDate: `${Number(year) + 10}-${month}-01T00:00:00Z` };
+}

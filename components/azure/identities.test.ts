@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import type { Pod } from "../kubernetes/foundation";
+import { namespaces } from "../naming";
+import { identities } from "./identities";
+import { contextOf } from "./rolesFixture";
+import { type Registered, registeredBy } from "./rolesRecorder";
+
+const issuer = "https://oidc.example.com/cluster/";
+
+async function withPods(environment: "dev" | "prod") {
+  const place = namespaces(environment);
+  const pods: Pod[] = [
+    { role: "database-admin", namespace: place.platform },
+    { role: "tracking", namespace: place.platform },
+    { role: "serve", namespace: place.useCase("bank-churn"), useCase: "bank-churn" },
+    { role: "train", namespace: place.ci("bank-churn"), useCase: "bank-churn" },
+    { role: "release", namespace: place.release },
+  ];
+  const all = await registeredBy(() => {
+    const made = identities(contextOf({ environment }), issuer);
+    for (const pod of [...pods, ...pods]) made.marks(pod);
+    made.pipeline("bank-churn");
+    made.marks({ role: "runner", namespace: place.release });
+  });
+  return {
+    identities: ofType(all, "UserAssignedIdentity"),
+    credentials: ofType(all, "FederatedIdentityCredential"),
+  };
+}
+
+const ofType = (all: Registered[], type: string) =>
+  all.filter((one) => one.type === `azure-native:managedidentity:${type}`);
+
+const trusts = (credentials: Registered[]) =>
+  credentials.map(({ inputs }) => [inputs.resourceName, inputs.issuer, inputs.subject]).sort();
+
+test("in production each role has an identity of its own, and pipelines are known by their protected branch", async () => {
+  const prod = await withPods("prod");
+  const gitlab = "https://gitlab.example.com";
+  expect(trusts(prod.credentials)).toEqual([
+    ["id-ecluse-prod-bank-churn-ci", gitlab, "project_path:ecluse/bank-churn:ref_type:branch:ref:main"],
+    ["id-ecluse-prod-bank-churn-ci-train", issuer, "system:serviceaccount:prod-bank-churn-ci:train"],
+    ["id-ecluse-prod-bank-churn-serve", issuer, "system:serviceaccount:prod-bank-churn:serve"],
+    ["id-ecluse-prod-database-admin", issuer, "system:serviceaccount:prod-platform:database-admin"],
+    ["id-ecluse-prod-release", gitlab, "project_path:ecluse/platform:ref_type:branch:ref:main"],
+    ["id-ecluse-prod-release", issuer, "system:serviceaccount:prod-release:release"],
+    ["id-ecluse-prod-tracking", issuer, "system:serviceaccount:prod-platform:tracking"],
+  ]);
+  expect(prod.identities).toHaveLength(6);
+});
+
+test("in development no branch of GitLab stands for an identity", async () => {
+  const dev = await withPods("dev");
+  expect(trusts(dev.credentials)).toEqual([
+    ["id-ecluse-dev-bank-churn-ci-train", issuer, "system:serviceaccount:dev-bank-churn-ci:train"],
+    ["id-ecluse-dev-bank-churn-serve", issuer, "system:serviceaccount:dev-bank-churn:serve"],
+    ["id-ecluse-dev-database-admin", issuer, "system:serviceaccount:dev-platform:database-admin"],
+    ["id-ecluse-dev-release", issuer, "system:serviceaccount:dev-release:release"],
+    ["id-ecluse-dev-tracking", issuer, "system:serviceaccount:dev-platform:tracking"],
+  ]);
+});
+
+test("every credential has Entra's audience alone, and an identity's second waits for its first", async () => {
+  const { credentials } = await withPods("prod");
+  for (const { inputs } of credentials) expect(inputs.audiences).toEqual(["api://AzureADTokenExchange"]);
+  expect(credentials.find(({ name }) => name === "release-gitlab")?.dependsOn).toContain(
+    "release-kubernetes",
+  );
+});
+
+test("marks carry the identity's client id; a runner has none", async () => {
+  const annotations: unknown[] = [];
+  await registeredBy(() => {
+    const { marks } = identities(contextOf({ environment: "dev" }), issuer);
+    const tracking = marks({ role: "tracking", namespace: "dev-platform" });
+    expect(tracking.labels).toEqual({ "azure.workload.identity/use": "true" });
+    expect(tracking.annotations["azure.workload.identity/tenant-id"]).toBe(
+      "22222222-2222-4222-8222-222222222222",
+    );
+    for (const output of Object.values(tracking.annotations))
+      if (typeof output === "object" && "apply" in output) output.apply((id) => annotations.push(id));
+    expect(marks({ role: "runner", namespace: "dev-release" })).toEqual({ annotations: {}, labels: {} });
+  });
+  expect(annotations).toEqual(["client-of-tracking-identity"]);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { builtInRole } from "./roles";
+import { contextOf } from "./rolesFixture";
+import { blobRoles, onlyBelow } from "./rolesOfBlobs";
+import { registeredBy } from "./rolesRecorder";
+
+const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+test("a role of Azure's own is named by the form that Azure gives back", async () => {
+  await registeredBy(() => {
+    expect(builtInRole(contextOf({ environment: "dev" }), "Storage Blob Data Reader")).toBe(
+      "/subscriptions/11111111-1111-4111-8111-111111111111/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+    );
+  });
+});
+
+test("custom roles have the data actions of their letters, no others, and no scope but the resource group", async () => {
+  const all = await registeredBy(() => {
+    const roleOf = blobRoles(contextOf({ environment: "prod" }));
+    for (const permissions of ["rl", "rlcwd", "rlcw", "cw", "cw"]) roleOf(permissions);
+  });
+  const definitions = all.filter(({ type }) => type === "azure-native:authorization:RoleDefinition");
+  const group = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-ecluse-prod";
+  expect(definitions.map(({ inputs }) => [inputs.roleName, inputs.permissions])).toEqual([
+    [
+      "Ecluse prod a1b2 blob depositor",
+      [
+        {
+          actions: [],
+          notActions: [],
+          dataActions: [`${blobs}/write`, `${blobs}/add/action`],
+          notDataActions: [],
+        },
+      ],
+    ],
+    [
+      "Ecluse prod a1b2 blob editor",
+      [
+        {
+          actions: [],
+          notActions: [],
+          dataActions: [`${blobs}/read`, `${blobs}/write`, `${blobs}/add/action`],
+          notDataActions: [],
+        },
+      ],
+    ],
+  ]);
+  for (const { inputs } of definitions) {
+    expect(inputs.scope).toBe(group);
+    expect(inputs.assignableScopes).toEqual([group]);
+    expect(inputs.roleDefinitionId).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  }
+});
+
+test("environments define roles of their own", async () => {
+  const ids: string[] = [];
+  await registeredBy(() => {
+    for (const environment of ["dev", "prod"] as const)
+      ids.push(blobRoles(contextOf({ environment }))("cw").role);
+  });
+  expect(new Set(ids).size).toBe(2);
+});
+
+test("permissions that no role is made for are refused", async () => {
+  await registeredBy(() => {
+    expect(() => blobRoles(contextOf({ environment: "dev" }))("d")).toThrow(
+      'no role for blob permissions "d": use rl, rlcw, cw or rlcwd',
+    );
+  });
+});
+
+test("a folder's condition covers lists by their prefix, and every other action by the blob's path", () => {
+  expect(onlyBelow("bank-churn")).toBe(
+    `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
+      `(@Request[${blobs}:prefix] StringStartsWith 'bank-churn/')) AND ` +
+      `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'}) AND !(ActionMatches{'${blobs}/write'}) AND ` +
+      `!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +
+      `(@Resource[${blobs}:path] StringStartsWith 'bank-churn/'))`,
+  );
+});

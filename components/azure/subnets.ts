@@ -1,0 +1,100 @@
+import { halves, prefixLength } from "./cidr";
+
+/** What a subnet of an environment is for. */
+export type SubnetUse = "nodes" | "endpoints" | "database" | "apiServer";
+
+/** Addresses of pods and Services: of the cluster only, never routed, from the range that RFC 6598 keeps out of companies' networks. */
+export const clusterRanges = {
+  pods: "100.64.0.0/16",
+  services: "100.65.0.0/16",
+  dns: "100.65.0.10",
+} as const;
+
+/**
+ * Cuts a VNet's address space: a half for nodes, a quarter for private endpoints, an eighth for PostgreSQL, a sixteenth for the API
+ * server; the last sixteenth stays free.
+ * @throws Error when the address space is smaller than a /22, which is too small to upgrade nodes by surge.
+ */
+export function subnetRanges(addressSpace: string): Readonly<Record<SubnetUse, string>> {
+  if (prefixLength(addressSpace) > 22)
+    throw new Error(
+      `ecluse:azure.network.addressSpace is ${JSON.stringify(addressSpace)}: give at least a /22`,
+    );
+  const [nodes, afterNodes] = halves(addressSpace);
+  const [endpoints, afterEndpoints] = halves(afterNodes);
+  const [database, afterDatabase] = halves(afterEndpoints);
+  const [apiServer] = halves(afterDatabase);
+  return { nodes, endpoints, database, apiServer };
+}
+
+/** One opening of a subnet; everything else that comes in is refused. */
+interface Opening {
+  readonly name: string;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** Undefined for all. */
+  readonly ports?: readonly string[];
+}
+
+/** What may come into a subnet, by its use. */
+export function openings(ranges: Readonly<Record<SubnetUse, string>>): Record<SubnetUse, readonly Opening[]> {
+  const { nodes, endpoints, database, apiServer } = ranges;
+  const cluster = [nodes, clusterRanges.pods];
+  return {
+    nodes: [
+      // Pods of an overlay network meet the rules of the nodes' subnet with their own addresses.
+      { name: "cluster", from: cluster, to: cluster },
+      { name: "api-server", from: [apiServer], to: cluster },
+      // The tag covers this network and what a VPN brings to it, never the Internet.
+      { name: "ingress", from: ["VirtualNetwork"], to: [nodes], ports: ["443"] },
+      { name: "load-balancer-probes", from: ["AzureLoadBalancer"], to: [nodes] },
+    ],
+    endpoints: [
+      { name: "services", from: [nodes, apiServer], to: [endpoints], ports: ["443"] },
+      { name: "postgresql", from: [nodes], to: [endpoints], ports: ["5432"] },
+    ],
+    database: [
+      { name: "postgresql", from: [nodes], to: [database], ports: ["5432"] },
+      { name: "replication", from: [database], to: [database] },
+    ],
+    apiServer: [
+      { name: "nodes", from: [nodes], to: [apiServer], ports: ["443", "4443"] },
+      { name: "vpn", from: ["VirtualNetwork"], to: [apiServer], ports: ["443"] },
+      { name: "load-balancer-probes", from: ["AzureLoadBalancer"], to: [apiServer], ports: ["9988"] },
+    ],
+  };
+}
+
+/** The rules of a subnet's NSG: its openings in order, and then a refusal of everything, before Azure's own rule that lets the whole VNet in. */
+export function securityRules(allowed: readonly Opening[]) {
+  const rule = (name: string, priority: number, access: "Allow" | "Deny") => ({
+    name,
+    priority,
+    access,
+    direction: "Inbound",
+    sourcePortRange: "*",
+  });
+  return [
+    ...allowed.map(({ name, from, to, ports }, index) => ({
+      ...rule(`allow-${name}`, 100 + 10 * index, "Allow"),
+      protocol: ports ? "Tcp" : "*",
+      ...addresses("source", from),
+      ...addresses("destination", to),
+      ...(ports ? { destinationPortRanges: [...ports] } : { destinationPortRange: "*" }),
+    })),
+    {
+      ...rule("deny-all", 4096, "Deny"),
+      protocol: "*",
+      sourceAddressPrefix: "*",
+      destinationAddressPrefix: "*",
+      destinationPortRange: "*",
+    },
+  ];
+}
+
+/** Azure takes a service tag only in the singular property, and several ranges only in the plural one. */
+function addresses(side: "source" | "destination", [first, ...rest]: readonly string[]) {
+  return rest.length === 0
+    ? { [`${side}AddressPrefix`]: first }
+    : { [`${side}AddressPrefixes`]: [first, ...rest] as string[] };
+}

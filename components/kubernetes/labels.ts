@@ -1,0 +1,35 @@
+import type { Governance, Tier } from "../settings";
+import type { Pod } from "./foundation";
+
+/** What a pod is selected by in its namespace: never changes, since selectors of Deployments cannot. */
+export const selector = (pod: Pod) => ({ "app.kubernetes.io/name": pod.role });
+
+/** Labels of a pod and of what belongs to it. */
+export const labels = (pod: Pod): Record<string, string> => ({
+  ...selector(pod),
+  "app.kubernetes.io/instance": pod.namespace,
+  "app.kubernetes.io/part-of": "ecluse",
+  "app.kubernetes.io/managed-by": "pulumi",
+});
+
+/** A text as the value of a label: letters, digits, `-`, `_` and `.`, at most 63. */
+export const labelValue = (text: string) =>
+  text
+    .replace(/[^A-Za-z0-9_.-]+/g, "-")
+    .slice(0, 63)
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+
+/** Labels that say whose a namespace is, by the words of the tags that cloud resources carry. */
+export const ownership = (
+  settings: { readonly environment: string; readonly tier: Tier; readonly governance: Governance },
+  useCase?: string,
+): Record<string, string> => ({
+  "app.kubernetes.io/part-of": "ecluse",
+  "app.kubernetes.io/managed-by": "pulumi",
+  "ecluse.local/environment": settings.environment,
+  "ecluse.local/tier": settings.tier,
+  "ecluse.local/owner": labelValue(settings.governance.owner),
+  "ecluse.local/cost-center": labelValue(settings.governance.costCenter),
+  "ecluse.local/data-classification": settings.governance.dataClassification,
+  "ecluse.local/use-case": useCase ?? "platform",
+});

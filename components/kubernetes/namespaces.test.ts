@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import type { EnvironmentSettings } from "../settings";
+import { fakeFoundation, only, record, testSettings } from "./fixture";
+import { isolatedNamespaces } from "./namespaces";
+
+const namespaces = (settings?: EnvironmentSettings) =>
+  record((options) => {
+    isolatedNamespaces(fakeFoundation(options, settings));
+  });
+
+const names = (made: Awaited<ReturnType<typeof namespaces>>, kind: string) =>
+  made.filter(({ type }) => type.endsWith(`:${kind}`)).map(({ inputs }) => inputs.metadata);
+
+describe("isolatedNamespaces", () => {
+  it("makes one for the platform, the release, and each use case and its jobs", async () => {
+    const made = await namespaces();
+    expect(names(made, "Namespace").map(({ name }) => name)).toEqual([
+      "dev-platform",
+      "dev-release",
+      "dev-bank-churn",
+      "dev-bank-churn-ci",
+    ]);
+  });
+
+  it("adds one for data on a team's own cluster, and none for the release without a runner", async () => {
+    const settings = testSettings({ target: "kubernetes" });
+    const cluster = { ...settings.cluster, runner: undefined } as EnvironmentSettings["cluster"];
+    const made = await namespaces({ ...settings, cluster });
+    const found = names(made, "Namespace").map(({ name }) => name);
+    expect(found).toContain("dev-data");
+    expect(found).not.toContain("dev-release");
+  });
+
+  it("enforces restricted Pod Security, and says whose each is", async () => {
+    const made = await namespaces();
+    expect(only(made, "Namespace", "dev-bank-churn").inputs.metadata.labels).toEqual({
+      "pod-security.kubernetes.io/enforce": "restricted",
+      "pod-security.kubernetes.io/enforce-version": "v1.31",
+      "pod-security.kubernetes.io/audit": "restricted",
+      "pod-security.kubernetes.io/audit-version": "v1.31",
+      "pod-security.kubernetes.io/warn": "restricted",
+      "pod-security.kubernetes.io/warn-version": "v1.31",
+      "app.kubernetes.io/part-of": "ecluse",
+      "app.kubernetes.io/managed-by": "pulumi",
+      "ecluse.local/environment": "dev",
+      "ecluse.local/tier": "development",
+      "ecluse.local/owner": "data-team-data-example.com",
+      "ecluse.local/cost-center": "42",
+      "ecluse.local/data-classification": "internal",
+      "ecluse.local/use-case": "bank-churn",
+    });
+  });
+
+  it("denies all traffic in each, opens DNS only, and bounds use", async () => {
+    const made = await namespaces();
+    for (const { name } of names(made, "Namespace")) {
+      const inside = made.filter(({ inputs }) => inputs.metadata?.namespace === name);
+      const of = (object: string) =>
+        inside.find(({ inputs }) => inputs.metadata.name === object)?.inputs.spec;
+      expect(of("default-deny")).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+      expect(of("dns")).toEqual({
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [
+          {
+            to: [
+              {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+              },
+            ],
+            ports: [
+              { protocol: "UDP", port: 53 },
+              { protocol: "TCP", port: 53 },
+            ],
+          },
+        ],
+      });
+      expect(of("quota").hard).toMatchObject({
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+        persistentvolumeclaims: "0",
+      });
+      expect(of("limits").limits).toEqual([
+        { type: "Container", default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "256Mi" } },
+      ]);
+      for (const { options } of inside) expect(options.dependsOn).toHaveLength(1);
+    }
+  });
+
+  it("grows with the profile, and has GPUs where a use case may ask for one", async () => {
+    const settings = testSettings({ profile: "full" });
+    const made = await namespaces({
+      ...settings,
+      useCases: settings.useCases.map((u) => ({ ...u, gpu: true })),
+    });
+    const hard = (namespace: string) =>
+      made.find(({ name }) => name === `${namespace}-quota`)?.inputs.spec.hard as Record<string, string>;
+    expect(hard("dev-bank-churn-ci")).toMatchObject({
+      "requests.cpu": "32",
+      "limits.memory": "128Gi",
+      "requests.nvidia.com/gpu": "1",
+    });
+    expect(hard("dev-bank-churn")).toMatchObject({ pods: "16", "requests.nvidia.com/gpu": "0" });
+  });
+});

@@ -1,0 +1,120 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as rbac from "@pulumi/kubernetes/rbac/v1";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { version } from "../../package.json";
+import { firstImages } from "../docker";
+import { platformImage } from "../images";
+import { namespaces } from "../naming";
+import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
+import { cnpgDatabase } from "./cnpg";
+import type { Foundation, Pod } from "./foundation";
+import { objectStore } from "./objects";
+import { authority } from "./onpremiseAuthority";
+import { apiServerAccess, byReference, noAccess } from "./onpremiseGround";
+import { refuseMetadata } from "./policy";
+
+/** Settings of an environment on the team's own cluster, all that it needs being there. */
+export interface OnPremiseSettings {
+  readonly settings: EnvironmentSettings;
+  readonly cluster: ClusterSettings & { readonly imageRegistry: string };
+  readonly kubernetes: KubernetesSettings;
+}
+
+/** Checks that the settings have what a team's own cluster needs. Throws RunError with the key and the fix. */
+export function onPremiseSettings(settings: EnvironmentSettings): OnPremiseSettings {
+  const { cluster, kubernetes } = settings;
+  const missing = (key: string, fix: string) => new pulumi.RunError(`ecluse:${key} is not set: ${fix}`);
+  if (!kubernetes) throw missing("kubernetes", "name the context and the object store of your cluster");
+  if (!cluster) throw missing("cluster", "name the domain and the ingress of your cluster");
+  const { imageRegistry } = cluster;
+  if (!imageRegistry)
+    throw missing("cluster.imageRegistry", "name the registry and path that the images were pushed to");
+  refuseMetadata("ecluse:kubernetes.apiServerRange", kubernetes.apiServerRange);
+  return { settings, cluster: { ...cluster, imageRegistry }, kubernetes };
+}
+
+/** The provider of the team's cluster: the operator's kubeconfig, and always a context by name. */
+export const onPremiseProvider = ({ kubernetes }: OnPremiseSettings) =>
+  new Provider("cluster", { context: kubernetes.context, enableServerSideApply: true });
+
+const issuerFolder = "/var/run/ecluse/issuer";
+
+/** Lets the two servers that verify workload tokens read the cluster's public keys, where the default right to it was taken away. */
+function issuerDiscovery({ settings }: OnPremiseSettings, options: Foundation["options"]) {
+  const places = namespaces(settings.environment);
+  const account = (name: string, namespace: string) => ({ kind: "ServiceAccount", name, namespace });
+  const servers = settings.useCases.map(({ name }) => account("serve", places.useCase(name)));
+  return new rbac.ClusterRoleBinding(
+    "issuer-discovery",
+    {
+      metadata: { name: `ecluse-${settings.environment}-issuer-discovery` },
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: "system:service-account-issuer-discovery",
+      },
+      subjects: [account("tracking", places.platform), ...servers],
+    },
+    options,
+  );
+}
+
+function keptSecrets(options: Foundation["options"]): Foundation["secrets"] {
+  return ({ namespace }, name, values) => {
+    const stringData = Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
+    );
+    const secret = new core.Secret(
+      `${namespace}-${name}`,
+      { metadata: { name, namespace }, type: "Opaque", immutable: false, stringData },
+      options,
+    );
+    const env = Object.keys(values).map((key) => byReference(key, name, key));
+    return { ...noAccess, env, dependsOn: [secret] };
+  };
+}
+
+/** The foundation of an environment on the team's own cluster; `options` name the provider, and the namespaces to wait for. */
+export function onPremise(checked: OnPremiseSettings, options: Foundation["options"]): Foundation {
+  const { settings, cluster, kubernetes } = checked;
+  const generator = new random.Provider("random", {}, { parent: options.parent });
+  const built = cluster.buildImages
+    ? firstImages({ registry: cluster.imageRegistry, tag: version }, { parent: options.parent })
+    : {};
+  const readsKeys = issuerDiscovery(checked, options);
+  const base = {
+    settings,
+    cluster,
+    options,
+    workloadIssuer: pulumi.output({
+      issuer: kubernetes.serviceAccountIssuer,
+      jwks_uri: "https://kubernetes.default.svc/openid/v1/jwks",
+      ca_file: `${issuerFolder}/ca.crt`,
+      token_file: `${issuerFolder}/token`,
+    }),
+    issuerKeys: () => ({
+      ...apiServerAccess(kubernetes.apiServerRange, issuerFolder),
+      dependsOn: [readsKeys],
+    }),
+    marks: () => ({ annotations: {}, labels: {} }),
+    secrets: keptSecrets(options),
+    random: (name: string, bytes: number) =>
+      new random.RandomBytes(name, { length: bytes }, { parent: options.parent, provider: generator }).hex,
+    keptSecret: (_pod: Pod, variable: string, { secret, key }: { secret: string; key: string }) => ({
+      ...noAccess,
+      env: [byReference(variable, secret, key)],
+    }),
+    image: (name: Parameters<Foundation["image"]>[0]) =>
+      (built as Record<string, pulumi.Output<string>>)[name] ??
+      platformImage(settings, cluster.imageRegistry, name),
+  };
+  const trust = authority(base);
+  const store = objectStore({ ...base, kubernetes, authority: trust });
+  return {
+    ...base,
+    store,
+    database: cnpgDatabase({ ...base, kubernetes, authority: trust, backups: store.backups }),
+  };
+}

@@ -1,0 +1,151 @@
+import type { input } from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import type { IdentityMarks, Pod, PodAccess } from "./foundation";
+import { labels, selector } from "./labels";
+
+/** User and group of every container; the images are made for it. */
+const user = 10001;
+
+/** What a container may use; its memory is both what it asks for and its limit, so that no neighbour takes it. */
+export interface Size {
+  readonly cpu: string;
+  readonly memory: string;
+  /** Size of /tmp, the only place that it can write to. */
+  readonly tmp: string;
+  readonly gpu?: boolean;
+}
+
+/** A server's port, and the paths that answer for its life and its readiness. */
+export interface Port {
+  readonly number: number;
+  readonly alive: string;
+  readonly ready: string;
+}
+
+/** What one container runs. */
+export interface Container {
+  readonly image: pulumi.Input<string>;
+  /** Words of the command; undefined for the image's own. */
+  readonly command?: readonly string[];
+  readonly args?: readonly pulumi.Input<string>[];
+  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly size: Size;
+  /** Of a server; a container without one runs to its end. */
+  readonly port?: Port;
+  readonly workingDir?: string;
+}
+
+// One Secret opens several things: what names it comes once.
+const once = <T>(items: readonly T[], key: (item: T) => unknown): T[] => [
+  ...new Map(items.map((item) => [key(item), item] as const)).values(),
+];
+
+/** All that several accesses give, each once. */
+export function together(access: readonly PodAccess[]): PodAccess {
+  const env = access.flatMap((one) => one.env);
+  const volumes = access.flatMap((one) => one.volumes);
+  const mounts = access.flatMap((one) => one.mounts);
+  return {
+    env: once(env, ({ name }) => name),
+    volumes: once(volumes, ({ name }) => name),
+    mounts: once(mounts, ({ mountPath }) => mountPath),
+    egress: access.flatMap((one) => one.egress),
+    dependsOn: [...new Set(access.flatMap((one) => one.dependsOn))],
+  };
+}
+
+/** A token of the pod's ServiceAccount for one audience, renewed in a file that `variable` names. */
+export function projectedToken(name: string, audience: string, variable: string, seconds = 3600): PodAccess {
+  const mountPath = `/var/run/ecluse/${name}`;
+  const source = { serviceAccountToken: { audience, path: "token", expirationSeconds: seconds } };
+  return {
+    env: [{ name: variable, value: `${mountPath}/token` }],
+    volumes: [{ name: `token-${name}`, projected: { sources: [source] } }],
+    mounts: [{ name: `token-${name}`, mountPath, readOnly: true }],
+    egress: [],
+    dependsOn: [],
+  };
+}
+
+function probes({ number, alive, ready }: Port) {
+  const get = (path: string) => ({ httpGet: { path, port: number }, timeoutSeconds: 5 });
+  return {
+    startupProbe: { ...get(alive), periodSeconds: 2, failureThreshold: 90 },
+    livenessProbe: { ...get(alive), periodSeconds: 15, failureThreshold: 4 },
+    readinessProbe: { ...get(ready), periodSeconds: 5, failureThreshold: 2 },
+    // Requests still come until every node knows that the pod goes.
+    lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    ports: [{ name: "http", containerPort: number, protocol: "TCP" }],
+  };
+}
+
+function resources({ cpu, memory, gpu }: Size): input.core.v1.ResourceRequirements {
+  const devices: Record<string, string> = gpu ? { "nvidia.com/gpu": "1" } : {};
+  return { requests: { cpu, memory, ...devices }, limits: { memory, ...devices } };
+}
+
+function container(pod: Pod, args: Container, access: PodAccess): input.core.v1.Container {
+  const own = Object.entries({ HOME: "/tmp", ...args.env }).map(([name, value]) => ({ name, value }));
+  return {
+    name: pod.role,
+    image: args.image,
+    // A tag may be pushed anew; a digest is what it says, and needs no registry at a restart.
+    imagePullPolicy: pulumi
+      .output(args.image)
+      .apply((image) => (image.includes("@sha256:") ? "IfNotPresent" : "Always")),
+    ...(args.command && { command: [...args.command] }),
+    ...(args.args && { args: [...args.args] }),
+    ...(args.workingDir && { workingDir: args.workingDir }),
+    env: once([...own, ...access.env], ({ name }) => name),
+    resources: resources(args.size),
+    securityContext: {
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...access.mounts],
+    ...(args.port && probes(args.port)),
+  };
+}
+
+const spread = (pod: Pod) =>
+  ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    // A cluster with one node still runs them.
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selector(pod) },
+  }));
+
+/** A pod as Pod Security `restricted` asks, and stricter: what it may write, reach and be is stated. */
+export function podTemplate(
+  pod: Pod,
+  args: Container & { readonly replicas: number },
+  access: PodAccess,
+  marks: IdentityMarks,
+): input.core.v1.PodTemplateSpec {
+  return {
+    metadata: { labels: { ...labels(pod), ...marks.labels } },
+    spec: {
+      serviceAccountName: pod.role,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      restartPolicy: args.port ? "Always" : "Never",
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [container(pod, args, access)],
+      volumes: [{ name: "tmp", emptyDir: { sizeLimit: args.size.tmp } }, ...access.volumes],
+      ...(args.replicas > 1 && { topologySpreadConstraints: spread(pod) }),
+      ...(args.size.gpu && {
+        tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+      }),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { BlockList, isIPv6 } from "node:net";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import type { input } from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import { logicalName } from "./account";
+import type { Egress, Foundation, Pod } from "./foundation";
+import { labels, selector } from "./labels";
+
+type Peer = input.networking.v1.NetworkPolicyPeer;
+type Block = input.networking.v1.IPBlock;
+
+/** Peers that may connect to a port of a pod. */
+export interface Ingress {
+  readonly from: readonly Peer[];
+  readonly port: number;
+}
+
+// What a cloud gives any caller on a node: its identity's tokens and its start-up secrets.
+const metadata = ["169.254.169.254", "168.63.129.16", "fd00:ec2::254"];
+
+const ofNamespace = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
+
+/** The pods of one role in their namespace. */
+export const podPeer = (pod: Pod): Peer => ({
+  namespaceSelector: ofNamespace(pod.namespace),
+  podSelector: { matchLabels: selector(pod) },
+});
+
+/** Every pod of a namespace that others keep, such as the ingress controller's. */
+export const namespacePeer = (name: string): Peer => ({ namespaceSelector: ofNamespace(name) });
+
+/** Refuses a range that a cloud's metadata address lies in; 0.0.0.0/0 is one. Throws with the key, the range and the fix. */
+export function refuseMetadata(key: string, range: string): string {
+  const [address = "", length] = range.split("/");
+  const family = isIPv6(address) ? "ipv6" : "ipv4";
+  const block = new BlockList();
+  block.addSubnet(address, Number(length), family);
+  const inside = metadata.find((one) => isIPv6(one) === isIPv6(address) && block.check(one, family));
+  if (!inside) return range;
+  throw new Error(
+    `${key} is ${range}: it opens the cloud's metadata address ${inside}; give narrower ranges, as 192.0.2.10/32`,
+  );
+}
+
+/** What is outside of the cluster that the settings name: the forge, who logs people in, the cloud's token endpoint. */
+export function outside({ cluster }: Pick<Foundation, "cluster">): Egress[] {
+  if (cluster.egressRanges.length === 0) return [];
+  const to = cluster.egressRanges.map((range) => ({
+    ipBlock: { cidr: refuseMetadata("ecluse:cluster.egressRanges", range) },
+  }));
+  return [{ to, ports: [443] }];
+}
+
+const tcp = (port: number) => ({ protocol: "TCP", port });
+
+function guarded(name: string, peer: Peer): Peer {
+  const block = peer.ipBlock as Block | pulumi.Output<Block> | undefined;
+  if (!block) return peer;
+  const check = (cidr: string) => refuseMetadata(`NetworkPolicy ${name}`, cidr);
+  // A range of the settings is refused before anything is made; one that a resource gives, when it is known.
+  if ("cidr" in block && typeof block.cidr === "string") check(block.cidr);
+  const ipBlock = pulumi.output(block).apply((known) => ({ ...known, cidr: check(known.cidr) }));
+  return { ...peer, ipBlock };
+}
+
+function rule(name: string, peers: readonly Peer[]): Peer[] {
+  // An empty list of peers means all of them.
+  if (peers.length === 0)
+    throw new Error(
+      `NetworkPolicy ${name} has an opening without peers, which opens all: name them, or leave it out`,
+    );
+  return peers.map((peer) => guarded(name, peer));
+}
+
+/** Opens what a pod takes and makes, and nothing else; its namespace denies the rest and opens DNS. */
+export function networkPolicy(
+  foundation: Pick<Foundation, "options">,
+  pod: Pod,
+  openings: { readonly ingress: readonly Ingress[]; readonly egress: readonly Egress[] },
+): networking.NetworkPolicy {
+  const name = `${pod.namespace}/${pod.role}`;
+  const ingress = openings.ingress.map(({ from, port }) => ({ from: rule(name, from), ports: [tcp(port)] }));
+  const egress = openings.egress.map(({ to, ports }) => ({ to: rule(name, to), ports: ports.map(tcp) }));
+  return new networking.NetworkPolicy(
+    `${logicalName(pod)}-policy`,
+    {
+      metadata: { name: pod.role, namespace: pod.namespace, labels: labels(pod) },
+      spec: {
+        podSelector: { matchLabels: selector(pod) },
+        policyTypes: ["Ingress", "Egress"],
+        // The API drops an empty list, so that one would be a change at each update.
+        ...(ingress.length > 0 && { ingress }),
+        ...(egress.length > 0 && { egress }),
+      },
+    },
+    foundation.options,
+  );
+}

@@ -1,0 +1,217 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { python } from "../../providers/local/supervisor";
+import type { EnvironmentSettings } from "../settings";
+import { fakeFoundation, only, type Recorded, record, templates, toRange } from "./fixture";
+import type { PodAccess } from "./foundation";
+import { onPremiseTestSettings } from "./onpremiseFixture";
+import { releaseRunner, useCaseRunner } from "./runner";
+
+const access: PodAccess = {
+  env: [
+    { name: "AWS_SECRET_ACCESS_KEY", valueFrom: { secretKeyRef: { name: "objects", key: "secretKey" } } },
+  ],
+  volumes: [{ name: "authority", configMap: { name: "authority" } }],
+  mounts: [{ name: "authority", mountPath: "/var/run/ecluse/authority", readOnly: true }],
+  egress: [toRange("10.0.2.0/28", 443)],
+  dependsOn: [],
+};
+
+const both = (settings: EnvironmentSettings = onPremiseTestSettings()) =>
+  record((options) => {
+    const foundation = fakeFoundation(options, settings);
+    useCaseRunner(foundation, "bank-churn", [access]);
+    releaseRunner(foundation, [access]);
+  });
+
+/** What belongs to one namespace. */
+const within = (recorded: readonly Recorded[], namespace: string) =>
+  recorded.filter(({ inputs }) => inputs.metadata?.namespace === namespace);
+
+/** The runner's config.toml as it is at start, read by a TOML parser. */
+function configOf(recorded: readonly Recorded[], namespace: string) {
+  const { data } = only(within(recorded, namespace), "ConfigMap", "gitlab-runner").inputs;
+  const text = `${data["head.toml"]}token = "glrt-secret"\n\n${data["tail.toml"]}`;
+  const parse = "import json, sys, tomllib; print(json.dumps(tomllib.loads(sys.stdin.read())))";
+  return JSON.parse(execFileSync(python, ["-c", parse], { input: text, encoding: "utf8" }));
+}
+
+describe("the configuration of a use case's runner", () => {
+  it("has one runner, for one GitLab, with the token in its place", async () => {
+    const { runners, ...global } = configOf(await both(), "dev-bank-churn-ci");
+    expect(global).toEqual({
+      concurrent: 4,
+      check_interval: 5,
+      shutdown_timeout: 600,
+      listen_address: ":9252",
+    });
+    expect(runners).toHaveLength(1);
+    expect(runners[0]).toMatchObject({
+      url: "https://gitlab.example.com",
+      token: "glrt-secret",
+      executor: "kubernetes",
+      feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true },
+    });
+  });
+
+  it("makes jobs as Pod Security restricted asks, in every container", async () => {
+    const { kubernetes } = configOf(await both(), "dev-bank-churn-ci").runners[0];
+    expect(kubernetes).toMatchObject({
+      namespace: "dev-bank-churn-ci",
+      service_account: "train",
+      automount_service_account_token: false,
+      privileged: false,
+      allow_privilege_escalation: false,
+      pod_security_context: {
+        run_as_non_root: true,
+        run_as_user: 10001,
+        seccomp_profile: { type: "RuntimeDefault" },
+      },
+    });
+    const contexts = Object.keys(kubernetes).filter((key) => key.endsWith("_container_security_context"));
+    expect(contexts.sort()).toEqual(
+      ["build", "helper", "init_permissions", "service"].map((name) => `${name}_container_security_context`),
+    );
+    for (const context of contexts)
+      expect(kubernetes[context]).toEqual({
+        privileged: false,
+        allow_privilege_escalation: false,
+        capabilities: { drop: ["ALL"] },
+      });
+  });
+
+  it("takes images of the environment's registry only, and no word of the job's YAML on namespace, account or size", async () => {
+    const { kubernetes } = configOf(await both(), "dev-bank-churn-ci").runners[0];
+    expect(kubernetes.allowed_images).toEqual(["registry.example.com/**"]);
+    expect(kubernetes.allowed_services).toEqual(["registry.example.com/**"]);
+    expect(kubernetes.helper_image).toContain("registry.example.com/gitlab-runner-helper@sha256:");
+    expect(Object.keys(kubernetes).filter((key) => key.includes("overwrite"))).toEqual([]);
+    for (const key of [
+      "memory_limit",
+      "helper_memory_limit",
+      "service_memory_limit",
+      "ephemeral_storage_limit",
+    ])
+      expect(kubernetes[key]).toMatch(/^\d+[GM]i$/);
+  });
+
+  it("gives the build, and no other container, what training reaches the environment by", async () => {
+    const { pod_spec } = configOf(await both(), "dev-bank-churn-ci").runners[0].kubernetes;
+    expect(pod_spec).toHaveLength(1);
+    expect(pod_spec[0].patch_type).toBe("strategic");
+    expect(JSON.parse(pod_spec[0].patch)).toEqual({
+      containers: [{ name: "build", env: access.env, volumeMounts: access.mounts }],
+      volumes: access.volumes,
+    });
+  });
+
+  it("labels jobs as the role whose policies they have, with the cloud's marks", async () => {
+    const { pod_labels } = configOf(await both(), "dev-bank-churn-ci").runners[0].kubernetes;
+    expect(pod_labels).toMatchObject({
+      "app.kubernetes.io/name": "train",
+      "azure.workload.identity/use": "true",
+      "ecluse.local/made-by": "runner",
+    });
+  });
+});
+
+describe("the runner's pod", () => {
+  it.each(["dev-bank-churn-ci", "dev-release"])(
+    "in %s is confined, and finds its token in a file",
+    async (namespace) => {
+      const recorded = await both();
+      const [found] = templates(recorded).filter((template) => template.namespace === namespace);
+      const { spec, metadata } = found?.template ?? {};
+      expect(spec.serviceAccountName).toBe("runner");
+      expect(spec.automountServiceAccountToken).toBe(false);
+      expect(spec.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: "RuntimeDefault" },
+      });
+      expect(spec.containers[0].securityContext).toMatchObject({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      });
+      expect(spec.volumes).toContainEqual({
+        name: "token",
+        secret: { secretName: "runner", items: [{ key: "token", path: "token" }], defaultMode: 0o440 },
+      });
+      expect(spec.volumes).toContainEqual({ name: "own", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
+      expect(spec.containers[0].env).toEqual([{ name: "HOME", value: "/tmp" }]);
+      expect(metadata.annotations["ecluse.local/reads"]).toMatch(/^[0-9a-f]{64}$/);
+    },
+  );
+
+  it.each(["dev-bank-churn-ci", "dev-release"])(
+    "in %s may run jobs there, and neither exec nor read a Secret",
+    async (namespace) => {
+      const recorded = within(await both(), namespace);
+      expect(only(recorded, "Role", "runner").inputs.rules).toEqual([
+        { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete", "get", "list", "watch"] },
+        { apiGroups: [""], resources: ["pods/attach"], verbs: ["create", "get"] },
+        { apiGroups: [""], resources: ["pods/log"], verbs: ["get", "list"] },
+        { apiGroups: [""], resources: ["secrets"], verbs: ["create", "update", "delete"] },
+        { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["get"] },
+      ]);
+      expect(only(recorded, "RoleBinding", "runner").inputs).toMatchObject({
+        roleRef: { kind: "Role", name: "runner" },
+        subjects: [{ kind: "ServiceAccount", name: "runner", namespace }],
+      });
+    },
+  );
+
+  it("reaches the API server and GitLab, and is read by Prometheus", async () => {
+    const { ingress, egress } = only(within(await both(), "dev-release"), "NetworkPolicy", "runner").inputs
+      .spec;
+    const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
+    expect(egress).toEqual([
+      { to: [{ ipBlock: { cidr: "10.96.0.1/32" } }], ports: tcp(443, 6443) },
+      { to: [{ ipBlock: { cidr: "192.0.2.10/32" } }], ports: tcp(443) },
+    ]);
+    expect(ingress[0].ports).toEqual(tcp(9252));
+  });
+});
+
+describe("jobs", () => {
+  const tcp = (port: number) => [{ protocol: "TCP", port }];
+  const pods = (namespace: string, role: string) => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    podSelector: { matchLabels: { "app.kubernetes.io/name": role } },
+  });
+
+  it("of a use case reach GitLab, beside what training reaches", async () => {
+    expect(only(await both(), "NetworkPolicy", "jobs").inputs.spec).toEqual({
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "train", "ecluse.local/made-by": "runner" } },
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ ipBlock: { cidr: "192.0.2.10/32" } }], ports: tcp(443) }],
+    });
+  });
+
+  it("that release reach the blobs, the tracking server, the model servers and GitLab", async () => {
+    const { inputs } = only(await both(), "NetworkPolicy", "release");
+    expect(inputs.spec.egress).toEqual([
+      { to: [{ ipBlock: { cidr: "10.0.2.0/28" } }], ports: tcp(443) },
+      { to: [pods("dev-platform", "tracking")], ports: tcp(5000) },
+      { to: [pods("dev-bank-churn", "serve")], ports: tcp(8080) },
+      { to: [{ ipBlock: { cidr: "192.0.2.10/32" } }], ports: tcp(443) },
+    ]);
+  });
+});
+
+it("makes nothing where config has no runner", async () => {
+  const { cluster } = onPremiseTestSettings();
+  expect(await both(onPremiseTestSettings({ cluster: { ...cluster, runner: undefined } as never }))).toEqual(
+    [],
+  );
+});
+
+it("refuses a runner without a GitLab", async () => {
+  expect.assertions(1);
+  await record((options) => {
+    const foundation = fakeFoundation(options, onPremiseTestSettings({ forge: undefined }));
+    expect(() => releaseRunner(foundation, [])).toThrow(
+      /ecluse:forge is undefined, and ecluse:cluster\.runner asks for a runner/,
+    );
+  });
+});

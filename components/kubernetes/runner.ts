@@ -1,0 +1,59 @@
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import { namespaces } from "../naming";
+import { account } from "./account";
+import { servingPort, trackingPod, trackingPort } from "./client";
+import type { Foundation, Pod, PodAccess } from "./foundation";
+import { selector } from "./labels";
+import { together } from "./pod";
+import { networkPolicy, outside, podPeer } from "./policy";
+import { byRunner, runnerPod } from "./runnerPod";
+import { metadata } from "./workload";
+
+/**
+ * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount `train` and with what `access` gives that.
+ * Beside what training reaches, they reach GitLab.
+ */
+export function useCaseRunner(foundation: Foundation, useCase: string, access: readonly PodAccess[]): void {
+  const { settings, options } = foundation;
+  const job: Pod = { role: "train", namespace: namespaces(settings.environment).ci(useCase), useCase };
+  const egress = outside(foundation).map(({ to, ports }) => ({
+    to,
+    ports: ports.map((port) => ({ protocol: "TCP", port })),
+  }));
+  if (foundation.cluster.runner && egress.length > 0)
+    new networking.NetworkPolicy(
+      `${useCase}-jobs-policy`,
+      {
+        metadata: { ...metadata(job), name: "jobs" },
+        spec: {
+          podSelector: { matchLabels: { ...selector(job), ...byRunner } },
+          policyTypes: ["Egress"],
+          egress,
+        },
+      },
+      options,
+    );
+  runnerPod(foundation, job, access);
+}
+
+/** The GitLab runner of the platform's project, whose jobs alone may release; `access` gives them the data and the signing key. */
+export function releaseRunner(foundation: Foundation, access: readonly PodAccess[]): void {
+  const { settings, cluster } = foundation;
+  if (!cluster.runner) return;
+  const of = namespaces(settings.environment);
+  const job: Pod = { role: "release", namespace: of.release };
+  const servers = settings.useCases.map(({ name }) =>
+    podPeer({ role: "serve", namespace: of.useCase(name) }),
+  );
+  account(foundation, job);
+  networkPolicy(foundation, job, {
+    ingress: [],
+    egress: [
+      ...together(access).egress,
+      { to: [podPeer(trackingPod(settings.environment))], ports: [trackingPort] },
+      ...(servers.length > 0 ? [{ to: servers, ports: [servingPort] }] : []),
+      ...outside(foundation),
+    ],
+  });
+  runnerPod(foundation, job, access);
+}

@@ -1,0 +1,113 @@
+/** What decides how a runner makes its jobs' pods. */
+export interface RunnerConfig {
+  readonly name: string;
+  readonly gitlabUrl: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Images of jobs come from this registry and path only. */
+  readonly registry: string;
+  readonly image: string;
+  readonly helperImage: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Strategic merge patch of the pod's spec: what its jobs reach the environment by. */
+  readonly podPatch: unknown;
+}
+
+/** Port of the runner's own metrics. */
+export const runnerPort = 9252;
+
+const toml = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(toml).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)} = ${toml(item)}`)
+    .join(", ")} }`;
+};
+
+const lines = (values: object) => Object.entries(values).map(([key, value]) => `${key} = ${toml(value)}`);
+
+const confined = { privileged: false, allow_privilege_escalation: false, capabilities: { drop: ["ALL"] } };
+
+/** Pod Security `restricted`, stated for each container that the runner may put into a job's pod. */
+const securityContexts = {
+  pod_security_context: {
+    run_as_non_root: true,
+    run_as_user: 10_001,
+    run_as_group: 10_001,
+    fs_group: 10_001,
+    seccomp_profile: { type: "RuntimeDefault" },
+  },
+  build_container_security_context: confined,
+  helper_container_security_context: confined,
+  init_permissions_container_security_context: confined,
+  service_container_security_context: confined,
+};
+
+const sizes = {
+  cpu_request: "500m",
+  memory_request: "4Gi",
+  memory_limit: "4Gi",
+  ephemeral_storage_request: "2Gi",
+  ephemeral_storage_limit: "10Gi",
+  helper_cpu_request: "50m",
+  helper_memory_request: "256Mi",
+  helper_memory_limit: "256Mi",
+  service_cpu_request: "50m",
+  service_memory_request: "512Mi",
+  service_memory_limit: "512Mi",
+};
+
+/** No `*_overwrite_allowed` is set, so that a job's YAML chooses neither namespace, account, labels nor sizes. */
+const executor = (config: RunnerConfig) => ({
+  namespace: config.namespace,
+  service_account: config.serviceAccount,
+  automount_service_account_token: false,
+  use_service_account_image_pull_secrets: true,
+  image: config.image,
+  helper_image: config.helperImage,
+  allowed_images: [`${config.registry}/**`],
+  allowed_services: [`${config.registry}/**`],
+  pull_policy: ["always"],
+  allowed_pull_policies: ["always"],
+  privileged: false,
+  allow_privilege_escalation: false,
+  ...sizes,
+  poll_timeout: 600,
+  // It would need the right to list events.
+  print_pod_warning_events: false,
+  pod_labels: config.labels,
+  ...securityContexts,
+  pod_spec: [{ name: "access", patch_type: "strategic", patch: JSON.stringify(config.podPatch) }],
+});
+
+/**
+ * The runner's config.toml in two parts: its token, which is a Secret's, goes between them at start. What comes after a table's header
+ * belongs to that table, so that the token cannot be last.
+ */
+export function runnerConfig(config: RunnerConfig): { readonly head: string; readonly tail: string } {
+  const global = {
+    concurrent: 4,
+    check_interval: 5,
+    shutdown_timeout: 600,
+    listen_address: `:${runnerPort}`,
+  };
+  // No home is writable to the user of the jobs but this.
+  const runner = {
+    name: config.name,
+    url: config.gitlabUrl,
+    executor: "kubernetes",
+    environment: ["HOME=/tmp"],
+  };
+  const flags = { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true };
+  return {
+    head: [...lines(global), "", "[[runners]]", ...lines(runner), ""].join("\n"),
+    tail: [
+      "[runners.feature_flags]",
+      ...lines(flags),
+      "",
+      "[runners.kubernetes]",
+      ...lines(executor(config)),
+      "",
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { only, type Recorded, testSettings } from "./fixture";
+import { container, environment, run } from "./fixtureWorkloads";
+
+let made: Recorded[];
+beforeAll(async () => {
+  made = await run();
+});
+
+describe("the model server", () => {
+  it("shows scores and its champion, bounded, and neither its reload nor its health", () => {
+    const { metadata, spec } = only(made, "Ingress", "serve").inputs;
+    expect(metadata.annotations).toMatchObject({
+      "nginx.ingress.kubernetes.io/ssl-redirect": "true",
+      "nginx.ingress.kubernetes.io/proxy-body-size": "8m",
+      "nginx.ingress.kubernetes.io/limit-rps": "20",
+      "nginx.ingress.kubernetes.io/limit-connections": "20",
+    });
+    expect(spec.tls).toEqual([
+      { hosts: ["bank-churn.dev.example.com"], secretName: "bank-churn.dev.example.com-tls" },
+    ]);
+    const [{ host, http }] = spec.rules;
+    expect(host).toBe("bank-churn.dev.example.com");
+    expect(
+      http.paths.map(({ path, pathType }: { path: string; pathType: string }) => `${pathType} ${path}`),
+    ).toEqual(["Exact /score", "Exact /champion"]);
+  });
+
+  it("has a token for the tracking server only, and its own environment", () => {
+    const [, token] = only(made, "Deployment", "serve").inputs.spec.template.spec.volumes;
+    expect(token).toEqual({
+      name: "token-tracking",
+      projected: {
+        sources: [
+          {
+            serviceAccountToken: { audience: "ecluse-dev-tracking", path: "token", expirationSeconds: 3600 },
+          },
+        ],
+      },
+    });
+    expect(environment(made, "serve")).toMatchObject({
+      ECLUSE_PORT: "8080",
+      ECLUSE_USE_CASE: "bank-churn",
+      ECLUSE_SERVING_CALLERS: '["person:*"]',
+      ECLUSE_SIGNING_PUBLIC_KEY: "PEM",
+      ECLUSE_INFERENCE_URL: "https://blobs.example.com/inference",
+      ECLUSE_TRACKING_TOKEN_FILE: "/var/run/ecluse/tracking/token",
+      MLFLOW_TRACKING_URI: "http://tracking.dev-platform.svc.cluster.local:5000",
+    });
+  });
+
+  it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {
+    const deployment = only(made, "Deployment", "serve");
+    expect(deployment.inputs.spec.strategy).toEqual({
+      type: "RollingUpdate",
+      rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+    });
+    expect(deployment.inputs.spec.replicas).toBe(1);
+    expect(deployment.options.ignoreChanges).toBeUndefined();
+    expect(made.filter(({ type }) => type.endsWith(":HorizontalPodAutoscaler"))).toEqual([]);
+    expect(deployment.inputs.spec.template.spec.topologySpreadConstraints).toBeUndefined();
+  });
+
+  it("spreads and scales by the profile", async () => {
+    const standard = await run(testSettings({ profile: "standard" }));
+    const deployment = only(standard, "Deployment", "serve");
+    expect(deployment.inputs.spec.replicas).toBe(2);
+    expect(deployment.options.ignoreChanges).toEqual(["spec.replicas"]);
+    const spread = deployment.inputs.spec.template.spec.topologySpreadConstraints as {
+      topologyKey: string;
+    }[];
+    expect(spread.map(({ topologyKey }) => topologyKey)).toEqual([
+      "kubernetes.io/hostname",
+      "topology.kubernetes.io/zone",
+    ]);
+    expect(only(standard, "HorizontalPodAutoscaler", "serve").inputs.spec).toMatchObject({
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "serve" },
+      minReplicas: 2,
+      maxReplicas: 4,
+    });
+  });
+});
+
+describe("training", () => {
+  it("is a template that never starts by itself", () => {
+    const { spec } = only(made, "CronJob", "train").inputs;
+    expect(spec.suspend).toBe(true);
+    expect(spec.jobTemplate.spec).toMatchObject({
+      backoffLimit: 0,
+      activeDeadlineSeconds: 86_400,
+      ttlSecondsAfterFinished: 86_400,
+    });
+    expect(container(made, "train").command.at(-1)).toBe(
+      'export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m bank_churn.train',
+    );
+  });
+
+  it("has a GPU where the use case asks for one", async () => {
+    const settings = testSettings();
+    const useCases = settings.useCases.map((useCase) => ({ ...useCase, gpu: true }));
+    const withGpu = await run({ ...settings, useCases });
+    const spec = only(withGpu, "CronJob", "train").inputs.spec.jobTemplate.spec.template.spec;
+    expect(spec.containers[0].resources).toEqual({
+      requests: { cpu: "2", memory: "8Gi", "nvidia.com/gpu": "1" },
+      limits: { memory: "8Gi", "nvidia.com/gpu": "1" },
+    });
+    expect(spec.tolerations).toEqual([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
+    expect(
+      only(made, "CronJob", "train").inputs.spec.jobTemplate.spec.template.spec.tolerations,
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../providers/local/home";
+import { profileTable } from "./profileTable";
+import { planned, resourceTable } from "./resourceTable";
+
+/** Tables by the name that their marker has. */
+export type Tables = Readonly<Record<string, string>>;
+
+/** The pages that hold generated tables, relative to the checkout. */
+const pages = ["docs/azure.md", "docs/kubernetes.md"];
+
+const marked = /<!-- generated: (\S+) -->\n[\s\S]*?<!-- end -->/g;
+
+/**
+ * A page with each table between its markers, `<!-- generated: NAME -->` and `<!-- end -->`.
+ * @throws Error for a marker without a table, or without its end.
+ */
+export function filled(page: string, tables: Tables): string {
+  const begun = page.match(/<!-- generated: /g)?.length ?? 0;
+  if (begun !== (page.match(marked)?.length ?? 0))
+    throw new Error("a marker `<!-- generated: NAME -->` has no `<!-- end -->` after it: add it");
+  return page.replaceAll(marked, (_all, name: string) => {
+    const table = tables[name];
+    if (table === undefined)
+      throw new Error(`there is no table ${name}: use one of ${Object.keys(tables).join(", ")}`);
+    return `<!-- generated: ${name} -->\n${table}\n<!-- end -->`;
+  });
+}
+
+/** Every table, from the code that decides and from previews of the stacks that ship. */
+export async function allTables(): Promise<Tables> {
+  return {
+    profiles: profileTable(),
+    "azure-resources": resourceTable([await planned("dev"), await planned("prod")]),
+    "kubernetes-resources": resourceTable([await planned("onprem-dev"), await planned("onprem-prod")]),
+  };
+}
+
+/** The pages whose tables are not what the code says, with the text that they should have. */
+export function outdated(tables: Tables): ReadonlyMap<string, string> {
+  const changed = pages.flatMap((page) => {
+    const text = readFileSync(join(projectRoot, page), "utf8");
+    const wanted = filled(text, tables);
+    return text === wanted ? [] : [[page, wanted] as const];
+  });
+  return new Map(changed);
+}
+
+async function main(check: boolean): Promise<void> {
+  for (const [page, text] of outdated(await allTables())) {
+    if (check) process.exitCode = 1;
+    else writeFileSync(join(projectRoot, page), text);
+    console.log(
+      check ? `${page} is out of date: run node --import tsx docs/generate.ts` : `${page} is written`,
+    );
+  }
+}
+
+if (require.main === module) void main(process.argv.includes("--check"));

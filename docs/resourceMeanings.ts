@@ -1,0 +1,96 @@
+/** What a type of resource is for in an environment, by the area that it belongs to. */
+export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ground: {
+    "azure-native:resources:ResourceGroup": "holds everything of the environment",
+    "azure-native:authorization:ManagementLockByScope":
+      "forbids to delete what holds data, also in the portal",
+    "azure-native:consumption:Budget": "warns of the month's cost; stops nothing",
+  },
+  network: {
+    "azure-native:network:VirtualNetwork": "the environment's network, peered with none",
+    "azure-native:network:Subnet": "nodes, private endpoints, PostgreSQL, API server",
+    "azure-native:network:NetworkSecurityGroup": "what may come into each subnet",
+    "azure-native:network:NatGateway": "the nodes' way out",
+    "azure-native:network:PublicIPAddress": "the one address that nodes come from",
+    "azure-native:network:RouteTable": "leads the nodes' traffic to the team's firewall",
+    "azure-native:network:PrivateEndpoint": "private address of a managed part",
+    "azure-native:network:PrivateDnsZoneGroup": "the names of a private endpoint",
+    "azure-native:privatedns:PrivateZone": "private names of one service",
+    "azure-native:privatedns:VirtualNetworkLink": "lets the network resolve a zone",
+  },
+  cluster: {
+    "azure-native:containerservice:ManagedCluster": "AKS: Entra logs in, no local account",
+    "azure-native:containerservice:AgentPool": "nodes of the workloads; a second one for GPUs",
+    "azure-native:containerservice:MaintenanceConfiguration": "when Azure may upgrade",
+    "azure-native:compute:DiskEncryptionSet": "encrypts the nodes' disks with an own key",
+    "azure-native:containerregistry:Registry": "the images that the cluster runs",
+  },
+  data: {
+    "azure-native:dbforpostgresql:Server": "PostgreSQL, by Entra's tokens only",
+    "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra":
+      "the people's group, and the Job that makes roles",
+    "azure-native:dbforpostgresql:Configuration": "TLS, audit and throttling",
+    "azure-native:dbforpostgresql:Database": "`tracking` and `auth`",
+    "azure-native:storage:StorageAccount": "blobs, by roles only: no key, no SAS",
+    "azure-native:storage:BlobServiceProperties": "versions, soft delete, change feed",
+    "azure-native:storage:BlobContainer": "`artifacts`, `data`, `inference`, `reports`",
+    "azure-native:storage:BlobContainerImmutabilityPolicy": "keeps every version of an artifact for a year",
+    "azure-native:storage:ManagementPolicy": "ages and deletes old versions and predictions",
+    "kubernetes:postgresql.cnpg.io/v1:Cluster": "PostgreSQL, by CloudNativePG",
+    "kubernetes:postgresql.cnpg.io/v1:Database": "the database `auth`",
+    "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup": "a backup to the object store each night",
+    "kubernetes:core/v1:PersistentVolumeClaim": "the volume of the deployed object store",
+    "kubernetes:apps/v1:StatefulSet": "the deployed object store",
+  },
+  "secrets and identities": {
+    "azure-native:keyvault:Vault":
+      "secrets and keys; a second one in the paired region for geo-redundant backups",
+    "azure-native:keyvault:Key": "encrypts one managed part",
+    "azure-native:keyvault:Secret": "a secret of one pod",
+    "azure-native:managedidentity:UserAssignedIdentity": "one per use case and role, and one per key",
+    "azure-native:managedidentity:FederatedIdentityCredential":
+      "trusts one ServiceAccount, or one protected branch",
+    "azure-native:authorization:RoleAssignment": "one right on one thing, with its reason as description",
+    "azure-native:authorization:RoleDefinition": "blob rights that no role of Azure's has alone",
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": "mounts a pod's secrets from Key Vault",
+    "kubernetes:core/v1:Secret": "a secret or certificate of one pod",
+    "random:index/randomBytes:RandomBytes": "a random secret, kept in the state",
+    "tls:index/privateKey:PrivateKey":
+      "the key that signs released models; on-premise also keys of certificates",
+    "tls:index/selfSignedCert:SelfSignedCert": "the environment's own certificate authority",
+    "tls:index/certRequest:CertRequest": "asks it for a server's certificate",
+    "tls:index/locallySignedCert:LocallySignedCert": "the certificate of PostgreSQL or the object store",
+  },
+  watching: {
+    "azure-native:operationalinsights:Workspace": "all logs",
+    "azure-native:monitor:DiagnosticSetting": "sends a part's audit logs to the workspace",
+    "azure-native:monitor:PrivateLinkScope": "makes the network the only way to the logs",
+    "azure-native:monitor:PrivateLinkScopedResource": "puts the workspace into that scope",
+    "azure-native:monitor:ActionGroup": "who is told",
+    "azure-native:monitor:MetricAlert": "tells when a managed part is not well",
+    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": "alerts on workloads and PostgreSQL",
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor": "has Prometheus read PostgreSQL's metrics",
+  },
+  namespaces: {
+    "kubernetes:core/v1:Namespace": "Pod Security `restricted`",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy":
+      "default-deny and DNS per namespace; the exact openings per pod",
+    "kubernetes:core/v1:ResourceQuota": "bounds what a namespace takes",
+    "kubernetes:core/v1:LimitRange": "a size for containers that state none",
+    "kubernetes:core/v1:ServiceAccount": "one per pod's role",
+    "kubernetes:rbac.authorization.k8s.io/v1:Role": "what a runner may do, in its namespace only",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "gives it to the runner",
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding":
+      "lets two servers read the cluster's token keys",
+  },
+  workloads: {
+    "kubernetes:apps/v1:Deployment": "tracking server, login proxy, model servers, runners",
+    "kubernetes:batch/v1:Job": "makes roles or buckets; migrates the databases",
+    "kubernetes:batch/v1:CronJob": "drift monitor; suspended template of training",
+    "kubernetes:core/v1:ConfigMap": "a runner's settings; certificates to trust",
+    "kubernetes:core/v1:Service": "address of a server in the cluster",
+    "kubernetes:networking.k8s.io/v1:Ingress": "tracking server and model server from outside, by TLS",
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": "more model servers under load",
+    "kubernetes:policy/v1:PodDisruptionBudget": "nodes are drained one pod at a time",
+  },
+};

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../engine/engine";
+import { isProviderType, parseUrn, STACK_TYPE } from "../engine/urn";
+import { projectRoot } from "../providers/local/home";
+import { row } from "./profileTable";
+import { areas } from "./resourceMeanings";
+
+/** How many resources of each type a stack makes. */
+export interface Planned {
+  readonly stack: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Counts URNs by type; the stack, its components and providers are nothing in a cloud. */
+export function countTypes(urns: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { type } of urns.map(parseUrn))
+    if (type !== STACK_TYPE && !isProviderType(type) && !type.startsWith("ecluse:"))
+      counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** Previews a stack without its cloud, against an empty state, and counts what it would make. */
+export async function planned(stack: string): Promise<Planned> {
+  const backendDir = mkdtempSync(join(tmpdir(), "ecluse-docs-"));
+  try {
+    const { steps } = await run({
+      operation: "preview",
+      projectDir: projectRoot,
+      stack,
+      backendDir,
+      // Seals nothing that stays: the state is thrown away.
+      passphrase: "preview",
+    });
+    return { stack, counts: countTypes(steps.map(({ urn }) => urn)) };
+  } finally {
+    rmSync(backendDir, { recursive: true });
+  }
+}
+
+/**
+ * What stacks make, side by side, as a Markdown table grouped by area.
+ * @throws Error for a type that has no meaning yet.
+ */
+export function resourceTable(stacks: readonly Planned[]): string {
+  const types = new Set(stacks.flatMap(({ counts }) => Object.keys(counts)));
+  const rows = Object.entries(areas).flatMap(([area, meanings]) =>
+    Object.entries(meanings)
+      .filter(([type]) => types.delete(type))
+      .map(([type, meaning]) => [
+        area,
+        `\`${type}\``,
+        meaning,
+        ...stacks.map(({ counts }) => counts[type] ?? 0),
+      ]),
+  );
+  const [strange] = types;
+  if (strange) throw new Error(`${strange} has no meaning: add it to docs/resourceMeanings.ts`);
+  const total = ({ counts }: Planned) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const head = ["area", "type", "what it is for", ...stacks.map(({ stack }) => `\`${stack}\``)];
+  const shown = rows.map(([area, ...rest], at) =>
+    row([area === rows[at - 1]?.[0] ? "" : (area as string), ...rest]),
+  );
+  return [row(head), row(head.map(() => "---")), ...shown, row(["all", "", "", ...stacks.map(total)])].join(
+    "\n",
+  );
+}

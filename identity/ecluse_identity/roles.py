@@ -1,0 +1,113 @@
+"""Makes PostgreSQL's roles for identities of Entra: `python -m ecluse_identity.roles`, before `prepare`.
+
+Azure makes servers and databases, but no roles in them. `ECLUSE_ADMIN_DATABASE` is the URI of the database
+`postgres`, its user an administrator of Entra; `ECLUSE_DATABASE_ROLES` says which roles there must be:
+
+    {"databases": ["tracking", "auth"],
+     "owner":  {"name": "prod-prepare",  "object_id": "00000000-0000-0000-0000-000000000001"},
+     "writer": {"name": "prod-tracking", "object_id": "00000000-0000-0000-0000-000000000002"}}
+
+The owner migrates (`ecluse_identity.prepare`), the writer serves (`ecluse_identity.serve`). May be run again
+at any time.
+"""
+
+import json
+import os
+import sys
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2 import Error, sql
+from sqlalchemy.exc import DBAPIError
+
+from ecluse_identity.entra import use_login
+from ecluse_identity.rights import HELD_RIGHTS, database_rights, query
+from ecluse_identity.settings import SettingError, database, required
+
+_FIND = sql.SQL(
+    "SELECT label FROM pg_roles LEFT JOIN pg_shseclabel ON objoid = pg_roles.oid"
+    " AND classoid = 'pg_authid'::regclass AND provider = 'pgaadauth' WHERE rolname = %s"
+)
+_MAKE = sql.SQL("SELECT pgaadauth_create_principal_with_oid(%s, %s, 'service', false, false)")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role's name, and the object id of the identity that logs in by it."""
+
+    name: str
+    object_id: str
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The databases, and the two roles that may use them."""
+
+    databases: tuple[str, ...]
+    owner: Role
+    writer: Role
+
+
+def parse_roles(text: str) -> Roles:
+    """Parses the JSON text of `ECLUSE_DATABASE_ROLES`; raises SettingError."""
+    try:
+        document: dict[str, Any] = json.loads(text)
+        databases, owner, writer = (document.pop(key) for key in ("databases", "owner", "writer"))
+        roles = Roles(tuple(databases), Role(**owner), Role(**writer))
+        for role in (roles.owner, roles.writer):
+            uuid.UUID(role.object_id)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingError(
+            f"ECLUSE_DATABASE_ROLES is not as in ecluse_identity/roles.py: {error!r}"
+        ) from None
+    if document or not roles.databases or isinstance(databases, str) or roles.owner.name == roles.writer.name:
+        raise SettingError(
+            "ECLUSE_DATABASE_ROLES must have databases (a list), owner and writer (two roles) and no more, "
+            f"got {text}"
+        )
+    return roles
+
+
+def _make_role(uri: str, role: Role) -> None:
+    found = query(uri, [_FIND], (role.name,))
+    if not found:
+        query(uri, [_MAKE], (role.name, role.object_id))
+    elif found[0][0] is not None and f"oid={role.object_id}".lower() not in str(found[0][0]).lower():
+        raise SettingError(
+            f"role {role.name!r} belongs to another identity ({found[0][0]}), not to {role.object_id}; if "
+            "that was deleted, say SECURITY LABEL FOR pgaadauth ON ROLE … with the new object id"
+        )
+
+
+def make_roles(uri: str, roles: Roles) -> None:
+    """Makes the roles that are missing, and their rights in every database."""
+    for role in (roles.owner, roles.writer):
+        _make_role(uri, role)
+    names = roles.owner.name, roles.writer.name
+    for name in roles.databases:
+        query(uri, database_rights(name, *names), database=name)
+        held = query(uri, [HELD_RIGHTS], names, name)[0]
+        if held != (True, False, False):
+            raise SettingError(
+                f"database {name!r}: owner creates, writer creates, others come in is {held}, must be "
+                "(True, False, False); the administrator of ECLUSE_ADMIN_DATABASE must own the database"
+            )
+
+
+def main() -> int:
+    """Makes the roles that the environment names; 1 when something is wrong."""
+    try:
+        uri = database(os.environ, "ECLUSE_ADMIN_DATABASE")
+        roles = parse_roles(required(os.environ, "ECLUSE_DATABASE_ROLES"))
+        use_login(os.environ, {"ECLUSE_ADMIN_DATABASE": uri})
+        make_roles(uri, roles)
+    except (SettingError, Error, DBAPIError) as error:
+        print(f"ecluse_identity.roles: {error}", file=sys.stderr)
+        return 1
+    print(f"made {roles.owner.name} and {roles.writer.name} in {', '.join(roles.databases)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Roles and rights in a real PostgreSQL, made by the command as its administrator, by token."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from ecluse_identity.rights import table_rights
+from ecluse_identity.roles import parse_roles
+from ecluse_identity.settings import SettingError
+from ecluse_identity.testing import python_environment
+from ecluse_identity.testing_entra import TENANT, Entra, entra, take_tokens, token_of
+from ecluse_identity.testing_postgres import Postgres, postgres
+
+ADMINISTRATOR, OWNER, WRITER, OTHER = (f"00000000-0000-0000-0000-00000000000{n}" for n in range(4))
+# A name that only an identifier which is quoted, and no format, survives.
+ROLES = {
+    "databases": ["tracking", "auth"],
+    "owner": {"name": 'prod-"prepare', "object_id": OWNER},
+    "writer": {"name": "prod-tracking 100%s", "object_id": WRITER},
+}
+OWNER_NAME, WRITER_NAME = 'prod-"prepare', "prod-tracking 100%s"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        take_tokens(running, ADMINISTRATOR, ["tracking", "auth"])
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tokens(server: Postgres) -> Iterator[Entra]:
+    with entra(server.tls) as running:
+        yield running
+
+
+Make = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def make(server: Postgres, tokens: Entra, tmp_path: Path) -> Make:
+    """Runs the command as the Job does."""
+
+    def run(**changes: Any) -> subprocess.CompletedProcess[str]:
+        environ = python_environment(
+            ECLUSE_ADMIN_DATABASE=server.uri("deployer", "postgres"),
+            ECLUSE_DATABASE_ROLES=json.dumps({**ROLES, **changes}),
+            ECLUSE_DATABASE_LOGIN="entra",
+            **tokens.environment(ADMINISTRATOR, tmp_path),
+        )
+        command = [sys.executable, "-m", "ecluse_identity.roles"]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def connected(server: Postgres, user: str, object_id: str, database: str) -> Any:
+    connection = psycopg2.connect(
+        host="127.0.0.1",
+        port=server.port,
+        user=user,
+        dbname=database,
+        password=token_of(object_id),
+        sslmode="verify-full",
+        sslrootcert=server.tls.authority,
+    )
+    connection.autocommit = True
+    return connection.cursor()
+
+
+def refused(cursor: Any, statement: str, reason: str) -> None:
+    with pytest.raises(psycopg2.Error, match=reason):
+        cursor.execute(statement)
+
+
+def test_roles_and_rights(server: Postgres, tokens: Entra, make: Make) -> None:
+    for _ in range(2):
+        done = make()
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert tokens.asked[0]["path"] == f"/{TENANT}/oauth2/v2.0/token"
+    server.run(f"CREATE ROLE stranger LOGIN PASSWORD '{token_of(OTHER)}'")
+    for database in ("tracking", "auth"):
+        with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
+            connected(server, "stranger", OTHER, database)
+        owner = connected(server, OWNER_NAME, OWNER, database)
+        owner.execute("CREATE TABLE runs (id serial PRIMARY KEY, name text)")
+        for statement in table_rights(WRITER_NAME):
+            owner.execute(statement)
+        owner.execute("CREATE TABLE later (id serial PRIMARY KEY, name text)")
+        writer = connected(server, WRITER_NAME, WRITER, database)
+        for table in ("runs", "later"):
+            writer.execute(f"INSERT INTO {table} (name) VALUES ('a'); UPDATE {table} SET name = 'b'")
+            writer.execute(f"SELECT name FROM {table}; DELETE FROM {table}")
+            refused(writer, f"DROP TABLE {table}", f"must be owner of table {table}")
+            refused(writer, f"ALTER TABLE {table} ADD extra text", f"must be owner of table {table}")
+            refused(writer, f"TRUNCATE {table}", "permission denied")
+        refused(writer, "CREATE TABLE mine (id int)", "permission denied for schema public")
+        refused(writer, "CREATE SCHEMA mine", "permission denied for database")
+        refused(writer, "CREATE TEMPORARY TABLE mine (id int)", "permission denied to create temporary")
+
+
+def test_a_role_of_another_identity_is_refused(make: Make) -> None:
+    make()
+    done = make(owner={"name": OWNER_NAME, "object_id": OTHER})
+    assert done.returncode == 1
+    assert f"belongs to another identity (aadauth,oid={OWNER},type=service), not to {OTHER}" in done.stderr
+
+
+def test_an_administrator_that_does_not_own_the_database_is_told(server: Postgres, make: Make) -> None:
+    server.run("CREATE DATABASE foreign_one")
+    done = make(databases=["foreign_one"])
+    assert done.returncode == 1
+    assert "ecluse_identity.roles: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "is not as in"),
+        (json.dumps({**ROLES, "owner": {"name": "a", "object_id": "b"}}), "badly formed"),
+        (json.dumps({**ROLES, "owner": {"name": "a"}}), "object_id"),
+        (json.dumps({**ROLES, "owner": ROLES["writer"]}), "two roles"),
+        (json.dumps({**ROLES, "databases": []}), "a list"),
+        (json.dumps({**ROLES, "databases": "auth"}), "a list"),
+        (json.dumps({**ROLES, "reader": {}}), "no more"),
+    ],
+)
+def test_wrong_roles_are_refused(text: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        parse_roles(text)

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { builtImages } from "../components/images";
+import pods from "../test/processes/pods.json";
+
+const root = join(__dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** The instructions of a Dockerfile, continued lines joined. */
+function instructions(image: string): { word: string; rest: string }[] {
+  const text = read(`images/${image}/Dockerfile`)
+    .replace(/^#.*\n/gm, "")
+    .replace(/\\\n/g, " ");
+  const lines = text.split("\n").filter((line) => line.trim());
+  return lines.map((line) => ({
+    word: line.split(" ", 1)[0] as string,
+    rest: line.replace(/^\w+ +/, "").replace(/ +/g, " "),
+  }));
+}
+
+const of = (image: string, word: string) =>
+  instructions(image).flatMap((one) => (one.word === word ? [one.rest] : []));
+
+/** What the build takes from the checkout. */
+const sources = (image: string) =>
+  of(image, "COPY")
+    .filter((rest) => !rest.includes("--from="))
+    .map((rest) => rest.split(" ").filter((word) => !word.startsWith("--"))[0] as string);
+
+/** Versions by package, each with its hashes counted. */
+function lockOf(path: string): Map<string, string> {
+  const entries = read(path)
+    .split(/\n(?=[a-z0-9])/)
+    .filter((entry) => entry.includes("=="));
+  for (const entry of entries)
+    expect(entry, `${path} has a package without a hash`).toContain("--hash=sha256:");
+  return new Map(
+    entries.map((entry) => (/^(\S+)==(\S+)/.exec(entry) as RegExpExecArray).slice(1, 3) as [string, string]),
+  );
+}
+
+const names = (path: string) =>
+  read(path)
+    .split("\n")
+    .filter((line) => line && !line.startsWith("#"))
+    .map((line) => line.replace(/\[.*/, ""));
+
+describe.each(builtImages)("images/%s", (image) => {
+  it("pins what it is made from", () => {
+    const stages = of(image, "FROM").map((rest) => / AS (\w+)$/.exec(rest)?.[1]);
+    const versions = new Map(of(image, "ARG").map((rest) => rest.split("=") as [string, string]));
+    for (const rest of of(image, "FROM")) {
+      const base = rest.split(" ")[0] as string;
+      expect(base).toMatch(/^\$\{[A-Z]+\}$/);
+      expect(versions.get(base.slice(2, -1))).toMatch(/^[a-z0-9./-]+:\d+\.\d+/);
+    }
+    for (const [name, value] of versions) if (name !== "VERSION") expect(value).toMatch(/\d+\.\d+/);
+    for (const from of of(image, "COPY").flatMap((rest) => /--from=(\w+)/.exec(rest)?.[1] ?? []))
+      expect(stages).toContain(from);
+  });
+
+  it("runs as 10001 and leaves probes, downloads and secrets to others", () => {
+    expect(of(image, "USER")).toEqual([image === "python-base" ? "10001" : "10001:10001"]);
+    for (const word of ["ADD", "HEALTHCHECK", "VOLUME", "EXPOSE"]) expect(of(image, word)).toEqual([]);
+    expect(of(image, "RUN").join("\n")).not.toMatch(/curl|wget|chmod 777|sudo|--trusted-host/);
+    expect([...of(image, "ENV"), ...of(image, "ARG")].join("\n")).not.toMatch(/PASSWORD|TOKEN|SECRET|KEY/);
+  });
+
+  it("says what it is, of which commit", () => {
+    const label = of(image, "LABEL").join(" ");
+    expect(label).toContain(`org.opencontainers.image.title="ecluse-${image}"`);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Docker's own
+    expect(label).toContain('org.opencontainers.image.revision="${VERSION}"');
+  });
+
+  it("is given what it copies, and neither tests nor anything else", () => {
+    const [everything, ...rest] = names(`images/${image}/Dockerfile.dockerignore`);
+    const allowed = rest.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+    expect(everything).toBe("*");
+    expect(allowed.sort()).toEqual(
+      sources(image)
+        .map((path) => (path.endsWith(".lock") ? path : `${path}/*.py`))
+        .sort(),
+    );
+    for (const path of sources(image)) expect(existsSync(join(root, path)), path).toBe(true);
+    if (allowed.length > 0)
+      expect(rest.slice(-3)).toEqual(["**/conftest.py", "**/test_*.py", "**/testing*.py"]);
+  });
+});
+
+describe.each([
+  ["mlflow", "tracking"],
+  ["serving", "serve"],
+  ["monitor", "monitor"],
+] as const)("images/%s, which has Python", (image, role) => {
+  it("starts what its pod starts, from a module that is there", () => {
+    const words = [...of(image, "ENTRYPOINT"), ...of(image, "CMD")].flatMap(
+      (list) => JSON.parse(list) as string[],
+    );
+    expect(words).toEqual(pods[role].command);
+    const path = (words[2] as string).replace(".", "/");
+    const found = sources(image).some((source) => {
+      const folder = join(root, source, "..");
+      return existsSync(join(folder, `${path}.py`)) || existsSync(join(folder, path, "__main__.py"));
+    });
+    expect(found, path).toBe(true);
+  });
+
+  it("installs wheels by hash only, in the repository's own versions, compiled", () => {
+    const install = of(image, "RUN").find((rest) => rest.includes("uv pip sync"));
+    expect(install).toContain("--require-hashes --only-binary :all: /opt/requirements.lock");
+    expect(of(image, "ENV").join(" ")).toContain("UV_COMPILE_BYTECODE=1");
+    expect(of(image, "RUN").join(" ")).toContain("compileall");
+    const [own, all] = [lockOf(`images/${image}/requirements.lock`), lockOf("requirements.lock")];
+    for (const [name, version] of own) expect(all.get(name), name).toBe(version);
+    for (const name of names(`images/${image}/requirements.in`)) expect(own.has(name), name).toBe(true);
+  });
+});
+
+it("the tracking server's image leaves out what it never imports, the model server's and monitor's MLflow", () => {
+  const lock = lockOf("images/mlflow/requirements.lock");
+  for (const name of names("images/mlflow/excludes.txt")) expect(lock.has(name), name).toBe(false);
+  for (const image of ["serving", "monitor"])
+    expect([...lockOf(`images/${image}/requirements.lock`).keys()].join(" ")).not.toContain("mlflow");
+});

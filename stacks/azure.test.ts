@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseDocument } from "yaml";
+import { projectRoot } from "../providers/local/home";
+import { readSettings, type Settings } from "./settings";
+
+const text = (stack: string) => readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+
+/** The settings of a shipped stack with one value changed; undefined removes it. */
+function edited(stack: string, path: readonly (string | number)[], value: unknown): Settings {
+  const document = parseDocument(text(stack));
+  if (value === undefined) document.deleteIn(["config", ...path]);
+  else document.setIn(["config", ...path], value);
+  return readSettings(stack, document.toString());
+}
+
+const azure = (...rest: string[]) => ["ecluse:azure", ...rest];
+
+describe("the settings of Azure", () => {
+  it("take sizes from the profile", () => {
+    const [dev, prod] = ["dev", "prod"].map((stack) => readSettings(stack, text(stack)));
+    expect(dev).toMatchObject({
+      azure: {
+        database: { tier: "Burstable", size: "Standard_B1ms", storageGb: 32, access: "privateEndpoint" },
+        nodes: { systemSize: "Standard_D2as_v5", zones: [], maxUserNodes: 4 },
+        network: { egress: "natGateway" },
+        deployer: { reach: { ranges: ["198.51.100.0/24"] }, login: "azurecli" },
+        resourceGroup: "rg-ecluse-dev",
+      },
+    });
+    expect(prod).toMatchObject({
+      azure: {
+        database: { tier: "GeneralPurpose", size: "Standard_D2ds_v5", storageGb: 128 },
+        nodes: { zones: ["1", "2", "3"] },
+        deployer: { reach: "vnet" },
+      },
+    });
+  });
+
+  it.each([
+    ["a missing tenant", azure("tenantId"), undefined, /ecluse:azure\.tenantId is not set/],
+    [
+      "a tenant that is no id",
+      azure("tenantId"),
+      "contoso",
+      /ecluse:azure\.tenantId is "contoso": set it to an id/,
+    ],
+    ["an unknown region", azure("location"), "atlantis", /ecluse:azure\.location is "atlantis": set it to/],
+    ["a range that is none", azure("network", "addressSpace"), "10.0.0.0", /addressSpace is "10\.0\.0\.0"/],
+    [
+      "a firewall in the open",
+      azure("network", "firewallAddress"),
+      "203.0.113.7",
+      /the firewall's private address/,
+    ],
+    [
+      "an unknown size of nodes",
+      azure("nodes"),
+      { userSize: "Standard_Huge" },
+      /nodes\.userSize is "Standard_Huge"/,
+    ],
+    [
+      "a size of another tier",
+      azure("database"),
+      { size: "Standard_B1ms" },
+      /database\.size is "Standard_B1ms"/,
+    ],
+    ["storage that is not sold", azure("database"), { storageGb: 100 }, /storageGb is 100: set it to 32, 64/],
+    [
+      "a burstable stand-by",
+      azure("database"),
+      { tier: "Burstable", size: "Standard_B2s" },
+      /has no stand-by/,
+    ],
+    ["no pair for the copies", azure("location"), "italynorth", /has no paired region/],
+    [
+      "a public API in production",
+      azure("deployer"),
+      { reach: "ranges", ranges: ["192.0.2.0/24"] },
+      /has a private API/,
+    ],
+    ["a budget in mid-month", azure("budget", "startDate"), "2026-12-15", /the first of a month/],
+    ["an instance too long", azure("instance"), "abcdefg", /2 to 6 of a-z and 0-9/],
+    ["an unknown key", azure("subscription"), "x", /ecluse:azure\.subscription is "x": there is no such key/],
+    ["a name too long for Azure", ["ecluse:environment"], "preproduction", /at most 10 characters/],
+    ["a forge that is a stack", ["ecluse:forge"], "local-forge", /set it to none, or to the url/],
+    ["a cluster's part", ["ecluse:kubernetes"], { context: "x" }, /ecluse:kubernetes .*there is no such key/],
+    [
+      "images built in production",
+      ["ecluse:cluster", "buildImages"],
+      true,
+      /production takes what the pipeline built/,
+    ],
+  ] as const)("refuse %s", (_what, path, value, message) => {
+    expect(() => edited("prod", path, value)).toThrow(message);
+  });
+
+  it("refuse zones in a region that has none", () => {
+    const document = parseDocument(text("prod"));
+    document.setIn(["config", ...azure("location")], "ukwest");
+    document.setIn(["config", ...azure("nodes")], { zones: ["1"] });
+    expect(() => readSettings("prod", document.toString())).toThrow(/ukwest has no zones: set it to \[\]/);
+  });
+
+  it("refuse a public API that no address may reach", () => {
+    expect(() => edited("dev", azure("deployer", "ranges"), [])).toThrow(/list the addresses/);
+  });
+});
+
+describe("the settings of a team's own cluster", () => {
+  it.each([
+    ["no context", ["ecluse:kubernetes", "context"], undefined, /ecluse:kubernetes\.context is not set/],
+    ["an endpoint without TLS", ["ecluse:kubernetes", "objectStore", "endpoint"], "http://s3", /https:\/\//],
+    [
+      "an unknown role of people",
+      ["ecluse:cluster", "people", "groups", "all"],
+      "admin",
+      /groups\.all is "admin"/,
+    ],
+    ["Azure's part", ["ecluse:azure"], { location: "x" }, /there is no such key/],
+    ["no domain", ["ecluse:cluster", "domain"], undefined, /ecluse:cluster\.domain is not set/],
+  ] as const)("refuse %s", (_what, path, value, message) => {
+    expect(() => edited("onprem-prod", path, value)).toThrow(message);
+  });
+});

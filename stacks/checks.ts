@@ -1,0 +1,104 @@
+import { profiles } from "../components/profiles";
+import type { AzureSettings, EnvironmentSettings, ForgeSettings } from "../components/settings";
+import { regions } from "./azureCatalogue";
+import { SettingsError } from "./fields";
+
+/** What a laptop's names share: a use case is a service beside the environment's own. */
+function checkServices(settings: ForgeSettings | EnvironmentSettings): void {
+  const { ports, useCases } = settings;
+  const names = useCases.map(({ name }) => name);
+  const own =
+    settings.kind === "forge" ? [] : ["database", "blob", "tracking", "platform", "data", "release"];
+  const taken = names.find((name) => own.includes(name));
+  if (taken) throw new SettingsError("ecluse:useCases", taken, "is the name of a service: choose another");
+  const services = settings.kind === "forge" ? ["forge"] : ["database", "blob", "tracking", ...names];
+  const stray = Object.keys(ports).find((name) => !services.includes(name));
+  if (!stray) return;
+  const fix = `there is no such service; use ${services.join(", ")}`;
+  throw new SettingsError(`ecluse:ports.${stray}`, ports[stray], fix);
+}
+
+/** Names in a cluster and at Azure are short: storage accounts have 24 characters, namespaces 63. */
+function checkLengths({ environment, useCases }: EnvironmentSettings): void {
+  if (environment.length > 10)
+    throw new SettingsError("ecluse:environment", environment, "use at most 10 characters on this target");
+  const long = useCases.find(({ name }) => name.length > 30);
+  if (long) throw new SettingsError("ecluse:useCases", long.name, "use at most 30 characters on this target");
+  const ci = useCases.find(({ name }) => useCases.some((other) => other.name === `${name}-ci`));
+  if (ci)
+    throw new SettingsError("ecluse:useCases", `${ci.name}-ci`, `is the namespace of the jobs of ${ci.name}`);
+}
+
+function checkImages({ tier, cluster }: EnvironmentSettings): void {
+  if (!cluster?.buildImages) return;
+  if (tier === "production")
+    throw new SettingsError(
+      "ecluse:cluster.buildImages",
+      true,
+      "production takes what the pipeline built: remove it",
+    );
+  if (!cluster.imageRegistry)
+    throw new SettingsError(
+      "ecluse:cluster.imageRegistry",
+      undefined,
+      "set it to where the images are pushed to",
+    );
+}
+
+function checkReach({ tier }: EnvironmentSettings, { deployer }: AzureSettings): void {
+  if (tier === "production" && deployer.reach !== "vnet")
+    throw new SettingsError(
+      "ecluse:azure.deployer.reach",
+      "ranges",
+      "production has a private API that no public address reaches: set it to vnet and run from the network or its VPN",
+    );
+  if (deployer.reach !== "vnet" && deployer.reach.ranges.length === 0)
+    throw new SettingsError("ecluse:azure.deployer.ranges", [], "list the addresses that pulumi is run from");
+}
+
+/** What a profile promises and a region or a size cannot give. */
+function checkRegion(
+  { profile: name }: EnvironmentSettings,
+  { location, nodes, database }: AzureSettings,
+): void {
+  const [region, profile] = [regions[location], profiles[name]];
+  if (nodes.zones.length && !region?.zones)
+    throw new SettingsError(
+      "ecluse:azure.nodes.zones",
+      nodes.zones,
+      `${location} has no zones: set it to []`,
+    );
+  if (profile.geoRedundant && !region?.pair)
+    throw new SettingsError(
+      "ecluse:azure.location",
+      location,
+      `has no paired region for the copies of profile ${name}: choose another, or profile frugal`,
+    );
+  if (profile.highAvailability && database.tier === "Burstable")
+    throw new SettingsError(
+      "ecluse:azure.database.tier",
+      database.tier,
+      `has no stand-by, which profile ${name} needs: set it to GeneralPurpose`,
+    );
+}
+
+/** What only the whole can tell. Throws SettingsError. */
+export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void {
+  checkServices(settings);
+  if (settings.kind === "forge") return;
+  const { target, forge, azure } = settings;
+  if (target === "local" && typeof forge !== "string")
+    throw new SettingsError("ecluse:forge", forge, "set it to the forge's stack, such as local-forge");
+  if (target === "local") return;
+  if (typeof forge === "string")
+    throw new SettingsError(
+      "ecluse:forge",
+      forge,
+      "set it to none, or to the url and projectIds of a GitLab",
+    );
+  checkLengths(settings);
+  checkImages(settings);
+  if (!azure) return;
+  checkReach(settings, azure);
+  checkRegion(settings, azure);
+}

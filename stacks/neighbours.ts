@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { overlaps } from "../components/azure/cidr";
+import type { EnvironmentSettings } from "../components/settings";
+import { SettingsError } from "./fields";
+import { readSettings, type Settings } from "./settings";
+
+type Clash = readonly [key: string, value: string | undefined];
+
+/** The settings of the other stacks of the checkout; a file with an error of its own is its owner's matter. */
+function others(stack: string, folder: string): Settings[] {
+  const names = readdirSync(folder).map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1]);
+  return names.flatMap((name) => {
+    if (name === undefined || name === stack) return [];
+    try {
+      return [readSettings(name, readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8"))];
+    } catch (error) {
+      if (error instanceof SettingsError) return [];
+      throw error;
+    }
+  });
+}
+
+/** What two environments may not have in common, as key and value. */
+function exclusive(settings: EnvironmentSettings): Clash[] {
+  const { environment, azure, kubernetes, cluster } = settings;
+  return [
+    ["ecluse:cluster.domain", cluster?.domain],
+    ["ecluse:environment", environment],
+    ["ecluse:azure.resourceGroup", azure && `${azure.subscriptionId}/${azure.resourceGroup}`.toLowerCase()],
+    [
+      "ecluse:kubernetes.objectStore.prefix",
+      kubernetes && kubernetes.objectStore.kind !== "deployed"
+        ? `${kubernetes.objectStore.endpoint}/${kubernetes.objectStore.prefix}`
+        : undefined,
+    ],
+  ];
+}
+
+/** Whether two environments could meet at all: local ones, those on a cluster, and those on Azure lie apart. */
+const sameGround = (one: EnvironmentSettings, other: Settings): other is EnvironmentSettings =>
+  other.kind === "environment" && one.target === other.target;
+
+function checkPair(mine: EnvironmentSettings, other: EnvironmentSettings): void {
+  const theirs = new Map(exclusive(other));
+  for (const [key, value] of exclusive(mine))
+    if (value !== undefined && theirs.get(key) === value)
+      throw new SettingsError(
+        key,
+        value,
+        `Pulumi.${other.stack}.yaml has the same: environments share nothing`,
+      );
+  const [own, their] = [mine.azure?.network.addressSpace, other.azure?.network.addressSpace];
+  if (own && their && overlaps(own, their))
+    throw new SettingsError(
+      "ecluse:azure.network.addressSpace",
+      own,
+      `overlaps ${their} of Pulumi.${other.stack}.yaml: choose another range`,
+    );
+}
+
+/** Refuses an environment that shares a name or an address range with another stack file of `folder`. Throws SettingsError. */
+export function checkNeighbours(settings: Settings, folder: string): void {
+  if (settings.kind !== "environment" || settings.target === "local") return;
+  for (const other of others(settings.stack, folder))
+    if (sameGround(settings, other)) checkPair(settings, other);
+}

@@ -1,0 +1,135 @@
+import { request } from "node:https";
+
+/** Any object of the Kubernetes API. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly [field: string]: unknown;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: the API server judges shapes here, and tests read a few of them
+  readonly [field: string]: any;
+}
+
+/** One of the conditions in an object's status. */
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+}
+
+/** Where an API server is, whom it knows us as, and the certificate it shows. */
+export interface Access {
+  readonly url: string;
+  readonly token: string;
+  readonly ca: string;
+}
+
+interface Call {
+  readonly body?: KubernetesObject;
+  readonly type?: string;
+}
+
+/** A client of one API server, which finds the path of a kind as kubectl does: by discovery. */
+export class Client {
+  private readonly resources = new Map<string, { name: string; namespaced: boolean }>();
+
+  constructor(private readonly access: Access) {}
+
+  /** Applies an object server-side as `ecluse`: strictly validated, never taking another's fields. */
+  async apply(object: KubernetesObject): Promise<KubernetesObject> {
+    const query = "?fieldManager=ecluse&fieldValidation=Strict&force=false";
+    const path = (await this.path(object)) + query;
+    return this.call("PATCH", path, { body: object, type: "application/apply-patch+yaml" });
+  }
+
+  /** Creates an object. */
+  async create(object: KubernetesObject): Promise<KubernetesObject> {
+    return this.call("POST", `${await this.collection(object)}?fieldValidation=Strict`, { body: object });
+  }
+
+  /** Asks whether an object would be created, through all of admission, and keeps nothing. */
+  async tryCreate(object: KubernetesObject): Promise<KubernetesObject> {
+    const query = "?fieldValidation=Strict&dryRun=All";
+    return this.call("POST", (await this.collection(object)) + query, { body: object });
+  }
+
+  /** The object as it is now. */
+  async get(object: KubernetesObject): Promise<KubernetesObject> {
+    return this.call("GET", await this.path(object));
+  }
+
+  /** All objects of a kind, in one namespace or in all. */
+  async list(apiVersion: string, kind: string, namespace?: string): Promise<KubernetesObject[]> {
+    const { items } = await this.call("GET", await this.place(apiVersion, kind, namespace));
+    return items;
+  }
+
+  /** Removes an object, and what it owns. */
+  async delete(object: KubernetesObject): Promise<void> {
+    await this.call("DELETE", `${await this.path(object)}?propagationPolicy=Background`);
+  }
+
+  /** Whether the server is ready to work. */
+  async ready(): Promise<boolean> {
+    return this.send("GET", "/readyz", {}).then(
+      ({ code }) => code === 200,
+      () => false,
+    );
+  }
+
+  private async path(object: KubernetesObject): Promise<string> {
+    return `${await this.collection(object)}/${object.metadata.name}`;
+  }
+
+  private collection(object: KubernetesObject): Promise<string> {
+    return this.place(object.apiVersion, object.kind, object.metadata.namespace);
+  }
+
+  private async place(apiVersion: string, kind: string, namespace?: string): Promise<string> {
+    const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const key = `${apiVersion} ${kind}`;
+    if (!this.resources.has(key)) await this.discover(apiVersion, group);
+    const found = this.resources.get(key);
+    if (!found)
+      throw new Error(`the API server knows no ${key}: is its definition missing in definitions.ts?`);
+    const within = found.namespaced && namespace !== undefined ? `/namespaces/${namespace}` : "";
+    return `${group}${within}/${found.name}`;
+  }
+
+  private async discover(apiVersion: string, group: string): Promise<void> {
+    const { resources } = await this.call("GET", group);
+    for (const { name, kind, namespaced } of resources) {
+      if (!name.includes("/")) this.resources.set(`${apiVersion} ${kind}`, { name, namespaced });
+    }
+  }
+
+  private async call(method: string, path: string, call: Call = {}): Promise<KubernetesObject> {
+    const { code, text } = await this.send(method, path, call);
+    if (code >= 300) throw new Error(`${method} ${path}: ${code} ${text}`);
+    return JSON.parse(text);
+  }
+
+  // Not fetch, which trusts one set of authorities for the whole process: each cluster has a certificate of its own.
+  private send(
+    method: string,
+    path: string,
+    { body, type = "application/json" }: Call,
+  ): Promise<{ code: number; text: string }> {
+    const { url, token, ca } = this.access;
+    const headers = { authorization: `Bearer ${token}`, "content-type": type, accept: "application/json" };
+    return new Promise((resolve, reject) => {
+      const sent = request(url + path, { method, headers, ca }, (answer) => {
+        let text = "";
+        answer.setEncoding("utf8");
+        answer.on("data", (chunk) => (text += chunk));
+        answer.on("end", () => resolve({ code: answer.statusCode ?? 0, text }));
+      });
+      sent.once("error", reject);
+      sent.end(body && JSON.stringify(body));
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ecluse } from "../platform/setup";
+import type { Client, KubernetesObject } from "./client";
+import { type Cluster, startCluster } from "./cluster";
+import { failedCreations, jobOf, untilMade, untilSettled } from "./controllers";
+import { podsOf, readManifests, title, weakened, weaknesses } from "./manifests";
+
+const obstacle = inject("obstacle");
+
+/** What `ecluse render` writes of a stack. */
+async function render(stack: string): Promise<KubernetesObject[]> {
+  const folder = mkdtempSync(join(tmpdir(), "ecluse-render-"));
+  try {
+    const home = join(folder, "home");
+    const ended = await ecluse(["render", stack, "--out", join(folder, "out")], { ECLUSE_HOME: home });
+    if (ended.code !== 0)
+      throw new Error(`ecluse render ${stack} ended with ${ended.code}:\n${ended.stderr}`);
+    return readManifests(join(folder, "out"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The API server's answer for each object; throws all that it refuses, with the objects it is about. */
+async function each(
+  objects: readonly KubernetesObject[],
+  call: (object: KubernetesObject) => Promise<KubernetesObject>,
+): Promise<KubernetesObject[]> {
+  const answers: KubernetesObject[] = [];
+  const refused: string[] = [];
+  for (const object of objects) {
+    await call(object).then(
+      (answer) => answers.push(answer),
+      ({ message }) => refused.push(`${title(object)}: ${message}`),
+    );
+  }
+  if (refused.length > 0) throw new Error(refused.join("\n"));
+  return answers;
+}
+
+const versions = (objects: readonly KubernetesObject[]) =>
+  Object.fromEntries(objects.map((object) => [title(object), object.metadata.resourceVersion]));
+
+const contents = (objects: readonly KubernetesObject[]) =>
+  objects.map(({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, resourceVersion: "any" } }));
+
+const name = (stack: string) =>
+  obstacle ? `${stack} on a cluster (skipped: ${obstacle})` : `${stack} on a cluster`;
+
+describe.each(["dev", "prod", "onprem-dev", "onprem-prod"])(
+  name("%s"),
+  { skip: obstacle !== undefined },
+  (stack) => {
+    let cluster: Cluster;
+    let client: Client;
+    let objects: KubernetesObject[];
+    let applied: KubernetesObject[];
+
+    beforeAll(async () => {
+      objects = await render(stack);
+      cluster = await startCluster(inject("programs"));
+      client = cluster.client;
+      applied = await each(objects, (object) => client.apply(object));
+    });
+    afterAll(async () => {
+      if (!cluster) return;
+      const memory = Object.entries(cluster.memory()).map(
+        ([program, megabytes]) => `${program} ${megabytes} MB`,
+      );
+      console.log(
+        `${stack}: ${objects?.length} objects; cluster ready in ${cluster.seconds} s; ${memory.join(", ")}`,
+      );
+      await cluster.stop();
+    });
+
+    it("is accepted in its order, strictly validated", () => {
+      expect(applied.map(title)).toEqual(objects.map(title));
+      const needed = ["Namespace", "NetworkPolicy", "ServiceAccount", "Deployment"];
+      expect(applied.map(({ kind }) => kind)).toEqual(expect.arrayContaining(needed));
+    });
+
+    it("has only pods that Pod Security admission accepts", async () => {
+      const pods = podsOf(objects);
+      expect(pods.length).toBeGreaterThan(0);
+      await each(pods, (pod) => client.tryCreate(pod));
+    });
+
+    it.each(weaknesses)("is refused with $name, in every pod", async (weakness) => {
+      for (const pod of podsOf(objects))
+        await expect(client.tryCreate(weakened(pod, weakness)), title(pod)).rejects.toThrow(
+          weakness.complaint,
+        );
+    });
+
+    it("is refused with a field that nobody knows, in every object with a spec", async () => {
+      const specified = objects.filter(({ spec }) => spec !== undefined);
+      expect(specified.length).toBeGreaterThan(0);
+      for (const object of specified) {
+        const mistyped = { ...object, spec: { ...object.spec, notAField: 1 } };
+        await expect(client.apply(mistyped), title(object)).rejects.toThrow(/notAField/);
+      }
+    });
+
+    it("gets its pods from the controllers", async () => {
+      await untilMade(client, objects);
+      const jobs = objects.filter(({ kind }) => kind === "CronJob").map(jobOf);
+      await each(jobs, (job) => client.create(job));
+      await untilMade(client, jobs);
+      for (const job of jobs) await client.delete(job);
+      expect(await failedCreations(client)).toEqual([]);
+    });
+
+    it("is not changed by being applied again", async () => {
+      await untilSettled(client, objects);
+      const before = await each(objects, (object) => client.get(object));
+      const second = await each(objects, (object) => client.apply(object));
+      expect(contents(second)).toEqual(contents(before));
+      // Kubernetes writes a volume claim once more with nothing changed in it but its version; then no version changes.
+      const third = await each(objects, (object) => client.apply(object));
+      expect(versions(third)).toEqual(versions(second));
+    });
+  },
+);
