@@ -33,7 +33,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     highAvailability: false,
     geoRedundant: false,
     backupDays: 7,
-    logRetentionDays: 30,
+    logRetentionDays: 90,
     metricAlerts: false,
     clusterSla: false,
   },

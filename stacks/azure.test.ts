@@ -80,6 +80,8 @@ describe("the settings of Azure", () => {
       { reach: "ranges", ranges: ["192.0.2.0/24"] },
       /has a private API/,
     ],
+    ["production without a stand-by", ["ecluse:profile"], "frugal", /set it to standard or full/],
+    ["a network without its subnets", azure("network", "existing"), { virtualNetworkId: "x" }, /existing\./],
     ["a budget in mid-month", azure("budget", "startDate"), "2026-12-15", /the first of a month/],
     ["an instance too long", azure("instance"), "abcdefg", /2 to 6 of a-z and 0-9/],
     ["an unknown key", azure("subscription"), "x", /ecluse:azure\.subscription is "x": there is no such key/],
@@ -119,6 +121,7 @@ describe("the settings of a team's own cluster", () => {
       /groups\.all is "admin"/,
     ],
     ["Azure's part", ["ecluse:azure"], { location: "x" }, /there is no such key/],
+    ["a runner of no GitLab", ["ecluse:forge"], "none", /cluster\.runner asks for a runner/],
     ["no domain", ["ecluse:cluster", "domain"], undefined, /ecluse:cluster\.domain is not set/],
   ] as const)("refuse %s", (_what, path, value, message) => {
     expect(() => edited("onprem-prod", path, value)).toThrow(message);

@@ -47,6 +47,7 @@ function existingNetwork(fields: Fields): AzureNetworkSettings["existing"] {
     nodesSubnetId: id("nodesSubnetId"),
     endpointsSubnetId: id("endpointsSubnetId"),
     databaseSubnetId: id("databaseSubnetId"),
+    ...(fields.has("apiServerSubnetId") && { apiServerSubnetId: id("apiServerSubnetId") }),
     ...(fields.has("privateDnsResourceGroupId") && {
       privateDnsResourceGroupId: id("privateDnsResourceGroupId"),
     }),

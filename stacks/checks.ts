@@ -82,6 +82,26 @@ function checkRegion(
     );
 }
 
+/** What its protections rest on: who depends on a model needs a stand-by, alerts and a paid control plane. */
+function checkProduction({ tier, profile }: EnvironmentSettings): void {
+  if (tier !== "production" || profile !== "frugal") return;
+  throw new SettingsError(
+    "ecluse:profile",
+    profile,
+    "production needs a stand-by of the database and copies in a second region: set it to standard or full",
+  );
+}
+
+/** Who runs code of branches, and releases, must know whose. */
+function checkRunner({ cluster, forge }: EnvironmentSettings): void {
+  if (!cluster?.runner || typeof forge === "object") return;
+  throw new SettingsError(
+    "ecluse:forge",
+    forge,
+    "ecluse:cluster.runner asks for a runner: set the url and projectIds of a GitLab",
+  );
+}
+
 /** What only the whole can tell. Throws SettingsError. */
 export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void {
   checkServices(settings);
@@ -98,7 +118,9 @@ export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void 
     );
   checkLengths(settings);
   checkImages(settings);
+  checkRunner(settings);
   if (!azure) return;
+  checkProduction(settings);
   checkReach(settings, azure);
   checkRegion(settings, azure);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../providers/local/home";
-import { type Counts, checks, type Suite, suites } from "./suites";
+import { type Counts, checks, clusterSuite, type Suite, suites } from "./suites";
 
 /** Runs a suite to its end, its output passed on; gives its counts. */
 async function run(suite: Suite, quiet: boolean): Promise<Counts> {
@@ -26,15 +26,24 @@ function judged(suite: Suite, code: number | null): Counts {
   const counts = suite.counts?.() ?? { passed: code === 0 && !suite.counts ? 1 : 0, failed: 0, skipped: 0 };
   // A suite that ends badly without a failed test has failed all the same: it did not load, or broke off.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  if (code === 0 && suite.counts && counts.passed === 0) counts.failed = 1;
+  // Nothing ran, and nothing was left out by name: the suite was not found.
+  if (code === 0 && suite.counts && counts.passed + counts.skipped === 0) counts.failed = 1;
   return counts;
+}
+
+/** The suites of those names; without names all but those that build from source for minutes. */
+function asked(reports: string, names: readonly string[]): readonly Suite[] {
+  const all = [...checks, ...suites(reports), clusterSuite(reports)];
+  const unknown = names.find((name) => !all.some((suite) => suite.name === name));
+  if (unknown) throw new Error(`there is no suite ${unknown}: use ${all.map(({ name }) => name).join(", ")}`);
+  return names.length === 0 ? all.slice(0, -1) : all.filter(({ name }) => names.includes(name));
 }
 
 async function main(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const began = Date.now();
-  for (const suite of [...checks, ...suites(reports)]) {
+  for (const suite of asked(reports, process.argv.slice(2))) {
     const counts = await run(suite, checks.includes(suite));
     for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
     const seconds = Math.round((Date.now() - began) / 1000);

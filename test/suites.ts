@@ -106,3 +106,7 @@ export function suites(reports: string): readonly Suite[] {
     vitest("platform", reports, "vitest.platform.config.mts"),
   ];
 }
+
+/** What the stacks put on a cluster, before a real API server that is built from source: `npm run test:cluster`. */
+export const clusterSuite = (reports: string): Suite =>
+  vitest("cluster", reports, "vitest.cluster.config.mts");

@@ -2,27 +2,16 @@ import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureContext, AzureNetwork } from "./context";
 import { managedIdentity } from "./identities";
-import { assignRole, roleId } from "./roles";
+import { assignRole, type BuiltInRole, builtInRole } from "./roles";
 
-/** Roles of Azure's own that a cluster's identities and administrators hold. */
-const clusterRoles = {
-  "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
-  "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
-  AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
-  "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
-  "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",
-  "Key Vault Contributor": "f25e0fa2-a7c8-4377-a976-54943a77a395",
-  Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
-} as const;
-
-/** One of those roles on one thing, and why. */
+/** A role on one thing, and why. */
 export interface ClusterGrant {
-  readonly role: keyof typeof clusterRoles;
+  readonly role: BuiltInRole;
   readonly scope: pulumi.Input<string>;
   readonly description: string;
 }
 
-/** Gives an identity one of those roles. */
+/** Gives an identity a role. */
 export const grantIdentity = (
   context: AzureContext,
   name: string,
@@ -31,7 +20,7 @@ export const grantIdentity = (
 ): pulumi.Resource =>
   assignRole(context, name, {
     ...rest,
-    role: roleId(context, clusterRoles[role]),
+    role: builtInRole(context, role),
     principal: { id: identity.principalId, type: "ServicePrincipal" },
   });
 
@@ -39,7 +28,7 @@ export const grantIdentity = (
 export const grantAdministrators = (context: AzureContext, clusterId: pulumi.Input<string>) =>
   assignRole(context, "cluster-administrators", {
     principal: { id: context.azure.groups.clusterAdmins, type: "Group" },
-    role: roleId(context, clusterRoles["Azure Kubernetes Service RBAC Cluster Admin"]),
+    role: builtInRole(context, "Azure Kubernetes Service RBAC Cluster Admin"),
     scope: clusterId,
     description: `Cluster administrators of ${context.settings.environment} administer its Kubernetes objects.`,
   });

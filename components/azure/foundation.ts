@@ -18,10 +18,10 @@ import { lock } from "./lock";
 import { Monitoring } from "./monitoring";
 import { azureNames } from "./naming";
 import { Network } from "./network";
-import { registry } from "./registry";
+import { type AzureRegistry, registry } from "./registry";
 import { outsideRights } from "./rolesOutside";
 import { azureStore } from "./store";
-import { vault } from "./vault";
+import { type AzureVault, vault } from "./vault";
 import { clusterKey } from "./vaultKeys";
 import { ownKeys } from "./vaultOwnKeys";
 import { vaultSecrets } from "./vaultSecrets";
@@ -91,7 +91,8 @@ export function azureFoundation(asked: AzureEnvironment): Foundation {
   const people = identities(context, cluster.oidcIssuerUrl);
   const store = azureStore(context, { network, identities: people, key: keys?.store });
   const database = azureDatabase(context, { network, identities: people, keys: keys?.database });
-  watch(context, monitoring, { cluster, store, database, vault: keyVault });
+  const vaults = { vault: keyVault, ...(keys?.pairedVault && { "vault-paired": keys.pairedVault }) };
+  watch(context, monitoring, { network, registry: images, store, database, vaults });
   outsideRights(context, { store, identities: people, workspaceId: monitoring.workspaceId });
   const generator = new random.Provider("random");
   return {
@@ -113,25 +114,39 @@ export function azureFoundation(asked: AzureEnvironment): Foundation {
 }
 
 interface Watched {
-  readonly cluster: Cluster;
+  readonly network: Network;
+  readonly registry: AzureRegistry;
   readonly store: {
     readonly accountId: pulumi.Output<string>;
     readonly blobServiceId: pulumi.Output<string>;
   };
   readonly database: { readonly id: pulumi.Output<string> };
-  readonly vault: { readonly id: pulumi.Output<string> };
+  /** The environment's, and the one in the paired region where there is one, by name. */
+  readonly vaults: { readonly vault: AzureVault; readonly "vault-paired"?: AzureVault };
 }
 
-/** Logs, alerts, locks and the budget of what holds state. */
-function watch(context: AzureContext, monitoring: Monitoring, { store, database, vault }: Watched): void {
+/** Logs, alerts, locks and the budget of what was made; the cluster has its own logs and alerts. */
+function watch(context: AzureContext, monitoring: Monitoring, watched: Watched): void {
+  const { network, registry, store, database, vaults } = watched;
+  for (const [use, id] of Object.entries(network.securityGroupIds))
+    monitoring.diagnostics(`security-group-${use}`, id, [
+      "NetworkSecurityGroupEvent",
+      "NetworkSecurityGroupRuleCounter",
+    ]);
+  monitoring.diagnostics("registry", registry.id, [
+    "ContainerRegistryLoginEvents",
+    "ContainerRegistryRepositoryEvents",
+  ]);
   monitoring.diagnostics("database", database.id, ["PostgreSQLLogs"]);
   monitoring.diagnostics("store", store.blobServiceId, ["StorageRead", "StorageWrite", "StorageDelete"]);
-  monitoring.diagnostics("vault", vault.id, ["AuditEvent"]);
   monitoring.alerts("database", database.id);
   monitoring.alerts("store", store.accountId);
-  monitoring.alerts("vault", vault.id);
+  monitoring.alerts("vault", vaults.vault.id);
   lock("database", database.id, context);
   lock("store", store.accountId, context);
-  lock("vault", vault.id, context);
+  for (const [name, { id }] of Object.entries(vaults)) {
+    monitoring.diagnostics(name, id, ["AuditEvent"]);
+    lock(name, id, context);
+  }
   makeBudget("budget", context, monitoring.actionGroupId);
 }

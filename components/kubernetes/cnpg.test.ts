@@ -132,7 +132,6 @@ describe("what a pod gets", () => {
       expect(env).toEqual([
         { name: "ECLUSE_TRACKING_DATABASE", value: `postgresql+psycopg2://${role}@${host}/tracking?${tls}` },
         { name: "ECLUSE_AUTH_DATABASE", value: `postgresql+psycopg2://${role}@${host}/auth?${tls}` },
-        ...(role === "prepare" ? [{ name: "ECLUSE_DATABASE_WRITER", value: "tracking" }] : []),
         { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: `database-${role}`, key: "PGPASSWORD" } } },
       ]);
       expect(mounts).toEqual([{ name: "authority", mountPath: "/var/run/ecluse/authority", readOnly: true }]);

@@ -119,7 +119,6 @@ export function cnpgDatabase(args: DatabaseArgs): ClusterDatabase {
     const env = [
       { name: "ECLUSE_TRACKING_DATABASE", value: uri(role, "tracking") },
       { name: "ECLUSE_AUTH_DATABASE", value: uri(role, "auth") },
-      ...(role === "prepare" ? [{ name: "ECLUSE_DATABASE_WRITER", value: "tracking" }] : []),
       ...password.env,
     ];
     const dependsOn = [...ready, ...trust.dependsOn, ...password.dependsOn];

@@ -87,6 +87,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     },
   ],
   ports: {},
+  forge: { url: "https://gitlab.example.com", projectIds: {} },
   governance: { owner: "data team <data@example.com>", costCenter: "42", dataClassification: "internal" },
   cluster: {
     domain: "dev.example.com",
@@ -125,8 +126,11 @@ const kept = (variable: string, secret: string): input.core.v1.EnvVar => ({
 const database = (pod: Pod): PodAccess => ({
   ...nothing,
   env: [
-    { name: "ECLUSE_TRACKING_DATABASE", value: `postgresql://${pod.role}@db.example.com:5432/tracking` },
-    { name: "ECLUSE_AUTH_DATABASE", value: `postgresql://${pod.role}@db.example.com:5432/auth` },
+    {
+      name: "ECLUSE_TRACKING_DATABASE",
+      value: `postgresql+psycopg2://${pod.role}@db.example.com:5432/tracking`,
+    },
+    { name: "ECLUSE_AUTH_DATABASE", value: `postgresql+psycopg2://${pod.role}@db.example.com:5432/auth` },
     { name: "ECLUSE_DATABASE_LOGIN", value: "entra" },
   ],
   egress: [toRange("10.0.3.0/28", 5432)],

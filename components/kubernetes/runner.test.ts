@@ -17,10 +17,12 @@ const access: PodAccess = {
   dependsOn: [],
 };
 
+const job = { role: "train", namespace: "dev-bank-churn-ci", useCase: "bank-churn" } as const;
+
 const both = (settings: EnvironmentSettings = onPremiseTestSettings()) =>
   record((options) => {
     const foundation = fakeFoundation(options, settings);
-    useCaseRunner(foundation, "bank-churn", [access]);
+    useCaseRunner(foundation, job, [access]);
     releaseRunner(foundation, [access]);
   });
 

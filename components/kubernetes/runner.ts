@@ -10,19 +10,17 @@ import { byRunner, runnerPod } from "./runnerPod";
 import { metadata } from "./workload";
 
 /**
- * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount `train` and with what `access` gives that.
+ * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount of `job` and with what `access` gives that.
  * Beside what training reaches, they reach GitLab.
  */
-export function useCaseRunner(foundation: Foundation, useCase: string, access: readonly PodAccess[]): void {
-  const { settings, options } = foundation;
-  const job: Pod = { role: "train", namespace: namespaces(settings.environment).ci(useCase), useCase };
+export function useCaseRunner(foundation: Foundation, job: Pod, access: readonly PodAccess[]): void {
   const egress = outside(foundation).map(({ to, ports }) => ({
     to,
     ports: ports.map((port) => ({ protocol: "TCP", port })),
   }));
   if (foundation.cluster.runner && egress.length > 0)
     new networking.NetworkPolicy(
-      `${useCase}-jobs-policy`,
+      `${job.useCase}-jobs-policy`,
       {
         metadata: { ...metadata(job), name: "jobs" },
         spec: {
@@ -31,7 +29,7 @@ export function useCaseRunner(foundation: Foundation, useCase: string, access: r
           egress,
         },
       },
-      options,
+      foundation.options,
     );
   runnerPod(foundation, job, access);
 }

@@ -3,7 +3,8 @@ import { namespaces } from "../naming";
 import type { UseCaseSettings } from "../settings";
 import { logicalName } from "./account";
 import { trackingAccess, trackingPod, trackingPort } from "./client";
-import type { Foundation, Pod } from "./foundation";
+import type { Foundation, Pod, PodAccess } from "./foundation";
+import { useCaseRunner } from "./runner";
 import { address, isolatedPod, metadata } from "./workload";
 
 const day = 86_400;
@@ -15,28 +16,41 @@ const command = (useCase: string) => [
   `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ${useCase.replaceAll("-", "_")}.train`,
 ];
 
+/** Where a use case is trained: a runner for its jobs at GitLab, and a template for what is too large for these. */
+export function clusterTraining(foundation: Foundation, { name, gpu }: UseCaseSettings): void {
+  const { settings, store } = foundation;
+  const pod = { role: "train" as const, namespace: namespaces(settings.environment).ci(name), useCase: name };
+  // Given once, for both run as one ServiceAccount.
+  const access = [trackingAccess(settings.environment, day), store.access(pod, "data", "rl")];
+  trainingTemplate(foundation, pod, access, gpu);
+  useCaseRunner(foundation, pod, access);
+}
+
 /**
  * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME --from=cronjob/train`,
  * with the image of the use case's commit put in place of the base image. Suspended, it never starts by itself.
  */
-export function clusterTraining(foundation: Foundation, useCase: UseCaseSettings): void {
+function trainingTemplate(
+  foundation: Foundation,
+  pod: Pod & { readonly useCase: string },
+  access: readonly PodAccess[],
+  gpu: boolean,
+): void {
   const { settings, store } = foundation;
-  const { name, gpu } = useCase;
-  const pod: Pod = { role: "train", namespace: namespaces(settings.environment).ci(name), useCase: name };
   const { template, options } = isolatedPod(foundation, pod, {
     image: foundation.image("python-base"),
-    command: command(name),
+    command: command(pod.useCase),
     env: {
       ECLUSE_ENVIRONMENT: settings.environment,
-      ECLUSE_USE_CASE: name,
+      ECLUSE_USE_CASE: pod.useCase,
       ECLUSE_DATA_URL: store.url("data"),
       MLFLOW_TRACKING_URI: address(trackingPod(settings.environment), trackingPort),
-      MLFLOW_WORKSPACE: name,
+      MLFLOW_WORKSPACE: pod.useCase,
     },
     size: { cpu: "2", memory: "8Gi", tmp: "20Gi", gpu },
     // Training writes its results beside it.
     workingDir: "/tmp",
-    access: [trackingAccess(settings.environment, day), store.access(pod, "data", "rl")],
+    access,
   });
   const job = { template, backoffLimit: 0, activeDeadlineSeconds: day, ttlSecondsAfterFinished: day };
   new batch.CronJob(
