@@ -51,9 +51,7 @@ async function main(check: boolean): Promise<void> {
   for (const [page, text] of outdated(await allTables())) {
     if (check) process.exitCode = 1;
     else writeFileSync(join(projectRoot, page), text);
-    console.log(
-      check ? `${page} is out of date: run node --import tsx docs/generate.ts` : `${page} is written`,
-    );
+    console.log(check ? `${page} is out of date: run npm run docs` : `${page} is written`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ResourceState } from "../engine/document";
 import { run } from "../engine/engine";
 import { isProviderType, parseUrn, STACK_TYPE } from "../engine/urn";
 import { projectRoot } from "../providers/local/home";
@@ -22,8 +23,16 @@ export function countTypes(urns: readonly string[]): Readonly<Record<string, num
   return counts;
 }
 
-/** Previews a stack without its cloud, against an empty state, and counts what it would make. */
-export async function planned(stack: string): Promise<Planned> {
+const known = new Map<string, Promise<readonly ResourceState[]>>();
+
+/** What a stack would make, from a preview without its cloud against an empty state; previewed once. */
+export function previewed(stack: string): Promise<readonly ResourceState[]> {
+  const found = known.get(stack) ?? preview(stack);
+  known.set(stack, found);
+  return found;
+}
+
+async function preview(stack: string): Promise<readonly ResourceState[]> {
   const backendDir = mkdtempSync(join(tmpdir(), "ecluse-docs-"));
   try {
     const { steps } = await run({
@@ -34,10 +43,15 @@ export async function planned(stack: string): Promise<Planned> {
       // Seals nothing that stays: the state is thrown away.
       passphrase: "preview",
     });
-    return { stack, counts: countTypes(steps.map(({ urn }) => urn)) };
+    return steps.flatMap(({ newState }) => newState ?? []);
   } finally {
     rmSync(backendDir, { recursive: true });
   }
+}
+
+/** Counts what a stack would make. */
+export async function planned(stack: string): Promise<Planned> {
+  return { stack, counts: countTypes((await previewed(stack)).map(({ urn }) => urn)) };
 }
 
 /**

@@ -27,6 +27,11 @@ it("records what BuildKit and skopeo wrote, keeps the others, and the file's com
   });
 });
 
+it("leaves out the pipeline's own image, which no environment runs", () => {
+  writeFileSync(join(folder, "deployer.json"), JSON.stringify({ "containerimage.digest": one }));
+  expect(recorded("images: {}\n", folder)).toBe("images: {}\n");
+});
+
 it.each([
   ["mlflow.json", "{}", /mlflow\.json holds no digest/],
   ["mlflow.digest", "latest", /holds no digest but "latest"/],

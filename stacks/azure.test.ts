@@ -98,6 +98,10 @@ describe("the settings of Azure", () => {
     expect(() => edited("prod", path, value)).toThrow(message);
   });
 
+  it("refuse images built before the registry that they go to", () => {
+    expect(() => edited("dev", ["ecluse:cluster", "buildImages"], true)).toThrow(/made by the same run/);
+  });
+
   it("refuse zones in a region that has none", () => {
     const document = parseDocument(text("prod"));
     document.setIn(["config", ...azure("location")], "ukwest");

@@ -29,13 +29,19 @@ function checkLengths({ environment, useCases }: EnvironmentSettings): void {
     throw new SettingsError("ecluse:useCases", `${ci.name}-ci`, `is the namespace of the jobs of ${ci.name}`);
 }
 
-function checkImages({ tier, cluster }: EnvironmentSettings): void {
+function checkImages({ tier, target, cluster }: EnvironmentSettings): void {
   if (!cluster?.buildImages) return;
   if (tier === "production")
     throw new SettingsError(
       "ecluse:cluster.buildImages",
       true,
       "production takes what the pipeline built: remove it",
+    );
+  if (target === "azure")
+    throw new SettingsError(
+      "ecluse:cluster.buildImages",
+      true,
+      "the environment's registry is made by the same run: push the first images to it (docs/azure.md) and remove it",
     );
   if (!cluster.imageRegistry)
     throw new SettingsError(

@@ -52,7 +52,7 @@ function postgresql(sharedBuffers: string, instances: number) {
 function backup(args: DatabaseArgs, { backupDays }: Profile) {
   const compressed = { compression: "gzip" };
   return {
-    // Native since it needs no further operator; CloudNativePG 1.27 is the last release that has it without the plugin.
+    // Native since it needs no further operator; CloudNativePG has it without the plugin until 1.30.
     barmanObjectStore: { ...args.backups.objectStore, wal: compressed, data: { ...compressed, jobs: 2 } },
     retentionPolicy: `${backupDays}d`,
   };

@@ -12,7 +12,7 @@ export interface Exposure {
   readonly rate: number;
 }
 
-// Names of the nginx controller, which AKS's application routing is too; other classes take them from their own configuration.
+// The names of ingress-nginx outlived it: Traefik reads them from 3.8 on. Another controller takes these from its own configuration.
 const nginx = ({ maxBody, rate }: Exposure) => ({
   "nginx.ingress.kubernetes.io/ssl-redirect": "true",
   "nginx.ingress.kubernetes.io/force-ssl-redirect": "true",
