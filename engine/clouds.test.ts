@@ -22,10 +22,7 @@ const stateOf = ({ steps }: RunResult, name: string) =>
   steps.find(({ urn }) => urn.endsWith(`::${name}`))?.newState;
 
 test("150 resources of the clouds' own SDKs are planned, with what is given known and all else unknown", async () => {
-  const began = performance.now();
   const result = await plan("environment", { servers: "140" });
-  // Two cores of a busy machine: a run alone takes 3 to 5 seconds.
-  expect(performance.now() - began).toBeLessThan(30_000);
   expect(result.changes).toEqual({ create: 152 });
   expect(result.outputs).toEqual({
     issuer: UNKNOWN,

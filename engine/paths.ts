@@ -1,4 +1,4 @@
-import { isObject, type Properties, reveal, UNKNOWN, type Value } from "./properties";
+import { isObject, isSecret, type Properties, reveal, secret, UNKNOWN, type Value } from "./properties";
 
 type Path = readonly (string | number)[];
 
@@ -24,9 +24,17 @@ export function ignoreChanges(news: Properties, olds: Properties, paths: readonl
   return paths.reduce<Properties>((result, path) => keep(result, olds, parsePath(path)) as Properties, news);
 }
 
+/** Looks through the marks of secrets; what was marked stays so. */
 function keep(next: Value | undefined, old: Value | undefined, path: Path): Value | undefined {
-  const [part, ...rest] = path;
-  if (part === undefined) return old;
+  if (path.length === 0) return old;
+  const kept = keepWithin(unmarked(next), unmarked(old), path);
+  return isSecret(next) ? secret(kept ?? null) : kept;
+}
+
+const unmarked = (value: Value | undefined) => (isSecret(value) ? value.value : value);
+
+function keepWithin(next: Value | undefined, old: Value | undefined, path: Path): Value | undefined {
+  const [part = "", ...rest] = path;
   if (part === "*") {
     const keys = new Set([...keysOf(next), ...keysOf(old)]);
     return [...keys].reduce((result, key) => keep(result, old, [key, ...rest]), next);

@@ -29,7 +29,10 @@ const own = [
   [/environment: dev$/m, "environment: staging"],
   ["domain: dev.ml", "domain: staging.ml"],
   ["10.20.0.0/20", "10.22.0.0/20"],
+  ["ecluse-dev\n", "ecluse-staging\n"],
+  [/0000000000d([23])/g, "0000000000f$1"],
 ] as const;
+const [name, domain, range, ...others] = own;
 
 describe("checkNeighbours", () => {
   it("takes the stacks that are shipped, and a third environment with its own values", () => {
@@ -43,16 +46,30 @@ describe("checkNeighbours", () => {
   it.each([
     [
       "an address range",
-      [own[0], own[1]],
+      [name, domain, ...others],
       /addressSpace is "10\.20\.0\.0\/20": overlaps 10\.20\.0\.0\/20 of Pulumi\.dev/,
     ],
-    ["part of a range", [own[0], own[1], ["10.20.0.0/20", "10.20.8.0/22"]], /overlaps 10\.20\.0\.0\/20/],
+    [
+      "part of a range",
+      [name, domain, ["10.20.0.0/20", "10.20.8.0/22"], ...others],
+      /overlaps 10\.20\.0\.0\/20/,
+    ],
     [
       "a domain",
-      [own[0], own[2]],
+      [name, range, ...others],
       /ecluse:cluster\.domain is "dev\.ml\.example\.com": Pulumi\.dev\.yaml has the same/,
     ],
-    ["its name", [own[1], own[2]], /ecluse:environment is "dev"/],
+    ["its name", [domain, range, ...others], /ecluse:environment is "dev"/],
+    [
+      "the application of people's login",
+      [name, domain, range, others[1]],
+      /people\.clientId is "ecluse-dev of/,
+    ],
+    [
+      "a group under another key",
+      [...own, ["clusterAdmins:", "dataLanders: 00000000-0000-0000-0000-0000000000e3\n      clusterAdmins:"]],
+      /groups\.dataLanders is ".*e3": Pulumi\.prod\.yaml has the same/,
+    ],
     [
       "a resource group",
       [...own, ["location:", "resourceGroup: rg-ecluse-dev\n    location:"]],

@@ -24,8 +24,13 @@ function others(stack: string, folder: string): Settings[] {
 /** What two environments may not have in common, as key and value. */
 function exclusive(settings: EnvironmentSettings): Clash[] {
   const { environment, azure, kubernetes, cluster } = settings;
+  const { people } = cluster ?? {};
+  const { databaseAdmins, ...groups } = azure?.groups ?? {};
   return [
     ["ecluse:cluster.domain", cluster?.domain],
+    ["ecluse:cluster.people.clientId", people && `${people.clientId} of ${people.issuer}`],
+    ["ecluse:azure.groups.databaseAdmins.id", databaseAdmins?.id],
+    ...Object.entries(groups).map(([name, id]): Clash => [`ecluse:azure.groups.${name}`, id]),
     ["ecluse:environment", environment],
     ["ecluse:azure.resourceGroup", azure && `${azure.subscriptionId}/${azure.resourceGroup}`.toLowerCase()],
     [
@@ -41,10 +46,13 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
 const sameGround = (one: EnvironmentSettings, other: Settings): other is EnvironmentSettings =>
   other.kind === "environment" && one.target === other.target;
 
+/** A group may not come back under another key either: who administers one environment administers no other. */
+const sort = (key: string) => key.replace(/^(ecluse:azure\.groups)\..*/, "$1");
+
 function checkPair(mine: EnvironmentSettings, other: EnvironmentSettings): void {
-  const theirs = new Map(exclusive(other));
+  const theirs = new Set(exclusive(other).map(([key, value]) => `${sort(key)} ${value}`));
   for (const [key, value] of exclusive(mine))
-    if (value !== undefined && theirs.get(key) === value)
+    if (value !== undefined && theirs.has(`${sort(key)} ${value}`))
       throw new SettingsError(
         key,
         value,

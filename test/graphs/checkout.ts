@@ -1,0 +1,40 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../providers/local/home";
+
+/** A text of a file, and what to put in its place. */
+export type Edit = readonly [file: string, from: string, to: string];
+
+/** A copy of the program and its stack files that a test may edit. */
+export interface Checkout {
+  readonly projectDir: string;
+  /** Throws where the file does not have the text. */
+  edit(...edit: Edit): void;
+  write(file: string, text: string): void;
+  remove(): void;
+}
+
+/** Copies what the program is made of; the packages are those of the checkout. */
+export function copyCheckout(): Checkout {
+  const projectDir = mkdtempSync(join(tmpdir(), "ecluse-checkout-"));
+  const stackFiles = readdirSync(projectRoot).filter((name) => /^Pulumi\..*yaml$/.test(name));
+  for (const name of ["components", "images", "package.json", "stacks", "tsconfig.json", ...stackFiles])
+    cpSync(join(projectRoot, name), join(projectDir, name), {
+      recursive: true,
+      filter: (source) => !source.endsWith(".test.ts"),
+    });
+  symlinkSync(join(projectRoot, "node_modules"), join(projectDir, "node_modules"));
+  const write = (file: string, text: string) => writeFileSync(join(projectDir, file), text);
+  return {
+    projectDir,
+    write,
+    edit(file, from, to) {
+      const text = readFileSync(join(projectDir, file), "utf8");
+      if (!text.includes(from))
+        throw new Error(`${file} has no ${JSON.stringify(from)}: bring the test up to date`);
+      write(file, text.replaceAll(from, to));
+    },
+    remove: () => rmSync(projectDir, { recursive: true }),
+  };
+}

@@ -1,0 +1,10 @@
+// One file, so that one worker previews each stack once for all of these.
+import "./azure.check";
+import "./cluster.check";
+import "./federation.check";
+import "./isolation.check";
+import "./pods.check";
+import "./relations.check";
+import "./roles.check";
+import "./staging.check";
+import "./stateful.check";

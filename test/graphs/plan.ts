@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { placeholders } from "../../cli/placeholders";
+import type { ResourceState } from "../../engine/document";
+import { type RunOptions, run } from "../../engine/engine";
+import type { Fill } from "../../engine/offline";
+import { isObject, type Properties, reveal, type Value } from "../../engine/properties";
+import { parseUrn } from "../../engine/urn";
+import { projectRoot } from "../../providers/local/home";
+
+/** A resource of a previewed stack; secrets in `inputs` are marked. */
+export interface Planned extends ResourceState {
+  readonly name: string;
+  readonly inputs: Properties;
+}
+
+/** What a stack would make, as the program and the embedded engine plan it without a cloud. */
+export interface Graph {
+  readonly stack: string;
+  readonly resources: readonly Planned[];
+  /** How many steps of each kind the stack would take. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  /** Texts made up in the place of generated passwords and keys. */
+  readonly secrets: readonly string[];
+}
+
+const subscription = "00000000-0000-0000-0000-000000000000";
+const compiled = join(projectRoot, "node_modules/.cache/ecluse");
+
+/** Outputs that no Kubernetes object asks for, so that `ecluse render` has none. */
+const unlisted: Readonly<Record<string, (name: string, inputs: Properties) => Properties>> = {
+  "keyvault:Key": (name) => ({ keyUri: `https://keys/${name}`, keyUriWithVersion: `https://keys/${name}/1` }),
+  "monitor:PrivateLinkScope": (_name, { scopeName = "" }) => ({ name: scopeName }),
+};
+
+/**
+ * Stands in for the clouds, as `ecluse render` has it: with every resource's id known, so that who refers to whom is seen. Values are
+ * made up for each stack apart, so that two stacks have one in common only where the program gives it to both.
+ */
+function stackFill(stack: string) {
+  const { fill, made } = placeholders(subscription);
+  const resource: Fill["resource"] = (type, name, inputs) => {
+    const { id, outputs } = fill.resource(type, `${stack} ${name}`, inputs);
+    const own = unlisted[type.replace("azure-native:", "")]?.(name, inputs);
+    return { id: id || `/${stack}/${type}/${name}`, outputs: { ...outputs, ...own } };
+  };
+  const secrets = () =>
+    made
+      .filter(({ type, property }) => type.startsWith("random:") || property === "privateKeyPem")
+      .map(({ value }) => value);
+  return { fill: { ...fill, resource }, secrets };
+}
+
+/** Previews a stack without its cloud, against an empty state unless `more` names one. */
+export async function preview(stack: string, more: Partial<RunOptions> = {}): Promise<Graph> {
+  const backendDir = mkdtempSync(join(tmpdir(), "ecluse-graphs-"));
+  const { fill, secrets } = stackFill(stack);
+  try {
+    const { steps, changes, diagnostics } = await run({
+      operation: "preview",
+      projectDir: projectRoot,
+      stack,
+      backendDir,
+      // Seals nothing that stays.
+      passphrase: "preview",
+      env: { NODE_COMPILE_CACHE: join(compiled, "node"), TS_NODE_CACHE_DIRECTORY: join(compiled, "ts-node") },
+      fill,
+      ...more,
+    });
+    const states = steps.flatMap(({ newState }) => newState ?? []);
+    return {
+      stack,
+      changes,
+      resources: states.map((state) => ({
+        ...state,
+        name: parseUrn(state.urn).name,
+        inputs: state.inputs ?? {},
+      })),
+      warnings: diagnostics.filter(({ severity }) => severity !== "info").map(({ message }) => message),
+      secrets: secrets(),
+    };
+  } finally {
+    rmSync(backendDir, { recursive: true });
+  }
+}
+
+const known = new Map<string, Promise<Graph>>();
+
+/** The graph of a shipped stack; previewed once. */
+export function graph(stack: string): Promise<Graph> {
+  const found = known.get(stack) ?? preview(stack);
+  known.set(stack, found);
+  return found;
+}
+
+/** The resources of one type: `storage:StorageAccount` of Azure, or a whole type. */
+export const ofType = ({ resources }: Graph, type: string): Planned[] =>
+  resources.filter((each) => each.type === type || each.type === `azure-native:${type}`);
+
+/** The resources of a cluster, of one kind or of all. */
+export const ofKind = ({ resources }: Graph, kind?: string): Planned[] =>
+  resources.filter(({ type }) => type.startsWith("kubernetes:") && (!kind || type.endsWith(`:${kind}`)));
+
+/** The value at a path such as `network.publicNetworkAccess` or `containers.0.image`, with secret marks taken off. */
+export function at(value: Value | undefined, path: string): Value | undefined {
+  return path.split(".").reduce<Value | undefined>(
+    (found, key) => {
+      if (Array.isArray(found)) return found[Number(key)];
+      return isObject(found) ? found[key] : undefined;
+    },
+    reveal(value ?? null),
+  );
+}
+
+/** The text at a path of a resource's inputs; empty where there is none. */
+export const textAt = ({ inputs }: Planned, path: string) => String(at(inputs, path) ?? "");
+
+/** The objects of a list at a path of a resource's inputs. */
+export function listAt({ inputs }: Planned, path: string): Properties[] {
+  const list = at(inputs, path);
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** The resource that an id is of. */
+export const withId = ({ resources }: Graph, id: unknown) => resources.find((each) => each.id === id);
