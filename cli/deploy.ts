@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../engine/engine";
 import type { EngineEvent } from "../engine/events";
+import { rules } from "../policies/all";
+import { analyzer } from "../policies/analyzer";
+import { contextOfStack } from "../policies/context";
+import { readWaivers } from "../policies/waivers";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
@@ -58,6 +62,7 @@ export async function operate(
     backendDir: backendFolder(),
     passphrase: passphraseOf(stack),
     env: { ECLUSE_HOME: homeFolder(), ...compiled },
+    analyzer: analyzer(contextOfStack(stack, { overrides: more.config ?? {} }), readWaivers(rules)),
     onEvent: teller(stack, progress),
     ...more,
   });

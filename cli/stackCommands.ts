@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { digest } from "../engine/json";
+import { type AuditOptions, runAudit, runAuditDiff } from "./audit";
 import { changed, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { type RenderOptions, render } from "./render";
@@ -58,7 +59,7 @@ const configOption = [
   configValue,
 ] as const;
 
-/** Adds `up`, `preview`, `render` and `destroy`. */
+/** Adds `up`, `preview`, `render`, `audit` and `destroy`. */
 export function addStackCommands(program: Command, session: Session): void {
   program
     .command("up <stack>")
@@ -80,6 +81,7 @@ export function addStackCommands(program: Command, session: Session): void {
     .option(...jsonOption)
     .option(...configOption)
     .action((stack: string, options: RenderOptions) => render(session, stack, options));
+  addAuditCommands(program, session);
   program
     .command("destroy <stack>")
     .description("remove what a local stack made, and nothing else")
@@ -90,4 +92,21 @@ export function addStackCommands(program: Command, session: Session): void {
       if (!options.yes && !(await confirm(question, stack))) throw new UserError("nothing was removed");
       await deploy(session, "destroy", stack, options);
     });
+}
+
+function addAuditCommands(program: Command, session: Session): void {
+  const command = program
+    .command("audit [stacks...]")
+    .description("judge stacks by every rule, as planned or as a state has them, without a cloud")
+    .option("--state <file...>", "judge these exported states")
+    .option("--format <list>", "reports to write: html,sarif,oscal,junit,json")
+    .option("--out <folder>", "where to write them", "audit-report")
+    .option("--fail-on <severity>", "exit with 1 for mandatory violations from this severity on", "low")
+    .option(...jsonOption)
+    .action((stacks: string[], options: AuditOptions) => runAudit(stacks, options, session));
+  command
+    .command("diff <before> <after>")
+    .description("what changed between two audits, as --format json wrote them")
+    .option(...jsonOption)
+    .action(runAuditDiff);
 }

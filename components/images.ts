@@ -41,6 +41,13 @@ export function readDigests(text: string): Readonly<Record<string, ImageDigest>>
 
 const digests = readDigests(readFileSync(join(__dirname, "../images/digests.yaml"), "utf8"));
 
+/** Whether the pipeline has recorded a digest of an image. */
+export const hasDigest = (name: ImageName): boolean => name in digests;
+
+/** Whether a name is that of an image of the platform. */
+export const isImageName = (name: string): name is ImageName =>
+  (builtImages as readonly string[]).includes(name) || name in mirroredImages;
+
 /**
  * The reference of an image in a registry: by digest where the pipeline wrote one, else by tag.
  * @throws RunError for an update of production without a digest; its preview warns.

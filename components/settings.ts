@@ -17,6 +17,18 @@ export interface UseCaseSettings {
   /** Whether its training may ask for a GPU. */
   readonly gpu: boolean;
   readonly gates: Gates;
+  /** Undefined on the local target, whose use cases run for their developer alone. */
+  readonly accountability?: Accountability;
+}
+
+/** Who answers for a use case, what it is for, and until when somebody has looked at that. */
+export interface Accountability {
+  readonly owner: string;
+  readonly team: string;
+  readonly purpose: string;
+  readonly riskClass: "minimal" | "limited" | "high";
+  /** YYYY-MM-DD. */
+  readonly reviewBy: string;
 }
 
 /** What the release asks of a model, on data kept out of its training. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../providers/local/home";
+import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
 import { planned, resourceTable } from "./resourceTable";
 
@@ -8,7 +9,7 @@ import { planned, resourceTable } from "./resourceTable";
 export type Tables = Readonly<Record<string, string>>;
 
 /** The pages that hold generated tables, relative to the checkout. */
-const pages = ["docs/azure.md", "docs/kubernetes.md"];
+const pages = ["docs/azure.md", "docs/kubernetes.md", "docs/policies.md"];
 
 const marked = /<!-- generated: (\S+) -->\n[\s\S]*?<!-- end -->/g;
 
@@ -32,6 +33,11 @@ export function filled(page: string, tables: Tables): string {
 export async function allTables(): Promise<Tables> {
   return {
     profiles: profileTable(),
+    "policy-rules": ruleTable(),
+    "policy-differences": differenceTable(),
+    "policy-parameters": parameterTable(),
+    "policy-omitted": omittedTable(),
+    "policy-frameworks": frameworkTable(),
     "azure-resources": resourceTable([await planned("dev"), await planned("prod")]),
     "kubernetes-resources": resourceTable([await planned("onprem-dev"), await planned("onprem-prod")]),
   };

@@ -38,6 +38,7 @@ export function build(
     ...(goal.provider && goal.custom ? { provider: goal.provider } : {}),
     ...(goal.retainOnDelete ? { retainOnDelete: true } : {}),
     ...(goal.deletedWith ? { deletedWith: goal.deletedWith } : {}),
+    ...(goal.sourcePosition ? { sourcePosition: goal.sourcePosition } : {}),
     created: old?.created ?? now,
     modified: (unchanged && old?.modified) || now,
   };

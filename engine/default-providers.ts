@@ -49,5 +49,6 @@ function providerGoal(urn: string, type: string, inputs: Properties): Goal {
     customTimeouts: {},
     retainOnDelete: false,
     deletedWith: "",
+    sourcePosition: undefined,
   };
 }

@@ -42,6 +42,8 @@ export interface ResourceState {
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
   readonly pendingReplacement?: boolean;
+  /** `project:///FILE#LINE,COLUMN` of the program. */
+  readonly sourcePosition?: string;
 }
 
 /** An operation that was running when the state was written. */

@@ -46,6 +46,7 @@ test("the state has the shape that the Pulumi CLI exports", async () => {
     inputs: { content: "one", name: "second" },
     outputs: { content: "one", name: "second", size: 3 },
     parent: "urn:pulumi:dev::fixture::pulumi:pulumi:Stack::fixture-dev",
+    sourcePosition: expect.stringMatching(/^project:\/\/\/scenarios\.ts#\d+,\d+$/),
     dependencies: [firstUrn],
     propertyDependencies: { content: [firstUrn], name: [] },
     provider: `${provider?.urn}::${provider?.id}`,

@@ -1,3 +1,4 @@
+import type { Analyzer } from "./analyzer";
 import { EngineError, messageOf } from "./errors";
 import { type EngineEvent, EventSink, type Op } from "./events";
 import type { Fill } from "./offline";
@@ -30,7 +31,9 @@ export interface RunOptions {
   readonly stateFile?: string;
   /** Gives a preview values for what only an absent provider knows; without it they are unknown. */
   readonly fill?: Fill;
-  /** Not supported yet: naming one is an error. */
+  /** Judges every step; a mandatory violation stops an `up` before the step, and fails a preview at its end. */
+  readonly analyzer?: Analyzer | undefined;
+  /** Packs of others are for the Pulumi CLI: naming one is an error. */
   readonly policyPacks?: readonly string[];
   /** Ends the run: what is under way is finished and saved, nothing more begins. */
   readonly signal?: AbortSignal;

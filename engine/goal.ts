@@ -2,6 +2,7 @@ import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { EngineError } from "./errors";
 import { fromStruct, type Properties } from "./properties";
+import { sourcePosition } from "./source";
 import { makeUrn, parseUrn } from "./urn";
 
 /** What the program wants of one resource. */
@@ -27,10 +28,19 @@ export interface Goal {
   /** Undefined: as its parent. */
   readonly retainOnDelete: boolean | undefined;
   readonly deletedWith: string;
+  /** The line of the project that asked for it, `project:///FILE#LINE,COLUMN`; the innermost one outside of packages. */
+  readonly sourcePosition: string | undefined;
+}
+
+/** Where a registration comes from; `projectDir` is absolute. */
+export interface Origin {
+  readonly stack: string;
+  readonly project: string;
+  readonly projectDir: string;
 }
 
 /** Reads a registration; what the engine does not support is an error that names it. */
-export function readGoal(request: RegisterResourceRequest, stack: string, project: string): Goal {
+export function readGoal(request: RegisterResourceRequest, { stack, project, projectDir }: Origin): Goal {
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
   const urn = makeUrn(stack, project, type, name, parent);
   refuseUnsupported(request, urn);
@@ -57,6 +67,7 @@ export function readGoal(request: RegisterResourceRequest, stack: string, projec
     customTimeouts: readTimeouts(request, urn),
     retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
+    sourcePosition: sourcePosition(request.getStacktrace(), projectDir),
   };
 }
 

@@ -34,6 +34,11 @@ export class Journal {
     return [...this.fresh, ...this.remaining().map((state) => rename(state, this.renamed))];
   }
 
+  /** The resources that the program has asked for so far. */
+  wanted(): ResourceState[] {
+    return [...this.fresh].filter((state) => !state.delete);
+  }
+
   /** The resources from before the run that nothing has replaced yet, in order. */
   remaining(): ResourceState[] {
     return this.base.filter((state) => !this.gone.has(state));

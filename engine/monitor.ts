@@ -5,7 +5,7 @@ import type { Config } from "./config";
 import { providerReference } from "./default-providers";
 import type { ResourceState } from "./document";
 import { EngineError } from "./errors";
-import { type Goal, readGoal, unsupported } from "./goal";
+import { type Goal, type Origin, readGoal, unsupported } from "./goal";
 import { answerInvoke } from "./invokes";
 import type { Lookup } from "./lookup";
 import { fromStruct, secretStrings, toStruct } from "./properties";
@@ -18,13 +18,11 @@ import type { Steps } from "./steps";
 import { isProviderType, packageOf } from "./urn";
 
 /** What the monitor needs from the run. */
-export interface MonitorContext {
+export interface MonitorContext extends Origin {
   readonly run: RunContext;
   readonly steps: Steps;
   readonly lookup: Lookup;
   readonly providers: Providers;
-  readonly project: string;
-  readonly stack: string;
   readonly config: Config;
   readonly parallel: number;
   readonly neighbours: Neighbours;
@@ -101,8 +99,8 @@ export class Monitor {
   }
 
   private async register(request: pb.RegisterResourceRequest): Promise<pb.RegisterResourceResponse> {
-    const { steps, stack, project } = this.context;
-    const goal = this.inherit(readGoal(request, stack, project));
+    const { steps } = this.context;
+    const goal = this.inherit(readGoal(request, this.context));
     const plain = !goal.custom || isProviderType(goal.type);
     const provider = plain
       ? ""

@@ -22,7 +22,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
     events: run.events,
   };
   const context = { run, steps, lookup, providers, config, parallel, neighbours, fail: session.fail };
-  const monitor = new Monitor({ ...context, project: project.name, stack: options.stack });
+  const monitor = new Monitor({ ...context, project: project.name, projectDir, stack: options.stack });
   server.add(ResourceMonitorService, monitor.handlers());
   await server.listen();
   warnOfUnfinished(run);
@@ -51,6 +51,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
     await program.stop();
   }
   session.rethrow();
+  run.gate.end(run.journal.wanted());
   await settleCreations(run);
   await removeAll(run.journal.remaining(), "the program no longer has it", run);
   await run.journal.finish();

@@ -94,5 +94,5 @@ test.each([
 
 test("policy packs are refused by name", async () => {
   const failing = stack.preview("chain", {}, { policyPacks: ["policies"] });
-  await expect(failing).rejects.toThrow(/policy pack "policies": policy packs are not supported/);
+  await expect(failing).rejects.toThrow(/policy pack "policies": policy packs of others/);
 });

@@ -1,6 +1,7 @@
 import type { ResourceState } from "./document";
 import { EngineError } from "./errors";
 import type { EventSink } from "./events";
+import type { Gate } from "./gate";
 import type { Journal } from "./journal";
 import { compare } from "./paths";
 import { subjectOf } from "./plan";
@@ -14,6 +15,7 @@ import { isProviderType, parseReference } from "./urn";
 export interface RunContext {
   readonly preview: boolean;
   readonly journal: Journal;
+  readonly gate: Gate;
   readonly recorder: Recorder;
   readonly events: EventSink;
   readonly provider: (reference: string) => Promise<Provider>;

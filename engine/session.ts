@@ -8,6 +8,7 @@ import { childEnvironment } from "./environment";
 import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import { readExported } from "./exported";
+import { Gate } from "./gate";
 import { Journal } from "./journal";
 import { openCrypters } from "./keys";
 import { takeLock } from "./lock";
@@ -104,7 +105,8 @@ function assemble(options: RunOptions, events: EventSink, opened: Opened): Sessi
   });
   const recorder = new Recorder(events, parallel);
   const provider = (reference: string) => providers.get(reference);
-  const run: RunContext = { preview, journal, recorder, events, provider, ensureRunning: rethrow };
+  const gate = new Gate(options.analyzer, events, preview);
+  const run: RunContext = { preview, journal, gate, recorder, events, provider, ensureRunning: rethrow };
   const close = async () => {
     options.signal?.removeEventListener("abort", cancel);
     await providers.stop();
@@ -123,7 +125,7 @@ function refuseOptions(options: RunOptions): void {
   const { policyPacks = [], parallel = 1, operation, passphrase } = options;
   if (policyPacks.length > 0) {
     throw new EngineError(
-      `policy pack "${policyPacks[0]}": policy packs are not supported by the embedded engine yet`,
+      `policy pack "${policyPacks[0]}": policy packs of others are run by the Pulumi CLI; the rules in policies/ are judged here too`,
     );
   }
   if (!Number.isInteger(parallel) || parallel < 1) {

@@ -32,6 +32,7 @@ export class Steps {
     this.run.events.hide(secretStrings(wanted));
     const checked = await provider.check(goal.urn, old?.inputs ?? {}, wanted);
     const inputs = inheritSecrets(checked, wanted, []);
+    this.run.gate.resource(build(goal, inputs, { id: old?.id ?? "", outputs: {} }, old, false));
     this.run.ensureRunning();
     const early = this.deletedEarly.get(goal.urn);
     if (!old) return this.create(goal, inputs, provider, early);

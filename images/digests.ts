@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
-import { builtImages, type ImageDigest, mirroredImages } from "../components/images";
+import { builtImages, type ImageDigest, isImageName, mirroredImages } from "../components/images";
 
 const file = join(__dirname, "digests.yaml");
 
@@ -21,7 +21,7 @@ export function recorded(text: string, folder: string): string {
     const name = basename(entry).replace(/\.(json|digest)$/, "");
     // The pipeline's own image: no environment runs it.
     if (name === "deployer") continue;
-    if (!(builtImages as readonly string[]).includes(name) && !(name in mirroredImages))
+    if (!isImageName(name))
       throw new Error(
         `${entry} is of no image of the platform: one of ${[...builtImages, ...Object.keys(mirroredImages)].join(", ")}`,
       );

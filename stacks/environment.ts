@@ -121,7 +121,7 @@ export function environment(settings: EnvironmentSettings, target: Target) {
     tracking: tracking.url,
     blob: store.endpoint,
     database: pulumi.interpolate`${database.host}:${database.port}`,
-    signingKey: signing.privateKey,
+    signingKey: pulumi.secret(signing.privateKey),
     useCases: Object.fromEntries(useCases),
   };
 }

@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { checkName } from "../components/naming";
 import type {
+  Accountability,
   CommonSettings,
   EnvironmentSettings,
   ForgeSettings,
@@ -28,13 +29,27 @@ function gates(fields: Fields): Gates {
   return Object.freeze(settings);
 }
 
-function useCase(fields: Fields): UseCaseSettings {
+/** Read where others depend on a use case: on every target but this machine's. */
+function accountability(fields: Fields): Accountability {
+  const settings = {
+    owner: fields.text("owner"),
+    team: fields.text("team"),
+    purpose: fields.text("purpose"),
+    riskClass: fields.choice("riskClass", ["minimal", "limited", "high"]),
+    reviewBy: fields.matching("reviewBy", /^\d{4}-\d{2}-\d{2}$/, "a day such as 2027-06-30"),
+  };
+  fields.finish();
+  return Object.freeze(settings);
+}
+
+function useCase(fields: Fields, target: TargetName): UseCaseSettings {
   const settings = {
     name: fields.text("name"),
     rows: fields.integer("rows", { least: 1000, most: 5_000_000, fallback: 10_000 }),
     source: fields.optionalText("source"),
     gpu: fields.flag("gpu", false),
     gates: gates(fields.object("gates")),
+    ...(target !== "local" && { accountability: accountability(fields.object("accountability")) }),
   };
   fields.finish();
   const wrong = checkName(settings.name);
@@ -43,14 +58,15 @@ function useCase(fields: Fields): UseCaseSettings {
 }
 
 function common(stack: string, fields: Fields): CommonSettings {
-  const useCases = fields.list("useCases").map(useCase);
+  const target = fields.choice("target", ["azure", "kubernetes", "local"]);
+  const useCases = fields.list("useCases").map((each) => useCase(each, target));
   const twice = useCases.find(
     ({ name }, index) => useCases.findIndex((other) => other.name === name) !== index,
   );
   if (twice) throw new SettingsError(fields.path("useCases"), twice.name, "is listed twice: remove one");
   return {
     stack,
-    target: fields.choice("target", ["azure", "kubernetes", "local"]),
+    target,
     useCases,
     ports: fields.integers("ports", { least: 1024, most: 65_535 }),
   };

@@ -1,4 +1,4 @@
-import type { Governance, Tier } from "../settings";
+import type { Governance, Tier, UseCaseSettings } from "../settings";
 import type { Pod } from "./foundation";
 
 /** What a pod is selected by in its namespace: never changes, since selectors of Deployments cannot. */
@@ -33,3 +33,15 @@ export const ownership = (
   "ecluse.local/data-classification": settings.governance.dataClassification,
   "ecluse.local/use-case": useCase ?? "platform",
 });
+
+/** Annotations that say who answers for a use case; texts need not fit into a label. */
+export const accountability = ({ accountability: of }: UseCaseSettings): Record<string, string> =>
+  of
+    ? {
+        "ecluse.local/owner": of.owner,
+        "ecluse.local/team": of.team,
+        "ecluse.local/purpose": of.purpose,
+        "ecluse.local/risk-class": of.riskClass,
+        "ecluse.local/review-by": of.reviewBy,
+      }
+    : {};

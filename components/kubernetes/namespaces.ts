@@ -3,9 +3,9 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces as names } from "../naming";
 import { profiles } from "../profiles";
-import type { EnvironmentSettings, ProfileName } from "../settings";
+import type { EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
 import type { Foundation } from "./foundation";
-import { ownership } from "./labels";
+import { accountability, ownership } from "./labels";
 
 type Base = Pick<Foundation, "settings" | "cluster"> & {
   readonly options: Pick<Foundation["options"], "provider" | "parent">;
@@ -24,7 +24,7 @@ export interface Quota {
 export interface NamespaceArgs {
   readonly settings: EnvironmentSettings;
   readonly quota: Quota;
-  readonly useCase?: string;
+  readonly useCase?: UseCaseSettings;
 }
 
 // Rules of Pod Security are those of this version of Kubernetes, until it is raised here.
@@ -64,9 +64,14 @@ const hard = ({ cpu, memory, pods, gpus = 0, volumes = 0 }: Quota) => ({
 export class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:IsolatedNamespace", name, {}, opts);
-    const labels = ownership(args.settings, args.useCase);
+    const labels = ownership(args.settings, args.useCase?.name);
+    const annotations = args.useCase ? accountability(args.useCase) : {};
     const own = { provider: opts.provider, parent: this };
-    const made = new core.Namespace(name, { metadata: { name, labels: { ...labels, ...podSecurity } } }, own);
+    const made = new core.Namespace(
+      name,
+      { metadata: { name, labels: { ...labels, ...podSecurity }, annotations } },
+      own,
+    );
     const inside = { ...own, dependsOn: [made] };
     const within = (object: string) => ({ name: object, namespace: name, labels });
     const all = { podSelector: {} };
@@ -112,15 +117,15 @@ function serving(profile: ProfileName): Quota {
 export function isolatedNamespaces(base: Base): IsolatedNamespace[] {
   const { environment, profile, target, useCases } = base.settings;
   const of = names(environment);
-  const make = (name: string, quota: Quota, useCase?: string) =>
+  const make = (name: string, quota: Quota, useCase?: UseCaseSettings) =>
     new IsolatedNamespace(name, { settings: base.settings, quota, useCase }, base.options);
   return [
     make(of.platform, { cpu: 4, memory: 8, pods: 20 }),
     ...(target === "kubernetes" ? [make(of.data, { cpu: 8, memory: 32, pods: 20, volumes: 12 })] : []),
     ...(base.cluster.runner ? [make(of.release, { cpu: 4, memory: 8, pods: 10 })] : []),
-    ...useCases.flatMap(({ name, gpu }) => [
-      make(of.useCase(name), serving(profile), name),
-      make(of.ci(name), { ...ci[profile], gpus: gpu ? 1 : 0 }, name),
+    ...useCases.flatMap((useCase) => [
+      make(of.useCase(useCase.name), serving(profile), useCase),
+      make(of.ci(useCase.name), { ...ci[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
     ]),
   ];
 }

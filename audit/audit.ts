@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { ResourceState } from "../engine/document";
+import { blank } from "../engine/properties";
+import { rules } from "../policies/all";
+import type { Context } from "../policies/context";
+import { type Control, controlsOf } from "../policies/controls";
+import { judge, judgeAcross, type Level, type Result } from "../policies/judge";
+import { fromState } from "../policies/resource";
+import type { Severity } from "../policies/rule";
+import { Stack } from "../policies/stack";
+import type { Waiver, Waivers } from "../policies/waivers";
+
+/** What an audit judges: the resources of a stack, as planned or as a state has them. */
+export interface Subject {
+  readonly stack: string;
+  readonly context: Context;
+  readonly judged: "plan" | "state";
+  /** When the plan was made, or the state saved; RFC 3339. */
+  readonly time: string;
+  readonly resources: readonly ResourceState[];
+}
+
+/** What was judged, for who asks later whether it was this. */
+export interface JudgedStack {
+  readonly stack: string;
+  readonly judged: "plan" | "state";
+  readonly time: string;
+  readonly tier: string;
+  readonly resources: number;
+  /** SHA-256 of the resources' inputs, their secrets blanked. */
+  readonly sha256: string;
+}
+
+/** What one rule says of one resource. */
+export interface Entry {
+  readonly rule: string;
+  readonly kind: Result["kind"];
+  readonly severity: Severity;
+  readonly level: Level;
+  readonly stack: string;
+  readonly urn: string;
+  /** The line of the program that made the resource. */
+  readonly source?: string;
+  readonly why: string;
+  readonly waiver?: Waiver;
+}
+
+/** What one rule is. */
+export interface RuleEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly environments: "all" | "production";
+  readonly says: string;
+  readonly remediation: string;
+  readonly differs?: string;
+  readonly controls: readonly Control[];
+}
+
+/** Everything that an audit found. The same input gives the same audit, but for `time`. */
+export interface Audit {
+  readonly time: string;
+  readonly commit: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly stacks: readonly JudgedStack[];
+  readonly rules: readonly RuleEntry[];
+  readonly entries: readonly Entry[];
+  readonly waivers: { readonly over: readonly Waiver[]; readonly unused: readonly Waiver[] };
+  readonly totals: Readonly<Record<Result["kind"] | "waived", number>>;
+}
+
+/** What only the caller knows: when, of which commit, with which versions. */
+export type Origin = Pick<Audit, "time" | "commit" | "versions">;
+
+/** Judges stacks by every rule, and against each other. */
+export function audit(subjects: readonly Subject[], waivers: Waivers, origin: Origin): Audit {
+  const stacks = subjects.map(({ stack, context, resources }) => ({
+    context,
+    stack: new Stack(stack, resources.map(fromState)),
+  }));
+  const results = [
+    ...stacks.flatMap(({ stack, context }) => judge(rules, stack, context, waivers)),
+    ...judgeAcross(rules, stacks, waivers),
+  ];
+  const sources = new Map(
+    stacks.flatMap(({ stack }) => stack.resources.map(({ urn, source }) => [urn, source])),
+  );
+  const entries = results.map((result) => entry(result, sources.get(result.urn)));
+  return {
+    ...origin,
+    stacks: subjects.map(judgedStack),
+    rules: rules.map(ruleEntry),
+    entries,
+    waivers: { over: waivers.over, unused: waivers.unused },
+    totals: totals(entries),
+  };
+}
+
+function entry({ rule, kind, level, stack, urn, why, waiver }: Result, source: string | undefined): Entry {
+  const base = { rule: rule.id, kind, severity: rule.severity, level, stack, urn, why };
+  return { ...base, ...(source && { source }), ...(waiver && { waiver }) };
+}
+
+function judgedStack({ stack, judged, time, context, resources }: Subject): JudgedStack {
+  const inputs = resources.map(({ urn, inputs = {}, protect = false }) => ({
+    urn,
+    protect,
+    inputs: blank(inputs),
+  }));
+  const sha256 = createHash("sha256").update(JSON.stringify(inputs)).digest("hex");
+  const tier = context.environment?.tier ?? context.settings?.kind ?? "unknown: judged as production";
+  return { stack, judged, time, tier, resources: resources.length, sha256 };
+}
+
+function ruleEntry(rule: (typeof rules)[number]): RuleEntry {
+  const { id, name, severity, environments, says, remediation, differs } = rule;
+  return {
+    id,
+    name,
+    severity,
+    environments,
+    says,
+    remediation,
+    ...(differs && { differs }),
+    controls: controlsOf(id),
+  };
+}
+
+function totals(entries: readonly Entry[]): Audit["totals"] {
+  const count = (test: (entry: Entry) => unknown) => entries.filter(test).length;
+  const of = (kind: Result["kind"]) => count((each) => each.kind === kind && !each.waiver);
+  return {
+    pass: of("pass"),
+    fail: of("fail"),
+    open: of("open"),
+    notApplicable: of("notApplicable"),
+    waived: count(({ waiver }) => waiver),
+  };
+}
+
+const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
+
+/** The violations that fail an audit: of a severity or above, mandatory, without a waiver that holds. */
+export const failing = ({ entries }: Audit, from: Severity): readonly Entry[] =>
+  entries.filter(
+    ({ kind, level, waiver, severity }) =>
+      kind === "fail" &&
+      level === "mandatory" &&
+      !waiver &&
+      severities.indexOf(severity) >= severities.indexOf(from),
+  );

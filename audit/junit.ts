@@ -1,0 +1,45 @@
+import type { Audit, Entry } from "./audit";
+import { statuses, statusOf } from "./status";
+
+const escaped = (text: string) =>
+  text
+    .toWellFormed()
+    .replace(/[^\t\n\r\u0020-\uFFFD]/gu, (character) => (character.length > 1 ? character : " "))
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+
+const skips = ["waived", "open", "notApplicable"];
+
+function body(entry: Entry): string {
+  const { why, waiver } = entry;
+  const status = statusOf(entry);
+  const said = waiver ? `until ${waiver.expiresOn}: ${waiver.reason}` : why;
+  const message = escaped(`${statuses[status].label}: ${said}`);
+  if (status === "violation") return `<failure message="${message}"/>`;
+  if (status === "advisory") return `<system-out>${message}</system-out>`;
+  return skips.includes(status) ? `<skipped message="${message}"/>` : "";
+}
+
+/** How many cases there are, and how many of them fail and are skipped. */
+function counts(entries: readonly Entry[]): string {
+  const of = (...wanted: string[]) => entries.filter((entry) => wanted.includes(statusOf(entry))).length;
+  return `tests="${entries.length}" failures="${of("violation")}" errors="0" skipped="${of(...skips)}"`;
+}
+
+/** The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are output, not failures. */
+export function junit({ stacks, entries, rules, time }: Audit): string {
+  const says = new Map(rules.map(({ id, says }) => [id, says]));
+  const suites = stacks.map(({ stack }) => {
+    const cases = entries.filter((entry) => entry.stack === stack);
+    const lines = cases.map((entry) => {
+      const file = entry.source ? ` file="${escaped(entry.source)}"` : "";
+      const of = escaped(`${entry.rule} ${says.get(entry.rule)}`);
+      return `    <testcase classname="${of}" name="${escaped(entry.urn)}"${file}>${body(entry)}</testcase>\n`;
+    });
+    const named = `name="${escaped(stack)}" timestamp="${escaped(time)}"`;
+    return `  <testsuite ${named} ${counts(cases)}>\n${lines.join("")}  </testsuite>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries)}>\n${suites.join("")}</testsuites>\n`;
+}

@@ -1,0 +1,20 @@
+import { decode } from "../engine/document";
+import { EngineError } from "../engine/errors";
+import { readDocument } from "../engine/state";
+import { parseUrn } from "../engine/urn";
+import { contextOfStack } from "../policies/context";
+import type { Subject } from "./audit";
+
+/**
+ * A state as `pulumi stack export --file` or `ecluse` wrote it; what is secret in it stays sealed.
+ * @throws EngineError for a file that is none.
+ */
+export async function stateSubject(file: string): Promise<Subject> {
+  const document = await readDocument(file, "exported");
+  if (!document) throw new EngineError(`--state ${file}: there is no such file`);
+  const resources = decode(document, "sealed").resources.filter((state) => !state.delete);
+  const stack = resources[0] && parseUrn(resources[0].urn).stack;
+  if (!stack) throw new EngineError(`--state ${file}: it has no resources, so nothing to judge`);
+  const context = contextOfStack(stack, { state: true });
+  return { stack, context, judged: "state", time: document.deployment.manifest.time, resources };
+}

@@ -1,0 +1,153 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Audit, audit, type Entry, failing, type Subject } from "../audit/audit";
+import { diff, diffText, parseAudit } from "../audit/diff";
+import { evidence } from "../audit/evidence";
+import { html } from "../audit/html";
+import { junit } from "../audit/junit";
+import { oscal } from "../audit/oscal";
+import { sarif } from "../audit/sarif";
+import { stateSubject } from "../audit/subjects";
+import { rules } from "../policies/all";
+import { contextOfStack } from "../policies/context";
+import type { Severity } from "../policies/rule";
+import { readWaivers } from "../policies/waivers";
+import { operate } from "./deploy";
+import { print, printJson, type Session } from "./session";
+import { settingsOf, stackNames, UserError } from "./stacks";
+import { table } from "./table";
+
+/** The options of `audit`. */
+export interface AuditOptions {
+  readonly state?: readonly string[];
+  readonly format?: string;
+  readonly out: string;
+  readonly failOn: string;
+  readonly json?: boolean;
+}
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** How each format is written, and under which name. */
+const formats: Readonly<Record<string, readonly [file: string, write: (audit: Audit) => string]>> = {
+  html: ["audit.html", html],
+  oscal: ["audit.oscal.json", (audit) => json(oscal(audit))],
+  sarif: ["audit.sarif", (audit) => json(sarif(audit))],
+  junit: ["audit.junit.xml", junit],
+  json: ["audit.json", json],
+};
+
+const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
+
+function severityOf(text: string): Severity {
+  const found = severities.find((severity) => severity === text);
+  if (found) return found;
+  throw new UserError(`--fail-on ${text}: use one of ${severities.join(", ")}`);
+}
+
+function formatsOf(list = ""): string[] {
+  const names = list.split(",").filter(Boolean);
+  const wrong = names.find((name) => !formats[name]);
+  if (wrong) throw new UserError(`--format ${wrong}: use some of ${Object.keys(formats).join(",")}`);
+  return names;
+}
+
+/** What a stack would be, as its program says; no cloud is asked. */
+async function planSubject(stack: string, { progress, signal }: Session): Promise<Subject> {
+  const context = contextOfStack(stack);
+  const work = () => operate("preview", stack, progress, { signal, analyzer: undefined });
+  const { steps } = await progress.step(`preview ${stack}`, work);
+  const resources = steps.flatMap(({ newState }) => newState ?? []);
+  return { stack, context, judged: "plan", time: new Date().toISOString(), resources };
+}
+
+/** The stacks of a cloud or a cluster: what runs on this machine alone is audited by name. */
+const sharedStacks = () => stackNames().filter((stack) => settingsOf(stack).target !== "local");
+
+/** Judges stacks and states, writes the reports, and fails for violations of a severity and for waivers that are over. */
+export async function runAudit(
+  stacks: readonly string[],
+  options: AuditOptions,
+  session: Session,
+): Promise<void> {
+  const wanted = formatsOf(options.format);
+  const from = severityOf(options.failOn);
+  const files = options.state ?? [];
+  const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
+  const subjects: Subject[] = [];
+  for (const stack of named) subjects.push(await planSubject(stack, session));
+  for (const file of files) subjects.push(await stateSubject(file));
+  const found = audit(subjects, readWaivers(rules), await evidence());
+  session.progress.end();
+  if (wanted.length > 0) mkdirSync(options.out, { recursive: true });
+  const written = wanted.map((name) => {
+    const [file, write] = formats[name] as (typeof formats)[string];
+    writeFileSync(join(options.out, file), write(found));
+    return join(options.out, file);
+  });
+  if (options.json) printJson(found);
+  else print(summary(found, written));
+  if (failing(found, from).length + found.waivers.over.length > 0) process.exitCode = 1;
+}
+
+const levelName = ({ waiver, level }: Entry) => (waiver ? "waived" : level);
+
+/** One violation: what, where, and below it why. */
+function violation(entry: Entry): string {
+  const { severity, rule, stack, urn, source, why } = entry;
+  const where = `${stack}: ${urn.split("::").at(-1)}${source ? ` (${source})` : ""}`;
+  return `${levelName(entry).padEnd(9)}  ${severity.padEnd(8)}  ${rule.padEnd(6)}  ${where}\n${" ".repeat(29)}${why}`;
+}
+
+/** Violations, those that stop first, and the gravest of each first. */
+function violations({ entries }: Audit): string[] {
+  const weight = (entry: Entry) =>
+    ["mandatory", "advisory", "waived"].indexOf(levelName(entry)) * 10 - severities.indexOf(entry.severity);
+  const found = entries.filter(({ kind }) => kind === "fail");
+  return found.sort((one, other) => weight(one) - weight(other)).map(violation);
+}
+
+/** What people read: counts, violations, waivers to look at. */
+function summary(found: Audit, written: readonly string[]): string {
+  const counts = found.stacks.map(({ stack, judged, resources }) => {
+    const of = (kind: string) =>
+      found.entries.filter((each) => each.stack === stack && each.kind === kind).length;
+    return [
+      stack,
+      judged,
+      ...[resources, of("pass"), of("fail"), of("open"), of("notApplicable")].map(String),
+    ];
+  });
+  const { over, unused } = found.waivers;
+  const parts = [
+    table([["stack", "judged", "resources", "pass", "violated", "open", "not applicable"], ...counts]),
+    violations(found).join("\n"),
+    ...over.map(
+      ({ id, expiresOn }) => `waiver ${id} is over since ${expiresOn}: mend what it covered, or decide anew`,
+    ),
+    ...unused.map(({ id }) => `waiver ${id} covers nothing here: remove it if that is so for every stack`),
+    written.length > 0 && `written: ${written.join(", ")}`,
+    "A plan is what the program asks for, a state what Pulumi last saw: neither proves what the cloud is now.",
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+/** Prints what changed from one audit to a later one, both as `--format json` wrote them; fails for new violations. */
+export function runAuditDiff(before: string, after: string, { json }: { readonly json?: boolean }): void {
+  const [old, young] = [before, after].map((file) => parseAudit(file, textOf(file)));
+  if (!old || !young) throw new UserError("give two audits");
+  const found = diff(old, young);
+  if (json) printJson(found);
+  else print(diffText(found));
+  if (found.violations.length > 0) process.exitCode = 1;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(
+      `${file}: ${(error as Error).message}: give an audit.json of ecluse audit --format json`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { ResourceState } from "../engine/document";
+import { type Properties, UNKNOWN } from "../engine/properties";
+import { makeUrn } from "../engine/urn";
+import type { Context } from "./context";
+import { fromState, type Resource } from "./resource";
+import type { Parameter } from "./rule";
+
+/** A resource in a few words, for the tests of rules. */
+export interface Sketch extends Partial<Omit<ResourceState, "urn" | "custom">> {
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** What a rule on single resources passes and refuses. Inputs of its first type, or whole sketches. */
+export interface ResourceCase {
+  readonly pass: Properties | Sketch;
+  readonly fail: readonly (Properties | Sketch)[];
+  readonly notApplicable?: readonly (Properties | Sketch)[];
+  /** What a team has set for the rule, where its defaults let it rest. */
+  readonly parameters?: Readonly<Record<string, Parameter["default"]>>;
+  /** Inputs that a preview does not know; without them every input of `pass` becomes unknown. `never`: the rule looks at no input. */
+  readonly open?: Properties | Sketch | "never";
+}
+
+/** The resources of a small stack that a rule passes, and of some that it refuses. */
+export interface StackCase {
+  readonly pass: readonly Sketch[];
+  readonly fail: readonly (readonly Sketch[])[];
+  /** Resources of which a preview does not know enough; `never`: the rule looks at nothing that could be unknown. */
+  readonly open: readonly Sketch[] | "never";
+  readonly notApplicable?: readonly Sketch[];
+}
+
+/** Two stacks and more, for rules that compare them; the name is the stack's. */
+export interface AcrossCase {
+  /** What is known of a stack beside its file in the checkout, by its name. */
+  readonly contexts?: Readonly<Record<string, Partial<Context>>>;
+  readonly pass: Readonly<Record<string, readonly Sketch[]>>;
+  readonly fail: readonly Readonly<Record<string, readonly Sketch[]>>[];
+  readonly open: Readonly<Record<string, readonly Sketch[]>> | "never";
+}
+
+/** The cases of a family, by the rule's id. */
+export type Cases = Readonly<Record<string, ResourceCase | StackCase | AcrossCase>>;
+
+/** The URN of a sketch: `urnOf("kubernetes:core/v1:Namespace", "a")`. */
+export const urnOf = (type: string, name = "it", stack = "prod") => makeUrn(stack, "ecluse", type, name);
+
+/** The resource that a sketch stands for. */
+export function drawn({ type, name = "it", ...rest }: Sketch, stack = "prod"): Resource {
+  return fromState({ urn: urnOf(type, name, stack), custom: true, ...rest, type });
+}
+
+/** The inputs with every value unknown. */
+export const unknown = (inputs: Properties): Properties =>
+  Object.fromEntries(Object.keys(inputs).map((key) => [key, UNKNOWN]));

@@ -1,0 +1,166 @@
+import { secret, UNKNOWN, type Value } from "../engine/properties";
+import { parseUrn } from "../engine/urn";
+import type { At, Condition, Parameter, RuleText } from "./rule";
+import { isHidden, items, plain, read, shown } from "./values";
+import { both, either, fail, type Judged, open, opposite, pass } from "./verdict";
+
+/** Judges the value at a path by a test; what is not known yet leaves it open. */
+export function holds(path: string, test: (value: Value | undefined) => boolean, wanted: string): Condition {
+  return ({ value: root }) => {
+    const value = read(root, path);
+    if (value === UNKNOWN) return open(`${path} is not known yet`);
+    return test(value)
+      ? pass
+      : fail(`${path} is ${isHidden(root, path) ? "a secret" : shown(value)}, and must be ${wanted}`);
+  };
+}
+
+const list = (values: readonly Value[]) => values.map((value) => JSON.stringify(value)).join(" or ");
+
+/** The value is one of these; one that is not set is none of them. */
+export const is = (path: string, ...values: Value[]): Condition =>
+  holds(path, (value) => value !== undefined && values.includes(value), list(values));
+
+/** The value is none of these; one that is not set passes. */
+export const isNot = (path: string, ...values: Value[]): Condition =>
+  holds(path, (value) => value === undefined || !values.includes(value), `anything but ${list(values)}`);
+
+/** There is a value, and it is neither empty nor an empty list. */
+export const set = (path: string): Condition =>
+  holds(
+    path,
+    (value) => value !== undefined && value !== "" && (!Array.isArray(value) || value.length > 0),
+    "set",
+  );
+
+/** There is no value, or an empty list. */
+export const unset = (path: string): Condition =>
+  holds(path, (value) => value === undefined || (Array.isArray(value) && value.length === 0), "left out");
+
+export const atLeast = (path: string, least: number): Condition =>
+  holds(path, (value) => typeof value === "number" && value >= least, `at least ${least}`);
+
+export const atMost = (path: string, most: number): Condition =>
+  holds(path, (value) => typeof value === "number" && value <= most, `at most ${most}`);
+
+/** The value is a text of this form. */
+export const matches = (path: string, form: RegExp, wanted = `of the form ${form.source}`): Condition =>
+  holds(path, (value) => typeof value === "string" && form.test(value), wanted);
+
+/** The value is a text of any but this form, or not set. */
+export const matchesNot = (
+  path: string,
+  form: RegExp,
+  wanted = `not of the form ${form.source}`,
+): Condition => holds(path, (value) => typeof value !== "string" || !form.test(value), wanted);
+
+/** The list has this item. */
+export const includes = (path: string, item: Value): Condition =>
+  holds(path, (value) => Array.isArray(value) && value.includes(item), `a list with ${JSON.stringify(item)}`);
+
+/** Every condition holds. */
+export const allOf =
+  (...conditions: Condition[]): Condition =>
+  (at, context) =>
+    both(conditions.map((condition) => condition(at, context)));
+
+/** One of the conditions holds. */
+export const anyOf =
+  (...conditions: Condition[]): Condition =>
+  (at, context) =>
+    either(conditions.map((condition) => condition(at, context)));
+
+/** The condition does not hold; `because` says what that means. */
+export const not =
+  (condition: Condition, because: string): Condition =>
+  (at, context) =>
+    opposite(condition(at, context), because);
+
+/** Where the first holds, so does the second; an open first leaves a failing second open. */
+export const implies =
+  (first: Condition, second: Condition): Condition =>
+  (at, context) => {
+    const applies = first(at, context);
+    if (applies.verdict === "fail") return pass;
+    const judged = second(at, context);
+    return applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
+  };
+
+/** Judges what a preview does not know by where it comes from: the condition holds if the property comes from these types alone. */
+export const settledBy =
+  (condition: Condition, property: string, ...types: string[]): Condition =>
+  (at, context) => {
+    const judged = condition(at, context);
+    const from = at.resource.propertyDependencies[property] ?? [];
+    const settled = from.length > 0 && from.every((urn) => types.includes(parseUrn(urn).type));
+    return judged.verdict === "open" && settled ? pass : judged;
+  };
+
+function each(at: At, path: string, judge: (at: At) => Judged, combine: typeof both): Judged {
+  const found = items(at.value, path);
+  if (found === undefined) return open(`${path} is not known yet`);
+  const judged = found.map((value, index) => {
+    const one = plain(value) === UNKNOWN ? open("it is not known yet") : judge({ ...at, value });
+    return { ...one, why: `${path}[${index}]: ${one.why}` };
+  });
+  return combine(judged);
+}
+
+/** The condition holds for every item of a list; an absent list passes. */
+export const every =
+  (path: string, condition: Condition): Condition =>
+  (at, context) =>
+    each(at, path, (one) => condition(one, context), both);
+
+/** The condition holds for an item of a list. */
+export const some =
+  (path: string, condition: Condition): Condition =>
+  (at, context) =>
+    items(at.value, path)?.length === 0
+      ? fail(`${path} has nothing in it`)
+      : each(at, path, (one) => condition(one, context), either);
+
+/** Looks at the value of a path, for conditions on what it holds. */
+export const at =
+  (path: string, condition: Condition): Condition =>
+  (from, context) => {
+    const value = read(from.value, path);
+    if (value === UNKNOWN) return open(`${path} is not known yet`);
+    const hidden = value !== undefined && isHidden(from.value, path);
+    const judged = condition({ ...from, value: hidden ? secret(value) : value }, context);
+    return judged.verdict === "pass" ? judged : { ...judged, why: `${path}: ${judged.why}` };
+  };
+
+/** The condition holds for resources of this type; others pass. */
+export const ofType =
+  (type: string, condition: Condition): Condition =>
+  (from, context) =>
+    from.resource.type === type ? condition(from, context) : pass;
+
+/** A condition that is made with a parameter of its rule. */
+export const given =
+  <T extends Parameter["default"]>(
+    rule: Pick<RuleText, "id" | "parameters">,
+    name: string,
+    make: (value: T) => Condition,
+  ): Condition =>
+  (from, context) =>
+    make(context.parameter<T>(rule, name))(from, context);
+
+/** The resource has the option `protect`. */
+export const isProtected: Condition = ({ resource }) =>
+  resource.protect ? pass : fail("the option protect is off, and must be on");
+
+/** The environment is production. */
+export const inProduction: Condition = (_at, { production }) =>
+  production ? pass : fail("this is not production");
+
+/** The environment's data is confidential or more. */
+export const confidential: Condition = (_at, context) =>
+  context.confidential ? pass : fail("the data is not confidential");
+
+/** There is such a resource at all, which there must not be; it says so. */
+export const never =
+  (because: string): Condition =>
+  () =>
+    fail(because);

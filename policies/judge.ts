@@ -1,0 +1,116 @@
+import type { Context } from "./context";
+import type { Resource } from "./resource";
+import type { AcrossRule, Finding, ResourceRule, Rule, StackRule } from "./rule";
+import type { Stack } from "./stack";
+import { fail, type Judged } from "./verdict";
+import type { Waiver, Waivers } from "./waivers";
+
+/** Whether a violation stops the step. */
+export type Level = "mandatory" | "advisory";
+
+/** What a rule found about one resource, or that it does not apply to the stack. */
+export interface Result extends Omit<Finding, "verdict"> {
+  readonly rule: Rule;
+  readonly stack: string;
+  readonly kind: "pass" | "fail" | "open" | "notApplicable";
+  readonly level: Level;
+  /** The waiver that covers a violation. */
+  readonly waiver?: Waiver;
+}
+
+/** How hard a rule is in a stack. */
+export const levelOf = ({ environments }: Rule, { production }: Context): Level =>
+  environments === "all" || production ? "mandatory" : "advisory";
+
+/** Judges; a rule that breaks has not shown that it holds, and must not hide the others. */
+function guarded(rule: Rule, judge: () => Judged): Judged {
+  try {
+    return judge();
+  } catch (error) {
+    return fail(`${rule.id} broke, which is a defect of the rule: ${(error as Error).message}`);
+  }
+}
+
+/** Judges one resource by one rule; undefined where the rule does not apply to it. */
+export function judgeResource(rule: ResourceRule, resource: Resource, context: Context): Judged | undefined {
+  if (!rule.types.includes(resource.type)) return undefined;
+  const at = { value: resource.inputs, resource };
+  const { when } = rule;
+  const applies = when && guarded(rule, () => when(at, context));
+  if (applies?.verdict === "fail") return undefined;
+  const judged = guarded(rule, () => rule.check(at, context));
+  // Whether it applies is not known: then what it would say is not, unless it holds in any case.
+  return applies?.verdict === "open" && judged.verdict === "fail" ? { ...applies } : judged;
+}
+
+/** Judges a stack by one rule. */
+export function judgeStack(rule: StackRule, stack: Stack, context: Context): readonly Finding[] {
+  try {
+    return [...rule.check(stack, context)];
+  } catch (error) {
+    return [{ urn: stack.urn, ...guarded(rule, () => raise(error)) }];
+  }
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** Every result of some rules on one stack, in the order of rules and resources. */
+export function judge(rules: readonly Rule[], stack: Stack, context: Context, waivers: Waivers): Result[] {
+  return rules.flatMap((rule) => {
+    if (rule.scope === "across") return [];
+    const findings =
+      rule.scope === "stack" ? judgeStack(rule, stack, context) : ofResources(rule, stack, context);
+    return results(rule, findings, context, waivers, stack.urn);
+  });
+}
+
+function ofResources(rule: ResourceRule, stack: Stack, context: Context): Finding[] {
+  return stack.of(...rule.types).flatMap((resource) => {
+    const judged = judgeResource(rule, resource, context);
+    return judged ? [{ urn: resource.urn, ...judged }] : [];
+  });
+}
+
+function results(
+  rule: Rule,
+  findings: readonly Finding[],
+  context: Context,
+  waivers: Waivers,
+  stackUrn: string,
+): Result[] {
+  const level = levelOf(rule, context);
+  const base = { rule, stack: context.stack, level };
+  if (findings.length === 0)
+    return [{ ...base, kind: "notApplicable", urn: stackUrn, why: "nothing that it is about" }];
+  return findings.map(({ verdict: kind, urn, why }) => {
+    const waiver = kind === "fail" ? waivers.covering(rule.id, urn) : undefined;
+    return { ...base, kind, urn, why, ...(waiver ? { waiver } : {}) };
+  });
+}
+
+/** Every result of the rules that compare stacks. */
+export function judgeAcross(
+  rules: readonly Rule[],
+  stacks: readonly { readonly stack: Stack; readonly context: Context }[],
+  waivers: Waivers,
+): Result[] {
+  const [first] = stacks;
+  if (!first || stacks.length < 2) return [];
+  const isAcross = (rule: Rule): rule is AcrossRule => rule.scope === "across";
+  return rules.filter(isAcross).flatMap((rule) => {
+    let findings: readonly Finding[];
+    try {
+      findings = [...rule.check(stacks)];
+    } catch (error) {
+      findings = [{ urn: first.stack.urn, ...guarded(rule, () => raise(error)) }];
+    }
+    const context = stacks.find(({ context: { production } }) => production)?.context ?? first.context;
+    return results(rule, findings, context, waivers, first.stack.urn);
+  });
+}
+
+/** The violations that stop: mandatory, and without a waiver. */
+export const stops = ({ kind, level, waiver }: Result): boolean =>
+  kind === "fail" && level === "mandatory" && !waiver;

@@ -1,0 +1,91 @@
+import { isObject, UNKNOWN, type Value } from "../engine/properties";
+import { anyOf, holds, matches } from "./conditions";
+import { templateOf } from "./pods";
+import type { Resource } from "./resource";
+import type { Condition } from "./rule";
+import { items, read } from "./values";
+import { open } from "./verdict";
+
+const localTypes: readonly string[] = ["ecluse-local:index:Service", "ecluse-local:index:Task"];
+
+/** The words of a command, as one line; UNKNOWN where one of them is. */
+function line(...lists: (readonly Value[] | undefined)[]): Value {
+  const words = lists.flatMap((list) => list ?? [UNKNOWN]);
+  return words.includes(UNKNOWN) ? UNKNOWN : words.join(" ");
+}
+
+/** What of a command says what it starts, such as `python -m <module>`: as `line`, but later words may be unknown. */
+function start(...lists: (readonly Value[] | undefined)[]): Value {
+  const words = lists.flatMap((list) => list ?? [UNKNOWN]);
+  const known = words.indexOf(UNKNOWN);
+  return known >= 0 && known < 3 ? UNKNOWN : words.slice(0, known < 0 ? undefined : known).join(" ");
+}
+
+/** Variables by name, those of `pick` only; UNKNOWN where the names are. */
+function variables(container: Value, pick: (variable: Value) => Value | undefined): Value {
+  const found = items(container, "env");
+  if (!found || found.includes(UNKNOWN)) return UNKNOWN;
+  const entries = found.flatMap((each): [string, Value][] => {
+    const value = pick(each);
+    return value === undefined ? [] : [[String(read(each, "name")), value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A container, of several the one that runs what this platform is about. */
+function containerOf(resource: Resource): Value | undefined {
+  const all = items(resource.inputs, `${templateOf(resource.type)}spec.containers`);
+  const runs = (each: Value) => String(line(items(each, "command"), items(each, "args")));
+  return all?.find((each) => /ecluse_|mlflow|oauth2/.test(runs(each))) ?? all?.[0] ?? (all ? {} : undefined);
+}
+
+/**
+ * What a workload starts, alike for pods and for processes of one machine: the `line` of its words and their `start`, its `image`,
+ * `env` of values that are written down, and `kept` of those that come from where secrets are kept.
+ */
+function programOf({ type, inputs }: Resource, container: Value | undefined): Value {
+  if (localTypes.includes(type)) {
+    const [env, kept] = ["env", "secretEnv"].map((key) => read(inputs, key) ?? {});
+    const words = items(inputs, "command");
+    return { line: line(words), start: start(words), env: env as Value, kept: kept as Value };
+  }
+  if (container === undefined || container === UNKNOWN) return UNKNOWN;
+  const words = [items(container, "command"), items(container, "args")];
+  return {
+    line: line(...words),
+    start: start(...words),
+    image: read(container, "image") ?? null,
+    env: variables(container, (each) => read(each, "value")),
+    kept: variables(container, (each) => read(each, "valueFrom.secretKeyRef")),
+  };
+}
+
+/** The condition on what a workload starts: `line`, `start`, `image`, `env.<NAME>` and `kept.<NAME>`. */
+export const inProgram =
+  (condition: Condition): Condition =>
+  (from, context) => {
+    const value = programOf(from.resource, containerOf(from.resource));
+    return value === UNKNOWN ? open("what it runs is not known yet") : condition({ ...from, value }, context);
+  };
+
+/** The value of a variable that a workload is started with; UNKNOWN where it is not known yet. */
+export function variableOf(resource: Resource, name: string): Value | undefined {
+  return read(programOf(resource, containerOf(resource)), `env.${name}`);
+}
+
+const there = (list: "env" | "kept", name: string) =>
+  holds(list, (value) => isObject(value) && name in value, `with ${name}`);
+
+/** The variable is given, by value or by reference, whatever its value is: who reads it refuses an empty one. */
+export const hasVariable = (name: string): Condition =>
+  inProgram(anyOf(there("env", name), there("kept", name)));
+
+/** The variable comes from where secrets are kept. */
+export const keptSecret = (name: string): Condition => inProgram(there("kept", name));
+
+/** What the command starts is of this form. */
+export const runs = (form: RegExp): Condition =>
+  inProgram(holds("start", (value) => typeof value === "string" && form.test(value), `${form.source}`));
+
+/** The words of the command hold this; options that are not known yet leave it open. */
+export const says = (form: RegExp): Condition => inProgram(matches("line", form));

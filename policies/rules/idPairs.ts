@@ -1,0 +1,123 @@
+import { UNKNOWN } from "../../engine/properties";
+import { credentialType, type Held, identitiesOf, isOutputOf, serviceAccount } from "../identities";
+import { byName } from "../relations";
+import type { Resource } from "../resource";
+import type { Finding, Rule } from "../rule";
+import type { Stack } from "../stack";
+import { read, text } from "../values";
+import { both, either, fail, type Judged, open, pass } from "../verdict";
+
+const annotation = "metadata.annotations.[azure.workload.identity/client-id]";
+const cluster = "azure-native:containerservice:ManagedCluster";
+const subjectOf = (credential: Resource) => text(credential.inputs, "subject");
+
+const accountsOf = (stack: Stack) => stack.of("kubernetes:core/v1:ServiceAccount");
+const accountName = ({ inputs }: Resource) =>
+  `system:serviceaccount:${text(inputs, "metadata.namespace") ?? "default"}:${text(inputs, "metadata.name")}`;
+
+/** The account wears the identity's client id. */
+const wears = (account: Resource, identity: Resource): Judged =>
+  isOutputOf(identity, "clientId", account, annotation);
+
+/** The credential's issuer is a cluster of the stack. */
+function ofOwnCluster(stack: Stack, { inputs, propertyDependencies }: Resource): Judged {
+  const issuer = read(inputs, "issuer");
+  const clusters = stack.of(cluster);
+  if (issuer === UNKNOWN)
+    return clusters.some(({ urn }) => propertyDependencies.issuer?.includes(urn))
+      ? pass
+      : open("issuer is not known yet");
+  const own = clusters.map(({ outputs }) => read(outputs, "oidcIssuerProfile.issuerURL"));
+  if (own.includes(issuer ?? null)) return pass;
+  return own.some((each) => each === undefined || each === UNKNOWN)
+    ? open("the cluster's issuer is not known yet")
+    : fail("its issuer is no cluster of the stack");
+}
+
+function ofCredential(stack: Stack, held: readonly Held[], credential: Resource): Judged {
+  const subject = subjectOf(credential);
+  const account = accountsOf(stack).find((each) => accountName(each) === subject);
+  if (!account) return fail(`${subject} is no ServiceAccount of the stack`);
+  const own = held.find(({ credentials }) => credentials.includes(credential));
+  const unknown = read(credential.inputs, "resourceName") === UNKNOWN;
+  if (!own)
+    return unknown ? open("its identity is not known yet") : fail("it belongs to no identity of the stack");
+  return both([wears(account, own.identity), ofOwnCluster(stack, credential)]);
+}
+
+function ofAccount(held: readonly Held[], account: Resource): Judged {
+  const name = accountName(account);
+  const judged = held.map(({ identity, credentials }) => {
+    const trusted = credentials.some((credential) => subjectOf(credential) === name);
+    const unknown = credentials.some(({ inputs }) => read(inputs, "subject") === UNKNOWN);
+    const trust = trusted ? pass : unknown ? open("a subject is not known yet") : fail("nothing trusts it");
+    return both([wears(account, identity), trust]);
+  });
+  return either([...judged, fail(`no identity that it wears trusts ${name}`)]);
+}
+
+function* pairs(stack: Stack): Iterable<Finding> {
+  const held = identitiesOf(stack);
+  for (const credential of stack.of(credentialType)) {
+    const subject = read(credential.inputs, "subject");
+    if (subject === UNKNOWN) yield { urn: credential.urn, ...open("subject is not known yet") };
+    else if (serviceAccount.test(String(subject)))
+      yield { urn: credential.urn, ...ofCredential(stack, held, credential) };
+  }
+  for (const account of accountsOf(stack))
+    if (read(account.inputs, annotation) !== undefined)
+      yield { urn: account.urn, ...ofAccount(held, account) };
+}
+
+/** No more than one subject of a kind. */
+function alone(subjects: readonly (string | undefined)[], what: string): Judged {
+  const known = new Set(subjects);
+  if (known.size <= 1) return pass;
+  return known.has(undefined) && known.size === 2
+    ? open("a subject is not known yet")
+    : fail(`${[...known].join(" and ")} are ${what}: each needs an identity of its own`);
+}
+
+function* unshared(stack: Stack): Iterable<Finding> {
+  const possible = (credential: Resource, identity: Resource) =>
+    byName("resourceName")(stack, credential, identity).verdict !== "fail";
+  for (const { identity } of identitiesOf(stack)) {
+    const credentials = stack.of(credentialType).filter((each) => possible(each, identity));
+    const subjects = credentials.map(subjectOf);
+    const ofForge = subjects.filter((subject) => subject?.startsWith("project_path:"));
+    const ofCluster = subjects.filter((subject) => !subject?.startsWith("project_path:"));
+    if (credentials.length > 0)
+      yield {
+        urn: identity.urn,
+        ...both([alone(ofCluster, "two ServiceAccounts"), alone(ofForge, "two branches")]),
+      };
+  }
+}
+
+/** Rules on how identities and ServiceAccounts belong together. */
+export const idPairsRules: readonly Rule[] = [
+  {
+    id: "ID-08",
+    name: "identities-and-accounts-paired",
+    scope: "stack",
+    severity: "high",
+    environments: "all",
+    says: "Every federated ServiceAccount is there and wears its identity, and every one that wears an identity is federated.",
+    remediation: "Make both by Identities.of and Identities.marks (components/azure/identities.ts).",
+    differs: "Also the issuer: a ServiceAccount of the same name in another cluster is somebody else.",
+    check: pairs,
+  },
+  {
+    id: "ID-09",
+    name: "one-identity-per-role",
+    scope: "stack",
+    severity: "high",
+    environments: "all",
+    says: "No identity is shared by two ServiceAccounts or two branches of GitLab.",
+    remediation:
+      "Give each pod its own role name, from which components/azure/identities.ts makes its identity.",
+    differs:
+      "One ServiceAccount and one branch may share an identity: a release is the pod and the pipeline of one project.",
+    check: unshared,
+  },
+];

@@ -1,0 +1,67 @@
+import type { Value } from "../../engine/properties";
+import type { Resource } from "../resource";
+import type { Finding, StackRule } from "../rule";
+import { besides, fits, type Pods, podsOf } from "../selectors";
+import type { Stack } from "../stack";
+import { items, read, text } from "../values";
+import { both, either, fail, type Judged, pass } from "../verdict";
+
+const namespaceLabel = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
+
+/** A selector of a policy, and the pods that it must fit one of. */
+interface Selection {
+  readonly selector: Value | undefined;
+  readonly among: readonly Pods[];
+}
+
+function peersOf({ inputs }: Resource): readonly Value[] {
+  const of = (direction: string, peers: string) =>
+    (items(inputs, `spec.${direction}`) ?? []).flatMap((rule) => items(rule, peers) ?? []);
+  return [...of("ingress", "from"), ...of("egress", "to")];
+}
+
+/** The selections of a policy among the stack's own pods; those among pods of others nobody can judge here. */
+function selectionsOf(stack: Stack, policy: Resource, all: readonly Pods[]): Selection[] {
+  const near = all.filter(({ maker }) => besides(stack, policy, maker).verdict !== "fail");
+  const made = stack
+    .of("kubernetes:core/v1:Namespace")
+    .map(({ inputs }) => text(inputs, "metadata.name") ?? "");
+  const peers = peersOf(policy).flatMap((peer): Selection[] => {
+    const selector = read(peer, "podSelector");
+    if (selector === undefined) return [];
+    if (read(peer, "namespaceSelector") === undefined) return [{ selector, among: near }];
+    const namespace = text(peer, namespaceLabel);
+    if (namespace === undefined || !made.includes(namespace)) return [];
+    const there = all.filter(({ maker }) => text(maker.inputs, "metadata.namespace") === namespace);
+    return [{ selector, among: there }];
+  });
+  return [{ selector: read(policy.inputs, "spec.podSelector"), among: near }, ...peers];
+}
+
+function fulfilled({ selector, among }: Selection): Judged {
+  // An empty one is for whatever pods there are.
+  if (["matchLabels", "matchExpressions"].every((key) => read(selector, key) === undefined)) return pass;
+  const found = either(among.map(({ labels }) => fits(selector, labels)));
+  return found.verdict === "fail" ? fail(`no pod of this stack fits ${JSON.stringify(selector)}`) : found;
+}
+
+/** A rule on whom NetworkPolicies are for. */
+export const networkPeerRules: readonly StackRule[] = [
+  {
+    id: "K8S-18",
+    name: "policies-fit-pods",
+    scope: "stack",
+    severity: "medium",
+    environments: "all",
+    says: "Every policy is for pods that there are, and opens to pods that there are.",
+    remediation:
+      "Select pods by the labels of components/kubernetes/labels.ts, or remove the policy or the peer.",
+    differs:
+      "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what its objects say of them.",
+    *check(stack): Iterable<Finding> {
+      const all = podsOf(stack);
+      for (const policy of stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"))
+        yield { urn: policy.urn, ...both(selectionsOf(stack, policy, all).map(fulfilled)) };
+    },
+  },
+];

@@ -1,0 +1,97 @@
+import { holds } from "../conditions";
+import type { Context } from "../context";
+import { assignmentType, type Held, identitiesOf } from "../identities";
+import { bySource, judged } from "../relations";
+import type { Resource } from "../resource";
+import type { Condition, Finding, Rule } from "../rule";
+import type { Stack } from "../stack";
+import { text } from "../values";
+import { both, either, fail, type Judged, open, opposite, pass } from "../verdict";
+
+const cluster = "azure-native:containerservice:ManagedCluster";
+const kubelet = "identityProfile.kubeletidentity.objectId";
+
+const role = (wanted: string, ...guids: string[]): Condition =>
+  holds(
+    "roleDefinitionId",
+    (value) => guids.includes(String(value).split("/").pop()?.toLowerCase() ?? ""),
+    wanted,
+  );
+// Each with the role that replaces it in registries that give rights by repository.
+const isPull = role(
+  "AcrPull",
+  "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+);
+const isPush = role(
+  "AcrPush",
+  "8311e382-0749-4cb8-b61a-304f252e45ec",
+  "2a1e307c-b015-4ebd-883e-5b7698a07328",
+  "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+);
+
+/** The property holds the identity's object id. */
+function isPrincipal(stack: Stack, from: Resource, path: string, identity: Resource): Judged {
+  const [named, own] = [text(from.inputs, path), text(identity.outputs, "principalId")];
+  if (named === undefined || own === undefined) return bySource(path)(stack, from, identity);
+  return named.toLowerCase() === own.toLowerCase() ? pass : fail("it is another identity");
+}
+
+/** The assignment is of the nodes of a cluster of the stack. */
+function ofNodes(stack: Stack, held: readonly Held[], assignment: Resource): Judged {
+  const nodes = stack.of(cluster).flatMap((each) => {
+    const [named, made] = [text(assignment.inputs, "principalId"), text(each.outputs, kubelet)];
+    if (named !== undefined && made !== undefined) return [named === made ? pass : fail("of somebody else")];
+    return held.map(({ identity }) =>
+      both([
+        isPrincipal(stack, each, kubelet, identity),
+        isPrincipal(stack, assignment, "principalId", identity),
+      ]),
+    );
+  });
+  return either([...nodes, fail("it is not of the nodes")]);
+}
+
+/** The assignment is of an identity that a pipeline becomes. */
+function ofPipeline(stack: Stack, held: readonly Held[], assignment: Resource): Judged {
+  const pipelines = held.map(({ identity, credentials }) => {
+    const subjects = credentials.map(({ inputs }) => text(inputs, "subject"));
+    const trusts = subjects.some((subject) => subject?.startsWith("project_path:"))
+      ? pass
+      : subjects.includes(undefined)
+        ? open("whom the identity trusts is not known yet")
+        : fail("the identity is of no pipeline");
+    return both([isPrincipal(stack, assignment, "principalId", identity), trusts]);
+  });
+  return either([...pipelines, fail("no pipeline's identity pushes by it")]);
+}
+
+function* rights(stack: Stack, context: Context): Iterable<Finding> {
+  const held = identitiesOf(stack);
+  for (const assignment of stack.of(assignmentType)) {
+    const nodes = ofNodes(stack, held, assignment);
+    const pushes = judged(isPush, assignment, context);
+    if (nodes.verdict === "fail" && pushes.verdict === "fail") continue;
+    const found = both([
+      either([opposite(nodes, "it is of the nodes"), judged(isPull, assignment, context)]),
+      either([opposite(pushes, "it pushes"), ofPipeline(stack, held, assignment)]),
+    ]);
+    yield { urn: assignment.urn, ...found };
+  }
+}
+
+/** The rule on who pulls from the registry and who pushes to it. */
+export const registryRolesRules: readonly Rule[] = [
+  {
+    id: "ACR-09",
+    name: "nodes-pull-pipelines-push",
+    scope: "stack",
+    severity: "high",
+    environments: "all",
+    says: "The nodes may pull images and nothing else, and only pipelines may push them.",
+    remediation:
+      "Give the kubelet AcrPull alone (components/azure/clusterAccess.ts), and AcrPush to an identity of a pipeline.",
+    differs: "The nodes may have no other role anywhere: whoever takes a node has what it has.",
+    check: rights,
+  },
+];

@@ -1,0 +1,64 @@
+import { isSecret, UNKNOWN, type Value } from "../engine/properties";
+
+/** What secrets look like, wherever they stand. */
+const forms: Readonly<Record<string, RegExp>> = {
+  "a private key": /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/,
+  "a token of GitLab": /\bgl(pat|oas|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-[\w-]{20,}/,
+  "a token of GitHub": /\b(gh[pousr]_\w{36,}|github_pat_\w{22,})/,
+  "a token of Slack": /\bxox[abeoprs]-[\w-]{10,}/,
+  "a token of Pulumi": /\bpul-[0-9a-f]{40}\b/,
+  "a JSON web token": /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+  "a key of AWS": /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+  "a key of an Azure account": /\bAccountKey=[A-Za-z0-9+/]{40,}/i,
+  "a shared access signature": /[?&;]sig=[A-Za-z0-9%+/=]{20,}/,
+  "a secret of an Entra application": /\b[\w~.-]{3}\dQ~[\w~.-]{31,34}\b/,
+  "a password in a URL": /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:[^\s@/]+@/i,
+};
+
+/** What a property is called that holds a secret, not the name or the file of one. */
+export const secretName =
+  /(password|passwd|passphrase|secret|token|connection_?string|(access|account|api|encryption|private|root|secret|session|shared|signing)_?key(_?pem)?)$/i;
+
+/** How many bits a character of the text is worth. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts.values()].reduce(
+    (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
+    0,
+  );
+}
+
+/** A text that nobody made up by hand. */
+const random = (text: string) =>
+  /^\S{12,}$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text) && entropy(text) > 3.2;
+
+/** What kind of secret a text is, or undefined; `path` says what it is called. */
+function secretForm(path: string, text: string): string | undefined {
+  const form = Object.keys(forms).find((name) => forms[name]?.test(text));
+  if (form) return form;
+  return secretName.test(path) && random(text) && !/^[a-z]*:?\//i.test(text) ? "a random text" : undefined;
+}
+
+/** Every text of a value that is not marked secret, with its path; UNKNOWN for one that is not known yet. */
+export function* openTexts(value: Value, path = ""): Iterable<readonly [path: string, text: string]> {
+  if (typeof value === "string") yield [path, value];
+  if (typeof value !== "object" || value === null || isSecret(value)) return;
+  for (const [key, item] of Object.entries(value))
+    yield* openTexts(item as Value, path ? `${path}.${key}` : key);
+}
+
+/** A secret that stands open in a value: where, and what; `unknown` where a preview cannot tell what is in a property called so. */
+export function openSecrets(value: Value): {
+  readonly found: readonly string[];
+  readonly unknown: readonly string[];
+} {
+  const all = [...openTexts(value)];
+  return {
+    found: all.flatMap(([path, text]) => {
+      const form = text === UNKNOWN ? undefined : secretForm(path, text);
+      return form ? [`${path} is ${form}`] : [];
+    }),
+    unknown: all.filter(([path, text]) => text === UNKNOWN && secretName.test(path)).map(([path]) => path),
+  };
+}

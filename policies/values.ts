@@ -1,0 +1,59 @@
+import { blank, isObject, isSecret, secret, UNKNOWN, type Value } from "../engine/properties";
+
+/** The value under a secret's mark. */
+export const plain = (value: Value | undefined): Value | undefined =>
+  isSecret(value) ? plain(value.value) : value;
+
+/**
+ * The value at a path such as `properties.networkAcls.defaultAction`, without marks of secrets; undefined where there is none.
+ * UNKNOWN where it, or something on the way to it, is not known yet.
+ */
+export function read(root: Value | undefined, path: string): Value | undefined {
+  let value = plain(root);
+  for (const key of path === "" ? [] : path.split(/\.(?![^[]*\])/)) {
+    if (value === UNKNOWN || value === undefined || value === null) break;
+    value = plain(step(value, key));
+  }
+  return value === null ? undefined : value;
+}
+
+/** Whether the value at a path lies under a secret's mark, so that no finding may show it. */
+export function isHidden(root: Value | undefined, path: string): boolean {
+  const keys = path === "" ? [] : path.split(/\.(?![^[]*\])/);
+  let value = root;
+  for (const key of keys) {
+    if (isSecret(value)) return true;
+    if (value === undefined || value === null) return false;
+    value = step(value, key);
+  }
+  return isSecret(value);
+}
+
+/** One step; a key with dots, such as a label, is written in brackets. */
+function step(value: Value, key: string): Value | undefined {
+  const name = key.replace(/^\[(.*)\]$/, "$1");
+  if (Array.isArray(value)) return value[Number(name)];
+  return isObject(value) ? value[name] : undefined;
+}
+
+/** The items of a list at a path: undefined where it is not known; items may be UNKNOWN, or marked as secrets. */
+export function items(root: Value | undefined, path: string): readonly Value[] | undefined {
+  const value = read(root, path);
+  if (value === UNKNOWN) return undefined;
+  const hidden = isHidden(root, path);
+  return Array.isArray(value) ? value.map((item) => (hidden ? secret(item) : item)) : [];
+}
+
+/** The text at a path, or undefined where there is none that is known. */
+export function text(root: Value | undefined, path: string): string | undefined {
+  const value = read(root, path);
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}
+
+/** How a value is written in a finding: never the content of what is long or nested. */
+export function shown(value: Value | undefined): string {
+  if (value === undefined) return "not set";
+  if (value === UNKNOWN) return "not known yet";
+  const written = JSON.stringify(blank(value));
+  return written.length > 60 ? `${written.slice(0, 57)}…` : written;
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Violation } from "../../engine/analyzer";
+import type { ResourceState } from "../../engine/document";
+import { isObject, type Properties, type Value } from "../../engine/properties";
+import { rules } from "../../policies/all";
+import { analyzer } from "../../policies/analyzer";
+import { contextOfStack } from "../../policies/context";
+import { policyName } from "../../policies/rule";
+import { readWaivers } from "../../policies/waivers";
+import { graph } from "../graphs/plan";
+import { PackServer } from "./packServer";
+
+/** Rules on the marks of secrets, which Pulumi takes off before a pack sees a value. */
+const auditOnly = rules.filter(({ marks }) => marks).map(policyName);
+
+/** Turns every switch over: what was safe is not, so that there is much to find. */
+const flipped = (value: Value): Value => {
+  if (typeof value === "boolean") return !value;
+  if (Array.isArray(value)) return value.map(flipped);
+  return isObject(value) && !("4dabf18193072939515e22adb298388d" in value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, flipped(item)]))
+    : value;
+};
+const weakened = (state: ResourceState): ResourceState => ({
+  ...state,
+  protect: false,
+  inputs: flipped(state.inputs ?? {}) as Properties,
+});
+
+const named = (violations: readonly { policy: string; urn: string }[]) =>
+  [...new Set(violations.map(({ policy, urn }) => `${policy} ${urn}`))].sort();
+
+describe.each(["dev", "prod"])("the pack over gRPC, on %s", (stack) => {
+  let server: PackServer;
+  let states: readonly ResourceState[];
+  beforeAll(async () => {
+    server = await PackServer.start(stack);
+    states = (await graph(stack)).resources;
+  }, 120_000);
+  afterAll(() => server?.stop());
+
+  const here = () => analyzer(contextOfStack(stack), readWaivers(rules));
+  const comparable = (violations: readonly Violation[]) =>
+    violations.filter(({ policy }) => !auditOnly.includes(policy));
+
+  it.each([
+    ["as it is", (state: ResourceState) => state, 0],
+    ["weakened", weakened, 50],
+  ] as const)("finds what the embedded engine finds, %s", async (_what, change, least) => {
+    const changed = states.map(change);
+    const found: { policy: string; urn: string }[] = [];
+    for (const state of changed)
+      for (const each of await server.resource(state))
+        found.push({ policy: each.getPolicyname(), urn: state.urn });
+    for (const each of await server.stack(changed))
+      found.push({ policy: each.getPolicyname(), urn: each.getUrn() });
+    const expected = comparable([
+      ...changed.flatMap((state) => here().resource(state)),
+      ...here().stack(changed),
+    ]);
+    expect(named(found)).toEqual(named(expected));
+    expect(expected.length).toBeGreaterThanOrEqual(least);
+  });
+});
