@@ -6,7 +6,7 @@ import type { Context } from "../policies/context";
 import { type Control, controlsOf } from "../policies/controls";
 import { judge, judgeAcross, type Level, type Result } from "../policies/judge";
 import { fromState } from "../policies/resource";
-import type { Severity } from "../policies/rule";
+import type { RuleText, Severity } from "../policies/rule";
 import { Stack } from "../policies/stack";
 import type { Waiver, Waivers } from "../policies/waivers";
 
@@ -45,17 +45,11 @@ export interface Entry {
   readonly waiver?: Waiver;
 }
 
-/** What one rule is. */
-export interface RuleEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly severity: Severity;
-  readonly environments: "all" | "production";
-  readonly says: string;
-  readonly remediation: string;
-  readonly differs?: string;
-  readonly controls: readonly Control[];
-}
+/** What one rule is, and the controls that it is evidence for. */
+export type RuleEntry = Pick<
+  RuleText,
+  "id" | "name" | "severity" | "environments" | "says" | "remediation" | "differs"
+> & { readonly controls: readonly Control[] };
 
 /** Everything that an audit found. The same input gives the same audit, but for `time`. */
 export interface Audit {

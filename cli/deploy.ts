@@ -35,7 +35,7 @@ function teller(stack: string, progress: Progress): (event: EngineEvent) => void
 }
 
 /** Compiled code of the program and its provider is kept with the packages, so that a new home need not compile it. */
-const compiled = {
+export const compiled = {
   NODE_COMPILE_CACHE: join(projectRoot, "node_modules/.cache/ecluse/node"),
   TS_NODE_CACHE_DIRECTORY: join(projectRoot, "node_modules/.cache/ecluse/ts-node"),
 };

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { plan } from "../cli/plan";
 import type { ResourceState } from "../engine/document";
-import { run } from "../engine/engine";
 import { isProviderType, parseUrn, STACK_TYPE } from "../engine/urn";
-import { projectRoot } from "../providers/local/home";
 import { row } from "./profileTable";
 import { areas } from "./resourceMeanings";
 
@@ -33,20 +29,8 @@ export function previewed(stack: string): Promise<readonly ResourceState[]> {
 }
 
 async function preview(stack: string): Promise<readonly ResourceState[]> {
-  const backendDir = mkdtempSync(join(tmpdir(), "ecluse-docs-"));
-  try {
-    const { steps } = await run({
-      operation: "preview",
-      projectDir: projectRoot,
-      stack,
-      backendDir,
-      // Seals nothing that stays: the state is thrown away.
-      passphrase: "preview",
-    });
-    return steps.flatMap(({ newState }) => newState ?? []);
-  } finally {
-    rmSync(backendDir, { recursive: true });
-  }
+  const { steps } = await plan(stack);
+  return steps.flatMap(({ newState }) => newState ?? []);
 }
 
 /** Counts what a stack would make. */

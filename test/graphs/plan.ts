@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { placeholders } from "../../cli/placeholders";
+import { plan } from "../../cli/plan";
 import type { ResourceState } from "../../engine/document";
-import { type RunOptions, run } from "../../engine/engine";
+import type { RunOptions } from "../../engine/engine";
 import type { Fill } from "../../engine/offline";
 import { isObject, type Properties, reveal, type Value } from "../../engine/properties";
 import { parseUrn } from "../../engine/urn";
-import { projectRoot } from "../../providers/local/home";
 
 /** A resource of a previewed stack; secrets in `inputs` are marked. */
 export interface Planned extends ResourceState {
@@ -27,7 +24,6 @@ export interface Graph {
 }
 
 const subscription = "00000000-0000-0000-0000-000000000000";
-const compiled = join(projectRoot, "node_modules/.cache/ecluse");
 
 /** Outputs that no Kubernetes object asks for, so that `ecluse render` has none. */
 const unlisted: Readonly<Record<string, (name: string, inputs: Properties) => Properties>> = {
@@ -55,35 +51,20 @@ function stackFill(stack: string) {
 
 /** Previews a stack without its cloud, against an empty state unless `more` names one. */
 export async function preview(stack: string, more: Partial<RunOptions> = {}): Promise<Graph> {
-  const backendDir = mkdtempSync(join(tmpdir(), "ecluse-graphs-"));
   const { fill, secrets } = stackFill(stack);
-  try {
-    const { steps, changes, diagnostics } = await run({
-      operation: "preview",
-      projectDir: projectRoot,
-      stack,
-      backendDir,
-      // Seals nothing that stays.
-      passphrase: "preview",
-      env: { NODE_COMPILE_CACHE: join(compiled, "node"), TS_NODE_CACHE_DIRECTORY: join(compiled, "ts-node") },
-      fill,
-      ...more,
-    });
-    const states = steps.flatMap(({ newState }) => newState ?? []);
-    return {
-      stack,
-      changes,
-      resources: states.map((state) => ({
-        ...state,
-        name: parseUrn(state.urn).name,
-        inputs: state.inputs ?? {},
-      })),
-      warnings: diagnostics.filter(({ severity }) => severity !== "info").map(({ message }) => message),
-      secrets: secrets(),
-    };
-  } finally {
-    rmSync(backendDir, { recursive: true });
-  }
+  const { steps, changes, diagnostics } = await plan(stack, { fill, ...more });
+  const states = steps.flatMap(({ newState }) => newState ?? []);
+  return {
+    stack,
+    changes,
+    resources: states.map((state) => ({
+      ...state,
+      name: parseUrn(state.urn).name,
+      inputs: state.inputs ?? {},
+    })),
+    warnings: diagnostics.filter(({ severity }) => severity !== "info").map(({ message }) => message),
+    secrets: secrets(),
+  };
 }
 
 const known = new Map<string, Promise<Graph>>();

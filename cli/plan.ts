@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunOptions, type RunResult, run } from "../engine/engine";
+import { projectRoot } from "../providers/local/home";
+import { compiled } from "./deploy";
+
+/** Previews a stack against an empty state, or the one that `more` names; nothing of it stays, and nobody's home is asked. */
+export async function plan(stack: string, more: Partial<RunOptions> = {}): Promise<RunResult> {
+  const backendDir = mkdtempSync(join(tmpdir(), "ecluse-plan-"));
+  try {
+    return await run({
+      operation: "preview",
+      projectDir: projectRoot,
+      stack,
+      backendDir,
+      // Seals nothing that stays.
+      passphrase: "preview",
+      env: compiled,
+      ...more,
+    });
+  } finally {
+    rmSync(backendDir, { recursive: true });
+  }
+}
