@@ -1,6 +1,7 @@
 import { secret, UNKNOWN, type Value } from "../engine/properties";
 import { parseUrn } from "../engine/urn";
 import type { At, Condition, Parameter, RuleText } from "./rule";
+import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";
 import { both, either, fail, type Judged, open, opposite, pass } from "./verdict";
 
@@ -9,9 +10,9 @@ export function holds(path: string, test: (value: Value | undefined) => boolean,
   return ({ value: root }) => {
     const value = read(root, path);
     if (value === UNKNOWN) return open(`${path} is not known yet`);
-    return test(value)
-      ? pass
-      : fail(`${path} is ${isHidden(root, path) ? "a secret" : shown(value)}, and must be ${wanted}`);
+    if (test(value)) return pass;
+    const hidden = isHidden(root, path) || mayBeSecret(path, value ?? null);
+    return fail(`${path} is ${hidden ? "a secret" : shown(value)}, and must be ${wanted}`);
   };
 }
 
@@ -32,6 +33,10 @@ export const set = (path: string): Condition =>
     (value) => value !== undefined && value !== "" && (!Array.isArray(value) || value.length > 0),
     "set",
   );
+
+/** There is a list or an object, with something in it. */
+export const filled = (path: string): Condition =>
+  holds(path, (value) => Object.keys(value ?? {}).length > 0, "filled");
 
 /** There is no value, or an empty list. */
 export const unset = (path: string): Condition =>

@@ -3,6 +3,8 @@ import { isSecret, UNKNOWN, type Value } from "../engine/properties";
 /** What secrets look like, wherever they stand. */
 const forms: Readonly<Record<string, RegExp>> = {
   "a private key": /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/,
+  // As a kubeconfig and a Secret hold it: in base64, PRIVATE, or the RSA, EC or OPENSSH that comes before it.
+  "an encoded private key": /LS0tLS1CRUdJTiB(QUklW|SU0Eg|FQyB|PUEVO)/,
   "a token of GitLab": /\bgl(pat|oas|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-[\w-]{20,}/,
   "a token of GitHub": /\b(gh[pousr]_\w{36,}|github_pat_\w{22,})/,
   "a token of Slack": /\bxox[abeoprs]-[\w-]{10,}/,
@@ -29,15 +31,30 @@ function entropy(text: string): number {
   );
 }
 
-/** A text that nobody made up by hand. */
+/** A text that nobody made up by hand, and that is no path. */
 const random = (text: string) =>
-  /^\S{12,}$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text) && entropy(text) > 3.2;
+  /^\S{12,}$/.test(text) &&
+  /\d/.test(text) &&
+  /[a-z]/i.test(text) &&
+  !/^[a-z]*:?\//i.test(text) &&
+  entropy(text) > 3.2;
+
+/** Whether a value may be, or hold, a secret that nobody marked, so that no finding may show it. */
+export const mayBeSecret = (path: string, value: Value): boolean =>
+  (typeof value === "string" && secretName.test(path)) || openSecrets({ [path]: value }).found.length > 0;
+
+/** What a text gives to a name within it, such as `password = "…"` in a file of settings; not what stands for a variable. */
+const assigned = /([\w-]+)["']?\s*[:=]\s*["']?(?![$%<])([^\s"',;{}]+)/g;
+
+const hasSecret = (text: string) =>
+  [...text.matchAll(assigned)].some(([, name = "", value = ""]) => secretName.test(name) && random(value));
 
 /** What kind of secret a text is, or undefined; `path` says what it is called. */
 function secretForm(path: string, text: string): string | undefined {
   const form = Object.keys(forms).find((name) => forms[name]?.test(text));
   if (form) return form;
-  return secretName.test(path) && random(text) && !/^[a-z]*:?\//i.test(text) ? "a random text" : undefined;
+  if (hasSecret(text)) return "a text with a secret in it";
+  return secretName.test(path) && random(text) ? "a random text" : undefined;
 }
 
 /** Every text of a value that is not marked secret, with its path; UNKNOWN for one that is not known yet. */

@@ -252,6 +252,7 @@ export const kubernetesCases: Cases = {
       [namespace(), quota],
       [namespace(), limits],
       [namespace(), limits, { ...quota, inputs: { ...quota.inputs, spec: { hard: null } } }],
+      [namespace(), limits, { ...quota, inputs: { ...quota.inputs, spec: { hard: {} } } }],
     ],
     open: [namespace(), limits, { ...quota, inputs: { ...quota.inputs, spec: UNKNOWN } }],
   },

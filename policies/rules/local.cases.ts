@@ -16,6 +16,13 @@ const serving = (callers: string) => ({
   command: ["/python", "-m", "ecluse_serving"],
   env: { ECLUSE_IDENTITY: "{}", ECLUSE_SERVING_CALLERS: callers },
 });
+/** A server of which the plan knows only that its address comes from a port. */
+const atPort = (inputs: Properties): Sketch =>
+  local(
+    "Service",
+    { ...inputs, ready: UNKNOWN },
+    { propertyDependencies: { ready: [urnOf("ecluse-local:index:Port")] } },
+  );
 const blobs = (...words: string[]) => ({ command: ["node", "azurite/main.js", ...words] });
 const postgres = (...words: string[]) => ({ command: ["/pg/bin/postgres", "-D", "/data", ...words] });
 
@@ -52,6 +59,7 @@ export const localCases: Cases = {
       blobs("--blobHost", "127.0.0.1", "--queueHost", "0.0.0.0"),
       postgres("-c", "listen_addresses=*"),
       postgres(),
+      atPort({ ...tracking, env: {} }),
     ],
   },
   "LOC-02": {
@@ -63,6 +71,7 @@ export const localCases: Cases = {
       { ...serving('["person:*","*"]') },
       { ...postgres("-c", "hba_file=/open") },
       { command: ["python", "-m", "http.server"] },
+      atPort({ ...tracking, env: {} }),
       local("PostgresCluster", { basin: "prod", password: "" }),
     ],
     notApplicable: [{ command: ["scheduler"], ready: "file:///token" }],

@@ -25,12 +25,16 @@ const says =
     return form.test(line) ? pass : fail(`command says nothing of the form ${form.source}`);
   };
 
-/** The process listens on loopback, or nowhere: then a file of its own says that it is ready. */
+/** A file of its own says that the process is ready, so that it listens nowhere; what comes from a port is an address. */
+const address = settledBy(matchesNot("ready", /^file:/), "ready", "ecluse-local:index:Port");
+const byFile = not(address, "ready is an address, not a file");
+
+/** The process listens on loopback, or nowhere. */
 const onLoopback = anyOf(
   matches("env.ECLUSE_HOST", new RegExp(`^${loopback}$`), "a loopback address"),
   says(new RegExp(`--blobHost ${loopback}( |$)`)),
   says(new RegExp(`listen_addresses=${loopback}( |$)`)),
-  matches("ready", /^file:/),
+  byFile,
 );
 
 /** A variable that is handed over, whatever it holds. */
@@ -120,7 +124,7 @@ export const localRules: readonly ResourceRule[] = [
     severity: "critical",
     says: "Every server of the local target asks who calls: by token, by key or by password.",
     remediation: `Give it ECLUSE_IDENTITY, AZURITE_ACCOUNTS or a password; list a new kind of server in policies/rules/local.ts.`,
-    when: not(matches("ready", /^file:/), "it serves nobody"),
+    when: not(byFile, "it serves nobody"),
     check: asksWhoCalls,
   },
   {

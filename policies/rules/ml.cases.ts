@@ -91,6 +91,7 @@ const tracked: Properties = {
   ECLUSE_IDENTITY: "{}",
   ECLUSE_ALLOWED_HOSTS: "tracking.prod-a.svc.cluster.local:5000",
   ECLUSE_TRACKING_DATABASE: "postgresql+psycopg2://tracking@database:5432/tracking",
+  ECLUSE_AUTH_DATABASE: "postgresql+psycopg2://tracking@database:5432/auth",
   ECLUSE_ARTIFACTS: "s3://prod-artifacts/",
 };
 const keys = ["ECLUSE_SESSION_KEY", "PGPASSWORD"];
@@ -118,6 +119,10 @@ const client: Properties = {
 };
 const database: Properties = { to: [{ ipBlock: { cidr: "192.0.2.0/28" } }], ports: [{ port: 5432 }] };
 const everywhere: Properties = { from: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 5000 }] };
+const everyPod: Properties = {
+  from: [{ namespaceSelector: ofNamespace("prod-a"), podSelector: {} }],
+  ports: [{ port: 5000 }],
+};
 const neighbour: Properties = {
   from: [{ namespaceSelector: ofNamespace("dev-a"), podSelector: { matchLabels: labelled("serve") } }],
   ports: [{ port: 5000 }],
@@ -331,6 +336,12 @@ export const mlCases: Cases = {
       trackingWith({ MLFLOW_AUTH_ADMIN_PASSWORD: "written" }),
       proxy("--oidc-issuer-url=https://a"),
       proxy("--cookie-secure=true", "--ssl-insecure-skip-verify=true"),
+      proxy("--cookie-secure=true", "--cookie-secure=false"),
+      deployment("proxy", {
+        words: ["oauth2-proxy", "--cookie-secure=true"],
+        kept: ["OAUTH2_PROXY_COOKIE_SECRET"],
+        env: { OAUTH2_PROXY_SSL_INSECURE_SKIP_VERIFY: "true" },
+      }),
       deployment("proxy", { words: ["oauth2-proxy", "--cookie-secure=true"] }),
     ],
     notApplicable: [other],
@@ -352,6 +363,7 @@ export const mlCases: Cases = {
     fail: [
       trackingWith({ ECLUSE_TRACKING_DATABASE: "sqlite:////tmp/mlflow.db" }),
       trackingWith({ ECLUSE_TRACKING_DATABASE: "postgresql://tracking:written@database/tracking" }),
+      trackingWith({ ECLUSE_AUTH_DATABASE: "sqlite:////tmp/auth.db" }),
       trackingWith({ MLFLOW_ALLOW_FILE_STORE: "True" }),
       tracking({ kept: [] }),
       mlflow("--backend-store-uri", "postgresql://tracking@database/tracking"),
@@ -376,6 +388,7 @@ export const mlCases: Cases = {
       [namespace(), tracking()],
       [namespace(), tracking(), denied, toTracking(everywhere, database)],
       [namespace(), tracking(), denied, toTracking(neighbour, database)],
+      [namespace(), tracking(), denied, toTracking(everyPod, database)],
       [namespace(), tracking(), denied, toTracking(client, { ...database, ports: [{ port: 22 }] })],
       [namespace(), tracking(), denied, toTracking(client, { to: database.to ?? [] })],
     ],

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../engine/properties";
-import { allOf, includes, is, set, unset } from "../conditions";
+import { allOf, filled, includes, is, set, unset } from "../conditions";
 import { podTypes } from "../pods";
 import { eachHas, judged } from "../relations";
 import type { Resource } from "../resource";
@@ -78,7 +78,7 @@ const denies = (direction: "Ingress" | "Egress") => ({
 const holding = (kind: "ResourceQuota" | "LimitRange", path: string) => ({
   type: `kubernetes:core/v1:${kind}`,
   relation: liesIn,
-  check: set(path),
+  check: filled(path),
   missing: `it has no ${kind}`,
 });
 

@@ -23,6 +23,8 @@ export const secretsCases: Cases = {
           password: secret(random),
         },
         publicKey: "-----BEGIN PUBLIC KEY-----",
+        encoded: btoa("-----BEGIN PUBLIC KEY-----") + btoa("-----BEGIN CERTIFICATE-----"),
+        settings: "token_file = /var/run/token\npassword = %(PGPASSWORD_1)s\ntoken: $API_TOKEN_1234",
         clientId: random,
       }),
       { type: "kubernetes:core/v1:ServiceAccount", inputs: { automountServiceAccountToken: false } },
@@ -30,6 +32,11 @@ export const secretsCases: Cases = {
     fail: [
       [plain({ data: { config: `token = "${token}"` } })],
       [plain({ data: { key: `-----BEGIN EC PRIVATE ${"KEY"}-----` } })],
+      ...["PRIVATE", "EC PRIVATE", "RSA PRIVATE", "OPENSSH PRIVATE"].map((kind) => [
+        plain({ data: { config: `client-key-data: ${btoa(`-----BEGIN ${kind} ${"KEY"}-----`)}` } }),
+      ]),
+      [plain({ data: { "settings.ini": `db_password = "${random}"` } })],
+      [plain({ data: { "settings.json": JSON.stringify({ user: "a", token: random }) } })],
       [plain({ data: { url: `postgresql://mlflow:${random}@db:5432/x` } })],
       [plain({ data: { url: `https://a.blob.core.windows.net/c?sv=1&sig=${"a1".repeat(20)}` } })],
       [plain({ list: [{ connectionString: accountKey }] })],

@@ -26,10 +26,16 @@ const sessionsSigned = anyOf(
   keptSecret("MLFLOW_FLASK_SERVER_SECRET_KEY"),
   keptSecret("OAUTH2_PROXY_COOKIE_SECRET"),
 );
+const skipping = "env.OAUTH2_PROXY_SSL_INSECURE_SKIP_VERIFY";
 const cookiesSafe = inProgram(
   allOf(
     matches("line", /--cookie-secure=true\b/, "with --cookie-secure=true"),
-    matchesNot("line", /--ssl-insecure-skip-verify(?!=false)/, "without --ssl-insecure-skip-verify"),
+    matchesNot(
+      "line",
+      /--cookie-secure=(?!true\b)|--ssl-insecure-skip-verify(?!=false)/,
+      "without options that take it back",
+    ),
+    anyOf(unset(skipping), is(skipping, "false")),
   ),
 );
 

@@ -1,4 +1,4 @@
-import { allOf, anyOf, every, given, holds, includes, is, set, unset } from "../conditions";
+import { allOf, anyOf, every, filled, given, holds, includes, is, set, unset } from "../conditions";
 import type { Context } from "../context";
 import { hasVariable, inProgram, runs, says } from "../program";
 import { judged } from "../relations";
@@ -40,6 +40,7 @@ const ports = {
   },
 } as const;
 
+const byLabels = anyOf(filled("podSelector.matchLabels"), filled("podSelector.matchExpressions"));
 const namespaceName = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
 
 /** Pods that are named, in a namespace of this stack. */
@@ -52,7 +53,7 @@ const knownPods = (stack: Stack, context: Context): Condition => {
     if (name === undefined) return fail("it names no namespace");
     if (gate !== undefined && name === gate) return pass;
     if (!made.includes(name)) return fail(`${name} is no namespace of this stack`);
-    return set("podSelector")(at, context);
+    return byLabels(at, context);
   };
 };
 

@@ -73,16 +73,18 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     id: "ML-06",
     name: "metadata-in-postgresql",
     environments: "production",
-    says: "Metadata are in PostgreSQL, opened by a token of Entra or a password that is kept.",
-    remediation: `Give ECLUSE_TRACKING_DATABASE without a password, as ${where} does, with ECLUSE_DATABASE_LOGIN or PGPASSWORD.`,
+    says: "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password that is kept.",
+    remediation: `Give ECLUSE_TRACKING_DATABASE and ECLUSE_AUTH_DATABASE without a password, as ${where} does, with ECLUSE_DATABASE_LOGIN or PGPASSWORD.`,
     check: allOf(
       anyOf(
         allOf(
-          variable(
-            "ECLUSE_TRACKING_DATABASE",
-            /^postgresql(\+\w+)?:\/\/[^:@/]+@/,
-            "azure-native:dbforpostgresql:Server",
-            "a URI of PostgreSQL without a password",
+          ...["ECLUSE_TRACKING_DATABASE", "ECLUSE_AUTH_DATABASE"].map((name) =>
+            variable(
+              name,
+              /^postgresql(\+\w+)?:\/\/[^:@/]+@/,
+              "azure-native:dbforpostgresql:Server",
+              "a URI of PostgreSQL without a password",
+            ),
           ),
           anyOf(inProgram(is("env.ECLUSE_DATABASE_LOGIN", "entra")), keptSecret("PGPASSWORD")),
         ),

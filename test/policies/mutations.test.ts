@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ResourceState } from "../../engine/document";
+import { rules } from "../../policies/all";
+import { contextOfStack } from "../../policies/context";
+import { judge, judgeAcross, type Result } from "../../policies/judge";
+import { fromState } from "../../policies/resource";
+import type { Rule } from "../../policies/rule";
+import { Stack } from "../../policies/stack";
+import { readWaivers } from "../../policies/waivers";
+import { type Mutation, mutated } from "./mutation";
+import { mutations, unbreakable } from "./mutations";
+import { resourcesOf, stacks } from "./plannedStacks";
+
+const planned = new Map<string, readonly ResourceState[]>();
+beforeAll(async () => {
+  for (const stack of stacks) planned.set(stack, await resourcesOf(stack));
+}, 240_000);
+
+const statesOf = (stack: string) => planned.get(stack) ?? [];
+const stackOf = (name: string, states: readonly ResourceState[]) => ({
+  stack: new Stack(name, states.map(fromState)),
+  context: contextOfStack(name),
+});
+
+/** What a rule finds violated, as rule and resource. */
+function violated(rule: Rule, name: string, states: readonly ResourceState[], other?: string): Set<string> {
+  const own = stackOf(name, states);
+  const results: Result[] =
+    rule.scope === "across"
+      ? judgeAcross([rule], [own, stackOf(other ?? "", statesOf(other ?? ""))], readWaivers(rules))
+      : judge([rule], own.stack, own.context, readWaivers(rules));
+  return new Set(results.filter(({ kind }) => kind === "fail").map(({ urn, why }) => `${urn} ${why}`));
+}
+
+/** Whether the rule that is meant notices what was broken. */
+function caught(mutation: Mutation): boolean {
+  const rule = rules.find(({ id }) => id === mutation.rule);
+  if (!rule) throw new Error(`${mutation.rule} is no rule`);
+  const { stack, with: other } = mutation;
+  const before = violated(rule, stack, statesOf(stack), other);
+  const after = violated(rule, stack, mutated(statesOf(stack), mutation, statesOf(other ?? "")), other);
+  return [...after].some((found) => !before.has(found));
+}
+
+it("every rule is broken somewhere, or says why it cannot be", () => {
+  const tried = new Set([...mutations.map(({ rule }) => rule), ...unbreakable.map(({ rule }) => rule)]);
+  expect(rules.map(({ id }) => id).filter((id) => !tried.has(id))).toEqual([]);
+});
+
+it("at least 98 % of what is broken is caught by the rule meant", () => {
+  const missed = mutations.filter((mutation) => !caught(mutation));
+  expect(missed.length / mutations.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(0.02);
+});
+
+describe.each(stacks)("%s as it is", (name) => {
+  it("violates nothing that nobody has waived", () => {
+    const { stack, context } = stackOf(name, statesOf(name));
+    const found = judge(rules, stack, context, readWaivers(rules)).filter(
+      ({ kind, waiver, level }) => kind === "fail" && !waiver && level === "mandatory",
+    );
+    expect(found.map(({ rule, urn, why }) => `${rule.id} ${urn}: ${why}`)).toEqual([]);
+  });
+});
+
+it.each([
+  ["dev", "prod"],
+  ["onprem-dev", "onprem-prod"],
+  ["local-dev", "local-prod"],
+])("%s and %s share nothing", (one, other) => {
+  const both = [one, other].map((name) => stackOf(name, statesOf(name)));
+  const found = judgeAcross(rules, both, readWaivers(rules)).filter(
+    ({ kind, waiver }) => kind === "fail" && !waiver,
+  );
+  expect(found.map(({ rule, urn, why }) => `${rule.id} ${urn}: ${why}`)).toEqual([]);
+});

@@ -1,0 +1,19 @@
+import type { Mutation } from "./mutation";
+import { azureMutations } from "./mutationsAzure";
+import { clusterMutations } from "./mutationsCluster";
+import { modelMutations } from "./mutationsModels";
+import { platformMutations } from "./mutationsPlatform";
+
+/** Every way in which the shipped stacks are broken. */
+export const mutations: readonly Mutation[] = [
+  ...azureMutations,
+  ...clusterMutations,
+  ...modelMutations,
+  ...platformMutations,
+];
+
+/** The rules that no previewed stack can break, and why. */
+export const unbreakable: readonly { readonly rule: string; readonly reason: string }[] = [
+  { rule: "ACR-07", reason: "asked only where policies/config.json says that images hold data" },
+  { rule: "SEC-06", reason: "judges secretsprovider of the stack's file, which is no resource" },
+];
