@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, matchesGlob } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { nodeBinary, projectRoot } from "../providers/local/home";
 
 const pipelines = [".gitlab-ci.yml", "usecases/bank-churn/.gitlab-ci.yml"];
@@ -22,6 +23,8 @@ function judge(text: string) {
   git("remote", "add", "origin", "git@gitlab.example.com:ecluse/platform.git");
   git("add", ".");
   git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-m", "Pipeline");
+  // What changed is asked for of the remote's branch.
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
   const program = join(projectRoot, "node_modules/gitlab-ci-local/dist/index.js");
   const { status, stdout, stderr } = spawnSync(nodeBinary, [program, "--force-shell-executor", "--list"], {
     cwd: folder,
@@ -44,5 +47,39 @@ describe.each(pipelines)("%s", (file) => {
     const { status, said } = judge(text.replace("expire_in:", "expires:"));
     expect(said).toContain("'expires' property is not expected to be here");
     expect(status).not.toBe(0);
+  });
+});
+
+describe("the platform's pipeline", () => {
+  const pipeline = parse(readFileSync(join(projectRoot, ".gitlab-ci.yml"), "utf8")) as Record<
+    string,
+    { extends?: string | string[]; rules?: { changes?: string[]; if?: string; when?: string }[] }
+  >;
+
+  it("makes images for what they are made of alone, so that pinning them does not begin it again", () => {
+    for (const job of ["build-image", "mirror", "digests"])
+      expect(pipeline[job]?.extends).toBe(".on-image-change");
+    const changes = pipeline[".on-image-change"]?.rules?.flatMap((rule) => rule.changes ?? []) ?? [];
+    expect(changes.some((glob) => matchesGlob("images/digests.yaml", glob))).toBe(false);
+    const copied = ["mlflow", "serving", "monitor", "python-base", "objects", "deployer"].flatMap((image) => {
+      const text = readFileSync(join(projectRoot, "images", image, "Dockerfile"), "utf8");
+      const sources = [...text.matchAll(/^COPY (?!--from)(?:--\S+ )*(\S+)/gm)].map(
+        ([, source]) => `${source}/x`,
+      );
+      return [`images/${image}/Dockerfile`, ...sources];
+    });
+    expect(copied.filter((path) => !changes.some((glob) => matchesGlob(path, glob)))).toEqual([]);
+  });
+
+  it("does not run for a use case that asks for a release", () => {
+    expect(pipeline.workflow?.rules?.[0]).toEqual({ if: '$CI_PIPELINE_SOURCE == "pipeline"', when: "never" });
+  });
+
+  it("judges by the rules wherever it previews or updates", () => {
+    const scripts = JSON.stringify([pipeline[".preview"], pipeline[".up"]]);
+    expect(scripts.match(/pulumi (preview|up) [^"]*/g)).toEqual([
+      expect.stringContaining("--policy-pack policies"),
+      expect.stringContaining("--policy-pack policies"),
+    ]);
   });
 });
