@@ -54,7 +54,12 @@ const quiet = (status: Change["before"]) => ["pass", "notApplicable", "absent"].
 
 /** What changed from one audit to a later one. */
 export function diff(before: Audit, after: Audit): AuditDiff {
-  const changes = changesOf(before.entries, after.entries);
+  // What was judged once only has neither come nor gone: the stacks that are in one of the two are told of as such.
+  const twice = before.stacks
+    .map(({ stack }) => stack)
+    .filter((name) => after.stacks.some(({ stack }) => stack === name));
+  const common = ({ entries }: Audit) => entries.filter(({ stack }) => twice.includes(stack));
+  const changes = changesOf(common(before), common(after));
   const fresh = ({ before, after }: Change) =>
     after === "violation" || (after === "advisory" && before !== "violation");
   const solved = (change: Change) => failed(change.before) && !failed(change.after);

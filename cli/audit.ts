@@ -7,6 +7,7 @@ import { html } from "../audit/html";
 import { junit } from "../audit/junit";
 import { oscal } from "../audit/oscal";
 import { sarif } from "../audit/sarif";
+import { type Status, statusOf } from "../audit/status";
 import { stateSubject } from "../audit/subjects";
 import { rules } from "../policies/all";
 import { contextOfStack } from "../policies/context";
@@ -14,7 +15,7 @@ import type { Severity } from "../policies/rule";
 import { readWaivers } from "../policies/waivers";
 import { operate } from "./deploy";
 import { print, printJson, type Session } from "./session";
-import { settingsOf, stackNames, UserError } from "./stacks";
+import { stackNames, targetOf, UserError } from "./stacks";
 import { table } from "./table";
 
 /** The options of `audit`. */
@@ -62,7 +63,7 @@ async function planSubject(stack: string, { progress, signal }: Session): Promis
 }
 
 /** The stacks of a cloud or a cluster: what runs on this machine alone is audited by name. */
-const sharedStacks = () => stackNames().filter((stack) => settingsOf(stack).target !== "local");
+const sharedStacks = () => stackNames().filter((stack) => targetOf(stack) !== "local");
 
 /** Judges stacks and states, writes the reports, and fails for violations of a severity and for waivers that are over. */
 export async function runAudit(
@@ -74,9 +75,7 @@ export async function runAudit(
   const from = severityOf(options.failOn);
   const files = options.state ?? [];
   const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
-  const subjects: Subject[] = [];
-  for (const stack of named) subjects.push(await planSubject(stack, session));
-  for (const file of files) subjects.push(await stateSubject(file));
+  const { subjects, failures } = await subjectsOf(named, files, session);
   const found = audit(subjects, readWaivers(rules), await evidence());
   session.progress.end();
   if (wanted.length > 0) mkdirSync(options.out, { recursive: true });
@@ -87,8 +86,40 @@ export async function runAudit(
   });
   if (options.json) printJson(found);
   else print(summary(found, written));
-  if (failing(found, from).length + found.waivers.over.length > 0) process.exitCode = 1;
+  for (const failure of failures) process.stderr.write(`${failure}\n`);
+  if (failing(found, from).length + found.waivers.over.length + failures.length > 0) process.exitCode = 1;
 }
+
+/** What is to be judged. A stack that cannot be planned must not hide what the others are; it fails the audit at its end. */
+async function subjectsOf(stacks: readonly string[], files: readonly string[], session: Session) {
+  const subjects: Subject[] = [];
+  const failures: string[] = [];
+  for (const stack of stacks)
+    await planSubject(stack, session).then(
+      (subject) => subjects.push(subject),
+      (error: Error) =>
+        failures.push(`${stack} could not be planned, so it was not judged: ${error.message}`),
+    );
+  for (const file of files) subjects.push(await stateSubject(file));
+  const names = subjects.map(({ stack }) => stack);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice)
+    throw new UserError(
+      `${twice} is given twice: audit one plan or one state of it, and compare two by audit diff`,
+    );
+  if (subjects.length === 0) throw new UserError(failures.join("\n"));
+  return { subjects, failures };
+}
+
+/** The statuses that are counted, with their column. */
+const columns: Partial<Record<Status, string>> = {
+  violation: "violated",
+  advisory: "advisory",
+  waived: "waived",
+  open: "open",
+  pass: "pass",
+  notApplicable: "not applicable",
+};
 
 const levelName = ({ waiver, level }: Entry) => (waiver ? "waived" : level);
 
@@ -110,17 +141,14 @@ function violations({ entries }: Audit): string[] {
 /** What people read: counts, violations, waivers to look at. */
 function summary(found: Audit, written: readonly string[]): string {
   const counts = found.stacks.map(({ stack, judged, resources }) => {
-    const of = (kind: string) =>
-      found.entries.filter((each) => each.stack === stack && each.kind === kind).length;
-    return [
-      stack,
-      judged,
-      ...[resources, of("pass"), of("fail"), of("open"), of("notApplicable")].map(String),
-    ];
+    const of = (status: Status) =>
+      found.entries.filter((each) => each.stack === stack && statusOf(each) === status).length;
+    const numbers = (Object.keys(columns) as Status[]).map(of);
+    return [stack, judged, ...[resources, ...numbers].map(String)];
   });
   const { over, unused } = found.waivers;
   const parts = [
-    table([["stack", "judged", "resources", "pass", "violated", "open", "not applicable"], ...counts]),
+    table([["stack", "judged", "resources", ...Object.values(columns)], ...counts]),
     violations(found).join("\n"),
     ...over.map(
       ({ id, expiresOn }) => `waiver ${id} is over since ${expiresOn}: mend what it covered, or decide anew`,

@@ -42,7 +42,7 @@ export function settingsOf(stack: string, overrides: Readonly<Record<string, str
 }
 
 /** The target that a stack's file names; the rest of it may be wrong: a cloud's stack must not stop what runs on this machine. */
-function targetOf(stack: string): unknown {
+export function targetOf(stack: string): unknown {
   const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
   return document.getIn(["config", "ecluse:target"]);
 }

@@ -131,6 +131,8 @@ export interface EnvironmentParts {
   /** All schedules of the environment at once: one scheduler serves every use case. */
   schedules(args: readonly ScheduleArgs[]): Readonly<Record<string, Schedule>>;
   ciVariables(args: CiVariablesArgs): void;
+  /** What a use case's jobs outside of the environment's cluster log in to the cloud by; undefined where no cloud trusts them. */
+  jobClientId?(useCase: string): Output<string> | undefined;
 }
 
 /** The forge as a stack makes it. */

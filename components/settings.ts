@@ -167,8 +167,12 @@ export interface AzureSettings {
 export interface AzureNetworkSettings {
   /** CIDR of the VNet, at least a /22; subnets are cut from it. */
   readonly addressSpace: string;
+  /** CIDR ranges of those who may come in beside the nodes: the VPN's clients, machines in the network, the platform's runner. */
+  readonly clientRanges: readonly string[];
   /** `natGateway`, or the private address of a firewall that the routes lead to. */
   readonly egress: "natGateway" | { readonly firewallAddress: string };
+  /** CIDR ranges that nodes are seen with on the Internet, where their way out is not made here: a public API lets them in. */
+  readonly egressAddresses: readonly string[];
   /** Ids of what the team's network people made; then nothing of the network is made here. */
   readonly existing?: {
     readonly virtualNetworkId: string;

@@ -120,7 +120,14 @@ describe("the page of settings", () => {
   );
 
   it.each([
-    ["prod", { "ecluse:azure/network/existing": own, "ecluse:cluster/runner": { tokenSecret: "runner" } }],
+    [
+      "prod",
+      {
+        "ecluse:azure/network/existing": own,
+        "ecluse:azure/network/clientRanges": [],
+        "ecluse:cluster/runner": { tokenSecret: "runner" },
+      },
+    ],
     ["dev", {}],
     ["onprem-dev", {}],
     ["onprem-prod", {}],

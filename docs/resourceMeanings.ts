@@ -69,7 +69,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "azure-native:monitor:ActionGroup": "who is told",
     "azure-native:monitor:MetricAlert": "tells when a managed part is not well",
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": "alerts on workloads and PostgreSQL",
-    "kubernetes:monitoring.coreos.com/v1:PodMonitor": "has Prometheus read PostgreSQL's metrics",
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor":
+      "has Prometheus read the metrics of PostgreSQL and of runners",
   },
   namespaces: {
     "kubernetes:core/v1:Namespace": "Pod Security `restricted`",

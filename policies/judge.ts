@@ -1,3 +1,4 @@
+import { parseUrn } from "../engine/urn";
 import type { Context } from "./context";
 import type { Resource } from "./resource";
 import type { AcrossRule, Finding, ResourceRule, Rule, StackRule } from "./rule";
@@ -106,8 +107,10 @@ export function judgeAcross(
     } catch (error) {
       findings = [{ urn: first.stack.urn, ...guarded(rule, () => raise(error)) }];
     }
+    // As hard as the hardest of them: what two environments share is in production, too.
     const context = stacks.find(({ context: { production } }) => production)?.context ?? first.context;
-    return results(rule, findings, context, waivers, first.stack.urn);
+    const found = results(rule, findings, context, waivers, first.stack.urn);
+    return found.map((result) => ({ ...result, stack: parseUrn(result.urn).stack }));
   });
 }
 

@@ -15,6 +15,9 @@ const of = <T extends { scope: string }>(scope: T["scope"]) =>
     (rule) => rule.scope === scope,
   ) as unknown as (T & { id: string })[];
 
+for (const { id } of rules)
+  if (!allCases[id]) throw new Error(`${id} has no case: add it to policies/rules/<family>.cases.ts`);
+
 it("every rule has a case, and every case a rule", () => {
   expect(Object.keys(allCases).sort()).toEqual(rules.map(({ id }) => id).sort());
 });

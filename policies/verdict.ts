@@ -11,7 +11,7 @@ export const pass: Judged = { verdict: "pass", why: "" };
 export const fail = (why: string): Judged => ({ verdict: "fail", why });
 export const open = (why: string): Judged => ({ verdict: "open", why });
 
-const join = (parts: readonly Judged[]) => parts.map(({ why }) => why).join("; ");
+const join = (parts: readonly Judged[]) => [...new Set(parts.map(({ why }) => why))].join("; ");
 const of = (parts: readonly Judged[], verdict: Verdict) => parts.filter((part) => part.verdict === verdict);
 
 /** All must hold: one that fails decides, whatever is open. */

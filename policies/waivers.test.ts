@@ -48,6 +48,9 @@ describe("a waiver", () => {
 
 describe("waivers are refused", () => {
   it.each([
+    ["for every stack", { urnPattern: "urn:pulumi:*::cluster" }, /W-1: urnPattern is .*must match pattern/],
+    ["of a day to come", { created: "2026-11-24" }, /W-1: created is "2026-11-24", a day to come/],
+    ["approved by who asked, in capitals", { approver: "Platform@example.com" }, /the owner: somebody else/],
     ["without a ticket", { ticket: undefined }, /W-1: must have required property 'ticket'/],
     ["with a key of no meaning", { comment: "x" }, /W-1: must NOT have additional properties \(comment\)/],
     ["with no date", { created: "soon" }, /W-1: created is "soon", and must match format "date"/],
@@ -71,6 +74,7 @@ describe("waivers are refused", () => {
   it("twice under one id, or as no list", () => {
     expect(() => read([waiver, waiver])).toThrow(/W-1: id is there twice/);
     expect(() => parseWaivers("a: 1", [], "2026-11-23")).toThrow(/must be array/);
+    expect(() => parseWaivers("- [", [], "2026-11-23")).toThrow(/policies\/waivers\.yaml: /);
   });
 
   it("takes an empty file for none", () => expect(parseWaivers("", [], "2026-11-23").all).toEqual([]));

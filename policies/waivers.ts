@@ -65,13 +65,21 @@ function fits({ urnPattern }: Waiver, urn: string): boolean {
 
 const valid = addFormats(new Ajv({ allErrors: false, verbose: true })).compile<Waiver[]>(schema);
 
+function readYaml(text: string): unknown {
+  try {
+    return parse(text) ?? [];
+  } catch (error) {
+    throw new Error(`policies/waivers.yaml: ${(error as Error).message}`);
+  }
+}
+
 /** Reads waivers from YAML; throws an Error that names the waiver, the key and the fix. */
 export function parseWaivers(yaml: string, rules: readonly string[], today: string): Waivers {
-  const document: unknown = parse(yaml) ?? [];
+  const document = readYaml(yaml);
   if (!valid(document)) throw new Error(`policies/waivers.yaml: ${schemaError(document)}`);
   for (const [at, waiver] of document.entries()) {
     const twice = document.findIndex(({ id }) => id === waiver.id) < at;
-    const wrong = twice ? "id is there twice: choose another" : wrongOf(waiver, rules);
+    const wrong = twice ? "id is there twice: choose another" : wrongOf(waiver, rules, today);
     if (wrong) throw new Error(`policies/waivers.yaml: ${waiver.id}: ${wrong}`);
   }
   return new Waivers(document, today);
@@ -100,9 +108,13 @@ function schemaError(document: unknown): string {
 function wrongOf(
   { rule, owner, approver, created, expiresOn }: Waiver,
   rules: readonly string[],
+  today: string,
 ): string | undefined {
   if (!rules.includes(rule)) return `rule is "${rule}": there is no such rule`;
-  if (owner === approver) return `approver is "${approver}", the owner: somebody else must approve`;
+  if (owner.toLowerCase() === approver.toLowerCase())
+    return `approver is "${approver}", the owner: somebody else must approve`;
+  if (created > today)
+    return `created is "${created}", a day to come: write the day on which it was approved`;
   const days = (Date.parse(expiresOn) - Date.parse(created)) / day;
   if (days > 0 && days <= longest) return undefined;
   return `expiresOn is ${days} days after created: at most ${longest}, and at least one`;

@@ -17,6 +17,14 @@ function edited(stack: string, path: readonly (string | number)[], value: unknow
 
 const azure = (...rest: string[]) => ["ecluse:azure", ...rest];
 
+const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/own";
+const existing = {
+  virtualNetworkId: id,
+  nodesSubnetId: `${id}/subnets/nodes`,
+  endpointsSubnetId: `${id}/subnets/endpoints`,
+  databaseSubnetId: `${id}/subnets/database`,
+};
+
 describe("the settings of Azure", () => {
   it("take sizes from the profile", () => {
     const [dev, prod] = ["dev", "prod"].map((stack) => readSettings(stack, text(stack)));
@@ -24,7 +32,7 @@ describe("the settings of Azure", () => {
       azure: {
         database: { tier: "Burstable", size: "Standard_B1ms", storageGb: 32, access: "privateEndpoint" },
         nodes: { systemSize: "Standard_D2as_v5", zones: [], maxUserNodes: 4 },
-        network: { egress: "natGateway" },
+        network: { egress: "natGateway", clientRanges: ["172.16.20.0/24"], egressAddresses: [] },
         deployer: { reach: { ranges: ["198.51.100.0/24"] }, login: "azurecli" },
         resourceGroup: "rg-ecluse-dev",
       },
@@ -48,6 +56,36 @@ describe("the settings of Azure", () => {
     ],
     ["an unknown region", azure("location"), "atlantis", /ecluse:azure\.location is "atlantis": set it to/],
     ["a range that is none", azure("network", "addressSpace"), "10.0.0.0", /addressSpace is "10\.0\.0\.0"/],
+    [
+      "a range that begins in its midst",
+      azure("network", "addressSpace"),
+      "10.21.0.1/20",
+      /addressSpace is "10\.21\.0\.1\/20": write its first address/,
+    ],
+    [
+      "a network that nobody may come to",
+      azure("network", "clientRanges"),
+      undefined,
+      /ecluse:azure\.network\.clientRanges is \[\]: nobody would reach the API: list the ranges/,
+    ],
+    [
+      "clients that are everybody",
+      azure("network", "clientRanges"),
+      ["172.16.21.0/24", "0.0.0.0/0"],
+      /network\.clientRanges\[1\] is "0\.0\.0\.0\/0": is as good as everybody/,
+    ],
+    [
+      "clients of no range",
+      azure("network", "clientRanges"),
+      ["172.16.21.9/24"],
+      /network\.clientRanges\[0\] is "172\.16\.21\.9\/24": write its first address/,
+    ],
+    [
+      "clients of a network whose rules are the team's",
+      azure("network", "existing"),
+      existing,
+      /clientRanges is \["10\.21\.15\.0\/24","172\.16\.21\.0\/24"\]: the rules of your own network/,
+    ],
     [
       "a firewall in the open",
       azure("network", "firewallAddress"),
@@ -80,6 +118,19 @@ describe("the settings of Azure", () => {
       { reach: "ranges", ranges: ["192.0.2.0/24"] },
       /has a private API/,
     ],
+    [
+      "a GPU without nodes for it",
+      ["ecluse:useCases", "0", "gpu"],
+      true,
+      /gpuSize is not set: bank-churn may ask/,
+    ],
+    [
+      "a use case without a project",
+      ["ecluse:forge", "projectIds"],
+      { "ecluse/platform": "1" },
+      /ecluse\/bank-churn: "7"/,
+    ],
+    ["a time that never comes", ["ecluse:monitorCron"], "61 2 * * *", /monitorCron is "61 2/],
     ["production without a stand-by", ["ecluse:profile"], "frugal", /set it to standard or full/],
     ["a network without its subnets", azure("network", "existing"), { virtualNetworkId: "x" }, /existing\./],
     ["a budget in mid-month", azure("budget", "startDate"), "2026-12-15", /the first of a month/],
@@ -111,6 +162,32 @@ describe("the settings of Azure", () => {
 
   it("refuse a public API that no address may reach", () => {
     expect(() => edited("dev", azure("deployer", "ranges"), [])).toThrow(/list the addresses/);
+  });
+
+  const [addressSpace, firewallAddress] = ["10.20.0.0/20", "10.0.0.4"];
+
+  it.each([
+    ["behind a firewall", { addressSpace, firewallAddress }],
+    ["in the team's network", { addressSpace, existing }],
+  ])("let the nodes %s join by a public API", (_where, network) => {
+    expect(() => edited("dev", azure("network"), network)).toThrow(
+      /ecluse:azure\.network\.egressAddresses is \[\]: no node could join/,
+    );
+    const egressAddresses = ["203.0.113.7/32"];
+    expect(edited("dev", azure("network"), { ...network, egressAddresses })).toMatchObject({
+      azure: { network: { egressAddresses } },
+    });
+  });
+
+  it("refuse addresses of a NAT gateway that is yet to be made", () => {
+    expect(() => edited("dev", azure("network", "egressAddresses"), ["203.0.113.7/32"])).toThrow(
+      /egressAddresses is \["203\.0\.113\.7\/32"\]: the NAT gateway made here has its own address/,
+    );
+  });
+
+  it("leave the rules of the team's own network to the team", () => {
+    const network = { addressSpace: "10.21.0.0/20", existing };
+    expect(edited("prod", azure("network"), network)).toMatchObject({ azure: { network: { existing } } });
   });
 });
 

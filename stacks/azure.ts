@@ -1,19 +1,16 @@
 import type {
   AzureDatabaseSettings,
-  AzureNetworkSettings,
   AzureNodeSettings,
   AzureSettings,
   DeployerSettings,
   ProfileName,
 } from "../components/settings";
 import { databaseSizes, databaseStorage, gpuSizes, nodeSizes, regions } from "./azureCatalogue";
+import { narrowRanges, networkSettings } from "./azureNetwork";
 import { type Fields, SettingsError } from "./fields";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const RANGE = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
-const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)\d{1,3}(\.\d{1,3}){0,2}$/;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
-const RESOURCE = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/providers\/.+)?$/i;
 
 /** What a profile buys where the file does not say. */
 const sizes: Readonly<Record<ProfileName, Record<"system" | "user" | "database", string> & { gb: number }>> =
@@ -25,36 +22,6 @@ const sizes: Readonly<Record<ProfileName, Record<"system" | "user" | "database",
 
 const guid = (fields: Fields, key: string) =>
   fields.matching(key, GUID, "an id such as 12345678-90ab-cdef-1234-567890abcdef");
-
-function network(fields: Fields): AzureNetworkSettings {
-  const addressSpace = fields.matching("addressSpace", RANGE, "a CIDR range such as 10.20.0.0/20");
-  const firewallAddress = fields.has("firewallAddress")
-    ? fields.matching("firewallAddress", PRIVATE, "the firewall's private address")
-    : undefined;
-  const existing = fields.has("existing") ? existingNetwork(fields.object("existing")) : undefined;
-  fields.finish();
-  return {
-    addressSpace,
-    egress: firewallAddress ? { firewallAddress } : "natGateway",
-    ...(existing && { existing }),
-  };
-}
-
-function existingNetwork(fields: Fields): AzureNetworkSettings["existing"] {
-  const id = (key: string) => fields.matching(key, RESOURCE, "the resource's id, /subscriptions/…");
-  const ids = {
-    virtualNetworkId: id("virtualNetworkId"),
-    nodesSubnetId: id("nodesSubnetId"),
-    endpointsSubnetId: id("endpointsSubnetId"),
-    databaseSubnetId: id("databaseSubnetId"),
-    ...(fields.has("apiServerSubnetId") && { apiServerSubnetId: id("apiServerSubnetId") }),
-    ...(fields.has("privateDnsResourceGroupId") && {
-      privateDnsResourceGroupId: id("privateDnsResourceGroupId"),
-    }),
-  };
-  fields.finish();
-  return ids;
-}
 
 function nodes(fields: Fields, profile: ProfileName, location: string): AzureNodeSettings {
   const size = (key: string, fallback: string) => fields.choice(key, nodeSizes, fallback);
@@ -110,7 +77,7 @@ function groups(fields: Fields): AzureSettings["groups"] {
 function deployer(fields: Fields): DeployerSettings {
   const line = fields.choice("reach", ["vnet", "ranges"]);
   const settings: DeployerSettings = {
-    reach: line === "vnet" ? line : { ranges: fields.texts("ranges", RANGE, "a CIDR range") },
+    reach: line === "vnet" ? line : { ranges: narrowRanges(fields, "ranges") },
     login: fields.choice("login", ["azurecli", "workloadidentity"], "azurecli"),
   };
   fields.finish();
@@ -133,7 +100,7 @@ export function azureSettings(fields: Fields, environment: string, profile: Prof
       "a name of up to 90 letters, digits, ( ) . _ -",
       `rg-ecluse-${environment}`,
     ),
-    network: network(fields.object("network")),
+    network: networkSettings(fields.object("network")),
     nodes: nodes(fields.object("nodes"), profile, location),
     database: database(fields.object("database"), profile),
     groups: groups(fields.object("groups")),

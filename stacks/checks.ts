@@ -1,7 +1,9 @@
+import { projectPath } from "../components/naming";
 import { profiles } from "../components/profiles";
 import type { AzureSettings, EnvironmentSettings, ForgeSettings } from "../components/settings";
 import { regions } from "./azureCatalogue";
 import { SettingsError } from "./fields";
+import { checkReach } from "./reach";
 
 /** What a laptop's names share: a use case is a service beside the environment's own. */
 function checkServices(settings: ForgeSettings | EnvironmentSettings): void {
@@ -51,17 +53,6 @@ function checkImages({ tier, target, cluster }: EnvironmentSettings): void {
     );
 }
 
-function checkReach({ tier }: EnvironmentSettings, { deployer }: AzureSettings): void {
-  if (tier === "production" && deployer.reach !== "vnet")
-    throw new SettingsError(
-      "ecluse:azure.deployer.reach",
-      "ranges",
-      "production has a private API that no public address reaches: set it to vnet and run from the network or its VPN",
-    );
-  if (deployer.reach !== "vnet" && deployer.reach.ranges.length === 0)
-    throw new SettingsError("ecluse:azure.deployer.ranges", [], "list the addresses that pulumi is run from");
-}
-
 /** What a profile promises and a region or a size cannot give. */
 function checkRegion(
   { profile: name }: EnvironmentSettings,
@@ -108,6 +99,25 @@ function checkRunner({ cluster, forge }: EnvironmentSettings): void {
   );
 }
 
+/** What a use case asks for, and the environment must have. */
+function checkUseCases({ useCases, forge, azure }: EnvironmentSettings): void {
+  const greedy = useCases.find(({ gpu }) => gpu);
+  if (azure && greedy && !azure.nodes.gpuSize)
+    throw new SettingsError(
+      "ecluse:azure.nodes.gpuSize",
+      undefined,
+      `${greedy.name} may ask for a GPU: set it to a size of nodes, or gpu of the use case to false`,
+    );
+  if (typeof forge !== "object") return;
+  const unknown = useCases.find(({ name }) => !forge.projectIds[projectPath(name)]);
+  if (unknown)
+    throw new SettingsError(
+      "ecluse:forge.projectIds",
+      forge.projectIds,
+      `add the number of its project: ${projectPath(unknown.name)}: "7"`,
+    );
+}
+
 /** What only the whole can tell. Throws SettingsError. */
 export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void {
   checkServices(settings);
@@ -125,6 +135,7 @@ export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void 
   checkLengths(settings);
   checkImages(settings);
   checkRunner(settings);
+  checkUseCases(settings);
   if (!azure) return;
   checkProduction(settings);
   checkReach(settings, azure);

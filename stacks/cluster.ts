@@ -81,7 +81,7 @@ export function kubernetesSettings(fields: Fields): KubernetesSettings {
   const settings: KubernetesSettings = {
     context: fields.text("context"),
     serviceAccountIssuer: url(fields, "serviceAccountIssuer"),
-    apiServerRange: fields.matching("apiServerRange", RANGE, "a CIDR range such as 10.96.0.1/32"),
+    apiServerRange: fields.matching("apiServerRange", RANGE, "a CIDR range such as 192.0.2.4/30"),
     ...(fields.has("storageClass") && { storageClass: fields.text("storageClass") }),
     database: {
       instances: database.integer("instances", { least: 1, most: 5, fallback: 1 }),

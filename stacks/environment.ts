@@ -113,7 +113,9 @@ export function environment(settings: EnvironmentSettings, target: Target) {
         secrets: { ECLUSE_DATA_URL: dataUrl },
       });
     const landUrl = store.access(`${name}-land`, "data", "rlcwd");
-    return [name, { serving: serving.url, dataUrl, landUrl, monitor: schedules[name] }] as const;
+    const jobClientId = parts.jobClientId?.(name);
+    const outputs = { serving: serving.url, dataUrl, landUrl, monitor: schedules[name] };
+    return [name, { ...outputs, ...(jobClientId && { jobClientId }) }] as const;
   });
   return {
     environment: settings.environment,

@@ -72,7 +72,7 @@ export class Fields {
 
   /** Whether the file has the key. */
   has(key: string): boolean {
-    return this.values[key] !== undefined;
+    return this.take(key) !== undefined;
   }
 
   choice<T extends string>(key: string, options: readonly T[], fallback?: T): T {

@@ -34,6 +34,22 @@ const own = [
 ] as const;
 const [name, domain, range, ...others] = own;
 
+/** A network that is there already, in the place of one made by the program. */
+function existing(group: string, change: Readonly<Record<string, string>> = {}): string {
+  const network = `/subscriptions/s/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/own`;
+  const ids = {
+    virtualNetworkId: network,
+    nodesSubnetId: `${network}/subnets/nodes`,
+    endpointsSubnetId: `${network}/subnets/endpoints`,
+    databaseSubnetId: `${network}/subnets/database`,
+    privateDnsResourceGroupId: `/subscriptions/s/resourceGroups/${group}-dns`,
+    ...change,
+  };
+  return `egressAddresses: [203.0.113.7/32]\n      existing: ${JSON.stringify(ids)}`;
+}
+
+const clients = /clientRanges: .*/;
+
 describe("checkNeighbours", () => {
   it("takes the stacks that are shipped, and a third environment with its own values", () => {
     for (const stack of stackNames()) {
@@ -75,7 +91,34 @@ describe("checkNeighbours", () => {
       [...own, ["location:", "resourceGroup: rg-ecluse-dev\n    location:"]],
       /ecluse:azure\.resourceGroup/,
     ],
+    [
+      "an address range, by letting it in",
+      [...own, [clients, "clientRanges: [10.20.15.0/24]"]],
+      /clientRanges is "10\.20\.15\.0\/24": overlaps 10\.20\.0\.0\/20 of Pulumi\.dev/,
+    ],
   ] as const)("refuses two environments that share %s", (_what, edits, message) => {
     expect(() => addStaging(...edits)).toThrow(message);
+  });
+
+  const shared = "/subscriptions/s/resourceGroups/DEV/providers/Microsoft.Network/virtualNetworks/own";
+
+  it.each([
+    ["a network", { virtualNetworkId: shared }, "virtualNetworkId"],
+    ["a subnet", { nodesSubnetId: `${shared}/subnets/nodes` }, "nodesSubnetId"],
+    ["a subnet of another use", { nodesSubnetId: `${shared}/subnets/endpoints` }, "nodesSubnetId"],
+    [
+      "DNS zones",
+      { privateDnsResourceGroupId: "/subscriptions/s/resourceGroups/Dev-DNS" },
+      "privateDnsResourceGroupId",
+    ],
+  ])("refuses two environments in networks of the team that share %s", (_what, change, key) => {
+    const path = join(folder, "Pulumi.dev.yaml");
+    const dev = readFileSync(path, "utf8");
+    writeFileSync(path, dev.replace(clients, existing("dev")));
+    const [from, to] = [/egressAddresses: .*\n.*existing: .*/, existing("staging")];
+    expect(() => addStaging(...own, [from, to])).not.toThrow();
+    expect(() => addStaging(...own, [from, existing("staging", change)])).toThrow(
+      new RegExp(`network\\.existing\\.${key} is ".*": Pulumi\\.dev\\.yaml has the same`),
+    );
   });
 });

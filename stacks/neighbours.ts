@@ -26,11 +26,14 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
   const { environment, azure, kubernetes, cluster } = settings;
   const { people } = cluster ?? {};
   const { databaseAdmins, ...groups } = azure?.groups ?? {};
+  const existing = Object.entries(azure?.network.existing ?? {});
   return [
     ["ecluse:cluster.domain", cluster?.domain],
     ["ecluse:cluster.people.clientId", people && `${people.clientId} of ${people.issuer}`],
     ["ecluse:azure.groups.databaseAdmins.id", databaseAdmins?.id],
     ...Object.entries(groups).map(([name, id]): Clash => [`ecluse:azure.groups.${name}`, id]),
+    // Azure does not tell ids by case.
+    ...existing.map(([name, id]): Clash => [`ecluse:azure.network.existing.${name}`, id.toLowerCase()]),
     ["ecluse:environment", environment],
     ["ecluse:azure.resourceGroup", azure && `${azure.subscriptionId}/${azure.resourceGroup}`.toLowerCase()],
     [
@@ -46,8 +49,8 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
 const sameGround = (one: EnvironmentSettings, other: Settings): other is EnvironmentSettings =>
   other.kind === "environment" && one.target === other.target;
 
-/** A group may not come back under another key either: who administers one environment administers no other. */
-const sort = (key: string) => key.replace(/^(ecluse:azure\.groups)\..*/, "$1");
+/** A group or a subnet may not come back under another key either: who administers one environment administers no other. */
+const sort = (key: string) => key.replace(/^(ecluse:azure\.(groups|network\.existing))\..*/, "$1");
 
 function checkPair(mine: EnvironmentSettings, other: EnvironmentSettings): void {
   const theirs = new Set(exclusive(other).map(([key, value]) => `${sort(key)} ${value}`));
@@ -58,13 +61,24 @@ function checkPair(mine: EnvironmentSettings, other: EnvironmentSettings): void 
         value,
         `Pulumi.${other.stack}.yaml has the same: environments share nothing`,
       );
-  const [own, their] = [mine.azure?.network.addressSpace, other.azure?.network.addressSpace];
-  if (own && their && overlaps(own, their))
-    throw new SettingsError(
-      "ecluse:azure.network.addressSpace",
-      own,
-      `overlaps ${their} of Pulumi.${other.stack}.yaml: choose another range`,
-    );
+  checkRanges(mine, other);
+}
+
+/** Addresses of another environment are neither taken nor let in. */
+function checkRanges(mine: EnvironmentSettings, other: EnvironmentSettings): void {
+  const [own, their] = [mine.azure?.network, other.azure?.network];
+  if (!own || !their) return;
+  const ranges: Clash[] = [
+    ["ecluse:azure.network.addressSpace", own.addressSpace],
+    ...own.clientRanges.map((range): Clash => ["ecluse:azure.network.clientRanges", range]),
+  ];
+  for (const [key, range] of ranges)
+    if (range !== undefined && overlaps(range, their.addressSpace))
+      throw new SettingsError(
+        key,
+        range,
+        `overlaps ${their.addressSpace} of Pulumi.${other.stack}.yaml: choose another range`,
+      );
 }
 
 /** Refuses an environment that shares a name or an address range with another stack file of `folder`. Throws SettingsError. */

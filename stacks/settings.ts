@@ -13,6 +13,7 @@ import type {
 import { azureSettings } from "./azure";
 import { checkWhole } from "./checks";
 import { clusterSettings, gitlabSettings, governanceSettings, kubernetesSettings } from "./cluster";
+import { longestGap } from "./cron";
 import { Fields, SettingsError } from "./fields";
 
 /** A stack's config, parsed once and frozen. */
@@ -109,10 +110,10 @@ function forgeOf(fields: Fields): EnvironmentSettings["forge"] {
   return text === "none" ? undefined : text;
 }
 
-/** A five-field cron line; what its numbers mean is the scheduler's to judge. */
+/** A five-field cron line; that a time comes at all is its schedule's, which has numbers that fit their fields. */
 function cron(fields: Fields): string {
   const line = fields.text("monitorCron", "15 2 * * *");
-  if (/^\s*([\d*/,-]+\s+){4}[\d*/,-]+\s*$/.test(line)) return line;
+  if (longestGap(line) !== undefined) return line;
   throw new SettingsError(
     fields.path("monitorCron"),
     line,

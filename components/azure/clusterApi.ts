@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Egress } from "../kubernetes/foundation";
 import { prefixLength } from "./cidr";
 import type { AzureContext, AzureNetwork } from "./context";
 
@@ -26,7 +27,7 @@ export function checkApi(context: AzureContext, network: AzureNetwork, encrypted
 
 /** Who can reach the API server: the network alone, or the deployer's addresses and the nodes' own. */
 export function apiServerAccess(context: AzureContext, network: AzureNetwork, encrypted: boolean) {
-  const { reach } = context.azure.deployer;
+  const { deployer, network: settings } = context.azure;
   const common = {
     disableRunCommand: true,
     // The vault is private: only an API server that is in the network reaches it.
@@ -43,6 +44,20 @@ export function apiServerAccess(context: AzureContext, network: AzureNetwork, en
   return {
     ...common,
     enablePrivateCluster: false,
-    authorizedIPRanges: [...(reach === "vnet" ? [] : reach.ranges), ...nodes],
+    authorizedIPRanges: [
+      ...(deployer.reach === "vnet" ? [] : deployer.reach.ranges),
+      ...settings.egressAddresses,
+      ...nodes,
+    ],
   };
+}
+
+/**
+ * Where pods reach the API server: in its subnet, or by the private endpoint that AKS puts among the nodes. The address of a public one is
+ * known to nobody before it is made: `egressRanges` must name it.
+ */
+export function apiServerEgress(context: AzureContext, network: AzureNetwork, encrypted: boolean): Egress[] {
+  if (!isPrivate(context)) return [];
+  const cidr = encrypted ? network.ranges.apiServer : network.ranges.nodes;
+  return [{ to: [{ ipBlock: { cidr } }], ports: [443] }];
 }

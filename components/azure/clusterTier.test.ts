@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { apiServerEgress } from "./clusterApi";
 import { cluster, nodes, roles } from "./clusterFixture";
-import { fakeNetwork } from "./rolesFixture";
+import { contextOf, fakeNetwork } from "./rolesFixture";
 import { only } from "./rolesRecorder";
 
 class Role extends pulumi.CustomResource {}
@@ -101,6 +102,17 @@ describe("development", () => {
     expect(options.protect).toBe(false);
   });
 
+  it("is open to the addresses of a way out that is not made here", async () => {
+    const network = {
+      addressSpace: "10.20.0.0/20",
+      clientRanges: [],
+      egress: { firewallAddress: "10.0.0.4" },
+      egressAddresses: ["203.0.113.7/32"],
+    };
+    const { inputs } = await cluster("dev", { azure: { deployer, network } });
+    expect(inputs.apiServerAccessProfile.authorizedIPRanges).toEqual(["192.0.2.0/24", "203.0.113.7/32"]);
+  });
+
   it("is upgraded a day before production", async () => {
     const day = async (environment: "dev" | "prod") => {
       const { all } = await cluster(environment);
@@ -127,5 +139,22 @@ describe("development", () => {
     ],
   ])("refuses %s", async (_case, azure, args, message) => {
     await expect(cluster("dev", { azure, args: () => args })).rejects.toThrow(message);
+  });
+});
+
+describe("pods reach the API server", () => {
+  const egress = (environment: "dev" | "prod", encrypted: boolean, ranges?: readonly string[]) => {
+    const context = contextOf({ environment });
+    const deployer = { ...context.azure.deployer, ...(ranges && { reach: { ranges } }) };
+    return apiServerEgress({ ...context, azure: { ...context.azure, deployer } }, fakeNetwork(), encrypted);
+  };
+  const at = (cidr: string) => [{ to: [{ ipBlock: { cidr } }], ports: [443] }];
+
+  it.each([
+    ["in its subnet, in production", egress("prod", true, ["192.0.2.0/24"]), at("10.20.10.0/24")],
+    ["among the nodes, where it has a private endpoint", egress("dev", false), at("10.20.0.0/21")],
+    ["by the settings' ranges, where it is public", egress("dev", false, ["192.0.2.0/24"]), []],
+  ])("%s", (_where, found, expected) => {
+    expect(found).toEqual(expected);
   });
 });

@@ -37,7 +37,7 @@ export interface AzureNetwork {
   /** Public address that nodes come from, where their way out is a NAT gateway made here. */
   readonly egressAddress?: pulumi.Output<string>;
   /** CIDR of each subnet, for NetworkPolicies; of an existing network only the whole address space is known. */
-  readonly ranges: Readonly<Record<"nodes" | "endpoints" | "database", string>>;
+  readonly ranges: Readonly<Record<"nodes" | "endpoints" | "database" | "apiServer", string>>;
   /** Id of the private zone of a service, linked to the network; made on first use. */
   privateZone(zone: PrivateZone): pulumi.Output<string>;
   /**

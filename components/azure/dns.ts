@@ -82,7 +82,10 @@ export class PrivateNames extends pulumi.ComponentResource {
 
   private existingZone(zone: PrivateZone): pulumi.Output<string> | undefined {
     const group = this.context.azure.network.existing?.privateDnsResourceGroupId;
-    return group ? pulumi.output(`${group}/providers/Microsoft.Network/privateDnsZones/${zone}`) : undefined;
+    // A team keeps the zones that Azure prescribes; the one of a delegated server is named by Écluse.
+    return group && zone.startsWith("privatelink.")
+      ? pulumi.output(`${group}/providers/Microsoft.Network/privateDnsZones/${zone}`)
+      : undefined;
   }
 
   private makeZone(zone: PrivateZone): pulumi.Output<string> {

@@ -1,30 +1,29 @@
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import * as resources from "@pulumi/azure-native/resources";
 import { Provider as ClusterProvider } from "@pulumi/kubernetes/provider";
-import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { platformImage } from "../images";
+import { clusterIssuer } from "../kubernetes/apiServer";
 import type { Foundation } from "../kubernetes/foundation";
 import { isolatedNamespaces } from "../kubernetes/namespaces";
 import { profiles } from "../profiles";
 import type { AzureSettings, ClusterSettings, EnvironmentSettings } from "../settings";
-import { makeBudget } from "./budget";
 import { Cluster } from "./cluster";
+import { apiServerEgress } from "./clusterApi";
 import type { AzureContext } from "./context";
 import { azureDatabase } from "./database";
-import { tokenEgress } from "./federation";
 import { identities } from "./identities";
-import { lock } from "./lock";
 import { Monitoring } from "./monitoring";
 import { azureNames } from "./naming";
 import { Network } from "./network";
-import { type AzureRegistry, registry } from "./registry";
+import { registry } from "./registry";
 import { outsideRights } from "./rolesOutside";
 import { azureStore } from "./store";
-import { type AzureVault, vault } from "./vault";
+import { vault } from "./vault";
 import { clusterKey } from "./vaultKeys";
 import { ownKeys } from "./vaultOwnKeys";
 import { vaultSecrets } from "./vaultSecrets";
+import { watch } from "./watch";
 
 /** Settings of an environment on Azure, whose parts the parser has made sure of. */
 export interface AzureEnvironment {
@@ -93,17 +92,20 @@ export function azureFoundation(asked: AzureEnvironment): Foundation {
   const database = azureDatabase(context, { network, identities: people, keys: keys?.database });
   const vaults = { vault: keyVault, ...(keys?.pairedVault && { "vault-paired": keys.pairedVault }) };
   watch(context, monitoring, { network, registry: images, store, database, vaults });
-  outsideRights(context, { store, identities: people, workspaceId: monitoring.workspaceId });
+  const jobClientIds = outsideRights(context, {
+    store,
+    identities: people,
+    workspaceId: monitoring.workspaceId,
+  });
   const generator = new random.Provider("random");
+  const apiServer = apiServerEgress(context, network, secretsKey !== undefined);
   return {
     settings,
     cluster: workloads,
     options,
-    workloadIssuer: cluster.oidcIssuerUrl.apply((issuer) => ({
-      issuer,
-      jwks_uri: `${issuer}openid/v1/jwks`,
-    })),
-    issuerKeys: () => ({ env: [], volumes: [], mounts: [], egress: tokenEgress(context), dependsOn: [] }),
+    apiServer,
+    ...clusterIssuer({ settings, options, apiServer }, cluster.oidcIssuerUrl),
+    jobClientIds,
     database,
     store,
     marks: people.marks,
@@ -111,42 +113,4 @@ export function azureFoundation(asked: AzureEnvironment): Foundation {
     random: (name, bytes) => new random.RandomBytes(name, { length: bytes }, { provider: generator }).hex,
     image: (name) => platformImage(settings, workloads.imageRegistry ?? images.loginServer, name),
   };
-}
-
-interface Watched {
-  readonly network: Network;
-  readonly registry: AzureRegistry;
-  readonly store: {
-    readonly accountId: pulumi.Output<string>;
-    readonly blobServiceId: pulumi.Output<string>;
-  };
-  readonly database: { readonly id: pulumi.Output<string> };
-  /** The environment's, and the one in the paired region where there is one, by name. */
-  readonly vaults: { readonly vault: AzureVault; readonly "vault-paired"?: AzureVault };
-}
-
-/** Logs, alerts, locks and the budget of what was made; the cluster has its own logs and alerts. */
-function watch(context: AzureContext, monitoring: Monitoring, watched: Watched): void {
-  const { network, registry, store, database, vaults } = watched;
-  for (const [use, id] of Object.entries(network.securityGroupIds))
-    monitoring.diagnostics(`security-group-${use}`, id, [
-      "NetworkSecurityGroupEvent",
-      "NetworkSecurityGroupRuleCounter",
-    ]);
-  monitoring.diagnostics("registry", registry.id, [
-    "ContainerRegistryLoginEvents",
-    "ContainerRegistryRepositoryEvents",
-  ]);
-  monitoring.diagnostics("database", database.id, ["PostgreSQLLogs"]);
-  monitoring.diagnostics("store", store.blobServiceId, ["StorageRead", "StorageWrite", "StorageDelete"]);
-  monitoring.alerts("database", database.id);
-  monitoring.alerts("store", store.accountId);
-  monitoring.alerts("vault", vaults.vault.id);
-  lock("database", database.id, context);
-  lock("store", store.accountId, context);
-  for (const [name, { id }] of Object.entries(vaults)) {
-    monitoring.diagnostics(name, id, ["AuditEvent"]);
-    lock(name, id, context);
-  }
-  makeBudget("budget", context, monitoring.actionGroupId);
 }

@@ -83,6 +83,10 @@ describe("a network of its own", () => {
     await expect(registeredBy(() => new Network("network", own()))).rejects.toThrow(
       'ecluse:azure.network.addressSpace is "100.64.0.0/16": it overlaps 100.64.0.0/16',
     );
+    const clients = () => context({ environment: "dev" }, { clientRanges: ["100.65.1.0/24"] });
+    await expect(registeredBy(() => new Network("network", clients()))).rejects.toThrow(
+      'ecluse:azure.network.clientRanges is "100.65.1.0/24": it overlaps 100.65.0.0/16',
+    );
   });
 });
 
@@ -140,6 +144,21 @@ describe("the team's network", () => {
     expect(of(all, "network:PrivateDnsZoneGroup")[0]?.inputs.privateDnsZoneConfigs[0].privateDnsZoneId).toBe(
       "/rg-dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
     );
+  });
+
+  it("gets the zone of a delegated server, which no team has by that name", async () => {
+    const own = { existing: { ...existing, privateDnsResourceGroupId: "/rg-dns" } };
+    const all = await registeredBy(() => {
+      new Network("network", context({ environment: "prod" }, own)).privateZone(
+        "ecluse.private.postgres.database.azure.com",
+      );
+    });
+    expect(of(all, "privatedns:PrivateZone").map(({ name }) => name)).toEqual([
+      "ecluse.private.postgres.database.azure.com",
+    ]);
+    expect(of(all, "privatedns:VirtualNetworkLink").map(({ inputs }) => inputs.virtualNetwork.id)).toEqual([
+      "/vnet",
+    ]);
   });
 
   it("gets zones where it has none", async () => {

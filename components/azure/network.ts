@@ -26,9 +26,10 @@ export class Network extends pulumi.ComponentResource implements AzureNetwork {
 
   constructor(name: string, context: AzureContext) {
     super("ecluse:azure:Network", name, {}, context.options);
-    const { addressSpace, existing } = context.azure.network;
+    const { addressSpace, clientRanges, existing } = context.azure.network;
     const cut = subnetRanges(addressSpace);
-    checkClusterRanges(addressSpace);
+    checkClusterRanges("addressSpace", addressSpace);
+    for (const range of clientRanges) checkClusterRanges("clientRanges", range);
     const inside = within(context, this);
     const ids = existing ? existingSubnets(existing) : makeSubnets(name, inside);
     this.virtualNetworkId = ids.virtualNetwork;
@@ -38,7 +39,9 @@ export class Network extends pulumi.ComponentResource implements AzureNetwork {
     this.apiServerSubnetId = ids.apiServer;
     this.egressAddress = ids.egressAddress;
     this.securityGroupIds = ids.securityGroups;
-    this.ranges = existing ? { nodes: addressSpace, endpoints: addressSpace, database: addressSpace } : cut;
+    this.ranges = existing
+      ? { nodes: addressSpace, endpoints: addressSpace, database: addressSpace, apiServer: addressSpace }
+      : cut;
     this.names = new PrivateNames(`${name}-names`, {
       context: inside,
       virtualNetworkId: ids.virtualNetwork,
@@ -71,11 +74,11 @@ function existingSubnets(existing: NonNullable<AzureContext["azure"]["network"][
   };
 }
 
-/** Nodes could not tell an address of their network from one of a pod. */
-function checkClusterRanges(addressSpace: string): void {
-  const taken = [clusterRanges.pods, clusterRanges.services].find((range) => overlaps(addressSpace, range));
+/** Nodes could not tell an address of their network, or of who comes to it, from one of a pod. */
+function checkClusterRanges(key: "addressSpace" | "clientRanges", own: string): void {
+  const taken = [clusterRanges.pods, clusterRanges.services].find((range) => overlaps(own, range));
   if (taken)
     throw new Error(
-      `ecluse:azure.network.addressSpace is ${JSON.stringify(addressSpace)}: it overlaps ${taken}, the cluster's own; choose another`,
+      `ecluse:azure.network.${key} is ${JSON.stringify(own)}: it overlaps ${taken}, the cluster's own; choose another`,
     );
 }

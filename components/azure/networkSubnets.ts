@@ -73,7 +73,7 @@ function makeSecurityGroup(name: string, context: AzureContext, use: SubnetUse) 
       networkSecurityGroupName: context.names.securityGroup(use),
       resourceGroupName: context.resourceGroupName,
       location: context.azure.location,
-      securityRules: securityRules(openings(subnetRanges(context.azure.network.addressSpace))[use]),
+      securityRules: securityRules(openings(context.azure.network)[use]),
       tags: context.tags,
     },
     context.options,

@@ -75,7 +75,12 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
       ...(pairedLocation && { pairedLocation }),
       instance: "a1b2",
       resourceGroup: `rg-ecluse-${environment}`,
-      network: { addressSpace: "10.20.0.0/20", egress: "natGateway" },
+      network: {
+        addressSpace: "10.20.0.0/20",
+        clientRanges: ["172.16.20.0/24"],
+        egress: "natGateway",
+        egressAddresses: [],
+      },
       nodes: {
         kubernetesVersion: "1.34",
         systemSize: "Standard_D2as_v5",
@@ -112,7 +117,12 @@ export function fakeNetwork(): AzureNetwork {
     nodesSubnetId: id("nodes"),
     endpointsSubnetId: id("endpoints"),
     databaseSubnetId: id("database"),
-    ranges: { nodes: "10.20.0.0/21", endpoints: "10.20.8.0/24", database: "10.20.9.0/24" },
+    ranges: {
+      nodes: "10.20.0.0/21",
+      endpoints: "10.20.8.0/24",
+      database: "10.20.9.0/24",
+      apiServer: "10.20.10.0/24",
+    },
     privateZone: (zone) => pulumi.output(`/zones/${zone}`),
     privateEndpoint: (service, _resourceId, name = service) =>
       new PrivateEndpoint("test:index:PrivateEndpoint", `endpoint-${name}`),

@@ -30,7 +30,12 @@ describe("subnets", () => {
 });
 
 describe("security rules", () => {
-  const allowed = openings(subnetRanges("10.20.0.0/22"));
+  const addressSpace = "10.20.0.0/22";
+  const clients = ["172.16.20.0/24", "10.20.3.192/26"];
+  const allowed = openings({ addressSpace, clientRanges: clients });
+  const alone = openings({ addressSpace, clientRanges: [] });
+  const openTo = (use: keyof typeof allowed, range: string) =>
+    allowed[use].filter(({ from }) => from.includes(range)).map(({ to, ports }) => [to, ports]);
 
   it.each(["nodes", "endpoints", "database", "apiServer"] as const)("end with a refusal: %s", (use) => {
     const rules = securityRules(allowed[use]);
@@ -48,14 +53,36 @@ describe("security rules", () => {
     expect(new Set(rules.map(({ priority }) => priority)).size).toBe(rules.length);
   });
 
-  it("let nothing in from the Internet", () => {
+  it("let in ranges that are named, and by a tag Azure's probes alone", () => {
     const sources = Object.values(allowed).flatMap((rows) => rows.flatMap(({ from }) => from));
-    expect(sources.filter((from) => ["*", "Internet", "0.0.0.0/0", "Any"].includes(from))).toEqual([]);
-    expect(sources).toContain("VirtualNetwork");
+    expect(new Set(sources.filter((from) => !/^\d[\d.]+\/[1-9]/.test(from)))).toEqual(
+      new Set(["AzureLoadBalancer"]),
+    );
   });
 
-  it("open PostgreSQL's subnet to nodes and to itself alone", () => {
-    const [postgresql, replication, refusal, ...rest] = securityRules(allowed.database);
+  it.each(clients)("let the client %s reach the servers, the stores, PostgreSQL and the API", (client) => {
+    expect(openTo("nodes", client)).toEqual([[["10.20.0.0/23"], ["443"]]]);
+    expect(openTo("endpoints", client)).toEqual([
+      [["10.20.2.0/24"], ["443"]],
+      [["10.20.2.0/24"], ["5432"]],
+    ]);
+    expect(openTo("database", client)).toEqual([[["10.20.3.0/25"], ["5432"]]]);
+    expect(openTo("apiServer", client)).toEqual([[["10.20.3.128/26"], ["443"]]]);
+  });
+
+  it("have no opening for clients where there are none", () => {
+    expect(securityRules(alone.apiServer).map(({ name }) => name)).toEqual([
+      "allow-nodes",
+      "allow-load-balancer-probes",
+      "deny-all",
+    ]);
+    expect(securityRules(alone.nodes)).toContainEqual(
+      expect.objectContaining({ name: "allow-ingress", sourceAddressPrefix: "10.20.0.0/22" }),
+    );
+  });
+
+  it("open PostgreSQL's subnet without clients to nodes and to itself alone", () => {
+    const [postgresql, replication, refusal, ...rest] = securityRules(alone.database);
     expect(postgresql).toMatchObject({
       access: "Allow",
       protocol: "Tcp",

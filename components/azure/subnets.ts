@@ -1,3 +1,4 @@
+import type { AzureNetworkSettings } from "../settings";
 import { halves, prefixLength } from "./cidr";
 
 /** What a subnet of an environment is for. */
@@ -30,36 +31,40 @@ export function subnetRanges(addressSpace: string): Readonly<Record<SubnetUse, s
 /** One opening of a subnet; everything else that comes in is refused. */
 interface Opening {
   readonly name: string;
+  /** No range: the opening is left out. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   /** Undefined for all. */
   readonly ports?: readonly string[];
 }
 
-/** What may come into a subnet, by its use. */
-export function openings(ranges: Readonly<Record<SubnetUse, string>>): Record<SubnetUse, readonly Opening[]> {
-  const { nodes, endpoints, database, apiServer } = ranges;
+/** What may come into a subnet, by its use: the environment's own parts, and the clients that its settings name. */
+export function openings({
+  addressSpace,
+  clientRanges: clients,
+}: Pick<AzureNetworkSettings, "addressSpace" | "clientRanges">): Record<SubnetUse, readonly Opening[]> {
+  const { nodes, endpoints, database, apiServer } = subnetRanges(addressSpace);
   const cluster = [nodes, clusterRanges.pods];
   return {
     nodes: [
       // Pods of an overlay network meet the rules of the nodes' subnet with their own addresses.
       { name: "cluster", from: cluster, to: cluster },
       { name: "api-server", from: [apiServer], to: cluster },
-      // The tag covers this network and what a VPN brings to it, never the Internet.
-      { name: "ingress", from: ["VirtualNetwork"], to: [nodes], ports: ["443"] },
+      // Never by the tag VirtualNetwork, which a route to a firewall widens to every address.
+      { name: "ingress", from: [addressSpace, ...clients], to: [nodes], ports: ["443"] },
       { name: "load-balancer-probes", from: ["AzureLoadBalancer"], to: [nodes] },
     ],
     endpoints: [
-      { name: "services", from: [nodes, apiServer], to: [endpoints], ports: ["443"] },
-      { name: "postgresql", from: [nodes], to: [endpoints], ports: ["5432"] },
+      { name: "services", from: [nodes, apiServer, ...clients], to: [endpoints], ports: ["443"] },
+      { name: "postgresql", from: [nodes, ...clients], to: [endpoints], ports: ["5432"] },
     ],
     database: [
-      { name: "postgresql", from: [nodes], to: [database], ports: ["5432"] },
+      { name: "postgresql", from: [nodes, ...clients], to: [database], ports: ["5432"] },
       { name: "replication", from: [database], to: [database] },
     ],
     apiServer: [
       { name: "nodes", from: [nodes], to: [apiServer], ports: ["443", "4443"] },
-      { name: "vpn", from: ["VirtualNetwork"], to: [apiServer], ports: ["443"] },
+      { name: "clients", from: clients, to: [apiServer], ports: ["443"] },
       { name: "load-balancer-probes", from: ["AzureLoadBalancer"], to: [apiServer], ports: ["9988"] },
     ],
   };
@@ -74,8 +79,9 @@ export function securityRules(allowed: readonly Opening[]) {
     direction: "Inbound",
     sourcePortRange: "*",
   });
+  const used = allowed.filter(({ from }) => from.length > 0);
   return [
-    ...allowed.map(({ name, from, to, ports }, index) => ({
+    ...used.map(({ name, from, to, ports }, index) => ({
       ...rule(`allow-${name}`, 100 + 10 * index, "Allow"),
       protocol: ports ? "Tcp" : "*",
       ...addresses("source", from),

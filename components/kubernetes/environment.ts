@@ -53,6 +53,10 @@ export class ClusterEnvironment implements EnvironmentParts {
     }));
   }
 
+  jobClientId(useCase: string) {
+    return this.foundation.jobClientIds?.[useCase];
+  }
+
   database() {
     return this.foundation.database;
   }

@@ -147,6 +147,7 @@ export function fakeFoundation(
     settings,
     cluster: settings.cluster,
     options,
+    apiServer: [toRange("10.0.4.0/28", 443)],
     workloadIssuer: pulumi.output({ issuer: "https://cluster.example.com", jwks_uri: "https://keys" }),
     issuerKeys: () => ({ ...nothing, egress: [toRange("10.96.0.1/32", 443)] }),
     database: {

@@ -88,6 +88,8 @@ export interface Foundation {
     readonly parent?: pulumi.Resource;
     readonly dependsOn?: pulumi.Resource[];
   };
+  /** Openings to the API server, where its address is known; else the settings' `egressRanges` name it. */
+  readonly apiServer: readonly Egress[];
   /** Issuer entry of the cluster's ServiceAccount tokens for `ECLUSE_IDENTITY`, and what reaching its keys takes. */
   readonly workloadIssuer: pulumi.Output<{
     readonly issuer: string;
@@ -97,6 +99,8 @@ export interface Foundation {
   }>;
   /** What a pod needs to fetch the keys of `workloadIssuer`: its `ca_file` and `token_file` (projected), and egress. */
   issuerKeys(pod: Pod): PodAccess;
+  /** Client ids of what jobs outside of the cluster log in to the cloud by, by use case; undefined where no cloud trusts them. */
+  readonly jobClientIds?: Readonly<Record<string, pulumi.Output<string>>>;
   readonly database: ClusterDatabase;
   readonly store: ClusterStore;
   /** Marks for the ServiceAccount and pods of a role. */

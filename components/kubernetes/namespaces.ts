@@ -6,19 +6,11 @@ import { profiles } from "../profiles";
 import type { EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
 import type { Foundation } from "./foundation";
 import { accountability, ownership } from "./labels";
+import { ciQuotas, type Quota, releaseQuota } from "./quotas";
 
 type Base = Pick<Foundation, "settings" | "cluster"> & {
   readonly options: Pick<Foundation["options"], "provider" | "parent">;
 };
-
-/** The most that the pods of a namespace take together; memory in GiB. */
-export interface Quota {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly pods: number;
-  readonly gpus?: number;
-  readonly volumes?: number;
-}
 
 /** A namespace as a component is made of it. */
 export interface NamespaceArgs {
@@ -100,13 +92,6 @@ export class IsolatedNamespace extends pulumi.ComponentResource {
   }
 }
 
-/** What jobs of branches and training may take. */
-const ci: Readonly<Record<ProfileName, Quota>> = {
-  frugal: { cpu: 4, memory: 16, pods: 10 },
-  standard: { cpu: 8, memory: 32, pods: 20 },
-  full: { cpu: 32, memory: 128, pods: 40 },
-};
-
 /** Room for all replicas of the model server, one more while they roll, and the monitor. */
 function serving(profile: ProfileName): Quota {
   const [, most] = profiles[profile].servingReplicas;
@@ -122,10 +107,10 @@ export function isolatedNamespaces(base: Base): IsolatedNamespace[] {
   return [
     make(of.platform, { cpu: 4, memory: 8, pods: 20 }),
     ...(target === "kubernetes" ? [make(of.data, { cpu: 8, memory: 32, pods: 20, volumes: 12 })] : []),
-    ...(base.cluster.runner ? [make(of.release, { cpu: 4, memory: 8, pods: 10 })] : []),
+    ...(base.cluster.runner ? [make(of.release, releaseQuota)] : []),
     ...useCases.flatMap((useCase) => [
       make(of.useCase(useCase.name), serving(profile), useCase),
-      make(of.ci(useCase.name), { ...ci[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
+      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
     ]),
   ];
 }

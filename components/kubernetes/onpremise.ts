@@ -1,18 +1,17 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
-import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { version } from "../../package.json";
 import { firstImages } from "../docker";
 import { platformImage } from "../images";
-import { namespaces } from "../naming";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
+import { clusterIssuer } from "./apiServer";
 import { cnpgDatabase } from "./cnpg";
 import type { Foundation, Pod } from "./foundation";
 import { objectStore } from "./objects";
 import { authority } from "./onpremiseAuthority";
-import { apiServerAccess, byReference, noAccess } from "./onpremiseGround";
+import { byReference, noAccess } from "./onpremiseGround";
 import { refuseMetadata } from "./policy";
 
 /** Settings of an environment on the team's own cluster, all that it needs being there. */
@@ -39,28 +38,6 @@ export function onPremiseSettings(settings: EnvironmentSettings): OnPremiseSetti
 export const onPremiseProvider = ({ kubernetes }: OnPremiseSettings) =>
   new Provider("cluster", { context: kubernetes.context, enableServerSideApply: true });
 
-const issuerFolder = "/var/run/ecluse/issuer";
-
-/** Lets the two servers that verify workload tokens read the cluster's public keys, where the default right to it was taken away. */
-function issuerDiscovery({ settings }: OnPremiseSettings, options: Foundation["options"]) {
-  const places = namespaces(settings.environment);
-  const account = (name: string, namespace: string) => ({ kind: "ServiceAccount", name, namespace });
-  const servers = settings.useCases.map(({ name }) => account("serve", places.useCase(name)));
-  return new rbac.ClusterRoleBinding(
-    "issuer-discovery",
-    {
-      metadata: { name: `ecluse-${settings.environment}-issuer-discovery` },
-      roleRef: {
-        apiGroup: "rbac.authorization.k8s.io",
-        kind: "ClusterRole",
-        name: "system:service-account-issuer-discovery",
-      },
-      subjects: [account("tracking", places.platform), ...servers],
-    },
-    options,
-  );
-}
-
 function keptSecrets(options: Foundation["options"]): Foundation["secrets"] {
   return ({ namespace }, name, values) => {
     const stringData = Object.fromEntries(
@@ -83,21 +60,14 @@ export function onPremise(checked: OnPremiseSettings, options: Foundation["optio
   const built = cluster.buildImages
     ? firstImages({ registry: cluster.imageRegistry, tag: version }, { parent: options.parent })
     : {};
-  const readsKeys = issuerDiscovery(checked, options);
+  // Some networks judge a connection before the Service's address is translated, and some after.
+  const apiServer = [{ to: [{ ipBlock: { cidr: kubernetes.apiServerRange } }], ports: [443, 6443] }];
   const base = {
     settings,
     cluster,
     options,
-    workloadIssuer: pulumi.output({
-      issuer: kubernetes.serviceAccountIssuer,
-      jwks_uri: "https://kubernetes.default.svc/openid/v1/jwks",
-      ca_file: `${issuerFolder}/ca.crt`,
-      token_file: `${issuerFolder}/token`,
-    }),
-    issuerKeys: () => ({
-      ...apiServerAccess(kubernetes.apiServerRange, issuerFolder),
-      dependsOn: [readsKeys],
-    }),
+    apiServer,
+    ...clusterIssuer({ settings, options, apiServer }, kubernetes.serviceAccountIssuer),
     marks: () => ({ annotations: {}, labels: {} }),
     secrets: keptSecrets(options),
     random: (name: string, bytes: number) =>

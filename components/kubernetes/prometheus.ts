@@ -33,16 +33,32 @@ export function prometheus(foundation: Foundation): void {
     options,
   );
   if (!onPremise) return;
+  podMonitor(foundation, "database", {
+    name: "database",
+    namespace: data,
+    labels: { "cnpg.io/cluster": "database" },
+    port: "metrics",
+  });
+}
+
+/** Pods by their labels, and the named port of their metrics. */
+interface Monitored {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: string;
+}
+
+/** Has Prometheus read the metrics of pods. */
+export function podMonitor({ options }: Foundation, logicalName: string, pods: Monitored): void {
+  const { name, namespace, labels, port } = pods;
   new CustomResource(
-    "database-monitor",
+    `${logicalName}-monitor`,
     {
       apiVersion,
       kind: "PodMonitor",
-      metadata: { name: "database", namespace: data },
-      spec: {
-        selector: { matchLabels: { "cnpg.io/cluster": "database" } },
-        podMetricsEndpoints: [{ port: "metrics" }],
-      },
+      metadata: { name, namespace },
+      spec: { selector: { matchLabels: labels }, podMetricsEndpoints: [{ port }] },
     },
     options,
   );

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { python } from "../../providers/local/supervisor";
 import type { EnvironmentSettings } from "../settings";
-import { fakeFoundation, only, type Recorded, record, templates, toRange } from "./fixture";
+import { fakeFoundation, only, type Recorded, record, templates, testSettings, toRange } from "./fixture";
 import type { PodAccess } from "./foundation";
 import { onPremiseTestSettings } from "./onpremiseFixture";
 import { releaseRunner, useCaseRunner } from "./runner";
@@ -42,7 +42,7 @@ describe("the configuration of a use case's runner", () => {
   it("has one runner, for one GitLab, with the token in its place", async () => {
     const { runners, ...global } = configOf(await both(), "dev-bank-churn-ci");
     expect(global).toEqual({
-      concurrent: 4,
+      concurrent: 2,
       check_interval: 5,
       shutdown_timeout: 600,
       listen_address: ":9252",
@@ -168,10 +168,27 @@ describe("the runner's pod", () => {
       .spec;
     const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
     expect(egress).toEqual([
-      { to: [{ ipBlock: { cidr: "10.96.0.1/32" } }], ports: tcp(443, 6443) },
+      { to: [{ ipBlock: { cidr: "10.0.4.0/28" } }], ports: tcp(443) },
       { to: [{ ipBlock: { cidr: "192.0.2.10/32" } }], ports: tcp(443) },
     ]);
     expect(ingress[0].ports).toEqual(tcp(9252));
+  });
+
+  it("is where Prometheus is told to look, at the port that is open to it", async () => {
+    for (const namespace of ["dev-release", "dev-bank-churn-ci"]) {
+      const recorded = within(await both(), namespace);
+      const { spec } = only(recorded, "PodMonitor", "runner").inputs;
+      const { metadata, spec: pod } = templates(recorded)[0]?.template ?? {};
+      expect(metadata.labels).toMatchObject(spec.selector.matchLabels);
+      const [{ port }] = spec.podMetricsEndpoints;
+      expect(pod.containers[0].ports).toContainEqual({ name: port, containerPort: 9252, protocol: "TCP" });
+    }
+  });
+
+  it("is open to nobody where there is no Prometheus", async () => {
+    const recorded = within(await both(testSettings()), "dev-release");
+    expect(only(recorded, "NetworkPolicy", "runner").inputs.spec.ingress).toBeUndefined();
+    expect(recorded.filter(({ type }) => type.endsWith(":PodMonitor"))).toEqual([]);
   });
 });
 

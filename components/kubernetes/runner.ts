@@ -2,18 +2,18 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import { namespaces } from "../naming";
 import { account } from "./account";
 import { servingPort, trackingPod, trackingPort } from "./client";
-import type { Foundation, Pod, PodAccess } from "./foundation";
+import type { Foundation, PodAccess } from "./foundation";
 import { selector } from "./labels";
 import { together } from "./pod";
 import { networkPolicy, outside, podPeer } from "./policy";
-import { byRunner, runnerPod } from "./runnerPod";
+import { byRunner, type Job, runnerPod } from "./runnerPod";
 import { metadata } from "./workload";
 
 /**
  * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount of `job` and with what `access` gives that.
  * Beside what training reaches, they reach GitLab.
  */
-export function useCaseRunner(foundation: Foundation, job: Pod, access: readonly PodAccess[]): void {
+export function useCaseRunner(foundation: Foundation, job: Job, access: readonly PodAccess[]): void {
   const egress = outside(foundation).map(({ to, ports }) => ({
     to,
     ports: ports.map((port) => ({ protocol: "TCP", port })),
@@ -39,7 +39,7 @@ export function releaseRunner(foundation: Foundation, access: readonly PodAccess
   const { settings, cluster } = foundation;
   if (!cluster.runner) return;
   const of = namespaces(settings.environment);
-  const job: Pod = { role: "release", namespace: of.release };
+  const job: Job = { role: "release", namespace: of.release };
   const servers = settings.useCases.map(({ name }) =>
     podPeer({ role: "serve", namespace: of.useCase(name) }),
   );

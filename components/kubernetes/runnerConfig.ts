@@ -1,7 +1,11 @@
+import { jobSizes } from "./quotas";
+
 /** What decides how a runner makes its jobs' pods. */
 export interface RunnerConfig {
   readonly name: string;
   readonly gitlabUrl: string;
+  /** Jobs at once. */
+  readonly concurrent: number;
   readonly namespace: string;
   readonly serviceAccount: string;
   /** Images of jobs come from this registry and path only. */
@@ -43,18 +47,20 @@ const securityContexts = {
   service_container_security_context: confined,
 };
 
+const { build, helper, service } = jobSizes;
+
 const sizes = {
-  cpu_request: "500m",
-  memory_request: "4Gi",
-  memory_limit: "4Gi",
+  cpu_request: build.cpu,
+  memory_request: build.memory,
+  memory_limit: build.memory,
   ephemeral_storage_request: "2Gi",
   ephemeral_storage_limit: "10Gi",
-  helper_cpu_request: "50m",
-  helper_memory_request: "256Mi",
-  helper_memory_limit: "256Mi",
-  service_cpu_request: "50m",
-  service_memory_request: "512Mi",
-  service_memory_limit: "512Mi",
+  helper_cpu_request: helper.cpu,
+  helper_memory_request: helper.memory,
+  helper_memory_limit: helper.memory,
+  service_cpu_request: service.cpu,
+  service_memory_request: service.memory,
+  service_memory_limit: service.memory,
 };
 
 /** No `*_overwrite_allowed` is set, so that a job's YAML chooses neither namespace, account, labels nor sizes. */
@@ -86,7 +92,7 @@ const executor = (config: RunnerConfig) => ({
  */
 export function runnerConfig(config: RunnerConfig): { readonly head: string; readonly tail: string } {
   const global = {
-    concurrent: 4,
+    concurrent: config.concurrent,
     check_interval: 5,
     shutdown_timeout: 600,
     listen_address: `:${runnerPort}`,

@@ -3,11 +3,13 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "./account";
+import { apiServerAccess } from "./apiServer";
 import type { Foundation, Pod, PodAccess } from "./foundation";
 import { labels, selector } from "./labels";
-import { apiServerAccess, noAccess } from "./onpremiseGround";
+import { noAccess } from "./onpremiseGround";
 import { together } from "./pod";
-import { prometheusPeer } from "./prometheus";
+import { podMonitor, prometheusPeer } from "./prometheus";
+import { jobsAtOnce, runnerSize } from "./quotas";
 import { runnerConfig, runnerPort } from "./runnerConfig";
 import { runnerRights } from "./runnerRights";
 import { isolatedPod, metadata } from "./workload";
@@ -32,11 +34,14 @@ function gitlabUrl({ settings: { forge } }: Foundation): string {
   );
 }
 
+/** The pods of a runner's jobs. */
+export type Job = Pod & { readonly role: "release" | "train" };
+
 /** A mark of the pods that a runner made, beside the labels of their role. */
 export const byRunner = { "ecluse.local/made-by": "runner" };
 
 /** The configuration of the runner whose jobs run as `job`. */
-function configuration(foundation: Foundation, url: string, job: Pod, access: PodAccess) {
+function configuration(foundation: Foundation, url: string, job: Job, access: PodAccess) {
   const image = (name: "python-base" | "gitlab-runner-helper") => foundation.image(name);
   const { env, mounts: volumeMounts, volumes } = access;
   const podPatch = { containers: [{ name: "build", env, volumeMounts }], volumes };
@@ -46,6 +51,7 @@ function configuration(foundation: Foundation, url: string, job: Pod, access: Po
       runnerConfig({
         name: `${job.namespace}-runner`,
         gitlabUrl: url,
+        concurrent: jobsAtOnce(job.role, foundation.settings.profile),
         namespace: job.namespace,
         serviceAccount: job.role,
         registry: base.replace(/\/[^/]*$/, ""),
@@ -78,8 +84,8 @@ const tokenFile = (secretName: string): PodAccess => ({
 });
 
 /** A runner in the namespace of `job`: it starts a pod for each of its jobs there, and may do nothing else; none where config has none. */
-export function runnerPod(foundation: Foundation, job: Pod, access: readonly PodAccess[]): void {
-  const { cluster, settings, options } = foundation;
+export function runnerPod(foundation: Foundation, job: Job, access: readonly PodAccess[]): void {
+  const { cluster, options } = foundation;
   if (!cluster.runner) return;
   const pod: Pod = { ...job, role: "runner" };
   const files = configuration(foundation, gitlabUrl(foundation), job, together(access));
@@ -95,17 +101,18 @@ export function runnerPod(foundation: Foundation, job: Pod, access: readonly Pod
     image: foundation.image("gitlab-runner"),
     command: ["/bin/sh", "-c", start],
     env: {},
-    size: { cpu: "50m", memory: "256Mi", tmp: "64Mi" },
+    size: runnerSize,
     port: { number: runnerPort, alive: "/metrics", ready: "/metrics" },
     access: [
       configFiles("gitlab-runner"),
       tokenFile(cluster.runner.tokenSecret),
-      apiServerAccess(settings.kubernetes?.apiServerRange),
+      apiServerAccess(foundation.apiServer),
     ],
     ingress: cluster.prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
     outside: true,
     dependsOn: [config, ...runnerRights(foundation, pod), ...access.flatMap(({ dependsOn }) => dependsOn)],
   });
+  if (cluster.prometheus) podMonitor(foundation, logicalName(pod), { ...metadata(pod), port: "http" });
   const digest = files.apply(({ head, tail }) =>
     createHash("sha256").update(head).update(tail).digest("hex"),
   );

@@ -4,6 +4,7 @@ import type { UseCaseSettings } from "../settings";
 import { logicalName } from "./account";
 import { trackingAccess, trackingPod, trackingPort } from "./client";
 import type { Foundation, Pod, PodAccess } from "./foundation";
+import { trainingSize } from "./quotas";
 import { useCaseRunner } from "./runner";
 import { address, isolatedPod, metadata } from "./workload";
 
@@ -47,7 +48,7 @@ function trainingTemplate(
       MLFLOW_TRACKING_URI: address(trackingPod(settings.environment), trackingPort),
       MLFLOW_WORKSPACE: pod.useCase,
     },
-    size: { cpu: "2", memory: "8Gi", tmp: "20Gi", gpu },
+    size: { ...trainingSize, gpu },
     // Training writes its results beside it.
     workingDir: "/tmp",
     access,

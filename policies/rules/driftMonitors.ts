@@ -1,7 +1,7 @@
 import { isObject, UNKNOWN, type Value } from "../../engine/properties";
+import { longestGap } from "../../stacks/cron";
 import { allOf, holds, set } from "../conditions";
 import type { Context } from "../context";
-import { longestGap } from "../cron";
 import { runs, variableOf } from "../program";
 import { judged } from "../relations";
 import type { Resource } from "../resource";

@@ -46,7 +46,7 @@ export const governanceOwnersRules: readonly Rule[] = [
     environments: "all",
     says: "Every use case says who and which team answers for it, what it is for, its risk class, and until when that holds.",
     remediation:
-      "Annotate its namespaces with ecluse.local/owner, team, purpose, risk-class (minimal, limited or high) and review-by (components/kubernetes/namespaces.ts).",
+      "Say it in ecluse:useCases[].accountability: owner, team, purpose, riskClass (minimal, limited or high) and reviewBy, a day to come.",
     differs:
       "Judged on the namespaces of a cluster, where a use case shows in a plan; a local one runs for its developer alone.",
     check: owned,

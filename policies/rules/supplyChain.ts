@@ -33,7 +33,7 @@ const awaitsDigest =
     const name = /([^/:@]+):(?!latest$)[^/@]+$/.exec(text(value, path) ?? "")?.[1];
     return !state && name && isImageName(name) && !hasDigest(name)
       ? open(`images/digests.yaml has no digest of ${name} yet`)
-      : fail("nobody will give it a digest");
+      : fail("it is no image that waits for the pipeline");
   };
 
 const registries = {

@@ -4,8 +4,15 @@ import { at, type Graph, graph, ofKind, ofType, textAt } from "./plan";
 
 const stacks = ["dev", "prod", "onprem-dev", "onprem-prod"];
 const uses: Record<string, readonly string[]> = {
-  azure: ["bank-churn", "bank-churn-ci", "platform"],
+  azure: ["bank-churn", "bank-churn-ci", "platform", "release"],
   onprem: ["bank-churn", "bank-churn-ci", "data", "platform", "release"],
+};
+/** Where each cluster has its API server, as the stacks' files have it or its subnet is cut. */
+const apiServers: Record<string, string> = {
+  dev: "192.0.2.30/32",
+  prod: "10.21.14.0/24",
+  "onprem-dev": "192.0.2.4/30",
+  "onprem-prod": "192.0.2.12/30",
 };
 
 describe.each(stacks)("the objects of %s", (stack) => {
@@ -60,6 +67,21 @@ describe.each(stacks)("the objects of %s", (stack) => {
     }
   });
 
+  it("let those who ask the API server reach it: runners, and who checks the cluster's tokens", () => {
+    const askers = ["bank-churn-ci/runner", "release/runner", "platform/tracking", "bank-churn/serve"];
+    for (const asker of askers) {
+      const [namespace, name] = `${environment}-${asker}`.split("/");
+      const [policy] = ofKind(found, "NetworkPolicy").filter(
+        ({ inputs }) =>
+          at(inputs, "metadata.namespace") === namespace && at(inputs, "metadata.name") === name,
+      );
+      const open = (at(policy?.inputs, "spec.egress") as Properties[])
+        .filter((rule) => JSON.stringify(rule.to).includes(`"${apiServers[stack]}"`))
+        .map((rule) => (rule.ports as Properties[]).map(({ port }) => port));
+      expect(open, asker).toContainEqual(stack.startsWith("onprem-") ? [443, 6443] : [443]);
+    }
+  });
+
   it("are bounded by a quota and limits in each namespace", () => {
     for (const kind of ["ResourceQuota", "LimitRange"])
       expect(
@@ -107,7 +129,7 @@ describe.each(stacks)("the objects of %s", (stack) => {
         expect(namespaces).toContain(subject.namespace);
       }
     }
-    expect(bindings).toHaveLength(stack.startsWith("onprem-") ? 3 : 0);
+    expect(bindings).toHaveLength(3);
   });
 
   it("keep the values of Secrets sealed, and have none where the vault is", () => {

@@ -63,7 +63,7 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
     [
       "another region",
       "prod",
-      [setting("prod", ["ecluse:azure", "location"], "northeurope")],
+      [setting("prod", ["ecluse:azure", "location"], "westeurope")],
       /cannot be replaced because it is protected: .*location changed; undo that/,
     ],
     [

@@ -28,7 +28,7 @@ describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
     accounts.filter(({ inputs }) => Object.hasOwn(at(inputs, "metadata.labels") as Properties, USE));
 
   it("each have the ServiceAccount that they trust, which names them", () => {
-    expect(fromCluster()).toHaveLength(7);
+    expect(fromCluster()).toHaveLength(8);
     for (const credential of fromCluster()) {
       const [account, ...more] = accounts.filter((each) => subjectOf(each) === textAt(credential, "subject"));
       expect(more).toEqual([]);
@@ -64,18 +64,21 @@ describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
     const pods = ofKind(found).flatMap(({ inputs }) =>
       templates(inputs).map((each) => [at(inputs, "metadata.namespace"), each] as const),
     );
-    expect(pods).toHaveLength(7);
+    expect(pods).toHaveLength(9);
     for (const [namespace, pod] of pods) {
-      const subject = `system:serviceaccount:${namespace}:${at(pod, "spec.serviceAccountName")}`;
-      expect(marked().map(subjectOf)).toContain(subject);
-      expect((at(pod, "metadata.labels") as Properties)[USE], subject).toBe("true");
+      const account = at(pod, "spec.serviceAccountName");
+      const subject = `system:serviceaccount:${namespace}:${account}`;
+      const mark = (at(pod, "metadata.labels") as Properties)[USE];
+      // A runner uses nothing of Azure; the jobs that it starts are other accounts' pods.
+      expect(marked().map(subjectOf).includes(subject), subject).toBe(account !== "runner");
+      expect(mark, subject).toBe(account === "runner" ? undefined : "true");
     }
   });
 
   it("trust the environment's own cluster, for Entra's audience alone", () => {
     const [cluster] = ofType(found, "containerservice:ManagedCluster");
     const issuer = at(cluster?.outputs, "oidcIssuerProfile.issuerURL");
-    expect(issuer).toMatch(/^https:\/\/francecentral\.oic\.prod-aks\.azure\.com\//);
+    expect(issuer).toMatch(/^https:\/\/northeurope\.oic\.prod-aks\.azure\.com\//);
     for (const each of fromCluster()) expect(textAt(each, "issuer")).toBe(issuer);
     for (const { inputs } of credentials) expect(inputs.audiences).toEqual(["api://AzureADTokenExchange"]);
   });
@@ -84,9 +87,22 @@ describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
     const jobs = credentials.filter((each) => !fromCluster().includes(each));
     expect(jobs.map((each) => [textAt(each, "issuer"), textAt(each, "subject")])).toEqual(
       stack === "prod"
-        ? [["https://gitlab.example.com", "project_path:ecluse/bank-churn:ref_type:branch:ref:main"]]
+        ? ["bank-churn", "platform"].map((project) => [
+            "https://gitlab.example.com",
+            `project_path:ecluse/${project}:ref_type:branch:ref:main`,
+          ])
         : [],
     );
+  });
+
+  it("say by an output what a use case's own jobs log in as, where there is an identity for them", () => {
+    const [made] = ofType(found, "managedidentity:UserAssignedIdentity").filter(
+      (each) => textAt(each, "resourceName") === "id-ecluse-prod-bank-churn-ci",
+    );
+    const outputs = ofType(found, "pulumi:pulumi:Stack")[0]?.outputs;
+    expect(at(outputs, "useCases.bank-churn.serving")).toMatch(/serve\.(dev|prod)-bank-churn/);
+    expect(at(outputs, "useCases.bank-churn.jobClientId")).toBe(made?.outputs?.clientId);
+    expect(made !== undefined).toBe(stack === "prod");
   });
 });
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { fakeFoundation, only, record, templates, testSettings } from "./fixture";
+import { isolatedNamespaces } from "./namespaces";
+import { releaseRunner } from "./runner";
+import { clusterTraining } from "./training";
+
+const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
+
+/** A namespace's quota of memory, what its pods that are no jobs take, what a job takes, and how many of these its runner starts at once. */
+async function memoryOf(profile: "frugal" | "standard" | "full", namespace: string) {
+  const recorded = await record((options) => {
+    const foundation = fakeFoundation(options, testSettings({ profile }));
+    isolatedNamespaces(foundation);
+    releaseRunner(foundation, []);
+    for (const useCase of foundation.settings.useCases) clusterTraining(foundation, useCase);
+  });
+  const inside = recorded.filter(({ inputs }) => inputs.metadata?.namespace === namespace);
+  const { data } = only(inside, "ConfigMap", "gitlab-runner").inputs;
+  const pods = templates(inside).map(({ template }) => template.spec.containers[0].resources.limits.memory);
+  const limits = [...data["tail.toml"].matchAll(/^(?:\w+_)?memory_limit = "(.+)"$/gm)].map(
+    ([, text]) => text,
+  );
+  const sum = (texts: string[]) => texts.map(gibibytes).reduce((one, other) => one + other, 0);
+  expect(limits).toHaveLength(3);
+  return {
+    quota: gibibytes(only(inside, "ResourceQuota", "quota").inputs.spec.hard["limits.memory"]),
+    beside: sum(pods),
+    job: sum(limits),
+    concurrent: Number(/^concurrent = (\d+)$/m.exec(data["head.toml"])?.[1]),
+  };
+}
+
+describe("jobs at once", () => {
+  it.each([
+    ["frugal", "dev-release", 1],
+    ["full", "dev-release", 1],
+    ["frugal", "dev-bank-churn-ci", 2],
+    ["standard", "dev-bank-churn-ci", 4],
+    ["full", "dev-bank-churn-ci", 24],
+  ] as const)("of profile %s in %s are %i, and fit into its quota with one that ends", async (...row) => {
+    const [profile, namespace, expected] = row;
+    const { quota, beside, job, concurrent } = await memoryOf(profile, namespace);
+    expect(concurrent).toBe(expected);
+    expect(beside).toBe(namespace === "dev-release" ? 0.25 : 8.25);
+    expect(beside + (concurrent + 1) * job).toBeLessThanOrEqual(quota);
+  });
+});

@@ -1,0 +1,57 @@
+import type { ProfileName } from "../settings";
+import type { Size } from "./pod";
+
+/** The most that the pods of a namespace take together; memory in GiB. */
+export interface Quota {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly pods: number;
+  readonly gpus?: number;
+  readonly volumes?: number;
+}
+
+/** What a runner itself takes. */
+export const runnerSize: Size = { cpu: "50m", memory: "256Mi", tmp: "64Mi" };
+
+/** What a training takes that is too large for a runner's job. */
+export const trainingSize: Size = { cpu: "2", memory: "8Gi", tmp: "20Gi" };
+
+/** What each container of a runner's job takes; a job has one of each, the service where its YAML asks for one. */
+export const jobSizes = {
+  build: { cpu: "500m", memory: "4Gi" },
+  helper: { cpu: "50m", memory: "256Mi" },
+  service: { cpu: "50m", memory: "512Mi" },
+} as const;
+
+/** What the jobs of the release may take together. */
+export const releaseQuota: Quota = { cpu: 4, memory: 10, pods: 10 };
+
+/** What jobs of branches and training may take together. */
+export const ciQuotas: Readonly<Record<ProfileName, Quota>> = {
+  frugal: { cpu: 4, memory: 24, pods: 10 },
+  standard: { cpu: 8, memory: 32, pods: 20 },
+  full: { cpu: 32, memory: 128, pods: 40 },
+};
+
+type Taken = Pick<Size, "cpu" | "memory">;
+
+const cores = (text: string) => (text.endsWith("m") ? Number.parseInt(text, 10) / 1000 : Number(text));
+const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
+const total = (taken: readonly Taken[]) => ({
+  cpu: taken.reduce((sum, { cpu }) => sum + cores(cpu), 0),
+  memory: taken.reduce((sum, { memory }) => sum + gibibytes(memory), 0),
+});
+
+/**
+ * How many jobs a runner may start at once, so that the quota of its namespace forbids none: GitLab has a job wait, while one that the
+ * quota forbids fails. Room for one more is left, since a pod counts until it has ended.
+ */
+export function jobsAtOnce(role: "release" | "train", profile: ProfileName): number {
+  const [quota, beside] =
+    role === "release"
+      ? [releaseQuota, total([runnerSize])]
+      : [ciQuotas[profile], total([runnerSize, trainingSize])];
+  const job = total(Object.values(jobSizes));
+  const fit = Math.min((quota.cpu - beside.cpu) / job.cpu, (quota.memory - beside.memory) / job.memory);
+  return Math.floor(fit) - 1;
+}
