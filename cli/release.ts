@@ -48,6 +48,8 @@ export const releaseWith = (way: Way) => async (release: Release) => {
       ECLUSE_SIGNING_KEY: outputs.signingKey,
       ECLUSE_SERVING_URL: useCase.serving,
       ECLUSE_SERVING_TOKEN: release.tokens.serving,
+      // One process: what it answers to the reload is what serves.
+      ECLUSE_SERVING_REPLICAS: "1",
       MLFLOW_TRACKING_URI: outputs.tracking,
       MLFLOW_TRACKING_TOKEN: release.tokens.tracking,
       MLFLOW_WORKSPACE: way.useCase,

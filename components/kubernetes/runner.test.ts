@@ -218,6 +218,20 @@ describe("jobs", () => {
   });
 });
 
+it.each([
+  ["frugal", "1"],
+  ["standard", "4"],
+  ["full", "10"],
+] as const)(
+  "a release of profile %s is told how many replicas it must wait for: %s",
+  async (profile, value) => {
+    const config = configOf(await both(onPremiseTestSettings({ profile })), "dev-release");
+    const [{ patch }] = config.runners[0].kubernetes.pod_spec;
+    const { env } = JSON.parse(patch).containers[0];
+    expect(env).toEqual([...access.env, { name: "ECLUSE_SERVING_REPLICAS", value }]);
+  },
+);
+
 it("makes nothing where config has no runner", async () => {
   const { cluster } = onPremiseTestSettings();
   expect(await both(onPremiseTestSettings({ cluster: { ...cluster, runner: undefined } as never }))).toEqual(

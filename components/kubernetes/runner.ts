@@ -1,9 +1,11 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import { namespaces } from "../naming";
+import { profiles } from "../profiles";
 import { account } from "./account";
 import { servingPort, trackingPod, trackingPort } from "./client";
 import type { Foundation, PodAccess } from "./foundation";
 import { selector } from "./labels";
+import { noAccess } from "./onpremiseGround";
 import { together } from "./pod";
 import { networkPolicy, outside, podPeer } from "./policy";
 import { byRunner, type Job, runnerPod } from "./runnerPod";
@@ -34,6 +36,12 @@ export function useCaseRunner(foundation: Foundation, job: Job, access: readonly
   runnerPod(foundation, job, access);
 }
 
+/** A release waits until every replica serves it: it must know how many there may be. */
+const replicas = ({ settings }: Foundation): PodAccess => {
+  const [, most] = profiles[settings.profile].servingReplicas;
+  return { ...noAccess, env: [{ name: "ECLUSE_SERVING_REPLICAS", value: String(most) }] };
+};
+
 /** The GitLab runner of the platform's project, whose jobs alone may release; `access` gives them the data and the signing key. */
 export function releaseRunner(foundation: Foundation, access: readonly PodAccess[]): void {
   const { settings, cluster } = foundation;
@@ -53,5 +61,5 @@ export function releaseRunner(foundation: Foundation, access: readonly PodAccess
       ...outside(foundation),
     ],
   });
-  runnerPod(foundation, job, access);
+  runnerPod(foundation, job, [...access, replicas(foundation)]);
 }

@@ -1,4 +1,4 @@
-"""Makes PostgreSQL's roles for identities of Entra: `python -m ecluse_identity.roles`, before `prepare`.
+"""Makes PostgreSQL's roles for identities of Entra, and pgaudit: `python -m ecluse_identity.roles`.
 
 Azure makes servers and databases, but no roles in them. `ECLUSE_ADMIN_DATABASE` is the URI of the database
 `postgres`, its user an administrator of Entra; `ECLUSE_DATABASE_ROLES` says which roles there must be:
@@ -7,8 +7,8 @@ Azure makes servers and databases, but no roles in them. `ECLUSE_ADMIN_DATABASE`
      "owner":  {"name": "prod-prepare",  "object_id": "00000000-0000-0000-0000-000000000001"},
      "writer": {"name": "prod-tracking", "object_id": "00000000-0000-0000-0000-000000000002"}}
 
-The owner migrates (`ecluse_identity.prepare`), the writer serves (`ecluse_identity.serve`). May be run again
-at any time.
+The owner migrates (`ecluse_identity.prepare`, after this), the writer serves (`ecluse_identity.serve`).
+May be run again at any time.
 """
 
 import json
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import Error, sql
+from psycopg2.errors import FeatureNotSupported, ObjectNotInPrerequisiteState
 from sqlalchemy.exc import DBAPIError
 
 from ecluse_identity.entra import use_login
@@ -30,6 +31,8 @@ _FIND = sql.SQL(
     " AND classoid = 'pg_authid'::regclass AND provider = 'pgaadauth' WHERE rolname = %s"
 )
 _MAKE = sql.SQL("SELECT pgaadauth_create_principal_with_oid(%s, %s, 'service', false, false)")
+# Its event triggers give the objects of a change; loaded but not created, it logs the statements alone.
+_AUDIT = sql.SQL("CREATE EXTENSION IF NOT EXISTS pgaudit")
 
 
 @dataclass(frozen=True)
@@ -95,16 +98,35 @@ def make_roles(uri: str, roles: Roles) -> None:
             )
 
 
+def missing_audit(uri: str, databases: tuple[str, ...]) -> dict[str, str]:
+    """Makes pgaudit in the databases; gives the reason by database where the server cannot have it yet."""
+    missing: dict[str, str] = {}
+    for name in databases:
+        try:
+            query(uri, [_AUDIT], database=name)
+        # Its library is not loaded, which takes a restart; or there is none.
+        except (ObjectNotInPrerequisiteState, FeatureNotSupported) as error:
+            missing[name] = str(error).partition("\n")[0]
+    return missing
+
+
 def main() -> int:
-    """Makes the roles that the environment names; 1 when something is wrong."""
+    """Makes what the environment names; 1 when something is wrong, but for a pgaudit not there yet."""
     try:
         uri = database(os.environ, "ECLUSE_ADMIN_DATABASE")
         roles = parse_roles(required(os.environ, "ECLUSE_DATABASE_ROLES"))
         use_login(os.environ, {"ECLUSE_ADMIN_DATABASE": uri})
         make_roles(uri, roles)
+        missing = missing_audit(uri, roles.databases)
     except (SettingError, Error, DBAPIError) as error:
         print(f"ecluse_identity.roles: {error}", file=sys.stderr)
         return 1
+    for name, reason in missing.items():
+        print(
+            f"ecluse_identity.roles: database {name!r} has no pgaudit: {reason}; load it by "
+            "shared_preload_libraries, restart the server, and run this again",
+            file=sys.stderr,
+        )
     print(f"made {roles.owner.name} and {roles.writer.name} in {', '.join(roles.databases)}")
     return 0
 

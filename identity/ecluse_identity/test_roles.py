@@ -1,6 +1,7 @@
 """Roles and rights in a real PostgreSQL, made by the command as its administrator, by token."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def refused(cursor: Any, statement: str, reason: str) -> None:
 def test_roles_and_rights(server: Postgres, tokens: Entra, make: Make) -> None:
     for _ in range(2):
         done = make()
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert done.returncode == 0, done.stderr
     assert tokens.asked[0]["path"] == f"/{TENANT}/oauth2/v2.0/token"
     server.run(f"CREATE ROLE stranger LOGIN PASSWORD '{token_of(OTHER)}'")
     for database in ("tracking", "auth"):
@@ -103,6 +104,72 @@ def test_roles_and_rights(server: Postgres, tokens: Entra, make: Make) -> None:
         refused(writer, "CREATE TABLE mine (id int)", "permission denied for schema public")
         refused(writer, "CREATE SCHEMA mine", "permission denied for database")
         refused(writer, "CREATE TEMPORARY TABLE mine (id int)", "permission denied to create temporary")
+
+
+CONTROL = "default_version = '1'\ntrusted = {trusted}\n"
+NOT_LOADED = """DO $$ BEGIN
+  RAISE 'pgaudit must be loaded via shared_preload_libraries' USING ERRCODE = '55000';
+END $$;"""
+
+
+@pytest.fixture
+def pgaudit(server: Postgres) -> Iterator[Callable[..., None]]:
+    """Puts a stand-in for the extension, with this script, where the administrator's sessions find it."""
+    folder = server.folder / "pgaudit" / "extension"
+
+    def install(script: str, trusted: bool = True) -> None:
+        folder.mkdir(parents=True)
+        (folder / "pgaudit.control").write_text(CONTROL.format(trusted=str(trusted).lower()))
+        (folder / "pgaudit--1.sql").write_text(script)
+        server.run(f"ALTER ROLE deployer SET extension_control_path = '{folder.parent}:$system'")
+
+    yield install
+    server.run("ALTER ROLE deployer RESET extension_control_path")
+    shutil.rmtree(folder.parent)
+
+
+def extensions(server: Postgres, database: str) -> list[tuple[Any, ...]]:
+    return server.run("SELECT extname FROM pg_extension WHERE extname = 'pgaudit'", database=database)
+
+
+def test_a_server_without_pgaudit_is_told_of(server: Postgres, make: Make) -> None:
+    done = make()
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert "database 'tracking' has no pgaudit: extension \"pgaudit\" is not available; load it" in lines[0]
+
+
+def test_pgaudit_is_made_in_each_database_when_it_is_loaded(
+    server: Postgres, make: Make, pgaudit: Callable[..., None]
+) -> None:
+    pgaudit("CREATE FUNCTION pgaudit_stand_in() RETURNS int LANGUAGE sql RETURN 1;")
+    for _ in range(2):
+        done = make()
+        assert (done.returncode, done.stderr) == (0, "")
+    for database in ("tracking", "auth"):
+        assert extensions(server, database) == [("pgaudit",)]
+        server.run("DROP EXTENSION pgaudit", database=database)
+
+
+def test_a_restart_that_is_pending_is_told_of(
+    server: Postgres, make: Make, pgaudit: Callable[..., None]
+) -> None:
+    pgaudit(NOT_LOADED)
+    done = make()
+    assert done.returncode == 0
+    assert (
+        "database 'auth' has no pgaudit: pgaudit must be loaded via shared_preload_libraries" in done.stderr
+    )
+    assert "restart the server, and run this again" in done.stderr
+    assert extensions(server, "auth") == []
+
+
+def test_a_pgaudit_that_may_not_be_made_is_an_error(make: Make, pgaudit: Callable[..., None]) -> None:
+    pgaudit("SELECT 1;", trusted=False)
+    done = make()
+    assert done.returncode == 1
+    assert 'permission denied to create extension "pgaudit"' in done.stderr
 
 
 def test_a_role_of_another_identity_is_refused(make: Make) -> None:

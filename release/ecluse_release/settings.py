@@ -16,6 +16,7 @@ from ecluse_monitor.container import BlobError, Container
 from ecluse_monitor.opening import open_container
 
 from ecluse_release.gates import Rules, SegmentRule
+from ecluse_release.period import champion_seconds
 
 
 class SettingError(ValueError):
@@ -24,10 +25,12 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class Serving:
-    """The model server to reload, and the token for it."""
+    """The model server to reload, a token for it, its most replicas, and how often each asks for itself."""
 
     url: str
     token: str
+    replicas: int
+    champion_seconds: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,21 @@ def _data(environ: Mapping[str, str]) -> Container:
         raise SettingError(str(error)) from None
 
 
+def _serving(environ: Mapping[str, str]) -> Serving | None:
+    url = environ.get("ECLUSE_SERVING_URL", "")
+    if not url:
+        return None
+    token, replicas = (_required(environ, f"ECLUSE_SERVING_{name}") for name in ("TOKEN", "REPLICAS"))
+    if not replicas.isdecimal() or not int(replicas):
+        raise SettingError(
+            f"ECLUSE_SERVING_REPLICAS must be the most replicas of the model server, got {replicas!r}"
+        )
+    try:
+        return Serving(url.rstrip("/"), token, int(replicas), champion_seconds(environ))
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+
+
 def parse_rules(text: str) -> Rules:
     """Parses the JSON text of `ECLUSE_GATES`; raises SettingError."""
     try:
@@ -85,7 +103,6 @@ def settings(environ: Mapping[str, str]) -> Settings:
         raise SettingError(f"ECLUSE_COMMIT must be a full commit id of 40 hex digits, got {commit!r}")
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_WORKSPACE"):
         _required(environ, name)
-    url = environ.get("ECLUSE_SERVING_URL", "")
     return Settings(
         use_case=_required(environ, "ECLUSE_USE_CASE"),
         environment=_required(environ, "ECLUSE_ENVIRONMENT"),
@@ -94,5 +111,5 @@ def settings(environ: Mapping[str, str]) -> Settings:
         data=_data(environ),
         signing_key=_required(environ, "ECLUSE_SIGNING_KEY"),
         rules=parse_rules(_required(environ, "ECLUSE_GATES")),
-        serving=Serving(url.rstrip("/"), _required(environ, "ECLUSE_SERVING_TOKEN")) if url else None,
+        serving=_serving(environ),
     )

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from ecluse_release import gates
 from ecluse_release.gates import Rules, SegmentRule
-from ecluse_release.settings import SettingError, parse_rules, settings
+from ecluse_release.settings import Serving, SettingError, parse_rules, settings
 from ecluse_release.testing import RULES, key_pair
 
 RANDOM = np.random.default_rng(7)
@@ -109,3 +109,12 @@ def test_settings_name_what_is_wrong() -> None:
         settings({**good, "ECLUSE_COMMIT": "main"})
     with pytest.raises(SettingError, match="ECLUSE_SERVING_TOKEN is not set"):
         settings({**good, "ECLUSE_SERVING_URL": "http://s"})
+    with_server = {**good, "ECLUSE_SERVING_URL": "http://s/", "ECLUSE_SERVING_TOKEN": "t"}
+    with pytest.raises(SettingError, match="ECLUSE_SERVING_REPLICAS is not set"):
+        settings(with_server)
+    with pytest.raises(SettingError, match="REPLICAS must be the most replicas of the model server, got '0'"):
+        settings({**with_server, "ECLUSE_SERVING_REPLICAS": "0"})
+    with_server["ECLUSE_SERVING_REPLICAS"] = "4"
+    assert settings(with_server).serving == Serving("http://s", "t", 4, 30)
+    with pytest.raises(SettingError, match="ECLUSE_CHAMPION_SECONDS must be 1 to 3600, got '0'"):
+        settings({**with_server, "ECLUSE_CHAMPION_SECONDS": "0"})

@@ -160,7 +160,11 @@ def test_a_server_that_does_not_reload_keeps_the_former(
     prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = champion(prod)
-    down = {"ECLUSE_SERVING_URL": "http://127.0.0.1:9", "ECLUSE_SERVING_TOKEN": "t"}
-    with pytest.raises(Refusal, match=r"is not champion: the model server could not be reloaded.* is again"):
+    down = {
+        "ECLUSE_SERVING_URL": "http://127.0.0.1:9",
+        "ECLUSE_SERVING_TOKEN": "t",
+        "ECLUSE_SERVING_REPLICAS": "1",
+    }
+    with pytest.raises(Refusal, match=r"is not champion: the model server gave no answer .* is again"):
         run(prod, candidate, monkeypatch, **down)
     assert champion(prod) == before

@@ -33,7 +33,7 @@ def main() -> int:
         return 1
     registry = Registry(given.tracking_uri, given.workspace, given.token_file)
     holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
-    threading.Thread(target=holder.await_first, daemon=True).start()
+    threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
     server = Server(Verifier(given.trust), holder, given.callers, given.inference, given.use_case)
     uvicorn.run(create_app(server), host=given.host, port=given.port, log_config=None)
     return 0

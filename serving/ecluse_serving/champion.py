@@ -16,7 +16,6 @@ from ecluse_release.model import Model, ModelError, load_model
 from ecluse_serving.registry import Registry, RegistryError
 
 _FIRST_WAIT_SECONDS = 1.0
-_LAST_WAIT_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 # The last four: a tracking server that breaks off, or answers with something else than it should.
@@ -42,9 +41,11 @@ class Source:
     use_case: str
     key: ec.EllipticCurvePublicKey
 
-    def load(self) -> Champion:
-        """The present champion; raises one of LoadError with the reason."""
+    def load(self, serving: Champion | None = None) -> Champion:
+        """The present champion, or `serving` when that is it; raises one of LoadError with the reason."""
         version = self.registry.champion(self.use_case)
+        if serving and serving.version == version.number:
+            return serving
         statement = read(version.tags.get("ecluse.manifest", ""), self.key)
         for name, stated, wanted in (
             ("environment", statement.environment, self.environment),
@@ -66,7 +67,7 @@ class Source:
 class Holder:
     """Keeps the champion that serves; a refused one never replaces it."""
 
-    def __init__(self, load: Callable[[], Champion]) -> None:
+    def __init__(self, load: Callable[[Champion | None], Champion]) -> None:
         self._load = load
         self._lock = threading.Lock()
         self.champion: Champion | None = None
@@ -75,22 +76,31 @@ class Holder:
     def reload(self) -> Champion:
         """Loads the present champion and serves it; raises one of LoadError, and goes on with the former."""
         with self._lock:
-            try:
-                self.champion = self._load()
-            except LoadError as error:
-                self.reason = str(error)
-                _log.error("champion refused: %s", error)
-                raise
-            self.reason = ""
-            _log.info("champion is version %s, commit %s", self.champion.version, self.champion.commit)
-            return self.champion
+            return self._serve(None)
 
-    def await_first(self, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Tries until there is a champion, ever less often."""
-        wait = _FIRST_WAIT_SECONDS
-        while self.champion is None:
+    def follow(self, period: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Serves what the registry names, for ever: asks each period, and more often for a first champion."""
+        wait = min(_FIRST_WAIT_SECONDS, period)
+        while True:
             try:
-                self.reload()
+                with self._lock:
+                    self._serve(self.champion)
             except LoadError:
-                sleep(wait)
-                wait = min(2 * wait, _LAST_WAIT_SECONDS)
+                pass
+            except Exception:
+                # A thread that ended would leave this replica behind for good.
+                _log.exception("the champion could not be followed")
+            sleep(period if self.champion else wait)
+            wait = min(2 * wait, period)
+
+    def _serve(self, serving: Champion | None) -> Champion:
+        try:
+            found = self._load(serving)
+        except LoadError as error:
+            self.reason = str(error)
+            _log.error("champion refused: %s", error)
+            raise
+        if found is not self.champion:
+            _log.info("champion is version %s, commit %s", found.version, found.commit)
+        self.champion, self.reason = found, ""
+        return found

@@ -11,6 +11,7 @@ from ecluse_identity.trust import Trust, parse_trust
 from ecluse_monitor.container import BlobError, Container
 from ecluse_monitor.opening import open_container
 from ecluse_release.manifest import public_key
+from ecluse_release.period import champion_seconds
 
 # A caller waits while its batch is logged.
 _LOG_SECONDS = 10
@@ -35,6 +36,7 @@ class Settings:
     token_file: Path
     signing_key: ec.EllipticCurvePublicKey
     inference: Container
+    champion_seconds: int
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
@@ -63,6 +65,13 @@ def _inference(environ: Mapping[str, str]) -> Container:
         raise SettingError(str(error)) from None
 
 
+def _champion_seconds(environ: Mapping[str, str]) -> int:
+    try:
+        return champion_seconds(environ)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+
+
 def settings(environ: Mapping[str, str]) -> Settings:
     """Reads the variables; raises SettingError, IdentityError or ManifestError."""
     port = _required(environ, "ECLUSE_PORT")
@@ -80,4 +89,5 @@ def settings(environ: Mapping[str, str]) -> Settings:
         token_file=Path(_required(environ, "ECLUSE_TRACKING_TOKEN_FILE")),
         signing_key=public_key(_required(environ, "ECLUSE_SIGNING_PUBLIC_KEY")),
         inference=_inference(environ),
+        champion_seconds=_champion_seconds(environ),
     )

@@ -104,6 +104,7 @@ def test_a_release_serves_and_the_monitor_reads_what_was_served(
         variables = release_variables(prod, COMMIT, PRIVATE, **buckets)
         variables["ECLUSE_SERVING_URL"] = server.url
         variables["ECLUSE_SERVING_TOKEN"] = prod.forge.ci("release", SERVING)
+        variables["ECLUSE_SERVING_REPLICAS"] = "1"
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         assert release(settings(os.environ)).released, model_id

@@ -16,14 +16,10 @@ from ecluse_identity.testing import SERVING, Basin, container_url
 from ecluse_monitor.container import Container
 from ecluse_monitor.opening import open_container
 from ecluse_release.manifest import ManifestError, public_key
-from ecluse_release.model import Model
-from ecluse_release.release import release
-from ecluse_release.settings import settings as release_settings
-from ecluse_release.testing import USE_CASE, Training, key_pair, release_variables, train
+from ecluse_release.testing import USE_CASE, Training, key_pair, train
 
-from ecluse_serving.champion import Champion, Holder
 from ecluse_serving.registry import RegistryError
-from ecluse_serving.testing import PRIVATE, RECORD, Running, model_server, score
+from ecluse_serving.testing import RECORD, Running, do_release, model_server, score
 
 COMMIT = "a" * 40
 
@@ -32,7 +28,9 @@ COMMIT = "a" * 40
 def server(prod: Basin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A model server that starts before there is a champion."""
     folder = Path(tmp_path_factory.mktemp("serving"))
-    with model_server(prod, folder, container_url(prod, "inference", "cw")) as started:
+    inference_url = container_url(prod, "inference", "cw")
+    # What a refused reload leaves is looked at before the server asks again.
+    with model_server(prod, folder, inference_url, ECLUSE_CHAMPION_SECONDS="3600") as started:
         yield started
 
 
@@ -45,17 +43,6 @@ def champion(prod: Basin, server: Running) -> str:
     model_id = train(prod, Training(COMMIT))
     do_release(prod, COMMIT, server)
     return model_id
-
-
-def do_release(prod: Basin, commit: str, server: Running) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        token = prod.forge.ci("release", SERVING)
-        places = {"ECLUSE_SERVING_URL": server.url, "ECLUSE_SERVING_TOKEN": token}
-        variables = release_variables(prod, commit, PRIVATE, **places)
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        outcome = release(release_settings(variables))
-    assert outcome.released, outcome
 
 
 def opened(prod: Basin, container: str, permission: str) -> Container:
@@ -203,21 +190,6 @@ def test_a_prediction_that_cannot_be_logged_is_not_given(prod: Basin, champion: 
     assert (status, "predictions" in answer) == (503, False)
     assert "403, AuthorizationPermissionMismatch" in answer["error"]
     assert champion
-
-
-def test_waiting_for_a_first_champion_backs_off() -> None:
-    waits: list[float] = []
-    first = Champion("1", COMMIT, "v1", Model(None, ()))
-
-    def load() -> Champion:
-        if len(waits) < 9:
-            raise RegistryError("down")
-        return first
-
-    holder = Holder(load)
-    holder.await_first(waits.append)
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert holder.champion is first
 
 
 def test_no_token_is_in_the_log(prod: Basin, server: Running) -> None:

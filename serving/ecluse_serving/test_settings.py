@@ -24,6 +24,7 @@ GOOD = {
 def test_good_settings() -> None:
     given = settings(GOOD)
     assert (given.host, given.port, given.callers) == ("127.0.0.1", 4000, ("person:*",))
+    assert given.champion_seconds == 30
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -37,6 +38,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
     [
         ("ECLUSE_PORT", "http", "ECLUSE_PORT must be 1 to 65535, got 'http'"),
         ("ECLUSE_SERVING_CALLERS", '"person:*"', "must be a JSON list"),
+        ("ECLUSE_CHAMPION_SECONDS", "0", "ECLUSE_CHAMPION_SECONDS must be 1 to 3600, got '0'"),
         ("ECLUSE_INFERENCE_URL", "/secret/inference", "ECLUSE_INFERENCE_URL must be like https"),
     ],
 )

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecluse_identity.testing import Basin, free_port, python_environment, running
+import pytest
+from ecluse_identity.testing import SERVING, Basin, free_port, python_environment, running
 from ecluse_release.manifest import public_key
-from ecluse_release.testing import USE_CASE, key_pair
+from ecluse_release.release import release
+from ecluse_release.settings import settings as release_settings
+from ecluse_release.testing import USE_CASE, key_pair, release_variables
 
 from ecluse_serving.champion import Source
 from ecluse_serving.registry import Registry
@@ -46,6 +49,22 @@ class Running:
 def score(server: Running, token: str | None, *records: Any, **others: Any) -> tuple[int, dict[str, Any]]:
     """Status and JSON of a batch; a good record where none is given."""
     return server.call("/score", token, {"records": list(records or [RECORD]), **others})
+
+
+def do_release(prod: Basin, commit: str, server: Running) -> None:
+    """Releases what a commit trained through a running server."""
+    with pytest.MonkeyPatch.context() as patch:
+        token = prod.forge.ci("release", SERVING)
+        places = {
+            "ECLUSE_SERVING_URL": server.url,
+            "ECLUSE_SERVING_TOKEN": token,
+            "ECLUSE_SERVING_REPLICAS": "1",
+        }
+        variables = release_variables(prod, commit, PRIVATE, **places)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        outcome = release(release_settings(variables))
+    assert outcome.released, outcome
 
 
 @contextmanager
