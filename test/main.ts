@@ -39,17 +39,30 @@ function asked(reports: string, names: readonly string[]): readonly Suite[] {
   return names.length === 0 ? all.slice(0, -1) : all.filter(({ name }) => names.includes(name));
 }
 
+/** The suites in the order to run them, with those that run at the same time in one list. */
+function batches(suites: readonly Suite[]): Suite[][] {
+  const found: Suite[][] = [];
+  for (const suite of suites) {
+    const last = found.at(-1);
+    if (suite.together && last?.[0]?.together === suite.together) last.push(suite);
+    else found.push([suite]);
+  }
+  return found;
+}
+
 async function main(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const began = Date.now();
-  for (const suite of asked(reports, process.argv.slice(2))) {
-    const counts = await run(suite, checks.includes(suite));
-    for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
-    const seconds = Math.round((Date.now() - began) / 1000);
-    console.log(
-      `[${seconds} s] ${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
-    );
+  for (const batch of batches(asked(reports, process.argv.slice(2)))) {
+    const judgedSuites = await Promise.all(batch.map((suite) => run(suite, checks.includes(suite))));
+    for (const [at, counts] of judgedSuites.entries()) {
+      for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+      const seconds = Math.round((Date.now() - began) / 1000);
+      console.log(
+        `[${seconds} s] ${batch[at]?.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+      );
+    }
   }
   rmSync(reports, { recursive: true });
   if (total.skipped > 0) console.log(`${total.skipped} skipped, each named above with its reason`);

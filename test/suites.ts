@@ -16,6 +16,8 @@ export interface Suite {
   readonly command: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Suites of one name here, one after the other, run at the same time: either alone leaves a core idle. */
+  readonly together?: string;
   /** Reads the counts of the report; a suite without a report counts as one test. */
   readonly counts?: () => Counts | undefined;
 }
@@ -68,7 +70,7 @@ function vitest(name: string, reports: string, config: string): Suite {
 }
 
 function pytest(name: string, reports: string, paths: readonly string[], cwd = projectRoot): Suite {
-  const file = join(reports, `${name}.xml`);
+  const file = join(reports, `${name.replace(" ", "-")}.xml`);
   const command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${file}`, ...paths];
   return { name, command, cwd, env: { PYTHONPATH: pythonPath }, ...fromReport(file, junitCounts) };
 }
@@ -94,15 +96,11 @@ export const checks: readonly Suite[] = [
 export function suites(reports: string): readonly Suite[] {
   return [
     vitest("unit", reports, "vitest.config.mts"),
-    pytest("python", reports, [
-      "identity",
-      "release",
-      "serving",
-      "monitor",
-      "forge",
-      "providers/local",
-      "test/processes",
-    ]),
+    { ...pytest("python", reports, ["identity", "monitor", "test/processes"]), together: "python" },
+    {
+      ...pytest("python models", reports, ["release", "serving", "forge", "providers/local"]),
+      together: "python",
+    },
     vitest("platform", reports, "vitest.platform.config.mts"),
   ];
 }
