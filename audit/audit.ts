@@ -6,9 +6,10 @@ import type { Context } from "../policies/context";
 import { type Control, controlsOf } from "../policies/controls";
 import { judge, judgeAcross, type Level, type Result } from "../policies/judge";
 import { fromState } from "../policies/resource";
-import type { RuleText, Severity } from "../policies/rule";
+import { type RuleText, type Severity, severities } from "../policies/rule";
 import { Stack } from "../policies/stack";
 import type { Waiver, Waivers } from "../policies/waivers";
+import { statusOf } from "./status";
 
 /** What an audit judges: the resources of a stack, as planned or as a state has them. */
 export interface Subject {
@@ -132,14 +133,9 @@ function totals(entries: readonly Entry[]): Audit["totals"] {
   };
 }
 
-const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
-
 /** The violations that fail an audit: of a severity or above, mandatory, without a waiver that holds. */
 export const failing = ({ entries }: Audit, from: Severity): readonly Entry[] =>
   entries.filter(
-    ({ kind, level, waiver, severity }) =>
-      kind === "fail" &&
-      level === "mandatory" &&
-      !waiver &&
-      severities.indexOf(severity) >= severities.indexOf(from),
+    (entry) =>
+      statusOf(entry) === "violation" && severities.indexOf(entry.severity) <= severities.indexOf(from),
   );

@@ -1,5 +1,6 @@
 import { parseUrn } from "../engine/urn";
 import { frameworks } from "../policies/controls";
+import { severities } from "../policies/rule";
 import type { Audit, Entry, RuleEntry } from "./audit";
 import { badge, counted } from "./htmlSummary";
 import { html, type Markup } from "./markup";
@@ -13,8 +14,6 @@ import {
   statuses,
   statusOf,
 } from "./status";
-
-const severities = ["critical", "high", "medium", "low"] as const;
 
 const box = (name: string, value: string, label: string) =>
   html`<label><input type="checkbox" name="${name}" value="${value}" checked> ${label}</label>`;

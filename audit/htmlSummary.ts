@@ -1,3 +1,4 @@
+import { severities } from "../policies/rule";
 import type { Audit, Entry, JudgedStack } from "./audit";
 import { html, type Markup } from "./markup";
 import { familiesOf, familyName, familyOf, limits, type Status, statuses, statusOf } from "./status";
@@ -83,7 +84,7 @@ function totalsTable(caption: string, rows: readonly (readonly [name: string, en
 
 /** How many findings of each status, by severity and by area. */
 export function totals({ entries, rules }: Audit): Markup {
-  const severities = (["critical", "high", "medium", "low"] as const).map(
+  const bySeverity = severities.map(
     (wanted) => [wanted, entries.filter(({ severity }) => severity === wanted)] as const,
   );
   const areas = familiesOf(rules).map(
@@ -91,7 +92,7 @@ export function totals({ entries, rules }: Audit): Markup {
   );
   return html`<section aria-labelledby="totals">
 <h2 id="totals">Totals</h2>
-${totalsTable("Findings by severity", [...severities, ["all", entries]])}
+${totalsTable("Findings by severity", [...bySeverity, ["all", entries]])}
 ${totalsTable("Findings by area", areas)}
 </section>`;
 }

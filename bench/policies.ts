@@ -3,9 +3,7 @@ import { cpus } from "node:os";
 import { table } from "../cli/table";
 import type { ResourceState } from "../engine/document";
 import { rules } from "../policies/all";
-import { analyzer } from "../policies/analyzer";
-import { contextOfStack } from "../policies/context";
-import { readWaivers } from "../policies/waivers";
+import { analyzerOf } from "../policies/analyzer";
 import { graph } from "../test/graphs/plan";
 import { PackServer } from "../test/policies/packServer";
 
@@ -25,7 +23,7 @@ const seconds = async (work: () => unknown): Promise<number> => {
 };
 
 async function embedded(states: readonly ResourceState[]): Promise<number> {
-  const judge = analyzer(contextOfStack("prod"), readWaivers(rules));
+  const judge = analyzerOf("prod");
   return seconds(() => {
     for (const state of states) judge.resource(state);
     judge.stack(states);

@@ -11,7 +11,7 @@ import { type Status, statusOf } from "../audit/status";
 import { stateSubject } from "../audit/subjects";
 import { rules } from "../policies/all";
 import { contextOfStack } from "../policies/context";
-import type { Severity } from "../policies/rule";
+import { type Severity, severities } from "../policies/rule";
 import { readWaivers } from "../policies/waivers";
 import { operate } from "./deploy";
 import { print, printJson, type Session } from "./session";
@@ -38,12 +38,10 @@ const formats: Readonly<Record<string, readonly [file: string, write: (audit: Au
   json: ["audit.json", json],
 };
 
-const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
-
 function severityOf(text: string): Severity {
   const found = severities.find((severity) => severity === text);
   if (found) return found;
-  throw new UserError(`--fail-on ${text}: use one of ${severities.join(", ")}`);
+  throw new UserError(`--fail-on ${text}: use one of ${severities.toReversed().join(", ")}`);
 }
 
 function formatsOf(list = ""): string[] {
@@ -133,7 +131,7 @@ function violation(entry: Entry): string {
 /** Violations, those that stop first, and the gravest of each first. */
 function violations({ entries }: Audit): string[] {
   const weight = (entry: Entry) =>
-    ["mandatory", "advisory", "waived"].indexOf(levelName(entry)) * 10 - severities.indexOf(entry.severity);
+    ["mandatory", "advisory", "waived"].indexOf(levelName(entry)) * 10 + severities.indexOf(entry.severity);
   const found = entries.filter(({ kind }) => kind === "fail");
   return found.sort((one, other) => weight(one) - weight(other)).map(violation);
 }
@@ -162,9 +160,8 @@ function summary(found: Audit, written: readonly string[]): string {
 
 /** Prints what changed from one audit to a later one, both as `--format json` wrote them; fails for new violations. */
 export function runAuditDiff(before: string, after: string, { json }: { readonly json?: boolean }): void {
-  const [old, young] = [before, after].map((file) => parseAudit(file, textOf(file)));
-  if (!old || !young) throw new UserError("give two audits");
-  const found = diff(old, young);
+  const read = (file: string) => parseAudit(file, textOf(file));
+  const found = diff(read(before), read(after));
   if (json) printJson(found);
   else print(diffText(found));
   if (found.violations.length > 0) process.exitCode = 1;

@@ -1,10 +1,6 @@
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../engine/engine";
 import type { EngineEvent } from "../engine/events";
-import { rules } from "../policies/all";
-import { analyzer } from "../policies/analyzer";
-import { contextOfStack } from "../policies/context";
-import { readWaivers } from "../policies/waivers";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
@@ -40,6 +36,12 @@ export const compiled = {
   TS_NODE_CACHE_DIRECTORY: join(projectRoot, "node_modules/.cache/ecluse/ts-node"),
 };
 
+/** Loaded here, so that commands that judge nothing start without the rules. */
+async function rulesOf(stack: string, overrides: RunOptions["config"] = {}) {
+  const { analyzerOf } = await import("../policies/analyzer");
+  return analyzerOf(stack, { overrides });
+}
+
 /** Runs one operation on a stack with the embedded engine; only local stacks can be changed by it. */
 export async function operate(
   operation: Operation,
@@ -62,7 +64,7 @@ export async function operate(
     backendDir: backendFolder(),
     passphrase: passphraseOf(stack),
     env: { ECLUSE_HOME: homeFolder(), ...compiled },
-    analyzer: analyzer(contextOfStack(stack, { overrides: more.config ?? {} }), readWaivers(rules)),
+    analyzer: "analyzer" in more ? more.analyzer : await rulesOf(stack, more.config),
     onEvent: teller(stack, progress),
     ...more,
   });

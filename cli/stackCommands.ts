@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { digest } from "../engine/json";
-import { type AuditOptions, runAudit, runAuditDiff } from "./audit";
+import type { AuditOptions } from "./audit";
 import { changed, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { type RenderOptions, render } from "./render";
@@ -94,6 +94,9 @@ export function addStackCommands(program: Command, session: Session): void {
     });
 }
 
+// Loaded when asked for: rules and reports would delay every command.
+const audits = () => import("./audit");
+
 function addAuditCommands(program: Command, session: Session): void {
   const command = program
     .command("audit [stacks...]")
@@ -103,10 +106,14 @@ function addAuditCommands(program: Command, session: Session): void {
     .option("--out <folder>", "where to write them", "audit-report")
     .option("--fail-on <severity>", "exit with 1 for mandatory violations from this severity on", "low")
     .option(...jsonOption)
-    .action((stacks: string[], options: AuditOptions) => runAudit(stacks, options, session));
+    .action(async (stacks: string[], options: AuditOptions) =>
+      (await audits()).runAudit(stacks, options, session),
+    );
   command
     .command("diff <before> <after>")
     .description("what changed between two audits, as --format json wrote them")
     .option(...jsonOption)
-    .action(runAuditDiff);
+    .action(async (before: string, after: string, options: Options) =>
+      (await audits()).runAuditDiff(before, after, options),
+    );
 }

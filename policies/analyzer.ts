@@ -1,16 +1,16 @@
 import type { Analyzer, Violation } from "../engine/analyzer";
 import type { ResourceState } from "../engine/document";
 import { rules } from "./all";
-import type { Context } from "./context";
+import { type Context, contextOfStack, type StackOptions } from "./context";
 import { judgeResource, judgeStack, levelOf } from "./judge";
 import { fromState } from "./resource";
 import { policyName, type ResourceRule, type Rule } from "./rule";
 import { Stack } from "./stack";
 import type { Judged } from "./verdict";
-import type { Waivers } from "./waivers";
+import { readWaivers, type Waivers } from "./waivers";
 
 /** The rules as the embedded engine asks them: each resource before its step, and the whole at the end. */
-export function analyzer(context: Context, waivers: Waivers): Analyzer {
+function analyzer(context: Context, waivers: Waivers): Analyzer {
   const byType = new Map<string, ResourceRule[]>();
   for (const rule of rules)
     if (rule.scope === "resource")
@@ -43,3 +43,7 @@ export function analyzer(context: Context, waivers: Waivers): Analyzer {
     },
   };
 }
+
+/** The rules for a stack of this repository, with its own waivers. Throws SettingsError for a stack's file that is wrong. */
+export const analyzerOf = (stack: string, options?: StackOptions): Analyzer =>
+  analyzer(contextOfStack(stack, options), readWaivers(rules));

@@ -3,7 +3,7 @@ import { parseUrn } from "../engine/urn";
 import type { At, Condition, Parameter, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";
-import { both, either, fail, type Judged, open, opposite, pass } from "./verdict";
+import { both, either, fail, type Judged, open, opposite, pass, where } from "./verdict";
 
 /** Judges the value at a path by a test; what is not known yet leaves it open. */
 export function holds(path: string, test: (value: Value | undefined) => boolean, wanted: string): Condition {
@@ -86,9 +86,7 @@ export const implies =
   (first: Condition, second: Condition): Condition =>
   (at, context) => {
     const applies = first(at, context);
-    if (applies.verdict === "fail") return pass;
-    const judged = second(at, context);
-    return applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
+    return applies.verdict === "fail" ? pass : where(applies, second(at, context));
   };
 
 /** Judges what a preview does not know by where it comes from: the condition holds if the property comes from these types alone. */

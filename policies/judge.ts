@@ -3,7 +3,7 @@ import type { Context } from "./context";
 import type { Resource } from "./resource";
 import type { AcrossRule, Finding, ResourceRule, Rule, StackRule } from "./rule";
 import type { Stack } from "./stack";
-import { fail, type Judged } from "./verdict";
+import { fail, type Judged, where } from "./verdict";
 import type { Waiver, Waivers } from "./waivers";
 
 /** Whether a violation stops the step. */
@@ -23,12 +23,24 @@ export interface Result extends Omit<Finding, "verdict"> {
 export const levelOf = ({ environments }: Rule, { production }: Context): Level =>
   environments === "all" || production ? "mandatory" : "advisory";
 
-/** Judges; a rule that breaks has not shown that it holds, and must not hide the others. */
+/** A rule that breaks has not shown that it holds, and must not hide the others. */
+const broken = ({ id }: Rule, error: unknown): Judged =>
+  fail(`${id} broke, which is a defect of the rule: ${(error as Error).message}`);
+
 function guarded(rule: Rule, judge: () => Judged): Judged {
   try {
     return judge();
   } catch (error) {
-    return fail(`${rule.id} broke, which is a defect of the rule: ${(error as Error).message}`);
+    return broken(rule, error);
+  }
+}
+
+/** What a rule on whole stacks finds; that it broke is told of `urn`. */
+function found(rule: Rule, urn: string, check: () => Iterable<Finding>): readonly Finding[] {
+  try {
+    return [...check()];
+  } catch (error) {
+    return [{ urn, ...broken(rule, error) }];
   }
 }
 
@@ -41,21 +53,12 @@ export function judgeResource(rule: ResourceRule, resource: Resource, context: C
   if (applies?.verdict === "fail") return undefined;
   const judged = guarded(rule, () => rule.check(at, context));
   // Whether it applies is not known: then what it would say is not, unless it holds in any case.
-  return applies?.verdict === "open" && judged.verdict === "fail" ? { ...applies } : judged;
+  return applies ? where(applies, judged) : judged;
 }
 
 /** Judges a stack by one rule. */
-export function judgeStack(rule: StackRule, stack: Stack, context: Context): readonly Finding[] {
-  try {
-    return [...rule.check(stack, context)];
-  } catch (error) {
-    return [{ urn: stack.urn, ...guarded(rule, () => raise(error)) }];
-  }
-}
-
-function raise(error: unknown): never {
-  throw error;
-}
+export const judgeStack = (rule: StackRule, stack: Stack, context: Context): readonly Finding[] =>
+  found(rule, stack.urn, () => rule.check(stack, context));
 
 /** Every result of some rules on one stack, in the order of rules and resources. */
 export function judge(rules: readonly Rule[], stack: Stack, context: Context, waivers: Waivers): Result[] {
@@ -101,19 +104,10 @@ export function judgeAcross(
   if (!first || stacks.length < 2) return [];
   const isAcross = (rule: Rule): rule is AcrossRule => rule.scope === "across";
   return rules.filter(isAcross).flatMap((rule) => {
-    let findings: readonly Finding[];
-    try {
-      findings = [...rule.check(stacks)];
-    } catch (error) {
-      findings = [{ urn: first.stack.urn, ...guarded(rule, () => raise(error)) }];
-    }
+    const findings = found(rule, first.stack.urn, () => rule.check(stacks));
     // As hard as the hardest of them: what two environments share is in production, too.
     const context = stacks.find(({ context: { production } }) => production)?.context ?? first.context;
-    const found = results(rule, findings, context, waivers, first.stack.urn);
-    return found.map((result) => ({ ...result, stack: parseUrn(result.urn).stack }));
+    const all = results(rule, findings, context, waivers, first.stack.urn);
+    return all.map((result) => ({ ...result, stack: parseUrn(result.urn).stack }));
   });
 }
-
-/** The violations that stop: mandatory, and without a waiver. */
-export const stops = ({ kind, level, waiver }: Result): boolean =>
-  kind === "fail" && level === "mandatory" && !waiver;

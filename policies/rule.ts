@@ -3,8 +3,11 @@ import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { Judged } from "./verdict";
 
-/** How much harm a violation may do. */
-export type Severity = "critical" | "high" | "medium" | "low";
+/** How much harm a violation may do, the gravest first. */
+export const severities = ["critical", "high", "medium", "low"] as const;
+
+/** One of them. */
+export type Severity = (typeof severities)[number];
 
 /** What every rule says of itself. */
 export interface RuleText {

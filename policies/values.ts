@@ -4,13 +4,17 @@ import { blank, isObject, isSecret, secret, UNKNOWN, type Value } from "../engin
 export const plain = (value: Value | undefined): Value | undefined =>
   isSecret(value) ? plain(value.value) : value;
 
+/** The keys of a path; one with dots, such as a label, is written in brackets. */
+export const keysOf = (path: string): string[] =>
+  path === "" ? [] : path.split(/\.(?![^[]*\])/).map((key) => key.replace(/^\[(.*)\]$/, "$1"));
+
 /**
  * The value at a path such as `properties.networkAcls.defaultAction`, without marks of secrets; undefined where there is none.
  * UNKNOWN where it, or something on the way to it, is not known yet.
  */
 export function read(root: Value | undefined, path: string): Value | undefined {
   let value = plain(root);
-  for (const key of path === "" ? [] : path.split(/\.(?![^[]*\])/)) {
+  for (const key of keysOf(path)) {
     if (value === UNKNOWN || value === undefined || value === null) break;
     value = plain(step(value, key));
   }
@@ -19,9 +23,8 @@ export function read(root: Value | undefined, path: string): Value | undefined {
 
 /** Whether the value at a path lies under a secret's mark, so that no finding may show it. */
 export function isHidden(root: Value | undefined, path: string): boolean {
-  const keys = path === "" ? [] : path.split(/\.(?![^[]*\])/);
   let value = root;
-  for (const key of keys) {
+  for (const key of keysOf(path)) {
     if (isSecret(value)) return true;
     if (value === undefined || value === null) return false;
     value = step(value, key);
@@ -29,11 +32,9 @@ export function isHidden(root: Value | undefined, path: string): boolean {
   return isSecret(value);
 }
 
-/** One step; a key with dots, such as a label, is written in brackets. */
 function step(value: Value, key: string): Value | undefined {
-  const name = key.replace(/^\[(.*)\]$/, "$1");
-  if (Array.isArray(value)) return value[Number(name)];
-  return isObject(value) ? value[name] : undefined;
+  if (Array.isArray(value)) return value[Number(key)];
+  return isObject(value) ? value[key] : undefined;
 }
 
 /** The items of a list at a path: undefined where it is not known; items may be UNKNOWN, or marked as secrets. */

@@ -28,6 +28,10 @@ export function either(parts: readonly Judged[]): Judged {
   return unknown.length > 0 ? open(join(unknown)) : fail(join(parts));
 }
 
+/** A verdict where something else applies: while that is open, a failure is as open. */
+export const where = (applies: Judged, judged: Judged): Judged =>
+  applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
+
 /** The opposite, for the reason given. */
 export const opposite = ({ verdict, why }: Judged, because: string): Judged =>
   verdict === "open" ? open(why) : verdict === "pass" ? fail(because) : pass;

@@ -1,11 +1,12 @@
 import { anyOf, is } from "./conditions";
 import type { Context } from "./context";
+import { jobTypes } from "./pods";
 import { runs, says } from "./program";
 import { judged } from "./relations";
 import type { Resource } from "./resource";
 import type { Condition, Finding } from "./rule";
 import type { Stack } from "./stack";
-import { fail, type Judged } from "./verdict";
+import { fail, type Judged, where } from "./verdict";
 
 /** What a workload is for: the types that it may be of, and what it is told by. */
 export interface Role {
@@ -18,7 +19,6 @@ const service = [
   "kubernetes:apps/v1:StatefulSet",
   "ecluse-local:index:Service",
 ];
-const job = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 const nameLabel = "metadata.labels.[app.kubernetes.io/name]";
 const role = (types: readonly string[], name: string, form: RegExp): Role => ({
   types,
@@ -38,14 +38,14 @@ export const loginProxy: Role = {
 };
 
 /** What checks the predictions of a use case. */
-export const driftMonitor = role(job, "monitor", /\becluse_monitor check\b/);
+export const driftMonitor = role(jobTypes, "monitor", /\becluse_monitor check\b/);
 
 /** What trains a use case's models. */
-export const training = role(job, "train", /\bpython -m \w+\.train\b/);
+export const training = role(jobTypes, "train", /\bpython -m \w+\.train\b/);
 
 /** What makes the tracking server's workspaces and grants. */
 export const grantsMaker = role(
-  [...job, "ecluse-local:index:Task"],
+  [...jobTypes, "ecluse-local:index:Task"],
   "prepare",
   /\becluse_identity\.prepare\b/,
 );
@@ -68,8 +68,6 @@ export function* onEach(
   check: (workload: Resource) => Judged,
 ): Iterable<Finding> {
   for (const workload of workloads(stack, wanted, context)) {
-    const [applies, found] = [judged(wanted.is, workload, context), check(workload)];
-    const unsure = applies.verdict === "open" && found.verdict === "fail";
-    yield { urn: workload.urn, ...(unsure ? applies : found) };
+    yield { urn: workload.urn, ...where(judged(wanted.is, workload, context), check(workload)) };
   }
 }

@@ -5,7 +5,7 @@ import type { Resource } from "../resource";
 import type { Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
 import { items, read, text } from "../values";
-import { fail, type Judged, open, pass } from "../verdict";
+import { fail, type Judged, open, pass, where } from "../verdict";
 
 type Part = "serve" | "train";
 
@@ -73,11 +73,7 @@ function* leastOnStorage(stack: Stack): Iterable<Finding> {
       const held = isOutputOf(identity, "principalId", assignment, "principalId");
       const container = containerOf(stack, assignment);
       if (held.verdict === "fail" || !container) continue;
-      const judged = judge(stack, part, container, assignment);
-      yield {
-        urn: assignment.urn,
-        ...(held.verdict === "open" && judged.verdict === "fail" ? held : judged),
-      };
+      yield { urn: assignment.urn, ...where(held, judge(stack, part, container, assignment)) };
     }
   }
 }

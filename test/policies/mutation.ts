@@ -1,6 +1,7 @@
 import type { ResourceState } from "../../engine/document";
 import { isObject, isSecret, type Properties, type Value } from "../../engine/properties";
 import { makeUrn, parseUrn } from "../../engine/urn";
+import { keysOf } from "../../policies/values";
 import { at } from "../graphs/plan";
 
 /** A change of one resource of a stack. */
@@ -36,9 +37,6 @@ export interface Mutation extends Change {
   /** What changes too, where one change alone breaks nothing. */
   readonly also?: Change;
 }
-
-/** The keys of a path; one with dots is written in brackets. */
-const keysOf = (path: string) => path.split(/\.(?![^[]*\])/).map((key) => key.replace(/^\[(.*)\]$/, "$1"));
 
 function changed(
   value: Value | undefined,

@@ -3,10 +3,8 @@ import type { Violation } from "../../engine/analyzer";
 import type { ResourceState } from "../../engine/document";
 import { isObject, type Properties, type Value } from "../../engine/properties";
 import { rules } from "../../policies/all";
-import { analyzer } from "../../policies/analyzer";
-import { contextOfStack } from "../../policies/context";
+import { analyzerOf } from "../../policies/analyzer";
 import { policyName } from "../../policies/rule";
-import { readWaivers } from "../../policies/waivers";
 import { graph } from "../graphs/plan";
 import { PackServer } from "./packServer";
 
@@ -39,7 +37,7 @@ describe.each(["dev", "prod"])("the pack over gRPC, on %s", (stack) => {
   }, 120_000);
   afterAll(() => server?.stop());
 
-  const here = () => analyzer(contextOfStack(stack), readWaivers(rules));
+  const here = () => analyzerOf(stack);
   const comparable = (violations: readonly Violation[]) =>
     violations.filter(({ policy }) => !auditOnly.includes(policy));
 
