@@ -1,3 +1,4 @@
+import { gatesDocument } from "../components/gates";
 import { masker } from "../forge/mask";
 import type { Release } from "../forge/pipeline";
 import { projectRoot } from "../providers/local/home";
@@ -5,18 +6,6 @@ import { python, pythonPath } from "../providers/local/supervisor";
 import type { Way } from "./chain";
 import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
-
-/** The gates as the release reads them. */
-function gatesOf(environment: string, useCase: string): string {
-  const { gates } = useCaseSettings(environment, useCase);
-  return JSON.stringify({
-    metric: "roc_auc",
-    floor: gates.floor,
-    baseline_margin: gates.baselineMargin,
-    non_inferiority_margin: gates.nonInferiorityMargin,
-    max_brier: gates.maxBrier,
-  });
-}
 
 /**
  * The platform's release step for a pipeline: runs `ecluse_release`, which judges the model that the commit trained, signs it and makes it
@@ -41,9 +30,10 @@ export const releaseWith = (way: Way) => async (release: Release) => {
       PYTHONPATH: pythonPath,
       ECLUSE_ENVIRONMENT: environment,
       ECLUSE_USE_CASE: way.useCase,
+      ECLUSE_PROJECT: release.project.path,
       ECLUSE_COMMIT: sha,
       ECLUSE_PIPELINE_ID: pipelineId,
-      ECLUSE_GATES: gatesOf(environment, way.useCase),
+      ECLUSE_GATES: JSON.stringify(gatesDocument(useCaseSettings(environment, way.useCase).gates)),
       ECLUSE_DATA_URL: useCase.dataUrl,
       ECLUSE_SIGNING_KEY: outputs.signingKey,
       ECLUSE_SERVING_URL: useCase.serving,

@@ -6,12 +6,13 @@ import { version } from "../package.json";
 import type { Tier } from "./settings";
 
 /** Images that are built from `images/<name>/Dockerfile`. */
-export const builtImages = ["mlflow", "serving", "monitor", "python-base", "objects"] as const;
+export const builtImages = ["mlflow", "serving", "monitor", "release", "python-base", "objects"] as const;
 
 /** Images of others, which the pipeline copies to the environment's registry under their short name. */
 export const mirroredImages = {
   "oauth2-proxy": { source: "quay.io/oauth2-proxy/oauth2-proxy", tag: "v7.13.0" },
   postgresql: { source: "ghcr.io/cloudnative-pg/postgresql", tag: "17.5" },
+  buildkit: { source: "docker.io/moby/buildkit", tag: "v0.26.2-rootless" },
   "gitlab-runner": { source: "registry.gitlab.com/gitlab-org/gitlab-runner", tag: "alpine-v19.3.0" },
   "gitlab-runner-helper": {
     source: "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper",

@@ -1,5 +1,5 @@
-/** Where an environment runs. */
-export type TargetName = "azure" | "kubernetes" | "local";
+/** Where an environment runs, or a forge is. */
+export type TargetName = "azure" | "gitlab" | "kubernetes" | "local";
 
 /** What an environment is for; production trusts protected refs only. */
 export type Tier = "development" | "integration" | "staging" | "production";
@@ -31,17 +31,28 @@ export interface Accountability {
   readonly reviewBy: string;
 }
 
-/** What the release asks of a model, on data kept out of its training. */
-export interface Gates {
-  /** Lowest ROC AUC. */
+/** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
+export type Gates = {
+  /** Lowest value of the metric. */
   readonly floor: number;
-  /** How much ROC AUC a first champion must have over a simple baseline. */
+  /** How much more of the metric a model must have than a simple baseline. */
   readonly baselineMargin: number;
-  /** How much ROC AUC a challenger may lie under the champion, by its confidence bound. */
+  /** How much of the metric a challenger may lie under the champion, by its confidence bound. */
   readonly nonInferiorityMargin: number;
-  /** Highest Brier score, for calibration. */
-  readonly maxBrier: number;
-}
+} & (
+  | {
+      /** Of a binary classifier; also where no metric is named. */
+      readonly metric?: "roc_auc";
+      /** Highest Brier score, for calibration. */
+      readonly maxBrier: number;
+    }
+  | {
+      /** Of a regressor or a forecast. */
+      readonly metric: "r2";
+      /** Highest mean error, in standard deviations of the labels. */
+      readonly maxBias: number;
+    }
+);
 
 /** What the settings of every stack have. */
 export interface CommonSettings {
@@ -55,6 +66,35 @@ export interface CommonSettings {
 /** Settings of a stack that makes the forge. */
 export interface ForgeSettings extends CommonSettings {
   readonly kind: "forge";
+  /** Of the target `gitlab`. */
+  readonly gitlab?: GitlabForgeSettings;
+}
+
+/** A GitLab that is there, and the group that a forge's stack makes in it. */
+export interface GitlabForgeSettings {
+  readonly url: string;
+  readonly tier: GitlabTier;
+  /** What GitLab is installed, whatever its tier: the two know different properties of a protected branch. */
+  readonly edition: "enterprise" | "community";
+  /** Full path; only its last part is made. */
+  readonly group: string;
+  /** How many people approve a merge request beside its author, where the tier can. */
+  readonly approvals: number;
+  /** Days that the bot's token lives; it is renewed by an `up` in its last third. */
+  readonly tokenDays: number;
+  /** Whether GitLab's container registry has a metadata database, without which it protects no tag. */
+  readonly registryDatabase: boolean;
+  readonly webhooks: readonly { readonly name: string; readonly url: string }[];
+  readonly freezePeriods: readonly FreezePeriod[];
+}
+
+/** When nothing is deployed: from the times of one cron line to those of another. */
+export interface FreezePeriod {
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  /** As in the time zone database: `Europe/Paris`. */
+  readonly timezone: string;
 }
 
 /** Settings of a stack that makes one environment. */
@@ -67,6 +107,8 @@ export interface EnvironmentSettings extends CommonSettings {
   readonly forge?: string | GitlabSettings;
   /** When the monitor checks the day before, five-field cron in UTC. */
   readonly monitorCron: string;
+  /** When production trains anew by itself, five-field cron in UTC; undefined: by hand, or by a commit. */
+  readonly retrainCron?: string;
   /** What every cloud resource and namespace is marked with. */
   readonly governance: Governance;
   /** Of the targets `azure` and `kubernetes`. */
@@ -82,12 +124,20 @@ export interface Governance {
   readonly dataClassification: "public" | "internal" | "confidential" | "restricted";
 }
 
-/** The GitLab whose jobs and people an environment trusts. */
+/** What the GitLab's subscription has; `components/gitlab/tiers.ts` says what each lacks. */
+export type GitlabTier = "free" | "premium" | "ultimate";
+
+/** The GitLab whose jobs and people an environment trusts, and whose projects it tells of itself. */
 export interface GitlabSettings {
   /** Base URL, also the issuer of its id_tokens. */
   readonly url: string;
-  /** Project ids by path, of the platform and of each use case. */
+  readonly tier: GitlabTier;
+  /** Full path of the group that holds the projects. */
+  readonly group: string;
+  /** Project ids by path, of the platform and of each use case; one that is not here is looked up by its path. */
   readonly projectIds: Readonly<Record<string, string>>;
+  /** Days that a token lives which the environment makes there; it is renewed by an `up` in its last third. */
+  readonly tokenDays: number;
 }
 
 /** A key of a Kubernetes Secret that somebody else keeps. */
@@ -111,10 +161,13 @@ export interface ClusterSettings {
   readonly buildImages: boolean;
   /** How people log in, by an OIDC proxy before the tracking server; undefined for no browser access. */
   readonly people?: PeopleSettings;
-  /** The GitLab runner of each use case; undefined for none. `tokenSecret` names a Secret with key `token` in the CI namespace. */
-  readonly runner?: { readonly tokenSecret: string };
-  /** Secret with key `token` in each use case's namespace, by which the monitor writes issues; undefined: it reports to the blob store only. */
-  readonly forgeTokenSecret?: string;
+  /** Whether to run a GitLab runner for each use case and for releases. */
+  readonly runner: boolean;
+  /** The runner that builds images, for the whole group; undefined for none. Not in production. */
+  readonly builds?: {
+    /** CIDR ranges that builds must reach beside `egressRanges`: package indexes and base images. Port 443. */
+    readonly egressRanges: readonly string[];
+  };
   /** Whether to make ServiceMonitors and PrometheusRules, whose operator must be there. */
   readonly prometheus: boolean;
   /** CIDR ranges outside of the cluster that workloads must reach: GitLab, Entra, the API server. Port 443. */

@@ -93,7 +93,7 @@ describe.each([
   ["mlflow", "tracking"],
   ["serving", "serve"],
   ["monitor", "monitor"],
-] as const)("images/%s, which has Python", (image, role) => {
+] as const)("images/%s, which is a pod's", (image, role) => {
   it("starts what its pod starts, from a module that is there", () => {
     const words = [...of(image, "ENTRYPOINT"), ...of(image, "CMD")].flatMap(
       (list) => JSON.parse(list) as string[],
@@ -106,7 +106,9 @@ describe.each([
     });
     expect(found, path).toBe(true);
   });
+});
 
+describe.each(["mlflow", "serving", "monitor", "release"])("images/%s, which has Python", (image) => {
   it("installs wheels by hash only, in the repository's own versions, compiled", () => {
     const install = of(image, "RUN").find((rest) => rest.includes("uv pip sync"));
     expect(install).toContain("--require-hashes --only-binary :all: /opt/requirements.lock");

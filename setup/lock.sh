@@ -9,7 +9,7 @@ pin() {
 }
 
 pin requirements.in -o requirements.lock
-for image in mlflow serving monitor; do
+for image in mlflow serving monitor release; do
   folder=images/$image
   set -- -c requirements.lock "$folder/requirements.in" -o "$folder/requirements.lock"
   [ ! -f "$folder/excludes.txt" ] || set -- --excludes "$folder/excludes.txt" "$@"

@@ -34,7 +34,13 @@ describe("parseSettings", () => {
           rows: 5000,
           source: undefined,
           gpu: false,
-          gates: { floor: 0.8, baselineMargin: 0.02, nonInferiorityMargin: 0.005, maxBrier: 0.15 },
+          gates: {
+            metric: "roc_auc",
+            floor: 0.8,
+            baselineMargin: 0.02,
+            nonInferiorityMargin: 0.005,
+            maxBrier: 0.15,
+          },
         },
       ],
     });
@@ -67,6 +73,31 @@ describe("parseSettings", () => {
       "a gate that is none",
       { "ecluse:useCases": '[{"name":"a","gates":{"flor":0.9}}]' },
       /ecluse:useCases\[0\]\.gates\.flor is 0\.9: there is no such key/,
+    ],
+    [
+      "a metric that is none",
+      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"rmse"}}]' },
+      /ecluse:useCases\[0\]\.gates\.metric is "rmse": set it to roc_auc, r2/,
+    ],
+    [
+      "a bound of the other metric",
+      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"r2","maxBrier":0.1}}]' },
+      /gates\.maxBrier is 0\.1: there is no such key; remove it, or use one of .*maxBias/,
+    ],
+    [
+      "a bias without its metric",
+      { "ecluse:useCases": '[{"name":"a","gates":{"maxBias":0.1}}]' },
+      /gates\.maxBias is 0\.1: there is no such key; remove it, or use one of .*maxBrier/,
+    ],
+    [
+      "a floor that chance reaches",
+      { "ecluse:useCases": '[{"name":"a","gates":{"floor":0.4}}]' },
+      /gates\.floor is 0\.4: set it to a number from 0\.5 to 1/,
+    ],
+    [
+      "a floor under the mean's",
+      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"r2","floor":-0.1}}]' },
+      /gates\.floor is -0\.1: set it to a number from 0 to 1/,
     ],
     [
       "an unknown key",

@@ -15,17 +15,32 @@ import { checkWhole } from "./checks";
 import { clusterSettings, gitlabSettings, governanceSettings, kubernetesSettings } from "./cluster";
 import { longestGap } from "./cron";
 import { Fields, SettingsError } from "./fields";
+import { gitlabForgeSettings } from "./gitlab";
 
 /** A stack's config, parsed once and frozen. */
 export type Settings = ForgeSettings | EnvironmentSettings;
 
 function gates(fields: Fields): Gates {
-  const settings = {
-    floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
+  const metric = fields.choice("metric", ["roc_auc", "r2"], "roc_auc");
+  const margins = {
     baselineMargin: fields.number("baselineMargin", { least: 0, most: 0.5, fallback: 0.02 }),
     nonInferiorityMargin: fields.number("nonInferiorityMargin", { least: 0, most: 0.5, fallback: 0.005 }),
-    maxBrier: fields.number("maxBrier", { least: 0, most: 1, fallback: 0.15 }),
   };
+  // No skill is 0.5 of ROC AUC and 0 of R²; what can be had of R² depends on the noise of the target, so half is a start.
+  const settings: Gates =
+    metric === "roc_auc"
+      ? {
+          metric,
+          floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
+          ...margins,
+          maxBrier: fields.number("maxBrier", { least: 0, most: 1, fallback: 0.15 }),
+        }
+      : {
+          metric,
+          floor: fields.number("floor", { least: 0, most: 1, fallback: 0.5 }),
+          ...margins,
+          maxBias: fields.number("maxBias", { least: 0, most: 1, fallback: 0.1 }),
+        };
   fields.finish();
   return Object.freeze(settings);
 }
@@ -58,8 +73,8 @@ function useCase(fields: Fields, target: TargetName): UseCaseSettings {
   return Object.freeze(settings);
 }
 
-function common(stack: string, fields: Fields): CommonSettings {
-  const target = fields.choice("target", ["azure", "kubernetes", "local"]);
+function common(stack: string, fields: Fields, targets: readonly TargetName[]): CommonSettings {
+  const target = fields.choice("target", targets);
   const useCases = fields.list("useCases").map((each) => useCase(each, target));
   const twice = useCases.find(
     ({ name }, index) => useCases.findIndex((other) => other.name === name) !== index,
@@ -79,7 +94,7 @@ function environmentSettings(stack: string, fields: Fields): EnvironmentSettings
     checkName(environment) ??
     (environment === "forge" ? "is the forge's own name: choose another" : undefined);
   if (wrong) throw new SettingsError(fields.path("environment"), environment, wrong);
-  const base = common(stack, fields);
+  const base = common(stack, fields, ["azure", "kubernetes", "local"]);
   const profile = fields.choice("profile", ["frugal", "standard", "full"], "frugal");
   return {
     kind: "environment",
@@ -88,10 +103,17 @@ function environmentSettings(stack: string, fields: Fields): EnvironmentSettings
     tier: fields.choice("tier", ["development", "integration", "staging", "production"]),
     profile,
     forge: forgeOf(fields),
-    monitorCron: cron(fields),
+    monitorCron: cron(fields, "monitorCron", "15 2 * * *"),
+    ...(fields.has("retrainCron") && { retrainCron: cron(fields, "retrainCron") }),
     governance: governanceSettings(fields.object("governance"), base.target === "local"),
     ...targetSettings(base.target, fields, environment, profile),
   };
+}
+
+function forgeSettings(stack: string, fields: Fields): ForgeSettings {
+  const base = common(stack, fields, ["gitlab", "local"]);
+  const gitlab = base.target === "gitlab" && { gitlab: gitlabForgeSettings(fields.object("gitlab")) };
+  return { kind: "forge", ...base, ...gitlab };
 }
 
 /** The part of the file that a target asks for; another target's part is left unread, and so refused. */
@@ -111,11 +133,11 @@ function forgeOf(fields: Fields): EnvironmentSettings["forge"] {
 }
 
 /** A five-field cron line; that a time comes at all is its schedule's, which has numbers that fit their fields. */
-function cron(fields: Fields): string {
-  const line = fields.text("monitorCron", "15 2 * * *");
+function cron(fields: Fields, key: string, fallback?: string): string {
+  const line = fields.text(key, fallback);
   if (longestGap(line) !== undefined) return line;
   throw new SettingsError(
-    fields.path("monitorCron"),
+    fields.path(key),
     line,
     "set it to five fields of numbers, *, / , and -, such as 15 2 * * *",
   );
@@ -133,7 +155,7 @@ export function parseSettings(stack: string, config: Readonly<Record<string, str
   const fields = new Fields("ecluse:", values, `Pulumi.${stack}.yaml`);
   const kind = fields.choice("kind", ["forge", "environment"]);
   const settings: Settings =
-    kind === "forge" ? { kind, ...common(stack, fields) } : environmentSettings(stack, fields);
+    kind === "forge" ? forgeSettings(stack, fields) : environmentSettings(stack, fields);
   fields.finish();
   checkWhole(settings);
   return Object.freeze(settings);

@@ -4,8 +4,10 @@ import functools
 import os
 from typing import cast
 
-from flask import Response, request
+from flask import Response, g, request
+from mlflow.entities import Run, RunTag
 from mlflow.server import auth
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from starlette.types import ASGIApp
 from werkzeug.datastructures import Authorization
 
@@ -41,6 +43,24 @@ def authenticate() -> Authorization | Response:
     return Authorization("bearer", {"username": principal.name})
 
 
+def _sign_runs() -> None:
+    """Makes the verified caller the user of each run it creates: MLflow believes what the client says."""
+    create = SqlAlchemyStore.create_run
+
+    def create_run(
+        self: SqlAlchemyStore,
+        experiment_id: str,
+        user_id: str,
+        start_time: int,
+        tags: list[RunTag],
+        run_name: str,
+    ) -> Run:
+        return create(self, experiment_id, g.mlflow_authenticated_user, start_time, tags, run_name)
+
+    SqlAlchemyStore.create_run = create_run
+
+
 def create_app() -> ASGIApp:
     """MLflow's auth app behind the guard; the environment is as `serve.py` sets it."""
+    _sign_runs()
     return Guard(cast(ASGIApp, auth.create_app()), gate(), MAX_BODY_BYTES)

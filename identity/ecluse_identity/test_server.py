@@ -66,6 +66,17 @@ def refused(call: Callable[[], object], status: str) -> None:
         call()
 
 
+def test_a_run_is_of_whom_the_token_names(prod: Basin, client: Client) -> None:
+    """A release asks who trained: what the client says of itself counts for nothing."""
+    made = client(prod.forge.ci())
+    experiment = made.get_experiment_by_name(USE_CASE)
+    assert experiment is not None
+    forged = {"mlflow.user": "ci:ecluse/other:prod:train"}
+    run_id = made.create_run(experiment.experiment_id, tags=forged).info.run_id
+    made.set_tag(run_id, "mlflow.user", "somebody")
+    assert made.get_run(run_id).info.user_id == "ci:ecluse/bank-churn:prod:train"
+
+
 PATHS = [
     ("GET", "/"),
     ("GET", "/version"),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ecluse_monitor import commands
+from ecluse_monitor import commands, watch
 from ecluse_monitor.errors import Exit
 
 
@@ -32,7 +32,7 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "baseline":
         return commands.baseline(args.reference, args.model, args.settings)
     if args.command == "check":
-        return commands.check(args.as_of, demonstration=args.demonstration)
+        return watch.publish(commands.check(args.as_of, demonstration=args.demonstration))
     return commands.report(args.as_of)
 
 

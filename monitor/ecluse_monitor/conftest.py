@@ -45,13 +45,14 @@ def baseline() -> Baseline:
 
 @dataclass
 class Platform:
-    """The tracking server's two answers and the forge's issues, over HTTP."""
+    """The tracking server's answers and the forge's issues, over HTTP."""
 
     url: str = ""
     baseline: Baseline | None = None
     issues: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     tokens: set[str] = field(default_factory=set[str])
+    tags: dict[str, str] = field(default_factory=dict[str, str])
     forge_status: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,6 +81,9 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 run = parse_qs(urlparse(self.path).query)["run_uuid"]
                 found = platform.baseline is not None and run == ["r1"]
                 self._answer(200 if found else 404, platform.baseline if found else {})
+            elif path.endswith("/runs/set-tag"):
+                platform.tags[body["run_id"]] = body["value"]
+                self._answer(200, {})
             elif platform.forge_status:
                 self._answer(platform.forge_status, {"message": "refused"})
             else:

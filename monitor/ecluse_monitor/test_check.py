@@ -73,6 +73,18 @@ def test_drifted_inputs_and_scores_are_told_apart(baseline: Baseline) -> None:
     assert {finding.check for finding in verdict(day, baseline).findings} == {"prediction"}
 
 
+@pytest.mark.parametrize(("scale", "offset"), [(4000.0, -9000.0), (1e-6, 0.0), (1e9, 5e9)])
+def test_scores_may_be_any_number(scale: float, offset: float) -> None:
+    def amounts(day: pl.DataFrame, shift: float = 0) -> pl.DataFrame:
+        return day.with_columns((pl.col("score") + shift) * scale + offset)
+
+    reference = build_baseline(amounts(draw(20_000, 98)), SETTINGS)
+    assert verdict(amounts(draw(5000, 3)), reference).exit == Exit.FINE
+    found = verdict(amounts(draw(5000, 3), shift=0.1), reference).findings
+    assert [(finding.check, finding.column) for finding in found] == [("prediction", "score")]
+    assert found[0].value == pytest.approx(0.1 / 0.16, abs=0.1)  # in standard deviations of the scores
+
+
 def test_scores_of_another_version_are_no_evidence(baseline: Baseline) -> None:
     day = draw(5000, 3).with_columns(pl.col("score") * 1.5, model_version=pl.lit("2"))
     assert verdict(day, baseline).exit == Exit.FINE

@@ -1,41 +1,10 @@
 """The release as a command: `python -m ecluse_release [--json]`; 0 released, 1 refused, 2 a wrong setting."""
 
-import argparse
-import json
 import os
 import sys
-from dataclasses import asdict
 
-from ecluse_release.release import REFUSALS, Outcome, release
-from ecluse_release.settings import SettingError, settings
-
-
-def _print(outcome: Outcome, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(asdict(outcome)))
-        return
-    for gate in outcome.gates:
-        verdict = "passed " if gate.passed else "REFUSED"
-        value = "-" if gate.value is None else f"{gate.value:.4f}"
-        print(f"{verdict}  {gate.name:<24} {value:>8}  bound {gate.bound:8.4f}  {gate.reason}")
-    print(outcome.message)
-
-
-def main() -> int:
-    """Runs one release from the environment."""
-    parser = argparse.ArgumentParser(prog="ecluse_release", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print the outcome as one JSON document")
-    as_json = bool(parser.parse_args().json)
-    try:
-        outcome = release(settings(os.environ))
-    except SettingError as error:
-        print(f"ecluse_release: {error}", file=sys.stderr)
-        return 2
-    except REFUSALS as error:
-        outcome = Outcome(False, False, f"refused: {error}")
-    _print(outcome, as_json)
-    return 0 if outcome.released else 1
-
+from ecluse_release.command import run
+from ecluse_release.settings import settings
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("ecluse_release", __doc__, lambda: settings(os.environ)))

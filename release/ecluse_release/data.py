@@ -6,12 +6,8 @@ from io import BytesIO
 import numpy as np
 import polars as pl
 from ecluse_monitor.container import BlobError, Container, Missing
-from numpy.typing import NDArray
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
+from ecluse_release.gates import Scores, Task
 from ecluse_release.model import Model
 
 
@@ -20,7 +16,7 @@ class DataError(Exception):
 
 
 def landed(container: Container, use_case: str, dates: Iterable[str]) -> pl.DataFrame:
-    """The customers that landed on these dates, with their target; raises DataError."""
+    """The rows that landed on these dates, with their target; raises DataError."""
     return pl.concat([_partition(container, use_case, day) for day in dates], how="vertical_relaxed")
 
 
@@ -34,14 +30,14 @@ def _partition(container: Container, use_case: str, day: str) -> pl.DataFrame:
         raise DataError(str(error)) from None
 
 
-def labels(table: pl.DataFrame, target: str) -> NDArray[np.float64]:
-    """The target as 0 and 1; raises DataError on anything else, a null, or a single class."""
+def labels(table: pl.DataFrame, target: str, task: Task) -> Scores:
+    """The target as the task needs it; raises DataError on anything else."""
     if target not in table.columns:
         raise DataError(f"the data has no target column {target!r}")
-    values = table[target].cast(pl.Float64, strict=False).to_numpy()
-    if set(np.unique(values)) != {0.0, 1.0}:
-        raise DataError(f"target {target!r} must hold 0 and 1, both and nothing else")
-    return values
+    try:
+        return task.labels(table[target])
+    except ValueError as error:
+        raise DataError(f"target {target!r} {error}") from None
 
 
 def features(table: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -56,9 +52,9 @@ def features(table: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def baseline_scores(
-    training: pl.DataFrame, holdout: pl.DataFrame, target: str, id_column: str
-) -> NDArray[np.float64]:
-    """Scores of what anyone would try first: a logistic regression on the numeric columns."""
+    training: pl.DataFrame, holdout: pl.DataFrame, target: str, id_column: str, task: Task
+) -> Scores:
+    """Scores of what anyone would try first, trained on the numeric columns."""
     names = [
         name
         for name, dtype in training.schema.items()
@@ -66,12 +62,22 @@ def baseline_scores(
     ]
     if not names:
         raise DataError("the data has no numeric column for the baseline")
-    estimator = make_pipeline(
-        SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(max_iter=500)
+    return task.baseline_scores(
+        _numbers(training, names), labels(training, target, task), _numbers(holdout, names)
     )
-    estimator.fit(_numbers(training, names), labels(training, target))
-    return np.asarray(estimator.predict_proba(_numbers(holdout, names))[:, 1], dtype=np.float64)
 
 
-def _numbers(table: pl.DataFrame, names: list[str]) -> NDArray[np.float64]:
+def naive_forecast(holdout: pl.DataFrame, column: str, model: Model) -> Scores:
+    """The column itself as the forecast, such as the value of one season ago; raises DataError."""
+    if column not in {each.name for each in model.inputs}:
+        inputs = ", ".join(each.name for each in model.inputs)
+        raise DataError(f"tag ecluse.baseline_column is {column!r}: name one of the inputs {inputs}")
+    found = features(holdout, model)[column]
+    values = found.cast(pl.Float64).to_numpy() if found.dtype.is_numeric() else np.array([np.nan])
+    if not np.isfinite(values).all():
+        raise DataError(f"baseline column {column!r} must hold a finite number in each row of the hold-out")
+    return values
+
+
+def _numbers(table: pl.DataFrame, names: list[str]) -> Scores:
     return table.select(pl.col(names).cast(pl.Float64)).to_numpy()

@@ -1,11 +1,13 @@
 """The gates that a model must pass, recomputed by the platform on labelled data kept out of its training."""
 
-import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from ecluse_release.model import Kind
 
 Scores = NDArray[np.float64]
 RESAMPLES = 500
@@ -24,6 +26,43 @@ class Gate:
     reason: str
 
 
+class Quality(Protocol):
+    """The metric of given scores, with a weight per row; the higher the better."""
+
+    def __call__(self, weights: Scores, /) -> float:
+        """NaN where these rows say nothing."""
+        ...
+
+
+class Task(Protocol):
+    """What a metric brings along: the modules `classification` and `regression`."""
+
+    METRIC: str
+    KIND: Kind
+    ERROR_BOUND: str  # the key in `ECLUSE_GATES` of the error gate's bound
+    BASELINE: str
+
+    def labels(self, values: pl.Series) -> Scores:
+        """The target as numbers; raises ValueError with what it must hold."""
+        ...
+
+    def baseline_scores(self, inputs: Scores, labels: Scores, holdout: Scores) -> Scores:
+        """Hold-out scores of what anyone would try first, trained on these rows of numeric columns."""
+        ...
+
+    def quality(self, scores: Scores, labels: Scores) -> Quality:
+        """The metric of these scores."""
+        ...
+
+    def segment_quality(self, scores: Scores, labels: Scores, rows: NDArray[np.bool_]) -> Quality | None:
+        """The metric in some of the rows, weighted by those; None where it says nothing there."""
+        ...
+
+    def error_gate(self, scores: Scores, labels: Scores, bound: float) -> Gate:
+        """What the metric does not see: whether the scores can be taken at their value."""
+        ...
+
+
 @dataclass(frozen=True)
 class SegmentRule:
     """A column whose every value with at least `min_rows` rows must reach `floor`."""
@@ -37,74 +76,50 @@ class SegmentRule:
 class Rules:
     """The bounds of the gates; see settings.py for `ECLUSE_GATES`."""
 
+    task: Task
     floor: float
     baseline_margin: float
     non_inferiority_margin: float
-    max_brier: float
+    max_error: float
     segments: tuple[SegmentRule, ...] = field(default=())
 
 
-class Ranking:
-    """Scores and labels sorted once, so that the AUC of many resamples is cheap."""
-
-    def __init__(self, scores: Scores, labels: Scores) -> None:
-        self._order = np.argsort(scores, kind="stable")
-        ordered = scores[self._order]
-        self._starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        self._labels = labels[self._order]
-
-    def auc(self, weights: Scores) -> float:
-        """Area under the ROC curve with a weight per row; ties count half; NaN with one class only."""
-        weight = weights[self._order]
-        positive = np.add.reduceat(weight * self._labels, self._starts)
-        negative = np.add.reduceat(weight * (1 - self._labels), self._starts)
-        below = np.cumsum(negative) - negative
-        pairs = float(positive.sum() * negative.sum())
-        return float((positive * (below + negative / 2)).sum()) / pairs if pairs else math.nan
+def measured(task: Task, scores: Scores, labels: Scores) -> float:
+    """The metric with the same weight for each row."""
+    return task.quality(scores, labels)(np.ones_like(labels))
 
 
-def auc(scores: Scores, labels: Scores) -> float:
-    """Area under the ROC curve; NaN with one class only."""
-    return Ranking(scores, labels).auc(np.ones_like(labels))
-
-
-def _resampled(rankings: list[Ranking], rows: int) -> NDArray[np.float64]:
-    """AUC of each ranking on the same RESAMPLES draws of rows; shape (RESAMPLES, rankings)."""
+def _resampled(qualities: list[Quality], rows: int) -> NDArray[np.float64]:
+    """The metric of each on the same RESAMPLES draws of rows; shape (RESAMPLES, qualities)."""
     generator = np.random.default_rng(_SEED)
     draws = (
         np.bincount(generator.integers(rows, size=rows), minlength=rows).astype(np.float64)
         for _ in range(RESAMPLES)
     )
-    return np.array([[ranking.auc(draw) for ranking in rankings] for draw in draws])
+    return np.array([[quality(draw) for quality in qualities] for draw in draws])
 
 
 def floor_gate(scores: Scores, labels: Scores, rules: Rules) -> Gate:
-    """The AUC reaches the floor."""
-    value = auc(scores, labels)
-    return Gate("floor", value, rules.floor, value >= rules.floor, "roc_auc on the hold-out")
+    """The metric reaches the floor."""
+    value = measured(rules.task, scores, labels)
+    return Gate("floor", value, rules.floor, value >= rules.floor, f"{rules.task.METRIC} on the hold-out")
 
 
-def calibration_gate(scores: Scores, labels: Scores, rules: Rules) -> Gate:
-    """The Brier score is at most the bound: scores are probabilities, not just an order."""
-    value = float(np.mean((scores - labels) ** 2))
-    return Gate(
-        "calibration", value, rules.max_brier, value <= rules.max_brier, "Brier score on the hold-out"
-    )
-
-
-def baseline_gate(scores: Scores, baseline: Scores, labels: Scores, rules: Rules) -> Gate:
-    """The AUC is over that of a simple baseline by the margin."""
-    value = auc(scores, labels) - auc(baseline, labels)
-    reason = "roc_auc over that of a logistic regression on the numeric columns"
+def baseline_gate(scores: Scores, baseline: Scores, labels: Scores, rules: Rules, name: str) -> Gate:
+    """The metric is over that of a simple baseline, which `name` says, by the margin."""
+    value = measured(rules.task, scores, labels) - measured(rules.task, baseline, labels)
+    reason = f"{rules.task.METRIC} over that of {name}"
     return Gate("baseline", value, rules.baseline_margin, value >= rules.baseline_margin, reason)
 
 
 def champion_gate(scores: Scores, champion: Scores, labels: Scores, rules: Rules) -> Gate:
-    """With 95 % confidence the AUC is not under the champion's by more than the margin (paired bootstrap)."""
-    both = _resampled([Ranking(scores, labels), Ranking(champion, labels)], len(labels))
+    """With 95 % confidence the metric is not under the champion's by more than the margin."""
+    # Both on the same rows of each draw: what makes rows hard for both is no difference.
+    pair = [rules.task.quality(each, labels) for each in (scores, champion)]
+    both = _resampled(pair, len(labels))
     lower = float(np.quantile(both[:, 0] - both[:, 1], 1 - _CONFIDENCE))
     bound = -rules.non_inferiority_margin
-    reason = "lower 95 % bound of roc_auc less the champion's on the same rows"
+    reason = f"lower 95 % bound of {rules.task.METRIC} less the champion's on the same rows"
     return Gate("non-inferiority", lower, bound, lower >= bound, reason)
 
 
@@ -118,18 +133,18 @@ def segment_gates(scores: Scores, labels: Scores, table: pl.DataFrame, rules: Ru
         values = table[rule.column].cast(pl.String).fill_null("(null)")
         for segment in sorted(values.unique()):
             rows = (values == segment).to_numpy()
-            if int(rows.sum()) >= rule.min_rows:
+            count = int(rows.sum())
+            if count >= rule.min_rows:
+                quality = rules.task.segment_quality(scores, labels, rows)
                 gates.append(
-                    _segment_gate(f"segment {rule.column}={segment}", scores[rows], labels[rows], rule)
+                    _segment_gate(f"{rule.column}={segment}", quality, count, rules.task, rule.floor)
                 )
     return gates
 
 
-def _segment_gate(name: str, scores: Scores, labels: Scores, rule: SegmentRule) -> Gate:
-    if labels.min() == labels.max():
-        return Gate(name, None, rule.floor, True, f"{len(labels)} rows of one class: nothing to rank")
-    drawn = _resampled([Ranking(scores, labels)], len(labels))
-    upper = float(np.nanquantile(drawn, _CONFIDENCE))
-    return Gate(
-        name, upper, rule.floor, upper >= rule.floor, f"upper 95 % bound of roc_auc, {len(labels)} rows"
-    )
+def _segment_gate(segment: str, quality: Quality | None, rows: int, task: Task, floor: float) -> Gate:
+    name = f"segment {segment}"
+    if quality is None:
+        return Gate(name, None, floor, True, f"{rows} rows of one class: nothing to rank")
+    upper = float(np.nanquantile(_resampled([quality], rows), _CONFIDENCE))
+    return Gate(name, upper, floor, upper >= floor, f"upper 95 % bound of {task.METRIC}, {rows} rows")

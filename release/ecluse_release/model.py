@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 import skops.io
 import yaml
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, is_regressor
 
 from ecluse_release.trees import check_trees
 
@@ -29,6 +30,7 @@ TRUSTED_TYPES = (
     "sklearn.tree._tree.Tree",
     "sklearn.utils.validation.check_array",
 )
+Kind = Literal["classifier", "regressor"]
 _Dtype = type[pl.DataType]
 _TYPES: dict[str, _Dtype] = {
     "boolean": pl.Boolean,
@@ -60,15 +62,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Model:
-    """A loaded binary classifier and its inputs."""
+    """A loaded binary classifier or regressor, and its inputs."""
 
     estimator: Any
+    kind: Kind
     inputs: tuple[Column, ...]
 
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
-        """The probability of the positive class per row; the table has the inputs by name and type."""
-        probabilities = self.estimator.predict_proba(table.select([c.name for c in self.inputs]))
-        scores: NDArray[np.float64] = np.asarray(probabilities, dtype=np.float64)[:, 1]
+        """Per row the probability of the positive class, or the predicted number.
+
+        The table has the inputs by name and type; raises ModelError on anything but a number per row.
+        """
+        rows = table.select([c.name for c in self.inputs])
+        if self.kind == "classifier":
+            answer = np.asarray(self.estimator.predict_proba(rows))[:, 1]
+        else:
+            answer = np.asarray(self.estimator.predict(rows))
+        if answer.shape != (table.height,):
+            raise ModelError(f"the model gave an answer of shape {answer.shape} for {table.height} rows")
+        scores: NDArray[np.float64] = answer.astype(np.float64)
         if not bool(np.isfinite(scores).all()):
             raise ModelError("the model gave a score that is not a number")
         return scores
@@ -97,10 +109,10 @@ def load_model(folder: Path) -> Model:
         raise ModelError(f"the model is stored as {kind}; log it with serialization_format='skops'")
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ModelError(f"the model names a file outside of its folder: {path.name}")
-    return Model(_estimator(path), _inputs(described.get("signature")))
+    return Model(*_estimator(path), _inputs(described.get("signature")))
 
 
-def _estimator(path: Path) -> Any:
+def _estimator(path: Path) -> tuple[Any, Kind]:
     try:
         untrusted = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED_TYPES))
         if untrusted:
@@ -109,10 +121,16 @@ def _estimator(path: Path) -> Any:
             )
         estimator: Any = skops.io.load(path, trusted=list(TRUSTED_TYPES))
         check_trees(estimator)
+        return estimator, _kind(estimator)
     except ModelError:
         raise
     except Exception as error:  # whatever a crafted file makes skops raise, it is a refusal
         raise ModelError(f"the model cannot be read: {type(error).__name__}: {error}") from error
-    if len(getattr(estimator, "classes_", ())) != 2 or not hasattr(estimator, "predict_proba"):
-        raise ModelError("the model is no binary classifier with probabilities")
-    return estimator
+
+
+def _kind(estimator: Any) -> Kind:
+    if isinstance(estimator, BaseEstimator) and is_regressor(estimator):
+        return "regressor"
+    if len(getattr(estimator, "classes_", ())) == 2 and hasattr(estimator, "predict_proba"):
+        return "classifier"
+    raise ModelError("the model is neither a binary classifier with probabilities nor a regressor")

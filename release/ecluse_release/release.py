@@ -5,24 +5,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from numpy.typing import NDArray
 
-from ecluse_release import data, gates, manifest, training
+from ecluse_release import data, manifest, training
 from ecluse_release.gates import Gate
-from ecluse_release.model import Model, ModelError, load_model
+from ecluse_release.judge import Champion, Refusal, judge
+from ecluse_release.model import ModelError, load_model
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
 
 ALIAS = "champion"
-Scores = NDArray[np.float64]
-
-
-class Refusal(Exception):
-    """The release is refused for a reason other than a gate."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +30,6 @@ class Outcome:
     gates: list[Gate] = field(default_factory=list[Gate])
 
 
-@dataclass(frozen=True)
-class _Champion:
-    version: ModelVersion
-    run: training.TrainingRun
-    model: Model
-
-
 def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None:
     """The version that has the champion's alias, or None."""
     aliases = client.get_registered_model(use_case).aliases
@@ -54,7 +41,8 @@ def release(settings: Settings) -> Outcome:
     client = MlflowClient()
     key = manifest.private_key(settings.signing_key)
     present = champion_version(client, settings.use_case)
-    run = training.find_run(client, settings.use_case, settings.environment, settings.commit)
+    names = settings.use_case, settings.environment, settings.commit
+    run = training.find_run(client, *names, settings.trainers)
     # The same commit trained on newer data is another model.
     if present is not None and present.run_id == run.run_id:
         if settings.serving:
@@ -64,7 +52,7 @@ def release(settings: Settings) -> Outcome:
         files = training.download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = load_model(files)
         champion = _load_champion(client, settings, present, Path(folder, "champion"))
-        results = _gates(settings, run, candidate, champion)
+        results = judge(settings, run, candidate, champion)
         if not all(gate.passed for gate in results):
             failed = ", ".join(gate.name for gate in results if not gate.passed)
             return Outcome(False, False, f"refused by: {failed}", gates=results)
@@ -78,7 +66,7 @@ def release(settings: Settings) -> Outcome:
 
 def _load_champion(
     client: MlflowClient, settings: Settings, present: ModelVersion | None, folder: Path
-) -> _Champion | None:
+) -> Champion | None:
     """The present champion, under its own manifest: a changed one would be too easy to beat."""
     if present is None:
         return None
@@ -88,37 +76,12 @@ def _load_champion(
         run = training.describe(client.get_run(statement.run_id))
         files = training.download_model(client, statement.model_id, folder)
         manifest.verify_folder(files, statement)
-        return _Champion(present, run, load_model(files))
+        return Champion(present, run, load_model(files))
     except (manifest.ManifestError, ModelError) as error:
         raise Refusal(
             f"champion version {present.version} cannot be met: {error}; "
             "restore it, or remove the alias to release a first champion"
         ) from None
-
-
-def _gates(
-    settings: Settings, run: training.TrainingRun, candidate: Model, champion: _Champion | None
-) -> list[Gate]:
-    rules, container, use_case = settings.rules, settings.data, settings.use_case
-    seen = set(champion.run.training_dates) if champion else set[str]()
-    days = [day for day in run.holdout if day not in seen]
-    if not days:
-        raise Refusal("the champion was trained on every hold-out date; keep newer data out of training")
-    table = data.landed(container, use_case, days)
-    labels = data.labels(table, run.target)
-    scores = candidate.score(data.features(table, candidate))
-    trained = data.landed(container, use_case, run.training_dates)
-    baseline = data.baseline_scores(trained, table, run.target, run.id_column)
-    results = [
-        gates.floor_gate(scores, labels, rules),
-        gates.baseline_gate(scores, baseline, labels, rules),
-        gates.calibration_gate(scores, labels, rules),
-        *gates.segment_gates(scores, labels, table, rules),
-    ]
-    if champion:
-        others = champion.model.score(data.features(table, champion.model))
-        results.append(gates.champion_gate(scores, others, labels, rules))
-    return results
 
 
 def _statement(

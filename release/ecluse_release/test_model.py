@@ -9,13 +9,16 @@ import polars as pl
 import pytest
 import skops.io
 import yaml
+from sklearn.cluster import KMeans
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import LinearSVC
 
 from ecluse_release.model import ModelError, load_model
 from ecluse_release.testing import FEATURES, customers, pipeline
+from ecluse_release.testing_demand import DEMAND, demand, forecaster
 from ecluse_release.trees import TreeError, check_trees
 
 TABLE = customers("2026-01-01")
@@ -46,6 +49,34 @@ def test_scores_are_those_of_training(tmp_path: Path) -> None:
     expected = estimator.predict_proba(TABLE.select(FEATURES).to_pandas())[:, 1]
     assert np.array_equal(model.score(TABLE), expected)
     assert [column.required for column in model.inputs] == [True, False, True, False]
+    assert model.kind == "classifier"
+
+
+def regressor() -> Any:
+    """A fitted forecaster."""
+    table = demand("2025-01-01")
+    return forecaster().fit(table.select(DEMAND.features).to_pandas(), table["demand"].to_numpy())
+
+
+NUMBERS = [{"name": name, "type": "double", "required": False} for name in DEMAND.features]
+
+
+def test_a_regressor_scores_the_predicted_number(tmp_path: Path) -> None:
+    estimator, table = regressor(), demand("2025-02-01")
+    model = load_model(stored(tmp_path, estimator, NUMBERS))
+    scores = model.score(table)
+    assert np.array_equal(scores, estimator.predict(table.select(DEMAND.features).to_pandas()))
+    assert (model.kind, bool((scores > 1000).all())) == ("regressor", True)
+
+
+def test_a_regressor_of_two_numbers_is_refused(tmp_path: Path) -> None:
+    table = demand("2025-01-01")
+    estimator = LinearRegression().fit(
+        table.select(DEMAND.features).to_pandas(), table.select("demand", "lag_7").to_numpy()
+    )
+    model = load_model(stored(tmp_path, estimator, NUMBERS))
+    with pytest.raises(ModelError, match=r"shape \(1000, 2\) for 1000 rows"):
+        model.score(table)
 
 
 def harmless(values: Any) -> Any:
@@ -72,7 +103,8 @@ def harmless(values: Any) -> Any:
         (LogisticRegression(), [], {}, "no input signature"),
         (LogisticRegression(), [{"type": "double"}], {}, "not a named column"),
         (LogisticRegression(), [{"name": "a", "type": "binary"}], {}, "not a named column"),
-        (LinearRegression(), INPUTS, {}, "no binary classifier"),
+        (KMeans(2), INPUTS, {}, "neither a binary classifier with probabilities nor a regressor"),
+        (LinearSVC(), INPUTS, {}, "neither a binary classifier with probabilities nor a regressor"),
     ],
 )
 def test_a_refused_model(tmp_path: Path, estimator: Any, inputs: Any, flavor: Any, reason: str) -> None:
@@ -101,10 +133,10 @@ def test_no_model_and_a_broken_file_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_crafted_boosted_tree_is_refused(tmp_path: Path, field: str, value: int, reason: str) -> None:
-    estimator = fitted(pipeline(), FEATURES)
-    estimator.steps[-1][1]._predictors[0][0].nodes[field][0] = value
-    with pytest.raises(ModelError, match=reason):
-        load_model(stored(tmp_path, estimator))
+    for estimator in (fitted(pipeline(), FEATURES), regressor()):
+        estimator.steps[-1][1]._predictors[0][0].nodes[field][0] = value
+        with pytest.raises(ModelError, match=reason):
+            load_model(stored(tmp_path, estimator))
 
 
 def test_a_crafted_forest_is_refused() -> None:

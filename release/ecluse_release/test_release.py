@@ -11,8 +11,9 @@ from ecluse_identity.testing import Basin, python_environment
 from mlflow import MlflowClient
 from sklearn.dummy import DummyClassifier
 
+from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
-from ecluse_release.release import Outcome, Refusal, release
+from ecluse_release.release import Outcome, release
 from ecluse_release.settings import settings
 from ecluse_release.testing import DATES, RULES, Training, key_pair, release_variables, train
 from ecluse_release.training import RunError

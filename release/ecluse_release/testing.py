@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -50,16 +50,30 @@ def customers(day: str, rows: int = 1500) -> pl.DataFrame:
     )
 
 
-def land_data(basin: Basin) -> None:
-    """Lands the customers of every date in an environment."""
-    land(open_container("URL", {"URL": container_url(basin, "data", "cw")}))
+@dataclass(frozen=True)
+class Data:
+    """What a use case learns from: a table per landing date, the last date held out."""
+
+    table: Callable[[str], pl.DataFrame]
+    dates: tuple[str, ...]
+    features: list[str]
+    target: str
+    id_column: str
 
 
-def land(container: Container) -> None:
-    """Lands the customers of every date in a container."""
-    for day in DATES:
+CUSTOMERS = Data(customers, DATES, FEATURES, "churn", "customer_id")
+
+
+def land_data(basin: Basin, data: Data = CUSTOMERS) -> None:
+    """Lands every date in an environment."""
+    land(open_container("URL", {"URL": container_url(basin, "data", "cw")}), data)
+
+
+def land(container: Container, data: Data = CUSTOMERS) -> None:
+    """Lands every date in a container."""
+    for day in data.dates:
         buffer = BytesIO()
-        customers(day).write_parquet(buffer)
+        data.table(day).write_parquet(buffer)
         container.write(f"{USE_CASE}/customers/date={day}/part-0.parquet", buffer.getvalue())
 
 
@@ -76,10 +90,13 @@ class Training:
 
     commit: str
     estimator: Any = field(default_factory=pipeline)
+    data: Data = CUSTOMERS
     rows: int = 3000
     format: str = "skops"
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     finish: bool = True
+    token: str | None = None
+    """Of whom trains, where it is not the pipeline."""
 
 
 TRUSTED = [
@@ -93,21 +110,25 @@ TRUSTED = [
 
 def train(basin: Basin, job: Training) -> str:
     """Trains and logs under a training token, as a use case does; gives the model's id."""
-    os.environ |= {"MLFLOW_TRACKING_TOKEN": basin.forge.ci(), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+    os.environ |= {
+        "MLFLOW_TRACKING_TOKEN": job.token or basin.forge.ci(),
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    }
     mlflow.set_tracking_uri(basin.url)
     mlflow.set_workspace(USE_CASE)
     mlflow.set_experiment(USE_CASE)
-    table = pl.concat([customers(day) for day in DATES[:2]]).head(job.rows)
-    inputs = table.select(FEATURES).to_pandas()
-    job.estimator.fit(inputs, table["churn"].to_numpy())
+    data, dates = job.data, job.data.dates
+    table = pl.concat([data.table(day) for day in dates[:-1]]).head(job.rows)
+    inputs = table.select(data.features).to_pandas()
+    job.estimator.fit(inputs, table[data.target].to_numpy())
     tags = {
         "ecluse.commit": job.commit,
         "ecluse.environment": "prod",
         "ecluse.data_version": "sha256:1234",
-        "ecluse.training_dates": json.dumps(DATES[:2]),
-        "ecluse.holdout": json.dumps(DATES[2:]),
-        "ecluse.target": "churn",
-        "ecluse.id_column": "customer_id",
+        "ecluse.training_dates": json.dumps(dates[:-1]),
+        "ecluse.holdout": json.dumps(dates[-1:]),
+        "ecluse.target": data.target,
+        "ecluse.id_column": data.id_column,
     }
     with mlflow.start_run(tags={**tags, **job.tags}) as run:
         # Said, because MLflow would load the model in another process to find out.
@@ -144,6 +165,7 @@ def release_variables(basin: Basin, commit: str, signing_key: str, **changes: st
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
         "ECLUSE_USE_CASE": USE_CASE,
         "ECLUSE_ENVIRONMENT": "prod",
+        "ECLUSE_PROJECT": "ecluse/bank-churn",
         "ECLUSE_COMMIT": commit,
         "ECLUSE_PIPELINE_ID": "11",
         "ECLUSE_DATA_URL": container_url(basin, "data", "rl"),

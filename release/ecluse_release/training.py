@@ -1,7 +1,7 @@
 """The finished training run of a commit, as its tags describe it, and the files of its model."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ class TrainingRun:
     training_dates: tuple[str, ...]
     target: str
     id_column: str
+    baseline_column: str | None
 
 
 def _tag(tags: Mapping[str, str], name: str) -> str:
@@ -61,6 +62,7 @@ def describe(run: Run) -> TrainingRun:
         training_dates=_dates(tags, "ecluse.training_dates"),
         target=_tag(tags, "ecluse.target"),
         id_column=_tag(tags, "ecluse.id_column"),
+        baseline_column=tags.get("ecluse.baseline_column"),
     )
     if found.holdout[0] <= found.training_dates[-1]:
         raise RunError(
@@ -70,8 +72,14 @@ def describe(run: Run) -> TrainingRun:
     return found
 
 
-def find_run(client: MlflowClient, use_case: str, environment: str, commit: str) -> TrainingRun:
-    """The newest finished training run of a commit in this environment; raises RunError."""
+def find_run(
+    client: MlflowClient, use_case: str, environment: str, commit: str, trainers: Collection[str]
+) -> TrainingRun:
+    """The newest finished training run of a commit in this environment; raises RunError.
+
+    Also when its user is none of `trainers`: the tracking server puts the verified caller there
+    (`ecluse_identity.app`).
+    """
     experiment = client.get_experiment_by_name(use_case)
     if experiment is None:
         raise RunError(f"there is no experiment {use_case!r}")
@@ -84,6 +92,12 @@ def find_run(client: MlflowClient, use_case: str, environment: str, commit: str)
     )
     if not runs:
         raise RunError(f"no finished training run of commit {commit} with ecluse.environment={environment}")
+    user = runs[0].info.user_id
+    if user not in trainers:
+        raise RunError(
+            f"run {runs[0].info.run_id} is of user {user!r}, not of {' or '.join(sorted(trainers))}; "
+            f"train commit {commit} by the pipeline of {environment}"
+        )
     return describe(runs[0])
 
 

@@ -12,7 +12,7 @@ class _Stopped(Exception):
 
 
 def champion(version: str) -> Champion:
-    return Champion(version, "a" * 40, "v1", Model(None, ()))
+    return Champion(version, "a" * 40, "v1", Model(None, "classifier", ()))
 
 
 def followed(holder: Holder, times: int, period: float = 30) -> list[float]:

@@ -1,0 +1,109 @@
+"""What a use case's scheduled jobs ask of its champion: `python -m ecluse_monitor.watch monitored|released`.
+
+`monitored` fails where the monitor's newest verdict is too old, or an alert is open. `released` fails where
+the champion is of another commit: that one alone may train anew without a promotion. The jobs cannot read
+the monitor's reports, so its check leaves its verdict where they can: as a tag of the champion's run.
+"""
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.tracking import TIMEOUT, required, token_header
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.entities.model_registry import ModelVersion
+
+TAG = "ecluse.monitor"
+
+
+def publish(report: dict[str, Any]) -> dict[str, Any]:
+    """Leaves the verdict of a check at the champion's run; gives the report back. A demonstration is none."""
+    if report["demonstration"]:
+        return report
+    firing = [alert for alert in report["alerts"].values() if alert["state"] != "PENDING"]
+    verdict = {key: report[key] for key in ("as_of", "checked_at", "status")} | {"alerts": len(firing)}
+    headers = {"X-MLFLOW-WORKSPACE": required("MLFLOW_WORKSPACE")}
+    if os.environ.get("ECLUSE_TRACKING_TOKEN_FILE"):
+        headers |= token_header("ECLUSE_TRACKING_TOKEN_FILE")
+    url = f"{required('MLFLOW_TRACKING_URI').rstrip('/')}/api/2.0/mlflow/runs/set-tag"
+    body = {"run_id": report["run_id"], "key": TAG, "value": json.dumps(verdict)}
+    try:
+        response = requests.post(url, json=body, headers=headers, timeout=TIMEOUT)
+    except requests.RequestException as error:
+        raise MonitorError(f"tracking server: verdict: no answer ({type(error).__name__})") from error
+    if response.status_code != 200:
+        raise MonitorError(f"tracking server: verdict: HTTP {response.status_code} {response.text[:200]}")
+    return report
+
+
+def monitored(max_age_hours: float) -> str:
+    """Says how the champion was judged last; raises MonitorError where that is too old or alerts are open."""
+    version, run = _champion()
+    verdict: dict[str, Any] = json.loads(run.data.tags.get(TAG, "{}"))
+    # A new champion is judged with its first day.
+    since = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
+    newest = datetime.fromisoformat(verdict["checked_at"]) if verdict else since
+    hours = (datetime.now(UTC) - newest).total_seconds() / 3600
+    if hours > max_age_hours:
+        raise MonitorError(
+            f"champion version {version.version} was not judged for {hours:.0f} hours, the most is "
+            f"{max_age_hours:g}: see whether the environment's schedule runs the monitor"
+        )
+    if not verdict:
+        return f"version {version.version} is new, and was not judged yet"
+    if verdict["alerts"]:
+        raise MonitorError(f"open alerts on {verdict['as_of']}: {verdict['alerts']}; see the monitor's issue")
+    return f"version {version.version}: {verdict['status']} on {verdict['as_of']}"
+
+
+def released(commit: str) -> str:
+    """Says that the champion is of this commit; raises MonitorError where it is not."""
+    version, run = _champion()
+    trained = run.data.tags.get("ecluse.commit")
+    if trained != commit:
+        raise MonitorError(
+            f"champion version {version.version} is of commit {trained}, this is {commit}: "
+            "release this commit first, or take it back; only what was promoted trains anew by itself"
+        )
+    return f"version {version.version} is of this commit"
+
+
+def _champion() -> "tuple[ModelVersion, Run]":
+    from mlflow import MlflowClient  # the jobs have it, the monitor's own image has not
+
+    client, use_case = MlflowClient(), required("ECLUSE_USE_CASE")
+    aliases = client.get_registered_model(use_case).aliases
+    if "champion" not in aliases:
+        raise MonitorError(f"{use_case} has no champion here: release a model first")
+    version = client.get_model_version(use_case, aliases["champion"])
+    return version, client.get_run(str(version.run_id))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; 1 where the answer is no."""
+    parser = argparse.ArgumentParser(prog="ecluse_monitor.watch", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("monitored").add_argument("--max-age-hours", type=float, required=True)
+    commands.add_parser("released").add_argument("--commit", required=True)
+    args = parser.parse_args(argv)
+    try:
+        if args.command == "monitored":
+            print(monitored(args.max_age_hours))
+        else:
+            print(released(args.commit))
+    except MonitorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""What the commands of a release share: they print the outcome, and exit by it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from ecluse_release.release import REFUSALS, Outcome, release
+from ecluse_release.settings import SettingError, Settings
+
+
+def _print(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(outcome)))
+        return
+    for gate in outcome.gates:
+        verdict = "passed " if gate.passed else "REFUSED"
+        value = "-" if gate.value is None else f"{gate.value:.4f}"
+        print(f"{verdict}  {gate.name:<24} {value:>8}  bound {gate.bound:8.4f}  {gate.reason}")
+    print(outcome.message)
+
+
+def run(name: str, about: str | None, read: Callable[[], Settings]) -> int:
+    """Does the release of the settings that `read` gives: 0 released, 1 refused, 2 a wrong setting."""
+    parser = argparse.ArgumentParser(prog=name, description=about)
+    parser.add_argument("--json", action="store_true", help="print the outcome as one JSON document")
+    as_json = bool(parser.parse_args().json)
+    try:
+        outcome = release(read())
+    except SettingError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 2
+    except REFUSALS as error:
+        outcome = Outcome(False, False, f"refused: {error}")
+    _print(outcome, as_json)
+    return 0 if outcome.released else 1
