@@ -94,16 +94,6 @@ export function readListing(listing: string): Yaml[] {
   return JSON.parse(listing.slice(listing.search(/^\[/m))) as Yaml[];
 }
 
-/** `include` may name files of the same commit only; the text is that of `.gitlab-ci.yml`. */
-export function checkIncludes(text: string): void {
-  const include = ((parse(text, { logLevel: "silent" }) ?? {}) as Yaml).include ?? [];
-  for (const entry of Array.isArray(include) ? include : [include]) {
-    const local =
-      typeof entry === "string" ? !/^https?:/.test(entry) : Object.keys(entry as Yaml).join() === "local";
-    if (!local) throw unsupported("include", `${JSON.stringify(entry)}; include local files only`);
-  }
-}
-
 function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
   if (!body) throw unsupported(`${name}: parallel`, "write the jobs out");
   for (const key of Object.keys(body))

@@ -37,6 +37,8 @@ export interface Fixture {
   commit(files: Record<string, string>, branch?: string): string;
   /** Puts `main` at a commit, as a merge would, and gives the commit. */
   onMain(sha: string): string;
+  /** What the pipeline of a commit is run with. */
+  options(sha: string): PipelineOptions;
   /** Runs the pipeline of a commit. */
   run(sha: string, options?: Partial<PipelineOptions>): Promise<PipelineRecord>;
 }
@@ -58,24 +60,23 @@ export function makeForge(): Fixture {
     git(repositoryOf(home, project), ["update-ref", "refs/heads/main", sha]);
     return sha;
   };
-  const run = (sha: string, options: Partial<PipelineOptions> = {}) =>
-    runPipeline({
-      home,
-      project,
-      sha,
-      forgeUrl: "http://127.0.0.1:4100",
-      ref: "work",
-      source: "push",
-      login: "tester",
-      environments: ENVIRONMENTS,
-      allowedPorts: {},
-      tools: {
-        python: join(ROOT, ".venv", "bin", "python"),
-        uv: "uv",
-        uvCache: join(home, "uv"),
-        root: ROOT,
-      },
-      ...options,
-    });
-  return { home, project, platform, commit, onMain, run };
+  const options = (sha: string): PipelineOptions => ({
+    home,
+    project,
+    sha,
+    forgeUrl: "http://127.0.0.1:4100",
+    ref: "work",
+    source: "push",
+    login: "tester",
+    environments: ENVIRONMENTS,
+    allowedPorts: {},
+    tools: {
+      python: join(ROOT, ".venv", "bin", "python"),
+      uv: "uv",
+      uvCache: join(home, "uv"),
+      root: ROOT,
+    },
+  });
+  const run = (sha: string, more: Partial<PipelineOptions> = {}) => runPipeline({ ...options(sha), ...more });
+  return { home, project, platform, commit, onMain, options, run };
 }

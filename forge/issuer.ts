@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  SignJWT,
+} from "jose";
 import { seal, sealKey, unseal } from "../providers/local/seal";
 import type { Project } from "./projects";
 
@@ -10,6 +18,8 @@ export interface Issuer {
   readonly url: string;
   /** Signs `claims` for one audience; `ttl` in seconds. */
   mint(claims: Record<string, unknown>, options: { audience: string; ttl: number }): Promise<string>;
+  /** Signs a statement about a build; its type keeps it from passing for a token. */
+  sign(statement: string): Promise<string>;
   jwks(): { keys: JWK[] };
   discovery(): Record<string, unknown>;
 }
@@ -43,6 +53,10 @@ export async function openIssuer(home: string, url: string): Promise<Issuer> {
         .setIssuedAt()
         .setNotBefore(Math.floor(Date.now() / 1000) - 5) // clocks of one machine still round differently
         .setExpirationTime(Math.floor(Date.now() / 1000) + ttl)
+        .sign(key),
+    sign: (statement) =>
+      new CompactSign(new TextEncoder().encode(statement))
+        .setProtectedHeader({ alg: "ES256", kid, typ: "application/vnd.in-toto+json" })
         .sign(key),
     jwks: () => ({ keys: [{ ...open, kid, alg: "ES256", use: "sig" }] }),
     discovery: () => ({

@@ -6,6 +6,7 @@ import type { Job } from "./expand";
 import { openLog } from "./log";
 import type { Run } from "./pipeline";
 import { ciVariables } from "./predefined";
+import { attest } from "./provenance";
 import { findReusable, type JobRecord } from "./records";
 import { releaseModel } from "./release";
 import { artifactSources, environmentOf, passes } from "./rules";
@@ -27,7 +28,11 @@ export async function performJob(
   const begin = Date.now();
   try {
     const variables = variablesOf(run, job);
-    entry.fingerprint = digestOf(run.options.home, variables, JSON.stringify([job, run.pipeline.variables]));
+    entry.fingerprint = digestOf(
+      run.options.home,
+      variables,
+      JSON.stringify([job, run.pipeline.variables, run.options.variables]),
+    );
     if (reuse(run, job, entry)) return;
     entry.startedAt = new Date(begin).toISOString();
     started();
@@ -53,6 +58,7 @@ function variablesOf(run: Run, job: Job): readonly Variable[] {
 }
 
 function reuse(run: Run, job: Job, entry: JobRecord): boolean {
+  if (run.options.source === "schedule") return false; // it asks for the work to be done anew
   const production = environmentOf(job, run.options.environments)?.tier === "production";
   const found = findReusable(run.options.home, run.record, entry, production);
   if (!found) return false;
@@ -80,6 +86,7 @@ async function script(
     ...Object.values(tokens),
   ];
   const log = openLog(run, entry, secrets);
+  if (entry.approver) log(`a manual job: this forge has nobody to start it; approver: ${entry.approver}`);
   const code = await runJob(
     {
       home: options.home,
@@ -101,7 +108,7 @@ async function script(
     job,
     log,
   );
-  keepArtifacts(run, job, entry, folders.checkout, code === 0);
+  await keepArtifacts(run, job, entry, folders.checkout, code === 0);
   if (options.signal?.aborted) throw new Error("cancelled");
   if (code === -1)
     throw new Error(`it ran longer than its timeout of ${job.timeoutSeconds} s; raise timeout:`);
@@ -118,14 +125,23 @@ function sources(run: Run, job: Job): string[] {
     .flatMap((other) => other.artifacts ?? []);
 }
 
-function keepArtifacts(run: Run, job: Job, entry: JobRecord, checkout: string, passed: boolean): void {
+async function keepArtifacts(
+  run: Run,
+  job: Job,
+  entry: JobRecord,
+  checkout: string,
+  passed: boolean,
+): Promise<void> {
   const wanted = job.artifacts;
   if (!wanted || (wanted.when === "on_success" && !passed) || (wanted.when === "on_failure" && passed))
     return;
   const folder = join("artifacts", entry.environment ?? "none", entry.id);
   const target = join(run.options.home, "forge", folder);
   rmSync(target, { recursive: true, force: true });
-  if (collect(checkout, wanted.paths, wanted.exclude, target)) entry.artifacts = folder;
+  if (collect(checkout, wanted.paths, wanted.exclude, target)) {
+    await attest(run, job, entry, target);
+    entry.artifacts = folder;
+  }
   // Reports are for people and tools; they do not pass to later jobs.
   collect(checkout, wanted.reports, [], join(run.options.home, "forge", "reports", entry.id));
 }

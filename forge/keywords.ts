@@ -1,3 +1,6 @@
+import { basename } from "node:path";
+import { platformPath } from "../components/naming";
+
 /** A mapping as the YAML has it. */
 export type Yaml = Record<string, unknown>;
 
@@ -64,8 +67,8 @@ export function readArtifacts(name: string, artifacts: Yaml | undefined): Artifa
 export function readRelease(name: string, body: Yaml): string {
   const trigger = body.trigger as Yaml | string;
   const project = typeof trigger === "string" ? trigger : trigger.project;
-  if (project !== "ecluse/platform")
-    throw unsupported(`${name}: trigger`, "trigger project ecluse/platform only");
+  if (project !== platformPath && project !== `$CI_PROJECT_NAMESPACE/${basename(platformPath)}`)
+    throw unsupported(`${name}: trigger`, `trigger project ${platformPath} only`);
   return literal(
     name,
     "variables: ECLUSE_ENVIRONMENT",

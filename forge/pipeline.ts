@@ -41,6 +41,8 @@ export interface PipelineOptions {
   readonly source: string;
   /** Who asked for it. */
   readonly login: string;
+  /** Variables of the schedule that started it. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly environments: readonly Environment[];
   /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
   readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
@@ -137,6 +139,7 @@ function pendingRecord(job: Job, pipeline: string, index: number): JobRecord {
     ...(environment === undefined ? {} : { environment }),
     status: "pending",
     allowFailure: job.allowFailure,
+    ...(job.when === "manual" ? { approver: "none" } : {}),
   };
 }
 

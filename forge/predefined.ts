@@ -18,7 +18,9 @@ export function ciVariables(
     sha,
   ]).split("\n");
   return {
+    ...options.variables,
     GITLAB_CI: "true",
+    CI_REGISTRY_IMAGE: "", // this forge has no registry, and gitlab-ci-local would make one up
     CI_SERVER_URL: forgeUrl,
     CI_API_V4_URL: `${forgeUrl}/api/v4`,
     CI_PROJECT_ID: project.id,
@@ -39,5 +41,6 @@ export function ciVariables(
     CI_PIPELINE_SOURCE: source,
     GITLAB_USER_LOGIN: login,
     ...(entry ? { CI_JOB_ID: entry.id } : {}),
+    ...(entry?.approver ? { GITLAB_USER_LOGIN: entry.approver } : {}), // of a manual job: who started that
   };
 }

@@ -1,6 +1,7 @@
 import { prepareFolders } from "./checkout";
+import { layComponents, publishComponents, readIncludes } from "./components";
 import type { Confinement } from "./confine";
-import { checkIncludes, type Expanded } from "./expand";
+import type { Expanded } from "./expand";
 import { git } from "./git";
 import { ensureImage, type Image } from "./images";
 import type { PipelineOptions } from "./pipeline";
@@ -32,8 +33,12 @@ export async function expand(
       `${own} would change only the local run; remove it, the pipeline is .gitlab-ci.yml alone`,
     );
   if (!names.includes(".gitlab-ci.yml")) throw new Error(`commit ${sha} has no .gitlab-ci.yml; add one`);
-  checkIncludes(git(repository, ["show", `${sha}:.gitlab-ci.yml`]));
+  const components = readIncludes(git(repository, ["show", `${sha}:.gitlab-ci.yml`]));
   const folders = prepareFolders(home, folder, options, options.forgeUrl);
+  if (components.length) {
+    publishComponents(home, options.tools.root);
+    layComponents(home, components, folders.state, new URL(options.forgeUrl).hostname);
+  }
   const variables = ciVariables(options, "0");
   return expandPipeline({
     home,

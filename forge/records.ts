@@ -10,6 +10,8 @@ export interface JobRecord {
   environment?: string;
   status: "pending" | "running" | "passed" | "failed" | "skipped" | "reused";
   allowFailure: boolean;
+  /** Of a manual job: who started it; nobody, on one machine. */
+  approver?: "none";
   /** Why it failed or was skipped. */
   reason?: string;
   reusedFrom?: string;

@@ -1,3 +1,5 @@
+import { deploymentTier } from "../components/gitlab/conventions";
+import type { Tier } from "../components/settings";
 import type { Expanded, Job } from "./expand";
 
 /** An environment as the platform knows it; tier `production` is what the rules below protect. */
@@ -79,8 +81,9 @@ function environmentRefusals(job: Job, context: RefContext): string[] {
     reasons.push(
       `it releases to ${job.releases} but names environment ${job.environment}; make them the same`,
     );
-  if (job.tier && job.tier !== found.tier)
-    reasons.push(`deployment_tier ${job.tier} is not that of ${name}, which is ${found.tier}`);
+  const tier = deploymentTier(found.tier as Tier);
+  if (job.tier && job.tier !== tier)
+    reasons.push(`deployment_tier ${job.tier} is not that of ${name}, which is ${tier}`);
   if (found.tier === "production" && context.ref !== context.defaultBranch)
     reasons.push(
       `environment ${name} is for ${context.defaultBranch} only, this is ${context.ref}; add a rule for it`,

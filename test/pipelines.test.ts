@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { nodeBinary, projectRoot } from "../providers/local/home";
 
-const pipelines = [".gitlab-ci.yml", "usecases/bank-churn/.gitlab-ci.yml"];
 let folder: string;
 
 beforeEach(() => {
@@ -34,8 +33,8 @@ function judge(text: string) {
   return { status, said: stdout + stderr };
 }
 
-describe.each(pipelines)("%s", (file) => {
-  const text = readFileSync(join(projectRoot, file), "utf8");
+describe("the platform's pipeline", () => {
+  const text = readFileSync(join(projectRoot, ".gitlab-ci.yml"), "utf8");
 
   it("is valid by GitLab's schema", () => {
     const { status, said } = judge(text);
@@ -50,7 +49,7 @@ describe.each(pipelines)("%s", (file) => {
   });
 });
 
-describe("the platform's pipeline", () => {
+describe("its jobs", () => {
   const pipeline = parse(readFileSync(join(projectRoot, ".gitlab-ci.yml"), "utf8")) as Record<
     string,
     { extends?: string | string[]; rules?: { changes?: string[]; if?: string; when?: string }[] }
@@ -71,8 +70,38 @@ describe("the platform's pipeline", () => {
     expect(copied.filter((path) => !changes.some((glob) => matchesGlob(path, glob)))).toEqual([]);
   });
 
-  it("does not run for a use case that asks for a release", () => {
-    expect(pipeline.workflow?.rules?.[0]).toEqual({ if: '$CI_PIPELINE_SOURCE == "pipeline"', when: "never" });
+  it("that change the platform never run for a use case that asks for a release, and only those of a release do", () => {
+    const ofJob = (name: string): string[] => {
+      const { extends: bases = [], rules } = pipeline[name] ?? {};
+      return rules?.map((rule) => rule.if ?? "") ?? [bases].flat().flatMap(ofJob);
+    };
+    const known = ["stages", "workflow", "variables", "default"];
+    const jobs = Object.keys(pipeline).filter((name) => !name.startsWith(".") && !known.includes(name));
+    expect(jobs.filter((name) => name.startsWith("release-"))).toEqual(["release-dev", "release-prod"]);
+    for (const name of jobs) {
+      const environment = /^release-(.*)/.exec(name)?.[1];
+      const wanted = environment
+        ? `$CI_PIPELINE_SOURCE == "pipeline" && $ECLUSE_ENVIRONMENT == "${environment}" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`
+        : '$CI_PIPELINE_SOURCE != "pipeline"';
+      expect(ofJob(name).length).toBeGreaterThan(0);
+      for (const rule of ofJob(name)) expect(rule.startsWith(wanted), `${name}: ${rule}`).toBe(true);
+    }
+  });
+
+  it.each([
+    ["dev", "development"],
+    ["prod", "production"],
+  ])("release to %s alone, under its tokens, on its own runner, one at a time", (environment, tier) => {
+    expect(pipeline[`release-${environment}`]).toMatchObject({
+      extends: ".release",
+      tags: [`ecluse-release-${environment}`],
+      resource_group: `release-${environment}-$ECLUSE_USE_CASE`,
+      environment: { name: environment, deployment_tier: tier },
+      id_tokens: {
+        MLFLOW_TRACKING_TOKEN: { aud: `ecluse-${environment}-tracking` },
+        ECLUSE_SERVING_TOKEN: { aud: `ecluse-${environment}-serving` },
+      },
+    });
   });
 
   it("judges by the rules wherever it previews or updates", () => {

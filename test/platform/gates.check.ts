@@ -82,11 +82,9 @@ describe("the chain stops before production", () => {
 
   it("at the release, where the use case has weakened its own tests: the platform judges anew", async () => {
     makeModelPoor();
-    edit(".gitlab-ci.yml", (text) =>
-      text.replace(
-        "python -m pytest model_tests --junitxml=build/model-tests.xml",
-        "mkdir -p build && touch build/model-tests.xml",
-      ),
+    edit(
+      ".gitlab-ci.yml",
+      (text) => `${text}\ntest-dev: { script: [mkdir -p build, touch build/model-tests.xml] }\n`,
     );
     expect(await failingPipeline("weak-tests")).toMatchObject({
       "test-dev": "passed",
@@ -95,14 +93,11 @@ describe("the chain stops before production", () => {
   });
 
   it("at a branch that names production as its own", async () => {
-    edit(".gitlab-ci.yml", (text) =>
-      text
-        .replace(
-          "environment: { name: dev, deployment_tier: development }",
-          "environment: { name: prod, deployment_tier: production }",
-        )
-        .replace("aud: ecluse-dev-tracking", "aud: ecluse-prod-tracking"),
-    );
+    const prod = {
+      environment: { name: "prod", deployment_tier: "production" },
+      id_tokens: { MLFLOW_TRACKING_TOKEN: { aud: "ecluse-prod-tracking" } },
+    };
+    edit(".gitlab-ci.yml", (text) => `${text}\ntrain-dev: ${JSON.stringify(prod)}\n`);
     const ended = await failingPipeline("reach-for-prod");
     expect(ended["train-dev"]).toBe("failed");
     expect(Object.values(ended)).not.toContain("passed");

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { expand, type Found, four, pipelineFile, type Step, three, two } from "./fixture";
+
+const checks = ["check", "unit-test"];
+const chain = (environment: string) => ["train", "test", "release"].map((job) => `${job}-${environment}`);
+const promoted = (environment: string) => [`promote-${environment}`, ...chain(environment)];
+
+describe("the jobs of a pipeline", () => {
+  const schedule = (task: string, environment = "prod") => ({
+    ECLUSE_TASK: task,
+    ECLUSE_ENVIRONMENT: environment,
+  });
+  it.each<[string, readonly Step[], string, Record<string, string>, string[]]>([
+    ["two environments, a branch", two, "work", {}, [...checks, ...chain("dev")]],
+    ["two, main", two, "main", {}, [...checks, ...chain("dev"), "package", ...promoted("prod")]],
+    [
+      "three, main",
+      three,
+      "main",
+      {},
+      [...checks, ...chain("dev"), "package", ...["integration", "prod"].flatMap(promoted)],
+    ],
+    ["four, a branch", four, "work", {}, [...checks, ...chain("dev")]],
+    ["the monitor's schedule", four, "main", schedule("monitor"), ["monitor-prod"]],
+    ["the retraining's schedule", four, "main", schedule("retrain"), [...chain("prod"), "retrain-prod"]],
+    ["a schedule on a branch", two, "work", schedule("retrain"), []],
+  ])("%s", async (_name, steps, ref, variables, names) => {
+    const { names: found } = await expand(
+      pipelineFile(steps),
+      ref,
+      variables.ECLUSE_TASK ? "schedule" : "push",
+      variables,
+    );
+    expect([...found].sort()).toEqual([...names].sort());
+  });
+
+  it("refuses to retrain where nothing guards it", async () => {
+    const asked = expand(pipelineFile(two), "main", "schedule", schedule("retrain", "dev"));
+    await expect(asked).rejects.toThrow(/retrain-dev.* for train-dev could not be found/);
+  });
+
+  it("a task that no schedule asks for runs nothing", async () => {
+    expect((await expand(pipelineFile(two), "main", "web", schedule("retrain"))).names).toEqual([]);
+  });
+
+  it("builds and signs an image where there is a registry and a key", async () => {
+    const registry = { CI_REGISTRY_IMAGE: "registry.example.com/ecluse/churn" };
+    const { names } = await expand(pipelineFile(two), "main", "push", registry);
+    expect(names.filter((name) => /image|sign/.test(name))).toEqual(["build-image"]);
+    const signed = await expand(pipelineFile(two), "main", "push", {
+      ...registry,
+      COSIGN_KEY: "azurekms://v/k",
+      COSIGN_IMAGE: "registry.example.com/cosign:2",
+    });
+    expect(signed.names.filter((name) => /image|sign/.test(name))).toEqual(["build-image", "sign"]);
+    expect(
+      signed.pipeline.jobs.find(({ name }) => name === "promote-prod")?.needs?.map(({ job }) => job),
+    ).toEqual(["release-dev", "package", "build-image", "sign"]);
+  });
+});
+
+describe("each job of four environments on main", () => {
+  let found: Found;
+  beforeAll(async () => {
+    found = await expand(pipelineFile(four), "main");
+  });
+  const job = (name: string) => found.pipeline.jobs.find((one) => one.name === name);
+
+  it("of an environment has its environment, a resource group, a token of it alone, and its own runner", () => {
+    for (const [environment, tier] of four)
+      for (const name of [`train-${environment}`, `test-${environment}`]) {
+        const raw = found.raw[name];
+        expect(raw?.environment).toMatchObject({ name: environment, deployment_tier: tier });
+        expect(raw?.resource_group).toBe(`${environment}-$CI_COMMIT_REF_SLUG`);
+        expect(raw?.id_tokens?.MLFLOW_TRACKING_TOKEN?.aud).toBe(`ecluse-${environment}-tracking`);
+        expect(raw?.id_tokens?.AZURE_ID_TOKEN?.aud).toBe("api://AzureADTokenExchange");
+        expect(raw?.tags).toEqual([`ecluse-${environment}`]);
+      }
+    for (const name of ["monitor-prod", "retrain-prod"])
+      expect(found.raw[name]).toMatchObject({
+        environment: { name: "prod", deployment_tier: "production", action: "verify" },
+        resource_group: "prod-$CI_COMMIT_REF_SLUG",
+        interruptible: false,
+        id_tokens: { MLFLOW_TRACKING_TOKEN: { aud: "ecluse-prod-tracking" } },
+        tags: ["ecluse-prod"],
+      });
+    expect(found.raw["release-prod"]?.resource_group).toBe("prod");
+  });
+
+  it("of production runs on the default branch alone", () => {
+    for (const name of Object.keys(found.raw).filter((one) => one.endsWith("-prod"))) {
+      const running = found.raw[name]?.rules.filter((rule) => rule.when !== "never") ?? [];
+      expect(running.length).toBeGreaterThan(0);
+      for (const rule of running)
+        expect(rule.if).toMatch(/"production" == "development"|\$CI_COMMIT_BRANCH == \$CI_DEFAULT_BRANCH$/);
+    }
+  });
+
+  it("waits for its gate: checks, then what promoted the commit", () => {
+    const needs = (name: string) =>
+      job(name)
+        ?.needs?.filter(({ optional }) => !optional)
+        .map((need) => need.job);
+    expect(needs("train-dev")).toEqual(checks);
+    for (const [index, [environment]] of [...four.entries()].slice(1)) {
+      expect(needs(`promote-${environment}`)).toEqual([`release-${four[index - 1]?.[0]}`, "package"]);
+      expect(needs(`train-${environment}`)).toEqual([`promote-${environment}`]);
+      expect(job(`train-${environment}`)?.dependencies).toEqual([]);
+      expect(job(`promote-${environment}`)?.environment).toBeUndefined();
+      expect(job(`promote-${environment}`)?.when).toBe(environment === "prod" ? "manual" : "on_success");
+      expect(job(`promote-${environment}`)?.allowFailure).toBe(false);
+      expect(needs(`test-${environment}`)).toEqual([`train-${environment}`]);
+      expect(needs(`release-${environment}`)).toEqual([`test-${environment}`]);
+    }
+  });
+
+  it("keeps its artifacts for a time", () => {
+    const kept = Object.values(found.raw).flatMap(({ artifacts }) => artifacts ?? []);
+    expect(kept.length).toBe(16);
+    for (const { expire_in } of kept) expect(expire_in).toMatch(/^(30 days|90 days|1 year)$/);
+  });
+
+  it("has provenance, a bill of materials and attestations", () => {
+    expect(found.raw.package?.variables).toEqual({
+      RUNNER_GENERATE_ARTIFACTS_METADATA: "true",
+      SLSA_PROVENANCE_SCHEMA_VERSION: "v1",
+    });
+    expect(found.raw.package?.artifacts).toMatchObject({
+      reports: { cyclonedx: "build/dist/sbom.cdx.json" },
+    });
+    const build = found.raw["build-image"];
+    expect(build?.tags).toEqual(["ecluse-build"]);
+    expect(build?.script?.join("\n")).toContain("--opt attest:sbom= --opt attest:provenance=mode=max");
+    expect(found.raw.sign?.script?.join("\n")).toMatch(/cosign sign --yes .*"\$\(cat build\/image.txt\)"/);
+  });
+});
