@@ -72,8 +72,15 @@ const bytes: Outputs = (_name, invent, { length, byteLength }) =>
     b64Url: "base64url",
   });
 
-/** Outputs of the providers that make secrets and keys. */
+/** Outputs of the providers that make secrets, keys and tokens, and ids that objects name. */
 const otherOutputs: Readonly<Record<string, Outputs>> = {
+  "gitlab:index/projectAccessToken:ProjectAccessToken": (_name, invent) => ({
+    token: invent.text("token", 24),
+  }),
+  "gitlab:index/userRunner:UserRunner": (_name, invent) => ({
+    id: invent.text("id", 24),
+    token: invent.text("token", 24),
+  }),
   "random:index/randomBytes:RandomBytes": bytes,
   "random:index/randomId:RandomId": bytes,
   "random:index/randomPassword:RandomPassword": (_name, invent, { length }) => ({
@@ -107,7 +114,10 @@ export function placeholders(subscriptionId: string): { readonly fill: Fill; rea
       };
       const invent = inventor(`${type} ${name}`, note);
       const azure = type.startsWith("azure-native:") ? type.slice("azure-native:".length) : undefined;
-      if (azure === undefined) return { id: "", outputs: otherOutputs[type]?.(name, invent, inputs) ?? {} };
+      if (azure === undefined) {
+        const { id = "", ...outputs } = otherOutputs[type]?.(name, invent, inputs) ?? {};
+        return { id: String(id), outputs };
+      }
       if (azure === "resources:ResourceGroup") return resourceGroup(subscriptionId, inputs);
       return azureResource(azure, subscriptionId, invent, inputs);
     },

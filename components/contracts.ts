@@ -6,6 +6,8 @@ import type { EnvironmentSettings, ForgeSettings, UseCaseSettings } from "./sett
 export interface ForgeIdentity {
   /** Issuer (`iss`) of the forge's tokens, and its base URL. */
   readonly issuer: Output<string>;
+  /** Full path of the group that holds its projects. */
+  readonly group: string;
   readonly projectIds: Output<Readonly<Record<string, string>>>;
 }
 
@@ -140,11 +142,13 @@ export interface ForgeParts {
   project(path: string, useCase: string): { readonly id: Output<string> };
   /** Base URL of the forge; also the issuer of its tokens. */
   url(): Output<string>;
+  /** What more the stack gives out of this target; secrets are marked. */
+  readonly outputs?: Readonly<Record<string, Input<unknown>>>;
 }
 
 /** Where environments and forges are made; `stacks/` composes the parts and knows no target. */
 export interface Target {
   environment(settings: EnvironmentSettings): EnvironmentParts;
-  /** Undefined where nothing but environments is made. */
-  forge?(settings: ForgeSettings): ForgeParts;
+  /** Undefined where nothing but environments is made; `environments` are those that the forge serves. */
+  forge?(settings: ForgeSettings, environments: readonly string[]): ForgeParts;
 }

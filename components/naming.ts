@@ -1,8 +1,14 @@
-/** Path of the platform's own project at the forge: its jobs alone may release. */
-export const platformPath = "ecluse/platform";
+/** The forge's group that holds every project, where settings name no other. */
+export const defaultGroup = "ecluse";
 
 /** Path of a use case's project at the forge. */
-export const projectPath = (useCase: string) => `ecluse/${useCase}`;
+export const projectPath = (useCase: string, group = defaultGroup) => `${group}/${useCase}`;
+
+/** Path of the platform's own project at the forge: its jobs alone may release. */
+export const platformPathOf = (group?: string) => projectPath("platform", group);
+
+/** {@link platformPathOf} the local forge. */
+export const platformPath = platformPathOf();
 
 /** What an environment's server calls itself in a token's `aud`. */
 export const audience = (environment: string, server: "tracking" | "serving") =>
@@ -37,6 +43,8 @@ export const namespaces = (environment: string) => ({
   data: `${environment}-data`,
   /** The platform project's runner: its jobs alone may release. */
   release: `${environment}-release`,
+  /** The runner that builds images, and its jobs. */
+  build: `${environment}-build`,
   /** Model server and monitor of a use case. */
   useCase: (name: string) => `${environment}-${name}`,
   /** Runner, jobs and training of a use case: code of branches runs there. */

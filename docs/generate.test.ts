@@ -125,7 +125,7 @@ describe("the page of settings", () => {
       {
         "ecluse:azure/network/existing": own,
         "ecluse:azure/network/clientRanges": [],
-        "ecluse:cluster/runner": { tokenSecret: "runner" },
+        "ecluse:cluster/runner": true,
       },
     ],
     ["dev", {}],

@@ -4,12 +4,13 @@ import { projectRoot } from "../providers/local/home";
 import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
 import { planned, resourceTable } from "./resourceTable";
+import { tierTable } from "./tierTable";
 
 /** Tables by the name that their marker has. */
 export type Tables = Readonly<Record<string, string>>;
 
 /** The pages that hold generated tables, relative to the checkout. */
-const pages = ["docs/azure.md", "docs/kubernetes.md", "docs/policies.md"];
+const pages = ["docs/azure.md", "docs/gitlab.md", "docs/kubernetes.md", "docs/policies.md"];
 
 const marked = /<!-- generated: (\S+) -->\n[\s\S]*?<!-- end -->/g;
 
@@ -33,6 +34,7 @@ export function filled(page: string, tables: Tables): string {
 export async function allTables(): Promise<Tables> {
   return {
     profiles: profileTable(),
+    "gitlab-tiers": tierTable(),
     "policy-rules": ruleTable(),
     "policy-differences": differenceTable(),
     "policy-parameters": parameterTable(),

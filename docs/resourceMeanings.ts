@@ -61,6 +61,18 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "tls:index/certRequest:CertRequest": "asks it for a server's certificate",
     "tls:index/locallySignedCert:LocallySignedCert": "the certificate of PostgreSQL or the object store",
   },
+  forge: {
+    "gitlab:index/projectEnvironment:ProjectEnvironment":
+      "the environment in a project of GitLab, with its tier",
+    "gitlab:index/projectProtectedEnvironment:ProjectProtectedEnvironment":
+      "asks a maintainer before a job runs in production",
+    "gitlab:index/projectVariable:ProjectVariable":
+      "tells a project's jobs where things are, in this environment alone",
+    "gitlab:index/userRunner:UserRunner": "a runner as GitLab knows it, with its tag and token",
+    "gitlab:index/pipelineSchedule:PipelineSchedule": "a pipeline of `main` at its times",
+    "gitlab:index/pipelineScheduleVariable:PipelineScheduleVariable": "what that pipeline is for",
+    "gitlab:index/projectAccessToken:ProjectAccessToken": "by which a monitor writes issues; expires",
+  },
   watching: {
     "azure-native:operationalinsights:Workspace": "all logs",
     "azure-native:monitor:DiagnosticSetting": "sends a part's audit logs to the workspace",

@@ -9,7 +9,7 @@ import type { Made, Provider } from "./provider";
 import { providerResources } from "./provider-resources";
 import type { StepPlan } from "./recorder";
 import { type RunContext, refuseProtected, remove, replacedWith } from "./removal";
-import { isProviderType } from "./urn";
+import { isProviderType, parseUrn } from "./urn";
 
 /** Brings resources to what the program wants of them, one registration at a time. */
 export class Steps {
@@ -29,6 +29,8 @@ export class Steps {
     if (!goal.custom) return this.component(goal, old);
     const provider = isProviderType(goal.type) ? providerResources : await this.run.provider(goal.provider);
     const wanted = old ? ignoreChanges(goal.inputs, old.inputs ?? {}, goal.ignoreChanges) : goal.inputs;
+    // Everyone reads what a resource is called: a word of it is no secret where it is also a value.
+    this.run.events.reveal([parseUrn(goal.urn).name]);
     this.run.events.hide(secretStrings(wanted));
     const checked = await provider.check(goal.urn, old?.inputs ?? {}, wanted);
     const inputs = inheritSecrets(checked, wanted, []);

@@ -124,12 +124,6 @@ describe("the settings of Azure", () => {
       true,
       /gpuSize is not set: bank-churn may ask/,
     ],
-    [
-      "a use case without a project",
-      ["ecluse:forge", "projectIds"],
-      { "ecluse/platform": "1" },
-      /ecluse\/bank-churn: "7"/,
-    ],
     ["a time that never comes", ["ecluse:monitorCron"], "61 2 * * *", /monitorCron is "61 2/],
     ["production without a stand-by", ["ecluse:profile"], "frugal", /set it to standard or full/],
     ["a network without its subnets", azure("network", "existing"), { virtualNetworkId: "x" }, /existing\./],
@@ -147,10 +141,6 @@ describe("the settings of Azure", () => {
     ],
   ] as const)("refuse %s", (_what, path, value, message) => {
     expect(() => edited("prod", path, value)).toThrow(message);
-  });
-
-  it("refuse images built before the registry that they go to", () => {
-    expect(() => edited("dev", ["ecluse:cluster", "buildImages"], true)).toThrow(/made by the same run/);
   });
 
   it("refuse zones in a region that has none", () => {

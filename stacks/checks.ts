@@ -1,4 +1,3 @@
-import { projectPath } from "../components/naming";
 import { profiles } from "../components/profiles";
 import type { AzureSettings, EnvironmentSettings, ForgeSettings } from "../components/settings";
 import { regions } from "./azureCatalogue";
@@ -10,13 +9,18 @@ function checkServices(settings: ForgeSettings | EnvironmentSettings): void {
   const { ports, useCases } = settings;
   const names = useCases.map(({ name }) => name);
   const own =
-    settings.kind === "forge" ? [] : ["database", "blob", "tracking", "platform", "data", "release"];
+    settings.kind === "forge"
+      ? ["platform"]
+      : ["database", "blob", "tracking", "platform", "data", "release"];
   const taken = names.find((name) => own.includes(name));
   if (taken) throw new SettingsError("ecluse:useCases", taken, "is the name of a service: choose another");
   const services = settings.kind === "forge" ? ["forge"] : ["database", "blob", "tracking", ...names];
-  const stray = Object.keys(ports).find((name) => !services.includes(name));
+  const stray = Object.keys(ports).find((name) => settings.target === "gitlab" || !services.includes(name));
   if (!stray) return;
-  const fix = `there is no such service; use ${services.join(", ")}`;
+  const fix =
+    settings.target === "gitlab"
+      ? "GitLab is there already, at its own port: remove it"
+      : `there is no such service; use ${services.join(", ")}`;
   throw new SettingsError(`ecluse:ports.${stray}`, ports[stray], fix);
 }
 
@@ -39,13 +43,8 @@ function checkImages({ tier, target, cluster }: EnvironmentSettings): void {
       true,
       "production takes what the pipeline built: remove it",
     );
-  if (target === "azure")
-    throw new SettingsError(
-      "ecluse:cluster.buildImages",
-      true,
-      "the environment's registry is made by the same run: push the first images to it (docs/azure.md) and remove it",
-    );
-  if (!cluster.imageRegistry)
+  // On Azure the environment has a registry of its own.
+  if (target === "kubernetes" && !cluster.imageRegistry)
     throw new SettingsError(
       "ecluse:cluster.imageRegistry",
       undefined,
@@ -90,31 +89,30 @@ function checkProduction({ tier, profile }: EnvironmentSettings): void {
 }
 
 /** Who runs code of branches, and releases, must know whose. */
-function checkRunner({ cluster, forge }: EnvironmentSettings): void {
-  if (!cluster?.runner || typeof forge === "object") return;
+function checkRunner({ tier, cluster, forge }: EnvironmentSettings): void {
+  if (cluster?.builds && tier === "production")
+    throw new SettingsError(
+      "ecluse:cluster.builds",
+      cluster.builds,
+      "images are built once, outside of production: remove it here, and set it in another environment",
+    );
+  const asks = (["runner", "builds"] as const).find((key) => cluster?.[key]);
+  if (!asks || typeof forge === "object") return;
   throw new SettingsError(
     "ecluse:forge",
     forge,
-    "ecluse:cluster.runner asks for a runner: set the url and projectIds of a GitLab",
+    `ecluse:cluster.${asks} asks for a runner: set the url of a GitLab`,
   );
 }
 
 /** What a use case asks for, and the environment must have. */
-function checkUseCases({ useCases, forge, azure }: EnvironmentSettings): void {
+function checkUseCases({ useCases, azure }: EnvironmentSettings): void {
   const greedy = useCases.find(({ gpu }) => gpu);
   if (azure && greedy && !azure.nodes.gpuSize)
     throw new SettingsError(
       "ecluse:azure.nodes.gpuSize",
       undefined,
       `${greedy.name} may ask for a GPU: set it to a size of nodes, or gpu of the use case to false`,
-    );
-  if (typeof forge !== "object") return;
-  const unknown = useCases.find(({ name }) => !forge.projectIds[projectPath(name)]);
-  if (unknown)
-    throw new SettingsError(
-      "ecluse:forge.projectIds",
-      forge.projectIds,
-      `add the number of its project: ${projectPath(unknown.name)}: "7"`,
     );
 }
 
@@ -127,11 +125,7 @@ export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void 
     throw new SettingsError("ecluse:forge", forge, "set it to the forge's stack, such as local-forge");
   if (target === "local") return;
   if (typeof forge === "string")
-    throw new SettingsError(
-      "ecluse:forge",
-      forge,
-      "set it to none, or to the url and projectIds of a GitLab",
-    );
+    throw new SettingsError("ecluse:forge", forge, "set it to none, or to the url of a GitLab");
   checkLengths(settings);
   checkImages(settings);
   checkRunner(settings);

@@ -1,3 +1,4 @@
+import { defaultGroup } from "../components/naming";
 import type {
   ClusterSettings,
   GitlabSettings,
@@ -11,10 +12,14 @@ import type { Fields } from "./fields";
 const RANGE = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 const URL_FORM = /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/;
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+const GROUP = /^[a-zA-Z0-9_][\w.-]*(\/[a-zA-Z0-9_][\w.-]*)*$/;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 const url = (fields: Fields, key: string) =>
   fields.matching(key, URL_FORM, "an address that begins with https://");
+
+const ranges = (fields: Fields) =>
+  fields.texts("egressRanges", RANGE, "a CIDR range such as 192.0.2.10/32", []);
 
 function people(fields: Fields): PeopleSettings {
   const [secret, groups] = [fields.object("clientSecret"), fields.object("groups")];
@@ -31,10 +36,10 @@ function people(fields: Fields): PeopleSettings {
   return settings;
 }
 
-function runner(fields: Fields) {
-  const settings = { tokenSecret: fields.matching("tokenSecret", NAME, "the name of a Secret") };
+function builds(fields: Fields) {
+  const settings = { egressRanges: ranges(fields) };
   fields.finish();
-  return settings;
+  return Object.freeze(settings);
 }
 
 /** Reads `ecluse:cluster`. */
@@ -47,12 +52,10 @@ export function clusterSettings(fields: Fields): ClusterSettings {
     ...(fields.has("imageRegistry") && { imageRegistry: fields.text("imageRegistry") }),
     buildImages: fields.flag("buildImages", false),
     ...(fields.has("people") && { people: people(fields.object("people")) }),
-    ...(fields.has("runner") && { runner: runner(fields.object("runner")) }),
-    ...(fields.has("forgeTokenSecret") && {
-      forgeTokenSecret: fields.matching("forgeTokenSecret", NAME, "the name of a Secret"),
-    }),
+    runner: fields.flag("runner", false),
+    ...(fields.has("builds") && { builds: builds(fields.object("builds")) }),
     prometheus: fields.flag("prometheus", false),
-    egressRanges: fields.texts("egressRanges", RANGE, "a CIDR range such as 192.0.2.10/32", []),
+    egressRanges: ranges(fields),
   };
   fields.finish();
   return Object.freeze(settings);
@@ -111,6 +114,9 @@ export function gitlabSettings(fields: Fields): GitlabSettings {
   const ids = fields.object("projectIds");
   const settings = {
     url: url(fields, "url").replace(/\/$/, ""),
+    tier: fields.choice("tier", ["free", "premium", "ultimate"], "free"),
+    group: fields.matching("group", GROUP, "the full path of a group, such as acme/ecluse", defaultGroup),
+    tokenDays: fields.integer("tokenDays", { least: 3, most: 90, fallback: 60 }),
     projectIds: Object.freeze(
       Object.fromEntries(ids.keys().map((path) => [path, ids.matching(path, /^\d+$/, "a project's number")])),
     ),

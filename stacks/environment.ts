@@ -6,19 +6,23 @@ import type {
   IdentityDocument,
   Target,
 } from "../components/contracts";
-import { audience, ciPrincipal, platformPath, projectPath, workloadPrincipal } from "../components/naming";
+import { audience, ciPrincipal, platformPathOf, projectPath, workloadPrincipal } from "../components/naming";
 import type { EnvironmentSettings, UseCaseSettings } from "../components/settings";
 import { guardStateful } from "../components/statefulGuard";
 
-function grantsOf(settings: EnvironmentSettings): Grant[] {
+function grantsOf(settings: EnvironmentSettings, group: string | undefined): Grant[] {
   const { environment, tier } = settings;
   return settings.useCases.flatMap(({ name }) => [
     {
-      principal: ciPrincipal(projectPath(name), environment, "train"),
+      principal: ciPrincipal(projectPath(name, group), environment, "train"),
       workspace: name,
       role: tier === "development" ? "dev-ci" : "train",
     },
-    { principal: ciPrincipal(platformPath, environment, "release"), workspace: name, role: "release" },
+    {
+      principal: ciPrincipal(platformPathOf(group), environment, "release"),
+      workspace: name,
+      role: "release",
+    },
     { principal: workloadPrincipal(name, environment, "serve"), workspace: name, role: "serve" },
     { principal: workloadPrincipal(name, environment, "monitor"), workspace: name, role: "monitor" },
     {
@@ -32,8 +36,11 @@ function grantsOf(settings: EnvironmentSettings): Grant[] {
 /** The projects of the forge whose jobs are trusted, by id. */
 function projectsOf(useCases: readonly UseCaseSettings[], forge: ForgeIdentity | undefined) {
   if (!forge) return pulumi.output({});
-  const rows = useCases.map(({ name }) => [projectPath(name), { role: "train", use_case: name }] as const);
-  const all = [[platformPath, { role: "release", use_case: "*" }] as const, ...rows];
+  const { group } = forge;
+  const rows = useCases.map(
+    ({ name }) => [projectPath(name, group), { role: "train", use_case: name }] as const,
+  );
+  const all = [[platformPathOf(group), { role: "release", use_case: "*" }] as const, ...rows];
   return forge.projectIds.apply((ids) =>
     Object.fromEntries(all.map(([path, rest]) => [ids[path] as string, { path, ...rest }])),
   );
@@ -90,7 +97,7 @@ export function environment(settings: EnvironmentSettings, target: Target) {
     store,
     identity: identity("tracking"),
     workspaces,
-    grants: grantsOf(settings),
+    grants: grantsOf(settings, forge?.group),
   });
   const schedules = parts.schedules(
     settings.useCases.map((useCase) => ({ useCase, cron: settings.monitorCron, tracking, store, forge })),
@@ -108,7 +115,7 @@ export function environment(settings: EnvironmentSettings, target: Target) {
     if (forge)
       parts.ciVariables({
         useCase,
-        project: forge.projectIds.apply((ids) => ids[projectPath(name)] as string),
+        project: forge.projectIds.apply((ids) => ids[projectPath(name, forge.group)] as string),
         plain: variablesOf(settings, useCase, tracking.url),
         secrets: { ECLUSE_DATA_URL: dataUrl },
       });

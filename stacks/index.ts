@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { environment } from "./environment";
 import { SettingsError } from "./fields";
 import { forge } from "./forge";
-import { checkNeighbours } from "./neighbours";
+import { checkNeighbours, environmentsOf } from "./neighbours";
 import { parseSettings } from "./settings";
 import { loadTarget } from "./targets";
 
@@ -11,9 +11,12 @@ import { loadTarget } from "./targets";
 async function main() {
   const settings = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
   // The folder of Pulumi.yaml and of every stack's file, with the CLI and with the embedded engine.
-  checkNeighbours(settings, join(__dirname, ".."));
+  const folder = join(__dirname, "..");
+  checkNeighbours(settings, folder);
   const target = await loadTarget(settings);
-  return settings.kind === "forge" ? forge(settings, target) : environment(settings, target);
+  return settings.kind === "forge"
+    ? forge(settings, target, environmentsOf(settings, folder))
+    : environment(settings, target);
 }
 
 /** A wrong setting is the user's to mend: Pulumi shows a RunError as its message alone, any other with its stack. */

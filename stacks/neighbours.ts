@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { overlaps } from "../components/azure/cidr";
-import type { EnvironmentSettings } from "../components/settings";
+import type { EnvironmentSettings, ForgeSettings } from "../components/settings";
 import { SettingsError } from "./fields";
 import { readSettings, type Settings } from "./settings";
 
@@ -81,9 +81,71 @@ function checkRanges(mine: EnvironmentSettings, other: EnvironmentSettings): voi
       );
 }
 
-/** Refuses an environment that shares a name or an address range with another stack file of `folder`. Throws SettingsError. */
+/** The forges on GitLab among stacks. */
+const gitlabs = (stacks: readonly Settings[]) =>
+  stacks.flatMap((each) =>
+    each.kind === "forge" && each.gitlab ? [[each.stack, each.gitlab] as const] : [],
+  );
+
+/** Two stacks would each undo what the other makes of one group. */
+function checkForge({ gitlab }: ForgeSettings, around: readonly Settings[]): void {
+  const double = gitlabs(around).find(([, { url, group }]) => url === gitlab?.url && group === gitlab.group);
+  if (double)
+    throw new SettingsError(
+      "ecluse:gitlab.group",
+      gitlab?.group,
+      `Pulumi.${double[0]}.yaml makes the same at ${gitlab?.url}: choose another`,
+    );
+}
+
+/** Where a stack here makes the GitLab's group, an environment must mean that one. */
+function checkForgeOf({ forge }: EnvironmentSettings, around: readonly Settings[]): void {
+  if (typeof forge !== "object") return;
+  // Another GitLab than that of the checkout's stacks is somebody else's matter.
+  const made = gitlabs(around).filter(([, { url }]) => url === forge.url);
+  if (made.length === 0) return;
+  const found = made.find(([, { group }]) => group === forge.group);
+  if (!found) {
+    const known = made.map(([stack, { group }]) => `${group} (Pulumi.${stack}.yaml)`).join(", ");
+    throw new SettingsError(
+      "ecluse:forge.group",
+      forge.group,
+      `no stack makes that group: set it to ${known}`,
+    );
+  }
+  const [stack, { tier }] = found;
+  if (tier !== forge.tier)
+    throw new SettingsError(
+      "ecluse:forge.tier",
+      forge.tier,
+      `set it to ${tier}, as Pulumi.${stack}.yaml has it`,
+    );
+}
+
+/** The names of the environments of `folder` whose stacks name this forge. */
+export function environmentsOf({ stack, gitlab }: ForgeSettings, folder: string): readonly string[] {
+  const names = others(stack, folder).flatMap((other) =>
+    other.kind === "environment" &&
+    typeof other.forge === "object" &&
+    other.forge.url === gitlab?.url &&
+    other.forge.group === gitlab.group
+      ? [other.environment]
+      : [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/**
+ * Refuses an environment that shares a name or an address range with another stack file of `folder`, and stacks that do not agree on
+ * the forge. Throws SettingsError.
+ */
 export function checkNeighbours(settings: Settings, folder: string): void {
-  if (settings.kind !== "environment" || settings.target === "local") return;
-  for (const other of others(settings.stack, folder))
-    if (sameGround(settings, other)) checkPair(settings, other);
+  if (settings.target === "local") return;
+  const around = others(settings.stack, folder);
+  if (settings.kind === "forge") {
+    checkForge(settings, around);
+    return;
+  }
+  checkForgeOf(settings, around);
+  for (const other of around) if (sameGround(settings, other)) checkPair(settings, other);
 }

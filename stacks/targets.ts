@@ -4,6 +4,7 @@ import type { Settings } from "./settings";
 
 const loaders: Readonly<Record<TargetName, () => Promise<{ target: Target }>>> = {
   azure: () => import("../components/azure/target"),
+  gitlab: () => import("../components/gitlab/target"),
   kubernetes: () => import("../components/kubernetes/target"),
   local: () => import("../components/local/target"),
 };

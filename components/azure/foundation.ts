@@ -2,7 +2,8 @@ import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import * as resources from "@pulumi/azure-native/resources";
 import { Provider as ClusterProvider } from "@pulumi/kubernetes/provider";
 import * as random from "@pulumi/random";
-import { platformImage } from "../images";
+import { imagesOf } from "../docker";
+import { gitlabForge } from "../gitlab/environment";
 import { clusterIssuer } from "../kubernetes/apiServer";
 import type { Foundation } from "../kubernetes/foundation";
 import { isolatedNamespaces } from "../kubernetes/namespaces";
@@ -109,8 +110,11 @@ export function azureFoundation(asked: AzureEnvironment): Foundation {
     database,
     store,
     marks: people.marks,
+    forge: gitlabForge(settings),
     ...vaultSecrets({ context, vault: keyVault, identities: people, options }),
     random: (name, bytes) => new random.RandomBytes(name, { length: bytes }, { provider: generator }).hex,
-    image: (name) => platformImage(settings, workloads.imageRegistry ?? images.loginServer, name),
+    image: imagesOf(settings, workloads.imageRegistry ?? images.loginServer, {
+      dependsOn: [...images.dependsOn],
+    }),
   };
 }

@@ -44,9 +44,10 @@ test("in production each role has an identity of its own, and pipelines are know
     ["id-ecluse-prod-database-admin", issuer, "system:serviceaccount:prod-platform:database-admin"],
     ["id-ecluse-prod-release", gitlab, "project_path:ecluse/platform:ref_type:branch:ref:main"],
     ["id-ecluse-prod-release", issuer, "system:serviceaccount:prod-release:release"],
+    ["id-ecluse-prod-release-runner", issuer, "system:serviceaccount:prod-release:runner"],
     ["id-ecluse-prod-tracking", issuer, "system:serviceaccount:prod-platform:tracking"],
   ]);
-  expect(prod.identities).toHaveLength(6);
+  expect(prod.identities).toHaveLength(7);
 });
 
 test("in development no branch of GitLab stands for an identity", async () => {
@@ -56,6 +57,7 @@ test("in development no branch of GitLab stands for an identity", async () => {
     ["id-ecluse-dev-bank-churn-serve", issuer, "system:serviceaccount:dev-bank-churn:serve"],
     ["id-ecluse-dev-database-admin", issuer, "system:serviceaccount:dev-platform:database-admin"],
     ["id-ecluse-dev-release", issuer, "system:serviceaccount:dev-release:release"],
+    ["id-ecluse-dev-release-runner", issuer, "system:serviceaccount:dev-release:runner"],
     ["id-ecluse-dev-tracking", issuer, "system:serviceaccount:dev-platform:tracking"],
   ]);
 });
@@ -68,7 +70,7 @@ test("every credential has Entra's audience alone, and an identity's second wait
   );
 });
 
-test("marks carry the identity's client id; a runner has none", async () => {
+test("marks carry the identity's client id; a runner's pod gets no token of it, for the CSI driver fetches in its place", async () => {
   const annotations: unknown[] = [];
   await registeredBy(() => {
     const { marks } = identities(contextOf({ environment: "dev" }), issuer);
@@ -79,7 +81,10 @@ test("marks carry the identity's client id; a runner has none", async () => {
     );
     for (const output of Object.values(tracking.annotations))
       if (typeof output === "object" && "apply" in output) output.apply((id) => annotations.push(id));
-    expect(marks({ role: "runner", namespace: "dev-release" })).toEqual({ annotations: {}, labels: {} });
+    const runner = marks({ role: "runner", namespace: "dev-release" });
+    expect([Object.keys(runner.annotations), runner.labels]).toEqual([Object.keys(tracking.annotations), {}]);
+    const stranger = marks({ role: "objects-admin", namespace: "dev-data" });
+    expect(stranger).toEqual({ annotations: {}, labels: {} });
   });
   expect(annotations).toEqual(["client-of-tracking-identity"]);
 });

@@ -1,7 +1,7 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import type { IdentityMarks, Pod, PodRole } from "../kubernetes/foundation";
-import { platformPath, projectPath } from "../naming";
+import type { IdentityMarks, Pod } from "../kubernetes/foundation";
+import { platformPathOf, projectPath } from "../naming";
 import type { AzureContext } from "./context";
 import { branchTrust, federate, podTrust, type Trust } from "./federation";
 
@@ -29,9 +29,6 @@ export interface Identities {
   pipeline(useCase: string): Identity | undefined;
 }
 
-/** Roles of pods that use nothing of Azure. */
-const strangers: ReadonlySet<PodRole> = new Set(["runner", "objects-admin"]);
-
 /** Identities of the environment; `issuer` is the cluster's, of ServiceAccount tokens. */
 export function identities(context: AzureContext, issuer: pulumi.Input<string>): Identities {
   const made = new Map<string, Identity>();
@@ -40,17 +37,23 @@ export function identities(context: AzureContext, issuer: pulumi.Input<string>):
     made.set(use, known);
     return known;
   };
+  const { forge } = context.settings;
+  const group = typeof forge === "object" ? forge.group : undefined;
   const branch = (project: string) => branchTrusts(context, project);
   const of = (pod: Pod) =>
     identity(useOf(context.settings.environment, pod), [
       podTrust(issuer, pod),
-      ...(pod.role === "release" ? branch(platformPath) : []),
+      ...(pod.role === "release" ? branch(platformPathOf(group)) : []),
     ]);
   return {
     of,
-    marks: (pod) => (strangers.has(pod.role) ? { annotations: {}, labels: {} } : marksOf(context, of(pod))),
+    marks: (pod) => {
+      if (pod.role === "objects-admin" || pod.role === "build") return { annotations: {}, labels: {} };
+      const marks = marksOf(context, of(pod));
+      return pod.role === "runner" ? { ...marks, labels: {} } : marks;
+    },
     pipeline: (useCase) => {
-      const trusts = branch(projectPath(useCase));
+      const trusts = branch(projectPath(useCase, group));
       return trusts.length > 0 ? identity(`${useCase}-ci`, trusts) : undefined;
     },
   };

@@ -1,5 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
+import { buildNode } from "../kubernetes/labels";
 import type { AzureContext, AzureNetwork } from "./context";
 
 /** What keeps pods that ask for no GPU off the nodes that have one. */
@@ -68,6 +69,14 @@ export function makeUserPools(
     minCount: context.profile.userNodes,
     maxCount: maxUserNodes,
   });
+  if (context.settings.cluster?.builds)
+    make("build", userSize, {
+      osSKU: "AzureLinux",
+      minCount: 0,
+      maxCount: 2,
+      nodeLabels: { [buildNode.key]: buildNode.value },
+      nodeTaints: [`${buildNode.key}=${buildNode.value}:NoSchedule`],
+    });
   const trainings = context.settings.useCases.filter(({ gpu }) => gpu).length;
   if (gpuSize)
     // Azure installs NVIDIA's driver on Ubuntu for every size that has a GPU. One node for each use case that may train on one.

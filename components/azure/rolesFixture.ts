@@ -6,7 +6,13 @@ import type { EnvironmentSettings, GitlabSettings } from "../settings";
 import type { AzureContext, AzureNetwork } from "./context";
 import { azureNames } from "./naming";
 
-const gitlab: GitlabSettings = { url: "https://gitlab.example.com", projectIds: {} };
+const gitlab: GitlabSettings = {
+  url: "https://gitlab.example.com",
+  tier: "free",
+  group: "ecluse",
+  projectIds: {},
+  tokenDays: 60,
+};
 /** The subscription of every environment in tests. */
 export const subscriptionId = "11111111-1111-4111-8111-111111111111";
 const tenantId = "22222222-2222-4222-8222-222222222222";
@@ -64,6 +70,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
       domain: "example.com",
       ingressClass: "nginx",
       ingressNamespace: "ingress",
+      runner: false,
       prometheus: false,
       buildImages: false,
       egressRanges: ["192.0.2.0/24"],

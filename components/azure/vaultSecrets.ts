@@ -1,11 +1,11 @@
 import * as keyvault from "@pulumi/azure-native/keyvault";
-import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import type { Foundation, Pod, PodAccess } from "../kubernetes/foundation";
+import type { Foundation } from "../kubernetes/foundation";
 import type { AzureContext } from "./context";
 import type { Identities, Identity } from "./identities";
 import { assignRole, builtInRole } from "./roles";
 import type { AzureVault } from "./vault";
+import { vaultMount } from "./vaultMount";
 
 /** What secrets of pods are made with. */
 export interface VaultSecretsArgs {
@@ -17,7 +17,9 @@ export interface VaultSecretsArgs {
 }
 
 /** Secrets that lie in Key Vault and are mounted by the CSI driver under the pod's own identity; no pod may read another's. */
-export function vaultSecrets(args: VaultSecretsArgs): Pick<Foundation, "secrets" | "keptSecret"> {
+export function vaultSecrets(
+  args: VaultSecretsArgs,
+): Pick<Foundation, "secrets" | "keptSecret" | "tokenFile"> {
   const { context, vault, identities } = args;
   return {
     secrets(pod, name, values) {
@@ -27,17 +29,28 @@ export function vaultSecrets(args: VaultSecretsArgs): Pick<Foundation, "secrets"
         const secret = keepSecret(context, vault, secretName, value);
         return { variable, secretName, role: mayRead(context, identity, secretName, secret.id) };
       });
-      return mount(args, pod, identity, name, entries);
+      return vaultMount(args, { pod, identity, name, folder: folderOf(name), entries });
+    },
+    tokenFile(pod, folder, token) {
+      const identity = identities.of(pod);
+      const secretName = `${identity.use}-token`;
+      const secret = keepSecret(context, vault, secretName, token);
+      const role = mayRead(context, identity, secretName, secret.id);
+      const entries = [{ file: "token", secretName, role }];
+      return vaultMount(args, { pod, identity, name: "token", folder, entries });
     },
     keptSecret(pod, variable, { key: secretName }) {
       const identity = identities.of(pod);
       const scope = pulumi.interpolate`${vault.id}/secrets/${secretName}`;
       const role = mayRead(context, identity, secretName, scope);
-      return mount(args, pod, identity, secretName.toLowerCase(), [{ variable, secretName, role }]);
+      const name = secretName.toLowerCase();
+      const entries = [{ variable, secretName, role }];
+      return vaultMount(args, { pod, identity, name, folder: folderOf(name), entries });
     },
   };
 }
 
+const folderOf = (name: string) => `/var/run/ecluse/secrets/${name}`;
 const day = 24 * 60 * 60;
 
 function keepSecret(
@@ -72,77 +85,4 @@ function mayRead(context: AzureContext, identity: Identity, secret: string, scop
     scope,
     description: `${identity.use} of ${context.settings.environment} reads its secret ${secret}.`,
   });
-}
-
-/** A secret of the vault, the variable it becomes, and the right to read it. */
-interface Entry {
-  readonly variable: string;
-  readonly secretName: string;
-  readonly role: pulumi.Resource;
-}
-
-function mount(
-  { context, options }: VaultSecretsArgs,
-  pod: Pod,
-  identity: Identity,
-  name: string,
-  entries: readonly Entry[],
-): PodAccess {
-  const className = `${pod.role}-${name}`;
-  const roles = entries.map(({ role }) => role);
-  const providerClass = new CustomResource(
-    `${identity.use}-${name}`,
-    {
-      apiVersion: "secrets-store.csi.x-k8s.io/v1",
-      kind: "SecretProviderClass",
-      metadata: { name: className, namespace: pod.namespace },
-      spec: classSpec(context, identity, className, entries),
-    },
-    { ...options, dependsOn: [...(options.dependsOn ?? []), ...roles] },
-  );
-  const [volume, readOnly] = [`secrets-${name}`, true];
-  const csi = {
-    driver: "secrets-store.csi.k8s.io",
-    readOnly,
-    volumeAttributes: { secretProviderClass: className },
-  };
-  return {
-    env: entries.map(({ variable, secretName }) => ({
-      name: variable,
-      valueFrom: { secretKeyRef: { name: className, key: secretName } },
-    })),
-    volumes: [{ name: volume, csi }],
-    // The driver keeps the Secret that the variables come from for as long as a pod mounts the volume.
-    mounts: [{ name: volume, mountPath: `/var/run/ecluse/secrets/${name}`, readOnly }],
-    egress: [],
-    dependsOn: [...identity.credentials, providerClass],
-  };
-}
-
-function classSpec(
-  { azure, names }: AzureContext,
-  identity: Identity,
-  className: string,
-  entries: readonly Entry[],
-) {
-  const lines = entries.map(
-    ({ secretName }) => `  - |\n    objectName: ${secretName}\n    objectType: secret\n`,
-  );
-  return {
-    provider: "azure",
-    parameters: {
-      usePodIdentity: "false",
-      clientID: identity.clientId,
-      keyvaultName: names.vault,
-      tenantId: azure.tenantId,
-      objects: `array:\n${lines.join("")}`,
-    },
-    secretObjects: [
-      {
-        secretName: className,
-        type: "Opaque",
-        data: entries.map(({ secretName }) => ({ objectName: secretName, key: secretName })),
-      },
-    ],
-  };
 }

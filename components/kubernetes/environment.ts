@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type {
+  CiVariablesArgs,
   EnvironmentParts,
   ForgeIdentity,
   IssuerKeys,
@@ -16,7 +17,7 @@ import { namespaces } from "../naming";
 import type { Foundation, Pod } from "./foundation";
 import { clusterSchedules } from "./monitor";
 import { prometheus } from "./prometheus";
-import { releaseRunner } from "./runner";
+import { buildRunner, releaseRunner } from "./runner";
 import { clusterServing } from "./serving";
 import { clusterTracking } from "./tracking";
 import { clusterTraining } from "./training";
@@ -26,9 +27,10 @@ export class ClusterEnvironment implements EnvironmentParts {
   constructor(private readonly foundation: Foundation) {}
 
   forge(): ForgeIdentity | undefined {
-    const { forge } = this.foundation.settings;
-    if (typeof forge !== "object") return undefined;
-    return { issuer: pulumi.output(forge.url), projectIds: pulumi.output(forge.projectIds) };
+    const { settings, forge } = this.foundation;
+    if (typeof settings.forge !== "object" || !forge) return undefined;
+    const { url, group } = settings.forge;
+    return { issuer: pulumi.output(url), group, projectIds: forge.projectIds };
   }
 
   /** Who logged in shows the proxy's token, whose audience is the proxy. */
@@ -87,6 +89,7 @@ export class ClusterEnvironment implements EnvironmentParts {
 
   tracking(args: TrackingArgs) {
     prometheus(this.foundation);
+    buildRunner(this.foundation);
     return clusterTracking(this.foundation, args);
   }
 
@@ -99,6 +102,12 @@ export class ClusterEnvironment implements EnvironmentParts {
     return clusterSchedules(this.foundation, args);
   }
 
-  /** Set at GitLab by its own provider; a stack's outputs name them. */
-  ciVariables(): void {}
+  /** No URL of a container has a key here: what `secrets` are elsewhere is plain. */
+  ciVariables({ useCase, plain, secrets }: CiVariablesArgs): void {
+    const { settings, cluster, forge } = this.foundation;
+    const client = this.jobClientId(useCase.name);
+    const cloud = settings.azure &&
+      client && { ECLUSE_AZURE_CLIENT_ID: client, ECLUSE_AZURE_TENANT_ID: settings.azure.tenantId };
+    forge?.tell(useCase, { ...plain, ...secrets, ...cloud }, `https://${useCase.name}.${cluster.domain}`);
+  }
 }

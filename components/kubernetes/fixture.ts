@@ -2,7 +2,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentSettings } from "../settings";
-import type { Egress, Foundation, Pod, PodAccess } from "./foundation";
+import type { ClusterForge, Egress, Foundation, Pod, PodAccess } from "./foundation";
 
 /** A resource as a program registered it: its inputs resolved, and its options. */
 export interface Recorded {
@@ -87,7 +87,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     },
   ],
   ports: {},
-  forge: { url: "https://gitlab.example.com", projectIds: {} },
+  forge: { url: "https://gitlab.example.com", tier: "free", group: "ecluse", projectIds: {}, tokenDays: 60 },
   governance: { owner: "data team <data@example.com>", costCenter: "42", dataClassification: "internal" },
   cluster: {
     domain: "dev.example.com",
@@ -102,8 +102,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
       clientSecret: { secret: "people", key: "client-secret" },
       groups: { scientists: "scientist", auditors: "auditor" },
     },
-    runner: { tokenSecret: "runner" },
-    forgeTokenSecret: "forge",
+    runner: true,
     prometheus: false,
     egressRanges: ["192.0.2.10/32"],
   },
@@ -135,6 +134,16 @@ const database = (pod: Pod): PodAccess => ({
   ],
   egress: [toRange("10.0.3.0/28", 5432)],
 });
+
+const fakeForge: ClusterForge = {
+  projectIds: pulumi.output<Record<string, string>>({ "ecluse/platform": "1", "ecluse/bank-churn": "7" }),
+  runner: ({ role, useCase }) => ({
+    id: pulumi.output(`${role} of ${useCase}`),
+    token: pulumi.secret("glrt-secret"),
+  }),
+  issueToken: () => pulumi.secret("glpat-secret"),
+  tell: () => undefined,
+};
 
 /** A foundation that keeps nothing and reaches nothing; `access` notes what of the store was asked for. */
 export function fakeFoundation(
@@ -177,6 +186,12 @@ export function fakeFoundation(
       ...nothing,
       env: Object.keys(values).map((key) => kept(key, name)),
     }),
+    tokenFile: (_pod, folder) => ({
+      ...nothing,
+      volumes: [{ name: "token", secret: { secretName: "token" } }],
+      mounts: [{ name: "token", mountPath: folder, readOnly: true }],
+    }),
+    ...(typeof settings.forge === "object" && { forge: fakeForge }),
     random: (name, bytes) => pulumi.secret(`${name} of ${bytes} bytes`),
     keptSecret: (_pod, variable, { secret }) => ({ ...nothing, env: [kept(variable, secret)] }),
     image: (name) => `registry.example.com/${name}@sha256:${"0".repeat(64)}`,

@@ -7,10 +7,12 @@ import { clusterServing } from "./serving";
 import { clusterTracking } from "./tracking";
 import { clusterTraining } from "./training";
 
-const forge = {
-  issuer: pulumi.output("https://gitlab.example.com"),
-  projectIds: pulumi.output<Record<string, string>>({ "ecluse/bank-churn": "7" }),
-};
+const forgeOf = ({ forge }: Foundation) =>
+  forge && {
+    issuer: pulumi.output("https://gitlab.example.com"),
+    group: "ecluse",
+    projectIds: forge.projectIds,
+  };
 
 /** Makes every workload of an environment, as its target does. */
 export function everything(foundation: Foundation) {
@@ -26,7 +28,7 @@ export function everything(foundation: Foundation) {
     useCase,
     cron: "15 2 * * *",
     tracking,
-    forge,
+    forge: forgeOf(foundation),
   }));
   clusterSchedules(foundation, schedules);
   for (const useCase of settings.useCases) {

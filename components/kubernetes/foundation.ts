@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "../images";
 import type { Container } from "../naming";
-import type { ClusterSettings, EnvironmentSettings } from "../settings";
+import type { ClusterSettings, EnvironmentSettings, UseCaseSettings } from "../settings";
 
 /** What a pod does; each role has a ServiceAccount of its own, named as the role. */
 export type PodRole =
@@ -16,6 +16,8 @@ export type PodRole =
   | "monitor"
   | "train"
   | "release"
+  /** Builds images; of nobody's identity. */
+  | "build"
   | "runner"
   /** The object store that is deployed here. */
   | "objects"
@@ -28,6 +30,8 @@ export interface Pod {
   readonly namespace: string;
   /** Of the roles serve, monitor and train. */
   readonly useCase?: string;
+  /** What its resources are called in the stack, where role and use case do not tell it from another. */
+  readonly resourceName?: string;
 }
 
 /** Peers that a pod may open connections to. */
@@ -78,6 +82,22 @@ export interface ClusterStore {
   access(pod: Pod, container: Container, permissions: string): PodAccess;
 }
 
+/** The forge as an environment's cluster deals with it. */
+export interface ClusterForge {
+  /** Numbers of the group's projects, by path. */
+  readonly projectIds: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group. Its token is secret. */
+  runner(job: Pod): { readonly id: pulumi.Output<string>; readonly token: pulumi.Output<string> };
+  /** A token by which a use case's monitor writes issues; secret. */
+  issueToken(useCase: string): pulumi.Output<string>;
+  /** Tells a use case's project of this environment: its variables, where it is, and its schedules. */
+  tell(
+    useCase: UseCaseSettings,
+    variables: Readonly<Record<string, pulumi.Input<string>>>,
+    url: string,
+  ): void;
+}
+
 /** What the workloads of one environment stand on: managed parts of Azure, or the team's own cluster. */
 export interface Foundation {
   readonly settings: EnvironmentSettings;
@@ -101,12 +121,16 @@ export interface Foundation {
   issuerKeys(pod: Pod): PodAccess;
   /** Client ids of what jobs outside of the cluster log in to the cloud by, by use case; undefined where no cloud trusts them. */
   readonly jobClientIds?: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Undefined where jobs of no forge are trusted. */
+  readonly forge?: ClusterForge;
   readonly database: ClusterDatabase;
   readonly store: ClusterStore;
   /** Marks for the ServiceAccount and pods of a role. */
   marks(pod: Pod): IdentityMarks;
   /** Keeps values where the target keeps secrets, and says how the pod gets them as environment variables. */
   secrets(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
+  /** Keeps a token where the target keeps secrets, and gives it to the pod as the file `<folder>/token`, where a renewed one follows. */
+  tokenFile(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess;
   /** A random secret of so many bytes, in hex; the same as long as the stack keeps it. */
   random(name: string, bytes: number): pulumi.Output<string>;
   /** A value that somebody else keeps (`SecretReference`), as one environment variable of the pod. */

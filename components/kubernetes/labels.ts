@@ -4,6 +4,9 @@ import type { Pod } from "./foundation";
 /** What a pod is selected by in its namespace: never changes, since selectors of Deployments cannot. */
 export const selector = (pod: Pod) => ({ "app.kubernetes.io/name": pod.role });
 
+/** Label and taint of the nodes on which images are built, away from every other pod. */
+export const buildNode = { key: "ecluse.local/pool", value: "build" } as const;
+
 /** Labels of a pod and of what belongs to it. */
 export const labels = (pod: Pod): Record<string, string> => ({
   ...selector(pod),

@@ -42,7 +42,7 @@ describe("the monitor", () => {
     });
   });
 
-  it("tells the forge by the token in its Secret", () => {
+  it("tells the forge by the token in its file", () => {
     expect(environment(made, "monitor")).toMatchObject({
       ECLUSE_FORGE_URL: "https://gitlab.example.com",
       ECLUSE_PROJECT_ID: "7",
@@ -50,8 +50,8 @@ describe("the monitor", () => {
     });
   });
 
-  it("reports to the blob store only where it has no token for the forge", async () => {
-    const silent = await run(without(testSettings(), "forgeTokenSecret"));
+  it("reports to the blob store only where there is no forge", async () => {
+    const silent = await run(without({ ...testSettings(), forge: undefined }, "runner"));
     expect(Object.keys(environment(silent, "monitor")).filter((name) => /FORGE|PROJECT/.test(name))).toEqual(
       [],
     );

@@ -4,7 +4,7 @@ import type { Schedule, ScheduleArgs } from "../contracts";
 import { namespaces, projectPath } from "../naming";
 import { logicalName } from "./account";
 import { trackingAccess } from "./client";
-import type { Foundation, Pod, PodAccess } from "./foundation";
+import type { Foundation, Pod } from "./foundation";
 import { monitorThresholds } from "./thresholds";
 import { isolatedPod, metadata } from "./workload";
 
@@ -13,28 +13,15 @@ const command = ["python", "-m", "ecluse_monitor", "check"];
 /** What the monitor found, by its exit code: a second run would find the same. */
 const findings = [10, 20, 30, 40];
 
-/** The API token by which the monitor writes issues, as a file. */
-function forgeToken(secretName: string): PodAccess {
-  const mountPath = "/var/run/ecluse/forge";
-  const items = [{ key: "token", path: "token" }];
-  return {
-    env: [{ name: "ECLUSE_FORGE_TOKEN_FILE", value: `${mountPath}/token` }],
-    volumes: [{ name: "token-forge", secret: { secretName, items, defaultMode: 0o440 } }],
-    mounts: [{ name: "token-forge", mountPath, readOnly: true }],
-    egress: [],
-    dependsOn: [],
-  };
-}
+const tokenFolder = "/var/run/ecluse/forge";
 
-/** The forge that gets the issues; without a token for it the monitor reports to the blob store only. */
-function forgeEnvironment(
-  { cluster }: Foundation,
-  { useCase, forge }: ScheduleArgs,
-): Record<string, pulumi.Input<string>> {
-  if (!forge || !cluster.forgeTokenSecret) return {};
+/** The forge that gets the issues; without one the monitor reports to the blob store only. */
+function forgeEnvironment({ useCase, forge }: ScheduleArgs): Record<string, pulumi.Input<string>> {
+  if (!forge) return {};
   return {
     ECLUSE_FORGE_URL: forge.issuer,
-    ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(useCase.name)] as string),
+    ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(useCase.name, forge.group)] as string),
+    ECLUSE_FORGE_TOKEN_FILE: `${tokenFolder}/token`,
   };
 }
 
@@ -48,7 +35,7 @@ function environment(foundation: Foundation, args: ScheduleArgs): Record<string,
     MLFLOW_WORKSPACE: name,
     ECLUSE_INFERENCE_URL: store.url("inference"),
     ECLUSE_REPORTS_URL: store.url("reports"),
-    ...forgeEnvironment(foundation, args),
+    ...forgeEnvironment(args),
   };
 }
 
@@ -60,9 +47,9 @@ const declared = (name: string, forge: boolean) => ({
 });
 
 function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Schedule {
-  const { settings, cluster, store } = foundation;
+  const { settings, store } = foundation;
   const env = environment(foundation, args);
-  const told = args.forge && cluster.forgeTokenSecret;
+  const { forge } = foundation;
   const { template, options } = isolatedPod(foundation, pod, {
     image: foundation.image("monitor"),
     command,
@@ -72,9 +59,9 @@ function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Sched
       trackingAccess(settings.environment),
       store.access(pod, "inference", "rl"),
       store.access(pod, "reports", "rlcw"),
-      ...(told ? [forgeToken(told)] : []),
+      ...(forge ? [foundation.tokenFile(pod, tokenFolder, forge.issueToken(args.useCase.name))] : []),
     ],
-    outside: told !== undefined,
+    outside: forge !== undefined,
   });
   const onExitCodes = { containerName: pod.role, operator: "In", values: findings };
   const job = {
@@ -87,7 +74,7 @@ function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Sched
   new batch.CronJob(
     logicalName(pod),
     {
-      metadata: { ...metadata(pod), annotations: declared(args.useCase.name, told !== undefined) },
+      metadata: { ...metadata(pod), annotations: declared(args.useCase.name, forge !== undefined) },
       spec: {
         schedule: args.cron,
         timeZone: "Etc/UTC",

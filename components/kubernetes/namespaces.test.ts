@@ -24,7 +24,7 @@ describe("isolatedNamespaces", () => {
 
   it("adds one for data on a team's own cluster, and none for the release without a runner", async () => {
     const settings = testSettings({ target: "kubernetes" });
-    const cluster = { ...settings.cluster, runner: undefined } as EnvironmentSettings["cluster"];
+    const cluster = { ...settings.cluster, runner: false } as EnvironmentSettings["cluster"];
     const made = await namespaces({ ...settings, cluster });
     const found = names(made, "Namespace").map(({ name }) => name);
     expect(found).toContain("dev-data");

@@ -6,7 +6,7 @@ import { profiles } from "../profiles";
 import type { EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
 import type { Foundation } from "./foundation";
 import { accountability, ownership } from "./labels";
-import { ciQuotas, type Quota, releaseQuota } from "./quotas";
+import { buildQuota, ciQuotas, type Quota, releaseQuota } from "./quotas";
 
 type Base = Pick<Foundation, "settings" | "cluster"> & {
   readonly options: Pick<Foundation["options"], "provider" | "parent">;
@@ -17,16 +17,19 @@ export interface NamespaceArgs {
   readonly settings: EnvironmentSettings;
   readonly quota: Quota;
   readonly useCase?: UseCaseSettings;
+  /** Whether images are built in it: no build does with what `restricted` and `baseline` leave. */
+  readonly builds?: boolean;
 }
 
 // Rules of Pod Security are those of this version of Kubernetes, until it is raised here.
 const podSecurityVersion = "v1.31";
-const podSecurity = Object.fromEntries(
-  ["enforce", "audit", "warn"].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, "restricted"],
-    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
-  ]),
-);
+const podSecurity = (level: "restricted" | "privileged"): Record<string, string> =>
+  Object.fromEntries(
+    ["enforce", "audit", "warn"].flatMap((mode) => [
+      [`pod-security.kubernetes.io/${mode}`, level],
+      [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
+    ]),
+  );
 
 const dns = {
   to: [
@@ -52,7 +55,7 @@ const hard = ({ cpu, memory, pods, gpus = 0, volumes = 0 }: Quota) => ({
   "services.loadbalancers": "0",
 });
 
-/** A namespace where Pod Security is `restricted`, all traffic but DNS is denied until a policy opens it, and use is bounded. */
+/** A namespace where Pod Security is `restricted` (but where images are built), all traffic but DNS is denied until a policy opens it, and use is bounded. */
 export class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:IsolatedNamespace", name, {}, opts);
@@ -61,7 +64,13 @@ export class IsolatedNamespace extends pulumi.ComponentResource {
     const own = { provider: opts.provider, parent: this };
     const made = new core.Namespace(
       name,
-      { metadata: { name, labels: { ...labels, ...podSecurity }, annotations } },
+      {
+        metadata: {
+          name,
+          labels: { ...labels, ...podSecurity(args.builds ? "privileged" : "restricted") },
+          annotations,
+        },
+      },
       own,
     );
     const inside = { ...own, dependsOn: [made] };
@@ -102,15 +111,16 @@ function serving(profile: ProfileName): Quota {
 export function isolatedNamespaces(base: Base): IsolatedNamespace[] {
   const { environment, profile, target, useCases } = base.settings;
   const of = names(environment);
-  const make = (name: string, quota: Quota, useCase?: UseCaseSettings) =>
-    new IsolatedNamespace(name, { settings: base.settings, quota, useCase }, base.options);
+  const make = (name: string, quota: Quota, more: Partial<NamespaceArgs> = {}) =>
+    new IsolatedNamespace(name, { settings: base.settings, quota, ...more }, base.options);
   return [
     make(of.platform, { cpu: 4, memory: 8, pods: 20 }),
     ...(target === "kubernetes" ? [make(of.data, { cpu: 8, memory: 32, pods: 20, volumes: 12 })] : []),
     ...(base.cluster.runner ? [make(of.release, releaseQuota)] : []),
+    ...(base.cluster.builds ? [make(of.build, buildQuota, { builds: true })] : []),
     ...useCases.flatMap((useCase) => [
-      make(of.useCase(useCase.name), serving(profile), useCase),
-      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
+      make(of.useCase(useCase.name), serving(profile), { useCase }),
+      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, { useCase }),
     ]),
   ];
 }

@@ -2,10 +2,10 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { version } from "../../package.json";
-import { firstImages } from "../docker";
-import { platformImage } from "../images";
+import { imagesOf } from "../docker";
+import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
+import { logicalName } from "./account";
 import { clusterIssuer } from "./apiServer";
 import { cnpgDatabase } from "./cnpg";
 import type { Foundation, Pod } from "./foundation";
@@ -53,13 +53,34 @@ function keptSecrets(options: Foundation["options"]): Foundation["secrets"] {
   };
 }
 
+/** A projected Secret follows its object, so that a renewed token reaches the pod. */
+function tokenFiles(options: Foundation["options"]): Foundation["tokenFile"] {
+  return (pod, folder, token) => {
+    const { role, namespace } = pod;
+    const secret = new core.Secret(
+      `${logicalName(pod)}-token`,
+      {
+        metadata: { name: `${role}-token`, namespace },
+        type: "Opaque",
+        immutable: false,
+        stringData: { token: pulumi.secret(token) },
+      },
+      options,
+    );
+    const items = [{ key: "token", path: "token" }];
+    return {
+      ...noAccess,
+      volumes: [{ name: "token", secret: { secretName: `${role}-token`, items, defaultMode: 0o440 } }],
+      mounts: [{ name: "token", mountPath: folder, readOnly: true }],
+      dependsOn: [secret],
+    };
+  };
+}
+
 /** The foundation of an environment on the team's own cluster; `options` name the provider, and the namespaces to wait for. */
 export function onPremise(checked: OnPremiseSettings, options: Foundation["options"]): Foundation {
   const { settings, cluster, kubernetes } = checked;
   const generator = new random.Provider("random", {}, { parent: options.parent });
-  const built = cluster.buildImages
-    ? firstImages({ registry: cluster.imageRegistry, tag: version }, { parent: options.parent })
-    : {};
   // Some networks judge a connection before the Service's address is translated, and some after.
   const apiServer = [{ to: [{ ipBlock: { cidr: kubernetes.apiServerRange } }], ports: [443, 6443] }];
   const base = {
@@ -70,15 +91,15 @@ export function onPremise(checked: OnPremiseSettings, options: Foundation["optio
     ...clusterIssuer({ settings, options, apiServer }, kubernetes.serviceAccountIssuer),
     marks: () => ({ annotations: {}, labels: {} }),
     secrets: keptSecrets(options),
+    tokenFile: tokenFiles(options),
+    forge: gitlabForge(settings, options.parent),
     random: (name: string, bytes: number) =>
       new random.RandomBytes(name, { length: bytes }, { parent: options.parent, provider: generator }).hex,
     keptSecret: (_pod: Pod, variable: string, { secret, key }: { secret: string; key: string }) => ({
       ...noAccess,
       env: [byReference(variable, secret, key)],
     }),
-    image: (name: Parameters<Foundation["image"]>[0]) =>
-      (built as Record<string, pulumi.Output<string>>)[name] ??
-      platformImage(settings, cluster.imageRegistry, name),
+    image: imagesOf(settings, cluster.imageRegistry, { parent: options.parent }),
   };
   const trust = authority(base);
   const store = objectStore({ ...base, kubernetes, authority: trust });

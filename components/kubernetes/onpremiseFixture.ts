@@ -10,7 +10,6 @@ export function onPremiseTestSettings(
   if (!cluster) throw new Error("the settings of a test need a cluster");
   return testSettings({
     target: "kubernetes",
-    forge: { url: "https://gitlab.example.com", projectIds: {} },
     cluster: { ...cluster, imageRegistry: "registry.example.com/ecluse", prometheus: true },
     kubernetes: {
       context: "onprem-dev",

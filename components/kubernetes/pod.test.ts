@@ -60,7 +60,7 @@ describe("every pod", () => {
       const [tmp, ...others] = template.spec.volumes;
       expect(tmp).toEqual({ name: "tmp", emptyDir: { sizeLimit: expect.stringMatching(/^\d+[GM]i$/) } });
       for (const volume of others)
-        expect(Object.keys(volume)).toEqual(["name", volume.name === "token-forge" ? "secret" : "projected"]);
+        expect(Object.keys(volume)).toEqual(["name", volume.name === "token" ? "secret" : "projected"]);
     }
   });
 

@@ -26,6 +26,9 @@ export const jobSizes = {
 /** What the jobs of the release may take together. */
 export const releaseQuota: Quota = { cpu: 4, memory: 10, pods: 10 };
 
+/** What jobs that build images may take together. */
+export const buildQuota: Quota = { cpu: 4, memory: 14, pods: 10 };
+
 /** What jobs of branches and training may take together. */
 export const ciQuotas: Readonly<Record<ProfileName, Quota>> = {
   frugal: { cpu: 4, memory: 24, pods: 10 },
@@ -46,11 +49,9 @@ const total = (taken: readonly Taken[]) => ({
  * How many jobs a runner may start at once, so that the quota of its namespace forbids none: GitLab has a job wait, while one that the
  * quota forbids fails. Room for one more is left, since a pod counts until it has ended.
  */
-export function jobsAtOnce(role: "release" | "train", profile: ProfileName): number {
-  const [quota, beside] =
-    role === "release"
-      ? [releaseQuota, total([runnerSize])]
-      : [ciQuotas[profile], total([runnerSize, trainingSize])];
+export function jobsAtOnce(role: "build" | "release" | "train", profile: ProfileName): number {
+  const quota = { build: buildQuota, release: releaseQuota, train: ciQuotas[profile] }[role];
+  const beside = total(role === "train" ? [runnerSize, trainingSize] : [runnerSize]);
   const job = total(Object.values(jobSizes));
   const fit = Math.min((quota.cpu - beside.cpu) / job.cpu, (quota.memory - beside.memory) / job.memory);
   return Math.floor(fit) - 1;

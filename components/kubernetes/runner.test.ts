@@ -5,7 +5,7 @@ import type { EnvironmentSettings } from "../settings";
 import { fakeFoundation, only, type Recorded, record, templates, testSettings, toRange } from "./fixture";
 import type { PodAccess } from "./foundation";
 import { onPremiseTestSettings } from "./onpremiseFixture";
-import { releaseRunner, useCaseRunner } from "./runner";
+import { buildRunner, releaseRunner, useCaseRunner } from "./runner";
 
 const access: PodAccess = {
   env: [
@@ -137,7 +137,7 @@ describe("the runner's pod", () => {
       });
       expect(spec.volumes).toContainEqual({
         name: "token",
-        secret: { secretName: "runner", items: [{ key: "token", path: "token" }], defaultMode: 0o440 },
+        secret: { secretName: "token" },
       });
       expect(spec.volumes).toContainEqual({ name: "own", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
       expect(spec.containers[0].env).toEqual([{ name: "HOME", value: "/tmp" }]);
@@ -223,20 +223,90 @@ it.each([
   ["standard", "4"],
   ["full", "10"],
 ] as const)(
-  "a release of profile %s is told how many replicas it must wait for: %s",
-  async (profile, value) => {
+  "a release of profile %s goes by what the stack says, and waits for %s replicas",
+  async (profile, replicas) => {
     const config = configOf(await both(onPremiseTestSettings({ profile })), "dev-release");
+    expect(config.runners[0].kubernetes.image).toContain("/release@");
     const [{ patch }] = config.runners[0].kubernetes.pod_spec;
-    const { env } = JSON.parse(patch).containers[0];
-    expect(env).toEqual([...access.env, { name: "ECLUSE_SERVING_REPLICAS", value }]);
+    const [kept, ...given] = JSON.parse(patch).containers[0].env;
+    expect(kept).toEqual(access.env[0]);
+    const { ECLUSE_RELEASES, ...rest } = Object.fromEntries(
+      given.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+    expect(rest).toEqual({
+      ECLUSE_ENVIRONMENT: "dev",
+      ECLUSE_SERVING_REPLICAS: replicas,
+      MLFLOW_TRACKING_URI: "http://tracking.dev-platform.svc.cluster.local:5000",
+    });
+    expect(JSON.parse(ECLUSE_RELEASES)).toEqual({
+      "bank-churn": {
+        project: "ecluse/bank-churn",
+        gates: {
+          metric: "roc_auc",
+          floor: 0.8,
+          baseline_margin: 0.02,
+          non_inferiority_margin: 0.005,
+          max_brier: 0.15,
+        },
+        data_url: "https://blobs.example.com/data",
+        serving_url: "http://serve.dev-bank-churn.svc.cluster.local:8080",
+      },
+    });
   },
 );
 
+describe("the runner that builds images", () => {
+  const builds = (changes = {}) =>
+    record((options) => {
+      const settings = onPremiseTestSettings();
+      const cluster = {
+        ...settings.cluster,
+        builds: { egressRanges: ["192.0.2.40/32"] },
+        ...changes,
+      } as never;
+      buildRunner(fakeFoundation(options, { ...settings, cluster }));
+    });
+
+  it("lets its jobs make users and namespaces, runs BuildKit, and keeps them on nodes of their own", async () => {
+    const { kubernetes } = configOf(await builds(), "dev-build").runners[0];
+    expect(kubernetes.image).toContain("/buildkit@");
+    expect(kubernetes).toMatchObject({
+      privileged: false,
+      service_account: "build",
+      automount_service_account_token: false,
+    });
+    expect(kubernetes.pod_security_context).toMatchObject({ run_as_non_root: true, run_as_user: 1000 });
+    expect(kubernetes.build_container_security_context).toEqual({
+      privileged: false,
+      allow_privilege_escalation: true,
+      capabilities: { drop: ["ALL"], add: ["SETUID", "SETGID"] },
+      seccomp_profile: { type: "Unconfined" },
+    });
+    expect(kubernetes.helper_container_security_context.allow_privilege_escalation).toBe(false);
+    const { nodeSelector, tolerations, containers } = JSON.parse(kubernetes.pod_spec[0].patch);
+    expect(nodeSelector).toEqual({ "ecluse.local/pool": "build" });
+    expect(tolerations).toEqual([
+      { key: "ecluse.local/pool", value: "build", operator: "Equal", effect: "NoSchedule" },
+    ]);
+    expect(containers[0].env).toEqual([]);
+  });
+
+  it("opens its jobs the ranges that are named, and nothing of the environment", async () => {
+    const { egress } = only(await builds(), "NetworkPolicy", "build").inputs.spec;
+    expect(egress.flatMap(({ to }: { to: object[] }) => to)).toEqual([
+      { ipBlock: { cidr: "192.0.2.10/32" } },
+      { ipBlock: { cidr: "192.0.2.40/32" } },
+    ]);
+  });
+
+  it("is none where config has none", async () => {
+    expect(await builds({ builds: undefined })).toEqual([]);
+  });
+});
+
 it("makes nothing where config has no runner", async () => {
   const { cluster } = onPremiseTestSettings();
-  expect(await both(onPremiseTestSettings({ cluster: { ...cluster, runner: undefined } as never }))).toEqual(
-    [],
-  );
+  expect(await both(onPremiseTestSettings({ cluster: { ...cluster, runner: false } as never }))).toEqual([]);
 });
 
 it("refuses a runner without a GitLab", async () => {

@@ -1,5 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
-import { namespaces } from "../naming";
+import * as pulumi from "@pulumi/pulumi";
+import { gatesDocument } from "../gates";
+import { namespaces, projectPath } from "../naming";
 import { profiles } from "../profiles";
 import { account } from "./account";
 import { servingPort, trackingPod, trackingPort } from "./client";
@@ -9,7 +11,7 @@ import { noAccess } from "./onpremiseGround";
 import { together } from "./pod";
 import { networkPolicy, outside, podPeer } from "./policy";
 import { byRunner, type Job, runnerPod } from "./runnerPod";
-import { metadata } from "./workload";
+import { address, metadata } from "./workload";
 
 /**
  * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount of `job` and with what `access` gives that.
@@ -20,7 +22,8 @@ export function useCaseRunner(foundation: Foundation, job: Job, access: readonly
     to,
     ports: ports.map((port) => ({ protocol: "TCP", port })),
   }));
-  if (foundation.cluster.runner && egress.length > 0)
+  if (!foundation.cluster.runner) return;
+  if (egress.length > 0)
     new networking.NetworkPolicy(
       `${job.useCase}-jobs-policy`,
       {
@@ -36,11 +39,46 @@ export function useCaseRunner(foundation: Foundation, job: Job, access: readonly
   runnerPod(foundation, job, access);
 }
 
-/** A release waits until every replica serves it: it must know how many there may be. */
-const replicas = ({ settings }: Foundation): PodAccess => {
-  const [, most] = profiles[settings.profile].servingReplicas;
-  return { ...noAccess, env: [{ name: "ECLUSE_SERVING_REPLICAS", value: String(most) }] };
-};
+/** All that a release goes by, of every use case: no pipeline that asks for one says more than which (`ecluse_release.job`). */
+function releases({ settings, store }: Foundation): PodAccess {
+  const { environment, profile, forge, useCases } = settings;
+  const group = typeof forge === "object" ? forge.group : undefined;
+  const entries = useCases.map(({ name, gates }) => [
+    name,
+    {
+      project: projectPath(name, group),
+      gates: gatesDocument(gates),
+      data_url: store.url("data"),
+      serving_url: address({ role: "serve", namespace: namespaces(environment).useCase(name) }, servingPort),
+    },
+  ]);
+  const values = {
+    ECLUSE_ENVIRONMENT: environment,
+    ECLUSE_RELEASES: pulumi.jsonStringify(Object.fromEntries(entries)),
+    // It waits until every replica serves what was released: it must know how many there may be.
+    ECLUSE_SERVING_REPLICAS: String(profiles[profile].servingReplicas[1]),
+    MLFLOW_TRACKING_URI: address(trackingPod(environment), trackingPort),
+  };
+  return { ...noAccess, env: Object.entries(values).map(([name, value]) => ({ name, value })) };
+}
+
+/** The GitLab runner that builds images for every project of the group; its jobs have no identity, and no way into the environment. */
+export function buildRunner(foundation: Foundation): void {
+  const { settings, cluster } = foundation;
+  if (!cluster.builds) return;
+  const job: Job = { role: "build", namespace: namespaces(settings.environment).build };
+  account(foundation, job);
+  const egressRanges = [...new Set([...cluster.egressRanges, ...cluster.builds.egressRanges])];
+  networkPolicy(foundation, job, { ingress: [], egress: outside({ cluster: { ...cluster, egressRanges } }) });
+  const share = "/home/user/.local/share/buildkit";
+  runnerPod(foundation, job, [
+    {
+      ...noAccess,
+      volumes: [{ name: "buildkit", emptyDir: { sizeLimit: "20Gi" } }],
+      mounts: [{ name: "buildkit", mountPath: share }],
+    },
+  ]);
+}
 
 /** The GitLab runner of the platform's project, whose jobs alone may release; `access` gives them the data and the signing key. */
 export function releaseRunner(foundation: Foundation, access: readonly PodAccess[]): void {
@@ -61,5 +99,5 @@ export function releaseRunner(foundation: Foundation, access: readonly PodAccess
       ...outside(foundation),
     ],
   });
-  runnerPod(foundation, job, [...access, replicas(foundation)]);
+  runnerPod(foundation, job, [...access, releases(foundation)]);
 }

@@ -13,6 +13,8 @@ export interface RunnerConfig {
   readonly image: string;
   readonly helperImage: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What every container of a job may do on its node. */
+  readonly security: object;
   /** Strategic merge patch of the pod's spec: what its jobs reach the environment by. */
   readonly podPatch: unknown;
 }
@@ -32,19 +34,38 @@ const lines = (values: object) => Object.entries(values).map(([key, value]) => `
 
 const confined = { privileged: false, allow_privilege_escalation: false, capabilities: { drop: ["ALL"] } };
 
+const pod = (user: number) => ({
+  run_as_non_root: true,
+  run_as_user: user,
+  run_as_group: user,
+  fs_group: user,
+  seccomp_profile: { type: "RuntimeDefault" },
+});
+
 /** Pod Security `restricted`, stated for each container that the runner may put into a job's pod. */
-const securityContexts = {
-  pod_security_context: {
-    run_as_non_root: true,
-    run_as_user: 10_001,
-    run_as_group: 10_001,
-    fs_group: 10_001,
-    seccomp_profile: { type: "RuntimeDefault" },
-  },
+export const restrictedJobs = {
+  allow_privilege_escalation: false,
+  pod_security_context: pod(10_001),
   build_container_security_context: confined,
   helper_container_security_context: confined,
   init_permissions_container_security_context: confined,
   service_container_security_context: confined,
+};
+
+/**
+ * The least that rootless BuildKit asks for: a user without rights, whom the image's setuid programs give a range of users of its own,
+ * and system calls to make namespaces with. https://github.com/moby/buildkit/blob/master/docs/rootless.md
+ */
+export const buildJobs = {
+  ...restrictedJobs,
+  allow_privilege_escalation: true,
+  pod_security_context: pod(1000),
+  build_container_security_context: {
+    privileged: false,
+    allow_privilege_escalation: true,
+    capabilities: { drop: ["ALL"], add: ["SETUID", "SETGID"] },
+    seccomp_profile: { type: "Unconfined" },
+  },
 };
 
 const { build, helper, service } = jobSizes;
@@ -76,13 +97,12 @@ const executor = (config: RunnerConfig) => ({
   pull_policy: ["always"],
   allowed_pull_policies: ["always"],
   privileged: false,
-  allow_privilege_escalation: false,
   ...sizes,
   poll_timeout: 600,
   // It would need the right to list events.
   print_pod_warning_events: false,
   pod_labels: config.labels,
-  ...securityContexts,
+  ...config.security,
   pod_spec: [{ name: "access", patch_type: "strategic", patch: JSON.stringify(config.podPatch) }],
 });
 

@@ -5,12 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "./account";
 import { apiServerAccess } from "./apiServer";
 import type { Foundation, Pod, PodAccess } from "./foundation";
-import { labels, selector } from "./labels";
+import { buildNode, labels, selector } from "./labels";
 import { noAccess } from "./onpremiseGround";
 import { together } from "./pod";
 import { podMonitor, prometheusPeer } from "./prometheus";
 import { jobsAtOnce, runnerSize } from "./quotas";
-import { runnerConfig, runnerPort } from "./runnerConfig";
+import { buildJobs, restrictedJobs, runnerConfig, runnerPort } from "./runnerConfig";
 import { runnerRights } from "./runnerRights";
 import { isolatedPod, metadata } from "./workload";
 
@@ -27,26 +27,42 @@ const start = [
   `exec gitlab-runner run --config ${folders.own}/config.toml --working-directory /tmp`,
 ].join(" && ");
 
-function gitlabUrl({ settings: { forge } }: Foundation): string {
-  if (typeof forge === "object") return forge.url;
+/** The runner as its GitLab knows it. */
+function registration({ settings, forge }: Foundation, job: Job) {
+  if (typeof settings.forge === "object" && forge)
+    return { url: settings.forge.url, registered: forge.runner(job) };
   throw new pulumi.RunError(
-    `ecluse:forge is ${forge}, and ecluse:cluster.runner asks for a runner: set the url and projectIds of a GitLab`,
+    `ecluse:forge is ${settings.forge}, and ecluse:cluster.runner asks for a runner: set the url of a GitLab`,
   );
 }
 
 /** The pods of a runner's jobs. */
-export type Job = Pod & { readonly role: "release" | "train" };
+export type Job = Pod & { readonly role: "build" | "release" | "train" };
 
 /** A mark of the pods that a runner made, beside the labels of their role. */
 export const byRunner = { "ecluse.local/made-by": "runner" };
 
+/** What jobs run in that name no image. */
+const jobImages = { build: "buildkit", release: "release", train: "python-base" } as const;
+
+/** The nodes that take builds and nothing else; `components/azure/pools.ts` makes them on Azure. */
+const buildNodes = {
+  nodeSelector: { [buildNode.key]: buildNode.value },
+  tolerations: [{ ...buildNode, operator: "Equal", effect: "NoSchedule" }],
+};
+
+/** The runner's own settings know no AppArmor. */
+const unconfined = { securityContext: { appArmorProfile: { type: "Unconfined" } } };
+
 /** The configuration of the runner whose jobs run as `job`. */
 function configuration(foundation: Foundation, url: string, job: Job, access: PodAccess) {
-  const image = (name: "python-base" | "gitlab-runner-helper") => foundation.image(name);
+  const builds = job.role === "build";
   const { env, mounts: volumeMounts, volumes } = access;
-  const podPatch = { containers: [{ name: "build", env, volumeMounts }], volumes };
+  const container = { name: "build", env, volumeMounts, ...(builds && unconfined) };
+  const podPatch = { containers: [container], volumes, ...(builds && buildNodes) };
+  const image = foundation.image(jobImages[job.role]);
   return pulumi
-    .all([pulumi.output(podPatch), image("python-base"), image("gitlab-runner-helper")])
+    .all([pulumi.output(podPatch), image, foundation.image("gitlab-runner-helper")])
     .apply(([patch, base, helperImage]) =>
       runnerConfig({
         name: `${job.namespace}-runner`,
@@ -58,6 +74,7 @@ function configuration(foundation: Foundation, url: string, job: Job, access: Po
         image: base,
         helperImage,
         labels: { ...labels(job), ...foundation.marks(job).labels, ...byRunner },
+        security: builds ? buildJobs : restrictedJobs,
         podPatch: patch,
       }),
     );
@@ -75,20 +92,12 @@ const configFiles = (config: string): PodAccess => ({
   ],
 });
 
-const tokenFile = (secretName: string): PodAccess => ({
-  ...noAccess,
-  volumes: [
-    { name: "token", secret: { secretName, items: [{ key: "token", path: "token" }], defaultMode: 0o440 } },
-  ],
-  mounts: [{ name: "token", mountPath: folders.token, readOnly: true }],
-});
-
-/** A runner in the namespace of `job`: it starts a pod for each of its jobs there, and may do nothing else; none where config has none. */
+/** A runner in the namespace of `job`: it starts a pod for each of its jobs there, and may do nothing else. */
 export function runnerPod(foundation: Foundation, job: Job, access: readonly PodAccess[]): void {
   const { cluster, options } = foundation;
-  if (!cluster.runner) return;
-  const pod: Pod = { ...job, role: "runner" };
-  const files = configuration(foundation, gitlabUrl(foundation), job, together(access));
+  const { url, registered } = registration(foundation, job);
+  const pod: Pod = { ...job, role: "runner", resourceName: `${job.useCase ?? job.role}-runner` };
+  const files = configuration(foundation, url, job, together(access));
   const config = new core.ConfigMap(
     `${logicalName(pod)}-config`,
     {
@@ -105,7 +114,7 @@ export function runnerPod(foundation: Foundation, job: Job, access: readonly Pod
     port: { number: runnerPort, alive: "/metrics", ready: "/metrics" },
     access: [
       configFiles("gitlab-runner"),
-      tokenFile(cluster.runner.tokenSecret),
+      foundation.tokenFile(pod, folders.token, registered.token),
       apiServerAccess(foundation.apiServer),
     ],
     ingress: cluster.prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
@@ -113,9 +122,10 @@ export function runnerPod(foundation: Foundation, job: Job, access: readonly Pod
     dependsOn: [config, ...runnerRights(foundation, pod), ...access.flatMap(({ dependsOn }) => dependsOn)],
   });
   if (cluster.prometheus) podMonitor(foundation, logicalName(pod), { ...metadata(pod), port: "http" });
-  const digest = files.apply(({ head, tail }) =>
-    createHash("sha256").update(head).update(tail).digest("hex"),
-  );
+  // Read at its start: another configuration, or another registration and so another token, begins it anew.
+  const digest = pulumi
+    .all([files, registered.id])
+    .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));
   const template = {
     ...made.template,
     metadata: { ...made.template.metadata, annotations: { "ecluse.local/reads": digest } },

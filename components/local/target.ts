@@ -13,7 +13,7 @@ import type {
   TrackingArgs,
   WorkloadNamespace,
 } from "../contracts";
-import { projectPath, workloadIssuer } from "../naming";
+import { defaultGroup, projectPath, workloadIssuer } from "../naming";
 import type { EnvironmentSettings, ForgeSettings } from "../settings";
 import { Basin, typescriptProgram } from "./basin";
 import { type LocalDatabase, localDatabase } from "./database";
@@ -45,7 +45,7 @@ class LocalEnvironment implements EnvironmentParts {
     const projects = projectIds.apply((ids) => useCases.map(({ name }) => ids[projectPath(name)] as string));
     const trust = { environment, issuer: workloadIssuer(environment), jwks: this.jwks, projects };
     new WorkloadTrust("workload-trust", trust, this.basin.options);
-    return { issuer, projectIds };
+    return { issuer, group: defaultGroup, projectIds };
   }
 
   database(): LocalDatabase {

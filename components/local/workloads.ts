@@ -22,7 +22,7 @@ function monitorEnvironment(basin: Basin, { useCase: { name }, tracking, store, 
       ...(forge && {
         ECLUSE_FORGE_TOKEN_FILE: file(forgeAudience),
         ECLUSE_FORGE_URL: forge.issuer,
-        ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(name)] as string),
+        ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(name, forge.group)] as string),
       }),
       ECLUSE_INFERENCE_URL: store.access(`${name}-monitor-inference`, "inference", "rl"),
       ECLUSE_REPORTS_URL: store.access(`${name}-monitor-reports`, "reports", "rlcw"),

@@ -123,7 +123,7 @@ export const driftMonitorRules: readonly StackRule[] = [
     environments: "production",
     says: "A monitor says from what drift on it alarms, against what, and whom it tells.",
     remediation:
-      "Set ecluse:cluster.forgeTokenSecret, so that findings become issues, or ecluse:cluster.prometheus; limits are in the use case's monitor.yaml.",
+      "Set ecluse:forge, so that findings become issues, or ecluse:cluster.prometheus; limits are in the use case's monitor.yaml.",
     differs:
       "Missing data always counts, by the model's own baseline, and performance waits for labels: the manifest says limits of drift. On one machine it says none: the model's baseline has them.",
     check: (stack, context) =>

@@ -1,9 +1,9 @@
 import { UNKNOWN } from "../../engine/properties";
-import { allOf, filled, includes, is, set, unset } from "../conditions";
+import { allOf, anyOf, filled, includes, is, set, unset } from "../conditions";
 import { podTypes } from "../pods";
 import { eachHas, judged } from "../relations";
 import type { Resource } from "../resource";
-import type { Finding, StackRule } from "../rule";
+import type { Condition, Finding, RuleText, StackRule } from "../rule";
 import { liesIn } from "../selectors";
 import { read } from "../values";
 import { either, fail, type Judged, open, pass } from "../verdict";
@@ -56,10 +56,31 @@ function placeOf({ type, inputs }: Resource): Judged {
     : pass;
 }
 
-const enforced = allOf(
-  is("metadata.labels.[pod-security.kubernetes.io/enforce]", "restricted"),
-  set("metadata.labels.[pod-security.kubernetes.io/enforce-version]"),
-);
+const builds = {
+  id: "K8S-15",
+  parameters: {
+    builds: {
+      type: "array",
+      items: { type: "string" },
+      description:
+        "Namespaces outside of production where images are built, which no build does under `restricted`.",
+      default: [],
+    },
+  },
+} as const satisfies Pick<RuleText, "id" | "parameters">;
+
+const level = "metadata.labels.[pod-security.kubernetes.io/enforce]";
+
+/** A namespace of builds is one by name, and never in production. */
+const enforced: Condition = (at, context) => {
+  const named = context.production ? [] : context.parameter<readonly string[]>(builds, "builds");
+  return allOf(
+    named.length > 0
+      ? anyOf(is(level, "restricted"), is("metadata.name", ...named))
+      : is(level, "restricted"),
+    set("metadata.labels.[pod-security.kubernetes.io/enforce-version]"),
+  )(at, context);
+};
 
 /** A policy that takes all traffic of a direction from all pods, until others open some. */
 const denies = (direction: "Ingress" | "Egress") => ({
@@ -104,13 +125,13 @@ export const namespaceRules: readonly StackRule[] = [
   },
   {
     ...common,
-    id: "K8S-15",
+    ...builds,
     name: "pod-security-restricted",
     severity: "high",
     says: "The API server refuses pods that are not as Pod Security `restricted` asks, by the rules of one version.",
     remediation: `Make namespaces by ${where}, which sets pod-security.kubernetes.io/enforce and enforce-version.`,
     differs:
-      "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce.",
+      "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where images are built may be less, outside of production and listed by name in the parameter `builds`.",
     *check(stack, context): Iterable<Finding> {
       const namespaces = stack.of(namespace);
       for (const made of namespaces) yield { urn: made.urn, ...judged(enforced, made, context) };

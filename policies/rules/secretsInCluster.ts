@@ -7,7 +7,7 @@ import { secretName } from "../secretForms";
 import { read } from "../values";
 import { both, fail, type Judged, open, pass } from "../verdict";
 
-const generated = /^(random|tls):/;
+const generated = /^(random|tls|gitlab):/;
 
 /** The values under a key were made by Pulumi for this environment, and are no literals. */
 const made =
@@ -19,7 +19,7 @@ const made =
     if (from.length > 0 && from.every((urn) => generated.test(parseUrn(urn).type))) return pass;
     return value === UNKNOWN && from.length === 0
       ? open(`${key} is not known yet`)
-      : fail(`${key} holds what no resource of random or tls made`);
+      : fail(`${key} holds what no resource of random, tls or gitlab made`);
   };
 
 /** On Azure the vault holds secrets; a cluster elsewhere has none that every team has too. */
@@ -70,11 +70,11 @@ export const secretsInClusterRules: readonly Rule[] = [
     types: ["kubernetes:core/v1:Secret"],
     severity: "high",
     environments: "all",
-    says: "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere Pulumi makes random ones.",
+    says: "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere they hold what Pulumi had made.",
     remediation:
       "Keep it in Key Vault (components/azure/vaultSecrets.ts); on a team's own cluster name a Secret that somebody else keeps.",
     differs:
-      "A team's own cluster may have no vault: there a Secret may hold what a resource of random or tls made for it.",
+      "A team's own cluster may have no vault: there a Secret may hold what a resource of random, tls or gitlab made for it.",
     check: fromVault,
   },
   {

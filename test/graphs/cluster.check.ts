@@ -19,20 +19,22 @@ describe.each(stacks)("the objects of %s", (stack) => {
   let found: Graph;
   let namespaces: string[];
   const environment = stack.replace("onprem-", "");
+  const builds = environment === "dev" ? ["build"] : [];
 
   beforeAll(async () => {
     found = await graph(stack);
     namespaces = ofKind(found, "Namespace").map((each) => textAt(each, "metadata.name"));
   }, 240_000);
 
-  it("lie in namespaces of the environment alone, each held to Pod Security restricted", () => {
-    const own = uses[stack.startsWith("onprem-") ? "onprem" : "azure"] ?? [];
-    expect([...namespaces].sort()).toEqual(own.map((use) => `${environment}-${use}`));
+  it("lie in namespaces of the environment alone, each held to Pod Security restricted but the one where images are built", () => {
+    const own = [...(uses[stack.startsWith("onprem-") ? "onprem" : "azure"] ?? []), ...builds];
+    expect([...namespaces].sort()).toEqual(own.map((use) => `${environment}-${use}`).sort());
     for (const each of ofKind(found, "Namespace")) {
       const labels = at(each.inputs, "metadata.labels");
+      const level = textAt(each, "metadata.name").endsWith("-build") ? "privileged" : "restricted";
       for (const mode of ["enforce", "audit", "warn"])
         expect(labels).toMatchObject({
-          [`pod-security.kubernetes.io/${mode}`]: "restricted",
+          [`pod-security.kubernetes.io/${mode}`]: level,
           [`pod-security.kubernetes.io/${mode}-version`]: expect.stringMatching(/^v1\.\d+$/),
         });
       expect(labels).toMatchObject({ "ecluse.local/environment": environment });
@@ -129,7 +131,7 @@ describe.each(stacks)("the objects of %s", (stack) => {
         expect(namespaces).toContain(subject.namespace);
       }
     }
-    expect(bindings).toHaveLength(3);
+    expect(bindings).toHaveLength(3 + builds.length);
   });
 
   it("keep the values of Secrets sealed, and have none where the vault is", () => {

@@ -2,6 +2,7 @@
 import "./azure.check";
 import "./cluster.check";
 import "./federation.check";
+import "./gitlab.check";
 import "./isolation.check";
 import "./pods.check";
 import "./relations.check";

@@ -38,7 +38,13 @@ describe("Pulumi.staging.yaml, alone", () => {
       ofKind(staging, "Namespace")
         .map((each) => textAt(each, "metadata.name"))
         .sort(),
-    ).toEqual(["staging-bank-churn", "staging-bank-churn-ci", "staging-platform", "staging-release"]);
+    ).toEqual([
+      "staging-bank-churn",
+      "staging-bank-churn-ci",
+      "staging-build",
+      "staging-platform",
+      "staging-release",
+    ]);
   });
 
   it.each(["dev", "prod"])("shares nothing with %s", async (other) => {

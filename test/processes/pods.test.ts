@@ -5,7 +5,7 @@ import pods from "./pods.json";
 
 let made: Recorded[];
 beforeAll(async () => {
-  made = await run(without(testSettings(), "forgeTokenSecret"));
+  made = await run(without({ ...testSettings(), forge: undefined }, "runner"));
 });
 
 /** What the platform's own modules read; the rest is a target's, such as credentials of its store. */

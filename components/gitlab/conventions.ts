@@ -1,0 +1,23 @@
+import type { Tier } from "../settings";
+
+/** Tags by which jobs ask for an environment's runners; `templates/` has the same words. */
+export const runnerTags = {
+  /** Of a use case's jobs. */
+  jobs: (environment: string) => `ecluse-${environment}`,
+  /** Of the platform's jobs that release. */
+  release: (environment: string) => `ecluse-release-${environment}`,
+  /** Of jobs that build images, of any project. */
+  build: "ecluse-build",
+};
+
+/** Variables of a scheduled pipeline that say what it is for; `templates/` asks for the same. */
+export const scheduleVariables = {
+  task: "ECLUSE_TASK",
+  environment: "ECLUSE_ENVIRONMENT",
+} as const;
+
+/** What GitLab calls a tier. */
+export const deploymentTier = (tier: Tier) => (tier === "integration" ? "testing" : tier);
+
+/** The branch that production trusts. */
+export const mainBranch = "main";

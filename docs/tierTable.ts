@@ -1,0 +1,19 @@
+import { hasProtection, type ProtectionName, protections, tiers } from "../components/gitlab/tiers";
+import { row } from "./profileTable";
+
+const names = Object.keys(protections) as ProtectionName[];
+
+/** Which tier of a self-managed GitLab has which protection, as a Markdown table, from what decides. */
+export function tierTable(): string {
+  const has = (name: ProtectionName) =>
+    tiers.map((tier) => {
+      const subscription = { tier, url: "https://gitlab.example.com", registryDatabase: true };
+      return hasProtection(subscription, name) ? "yes" : "no";
+    });
+  const rows = names.map((name) => {
+    const { lost, standIn } = protections[name];
+    return row([`\`${name}\``, ...has(name), lost, standIn]);
+  });
+  const head = ["protection", ...tiers.map((tier) => `\`${tier}\``), "lost without it", "what stands in"];
+  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+}
