@@ -89,9 +89,9 @@ export function readExpanded(listing: string, file: string): Expanded {
   };
 }
 
-/** The jobs that `gitlab-ci-local --list-json` printed, after its warnings. */
+/** The jobs that `gitlab-ci-local --list-json` printed, among its warnings. */
 export function readListing(listing: string): Yaml[] {
-  return JSON.parse(listing.slice(listing.search(/^\[/m))) as Yaml[];
+  return JSON.parse(/^\[(\]|[\s\S]*?^\])/m.exec(listing)?.[0] ?? "") as Yaml[];
 }
 
 function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {

@@ -46,6 +46,11 @@ train-prod:
   id_tokens: {MLFLOW_TRACKING_TOKEN: {aud: ecluse-prod-tracking}}
   script: ["test ! -e model", "echo ran > ran", "env | sort", "echo $MLFLOW_TRACKING_TOKEN | cut -d. -f2 > claims"]
   artifacts: {paths: [claims]}
+release-dev:
+  stage: prod
+  ${MAIN}
+  variables: {ECLUSE_ENVIRONMENT: dev}
+  trigger: {project: ecluse/platform, strategy: depend}
 release-prod:
   stage: release
   ${MAIN}
@@ -102,14 +107,16 @@ describe("the chain from a branch to production", () => {
       check: "reused",
       "train-dev": "reused",
       "train-prod": "passed",
+      "release-dev": "passed",
       "release-prod": "passed",
     });
     expect(main.jobs[0]?.reusedFrom).toBe(branch.id);
     expect(logOf(forge, main, "train-prod")).toContain("ECLUSE_DATA_URL=[MASKED]");
     expect(releases.map(({ environment, sha: released }) => [environment, released])).toEqual([
+      ["dev", sha],
       ["prod", sha],
     ]);
-    expect(decodeJwt(releases[0]?.tokens.tracking ?? "")).toMatchObject({
+    expect(decodeJwt(releases[1]?.tokens.tracking ?? "")).toMatchObject({
       aud: "ecluse-prod-tracking",
       project_path: "ecluse/platform",
       environment: "prod",
@@ -118,7 +125,7 @@ describe("the chain from a branch to production", () => {
     });
     const again = await forge.run(sha, { ref: "main", platform });
     expect(new Set(again.jobs.map((job) => job.status))).toEqual(new Set(["reused"]));
-    expect(releases).toHaveLength(1);
+    expect(releases).toHaveLength(2);
     expect(readdirSync(join(forge.home, "forge", "builds"))).toEqual([]);
   }, 60_000);
 
@@ -148,7 +155,7 @@ describe("the chain from a branch to production", () => {
     expect(record.reason).toMatch(/train-prod: its script failed/);
     expect(statuses(record)).toMatchObject({ "train-prod": "failed", "release-prod": "failed" });
     expect(record.jobs.at(-1)?.reason).toMatch(/not passed: train-prod/);
-    expect(released).toBe(0);
+    expect(released).toBe(1);
   }, 30_000);
 });
 

@@ -19,6 +19,11 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
     throw new Error(
       `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ${options.project.defaultBranch}; not passed: ${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
     );
+  const skipped = skippedEnvironment(run, environment.name);
+  if (skipped)
+    throw new Error(
+      `a release to ${environment.name} follows one to ${skipped} of the same commit, and this pipeline has none that passed; list release@ for ${skipped} before it`,
+    );
   const { project } = platform;
   const claims = ciClaims({
     ...options,
@@ -40,6 +45,19 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
     tokens,
     log: openLog(run, entry, Object.values(tokens)),
   });
+}
+
+/** The first environment on the way to this one that the pipeline released nothing to; a schedule trains anew what went that way. */
+function skippedEnvironment({ options, pipeline, record }: Run, name: string): string | undefined {
+  if (options.source === "schedule") return undefined;
+  const way = options.environments.slice(
+    0,
+    options.environments.findIndex((each) => each.name === name),
+  );
+  const released = pipeline.jobs.flatMap(({ releases }, index) =>
+    releases && ["passed", "reused"].includes(record.jobs[index]?.status ?? "") ? [releases] : [],
+  );
+  return way.find((each) => !released.includes(each.name))?.name;
 }
 
 /** The jobs of the released environment that come before the release, by stage or by need. */

@@ -5,6 +5,7 @@ import type { EnvironmentSettings } from "../settings";
 import { type GitlabContext, gitlabContext } from "./environmentContext";
 import { platformSide, projectSide } from "./environmentProject";
 import { issueToken, registerRunner } from "./environmentTokens";
+import { warnOfLacks } from "./tiers";
 
 /** The numbers of the platform's project and of each use case's, by path. */
 function projectIdsOf({ settings, gitlab: { group }, projectId }: GitlabContext) {
@@ -19,6 +20,8 @@ export function gitlabForge(
 ): ClusterForge | undefined {
   const context = gitlabContext(settings, parent);
   if (!context) return undefined;
+  const asked = context.production ? (["protectedEnvironments", "projectTokens"] as const) : [];
+  warnOfLacks(context.gitlab, asked);
   platformSide(context);
   return {
     projectIds: projectIdsOf(context),

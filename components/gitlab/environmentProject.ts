@@ -4,6 +4,7 @@ import { platformPathOf, projectPath } from "../naming";
 import type { UseCaseSettings } from "../settings";
 import { deploymentTier, mainBranch, scheduleVariables } from "./conventions";
 import type { GitlabContext } from "./environmentContext";
+import { hasProtection } from "./tiers";
 
 /** What a use case's project is told of the environment. */
 export interface ProjectSide {
@@ -30,7 +31,7 @@ function environmentOf(context: GitlabContext, name: string, project: string, ex
     },
     options,
   );
-  if (!production || forge.tier === "free") return;
+  if (!production || !hasProtection(forge, "protectedEnvironments")) return;
   new gitlab.ProjectProtectedEnvironment(
     `${name}-environment-protection`,
     {

@@ -4,6 +4,7 @@ import type { Pod } from "../kubernetes/foundation";
 import { platformPathOf, projectPath } from "../naming";
 import { runnerTags } from "./conventions";
 import type { GitlabContext } from "./environmentContext";
+import { hasProtection } from "./tiers";
 
 /** A runner as GitLab knows it. */
 export interface RegisteredRunner {
@@ -57,10 +58,11 @@ export function registerRunner(context: GitlabContext, job: Pod): RegisteredRunn
 
 /**
  * The token by which a use case's monitor writes issues in its project, and no more: GitLab has no narrower scope for issues than `api`,
- * so its level is the lowest that writes them. An `up` in the last third of its life renews it.
+ * so its level is the lowest that writes them. An `up` in the last third of its life renews it. Undefined where GitLab has none.
  */
-export function issueToken(context: GitlabContext, useCase: string): pulumi.Output<string> {
+export function issueToken(context: GitlabContext, useCase: string): pulumi.Output<string> | undefined {
   const { settings, gitlab: forge, options } = context;
+  if (!hasProtection(forge, "projectTokens")) return undefined;
   return new gitlab.ProjectAccessToken(
     `${useCase}-monitor-token`,
     {

@@ -5,7 +5,8 @@ import type { GitlabForgeSettings, GitlabTier } from "../settings";
 export const tiers: readonly GitlabTier[] = ["free", "premium", "ultimate"];
 
 /** What decides whether a GitLab has a protection. */
-export type Subscription = Pick<GitlabForgeSettings, "url" | "tier" | "registryDatabase">;
+export type Subscription = Pick<GitlabForgeSettings, "url" | "tier"> &
+  Partial<Pick<GitlabForgeSettings, "registryDatabase">>;
 
 interface Protection {
   readonly has: (subscription: Subscription) => boolean;
@@ -49,16 +50,17 @@ export const protections = {
   projectTokens: {
     // A self-managed GitLab has them in every tier.
     has: (subscription) => from("premium")(subscription) || new URL(subscription.url).host !== "gitlab.com",
-    lost: "the platform's bot, which pins images by digest",
-    standIn: "a maintainer runs images/digests.ts on the pipeline's artifacts, and opens the merge request",
+    lost: "the platform's bot, which pins images by digest, and the monitors' way to write issues",
+    standIn:
+      "a maintainer runs images/digests.ts on the pipeline's artifacts, and opens the merge request; the scheduled pipeline fails on an alert",
   },
   protectedImages: {
-    has: ({ registryDatabase }) => registryDatabase,
+    has: ({ registryDatabase }) => registryDatabase === true,
     lost: "the protection of released images' tags from whoever is no maintainer",
     standIn: "only maintainers push to the project's repositories, and images run by digest",
   },
   immutableImages: {
-    has: (subscription) => subscription.registryDatabase && from("ultimate")(subscription),
+    has: (subscription) => subscription.registryDatabase === true && from("ultimate")(subscription),
     lost: "the protection of released images' tags from maintainers",
     standIn: "images run by digest",
   },
@@ -80,9 +82,9 @@ export const hasProtection = (subscription: Subscription, name: ProtectionName):
 export const lacking = (subscription: Subscription): readonly ProtectionName[] =>
   (Object.keys(protections) as ProtectionName[]).filter((name) => !hasProtection(subscription, name));
 
-/** Warns of each protection that a GitLab lacks: what is lost, and what stands in. */
-export function warnOfLacks(subscription: Subscription): void {
-  for (const name of lacking(subscription)) {
+/** Warns of each protection, or of those that are asked for, that a GitLab lacks: what is lost, and what stands in. */
+export function warnOfLacks(subscription: Subscription, asked?: readonly ProtectionName[]): void {
+  for (const name of lacking(subscription).filter((each) => asked?.includes(each) ?? true)) {
     const { lost, standIn } = protections[name];
     void pulumi.log.warn(
       `GitLab in tier ${subscription.tier} lacks ${name}. Lost: ${lost}. In its place: ${standIn}.`,

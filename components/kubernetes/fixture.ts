@@ -32,7 +32,8 @@ export async function record(program: (options: Foundation["options"]) => void):
       made.push({ type, name, inputs });
       return { id: id || `${name}-id`, state: inputs };
     },
-    call: () => ({}),
+    // What a lookup at GitLab finds.
+    call: ({ token }) => (token.endsWith(":getProject") ? { id: "4711" } : {}),
   });
   program({ provider: new Provider("cluster", { context: "test" }), parent: new Root(seen) });
   await pulumi.runtime.disconnect();

@@ -88,8 +88,8 @@ export interface ClusterForge {
   readonly projectIds: pulumi.Output<Readonly<Record<string, string>>>;
   /** Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group. Its token is secret. */
   runner(job: Pod): { readonly id: pulumi.Output<string>; readonly token: pulumi.Output<string> };
-  /** A token by which a use case's monitor writes issues; secret. */
-  issueToken(useCase: string): pulumi.Output<string>;
+  /** A token by which a use case's monitor writes issues; secret. Undefined where the forge gives none. */
+  issueToken(useCase: string): pulumi.Output<string> | undefined;
   /** Tells a use case's project of this environment: its variables, where it is, and its schedules. */
   tell(
     useCase: UseCaseSettings,

@@ -15,7 +15,7 @@ const findings = [10, 20, 30, 40];
 
 const tokenFolder = "/var/run/ecluse/forge";
 
-/** The forge that gets the issues; without one the monitor reports to the blob store only. */
+/** The forge that gets the issues. */
 function forgeEnvironment({ useCase, forge }: ScheduleArgs): Record<string, pulumi.Input<string>> {
   if (!forge) return {};
   return {
@@ -35,7 +35,6 @@ function environment(foundation: Foundation, args: ScheduleArgs): Record<string,
     MLFLOW_WORKSPACE: name,
     ECLUSE_INFERENCE_URL: store.url("inference"),
     ECLUSE_REPORTS_URL: store.url("reports"),
-    ...forgeEnvironment(args),
   };
 }
 
@@ -48,8 +47,9 @@ const declared = (name: string, forge: boolean) => ({
 
 function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Schedule {
   const { settings, store } = foundation;
-  const env = environment(foundation, args);
-  const { forge } = foundation;
+  // Without one the monitor reports to the blob store only.
+  const token = foundation.forge?.issueToken(args.useCase.name);
+  const env = { ...environment(foundation, args), ...(token && forgeEnvironment(args)) };
   const { template, options } = isolatedPod(foundation, pod, {
     image: foundation.image("monitor"),
     command,
@@ -59,9 +59,9 @@ function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Sched
       trackingAccess(settings.environment),
       store.access(pod, "inference", "rl"),
       store.access(pod, "reports", "rlcw"),
-      ...(forge ? [foundation.tokenFile(pod, tokenFolder, forge.issueToken(args.useCase.name))] : []),
+      ...(token ? [foundation.tokenFile(pod, tokenFolder, token)] : []),
     ],
-    outside: forge !== undefined,
+    outside: token !== undefined,
   });
   const onExitCodes = { containerName: pod.role, operator: "In", values: findings };
   const job = {
@@ -74,7 +74,7 @@ function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Sched
   new batch.CronJob(
     logicalName(pod),
     {
-      metadata: { ...metadata(pod), annotations: declared(args.useCase.name, forge !== undefined) },
+      metadata: { ...metadata(pod), annotations: declared(args.useCase.name, token !== undefined) },
       spec: {
         schedule: args.cron,
         timeZone: "Etc/UTC",

@@ -1,0 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Recorded, record, testSettings } from "../kubernetes/fixture";
+import type { GitlabSettings, Tier } from "../settings";
+import { gitlabForge } from "./environment";
+
+const warned = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+afterEach(() => warned.mockClear());
+
+const gitlab = (changes: Partial<GitlabSettings> = {}): GitlabSettings => ({
+  url: "https://gitlab.example.com",
+  tier: "premium",
+  group: "acme/ecluse",
+  projectIds: { "acme/ecluse/platform": "1", "acme/ecluse/bank-churn": "7" },
+  tokenDays: 30,
+  ...changes,
+});
+
+/** What an environment makes at GitLab, and whether its monitor gets a token. */
+async function made(tier: Tier, forge: GitlabSettings, retrainCron?: string) {
+  let token: unknown;
+  const recorded = await record(({ parent }) => {
+    const settings = testSettings({ tier, forge, ...(retrainCron && { retrainCron }) });
+    const side = gitlabForge(settings, parent);
+    const [useCase] = settings.useCases;
+    if (!side || !useCase) throw new Error("a GitLab and a use case were given");
+    token = side.issueToken("bank-churn");
+    side.runner({ role: "train", namespace: "dev-bank-churn-ci", useCase: "bank-churn" });
+    side.tell(useCase, { MLFLOW_TRACKING_URI: "http://tracking" }, "https://bank-churn.example.com");
+  });
+  return { recorded, token };
+}
+
+const of = (recorded: readonly Recorded[], kind: string) =>
+  recorded.filter(({ type }) => type.endsWith(`:${kind}`)).map(({ inputs }) => inputs);
+
+describe("an environment's side of GitLab", () => {
+  it("asks a maintainer before production deploys, in the platform's project and the use case's", async () => {
+    const { recorded } = await made("production", gitlab());
+    expect(of(recorded, "ProjectProtectedEnvironment")).toMatchObject(
+      ["acme/ecluse/platform", "acme/ecluse/bank-churn"].map((project) => ({
+        project,
+        environment: "dev",
+        deployAccessLevelsAttributes: [{ accessLevel: "maintainer" }],
+        approvalRules: [{ accessLevel: "maintainer", requiredApprovals: 1 }],
+      })),
+    );
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it("leaves out what the tier lacks in production, and says what is lost and what stands in", async () => {
+    const { recorded, token } = await made("production", gitlab({ tier: "free" }));
+    expect(of(recorded, "ProjectProtectedEnvironment")).toEqual([]);
+    expect(token).toBeDefined();
+    expect(warned.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(
+        /free lacks protectedEnvironments\. Lost: approvals of deployments .* In its place: protected main, a manual job/,
+      ),
+    ]);
+  });
+
+  it("gives the monitor no token where the GitLab knows none of projects", async () => {
+    const { recorded, token } = await made("production", gitlab({ url: "https://gitlab.com", tier: "free" }));
+    expect([token, of(recorded, "ProjectAccessToken")]).toEqual([undefined, []]);
+    expect(warned.mock.calls.map(([text]) => String(text)).join()).toContain("lacks projectTokens");
+  });
+
+  it("trusts a number that was reviewed, and looks up one that nobody has written", async () => {
+    const pinned = await made("development", gitlab());
+    expect(of(pinned.recorded, "UserRunner")[0]?.projectId).toBe(7);
+    const found = await made("development", gitlab({ projectIds: {} }));
+    expect(of(found.recorded, "UserRunner")[0]?.projectId).toBe(4711);
+  });
+
+  it("protects variables in production alone, for branches run in development", async () => {
+    for (const tier of ["development", "production"] as const) {
+      const { recorded } = await made(tier, gitlab());
+      expect(of(recorded, "ProjectVariable")).toMatchObject([
+        { environmentScope: "dev", protected: tier === "production", raw: true, masked: false },
+      ]);
+    }
+  });
+
+  it("retrains by schedule where the settings say when, in production", async () => {
+    const schedules = async (tier: Tier) =>
+      of((await made(tier, gitlab(), "0 4 * * 0")).recorded, "PipelineSchedule").map(({ cron, ref }) => [
+        cron,
+        ref,
+      ]);
+    expect(await schedules("production")).toEqual([
+      ["15 2 * * *", "refs/heads/main"],
+      ["0 4 * * 0", "refs/heads/main"],
+    ]);
+    expect(await schedules("development")).toEqual([]);
+  });
+});
