@@ -7,6 +7,7 @@ import { contextOf } from "../policies/context";
 import type { Rule } from "../policies/rule";
 import { type Waiver, Waivers } from "../policies/waivers";
 import { type Audit, audit, failing, type Subject } from "./audit";
+import { csv } from "./csv";
 import { html } from "./html";
 import { junit } from "./junit";
 import { oscal } from "./oscal";
@@ -160,6 +161,7 @@ describe("audit", () => {
     const reports = [
       html(found),
       junit(found),
+      csv(found),
       ...[found, sarif(found), oscal(found)].map((each) => JSON.stringify(each)),
     ];
     for (const report of reports) {

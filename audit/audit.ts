@@ -32,6 +32,12 @@ export interface JudgedStack {
   readonly sha256: string;
 }
 
+/** A stack that was asked for and could not be planned. */
+export interface Unjudged {
+  readonly stack: string;
+  readonly why: string;
+}
+
 /** What one rule says of one resource. */
 export interface Entry {
   readonly rule: string;
@@ -42,6 +48,7 @@ export interface Entry {
   readonly urn: string;
   /** The line of the program that made the resource. */
   readonly source?: string;
+  /** The reason; of a pass what was seen, where the rule reads a value. */
   readonly why: string;
   readonly waiver?: Waiver;
 }
@@ -58,6 +65,7 @@ export interface Audit {
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly stacks: readonly JudgedStack[];
+  readonly unjudged: readonly Unjudged[];
   readonly rules: readonly RuleEntry[];
   readonly entries: readonly Entry[];
   readonly waivers: { readonly over: readonly Waiver[]; readonly unused: readonly Waiver[] };
@@ -68,7 +76,12 @@ export interface Audit {
 export type Origin = Pick<Audit, "time" | "commit" | "versions">;
 
 /** Judges stacks by every rule, and against each other. */
-export function audit(subjects: readonly Subject[], waivers: Waivers, origin: Origin): Audit {
+export function audit(
+  subjects: readonly Subject[],
+  waivers: Waivers,
+  origin: Origin,
+  unjudged: readonly Unjudged[] = [],
+): Audit {
   const stacks = subjects.map(({ stack, context, resources }) => ({
     context,
     stack: new Stack(stack, resources.map(fromState)),
@@ -84,6 +97,7 @@ export function audit(subjects: readonly Subject[], waivers: Waivers, origin: Or
   return {
     ...origin,
     stacks: subjects.map(judgedStack),
+    unjudged,
     rules: rules.map(ruleEntry),
     entries,
     waivers: { over: waivers.over, unused: waivers.unused },

@@ -64,6 +64,7 @@ export const fixture: Audit = {
       sha256: "b".repeat(64),
     },
   ],
+  unjudged: [],
   rules: [
     rule("ENV-01", "no-shared-vault", {
       severity: "critical",

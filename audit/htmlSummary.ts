@@ -1,7 +1,16 @@
 import { severities } from "../policies/rule";
 import type { Audit, Entry, JudgedStack } from "./audit";
 import { html, type Markup } from "./markup";
-import { familiesOf, familyName, familyOf, limits, type Status, statuses, statusOf } from "./status";
+import {
+  familiesOf,
+  familyName,
+  familyOf,
+  limits,
+  type Status,
+  statuses,
+  statusOf,
+  unjudgedText,
+} from "./status";
 
 const shown = (Object.keys(statuses) as Status[]).filter((status) => status !== "notJudged");
 const count = (entries: readonly Entry[], wanted: Status) =>
@@ -16,7 +25,7 @@ export const counted = (number: number, thing: string): string =>
   `${number} ${thing}${number === 1 ? "" : "s"}`;
 
 /** The head of the page: what came out, when, and of which program. */
-export function summary({ entries, time, commit, versions }: Audit): Markup {
+export function summary({ entries, unjudged, time, commit, versions }: Audit): Markup {
   const [stop, advise, unknown] = (["violation", "advisory", "open"] as const).map((status) =>
     count(entries, status),
   );
@@ -24,6 +33,7 @@ export function summary({ entries, time, commit, versions }: Audit): Markup {
   return html`<header>
 <h1>Policy audit</h1>
 <p class="verdict">Violations that must be mended: <strong>${stop}</strong>. Advisory: <strong>${advise}</strong>. Not decided: <strong>${unknown}</strong>.</p>
+${unjudged.map((each) => html`<p class="verdict"><strong>${unjudgedText(each)}</strong></p>`)}
 <dl class="facts">
 <div><dt>Made</dt><dd><time datetime="${time}">${time}</time></dd></div>
 <div><dt>Program, by its commit</dt><dd><code>${commit}</code></dd></div>

@@ -1,5 +1,5 @@
-import type { Audit, Entry } from "./audit";
-import { statuses, statusOf } from "./status";
+import type { Audit, Entry, Unjudged } from "./audit";
+import { statuses, statusOf, unjudgedText } from "./status";
 
 const escaped = (text: string) =>
   text
@@ -22,14 +22,21 @@ function body(entry: Entry): string {
   return skips.includes(status) ? `<skipped message="${message}"/>` : "";
 }
 
-/** How many cases there are, and how many of them fail and are skipped. */
-function counts(entries: readonly Entry[]): string {
+/** How many cases there are, and how many of them fail, cannot be told and are skipped. */
+function counts(entries: readonly Entry[], errors = 0): string {
   const of = (...wanted: string[]) => entries.filter((entry) => wanted.includes(statusOf(entry))).length;
-  return `tests="${entries.length}" failures="${of("violation")}" errors="0" skipped="${of(...skips)}"`;
+  return `tests="${entries.length + errors}" failures="${of("violation")}" errors="${errors}" skipped="${of(...skips)}"`;
+}
+
+/** A stack that could not be planned is a suite that breaks. */
+function brokenSuite(unjudged: Unjudged, time: string): string {
+  const named = `name="${escaped(unjudged.stack)}" timestamp="${escaped(time)}"`;
+  const error = `<error message="${escaped(unjudgedText(unjudged))}"/>`;
+  return `  <testsuite ${named} ${counts([], 1)}>\n    <testcase classname="audit" name="plan">${error}</testcase>\n  </testsuite>\n`;
 }
 
 /** The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are output, not failures. */
-export function junit({ stacks, entries, rules, time }: Audit): string {
+export function junit({ stacks, unjudged, entries, rules, time }: Audit): string {
   const says = new Map(rules.map(({ id, says }) => [id, says]));
   const suites = stacks.map(({ stack }) => {
     const cases = entries.filter((entry) => entry.stack === stack);
@@ -41,5 +48,5 @@ export function junit({ stacks, entries, rules, time }: Audit): string {
     const named = `name="${escaped(stack)}" timestamp="${escaped(time)}"`;
     return `  <testsuite ${named} ${counts(cases)}>\n${lines.join("")}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries)}>\n${suites.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries, unjudged.length)}>\n${[...unjudged.map((each) => brokenSuite(each, time)), ...suites].join("")}</testsuites>\n`;
 }

@@ -4,7 +4,7 @@ import { evidenceOf } from "./controlEvidence";
 import { findingsOf, selections } from "./oscalFindings";
 import { inventory, observations, risks } from "./oscalObservations";
 import { prop, uuid } from "./oscalParts";
-import { limits } from "./status";
+import { limits, unjudgedText } from "./status";
 
 const stackProps = ({ stack, tier, judged, time, resources, sha256 }: JudgedStack) =>
   Object.entries({ tier, judged, time, resources: String(resources), sha256 }).map(([name, value]) =>
@@ -13,23 +13,26 @@ const stackProps = ({ stack, tier, judged, time, resources, sha256 }: JudgedStac
 
 /** One assessment: what was looked at, what was seen, and what that means for each control. */
 function result(audit: Audit) {
-  const { time, stacks, entries } = audit;
+  const { time, stacks, unjudged, entries } = audit;
   const evidence = evidenceOf(audit);
   const accepted = risks(entries);
   const findings = findingsOf(audit, evidence);
   return {
-    uuid: uuid("result", JSON.stringify(stacks), JSON.stringify(entries)),
+    uuid: uuid("result", JSON.stringify(stacks), JSON.stringify(unjudged), JSON.stringify(entries)),
     title: `Policy audit of ${stacks.map(({ stack }) => stack).join(", ")}`,
     description: limits,
     start: time,
     end: time,
-    props: stacks.flatMap(stackProps),
-    "local-definitions": { "inventory-items": inventory(entries) },
     "reviewed-controls": { "control-selections": selections(evidence) },
-    observations: observations(audit),
     // OSCAL has no empty lists.
+    ...(entries.length > 0 && {
+      props: stacks.flatMap(stackProps),
+      "local-definitions": { "inventory-items": inventory(entries) },
+      observations: observations(audit),
+    }),
     ...(accepted.length > 0 && { risks: accepted }),
     ...(findings.length > 0 && { findings }),
+    ...(unjudged.length > 0 && { remarks: unjudged.map(unjudgedText).join("\n\n") }),
   };
 }
 

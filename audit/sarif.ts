@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Framework, frameworks } from "../policies/controls";
 import type { Audit, Entry, RuleEntry } from "./audit";
-import { limits, statusOf } from "./status";
+import { limits, statusOf, unjudgedText } from "./status";
 
 const levels = { critical: "error", high: "error", medium: "warning", low: "note" } as const;
 /** CVSS-like numbers by which viewers sort. */
@@ -83,7 +83,7 @@ function result(entry: Entry, index: number) {
 }
 
 /** The audit in SARIF 2.1.0. */
-export function sarif({ rules, entries, stacks, versions, commit, time }: Audit): object {
+export function sarif({ rules, entries, stacks, unjudged, versions, commit, time }: Audit): object {
   const indices = new Map(rules.map(({ id }, index) => [id, index]));
   const controls = taxonomies(rules);
   const driver = {
@@ -100,7 +100,16 @@ export function sarif({ rules, entries, stacks, versions, commit, time }: Audit)
         tool: { driver },
         taxonomies: controls,
         automationDetails: { id: `audit/${stacks.map(({ stack }) => stack).join(",")}` },
-        invocations: [{ executionSuccessful: true, endTimeUtc: time }],
+        invocations: [
+          {
+            executionSuccessful: unjudged.length === 0,
+            endTimeUtc: time,
+            toolExecutionNotifications: unjudged.map((each) => ({
+              level: "error",
+              message: { text: unjudgedText(each) },
+            })),
+          },
+        ],
         properties: { commit, versions, stacks, limits },
         results: entries.map((entry) => result(entry, indices.get(entry.rule) ?? -1)),
       },

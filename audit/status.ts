@@ -1,4 +1,4 @@
-import type { Audit, Entry, RuleEntry } from "./audit";
+import type { Audit, Entry, RuleEntry, Unjudged } from "./audit";
 
 /** What an entry comes to, as reports for people say it. */
 export type Status = "violation" | "advisory" | "open" | "waived" | "pass" | "notApplicable" | "notJudged";
@@ -60,6 +60,10 @@ export function ruleStatuses({ rules, entries }: Audit): ReadonlyMap<string, Sta
 export const limits =
   "A plan is what the program asks for, and a state is what Pulumi last saw. Neither proves the present condition of the cloud.";
 
+/** What every report says of a stack that could not be planned. */
+export const unjudgedText = ({ stack, why }: Unjudged): string =>
+  `${stack} could not be planned, so nothing of it was judged: ${why}`;
+
 /** The area of a rule: the letters before its number. */
 export const familyOf = (rule: string): string => rule.replace(/-\d.*$/, "");
 
@@ -67,6 +71,7 @@ const families: Readonly<Record<string, string>> = {
   ACR: "Container registry",
   AKS: "Kubernetes cluster in Azure",
   ENV: "Environments kept apart",
+  FRG: "Forge and environments agree",
   GL: "GitLab",
   GOV: "Governance and cost",
   ID: "Identities and rights",

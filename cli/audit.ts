@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Audit, audit, type Entry, failing, type Subject } from "../audit/audit";
+import { type Audit, audit, type Entry, failing, type Subject, type Unjudged } from "../audit/audit";
+import { csv } from "../audit/csv";
 import { diff, diffText, parseAudit } from "../audit/diff";
 import { evidence } from "../audit/evidence";
 import { html } from "../audit/html";
 import { junit } from "../audit/junit";
 import { oscal } from "../audit/oscal";
 import { sarif } from "../audit/sarif";
-import { type Status, statusOf } from "../audit/status";
+import { type Status, statusOf, unjudgedText } from "../audit/status";
 import { stateSubject } from "../audit/subjects";
 import { rules } from "../policies/all";
 import { contextOfStack } from "../policies/context";
@@ -35,6 +36,7 @@ const formats: Readonly<Record<string, readonly [file: string, write: (audit: Au
   oscal: ["audit.oscal.json", (audit) => json(oscal(audit))],
   sarif: ["audit.sarif", (audit) => json(sarif(audit))],
   junit: ["audit.junit.xml", junit],
+  csv: ["audit.csv", csv],
   json: ["audit.json", json],
 };
 
@@ -73,8 +75,8 @@ export async function runAudit(
   const from = severityOf(options.failOn);
   const files = options.state ?? [];
   const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
-  const { subjects, failures } = await subjectsOf(named, files, session);
-  const found = audit(subjects, readWaivers(rules), await evidence());
+  const { subjects, unjudged } = await subjectsOf(named, files, session);
+  const found = audit(subjects, readWaivers(rules), await evidence(), unjudged);
   session.progress.end();
   if (wanted.length > 0) mkdirSync(options.out, { recursive: true });
   const written = wanted.map((name) => {
@@ -84,19 +86,18 @@ export async function runAudit(
   });
   if (options.json) printJson(found);
   else print(summary(found, written));
-  for (const failure of failures) process.stderr.write(`${failure}\n`);
-  if (failing(found, from).length + found.waivers.over.length + failures.length > 0) process.exitCode = 1;
+  for (const each of unjudged) process.stderr.write(`${unjudgedText(each)}\n`);
+  if (failing(found, from).length + found.waivers.over.length + unjudged.length > 0) process.exitCode = 1;
 }
 
 /** What is to be judged. A stack that cannot be planned must not hide what the others are; it fails the audit at its end. */
 async function subjectsOf(stacks: readonly string[], files: readonly string[], session: Session) {
   const subjects: Subject[] = [];
-  const failures: string[] = [];
+  const unjudged: Unjudged[] = [];
   for (const stack of stacks)
     await planSubject(stack, session).then(
       (subject) => subjects.push(subject),
-      (error: Error) =>
-        failures.push(`${stack} could not be planned, so it was not judged: ${error.message}`),
+      (error: Error) => unjudged.push({ stack, why: error.message }),
     );
   for (const file of files) subjects.push(await stateSubject(file));
   const names = subjects.map(({ stack }) => stack);
@@ -105,8 +106,7 @@ async function subjectsOf(stacks: readonly string[], files: readonly string[], s
     throw new UserError(
       `${twice} is given twice: audit one plan or one state of it, and compare two by audit diff`,
     );
-  if (subjects.length === 0) throw new UserError(failures.join("\n"));
-  return { subjects, failures };
+  return { subjects, unjudged };
 }
 
 /** The statuses that are counted, with their column. */

@@ -8,6 +8,17 @@ import { clusterExposureRules } from "./rules/clusterExposure";
 import { clusterRightsRules } from "./rules/clusterRights";
 import { driftMonitorRules } from "./rules/driftMonitors";
 import { environmentsRules } from "./rules/environments";
+import { forgeApartRules } from "./rules/forgeApart";
+import { forgeCounterpartRules } from "./rules/forgeCounterparts";
+import { forgeEnvironmentRules } from "./rules/forgeEnvironments";
+import { forgeTrustRules } from "./rules/forgeTrust";
+import { gitlabImageRules } from "./rules/gitlabImages";
+import { gitlabProjectRules } from "./rules/gitlabProjects";
+import { gitlabProtectionRules } from "./rules/gitlabProtection";
+import { gitlabReachRules } from "./rules/gitlabReach";
+import { gitlabRunnerRules } from "./rules/gitlabRunners";
+import { gitlabTokenRules } from "./rules/gitlabTokens";
+import { gitlabVariableRules } from "./rules/gitlabVariables";
 import { governanceRules } from "./rules/governance";
 import { governanceBudgetRules } from "./rules/governanceBudget";
 import { governanceChangeRules } from "./rules/governanceChange";
@@ -114,4 +125,15 @@ export const rules: readonly Rule[] = [
   ...callerRules,
   ...trainingRules,
   ...notebookRules,
+  ...gitlabVariableRules,
+  ...gitlabProjectRules,
+  ...gitlabProtectionRules,
+  ...gitlabReachRules,
+  ...gitlabImageRules,
+  ...gitlabRunnerRules,
+  ...gitlabTokenRules,
+  ...forgeTrustRules,
+  ...forgeCounterpartRules,
+  ...forgeEnvironmentRules,
+  ...forgeApartRules,
 ];

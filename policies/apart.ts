@@ -3,7 +3,7 @@ import type { Resource } from "./resource";
 import type { AcrossRule, Finding } from "./rule";
 import type { Stack } from "./stack";
 import { read, text } from "./values";
-import { fail, open, pass } from "./verdict";
+import { fail, open, passOn } from "./verdict";
 
 /** Stacks as rules that compare them see them. */
 export type Stacks = Parameters<AcrossRule["check"]>[0];
@@ -39,7 +39,9 @@ export function* apart(
       else
         yield {
           urn,
-          ...(others.length > 0 ? fail(`${what}${shown(key)} is also of ${others.join(", ")}`) : pass),
+          ...(others.length > 0
+            ? fail(`${what}${shown(key)} is also of ${others.join(", ")}`)
+            : passOn(() => `${what}${shown(key)} is of ${name} alone`)),
         };
     }
 }

@@ -13,13 +13,16 @@ export interface Sketch extends Partial<Omit<ResourceState, "urn" | "custom">> {
 
 /** What a rule on single resources passes and refuses. Inputs of its first type, or whole sketches. */
 export interface ResourceCase {
-  readonly pass: Properties | Sketch;
+  /** `never`: the rule refuses all that it is about. */
+  readonly pass: Properties | Sketch | "never";
   readonly fail: readonly (Properties | Sketch)[];
   readonly notApplicable?: readonly (Properties | Sketch)[];
   /** What a team has set for the rule, where its defaults let it rest. */
   readonly parameters?: Readonly<Record<string, Parameter["default"]>>;
   /** Inputs that a preview does not know; without them every input of `pass` becomes unknown. `never`: the rule looks at no input. */
   readonly open?: Properties | Sketch | "never";
+  /** What is known of the stack, where it is not the shipped production. */
+  readonly context?: Context;
 }
 
 /** The resources of a small stack that a rule passes, and of some that it refuses. */
@@ -29,6 +32,8 @@ export interface StackCase {
   /** Resources of which a preview does not know enough; `never`: the rule looks at nothing that could be unknown. */
   readonly open: readonly Sketch[] | "never";
   readonly notApplicable?: readonly Sketch[];
+  /** As of {@link ResourceCase}. */
+  readonly context?: Context;
 }
 
 /** Two stacks and more, for rules that compare them; the name is the stack's. */

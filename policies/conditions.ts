@@ -3,16 +3,18 @@ import { parseUrn } from "../engine/urn";
 import type { At, Condition, Parameter, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";
-import { both, either, fail, type Judged, open, opposite, pass, where } from "./verdict";
+import { both, either, fail, type Judged, open, opposite, pass, passOn, where } from "./verdict";
 
 /** Judges the value at a path by a test; what is not known yet leaves it open. */
 export function holds(path: string, test: (value: Value | undefined) => boolean, wanted: string): Condition {
   return ({ value: root }) => {
     const value = read(root, path);
     if (value === UNKNOWN) return open(`${path} is not known yet`);
-    if (test(value)) return pass;
-    const hidden = isHidden(root, path) || mayBeSecret(path, value ?? null);
-    return fail(`${path} is ${hidden ? "a secret" : shown(value)}, and must be ${wanted}`);
+    const saw = () => {
+      const hidden = isHidden(root, path) || mayBeSecret(path, value ?? null);
+      return `${path || "it"} is ${hidden ? "a secret" : shown(value)}`;
+    };
+    return test(value) ? passOn(saw) : fail(`${saw()}, and must be ${wanted}`);
   };
 }
 
@@ -96,15 +98,24 @@ export const settledBy =
     const judged = condition(at, context);
     const from = at.resource.propertyDependencies[property] ?? [];
     const settled = from.length > 0 && from.every((urn) => types.includes(parseUrn(urn).type));
-    return judged.verdict === "open" && settled ? pass : judged;
+    return judged.verdict === "open" && settled
+      ? passOn(() => `${property} comes from ${from.map((urn) => parseUrn(urn).name).join(" and ")}`)
+      : judged;
   };
+
+/** A verdict on a part, told as being of the whole. */
+const within = (path: string, { verdict, why, saw }: Judged): Judged => ({
+  verdict,
+  why: verdict === "pass" ? "" : `${path}: ${why}`,
+  ...(saw && { saw: () => `${path}: ${saw()}` }),
+});
 
 function each(at: At, path: string, judge: (at: At) => Judged, combine: typeof both): Judged {
   const found = items(at.value, path);
   if (found === undefined) return open(`${path} is not known yet`);
   const judged = found.map((value, index) => {
     const one = plain(value) === UNKNOWN ? open("it is not known yet") : judge({ ...at, value });
-    return { ...one, why: `${path}[${index}]: ${one.why}` };
+    return within(`${path}[${index}]`, one);
   });
   return combine(judged);
 }
@@ -131,7 +142,7 @@ export const at =
     if (value === UNKNOWN) return open(`${path} is not known yet`);
     const hidden = value !== undefined && isHidden(from.value, path);
     const judged = condition({ ...from, value: hidden ? secret(value) : value }, context);
-    return judged.verdict === "pass" ? judged : { ...judged, why: `${path}: ${judged.why}` };
+    return within(path, judged);
   };
 
 /** The condition holds for resources of this type; others pass. */
@@ -152,7 +163,9 @@ export const given =
 
 /** The resource has the option `protect`. */
 export const isProtected: Condition = ({ resource }) =>
-  resource.protect ? pass : fail("the option protect is off, and must be on");
+  resource.protect
+    ? passOn(() => "the option protect is on")
+    : fail("the option protect is off, and must be on");
 
 /** The environment is production. */
 export const inProduction: Condition = (_at, { production }) =>

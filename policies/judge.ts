@@ -10,11 +10,14 @@ import type { Waiver, Waivers } from "./waivers";
 export type Level = "mandatory" | "advisory";
 
 /** What a rule found about one resource, or that it does not apply to the stack. */
-export interface Result extends Omit<Finding, "verdict"> {
+export interface Result {
   readonly rule: Rule;
   readonly stack: string;
+  readonly urn: string;
   readonly kind: "pass" | "fail" | "open" | "notApplicable";
   readonly level: Level;
+  /** The reason, and of a pass what was seen; empty where a rule on several resources reads no one value. */
+  readonly why: string;
   /** The waiver that covers a violation. */
   readonly waiver?: Waiver;
 }
@@ -46,7 +49,7 @@ function found(rule: Rule, urn: string, check: () => Iterable<Finding>): readonl
 
 /** Judges one resource by one rule; undefined where the rule does not apply to it. */
 export function judgeResource(rule: ResourceRule, resource: Resource, context: Context): Judged | undefined {
-  if (!rule.types.includes(resource.type)) return undefined;
+  if (!rule.types.includes(resource.type) || rule.rests?.(context)) return undefined;
   const at = { value: resource.inputs, resource };
   const { when } = rule;
   const applies = when && guarded(rule, () => when(at, context));
@@ -58,7 +61,7 @@ export function judgeResource(rule: ResourceRule, resource: Resource, context: C
 
 /** Judges a stack by one rule. */
 export const judgeStack = (rule: StackRule, stack: Stack, context: Context): readonly Finding[] =>
-  found(rule, stack.urn, () => rule.check(stack, context));
+  rule.rests?.(context) ? [] : found(rule, stack.urn, () => rule.check(stack, context));
 
 /** Every result of some rules on one stack, in the order of rules and resources. */
 export function judge(rules: readonly Rule[], stack: Stack, context: Context, waivers: Waivers): Result[] {
@@ -87,10 +90,18 @@ function results(
   const level = levelOf(rule, context);
   const base = { rule, stack: context.stack, level };
   if (findings.length === 0)
-    return [{ ...base, kind: "notApplicable", urn: stackUrn, why: "nothing that it is about" }];
-  return findings.map(({ verdict: kind, urn, why }) => {
+    return [
+      {
+        ...base,
+        kind: "notApplicable",
+        urn: stackUrn,
+        why: rule.rests?.(context) ?? "nothing that it is about",
+      },
+    ];
+  return findings.map(({ verdict: kind, urn, why, saw }) => {
     const waiver = kind === "fail" ? waivers.covering(rule.id, urn) : undefined;
-    return { ...base, kind, urn, why, ...(waiver ? { waiver } : {}) };
+    const told = kind === "pass" ? (saw?.() ?? "") : why;
+    return { ...base, kind, urn, why: told, ...(waiver ? { waiver } : {}) };
   });
 }
 

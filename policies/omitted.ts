@@ -10,9 +10,4 @@ export const omitted: readonly { readonly id: string; readonly reason: string }[
     reason:
       "Signature, SBOM and provenance of an image lie in its registry, in no plan and in no state. The pipeline builds with both attestations (.gitlab-ci.yml), and alone writes images/digests.yaml, without which SC-01 fails.",
   },
-  {
-    id: "GL-01 to GL-25",
-    reason:
-      "This program makes no resource of GitLab yet. What production trusts of GitLab is judged where it is trusted: ID-05 and ID-07 on the identities of its jobs, ML-10 and ML-17 on their grants.",
-  },
 ];

@@ -26,6 +26,8 @@ export interface RuleText {
   readonly differs?: string;
   /** It rests on the marks of secrets, which Pulumi takes off for a pack: the embedded engine and the audit judge it. */
   readonly marks?: true;
+  /** Why the rule rests in a stack, such as for what its GitLab lacks; undefined where it does not. */
+  readonly rests?: (context: Context) => string | undefined;
   /** Its parameters by name, with defaults; policies/config.json overrides them. */
   readonly parameters?: Readonly<Record<string, Parameter>>;
 }

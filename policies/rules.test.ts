@@ -23,10 +23,17 @@ it("every rule has a case, and every case a rule", () => {
 });
 
 describe.each(of<ResourceRule>("resource"))("$id $name", (rule) => {
-  const { pass, fail, notApplicable = [], open, parameters = {} } = allCases[rule.id] as ResourceCase;
+  const {
+    pass,
+    fail,
+    notApplicable = [],
+    open,
+    parameters = {},
+    context = prod,
+  } = allCases[rule.id] as ResourceCase;
   const own: Context = {
-    ...prod,
-    parameter: <T>(of: typeof rule, name: string) => (parameters[name] ?? prod.parameter(of, name)) as T,
+    ...context,
+    parameter: <T>(of: typeof rule, name: string) => (parameters[name] ?? context.parameter(of, name)) as T,
   };
   const sketch = (given: Properties | Sketch): Sketch =>
     "type" in given && "inputs" in given
@@ -34,18 +41,22 @@ describe.each(of<ResourceRule>("resource"))("$id $name", (rule) => {
       : { type: rule.types[0] as string, inputs: given as Properties };
   const verdict = (given: Properties | Sketch) => judgeResource(rule, drawn(sketch(given)), own)?.verdict;
 
-  it("passes what it is for", () => expect(verdict(pass)).toBe("pass"));
+  it("passes what it is for", () => {
+    // A rule that refuses all is about nothing else.
+    if (pass === "never") expect(verdict({ type: "a:b:C", inputs: {} })).toBeUndefined();
+    else expect(verdict(pass)).toBe("pass");
+  });
   it.each(fail)("refuses %j", (given) => expect(verdict(given)).toBe("fail"));
   it.each(notApplicable)("does not apply to %j", (given) => expect(verdict(given)).toBeUndefined());
   it("is neither passed nor refused by what is not known", () => {
-    if (open === "never") return;
+    if (open === "never" || pass === "never") return;
     const { inputs = {}, ...rest } = sketch(open ?? pass);
     expect(verdict({ ...rest, inputs: open ? inputs : unknown(inputs) } as Sketch)).toBe("open");
   });
 });
 
 describe.each(of<StackRule>("stack"))("$id $name", (rule) => {
-  const { pass, fail, open, notApplicable } = allCases[rule.id] as StackCase;
+  const { pass, fail, open, notApplicable, context = prod } = allCases[rule.id] as StackCase;
   const verdicts = (sketches: readonly Sketch[]) =>
     judgeStack(
       rule,
@@ -53,7 +64,7 @@ describe.each(of<StackRule>("stack"))("$id $name", (rule) => {
         "prod",
         sketches.map((each) => drawn(each)),
       ),
-      prod,
+      context,
     ).map(({ verdict }) => verdict);
 
   it("passes what it is for", () => {

@@ -5,25 +5,32 @@ export type Verdict = "pass" | "fail" | "open";
 export interface Judged {
   readonly verdict: Verdict;
   readonly why: string;
+  /** What was seen where something passes, for the evidence; written only when it is asked for, since few ask. */
+  readonly saw?: () => string;
 }
 
 export const pass: Judged = { verdict: "pass", why: "" };
 export const fail = (why: string): Judged => ({ verdict: "fail", why });
 export const open = (why: string): Judged => ({ verdict: "open", why });
+/** A pass that names what was seen. */
+export const passOn = (saw: () => string): Judged => ({ ...pass, saw });
 
-const join = (parts: readonly Judged[]) => [...new Set(parts.map(({ why }) => why))].join("; ");
+const joined = (texts: readonly string[]) => [...new Set(texts.filter(Boolean))].join("; ");
+const join = (parts: readonly Judged[]) => joined(parts.map(({ why }) => why));
 const of = (parts: readonly Judged[], verdict: Verdict) => parts.filter((part) => part.verdict === verdict);
 
 /** All must hold: one that fails decides, whatever is open. */
 export function both(parts: readonly Judged[]): Judged {
   const [failed, unknown] = [of(parts, "fail"), of(parts, "open")];
   if (failed.length > 0) return fail(join(failed));
-  return unknown.length > 0 ? open(join(unknown)) : pass;
+  if (unknown.length > 0) return open(join(unknown));
+  return passOn(() => joined(parts.map(({ saw }) => saw?.() ?? "")));
 }
 
 /** One is enough. */
 export function either(parts: readonly Judged[]): Judged {
-  if (parts.some(({ verdict }) => verdict === "pass")) return pass;
+  const passed = parts.find(({ verdict }) => verdict === "pass");
+  if (passed) return passed;
   const unknown = of(parts, "open");
   return unknown.length > 0 ? open(join(unknown)) : fail(join(parts));
 }
@@ -32,6 +39,6 @@ export function either(parts: readonly Judged[]): Judged {
 export const where = (applies: Judged, judged: Judged): Judged =>
   applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
 
-/** The opposite, for the reason given. */
+/** The opposite, for the reason given; it shows no value, so that a rule on one that may hold a secret can be made by it. */
 export const opposite = ({ verdict, why }: Judged, because: string): Judged =>
   verdict === "open" ? open(why) : verdict === "pass" ? fail(because) : pass;

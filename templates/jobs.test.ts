@@ -43,6 +43,15 @@ describe("the jobs of a pipeline", () => {
     expect((await expand(pipelineFile(two), "main", "web", schedule("retrain"))).names).toEqual([]);
   });
 
+  it("waits for a hand before the next environment, while nothing is deployed by itself", async () => {
+    const way = pipelineFile([...two.slice(0, 1), ["recette", "staging"], ...two.slice(1)]);
+    const when = async (variables: Record<string, string>) =>
+      (await expand(way, "main", "push", variables)).pipeline.jobs.find(
+        ({ name }) => name === "promote-recette",
+      )?.when;
+    expect([await when({}), await when({ CI_DEPLOY_FREEZE: "true" })]).toEqual(["on_success", "manual"]);
+  });
+
   it("builds and signs an image where there is a registry and a key", async () => {
     const registry = { CI_REGISTRY_IMAGE: "registry.example.com/ecluse/churn" };
     const { names } = await expand(pipelineFile(two), "main", "push", registry);

@@ -1,6 +1,9 @@
 import type { Cases } from "../cases";
 import { aksCases } from "./aks.cases";
 import { environmentsCases } from "./environments.cases";
+import { forgeCases } from "./forge.cases";
+import { gitlabCases } from "./gitlab.cases";
+import { gitlabStackCases } from "./gitlabStacks.cases";
 import { governanceCases } from "./governance.cases";
 import { idCases } from "./id.cases";
 import { isolationCases } from "./isolation.cases";
@@ -36,4 +39,7 @@ export const allCases: Cases = {
   ...kubernetesCases,
   ...mlCases,
   ...podCases,
+  ...gitlabCases,
+  ...gitlabStackCases,
+  ...forgeCases,
 };

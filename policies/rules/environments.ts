@@ -4,7 +4,7 @@ import type { Context } from "../context";
 import type { Condition, Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
 import { read } from "../values";
-import { fail, open, pass } from "../verdict";
+import { fail, open, pass, passOn } from "../verdict";
 
 const unnamed = open("no settings say which environment the stack is");
 
@@ -24,7 +24,8 @@ function* ownNamespaces(stack: Stack, { environment }: Context): Iterable<Findin
     if (place === undefined) continue;
     if (place === UNKNOWN) yield { urn, ...open(`${path} is not known yet`) };
     else if (own === undefined) yield { urn, ...unnamed };
-    else if (String(place).startsWith(`${own}-`)) yield { urn, ...pass };
+    else if (String(place).startsWith(`${own}-`))
+      yield { urn, ...passOn(() => `${path} is ${String(place)}`) };
     else yield { urn, ...fail(`${path} is ${String(place)}, and must begin with ${own}-`) };
   }
 }

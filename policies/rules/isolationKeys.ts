@@ -6,7 +6,7 @@ import type { AcrossRule, Finding } from "../rule";
 import { openTexts } from "../secretForms";
 import type { Stack } from "../stack";
 import { read } from "../values";
-import { fail, type Judged, open, pass } from "../verdict";
+import { fail, type Judged, open, pass, passOn } from "../verdict";
 
 type Subject = Stacks[number];
 
@@ -63,7 +63,9 @@ function judgeProvider(
   if (secretsProvider === undefined && !production) return pass;
   if (!byKeyService.test(secretsProvider ?? "") && production)
     return fail(`secretsprovider is ${secretsProvider ?? "not set"}, and must be a key of a key service`);
-  return others.length > 0 ? fail(`the key that seals the state is also of ${others.join(", ")}`) : pass;
+  return others.length > 0
+    ? fail(`the key that seals the state is also of ${others.join(", ")}`)
+    : passOn(() => `secretsprovider is ${secretsProvider ?? "not set"}`);
 }
 
 function* sealed(stacks: Stacks): Iterable<Finding> {

@@ -5,7 +5,7 @@ import { physicalNames } from "../physicalNames";
 import type { AcrossRule, Finding } from "../rule";
 import { Stack } from "../stack";
 import { items } from "../values";
-import { fail, type Judged, open, pass } from "../verdict";
+import { fail, type Judged, open, passOn } from "../verdict";
 
 type Subject = Stacks[number];
 
@@ -72,7 +72,7 @@ function judgeRange({ stack, cidr }: Range, all: readonly Range[]): Judged {
   if (met) return fail(`${cidr} meets ${met.cidr} of ${met.stack}`);
   return others.some((other) => other.cidr === undefined)
     ? open("another's address range is not known yet")
-    : pass;
+    : passOn(() => `${cidr} meets no other range`);
 }
 
 function* disjoint(stacks: Stacks): Iterable<Finding> {

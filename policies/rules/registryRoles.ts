@@ -37,19 +37,31 @@ function isPrincipal(stack: Stack, from: Resource, path: string, identity: Resou
   return named.toLowerCase() === own.toLowerCase() ? pass : fail("it is another identity");
 }
 
+/** A cluster, and the identities that its nodes have or may have. */
+interface Nodes {
+  readonly made: Resource;
+  readonly identities: readonly (readonly [identity: Resource, has: Judged])[];
+}
+
+/** Asked once for all assignments, since a stack may have many of both. */
+const nodesOf = (stack: Stack, held: readonly Held[]): readonly Nodes[] =>
+  stack.of(cluster).map((made) => ({
+    made,
+    identities: held
+      .map(({ identity }) => [identity, isPrincipal(stack, made, kubelet, identity)] as const)
+      .filter(([, { verdict }]) => verdict !== "fail"),
+  }));
+
 /** The assignment is of the nodes of a cluster of the stack. */
-function ofNodes(stack: Stack, held: readonly Held[], assignment: Resource): Judged {
-  const nodes = stack.of(cluster).flatMap((each) => {
-    const [named, made] = [text(assignment.inputs, "principalId"), text(each.outputs, kubelet)];
-    if (named !== undefined && made !== undefined) return [named === made ? pass : fail("of somebody else")];
-    return held.map(({ identity }) =>
-      both([
-        isPrincipal(stack, each, kubelet, identity),
-        isPrincipal(stack, assignment, "principalId", identity),
-      ]),
+function ofNodes(stack: Stack, nodes: readonly Nodes[], assignment: Resource): Judged {
+  const found = nodes.flatMap(({ made, identities }) => {
+    const [named, own] = [text(assignment.inputs, "principalId"), text(made.outputs, kubelet)];
+    if (named !== undefined && own !== undefined) return [named === own ? pass : fail("of somebody else")];
+    return identities.map(([identity, has]) =>
+      both([has, isPrincipal(stack, assignment, "principalId", identity)]),
     );
   });
-  return either([...nodes, fail("it is not of the nodes")]);
+  return either([...found, fail("it is not of the nodes")]);
 }
 
 /** The assignment is of an identity that a pipeline becomes. */
@@ -68,8 +80,9 @@ function ofPipeline(stack: Stack, held: readonly Held[], assignment: Resource): 
 
 function* rights(stack: Stack, context: Context): Iterable<Finding> {
   const held = identitiesOf(stack);
+  const clusters = nodesOf(stack, held);
   for (const assignment of stack.of(assignmentType)) {
-    const nodes = ofNodes(stack, held, assignment);
+    const nodes = ofNodes(stack, clusters, assignment);
     const pushes = judged(isPush, assignment, context);
     if (nodes.verdict === "fail" && pushes.verdict === "fail") continue;
     const found = both([

@@ -22,12 +22,17 @@ const stackOf = (name: string, states: readonly ResourceState[]) => ({
   context: contextOfStack(name),
 });
 
+/** The stacks that one is compared with: the one that is named, and the forge, which every stack shares. */
+const beside = (name: string, other: string | undefined) =>
+  [...new Set([other ?? "forge", "forge"])].filter((each) => each !== name);
+
 /** What a rule finds violated, as rule and resource. */
 function violated(rule: Rule, name: string, states: readonly ResourceState[], other?: string): Set<string> {
   const own = stackOf(name, states);
+  const others = beside(name, other).map((each) => stackOf(each, statesOf(each)));
   const results: Result[] =
     rule.scope === "across"
-      ? judgeAcross([rule], [own, stackOf(other ?? "", statesOf(other ?? ""))], readWaivers(rules))
+      ? judgeAcross([rule], [own, ...others], readWaivers(rules))
       : judge([rule], own.stack, own.context, readWaivers(rules));
   return new Set(results.filter(({ kind }) => kind === "fail").map(({ urn, why }) => `${urn} ${why}`));
 }
@@ -63,12 +68,13 @@ describe.each(stacks)("%s as it is", (name) => {
 });
 
 it.each([
-  ["dev", "prod"],
-  ["onprem-dev", "onprem-prod"],
-  ["local-dev", "local-prod"],
-])("%s and %s share nothing", (one, other) => {
-  const both = [one, other].map((name) => stackOf(name, statesOf(name)));
-  const found = judgeAcross(rules, both, readWaivers(rules)).filter(
+  [["dev", "prod", "forge"]],
+  [["onprem-dev", "onprem-prod"]],
+  [["local-dev", "local-prod"]],
+  [["dev", "prod", "onprem-dev", "onprem-prod", "forge"]],
+])("%s share nothing, and agree on the forge", (names) => {
+  const all = names.map((name) => stackOf(name, statesOf(name)));
+  const found = judgeAcross(rules, all, readWaivers(rules)).filter(
     ({ kind, waiver }) => kind === "fail" && !waiver,
   );
   expect(found.map(({ rule, urn, why }) => `${rule.id} ${urn}: ${why}`)).toEqual([]);

@@ -15,5 +15,6 @@ export const mutations: readonly Mutation[] = [
 /** The rules that no previewed stack can break, and why. */
 export const unbreakable: readonly { readonly rule: string; readonly reason: string }[] = [
   { rule: "ACR-07", reason: "asked only where policies/config.json says that images hold data" },
+  { rule: "FRG-05", reason: "compares two stacks' files, which are no resources" },
   { rule: "SEC-06", reason: "judges secretsprovider of the stack's file, which is no resource" },
 ];

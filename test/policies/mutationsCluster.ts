@@ -41,7 +41,7 @@ const podMutations: (Mutation | Mutation[])[] = [
   inContainer("K8S-10", { resources: undefined }, { "resources.limits": undefined }),
   inContainer("K8S-10", { "resources.requests.[nvidia.com/gpu]": 1 }),
   inPod("K8S-11", { automountServiceAccountToken: true }, { automountServiceAccountToken: undefined }),
-  broken({ ...object("core/v1:ServiceAccount", "runner-account"), ...onPremises }, "K8S-11", {
+  broken({ ...object("core/v1:ServiceAccount", "release-runner-account"), ...onPremises }, "K8S-11", {
     automountServiceAccountToken: true,
   }),
   inPod("K8S-12", { serviceAccountName: undefined }, { serviceAccountName: "default" }),
@@ -87,7 +87,7 @@ const namespaceMutations: (Mutation | Mutation[])[] = [
 ];
 
 const right = (name: string) => object(`rbac.authorization.k8s.io/v1:${name}`, undefined, "onprem-prod");
-const runnerRole = { ...right("Role"), name: "runner-role" };
+const runnerRole = { ...right("Role"), name: "release-runner-role" };
 const ingress = object("networking.k8s.io/v1:Ingress", "bank-churn-serve-ingress");
 const nginx = (name: string) => `metadata.annotations.[nginx.ingress.kubernetes.io/${name}]`;
 const service = object("core/v1:Service", "bank-churn-serve-service");

@@ -1,4 +1,6 @@
 import type { Mutation } from "./mutation";
+import { forgeMutations } from "./mutationsForge";
+import { gitlabMutations } from "./mutationsGitlab";
 import { governanceMutations } from "./mutationsGovernance";
 import { identityMutations } from "./mutationsIdentity";
 import { isolationMutations } from "./mutationsIsolation";
@@ -12,4 +14,6 @@ export const platformMutations: readonly Mutation[] = [
   ...governanceMutations,
   ...isolationMutations,
   ...localMutations,
+  ...gitlabMutations,
+  ...forgeMutations,
 ];

@@ -28,7 +28,11 @@ const weakened = (state: ResourceState): ResourceState => ({
 const named = (violations: readonly { policy: string; urn: string }[]) =>
   [...new Set(violations.map(({ policy, urn }) => `${policy} ${urn}`))].sort();
 
-describe.each(["dev", "prod"])("the pack over gRPC, on %s", (stack) => {
+describe.each([
+  ["dev", 50],
+  ["prod", 50],
+  ["forge", 15],
+])("the pack over gRPC, on %s", (stack, many) => {
   let server: PackServer;
   let states: readonly ResourceState[];
   beforeAll(async () => {
@@ -43,7 +47,7 @@ describe.each(["dev", "prod"])("the pack over gRPC, on %s", (stack) => {
 
   it.each([
     ["as it is", (state: ResourceState) => state, 0],
-    ["weakened", weakened, 50],
+    ["weakened", weakened, many],
   ] as const)("finds what the embedded engine finds, %s", async (_what, change, least) => {
     const changed = states.map(change);
     const found: { policy: string; urn: string }[] = [];

@@ -2,10 +2,28 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceState } from "../../engine/document";
+import type { Fill } from "../../engine/offline";
 import { graph, preview } from "../graphs/plan";
 
 /** The stacks that are planned and broken. */
-export const stacks = ["dev", "prod", "onprem-dev", "onprem-prod", "local-dev", "local-prod"] as const;
+export const stacks = [
+  "dev",
+  "prod",
+  "onprem-dev",
+  "onprem-prod",
+  "forge",
+  "local-dev",
+  "local-prod",
+] as const;
+
+/** Gives the forge's projects the numbers that the shipped environments pin. */
+const gitlab: Fill = {
+  resource(type, name) {
+    const id = type.endsWith(":Project") ? { platform: "1", "bank-churn": "2" }[name] : undefined;
+    return { id: id ?? `9${Buffer.from(name).readUIntBE(0, 4)}`, outputs: { result: `made-up-${name}` } };
+  },
+  invoke: () => undefined,
+};
 
 /** The state of a forge that is up, of which a local environment reads the outputs. */
 const forge = {
@@ -37,5 +55,7 @@ async function besideForge(stack: string): Promise<readonly ResourceState[]> {
 }
 
 /** The resources that a shipped stack would make. */
-export const resourcesOf = async (stack: string): Promise<readonly ResourceState[]> =>
-  stack.startsWith("local-") ? besideForge(stack) : (await graph(stack)).resources;
+export const resourcesOf = async (stack: string): Promise<readonly ResourceState[]> => {
+  if (stack.startsWith("local-")) return besideForge(stack);
+  return (stack === "forge" ? await preview(stack, { fill: gitlab }) : await graph(stack)).resources;
+};

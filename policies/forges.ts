@@ -1,0 +1,79 @@
+import { projectPath } from "../components/naming";
+import type { EnvironmentSettings, GitlabForgeSettings, GitlabSettings } from "../components/settings";
+import { UNKNOWN, type Value } from "../engine/properties";
+import type { Stacks } from "./apart";
+import type { Context } from "./context";
+import { gitlabType } from "./gitlab";
+import type { Resource } from "./resource";
+import type { Stack } from "./stack";
+import { text } from "./values";
+import { fail, type Judged, open, passOn } from "./verdict";
+
+/** A stack that makes a group of GitLab, with its projects by full path. */
+export interface Forge {
+  readonly stack: Stack;
+  readonly settings: GitlabForgeSettings;
+  readonly projects: ReadonlyMap<string, Resource>;
+}
+
+/** An environment that tells a GitLab of itself; its forge is undefined where no stack that is judged makes it. */
+export interface Client {
+  readonly stack: Stack;
+  readonly context: Context;
+  readonly environment: EnvironmentSettings;
+  readonly gitlab: GitlabSettings;
+  readonly forge: Forge | undefined;
+}
+
+/** A client whose forge is judged, too. */
+export type Served = Client & { readonly forge: Forge };
+
+function forgeOf({ stack, context: { settings } }: Stacks[number]): Forge[] {
+  if (settings?.kind !== "forge" || !settings.gitlab) return [];
+  const { gitlab } = settings;
+  const projects = stack
+    .of(gitlabType("Project"))
+    .map((each) => [projectPath(text(each.inputs, "path") ?? each.name, gitlab.group), each] as const);
+  return [{ stack, settings: gitlab, projects: new Map(projects) }];
+}
+
+/** The stacks that make a group of GitLab. */
+export const forgesOf = (stacks: Stacks): readonly Forge[] => stacks.flatMap(forgeOf);
+
+/** The environments that name a GitLab. */
+export function clientsOf(stacks: Stacks): readonly Client[] {
+  const forges = forgesOf(stacks);
+  return stacks.flatMap(({ stack, context }) => {
+    const { environment } = context;
+    const gitlab = environment?.forge;
+    if (!environment || typeof gitlab !== "object") return [];
+    const forge = forges.find(({ settings: { url, group } }) => url === gitlab.url && group === gitlab.group);
+    return [{ stack, context, environment, gitlab, forge }];
+  });
+}
+
+/** Those whose forge is among the stacks. */
+export const servedOf = (stacks: Stacks): readonly Served[] =>
+  clientsOf(stacks).filter((client): client is Served => client.forge !== undefined);
+
+/** The path that a project's number stands for, by the settings' pins or by what the forge has made. */
+function pathOf({ gitlab, forge }: Served, id: string): string | undefined {
+  const pinned = Object.entries(gitlab.projectIds).find(([, number]) => number === id)?.[0];
+  return pinned ?? [...forge.projects].find(([, project]) => project.id === id)?.[0];
+}
+
+/** The full path of the project that a path or a number names; undefined for one that nobody here knows. */
+export function projectNamed(client: Served, value: Value | undefined): string | undefined {
+  const written = String(value ?? "");
+  return written.includes("/") ? written : pathOf(client, written);
+}
+
+/** Whether the forge makes the project that a path or a number names. */
+export function judgeProject(client: Served, value: Value | undefined): Judged {
+  const { forge } = client;
+  if (value === UNKNOWN) return open("which project it is in is not known yet");
+  const path = projectNamed(client, value);
+  return path !== undefined && forge.projects.has(path)
+    ? passOn(() => `${path} is a project of ${forge.stack.name}`)
+    : fail(`${path ?? String(value ?? "no project")} is no project of ${forge.stack.name}`);
+}
