@@ -13,7 +13,7 @@ import { moduleOf, UserError, useCaseSettings } from "./stacks";
 /** What to land, as arguments of the use case's `land`, and what tells it from another landing. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
-  if (!source) return { title: `${rows} customers`, words: ["--rows", String(rows)], identity: String(rows) };
+  if (!source) return { title: `${rows} rows`, words: ["--rows", String(rows)], identity: String(rows) };
   const file = resolve(projectRoot, source);
   if (!existsSync(file))
     throw new UserError(

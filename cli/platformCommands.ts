@@ -5,6 +5,8 @@ import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { start, stop } from "./lifecycle";
 import { showLog } from "./logs";
+import { addUseCaseCommands } from "./newCommands";
+import { environmentOutputs } from "./outputs";
 import { elapsed } from "./progress";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { localStacks, UserError } from "./stacks";
@@ -29,8 +31,20 @@ async function runAll(session: Session): Promise<void> {
   print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
 }
 
+/** Brings a use case's stacks up where they do not have it yet, as when it is new; otherwise starts what was stopped. */
+async function bringUp(session: Session, useCase: string): Promise<void> {
+  const environments = localStacks().filter(({ kind }) => kind === "environment");
+  const listed = environments.filter(({ useCases }) => useCases.some(({ name }) => name === useCase));
+  if (listed.length === 0)
+    throw new UserError(`no local stack file lists use case ${useCase}: npx ecluse new ${useCase} makes it`);
+  const up = (await environmentOutputs()).filter(({ useCases }) => useCase in useCases);
+  if (up.length < listed.length) await upAll(session);
+  else await start(session);
+}
+
 async function runOne(session: Session, useCase: string | undefined): Promise<void> {
   if (!useCase) throw new UserError("name the use case, or give --all");
+  await bringUp(session, useCase);
   const done = await runUseCase(useCase, session);
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
@@ -84,6 +98,7 @@ export function addPlatformCommands(program: Command, session: Session): void {
     .command("stop")
     .description("stop all services; data stays")
     .action(() => stop(session));
+  addUseCaseCommands(program, session);
   addAccessCommands(program);
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../providers/local/home";
-import { type Counts, checks, clusterSuite, type Suite, suites } from "./suites";
+import { type Counts, checks, longSuites, type Suite, suites } from "./suites";
 
 /** Runs a suite to its end, its output passed on; gives its counts. */
 async function run(suite: Suite, quiet: boolean): Promise<Counts> {
@@ -31,12 +31,13 @@ function judged(suite: Suite, code: number | null): Counts {
   return counts;
 }
 
-/** The suites of those names; without names all but those that build from source for minutes. */
+/** The suites of those names; without names all but those that take minutes. */
 function asked(reports: string, names: readonly string[]): readonly Suite[] {
-  const all = [...checks, ...suites(reports), clusterSuite(reports)];
+  const usual = [...checks, ...suites(reports)];
+  const all = [...usual, ...longSuites(reports)];
   const unknown = names.find((name) => !all.some((suite) => suite.name === name));
   if (unknown) throw new Error(`there is no suite ${unknown}: use ${all.map(({ name }) => name).join(", ")}`);
-  return names.length === 0 ? all.slice(0, -1) : all.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? usual : all.filter(({ name }) => names.includes(name));
 }
 
 /** The suites in the order to run them, with those that run at the same time in one list. */

@@ -105,6 +105,10 @@ export function suites(reports: string): readonly Suite[] {
   ];
 }
 
-/** What the stacks put on a cluster, before a real API server that is built from source: `npm run test:cluster`. */
-export const clusterSuite = (reports: string): Suite =>
-  vitest("cluster", reports, "vitest.cluster.config.mts");
+/** Suites of minutes, which run by name: `npm run test:cluster`, `npm run test:generated`; `.ci/run` runs them first. */
+export const longSuites = (reports: string): readonly Suite[] => [
+  // What the stacks put on a cluster, before a real API server that is built from source.
+  vitest("cluster", reports, "vitest.cluster.config.mts"),
+  // What `ecluse new` makes, through the whole local chain.
+  vitest("generated", reports, "vitest.generated.config.mts"),
+];

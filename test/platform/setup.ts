@@ -11,13 +11,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line as a user would; `env` adds to the environment, which has the home of the tests. */
+/** Runs a checkout's command line as a user would; `env` adds to the environment, which has the home of the tests. */
 export async function ecluse(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd = projectRoot,
 ): Promise<Ended> {
   const child = spawn(nodeBinary, ["--import", "tsx", "cli/main.ts", ...words], {
-    cwd: projectRoot,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

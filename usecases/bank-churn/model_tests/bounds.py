@@ -13,7 +13,7 @@ Z = 2.576
 
 
 def auc_upper_bound(rows: pd.DataFrame) -> float:
-    """The highest AUC that these rows allow at 99 % (standard error of Hanley and McNeil)."""
+    """The highest AUC that rows of both classes allow at 99 % (standard error of Hanley and McNeil)."""
     area = float(roc_auc_score(rows[TARGET], rows["score"]))
     positive = int(rows[TARGET].sum())
     negative = len(rows) - positive

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from bank_churn.blobs import container, read_landed
 from bank_churn.features import INPUTS
+from bank_churn.quality import predictions
 
 
 @pytest.fixture(scope="session")
@@ -49,5 +50,5 @@ def holdout(run_tags: dict[str, str]) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def scored(model: Pipeline, holdout: pd.DataFrame) -> pd.DataFrame:
-    """The hold-out with the model's probability as `score`."""
-    return holdout.assign(score=model.predict_proba(holdout[list(INPUTS)])[:, 1])
+    """The hold-out with what the model predicts as `score`."""
+    return holdout.assign(score=predictions(model, holdout[list(INPUTS)]))

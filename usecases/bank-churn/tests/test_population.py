@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bank_churn.features import CATEGORICAL, ID, INPUTS, NUMERIC, TARGET
-from bank_churn.population import customers
+from bank_churn.population import draw_day
 
 ROWS = 200_000
 DAY = date(2026, 1, 1)
@@ -22,7 +22,7 @@ DAY = date(2026, 1, 1)
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    return customers(ROWS, 7, "test", DAY)
+    return draw_day(ROWS, 7, "test", DAY)
 
 
 def within(values: "pd.Series[float] | pd.Series[bool]", published: float, rounding: float = 0.0005) -> None:
@@ -127,19 +127,19 @@ def test_auc_that_models_reach(frame: pd.DataFrame) -> None:
 
 
 def test_dev_and_prod_share_no_row() -> None:
-    dev, prod = customers(20_000, 7, "dev", DAY), customers(20_000, 7, "prod", DAY)
+    dev, prod = draw_day(20_000, 7, "dev", DAY), draw_day(20_000, 7, "prod", DAY)
     assert set(dev[ID]).isdisjoint(prod[ID])
     assert dev[list(INPUTS)].merge(prod[list(INPUTS)], how="inner").empty
 
 
-def test_the_same_key_draws_the_same_customers() -> None:
-    pd.testing.assert_frame_equal(customers(500, 7, "dev", DAY), customers(500, 7, "dev", DAY))
-    assert not customers(500, 8, "dev", DAY).equals(customers(500, 7, "dev", DAY))
+def test_the_same_key_draws_the_same_draw_day() -> None:
+    pd.testing.assert_frame_equal(draw_day(500, 7, "dev", DAY), draw_day(500, 7, "dev", DAY))
+    assert not draw_day(500, 8, "dev", DAY).equals(draw_day(500, 7, "dev", DAY))
 
 
 def test_two_hundred_thousand_rows_take_seconds() -> None:
     start = time.perf_counter()
-    customers(ROWS, 1, "dev", DAY)
+    draw_day(ROWS, 1, "dev", DAY)
     assert time.perf_counter() - start < 5
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bank_churn.features import ID, INPUTS, TARGET
-from bank_churn.population import AGE_SD, customers
+from bank_churn.population import AGE_SD, draw_day
 from bank_churn.scenarios import ALIASES, SCENARIOS, scenario_day
 
 DAY = date(2026, 11, 23)  # a Monday
@@ -67,7 +67,7 @@ def test_scenarios_compose(clean: pd.DataFrame) -> None:
 
 
 def test_traffic_is_of_customers_who_did_not_land() -> None:
-    landed = customers(5_000, 7, "dev", DAY)
+    landed = draw_day(5_000, 7, "dev", DAY)
     days = [scenario_day(5_000, 7, environment, DAY)[ID] for environment in ("dev", "prod")]
     for one, other in pairwise([set(landed[ID]), *map(set, days)]):
         assert one.isdisjoint(other)

@@ -7,6 +7,7 @@ import pytest
 
 from bank_churn.features import INPUTS
 from bank_churn.traffic import main
+
 from tests.conftest import Server
 
 
@@ -34,7 +35,7 @@ def test_a_day_goes_out_in_batches(serving: Server, capsys: pytest.CaptureFixtur
     assert times[0] == "2026-11-23T00:00:00+00:00" and max(times) < "2026-11-24"
     rows = [record for _, body, _ in serving.requests for record in body["records"]]
     assert len({record["id"] for record in rows}) == 1200 and set(rows[0]) == {"id", *INPUTS}
-    assert any(record["country"] is None and record["credit_score"] is None for record in rows)
+    assert any(value is None for record in rows for value in record.values())
 
 
 def test_a_refusal_is_told(serving: Server, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,11 @@ import skops.io
 from bank_churn.blobs import DataError, Landed, data_version
 from bank_churn.features import INPUTS, TARGET
 from bank_churn.pipeline import TRUSTED_TYPES, build_pipeline
-from bank_churn.population import customers
-from bank_churn.train import metrics, split_dates, tags
+from bank_churn.population import draw_day
+from bank_churn.quality import metrics, predictions
+from bank_churn.train import split_dates, tags
+
+DAY = date(2026, 1, 1)
 
 
 @pytest.mark.parametrize(("days", "held"), [(2, 1), (4, 1), (5, 1), (10, 2), (24, 5)])
@@ -27,17 +30,17 @@ def test_one_date_cannot_be_split() -> None:
 
 
 def test_the_pipeline_is_stored_without_own_code() -> None:
-    frame = customers(2_000, 1, "test", date(2026, 1, 1))
+    frame = draw_day(2_000, 1, "test", DAY)
     model = build_pipeline().fit(frame[list(INPUTS)], frame[TARGET])
     stored = skops.io.dumps(model)
     assert set(skops.io.get_untrusted_types(data=stored)) == set(TRUSTED_TYPES)
     again = skops.io.loads(stored, trusted=list(TRUSTED_TYPES))
     inputs = frame[list(INPUTS)]
-    np.testing.assert_array_equal(again.predict_proba(inputs), model.predict_proba(inputs))
+    np.testing.assert_array_equal(predictions(again, inputs), predictions(model, inputs))
 
 
 def test_metrics_of_a_perfect_and_a_useless_model() -> None:
-    labels = customers(500, 1, "test", date(2026, 1, 1))[TARGET]
+    labels = draw_day(500, 1, "test", DAY)[TARGET]
     perfect = metrics(labels, labels.to_numpy(dtype=np.float64))
     assert (perfect["holdout_roc_auc"], perfect["holdout_brier"]) == (1, 0)
     assert metrics(labels, np.full(500, 0.2))["holdout_roc_auc"] == 0.5
@@ -50,7 +53,7 @@ def test_lineage_is_tagged(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tags(Landed({}, "v1"), ["2026-01-01"], ["2026-02-01"])
     assert found["ecluse.commit"] == "abc" and "ecluse.job" not in found
     assert json.loads(found["ecluse.holdout"]) == ["2026-02-01"]
-    assert (found["ecluse.data_version"], found["ecluse.target"]) == ("v1", "exited")
+    assert (found["ecluse.data_version"], found["ecluse.target"]) == ("v1", TARGET)
 
 
 def test_the_data_version_depends_on_content_alone() -> None:

@@ -1,1 +1,1 @@
-"""Bank churn, the reference use case: population, landing, training and traffic."""
+"""The use case bank-churn; MODEL_CARD.md says what it is for."""

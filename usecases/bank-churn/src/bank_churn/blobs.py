@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pandas as pd
 
-from bank_churn.container import Container, Missing
-from bank_churn.opening import open_container
+from .container import Container, Missing
+from .opening import open_container
 
 
 class DataError(Exception):
@@ -19,7 +19,7 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Landed:
-    """All landed customers by date (ISO, ascending), and the version of exactly these bytes."""
+    """All landed rows by date (ISO, ascending), and the version of exactly these bytes."""
 
     frames: dict[str, pd.DataFrame]
     version: str
@@ -38,9 +38,14 @@ def setting(name: str) -> str:
     return value
 
 
+def use_case() -> str:
+    """The name of the use case: its data, experiment and model are named so."""
+    return os.environ.get("ECLUSE_USE_CASE") or __name__.partition(".")[0].replace("_", "-")
+
+
 def folder() -> str:
-    """Where this use case's customers land in the container."""
-    return f"{os.environ.get('ECLUSE_USE_CASE', 'bank-churn')}/customers"
+    """Where this use case's rows land in the container; the release reads them there."""
+    return f"{use_case()}/customers"
 
 
 def data_version(digests: dict[str, str]) -> str:
@@ -77,11 +82,13 @@ def read_landed(blobs: Container) -> Landed:
     """Every landed date; raises DataError where a landing was interrupted or changed since."""
     names = landed_names(blobs)
     if not names:
-        raise DataError(f"nothing has landed under {folder()}: run python -m bank_churn.land")
+        raise DataError(f"nothing has landed under {folder()}: run python -m {__package__}.land")
     contents = {day: blobs.read(name).content for day, name in names.items()}
     digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
     manifest = read_manifest(blobs)
     if manifest is not None and manifest["dates"] != digests:
-        raise DataError("the landed blobs differ from _landing.json: run python -m bank_churn.land --replace")
+        raise DataError(
+            f"the landed blobs differ from _landing.json: run python -m {__package__}.land --replace"
+        )
     frames = {day: pd.read_parquet(io.BytesIO(content)) for day, content in contents.items()}
     return Landed(frames, data_version(digests))

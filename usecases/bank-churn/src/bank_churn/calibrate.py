@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bank_churn.churn import OFFSETS, churn_probability, levels
-from bank_churn.population import draw
+from .churn import OFFSETS, churn_probability, levels
+from .population import draw
 
 Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""What a customer row holds: the one place that names columns, kinds and permitted values."""
+"""The data contract: it alone names columns, kinds and permitted values. Landing refuses the rest."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Lands customers as Parquet by date: `python -m bank_churn.land`.
+"""Lands rows as Parquet by date; run as a module.
 
 The synthetic population, or the user's own file with `--source`. A landing that is complete with the
 same parameters is left alone. Exit 0 done, 1 refused with nothing landed.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bank_churn.blobs import (
+from .blobs import (
     DataError,
     container,
     data_version,
@@ -25,11 +25,9 @@ from bank_churn.blobs import (
     setting,
     write_manifest,
 )
-from bank_churn.container import BlobError, Container
-from bank_churn.population import customers
-from bank_churn.source import read_source
-
-MONTHS = 10
+from .container import BlobError, Container
+from .population import MONTHS, draw_day
+from .source import read_source
 
 
 def landing_dates(as_of: date, months: int = MONTHS) -> list[date]:
@@ -74,7 +72,7 @@ def _frames(args: argparse.Namespace) -> dict[date, pd.DataFrame]:
         raise DataError(f"--rows must be at least {len(days)}, one per landing date, got {args.rows}")
     environment = setting("ECLUSE_ENVIRONMENT")
     sizes = [args.rows // len(days) + (index < args.rows % len(days)) for index in range(len(days))]
-    return {day: customers(size, args.seed, environment, day) for day, size in zip(days, sizes, strict=True)}
+    return {day: draw_day(size, args.seed, environment, day) for day, size in zip(days, sizes, strict=True)}
 
 
 def _sample(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> dict[date, pd.DataFrame]:
@@ -100,7 +98,7 @@ def _write(blobs: Container, frames: dict[date, pd.DataFrame], parameters: dict[
         etags[name] = blobs.write(name, content)
     write_manifest(blobs, manifest)
     rows = sum(len(frame) for frame in frames.values())
-    return f"landed {rows} customers on {len(contents)} dates: data version {version}"
+    return f"landed {rows} rows on {len(contents)} dates: data version {version}"
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -111,7 +109,7 @@ def _parquet(frame: pd.DataFrame) -> bytes:
 
 def main(argv: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="bank_churn.land", description="Lands customers by date.")
+    parser = argparse.ArgumentParser(prog=f"{__package__}.land", description="Lands rows by date.")
     parser.add_argument("--as-of", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD")
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=7)

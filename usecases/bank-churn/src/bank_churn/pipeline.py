@@ -11,7 +11,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from bank_churn.features import CATEGORICAL
+from .features import CATEGORICAL
 
 PARAMETERS: Final[dict[str, Any]] = {
     "learning_rate": 0.05,

@@ -13,11 +13,13 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from bank_churn.churn import churn_probability
-from bank_churn.features import ID, INPUTS, TARGET
+from .churn import churn_probability
+from .features import ID, INPUTS, TARGET
 
 Floats = NDArray[np.float64]
 
+MONTHS = 10
+"""How many monthly landing dates a history has."""
 AGES = np.arange(18, 93)
 # Piecewise-linear log density that has mean 38.9, sd 10.5, skew 1.0 and the six age bands' shares at once.
 AGE_KNOTS = (18, 22, 27, 31, 35, 39, 44, 50, 56, 62, 70, 78, 92)
@@ -75,7 +77,7 @@ def draw(rows: int, rng: Generator, mix: Mix | None = None) -> pd.DataFrame:
     return frame[[ID, *INPUTS, TARGET]]
 
 
-def customers(
+def draw_day(
     rows: int, seed: int, environment: str, day: date, mix: Mix | None = None, purpose: str = "landing"
 ) -> pd.DataFrame:
     """The customers that `environment` sees on `day`; another purpose draws other customers of that day."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from bank_churn.population import Mix, customers, generator
+from .population import Mix, draw_day, generator
 
 Compose = Callable[[Mix, date], Mix]
 Corrupt = Callable[[pd.DataFrame, Generator], pd.DataFrame]
@@ -72,7 +72,7 @@ def scenario_day(rows: int, seed: int, environment: str, day: date, name: str = 
     mix = Mix()
     for scenario in chosen:
         mix = scenario.compose(mix, day)
-    frame = customers(rows, seed, environment, day, mix, purpose="traffic")
+    frame = draw_day(rows, seed, environment, day, mix, purpose="traffic")
     rng = generator(seed, environment, day.isoformat(), "corrupt", name)
     for scenario in chosen:
         frame = scenario.corrupt(frame, rng)

@@ -1,4 +1,4 @@
-"""Sends a day of customers to the model server in batches: `python -m bank_churn.traffic`.
+"""Sends a day of rows to the model server in batches; run as a module.
 
 Exit 0 all scored, 1 refused or unreachable. A null travels as JSON null.
 """
@@ -15,15 +15,15 @@ from typing import Any, cast
 import pandas as pd
 import requests
 
-from bank_churn.blobs import DataError, setting
-from bank_churn.features import ID, INPUTS
-from bank_churn.scenarios import scenario_day
+from .blobs import DataError, setting
+from .features import ID, INPUTS
+from .scenarios import scenario_day
 
 BATCH = 500
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """One record per customer: `id` and the inputs, nulls as None."""
+    """One record per row: `id` and the inputs, nulls as None."""
     renamed = frame[[ID, *INPUTS]].rename(columns={ID: "id"}).astype(object)
     return cast(list[dict[str, Any]], renamed.where(renamed.notna(), None).to_dict("records"))
 
@@ -68,9 +68,9 @@ def play(args: argparse.Namespace) -> dict[str, Any]:
 
 def main(argv: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="bank_churn.traffic", description="Sends a day of customers.")
+    parser = argparse.ArgumentParser(prog=f"{__package__}.traffic", description="Sends a day of rows.")
     parser.add_argument("--date", type=date.fromisoformat, default=datetime.now(UTC).date())
-    parser.add_argument("--scenario", default="clean", help="names joined by +, for example age-drift+nulls")
+    parser.add_argument("--scenario", default="clean", help="names of scenarios.py, joined by +")
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
@@ -80,9 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     except (DataError, ValueError) as error:
         print(f"traffic: {error}", file=sys.stderr)
         return 1
-    line = (
-        "{rows} customers of {date} ({scenario}) scored in {batches} batches, {seconds} s, mean {mean_score}"
-    )
+    line = "{rows} rows of {date} ({scenario}) scored in {batches} batches, {seconds} s, mean {mean_score}"
     print(json.dumps(summary) if args.json else line.format(**summary))
     return 0
 

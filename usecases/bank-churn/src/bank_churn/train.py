@@ -1,4 +1,4 @@
-"""Trains the churn model on the landed customers and logs it to MLflow: `python -m bank_churn.train`.
+"""Trains the model on the landed rows and logs it to MLflow; run as a module.
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
 `build/reference.parquet` (inputs as `input_<name>`, `score` on the hold-out only) for the monitor's baseline.
@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 from mlflow.models import infer_signature
 from mlflow.sklearn import log_model
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from bank_churn.blobs import DataError, Landed, container, read_landed, setting
-from bank_churn.container import BlobError
-from bank_churn.features import ID, INPUTS, TARGET
-from bank_churn.pipeline import PARAMETERS, TRUSTED_TYPES, build_pipeline
+from .blobs import DataError, Landed, container, read_landed, setting, use_case
+from .container import BlobError
+from .features import ID, INPUTS, TARGET
+from .pipeline import PARAMETERS, TRUSTED_TYPES, build_pipeline
+from .quality import PREDICT, metrics, predictions
 
 HOLDOUT_SHARE: Final = 0.2
 REQUIREMENTS: Final = ("scikit-learn", "skops", "numpy", "scipy", "pandas")
@@ -51,27 +51,16 @@ def tags(landed: Landed, training: list[str], holdout: list[str]) -> dict[str, s
     return {name: value for name, value in lineage.items() if value}
 
 
-def metrics(labels: "pd.Series[int]", scores: "np.ndarray[Any, Any]") -> dict[str, float]:
-    """Quality on the hold-out: ranking, calibration and loss."""
-    return {
-        "holdout_roc_auc": float(roc_auc_score(labels, scores)),
-        "holdout_brier": float(brier_score_loss(labels, scores)),
-        "holdout_log_loss": float(log_loss(labels, scores)),
-        "holdout_rows": float(len(labels)),
-    }
-
-
 def train() -> dict[str, Any]:
     """Trains and logs one model; returns what `model.json` holds."""
     landed = read_landed(container())
     training, holdout = split_dates(list(landed.frames))
     fit = pd.concat([landed.frames[day] for day in training])
     held = pd.concat([landed.frames[day] for day in holdout])
-    experiment = os.environ.get("ECLUSE_USE_CASE", "bank-churn")
-    mlflow.set_experiment(experiment)
+    mlflow.set_experiment(use_case())
     with mlflow.start_run(tags=tags(landed, training, holdout)) as run:
         model = build_pipeline().fit(fit[list(INPUTS)], fit[TARGET])
-        scores = model.predict_proba(held[list(INPUTS)])[:, 1]
+        scores = predictions(model, held[list(INPUTS)])
         reached = metrics(held[TARGET], scores)
         mlflow.log_params({**PARAMETERS, "training_rows": len(fit)})
         logged = _log_model(model, fit[list(INPUTS)].head(5))
@@ -86,10 +75,10 @@ def _log_model(model: Any, example: pd.DataFrame) -> Any:
         name="model",
         serialization_format="skops",
         skops_trusted_types=list(TRUSTED_TYPES),
-        signature=infer_signature(example, model.predict_proba(example)),
+        signature=infer_signature(example, getattr(model, PREDICT)(example)),
         input_example=example,
         pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
-        pyfunc_predict_fn="predict_proba",
+        pyfunc_predict_fn=PREDICT,
     )
 
 

@@ -1,0 +1,100 @@
+"""Blobs of one container, on Azure and on S3: read, listed, and written whole or not at all.
+
+This and `opening.py` lie in the monitor because every job, server and release is given that package. A use
+case's project, which must run without the platform, carries copies; `test_container.py` keeps them equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+
+if TYPE_CHECKING:  # obstore has these for type checkers only
+    from obstore import PutMode
+    from obstore.store import ObjectStore
+
+# What may be told of an error: its whole text has the server's answer, and that may hold what was signed.
+_TELLING = re.compile(
+    r"Error (\w+ [a-z ]+ (?:request|file))|status code: (\d{3})|<Code>(\w+)|(AADSTS\d+)|kind: (\w+)"
+    r"|InvalidCertificate\(\s*(\w+)"
+)
+
+
+class BlobError(Exception):
+    """A container or blob that could not be used; the message names it, and holds no secret."""
+
+
+class Missing(BlobError):
+    """There is no such blob, or no such container."""
+
+
+class Changed(BlobError):
+    """The blob is not the one that a write was meant to replace."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """The content of a blob, and the ETag (without quotes) that tells it from any other content."""
+
+    content: bytes
+    etag: str
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of Azure or a bucket of S3; every method raises BlobError."""
+
+    store: ObjectStore
+
+    def etags(self, folder: str = "") -> dict[str, str]:
+        """The ETag by name, in the order of names, of every blob in a folder and below it."""
+        with _told(folder or "the container", "listed"):
+            found = {item["path"]: _bare(item["e_tag"]) for page in self.store.list(folder) for item in page}
+        return dict(sorted(found.items()))
+
+    def read(self, name: str) -> Blob:
+        """A whole blob; raises Missing where there is none."""
+        with _told(name, "read"):
+            found = self.store.get(name)
+            return Blob(bytes(found.bytes()), _bare(found.meta["e_tag"]))
+
+    def write(self, name: str, content: bytes, replacing: str | None = None) -> str:
+        """Writes a whole blob and gives its ETag.
+
+        With `replacing` only over the content of that ETag, or, where it is empty, only as a new blob;
+        raises Changed.
+        """
+        mode: PutMode = "overwrite" if replacing is None else "create"
+        if replacing:
+            mode = {"e_tag": f'"{replacing}"'}
+        with _told(name, "written"):
+            return _bare(self.store.put(name, content, mode=mode)["e_tag"])
+
+    def delete(self, name: str) -> None:
+        """Deletes a blob."""
+        with _told(name, "deleted"):
+            self.store.delete(name)
+
+
+@contextmanager
+def _told(name: str, done: str) -> Generator[None, None, None]:
+    """Turns the library's errors into ours, of one line."""
+    try:
+        yield
+    except (AlreadyExistsError, PreconditionError):
+        raise Changed(f"{name} cannot be {done}: another writer was first") from None
+    except (BaseError, OSError, ValueError) as error:
+        found = [part for match in _TELLING.findall(str(error)) for part in match if part]
+        reason = ", ".join([type(error).__name__, *dict.fromkeys(found)])
+        kind = Missing if isinstance(error, FileNotFoundError) else BlobError
+        raise kind(f"{name} cannot be {done}: {reason}") from None
+
+
+def _bare(etag: str | None) -> str:
+    # Azure puts no quotes around ETags where it lists blobs, and does elsewhere.
+    return (etag or "").strip('"')

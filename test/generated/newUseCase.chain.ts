@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Status } from "../../cli/status";
+import { projectRoot } from "../../providers/local/home";
+import { ecluse } from "../platform/setup";
+
+let home: string;
+let root: string;
+const call = (...words: string[]) => ecluse(words, { ECLUSE_HOME: home }, root);
+
+// Installed packages are the checkout's; state and caches are nobody's.
+const linked = ["node_modules", ".venv", ".uv"];
+const left = [...linked, ".git", ".ecluse", "__pycache__", ".pytest_cache", ".ruff_cache"];
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "ecluse-home-"));
+  root = mkdtempSync(join(tmpdir(), "ecluse-checkout-"));
+  const isCode = (path: string) => !left.includes(path.split("/").at(-1) ?? "");
+  cpSync(projectRoot, root, { recursive: true, filter: isCode });
+  for (const name of linked) symlinkSync(join(projectRoot, name), join(root, name));
+});
+
+afterAll(async () => {
+  await call("stop");
+  for (const folder of [home, root]) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Lists a use case alone, in both environments, with few rows. */
+function listAlone(name: string, others: readonly string[]): void {
+  for (const stack of ["local-forge", "local-dev", "local-prod"]) {
+    const file = join(root, `Pulumi.${stack}.yaml`);
+    let text = readFileSync(file, "utf8");
+    for (const other of others) text = text.replace(new RegExp(` {4}- name: ${other}\n( {6}.*\n)*`), "");
+    if (stack !== "local-forge")
+      text = text.replace(`- name: ${name}\n`, `- name: ${name}\n      rows: 2000\n`);
+    writeFileSync(file, text);
+  }
+}
+
+async function make(name: string, template: string): Promise<void> {
+  const about = ["--owner", "ada@example.com", "--purpose", "Shows that what is generated works"];
+  const { code, stderr } = await call("new", name, "--template", template, ...about, "--json");
+  expect([code, stderr]).toEqual([0, ""]);
+}
+
+/** Takes a use case to production, and looks at what both environments then have. */
+async function expectInProduction(name: string): Promise<void> {
+  const { code, stdout, stderr } = await call("run", name);
+  expect([code, stdout], stderr.slice(-6000)).toEqual([0, `${name} is in production.\n`]);
+  expect(stderr).toMatch(/the monitor found the clean day fine/);
+  expect(stderr).toMatch(/the monitor found the drifted day (warning|critical)/);
+  const { environments } = JSON.parse((await call("status", "--json")).stdout) as Status;
+  expect(environments.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
+  const [dev, prod] = environments.map(({ useCases }) => useCases[name]?.champion);
+  expect([dev?.version, prod?.version]).toEqual(["1", "1"]);
+  // Only code passed: production trained the very commit that development had.
+  expect(prod?.commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(prod?.commit).toBe(dev?.commit);
+}
+
+describe("a use case that was just made goes through the whole chain", () => {
+  it("on a machine where nothing is up: regression", { timeout: 600_000 }, async () => {
+    await make("heating-cost", "regression");
+    listAlone("heating-cost", ["bank-churn"]);
+    await expectInProduction("heating-cost");
+  });
+
+  it("beside one that is in production: time series", { timeout: 600_000 }, async () => {
+    await make("shop-demand", "timeseries");
+    listAlone("shop-demand", []);
+    await expectInProduction("shop-demand");
+    expect((await call("run", "heating-cost")).stdout).toBe("Nothing to change.\n");
+  });
+});
+
+it("a classification passes its own checks and tests, in the image that the others have", async () => {
+  await make("late-payer", "classification");
+  const images = join(home, "forge/images");
+  const [image = ""] = readdirSync(images);
+  const env = {
+    ...process.env,
+    PATH: [join(images, image, "bin"), process.env.PATH].join(delimiter),
+    PYTHONPATH: "src",
+  };
+  const run = (program: string, ...words: string[]) =>
+    execFileSync(program, words, { cwd: join(root, "usecases/late-payer"), env });
+  run("python", "-m", "ruff", "format", "--check", ".");
+  run("python", "-m", "ruff", "check", ".");
+  run("pyright");
+  run("python", "ci/scan_secrets.py");
+  run("python", "-m", "pytest");
+});
