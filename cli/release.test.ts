@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { gatesDocument } from "../components/gates";
 import { projectRoot } from "../providers/local/home";
 import { python, pythonPath } from "../providers/local/supervisor";
 import { parseSettings } from "../stacks/settings";
-import { gatesDocument } from "../components/gates";
 
 const gatesOf = (gates: object) => {
   const useCases = JSON.stringify([{ name: "a", gates }]);
