@@ -170,11 +170,18 @@ describe("stacks that share a GitLab", () => {
   });
 
   it("may not mean a group that no forge here makes, where one is made here", () => {
-    const other = shipped("dev").replace("url: https://gitlab.example.com", "url: https://git.example.org");
+    const edited = (from: string, to: string) => shipped("dev").replace(from, to);
+    const [url, tier] = ["    url: https://gitlab.example.com\n", "    tier: premium\n"];
+    const other = edited(url, `${url}    group: acme/ecluse\n`);
     expect(() => check("dev", shipped("dev"))).not.toThrow();
     expect(() => check("dev", other)).toThrow(
-      /ecluse:forge is "https:\/\/git\.example\.org\/ecluse": no stack makes that group: set url and group to https:\/\/gitlab\.example\.com\/ecluse \(Pulumi\.forge\.yaml\)/,
+      /ecluse:forge\.group is "acme\/ecluse": no stack makes that group: set it to ecluse \(Pulumi\.forge\.yaml\)/,
     );
+    expect(() => check("dev", edited(tier, "    tier: free\n"))).toThrow(
+      /ecluse:forge\.tier is "free": set it to premium, as Pulumi\.forge\.yaml has it/,
+    );
+    // Another GitLab is somebody else's to make.
+    expect(() => check("dev", edited(url, "    url: https://git.example.org\n"))).not.toThrow();
     rmSync(join(folder, "Pulumi.forge.yaml"));
     expect(() => check("dev", other)).not.toThrow();
   });

@@ -96,12 +96,13 @@ export const checks: readonly Suite[] = [
 export function suites(reports: string): readonly Suite[] {
   return [
     vitest("unit", reports, "vitest.config.mts"),
-    { ...pytest("python", reports, ["identity", "monitor", "test/processes"]), together: "python" },
+    // Each of these waits for its services more than it computes.
+    { ...pytest("python", reports, ["identity", "monitor", "test/processes"]), together: "services" },
     {
       ...pytest("python models", reports, ["release", "serving", "forge", "providers/local"]),
-      together: "python",
+      together: "services",
     },
-    vitest("platform", reports, "vitest.platform.config.mts"),
+    { ...vitest("platform", reports, "vitest.platform.config.mts"), together: "services" },
   ];
 }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -47,9 +48,13 @@ def test_a_verdict_that_cannot_be_left_is_the_monitors_fault(
 @pytest.fixture
 def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes the champion of `churn`, its run with these tags."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setenv("ECLUSE_USE_CASE", "churn")
-    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    # What another test set for the whole process goes before the environment.
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_workspace(None)
+    client = MlflowClient(uri)
     client.create_registered_model("churn")
 
     def make(alias: str = "champion", **tags: str) -> None:
