@@ -108,7 +108,7 @@ describe("a state that cannot be used", () => {
   it("of a stack, environment or log that there is not", async () => {
     expectRefusal(
       await ecluse(["up", "local-staging"], env()),
-      /there is no stack local-staging: it is one of dev, local-dev/,
+      /there is no stack local-staging: it is one of dev, forge, local-dev/,
     );
     expectRefusal(await ecluse(["up", "local-dev/../x"], env()), /there is no stack/);
     expectRefusal(await ecluse(["open", "staging"], env()), /environment staging is not up/);
