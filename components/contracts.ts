@@ -109,8 +109,8 @@ export interface SigningKey {
   readonly publicKey: Output<string>;
 }
 
-/** CI variables that a use case's jobs in one environment get; those of `secrets` are masked, and protected in production. */
-export interface CiVariablesArgs {
+/** What a use case's project is told of one environment: the CI variables of its jobs there; those of `secrets` are masked, and protected in production. */
+export interface ProjectTold {
   readonly useCase: UseCaseSettings;
   readonly project: Input<string>;
   readonly plain: Readonly<Record<string, Input<string>>>;
@@ -132,7 +132,8 @@ export interface EnvironmentParts {
   serving(args: ServingArgs): ModelServer;
   /** All schedules of the environment at once: one scheduler serves every use case. */
   schedules(args: readonly ScheduleArgs[]): Readonly<Record<string, Schedule>>;
-  ciVariables(args: CiVariablesArgs): void;
+  /** Tells a use case's project at the forge of this environment; at GitLab also that it is there, and when its pipelines start by themselves. */
+  tellProject(args: ProjectTold): void;
   /** What a use case's jobs outside of the environment's cluster log in to the cloud by; undefined where no cloud trusts them. */
   jobClientId?(useCase: string): Output<string> | undefined;
 }

@@ -5,7 +5,7 @@ import { prepareFolders } from "./checkout";
 import type { Job } from "./expand";
 import { openLog } from "./log";
 import type { Run } from "./pipeline";
-import { ciVariables } from "./predefined";
+import { predefinedVariables } from "./predefined";
 import { attest } from "./provenance";
 import { findReusable, type JobRecord } from "./records";
 import { releaseModel } from "./release";
@@ -98,7 +98,7 @@ async function script(
       variables: {
         ...Object.fromEntries(variables.map(({ key, value }) => [key, value])),
         ...tokens,
-        ...ciVariables(options, run.record.id, entry),
+        ...predefinedVariables(options, run.record.id, entry),
         ECLUSE_PLATFORM: options.tools.root,
       },
       uid: 61_001 + options.environments.findIndex((other) => other.name === environment?.name),

@@ -5,7 +5,7 @@ import { repositoryOf } from "./projects";
 import type { JobRecord } from "./records";
 
 /** GitLab's predefined variables, for expanding (`entry` undefined) and for a job. */
-export function ciVariables(
+export function predefinedVariables(
   options: PipelineOptions,
   pipelineId: string,
   entry?: JobRecord,

@@ -5,7 +5,7 @@ import type { Expanded } from "./expand";
 import { git } from "./git";
 import { ensureImage, type Image } from "./images";
 import type { PipelineOptions } from "./pipeline";
-import { ciVariables } from "./predefined";
+import { predefinedVariables } from "./predefined";
 import { repositoryOf } from "./projects";
 import { expandPipeline } from "./runner";
 
@@ -39,7 +39,7 @@ export async function expand(
     publishComponents(home, options.tools.root);
     layComponents(home, components, folders.state, new URL(options.forgeUrl).hostname);
   }
-  const variables = ciVariables(options, "0");
+  const variables = predefinedVariables(options, "0");
   return expandPipeline({
     home,
     confinement,

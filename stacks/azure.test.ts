@@ -143,6 +143,13 @@ describe("the settings of Azure", () => {
     expect(() => edited("prod", path, value)).toThrow(message);
   });
 
+  it("refuse a retraining by schedule where nothing would start it", () => {
+    expect(() => edited("dev", ["ecluse:retrainCron"], "0 4 * * 0")).toThrow(
+      /ecluse:retrainCron is "0 4 \* \* 0": only production on a GitLab/,
+    );
+    expect(() => edited("prod", ["ecluse:retrainCron"], "0 4 * * 0")).not.toThrow();
+  });
+
   it("refuse zones in a region that has none", () => {
     const document = parseDocument(text("prod"));
     document.setIn(["config", ...azure("location")], "ukwest");

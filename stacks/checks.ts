@@ -105,6 +105,16 @@ function checkRunner({ tier, cluster, forge }: EnvironmentSettings): void {
   );
 }
 
+/** A schedule of GitLab starts it, in production alone. */
+function checkRetraining({ tier, forge, retrainCron }: EnvironmentSettings): void {
+  if (!retrainCron || (tier === "production" && typeof forge === "object")) return;
+  throw new SettingsError(
+    "ecluse:retrainCron",
+    retrainCron,
+    "only production on a GitLab trains anew by schedule: remove it",
+  );
+}
+
 /** What a use case asks for, and the environment must have. */
 function checkUseCases({ useCases, azure }: EnvironmentSettings): void {
   const greedy = useCases.find(({ gpu }) => gpu);
@@ -121,6 +131,7 @@ export function checkWhole(settings: ForgeSettings | EnvironmentSettings): void 
   checkServices(settings);
   if (settings.kind === "forge") return;
   const { target, forge, azure } = settings;
+  checkRetraining(settings);
   if (target === "local" && typeof forge !== "string")
     throw new SettingsError("ecluse:forge", forge, "set it to the forge's stack, such as local-forge");
   if (target === "local") return;

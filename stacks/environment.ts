@@ -113,7 +113,7 @@ export function environment(settings: EnvironmentSettings, target: Target) {
     });
     const dataUrl = store.access(`${name}-train`, "data", "rl");
     if (forge)
-      parts.ciVariables({
+      parts.tellProject({
         useCase,
         project: forge.projectIds.apply((ids) => ids[projectPath(name, forge.group)] as string),
         plain: variablesOf(settings, useCase, tracking.url),

@@ -6,7 +6,7 @@ import { layComponents, publishComponents, readIncludes } from "../forge/compone
 import { probeConfinement } from "../forge/confine";
 import type { Expanded } from "../forge/expand";
 import { makeForge, temporaryFolder } from "../forge/fixture";
-import { ciVariables } from "../forge/predefined";
+import { predefinedVariables } from "../forge/predefined";
 import { expandPipeline } from "../forge/runner";
 import { version } from "../package.json";
 import { projectRoot } from "../providers/local/home";
@@ -93,7 +93,7 @@ export async function expand(
     folders,
     image: undefined,
     ports: [],
-    variables: { ...ciVariables({ ...options, project }, "0"), ...variables },
+    variables: { ...predefinedVariables({ ...options, project }, "0"), ...variables },
     uid: 61_000,
   });
   const raw = parse(readFileSync(join(folders.state, "expanded-gitlab-ci.yml"), "utf8"));

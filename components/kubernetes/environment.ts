@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type {
-  CiVariablesArgs,
   EnvironmentParts,
   ForgeIdentity,
   IssuerKeys,
   People,
+  ProjectTold,
   Schedule,
   ScheduleArgs,
   ServingArgs,
@@ -103,7 +103,7 @@ export class ClusterEnvironment implements EnvironmentParts {
   }
 
   /** No URL of a container has a key here: what `secrets` are elsewhere is plain. */
-  ciVariables({ useCase, plain, secrets }: CiVariablesArgs): void {
+  tellProject({ useCase, plain, secrets }: ProjectTold): void {
     const { settings, cluster, forge } = this.foundation;
     const client = this.jobClientId(useCase.name);
     const cloud = settings.azure &&

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { homeFolder } from "../../providers/local/home";
 import type {
-  CiVariablesArgs,
   EnvironmentParts,
   ForgeIdentity,
   ForgeParts,
   IssuerKeys,
   People,
+  ProjectTold,
   ScheduleArgs,
   ServingArgs,
   Target,
@@ -94,7 +94,7 @@ class LocalEnvironment implements EnvironmentParts {
     return schedules;
   }
 
-  ciVariables({ useCase, project, plain, secrets }: CiVariablesArgs): void {
+  tellProject({ useCase, project, plain, secrets }: ProjectTold): void {
     const { environment, tier } = this.settings;
     const make = (key: string, value: pulumi.Input<string>, masked: boolean) =>
       new CiVariable(
