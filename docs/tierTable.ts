@@ -7,7 +7,12 @@ const names = Object.keys(protections) as ProtectionName[];
 export function tierTable(): string {
   const has = (name: ProtectionName) =>
     tiers.map((tier) => {
-      const subscription = { tier, url: "https://gitlab.example.com", registryDatabase: true };
+      const subscription = {
+        tier,
+        url: "https://gitlab.example.com",
+        registryDatabase: true,
+        group: "ecluse",
+      };
       return hasProtection(subscription, name) ? "yes" : "no";
     });
   const rows = names.map((name) => {

@@ -40,6 +40,8 @@ export function predefinedVariables(
     CI_PIPELINE_IID: pipelineId,
     CI_PIPELINE_SOURCE: source,
     GITLAB_USER_LOGIN: login,
+    // Everybody here may release to development (templates/release.yml).
+    ECLUSE_BRANCH_RELEASES: "true",
     ...(entry ? { CI_JOB_ID: entry.id } : {}),
     ...(entry?.approver ? { GITLAB_USER_LOGIN: entry.approver } : {}), // of a manual job: who started that
   };

@@ -40,7 +40,7 @@ export function pipelineFile(steps: readonly Step[], module = "bank_churn"): str
     const approval = tier === "production" ? "manual" : "automatic";
     return [
       ...(before ? [line("promote", `from: ${before}, to: ${environment}, approval: ${approval}`)] : []),
-      line("train", `${of}, module: ${module}`),
+      line("train", `${of}, module: ${module}${tier === "development" ? ", action: access" : ""}`),
       line("model-test", of),
       line("release", of),
       ...(index === 0 ? [line("package")] : []),

@@ -27,6 +27,8 @@ function environmentOf(context: GitlabContext, name: string, project: string, ex
       description: `Made by Pulumi stack ${settings.stack}`,
       // Nothing stops it by itself: what it stands for goes on.
       autoStopSetting: "with_action",
+      // GitLab deletes none that is not stopped.
+      stopBeforeDestroy: true,
       ...(externalUrl && { externalUrl }),
     },
     options,

@@ -34,6 +34,7 @@ const pipelines = {
   ciDefaultGitDepth: 20,
   // A branch's cache would reach production's jobs.
   ciSeparatedCaches: true,
+  // An older commit of main does not overtake a newer one in production; branches make no deployments (templates/train.yml).
   ciForwardDeploymentEnabled: true,
   ciForwardDeploymentRollbackAllowed: false,
   autoCancelPendingPipelines: "enabled",

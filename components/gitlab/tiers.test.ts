@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 import { hasProtection, lacking, type Subscription, tiers } from "./tiers";
 
-const selfManaged: Subscription = { url: "https://gitlab.example.com", tier: "free", registryDatabase: true };
+const selfManaged: Subscription = {
+  url: "https://gitlab.example.com",
+  tier: "free",
+  registryDatabase: true,
+  group: "ecluse",
+};
 
 it("lacks less in each tier", () => {
   const lacks = tiers.map((tier) => lacking({ ...selfManaged, tier }));

@@ -5,7 +5,7 @@ import type { GitlabForgeSettings, GitlabTier } from "../settings";
 export const tiers: readonly GitlabTier[] = ["free", "premium", "ultimate"];
 
 /** What decides whether a GitLab has a protection. */
-export type Subscription = Pick<GitlabForgeSettings, "url" | "tier"> &
+export type Subscription = Pick<GitlabForgeSettings, "url" | "tier" | "group"> &
   Partial<Pick<GitlabForgeSettings, "registryDatabase">>;
 
 interface Protection {
@@ -43,7 +43,8 @@ export const protections = {
     standIn: "protected main, a manual job before production, and servers that trust protected refs only",
   },
   forkLimit: {
-    has: from("premium"),
+    // GitLab knows an outside only from the top.
+    has: (subscription) => from("premium")(subscription) && !subscription.group.includes("/"),
     lost: "the ban of forks out of the group",
     standIn: "forking is switched off in every project",
   },

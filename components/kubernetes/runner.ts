@@ -70,7 +70,8 @@ export function buildRunner(foundation: Foundation): void {
   account(foundation, job);
   const egressRanges = [...new Set([...cluster.egressRanges, ...cluster.builds.egressRanges])];
   networkPolicy(foundation, job, { ingress: [], egress: outside({ cluster: { ...cluster, egressRanges } }) });
-  const share = "/home/user/.local/share/buildkit";
+  // Below the HOME of every runner's jobs (runnerConfig.ts): an overlay on the container's own would be none.
+  const share = "/tmp/.local/share/buildkit";
   runnerPod(foundation, job, [
     {
       ...noAccess,

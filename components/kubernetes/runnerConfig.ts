@@ -58,6 +58,8 @@ export const restrictedJobs = {
  */
 export const buildJobs = {
   ...restrictedJobs,
+  // With room for the volume of layers, which counts too.
+  ephemeral_storage_limit: "24Gi",
   allow_privilege_escalation: true,
   pod_security_context: pod(1000),
   build_container_security_context: {
