@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { commitOf, git } from "../forge/git";
+import { commitOf, fixedDate, git } from "../forge/git";
+import { treeOf } from "../forge/merge";
 import { python } from "../providers/local/supervisor";
 import { callPython } from "./python";
 import { UserError } from "./stacks";
@@ -21,8 +22,6 @@ export interface Place {
 export const templateName = "blueprint.git";
 
 const storeOf = ({ home }: Place) => join(home, templateName);
-// The same contents make the same commit on every machine.
-const date = { GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" };
 
 function openStore(place: Place): string {
   const store = storeOf(place);
@@ -32,7 +31,7 @@ function openStore(place: Place): string {
 }
 
 function tag(store: string, version: string, tree: string): void {
-  const commit = git(store, ["commit-tree", tree, "-m", version], date);
+  const commit = git(store, ["commit-tree", tree, "-m", version], fixedDate);
   git(store, ["update-ref", `refs/tags/${version}`, commit, "0".repeat(40)]);
 }
 
@@ -48,20 +47,6 @@ function importRelease(place: Place, store: string, version: string): boolean {
   }
 }
 
-/** The template's files as the checkout has them, without what its `.gitignore` names. */
-function treeOfTemplate({ root }: Place, store: string): string {
-  const scratch = mkdtempSync(join(tmpdir(), "ecluse-index-"));
-  const folder = join(root, "blueprint");
-  const env = { GIT_DIR: store, GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(scratch, "index") };
-  try {
-    const settings = ["-c", "core.bare=false", "-c", `core.excludesFile=${join(root, ".gitignore")}`];
-    git(folder, [...settings, "add", "--all", "."], env);
-    return git(folder, ["write-tree"], env);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
 /**
  * Makes the checkout's template a version of the store, and gives its tag: the platform's version, or where that has other contents, such as
  * while the template is worked on, the next of `<version>.post1`, `<version>.post2`, ….
@@ -71,7 +56,9 @@ export function publishTemplate(place: Place): string {
     version: string;
   };
   const store = openStore(place);
-  const tree = treeOfTemplate(place, store);
+  const { root } = place;
+  // Less what the checkout's own `.gitignore` names.
+  const tree = treeOf(store, join(root, "blueprint"), { excludes: join(root, ".gitignore") });
   if (!commitOf(store, `refs/tags/${version}`) && !importRelease(place, store, version))
     tag(store, version, tree);
   let latest = version;

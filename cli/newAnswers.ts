@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { stderr, stdin } from "node:process";
 import { createInterface } from "node:readline/promises";
-import type { Accountability } from "../components/settings";
+import {
+  type Accountability,
+  dataClassifications,
+  type Governance,
+  riskClasses,
+} from "../components/settings";
 import { SettingsError } from "../stacks/fields";
 import { UserError } from "./stacks";
 
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "regression", "timeseries"] as const;
-
-/** How sensitive a use case's data is. */
-export const classifications = ["public", "internal", "confidential", "restricted"] as const;
-
-/** The risk that a use case's decisions bear. */
-export const riskClasses = ["minimal", "limited", "high"] as const;
 
 /** What `ecluse new` was told by flags. */
 export interface NewOptions {
@@ -29,7 +28,7 @@ export interface NewOptions {
 export interface Answers extends Accountability {
   readonly name: string;
   readonly template: (typeof templates)[number];
-  readonly dataClassification: (typeof classifications)[number];
+  readonly dataClassification: Governance["dataClassification"];
 }
 
 /** How somebody is asked for what no flag says; `fallback` is what an empty answer means. */
@@ -106,7 +105,7 @@ export async function answersOf(
     dataClassification: choice(
       "--data-classification",
       options.dataClassification ?? "internal",
-      classifications,
+      dataClassifications,
     ),
     riskClass: choice("--risk-class", options.riskClass ?? "limited", riskClasses),
     reviewBy: dayToCome("--review-by", options.reviewBy ?? nextYear(today), today),

@@ -1,16 +1,9 @@
 import type { Command } from "commander";
+import { dataClassifications, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import type { Place } from "./blueprint";
 import { type Made, newUseCase } from "./new";
-import {
-  answersOf,
-  classifications,
-  gitEmail,
-  type NewOptions,
-  riskClasses,
-  templates,
-  terminal,
-} from "./newAnswers";
+import { answersOf, gitEmail, type NewOptions, templates, terminal } from "./newAnswers";
 import { requireUsable } from "./newName";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
@@ -93,7 +86,7 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     .option("--owner <e-mail>", "who answers for it; asked for, or the address that git knows")
     .option("--team <name>", "the team that looks after it; by default the use case's name")
     .option("--purpose <line>", "what it is for; asked for")
-    .option("--data-classification <class>", classifications.join(", "), "internal")
+    .option("--data-classification <class>", dataClassifications.join(", "), "internal")
     .option("--risk-class <class>", riskClasses.join(", "), "limited")
     .option("--review-by <day>", "when its purpose is looked at again, YYYY-MM-DD; by default in a year")
     .option(...jsonOption)

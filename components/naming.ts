@@ -4,6 +4,13 @@ export const defaultGroup = "ecluse";
 /** Path of a use case's project at the forge. */
 export const projectPath = (useCase: string, group = defaultGroup) => `${group}/${useCase}`;
 
+/** The group of an environment's GitLab; undefined on the local forge or without one. */
+export const groupOf = (forge: string | { readonly group: string } | undefined) =>
+  typeof forge === "object" ? forge.group : undefined;
+
+/** A variable's name as part of a resource's: `ECLUSE_USE_CASE`, `ecluse-use-case`. */
+export const resourceNameOf = (variable: string) => variable.toLowerCase().replaceAll("_", "-");
+
 /** Path of the platform's own project at the forge: its jobs alone may release. */
 export const platformPathOf = (group?: string) => projectPath("platform", group);
 

@@ -21,12 +21,18 @@ export interface UseCaseSettings {
   readonly accountability?: Accountability;
 }
 
+/** The risk that a use case's decisions bear. */
+export const riskClasses = ["minimal", "limited", "high"] as const;
+
+/** How sensitive data is. */
+export const dataClassifications = ["public", "internal", "confidential", "restricted"] as const;
+
 /** Who answers for a use case, what it is for, and until when somebody has looked at that. */
 export interface Accountability {
   readonly owner: string;
   readonly team: string;
   readonly purpose: string;
-  readonly riskClass: "minimal" | "limited" | "high";
+  readonly riskClass: (typeof riskClasses)[number];
   /** YYYY-MM-DD. */
   readonly reviewBy: string;
 }
@@ -121,11 +127,14 @@ export interface EnvironmentSettings extends CommonSettings {
 export interface Governance {
   readonly owner: string;
   readonly costCenter: string;
-  readonly dataClassification: "public" | "internal" | "confidential" | "restricted";
+  readonly dataClassification: (typeof dataClassifications)[number];
 }
 
+/** Every subscription of GitLab, from the least. */
+export const gitlabTiers = ["free", "premium", "ultimate"] as const;
+
 /** What the GitLab's subscription has; `components/gitlab/tiers.ts` says what each lacks. */
-export type GitlabTier = "free" | "premium" | "ultimate";
+export type GitlabTier = (typeof gitlabTiers)[number];
 
 /** The GitLab whose jobs and people an environment trusts, and whose projects it tells of itself. */
 export interface GitlabSettings {

@@ -1,4 +1,5 @@
-import { hasProtection, type ProtectionName, protections, tiers } from "../components/gitlab/tiers";
+import { hasProtection, type ProtectionName, protections } from "../components/gitlab/tiers";
+import { gitlabTiers } from "../components/settings";
 import { row } from "./profileTable";
 
 const names = Object.keys(protections) as ProtectionName[];
@@ -6,7 +7,7 @@ const names = Object.keys(protections) as ProtectionName[];
 /** Which tier of a self-managed GitLab has which protection, as a Markdown table, from what decides. */
 export function tierTable(): string {
   const has = (name: ProtectionName) =>
-    tiers.map((tier) => {
+    gitlabTiers.map((tier) => {
       const subscription = {
         tier,
         url: "https://gitlab.example.com",
@@ -19,6 +20,11 @@ export function tierTable(): string {
     const { lost, standIn } = protections[name];
     return row([`\`${name}\``, ...has(name), lost, standIn]);
   });
-  const head = ["protection", ...tiers.map((tier) => `\`${tier}\``), "lost without it", "what stands in"];
+  const head = [
+    "protection",
+    ...gitlabTiers.map((tier) => `\`${tier}\``),
+    "lost without it",
+    "what stands in",
+  ];
   return [row(head), row(head.map(() => "---")), ...rows].join("\n");
 }

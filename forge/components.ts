@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { platformPath } from "../components/naming";
 import { version } from "../package.json";
-import { commitOf, git } from "./git";
+import { commitOf, fixedDate, git } from "./git";
 import { unsupported, type Yaml } from "./keywords";
 import { treeOf } from "./merge";
 import { repositoryOf } from "./projects";
@@ -13,9 +13,6 @@ export interface Component {
   readonly name: string;
   readonly version: string;
 }
-
-// The same templates make the same commit, however often they are published.
-const DATE = { GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" };
 
 /**
  * The components that `.gitlab-ci.yml`, whose text this is, includes. Beside them it may include files of the same commit alone.
@@ -47,8 +44,8 @@ function readComponent({ component, inputs: _, ...more }: Yaml): Component | und
  */
 export function publishComponents(home: string, root: string): void {
   const repository = repositoryOf(home, { path: platformPath });
-  const tree = treeOf(repository, root, "templates/*.yml");
-  const commit = git(repository, ["commit-tree", tree, "-m", `CI components ${version}`], DATE);
+  const tree = treeOf(repository, root, { pattern: "templates/*.yml" });
+  const commit = git(repository, ["commit-tree", tree, "-m", `CI components ${version}`], fixedDate);
   git(repository, ["update-ref", `refs/tags/${version}`, commit]);
 }
 

@@ -14,6 +14,12 @@ const CLEAN = {
   GIT_COMMITTER_EMAIL: "local@localhost",
 };
 
+/** For commits that are the same wherever and whenever they are made of the same. */
+export const fixedDate = {
+  GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
+  GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
+};
+
 /** Runs git with a clean environment and gives its trimmed output; throws with git's own message. */
 export function git(folder: string, args: readonly string[], env: Record<string, string> = {}): string {
   try {

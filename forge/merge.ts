@@ -70,12 +70,17 @@ function mainOf(repository: string, project: Project): string {
   return main;
 }
 
-/** Writes the folder's files, or those of one pattern, to the repository through an index of its own, so that no working copy is touched. */
-export function treeOf(repository: string, folder: string, pattern = "."): string {
+/** Writes the folder's files, or those of one pattern, less what `excludes` (a file as `.gitignore`) names, to the repository through an index of its own, so that no working copy is touched. */
+export function treeOf(
+  repository: string,
+  folder: string,
+  { pattern = ".", excludes }: { readonly pattern?: string; readonly excludes?: string } = {},
+): string {
   const scratch = mkdtempSync(join(tmpdir(), "ecluse-index-"));
   const env = { GIT_DIR: repository, GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(scratch, "index") };
   try {
-    git(folder, ["-c", "core.bare=false", "add", "--all", "--", pattern], env);
+    const settings = ["-c", "core.bare=false", ...(excludes ? ["-c", `core.excludesFile=${excludes}`] : [])];
+    git(folder, [...settings, "add", "--all", "--", pattern], env);
     return git(folder, ["write-tree"], env);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

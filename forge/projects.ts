@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { git } from "./git";
+import { fixedDate, git } from "./git";
 import { readJson, updateJson } from "./store";
 
 /** A repository of the forge and what it is for; `id` never changes and is never given twice. */
@@ -96,8 +96,7 @@ function makeRepository(folder: string, branch: string): void {
   mkdirSync(join(draft, "hooks"), { recursive: true });
   writeFileSync(join(draft, "hooks", "pre-receive"), protectHook(branch), { mode: 0o755 });
   const tree = git(draft, ["mktree", "--missing"]);
-  const date = { GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" };
-  const start = git(draft, ["commit-tree", tree, "-m", "Start"], date);
+  const start = git(draft, ["commit-tree", tree, "-m", "Start"], fixedDate);
   git(draft, ["update-ref", `refs/heads/${branch}`, start]);
   renameSync(draft, folder);
 }

@@ -1,11 +1,13 @@
 import { defaultGroup } from "../components/naming";
-import type {
-  ClusterSettings,
-  GitlabSettings,
-  Governance,
-  KubernetesSettings,
-  ObjectStoreSettings,
-  PeopleSettings,
+import {
+  type ClusterSettings,
+  dataClassifications,
+  type GitlabSettings,
+  type Governance,
+  gitlabTiers,
+  type KubernetesSettings,
+  type ObjectStoreSettings,
+  type PeopleSettings,
 } from "../components/settings";
 import type { Fields } from "./fields";
 
@@ -99,11 +101,14 @@ export function kubernetesSettings(fields: Fields): KubernetesSettings {
 /** Reads `ecluse:governance`; a laptop has no cost center. */
 export function governanceSettings(fields: Fields, local: boolean): Governance {
   const word = (key: string) => fields.text(key, local ? "local" : undefined);
-  const levels = ["public", "internal", "confidential", "restricted"] as const;
   const settings = {
     owner: word("owner"),
     costCenter: word("costCenter"),
-    dataClassification: fields.choice("dataClassification", levels, local ? "internal" : undefined),
+    dataClassification: fields.choice(
+      "dataClassification",
+      dataClassifications,
+      local ? "internal" : undefined,
+    ),
   };
   fields.finish();
   return Object.freeze(settings);
@@ -114,7 +119,7 @@ export function gitlabSettings(fields: Fields): GitlabSettings {
   const ids = fields.object("projectIds");
   const settings = {
     url: url(fields, "url").replace(/\/$/, ""),
-    tier: fields.choice("tier", ["free", "premium", "ultimate"], "free"),
+    tier: fields.choice("tier", gitlabTiers, "free"),
     group: fields.matching("group", GROUP, "the full path of a group, such as acme/ecluse", defaultGroup),
     tokenDays: fields.integer("tokenDays", { least: 3, most: 90, fallback: 60 }),
     projectIds: Object.freeze(

@@ -1,5 +1,5 @@
 import { defaultGroup } from "../components/naming";
-import type { FreezePeriod, GitlabForgeSettings } from "../components/settings";
+import { type FreezePeriod, type GitlabForgeSettings, gitlabTiers } from "../components/settings";
 import { longestGap } from "./cron";
 import { type Fields, SettingsError } from "./fields";
 
@@ -52,7 +52,7 @@ function named<T extends { readonly name: string }>(
 export function gitlabForgeSettings(fields: Fields): GitlabForgeSettings {
   const settings: GitlabForgeSettings = {
     url: url(fields, "url").replace(/\/+$/, ""),
-    tier: fields.choice("tier", ["free", "premium", "ultimate"]),
+    tier: fields.choice("tier", gitlabTiers),
     edition: fields.choice("edition", ["enterprise", "community"], "enterprise"),
     group: fields.matching("group", GROUP, "the full path of a group, such as acme/ecluse", defaultGroup),
     // One would make whoever writes and one friend enough for production.

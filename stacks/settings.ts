@@ -1,14 +1,15 @@
 import { parseDocument } from "yaml";
 import { checkName } from "../components/naming";
-import type {
-  Accountability,
-  CommonSettings,
-  EnvironmentSettings,
-  ForgeSettings,
-  Gates,
-  ProfileName,
-  TargetName,
-  UseCaseSettings,
+import {
+  type Accountability,
+  type CommonSettings,
+  type EnvironmentSettings,
+  type ForgeSettings,
+  type Gates,
+  type ProfileName,
+  riskClasses,
+  type TargetName,
+  type UseCaseSettings,
 } from "../components/settings";
 import { azureSettings } from "./azure";
 import { checkWhole } from "./checks";
@@ -51,7 +52,7 @@ function accountability(fields: Fields): Accountability {
     owner: fields.text("owner"),
     team: fields.text("team"),
     purpose: fields.text("purpose"),
-    riskClass: fields.choice("riskClass", ["minimal", "limited", "high"]),
+    riskClass: fields.choice("riskClass", riskClasses),
     reviewBy: fields.matching("reviewBy", /^\d{4}-\d{2}-\d{2}$/, "a day such as 2027-06-30"),
   };
   fields.finish();

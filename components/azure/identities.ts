@@ -1,7 +1,7 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
 import type { IdentityMarks, Pod } from "../kubernetes/foundation";
-import { platformPathOf, projectPath } from "../naming";
+import { groupOf, platformPathOf, projectPath } from "../naming";
 import type { AzureContext } from "./context";
 import { branchTrust, federate, podTrust, type Trust } from "./federation";
 
@@ -37,8 +37,7 @@ export function identities(context: AzureContext, issuer: pulumi.Input<string>):
     made.set(use, known);
     return known;
   };
-  const { forge } = context.settings;
-  const group = typeof forge === "object" ? forge.group : undefined;
+  const group = groupOf(context.settings.forge);
   const branch = (project: string) => branchTrusts(context, project);
   const of = (pod: Pod) =>
     identity(useOf(context.settings.environment, pod), [

@@ -1,6 +1,7 @@
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import type { Foundation } from "../kubernetes/foundation";
+import { resourceNameOf } from "../naming";
 import type { AzureContext } from "./context";
 import type { Identities, Identity } from "./identities";
 import { assignRole, builtInRole } from "./roles";
@@ -25,7 +26,7 @@ export function vaultSecrets(
     secrets(pod, name, values) {
       const identity = identities.of(pod);
       const entries = Object.entries(values).map(([variable, value]) => {
-        const secretName = `${identity.use}-${name}-${variable.toLowerCase().replaceAll("_", "-")}`;
+        const secretName = `${identity.use}-${name}-${resourceNameOf(variable)}`;
         const secret = keepSecret(context, vault, secretName, value);
         return { variable, secretName, role: mayRead(context, identity, secretName, secret.id) };
       });

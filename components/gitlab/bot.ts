@@ -1,5 +1,7 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { resourceNameOf } from "../naming";
+import { rotation } from "./conventions";
 import type { ProjectPart } from "./forgeContext";
 import { checkMaskable } from "./masked";
 import { hasProtection } from "./tiers";
@@ -17,7 +19,7 @@ function botToken({ context, name, project }: ProjectPart): gitlab.ProjectAccess
       description: "Pins images by digest, by merge request (job `digests`)",
       scopes: ["write_repository"],
       accessLevel: "developer",
-      rotationConfiguration: { expirationDays: tokenDays, rotateBeforeDays: Math.ceil(tokenDays / 3) },
+      rotationConfiguration: rotation(tokenDays),
     },
     context.options,
   );
@@ -31,7 +33,7 @@ interface Variable {
 
 function botVariable({ context, name, project }: ProjectPart, { key, value, secret }: Variable): void {
   new gitlab.ProjectVariable(
-    `${name}-${key.toLowerCase().replaceAll("_", "-")}`,
+    `${name}-${resourceNameOf(key)}`,
     {
       project,
       key,

@@ -19,5 +19,8 @@ export const scheduleVariables = {
 /** What GitLab calls a tier. */
 export const deploymentTier = (tier: Tier) => (tier === "integration" ? "testing" : tier);
 
+/** A token that lives so many days, and that an `up` in the last third of them renews. */
+export const rotation = (days: number) => ({ expirationDays: days, rotateBeforeDays: Math.ceil(days / 3) });
+
 /** The branch that production trusts. */
 export const mainBranch = "main";

@@ -1,6 +1,6 @@
 import * as gitlab from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
-import { platformPathOf, projectPath } from "../naming";
+import { platformPathOf, projectPath, resourceNameOf } from "../naming";
 import type { UseCaseSettings } from "../settings";
 import { deploymentTier, mainBranch, scheduleVariables } from "./conventions";
 import type { GitlabContext } from "./environmentContext";
@@ -50,7 +50,7 @@ function variablesOf(context: GitlabContext, { useCase, variables }: ProjectSide
   const { settings, gitlab: forge, production, options } = context;
   for (const [key, value] of Object.entries(variables))
     new gitlab.ProjectVariable(
-      `${useCase.name}-${key.toLowerCase().replaceAll("_", "-")}`,
+      `${useCase.name}-${resourceNameOf(key)}`,
       {
         project: projectPath(useCase.name, forge.group),
         key,
@@ -89,7 +89,7 @@ function schedule(context: GitlabContext, useCase: string, task: "monitor" | "re
   const values = { [scheduleVariables.task]: task, [scheduleVariables.environment]: settings.environment };
   for (const [key, value] of Object.entries(values))
     new gitlab.PipelineScheduleVariable(
-      `${name}-${key.toLowerCase().replaceAll("_", "-")}`,
+      `${name}-${resourceNameOf(key)}`,
       { project, pipelineScheduleId: made.pipelineScheduleId, key, value, variableType: "env_var" },
       options,
     );

@@ -2,7 +2,7 @@ import * as gitlab from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Pod } from "../kubernetes/foundation";
 import { platformPathOf, projectPath } from "../naming";
-import { runnerTags } from "./conventions";
+import { rotation, runnerTags } from "./conventions";
 import type { GitlabContext } from "./environmentContext";
 import { hasProtection } from "./tiers";
 
@@ -71,10 +71,7 @@ export function issueToken(context: GitlabContext, useCase: string): pulumi.Outp
       description: `Issues of the drift monitor of ${settings.environment}`,
       scopes: ["api"],
       accessLevel: "reporter",
-      rotationConfiguration: {
-        expirationDays: forge.tokenDays,
-        rotateBeforeDays: Math.ceil(forge.tokenDays / 3),
-      },
+      rotationConfiguration: rotation(forge.tokenDays),
     },
     options,
   ).token;

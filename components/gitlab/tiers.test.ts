@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { hasProtection, lacking, type Subscription, tiers } from "./tiers";
+import { gitlabTiers } from "../settings";
+import { hasProtection, lacking, type Subscription } from "./tiers";
 
 const selfManaged: Subscription = {
   url: "https://gitlab.example.com",
@@ -9,7 +10,7 @@ const selfManaged: Subscription = {
 };
 
 it("lacks less in each tier", () => {
-  const lacks = tiers.map((tier) => lacking({ ...selfManaged, tier }));
+  const lacks = gitlabTiers.map((tier) => lacking({ ...selfManaged, tier }));
   expect(lacks.map(({ length }) => length)).toEqual([7, 2, 0]);
   expect(lacks[0]).toEqual(expect.arrayContaining([...(lacks[1] ?? [])]));
 });

@@ -1,8 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GitlabForgeSettings, GitlabTier } from "../settings";
-
-/** Every tier, from the least. */
-export const tiers: readonly GitlabTier[] = ["free", "premium", "ultimate"];
+import { type GitlabForgeSettings, type GitlabTier, gitlabTiers } from "../settings";
 
 /** What decides whether a GitLab has a protection. */
 export type Subscription = Pick<GitlabForgeSettings, "url" | "tier" | "group"> &
@@ -18,7 +15,7 @@ interface Protection {
 const from =
   (least: GitlabTier) =>
   ({ tier }: Subscription) =>
-    tiers.indexOf(tier) >= tiers.indexOf(least);
+    gitlabTiers.indexOf(tier) >= gitlabTiers.indexOf(least);
 
 /** What a GitLab may lack: the one table for what is made, for the warnings, and for docs/gitlab.md. */
 export const protections = {

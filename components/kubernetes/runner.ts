@@ -1,7 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { gatesDocument } from "../gates";
-import { namespaces, projectPath } from "../naming";
+import { groupOf, namespaces, projectPath } from "../naming";
 import { profiles } from "../profiles";
 import { account } from "./account";
 import { servingPort, trackingPod, trackingPort } from "./client";
@@ -42,11 +42,10 @@ export function useCaseRunner(foundation: Foundation, job: Job, access: readonly
 /** All that a release goes by, of every use case: no pipeline that asks for one says more than which (`ecluse_release.job`). */
 function releases({ settings, store }: Foundation): PodAccess {
   const { environment, profile, forge, useCases } = settings;
-  const group = typeof forge === "object" ? forge.group : undefined;
   const entries = useCases.map(({ name, gates }) => [
     name,
     {
-      project: projectPath(name, group),
+      project: projectPath(name, groupOf(forge)),
       gates: gatesDocument(gates),
       data_url: store.url("data"),
       serving_url: address({ role: "serve", namespace: namespaces(environment).useCase(name) }, servingPort),
