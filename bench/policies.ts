@@ -1,79 +1,110 @@
-// How long all rules take on 200 and on 1,000 resources: `npm run bench:policies`. The peer is the same rules served to the Pulumi CLI.
+// How long all rules take as a stack grows by use cases: `npm run bench:policies`. The peer is the same rules served to the Pulumi CLI.
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { table } from "../cli/table";
 import type { ResourceState } from "../engine/document";
 import { rules } from "../policies/all";
 import { analyzerOf } from "../policies/analyzer";
-import { graph } from "../test/graphs/plan";
+import { contextOfStack } from "../policies/context";
+import { judgeAcross } from "../policies/judge";
+import { fromState } from "../policies/resource";
+import { Stack } from "../policies/stack";
+import { readWaivers } from "../policies/waivers";
+import { projectRoot } from "../providers/local/home";
+import { preview } from "../test/graphs/plan";
 import { PackServer } from "../test/policies/packServer";
 
-/** Production's resources, as often as it takes, each time under other names. */
-function resources(planned: readonly ResourceState[], count: number): ResourceState[] {
-  return Array.from({ length: count }, (_, at) => {
-    const copy = Math.floor(at / planned.length);
-    const state = planned[at % planned.length] as ResourceState;
-    return copy === 0 ? state : { ...state, urn: `${state.urn}-${copy}` };
-  });
+/** Numbers of use cases: production as it is shipped, of some 1,000 resources, and of twice that. */
+const sizes = [1, 12, 24];
+
+interface Measured {
+  readonly count: number;
+  readonly embedded: number;
+  readonly pack: number;
+  readonly across: number;
 }
 
-const seconds = async (work: () => unknown): Promise<number> => {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-};
+/** A shipped stack with so many copies of its use case; their projects have no pinned numbers. */
+async function planned(stack: string, useCases: number): Promise<readonly ResourceState[]> {
+  const { config } = parse(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
+  const [first] = config["ecluse:useCases"];
+  const { projectIds: _pins, ...forge } = config["ecluse:forge"];
+  const copies = Array.from({ length: useCases }, (_, at) =>
+    at === 0 ? first : { ...first, name: `use-case-${at}` },
+  );
+  const grown = { "ecluse:useCases": JSON.stringify(copies), "ecluse:forge": JSON.stringify(forge) };
+  return (await preview(stack, { config: grown })).resources;
+}
 
-/** The best of three: what else the machine does only makes it slower. */
-async function best(work: () => Promise<number>): Promise<number> {
+/** The best of three in seconds, since what else the machine does only makes it slower. */
+async function best(work: () => unknown): Promise<number> {
   const times: number[] = [];
-  for (let at = 0; at < 3; at++) times.push(await work());
+  for (let at = 0; at < 3; at++) {
+    const began = performance.now();
+    await work();
+    times.push((performance.now() - began) / 1000);
+  }
   return Math.min(...times);
 }
 
-async function embedded(states: readonly ResourceState[]): Promise<number> {
+function embedded(states: readonly ResourceState[]): void {
   const judge = analyzerOf("prod");
-  return seconds(() => {
-    for (const state of states) judge.resource(state);
-    judge.stack(states);
-  });
+  for (const state of states) judge.resource(state);
+  judge.stack(states);
 }
 
-async function pack(server: PackServer, states: readonly ResourceState[]): Promise<number> {
-  return seconds(async () => {
-    for (const state of states) await server.resource(state);
-    await server.stack(states);
-  });
+async function pack(server: PackServer, states: readonly ResourceState[]): Promise<void> {
+  for (const state of states) await server.resource(state);
+  await server.stack(states);
+}
+
+function across(all: Readonly<Record<string, readonly ResourceState[]>>): void {
+  const stacks = Object.entries(all).map(([name, states]) => ({
+    stack: new Stack(name, states.map(fromState)),
+    context: contextOfStack(name),
+  }));
+  judgeAcross(rules, stacks, readWaivers(rules));
+}
+
+async function measure(server: PackServer, useCases: number): Promise<Measured> {
+  const [prod, dev] = [await planned("prod", useCases), await planned("dev", useCases)];
+  return {
+    count: prod.length,
+    embedded: await best(() => embedded(prod)),
+    pack: await best(() => pack(server, prod)),
+    across: await best(() => across({ dev, prod })),
+  };
 }
 
 async function main(): Promise<void> {
-  const planned = (await graph("prod")).resources;
   const server = await PackServer.start("prod");
   try {
-    await embedded(planned); // the first run compiles
-    await pack(server, planned);
-    const rows: [number, number, number][] = [];
-    for (const count of [200, 1000]) {
-      const states = resources(planned, count);
-      rows.push([count, await best(() => embedded(states)), await pack(server, states)]);
-    }
+    await measure(server, 1); // the first run compiles
+    const measured: Measured[] = [];
+    for (const size of sizes) measured.push(await measure(server, size));
     console.log(
       `${rules.length} rules, ${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}\n`,
     );
+    const rows = measured.map(({ count, embedded, pack, across }) => [
+      String(count),
+      embedded.toFixed(2),
+      pack.toFixed(2),
+      (embedded / pack).toFixed(2),
+      across.toFixed(2),
+    ]);
     console.log(
       table([
-        ["resources", "embedded engine, s", "over gRPC, s", "ratio"],
-        ...rows.map(([count, own, other]) => [
-          String(count),
-          own.toFixed(2),
-          other.toFixed(2),
-          (own / other).toFixed(2),
-        ]),
+        ["resources", "embedded engine, s", "over gRPC, s", "ratio", "across dev and prod, s"],
+        ...rows,
       ]),
     );
-    // Whole stacks: the first 200 resources are of fewer types than all of them.
-    const [one, four] = [1, 4].map((copies) => resources(planned, copies * planned.length));
-    const [small, large] = [await best(() => embedded(one ?? [])), await best(() => embedded(four ?? []))];
+    const [, middle, last] = measured as [Measured, Measured, Measured];
+    const growth = (key: "embedded" | "pack" | "across") =>
+      (last[key] / middle[key] / (last.count / middle.count)).toFixed(2);
     console.log(
-      `\nfour times the resources of production / four times the time: ${(large / small / 4).toFixed(2)} (1 is linear)`,
+      `\ntime for each of ${last.count} resources / for each of ${middle.count} (1 is linear): embedded ${growth("embedded")}, over gRPC ${growth("pack")}, across ${growth("across")}`,
     );
   } finally {
     await server.stop();

@@ -4,6 +4,7 @@ import { UNKNOWN, type Value } from "../engine/properties";
 import type { Stacks } from "./apart";
 import type { Context } from "./context";
 import { gitlabType } from "./gitlab";
+import { once } from "./lookup";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import { text } from "./values";
@@ -38,34 +39,36 @@ function forgeOf({ stack, context: { settings } }: Stacks[number]): Forge[] {
 }
 
 /** The stacks that make a group of GitLab. */
-export const forgesOf = (stacks: Stacks): readonly Forge[] => stacks.flatMap(forgeOf);
+export const forgesOf = once((stacks: Stacks): readonly Forge[] => stacks.flatMap(forgeOf));
 
 /** The environments that name a GitLab. */
-export function clientsOf(stacks: Stacks): readonly Client[] {
-  const forges = forgesOf(stacks);
-  return stacks.flatMap(({ stack, context }) => {
+export const clientsOf = once((stacks: Stacks): readonly Client[] =>
+  stacks.flatMap(({ stack, context }) => {
     const { environment } = context;
     const gitlab = environment?.forge;
     if (!environment || typeof gitlab !== "object") return [];
-    const forge = forges.find(({ settings: { url, group } }) => url === gitlab.url && group === gitlab.group);
+    const forge = forgesOf(stacks).find(
+      ({ settings: { url, group } }) => url === gitlab.url && group === gitlab.group,
+    );
     return [{ stack, context, environment, gitlab, forge }];
-  });
-}
+  }),
+);
 
 /** Those whose forge is among the stacks. */
-export const servedOf = (stacks: Stacks): readonly Served[] =>
-  clientsOf(stacks).filter((client): client is Served => client.forge !== undefined);
+export const servedOf = once((stacks: Stacks): readonly Served[] =>
+  clientsOf(stacks).filter((client): client is Served => client.forge !== undefined),
+);
 
-/** The path that a project's number stands for, by the settings' pins or by what the forge has made. */
-function pathOf({ gitlab, forge }: Served, id: string): string | undefined {
-  const pinned = Object.entries(gitlab.projectIds).find(([, number]) => number === id)?.[0];
-  return pinned ?? [...forge.projects].find(([, project]) => project.id === id)?.[0];
-}
+/** The paths that projects' numbers stand for: by what the forge has made, and before that by the settings' pins. */
+const pathsOf = once(({ gitlab, forge }: Served): ReadonlyMap<string | undefined, string> => {
+  const made = [...forge.projects].map(([path, { id }]) => [id, path] as const);
+  return new Map([...made, ...Object.entries(gitlab.projectIds).map(([path, id]) => [id, path] as const)]);
+});
 
 /** The full path of the project that a path or a number names; undefined for one that nobody here knows. */
 export function projectNamed(client: Served, value: Value | undefined): string | undefined {
   const written = String(value ?? "");
-  return written.includes("/") ? written : pathOf(client, written);
+  return written.includes("/") ? written : pathsOf(client).get(written);
 }
 
 /** Whether the forge makes the project that a path or a number names. */

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../engine/properties";
-import { byName } from "./relations";
+import { byName, namedBy, type Relation, referrers, relation } from "./relations";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import { read, text } from "./values";
@@ -12,34 +12,42 @@ export const credentialType = "azure-native:managedidentity:FederatedIdentityCre
 /** The type of a role that somebody holds on something. */
 export const assignmentType = "azure-native:authorization:RoleAssignment";
 
-/** A managed identity, and the credentials by which somebody becomes it. */
-export interface Held {
-  readonly identity: Resource;
-  readonly credentials: readonly Resource[];
-}
+/** A credential is of an identity. */
+export const ofIdentity: Relation = byName("resourceName");
 
-/** The managed identities of a stack. */
-export const identitiesOf = (stack: Stack): readonly Held[] =>
-  stack.of(identityType).map((identity) => ({
-    identity,
-    credentials: stack
-      .of(credentialType)
-      .filter((credential) => byName("resourceName")(stack, credential, identity).verdict === "pass"),
-  }));
+/** The credentials by which somebody becomes an identity. */
+export const credentialsOf = (stack: Stack, identity: Resource): readonly Resource[] =>
+  referrers(stack, credentialType, ofIdentity, identity).filter(
+    (credential) => ofIdentity(stack, credential, identity).verdict === "pass",
+  );
 
 /** The subject of a ServiceAccount's tokens, such as `system:serviceaccount:dev-platform:tracking`. */
 export const serviceAccount = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
-/** Whether a value is this output of the identity: by the value, or by where it comes from. */
-export function isOutputOf(identity: Resource, output: string, resource: Resource, path: string): Judged {
+function judgeOutput(output: string, path: string, resource: Resource, identity: Resource): Judged {
   const value = read(resource.inputs, path);
   if (value === undefined) return fail(`${path} of ${resource.name} is not set`);
-  const own = text(identity.outputs, output);
+  const own = text(identity.outputs, output)?.toLowerCase();
   const from = resource.propertyDependencies[path.replace(/[.[].*/, "")] ?? [];
   if (value !== UNKNOWN && own !== undefined)
-    return value === own ? pass : fail(`${path} of ${resource.name} is not of ${identity.name}`);
+    return String(value).toLowerCase() === own
+      ? pass
+      : fail(`${path} of ${resource.name} is not of ${identity.name}`);
   if (from.includes(identity.urn)) return pass;
   return value === UNKNOWN && from.length === 0
     ? open(`${path} of ${resource.name} is not known yet`)
     : fail(`${path} of ${resource.name} does not come from ${identity.name}`);
 }
+
+/** The property is this output of the identity: by the value, or by where it comes from. */
+export const holdsOutput = (path: string, output: string): Relation =>
+  relation(
+    {
+      from: namedBy(path, (value) => [value.toLowerCase()]),
+      to: ({ urn, outputs }) => [urn, text(outputs, output)?.toLowerCase() ?? urn],
+    },
+    (_stack, resource, identity) => judgeOutput(output, path, resource, identity),
+  );
+
+/** The role is held by the identity. */
+export const byPrincipal: Relation = holdsOutput("principalId", "principalId");

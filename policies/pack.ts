@@ -78,8 +78,10 @@ const configured = (context: Context, given: Readonly<Record<string, unknown>>):
 
 function resourcePolicy(rule: ResourceRule, context: Context, waivers: Waivers): ResourceValidationPolicy {
   const validateResource: ResourceValidation & { __pulumiType?: string } = (args, report) => {
+    // In silence, as the SDK's own validateResourceOfType: each notApplicable is an Error with its trace.
+    if (!rule.types.includes(args.type)) return;
     const judged = judgeResource(rule, fromPolicy(args), configured(context, args.getConfig()));
-    if (!judged) return args.notApplicable(`${rule.id} is not about ${args.type}`);
+    if (!judged) return args.notApplicable(`${rule.id} is not about it`);
     if (judged.verdict === "open") return args.notApplicable(`open: ${judged.why}`);
     if (judged.verdict === "fail" && !waivers.covering(rule.id, args.urn)) report(judged.why);
   };

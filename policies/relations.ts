@@ -1,17 +1,47 @@
 import { UNKNOWN } from "../engine/properties";
 import type { Context } from "./context";
+import { onceByText } from "./lookup";
 import type { Resource } from "./resource";
 import type { Condition, Finding, StackRule } from "./rule";
-import type { Stack } from "./stack";
+import type { KeysOf, Stack } from "./stack";
 import { read, text } from "./values";
 import { both, either, fail, type Judged, open, pass } from "./verdict";
 
-/** Whether one resource stands to another in some way; open where a preview cannot tell. */
-export type Relation = (stack: Stack, from: Resource, to: Resource) => Judged;
+/**
+ * Whether one resource stands to another in some way; open where a preview cannot tell. Only those that share a key of `from` and `to`
+ * can: the others need not be asked.
+ */
+export interface Relation {
+  (stack: Stack, from: Resource, to: Resource): Judged;
+  readonly keys: { readonly from: KeysOf; readonly to: KeysOf };
+}
+
+/** A relation by how it is judged and by what the two are found. */
+export const relation = (
+  keys: Relation["keys"],
+  judge: (stack: Stack, from: Resource, to: Resource) => Judged,
+): Relation => Object.assign(judge, { keys });
+
+/** The resources of a type that may stand in the relation to another. */
+export const referrers = (stack: Stack, type: string, { keys }: Relation, to: Resource) =>
+  stack.by(type, keys.from).of(keys.to(to));
+
+/** The resources of a type to which one may stand in the relation. */
+export const referents = (stack: Stack, type: string, { keys }: Relation, from: Resource) =>
+  stack.by(type, keys.to).of(keys.from(from));
 
 const another = fail("it is another's");
 const sourcesOf = (from: Resource, path: string) =>
   from.propertyDependencies[path.replace(/[.[].*/, "")] ?? [];
+
+/** What a property names, by each form of its text, and what its value came from; a value that came from nothing known may be anything. */
+export const namedBy =
+  (path: string, formsOf: (text: string) => readonly string[] = () => []): KeysOf =>
+  (from) => {
+    const [value, sources] = [read(from.inputs, path), sourcesOf(from, path)];
+    if (value === UNKNOWN) return sources.length > 0 ? sources : undefined;
+    return typeof value === "string" ? [...formsOf(value), ...sources] : sources;
+  };
 
 /** An unknown value of which nobody says what it comes from may be anything. */
 const unrelated = (from: Resource, path: string): Judged =>
@@ -20,26 +50,39 @@ const unrelated = (from: Resource, path: string): Judged =>
     : another;
 
 /** The property's value came from the other. */
-export const bySource =
-  (path: string): Relation =>
-  (_stack, from, to) =>
-    sourcesOf(from, path).includes(to.urn) ? pass : unrelated(from, path);
+export const bySource: (path: string) => Relation = onceByText((path) =>
+  relation({ from: namedBy(path), to: ({ urn }) => [urn] }, (_stack, from, to) =>
+    sourcesOf(from, path).includes(to.urn) ? pass : unrelated(from, path),
+  ),
+);
+
+/** An id, and the ids of what it is a part of. */
+const wholes = (id: string) => {
+  const parts = id.toLowerCase().split("/");
+  return parts.map((_part, at) => parts.slice(0, at + 1).join("/"));
+};
 
 /** The property holds the other's id, or that of a part of it. */
-export const byId =
-  (path: string): Relation =>
-  (stack, from, to) =>
-    stack.refers(from, path, to) ? pass : unrelated(from, path);
+export const byId: (path: string) => Relation = onceByText((path) =>
+  relation(
+    { from: namedBy(path, wholes), to: ({ urn, id }) => (id ? [urn, id.toLowerCase()] : [urn]) },
+    (stack, from, to) => (stack.refers(from, path, to) ? pass : unrelated(from, path)),
+  ),
+);
 
 /** The property holds the other's name, which the other has under the same property, such as `serverName`. */
-export const byName =
-  (property: string): Relation =>
-  (stack, from, to) => {
-    const [name, its] = [text(from.inputs, property), text(to.inputs, property)];
-    if (name !== undefined && its !== undefined)
-      return name.toLowerCase() === its.toLowerCase() ? pass : another;
-    return bySource(property)(stack, from, to);
+export const byName: (property: string) => Relation = onceByText((property) => {
+  const nameOf = ({ inputs }: Resource) => text(inputs, property)?.toLowerCase();
+  const keys = {
+    from: namedBy(property, (name) => [name.toLowerCase()]),
+    to: (to: Resource) => [to.urn, nameOf(to) ?? to.urn],
   };
+  return relation(keys, (stack, from, to) => {
+    const [name, its] = [nameOf(from), nameOf(to)];
+    if (name === undefined || its === undefined) return bySource(property)(stack, from, to);
+    return name === its ? pass : another;
+  });
+});
 
 /** Something that a resource must have. */
 export interface Companion {
@@ -62,7 +105,7 @@ export const judged = (condition: Condition, resource: Resource, context: Contex
 /** Whether a resource has a companion. */
 export function has(stack: Stack, context: Context, to: Resource, companion: Companion): Judged {
   const { type, relation, which = () => pass, check, sole, missing } = companion;
-  const found = stack.of(type).flatMap((from) => {
+  const found = referrers(stack, type, relation, to).flatMap((from) => {
     const related = both([relation(stack, from, to), judged(which, from, context)]);
     return related.verdict === "fail" ? [] : [both([related, judged(check, from, context)])];
   });

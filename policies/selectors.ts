@@ -1,27 +1,44 @@
 import { UNKNOWN, type Value } from "../engine/properties";
+import { type Keys, Lookup, once } from "./lookup";
 import { podTypes, templateOf } from "./pods";
-import type { Relation } from "./relations";
+import { referrers, relation } from "./relations";
 import type { Resource } from "./resource";
-import type { Stack } from "./stack";
+import type { KeysOf, Stack } from "./stack";
 import { items, read, shown, text } from "./values";
 import { both, fail, type Judged, open, pass } from "./verdict";
 
+const known = (value: Value | undefined): Keys => (value === UNKNOWN ? undefined : [String(value)]);
+const placeOf = ({ inputs }: Resource) => read(inputs, "metadata.namespace") ?? "default";
+const nameOf = ({ inputs }: Resource) => read(inputs, "metadata.name");
+
+/** The namespace that an object lies in. */
+export const namespaceOf: KeysOf = (object) => known(placeOf(object));
+const nameOfNamespace: KeysOf = (namespace) => known(nameOf(namespace));
+const elsewhere = fail("it lies in another namespace");
+
 /** The object lies in a namespace of the stack: by its name, or because the name came from there. */
-export const liesIn: Relation = (_stack, object, namespace) => {
-  const place = read(object.inputs, "metadata.namespace");
-  const name = read(namespace.inputs, "metadata.name");
-  if (place !== UNKNOWN && name !== UNKNOWN)
-    return (place ?? "default") === name ? pass : fail("it lies in another namespace");
-  const from = object.propertyDependencies.metadata ?? [];
-  return from.includes(namespace.urn) ? pass : open(`the namespace of ${object.name} is not known yet`);
-};
+export const liesIn = relation(
+  { from: namespaceOf, to: nameOfNamespace },
+  (_stack, object, namespace): Judged => {
+    const [place, name] = [placeOf(object), nameOf(namespace)];
+    if (place !== UNKNOWN && name !== UNKNOWN) return place === name ? pass : elsewhere;
+    const from = object.propertyDependencies.metadata ?? [];
+    return from.includes(namespace.urn) ? pass : open(`the namespace of ${object.name} is not known yet`);
+  },
+);
+
+/** The namespace holds an object. */
+export const holdsObject = relation(
+  { from: liesIn.keys.to, to: liesIn.keys.from },
+  (stack, namespace, object) => liesIn(stack, object, namespace),
+);
 
 /** Two objects lie in one namespace. */
-export const besides: Relation = (_stack, one, other) => {
-  const [here, there] = [one, other].map(({ inputs }) => read(inputs, "metadata.namespace") ?? "default");
+export const besides = relation({ from: namespaceOf, to: namespaceOf }, (_stack, one, other): Judged => {
+  const [here, there] = [placeOf(one), placeOf(other)];
   if (here === UNKNOWN || there === UNKNOWN) return open(`the namespace of ${one.name} is not known yet`);
-  return here === there ? pass : fail("it lies in another namespace");
-};
+  return here === there ? pass : elsewhere;
+});
 
 function labelled(
   labels: Value | undefined,
@@ -81,8 +98,7 @@ function ofRunner(maker: Resource): Pods[] {
   });
 }
 
-/** All pods that a stack brings into a cluster, those that an operator or a runner makes of its objects too. */
-export const podsOf = (stack: Stack): readonly Pods[] => [
+const podsOf = (stack: Stack): readonly Pods[] => [
   ...stack.of(...podTypes).map((maker) => ({
     maker,
     labels: read(maker.inputs, `${templateOf(maker.type)}metadata.labels`),
@@ -94,6 +110,19 @@ export const podsOf = (stack: Stack): readonly Pods[] => [
   ...stack.of("kubernetes:core/v1:ConfigMap").flatMap(ofRunner),
 ];
 
+/** All pods that a stack brings into a cluster, by namespace: those that an operator or a runner makes of its objects too. */
+export const podsByNamespace = once(
+  (stack: Stack) => new Lookup(podsOf(stack), ({ maker }) => namespaceOf(maker)),
+);
+
+/** The names of the namespaces that a stack makes. */
+export const namespacesOf = once(
+  (stack: Stack): ReadonlySet<string> =>
+    new Set(
+      stack.of("kubernetes:core/v1:Namespace").flatMap(({ inputs }) => text(inputs, "metadata.name") ?? []),
+    ),
+);
+
 /** The objects of a type whose selector fits a server's pods. */
 export const selecting = (
   stack: Stack,
@@ -101,7 +130,7 @@ export const selecting = (
   type: string,
   selector: (object: Resource) => Value | undefined,
 ) =>
-  stack.of(type).filter((object) => {
+  referrers(stack, type, besides, server).filter((object) => {
     const labels = read(server.inputs, "spec.template.metadata.labels");
     return both([besides(stack, object, server), fits(selector(object), labels)]).verdict !== "fail";
   });

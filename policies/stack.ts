@@ -1,19 +1,27 @@
 import { isSecret, UNKNOWN, type Value } from "../engine/properties";
+import { type Keys, Lookup } from "./lookup";
 import type { Resource } from "./resource";
 import { read } from "./values";
+
+/** Reads the keys that a resource is found under. */
+export type KeysOf = (resource: Resource) => Keys;
 
 /** The resources of one stack, and how they refer to each other. */
 export class Stack {
   private readonly byUrn: ReadonlyMap<string, Resource>;
   private readonly byType = new Map<string, Resource[]>();
+  private readonly lookups = new Map<KeysOf, Map<string, Lookup<Resource>>>();
 
   constructor(
     readonly name: string,
     readonly resources: readonly Resource[],
   ) {
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    for (const resource of resources)
-      this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+    for (const resource of resources) {
+      const alike = this.byType.get(resource.type);
+      if (alike) alike.push(resource);
+      else this.byType.set(resource.type, [resource]);
+    }
   }
 
   /** The URN of the stack itself, or a stand-in for it. */
@@ -27,6 +35,14 @@ export class Stack {
   /** The resources of some types. */
   of(...types: string[]): readonly Resource[] {
     return types.flatMap((type) => this.byType.get(type) ?? []);
+  }
+
+  /** The resources of a type by keys that each is found under; worked out once for each `keysOf`. */
+  by(type: string, keysOf: KeysOf): Lookup<Resource> {
+    const ofType = this.lookups.get(keysOf) ?? new Map<string, Lookup<Resource>>();
+    const found = ofType.get(type) ?? new Lookup(this.of(type), keysOf);
+    this.lookups.set(keysOf, ofType.set(type, found));
+    return found;
   }
 
   /** The resource of a URN. */

@@ -1,12 +1,14 @@
 import { blank, isObject, isSecret, secret, UNKNOWN, type Value } from "../engine/properties";
+import { onceByText } from "./lookup";
 
 /** The value under a secret's mark. */
 export const plain = (value: Value | undefined): Value | undefined =>
   isSecret(value) ? plain(value.value) : value;
 
-/** The keys of a path; one with dots, such as a label, is written in brackets. */
-export const keysOf = (path: string): string[] =>
-  path === "" ? [] : path.split(/\.(?![^[]*\])/).map((key) => key.replace(/^\[(.*)\]$/, "$1"));
+/** The parts of a path; one with dots, such as a label, is written in brackets. */
+export const partsOf: (path: string) => readonly string[] = onceByText((path) =>
+  path === "" ? [] : path.split(/\.(?![^[]*\])/).map((key) => key.replace(/^\[(.*)\]$/, "$1")),
+);
 
 /**
  * The value at a path such as `properties.networkAcls.defaultAction`, without marks of secrets; undefined where there is none.
@@ -14,7 +16,7 @@ export const keysOf = (path: string): string[] =>
  */
 export function read(root: Value | undefined, path: string): Value | undefined {
   let value = plain(root);
-  for (const key of keysOf(path)) {
+  for (const key of partsOf(path)) {
     if (value === UNKNOWN || value === undefined || value === null) break;
     value = plain(step(value, key));
   }
@@ -24,7 +26,7 @@ export function read(root: Value | undefined, path: string): Value | undefined {
 /** Whether the value at a path lies under a secret's mark, so that no finding may show it. */
 export function isHidden(root: Value | undefined, path: string): boolean {
   let value = root;
-  for (const key of keysOf(path)) {
+  for (const key of partsOf(path)) {
     if (isSecret(value)) return true;
     if (value === undefined || value === null) return false;
     value = step(value, key);

@@ -1,7 +1,7 @@
 import { isObject, UNKNOWN } from "../../engine/properties";
 import { allOf, at, matchesNot } from "../conditions";
 import { hasVariable, inProgram, runs } from "../program";
-import { judged } from "../relations";
+import { judged, referrers } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, StackRule } from "../rule";
 import { besides, servicesOf } from "../selectors";
@@ -31,14 +31,12 @@ const bounded: Condition = ({ value }) => {
 /** The Ingresses that show a server. */
 const shownBy = (stack: Stack, server: Resource) => {
   const services = servicesOf(stack, server).map(({ inputs }) => read(inputs, "metadata.name"));
-  return stack.of("kubernetes:networking.k8s.io/v1:Ingress").filter((ingress) => {
+  return referrers(stack, "kubernetes:networking.k8s.io/v1:Ingress", besides, server).filter((ingress) => {
     const paths = (items(ingress.inputs, "spec.rules") ?? []).flatMap(
       (rule) => items(rule, "http.paths") ?? [],
     );
     const backends = paths.map((path) => read(path, "backend.service.name"));
-    return (
-      besides(stack, ingress, server).verdict !== "fail" && backends.some((name) => services.includes(name))
-    );
+    return backends.some((name) => services.includes(name));
   });
 };
 

@@ -1,9 +1,16 @@
 import { UNKNOWN } from "../../engine/properties";
-import { credentialType, type Held, identitiesOf, isOutputOf, serviceAccount } from "../identities";
-import { byName } from "../relations";
+import {
+  credentialsOf,
+  credentialType,
+  holdsOutput,
+  identityType,
+  ofIdentity,
+  serviceAccount,
+} from "../identities";
+import { referents, referrers } from "../relations";
 import type { Resource } from "../resource";
 import type { Finding, Rule } from "../rule";
-import type { Stack } from "../stack";
+import type { KeysOf, Stack } from "../stack";
 import { read, text } from "../values";
 import { both, either, fail, type Judged, open, pass } from "../verdict";
 
@@ -11,13 +18,14 @@ const annotation = "metadata.annotations.[azure.workload.identity/client-id]";
 const cluster = "azure-native:containerservice:ManagedCluster";
 const subjectOf = (credential: Resource) => text(credential.inputs, "subject");
 
-const accountsOf = (stack: Stack) => stack.of("kubernetes:core/v1:ServiceAccount");
+const accountType = "kubernetes:core/v1:ServiceAccount";
 const accountName = ({ inputs }: Resource) =>
   `system:serviceaccount:${text(inputs, "metadata.namespace") ?? "default"}:${text(inputs, "metadata.name")}`;
 
+const byAccountName: KeysOf = (account) => [accountName(account)];
+
 /** The account wears the identity's client id. */
-const wears = (account: Resource, identity: Resource): Judged =>
-  isOutputOf(identity, "clientId", account, annotation);
+const wears = holdsOutput(annotation, "clientId");
 
 /** The credential's issuer is a cluster of the stack. */
 function ofOwnCluster(stack: Stack, { inputs, propertyDependencies }: Resource): Judged {
@@ -34,39 +42,40 @@ function ofOwnCluster(stack: Stack, { inputs, propertyDependencies }: Resource):
     : fail("its issuer is no cluster of the stack");
 }
 
-function ofCredential(stack: Stack, held: readonly Held[], credential: Resource): Judged {
-  const subject = subjectOf(credential);
-  const account = accountsOf(stack).find((each) => accountName(each) === subject);
+function ofCredential(stack: Stack, credential: Resource, subject: string): Judged {
+  const [account] = stack.by(accountType, byAccountName).of([subject]);
   if (!account) return fail(`${subject} is no ServiceAccount of the stack`);
-  const own = held.find(({ credentials }) => credentials.includes(credential));
+  const own = referents(stack, identityType, ofIdentity, credential).find(
+    (identity) => ofIdentity(stack, credential, identity).verdict === "pass",
+  );
   const unknown = read(credential.inputs, "resourceName") === UNKNOWN;
   if (!own)
     return unknown ? open("its identity is not known yet") : fail("it belongs to no identity of the stack");
-  return both([wears(account, own.identity), ofOwnCluster(stack, credential)]);
+  return both([wears(stack, account, own), ofOwnCluster(stack, credential)]);
 }
 
-function ofAccount(held: readonly Held[], account: Resource): Judged {
+function ofAccount(stack: Stack, account: Resource): Judged {
   const name = accountName(account);
-  const judged = held.map(({ identity, credentials }) => {
+  const judged = referents(stack, identityType, wears, account).map((identity) => {
+    const credentials = credentialsOf(stack, identity);
     const trusted = credentials.some((credential) => subjectOf(credential) === name);
     const unknown = credentials.some(({ inputs }) => read(inputs, "subject") === UNKNOWN);
     const trust = trusted ? pass : unknown ? open("a subject is not known yet") : fail("nothing trusts it");
-    return both([wears(account, identity), trust]);
+    return both([wears(stack, account, identity), trust]);
   });
   return either([...judged, fail(`no identity that it wears trusts ${name}`)]);
 }
 
 function* pairs(stack: Stack): Iterable<Finding> {
-  const held = identitiesOf(stack);
   for (const credential of stack.of(credentialType)) {
     const subject = read(credential.inputs, "subject");
     if (subject === UNKNOWN) yield { urn: credential.urn, ...open("subject is not known yet") };
     else if (serviceAccount.test(String(subject)))
-      yield { urn: credential.urn, ...ofCredential(stack, held, credential) };
+      yield { urn: credential.urn, ...ofCredential(stack, credential, String(subject)) };
   }
-  for (const account of accountsOf(stack))
+  for (const account of stack.of(accountType))
     if (read(account.inputs, annotation) !== undefined)
-      yield { urn: account.urn, ...ofAccount(held, account) };
+      yield { urn: account.urn, ...ofAccount(stack, account) };
 }
 
 /** No more than one subject of a kind. */
@@ -79,10 +88,10 @@ function alone(subjects: readonly (string | undefined)[], what: string): Judged 
 }
 
 function* unshared(stack: Stack): Iterable<Finding> {
-  const possible = (credential: Resource, identity: Resource) =>
-    byName("resourceName")(stack, credential, identity).verdict !== "fail";
-  for (const { identity } of identitiesOf(stack)) {
-    const credentials = stack.of(credentialType).filter((each) => possible(each, identity));
+  for (const identity of stack.of(identityType)) {
+    const credentials = referrers(stack, credentialType, ofIdentity, identity).filter(
+      (each) => ofIdentity(stack, each, identity).verdict !== "fail",
+    );
     const subjects = credentials.map(subjectOf);
     const ofForge = subjects.filter((subject) => subject?.startsWith("project_path:"));
     const ofCluster = subjects.filter((subject) => !subject?.startsWith("project_path:"));

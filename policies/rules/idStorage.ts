@@ -1,6 +1,7 @@
 import { platformPath } from "../../components/naming";
 import { UNKNOWN } from "../../engine/properties";
-import { assignmentType, identitiesOf, isOutputOf, serviceAccount } from "../identities";
+import { assignmentType, byPrincipal, credentialsOf, identityType, serviceAccount } from "../identities";
+import { byId, referents, referrers } from "../relations";
 import type { Resource } from "../resource";
 import type { Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
@@ -23,12 +24,17 @@ function partOf(credential: Resource): Part | undefined {
   return ofUseCase ? "train" : undefined;
 }
 
+const ofScope = byId("scope");
+
+/** The resources of a type that a role is held on, or on a part of. */
+const scopes = (stack: Stack, type: string, assignment: Resource) =>
+  referents(stack, type, ofScope, assignment).filter((to) => stack.refers(assignment, "scope", to));
+
 /** The container that a role is held on; `whole` for an account or more, undefined for what is no storage. */
 function containerOf(stack: Stack, assignment: Resource): string | "whole" | undefined {
-  const refers = (to: Resource) => stack.refers(assignment, "scope", to);
-  const container = stack.of("azure-native:storage:BlobContainer").find(refers);
+  const [container] = scopes(stack, "azure-native:storage:BlobContainer", assignment);
   if (container) return text(container.inputs, "containerName") ?? container.name;
-  if (stack.of("azure-native:storage:StorageAccount").some(refers)) return "whole";
+  if (scopes(stack, "azure-native:storage:StorageAccount", assignment).length > 0) return "whole";
   if (
     stack
       .of("azure-native:resources:ResourceGroup")
@@ -66,11 +72,11 @@ function judge(stack: Stack, part: Part, container: string, assignment: Resource
 }
 
 function* leastOnStorage(stack: Stack): Iterable<Finding> {
-  for (const { identity, credentials } of identitiesOf(stack)) {
-    const part = credentials.map(partOf).find(Boolean);
+  for (const identity of stack.of(identityType)) {
+    const part = credentialsOf(stack, identity).map(partOf).find(Boolean);
     if (!part) continue;
-    for (const assignment of stack.of(assignmentType)) {
-      const held = isOutputOf(identity, "principalId", assignment, "principalId");
+    for (const assignment of referrers(stack, assignmentType, byPrincipal, identity)) {
+      const held = byPrincipal(stack, assignment, identity);
       const container = containerOf(stack, assignment);
       if (held.verdict === "fail" || !container) continue;
       yield { urn: assignment.urn, ...where(held, judge(stack, part, container, assignment)) };

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../engine/properties";
 import { allOf, anyOf, filled, includes, is, set, unset } from "../conditions";
 import { podTypes } from "../pods";
-import { eachHas, judged } from "../relations";
+import { eachHas, judged, referents } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, Finding, RuleText, StackRule } from "../rule";
 import { liesIn } from "../selectors";
@@ -133,10 +133,11 @@ export const namespaceRules: readonly StackRule[] = [
     differs:
       "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where images are built may be less, outside of production and listed by name in the parameter `builds`.",
     *check(stack, context): Iterable<Finding> {
-      const namespaces = stack.of(namespace);
-      for (const made of namespaces) yield { urn: made.urn, ...judged(enforced, made, context) };
+      for (const made of stack.of(namespace)) yield { urn: made.urn, ...judged(enforced, made, context) };
       for (const pods of stack.of(...podTypes)) {
-        const { verdict, why } = either(namespaces.map((made) => liesIn(stack, pods, made)));
+        const { verdict, why } = either(
+          referents(stack, namespace, liesIn, pods).map((made) => liesIn(stack, pods, made)),
+        );
         const elsewhere = `${read(pods.inputs, "metadata.namespace") ?? "default"} is no namespace of this stack`;
         yield { urn: pods.urn, verdict, why: verdict === "fail" ? elsewhere : why };
       }

@@ -1,17 +1,18 @@
 import type { Value } from "../../engine/properties";
+import type { Keys } from "../lookup";
 import type { Resource } from "../resource";
 import type { Finding, StackRule } from "../rule";
-import { besides, fits, type Pods, podsOf } from "../selectors";
+import { fits, namespaceOf, namespacesOf, podsByNamespace } from "../selectors";
 import type { Stack } from "../stack";
 import { items, read, text } from "../values";
-import { both, either, fail, type Judged, pass } from "../verdict";
+import { both, either, fail, type Judged, open, pass } from "../verdict";
 
 const namespaceLabel = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
 
-/** A selector of a policy, and the pods that it must fit one of. */
+/** A selector of a policy, and the namespace with the pods that it must fit one of; undefined while that is not known. */
 interface Selection {
   readonly selector: Value | undefined;
-  readonly among: readonly Pods[];
+  readonly namespace: Keys;
 }
 
 function peersOf({ inputs }: Resource): readonly Value[] {
@@ -21,27 +22,30 @@ function peersOf({ inputs }: Resource): readonly Value[] {
 }
 
 /** The selections of a policy among the stack's own pods; those among pods of others nobody can judge here. */
-function selectionsOf(stack: Stack, policy: Resource, all: readonly Pods[]): Selection[] {
-  const near = all.filter(({ maker }) => besides(stack, policy, maker).verdict !== "fail");
-  const made = stack
-    .of("kubernetes:core/v1:Namespace")
-    .map(({ inputs }) => text(inputs, "metadata.name") ?? "");
+function selectionsOf(stack: Stack, policy: Resource): Selection[] {
+  const own = namespaceOf(policy);
   const peers = peersOf(policy).flatMap((peer): Selection[] => {
     const selector = read(peer, "podSelector");
     if (selector === undefined) return [];
-    if (read(peer, "namespaceSelector") === undefined) return [{ selector, among: near }];
-    const namespace = text(peer, namespaceLabel);
-    if (namespace === undefined || !made.includes(namespace)) return [];
-    const there = all.filter(({ maker }) => text(maker.inputs, "metadata.namespace") === namespace);
-    return [{ selector, among: there }];
+    if (read(peer, "namespaceSelector") === undefined) return [{ selector, namespace: own }];
+    const name = text(peer, namespaceLabel);
+    return name !== undefined && namespacesOf(stack).has(name) ? [{ selector, namespace: [name] }] : [];
   });
-  return [{ selector: read(policy.inputs, "spec.podSelector"), among: near }, ...peers];
+  return [{ selector: read(policy.inputs, "spec.podSelector"), namespace: own }, ...peers];
 }
 
-function fulfilled({ selector, among }: Selection): Judged {
+function fulfilled(stack: Stack, { selector, namespace }: Selection): Judged {
   // An empty one is for whatever pods there are.
   if (["matchLabels", "matchExpressions"].every((key) => read(selector, key) === undefined)) return pass;
-  const found = either(among.map(({ labels }) => fits(selector, labels)));
+  const found = either(
+    podsByNamespace(stack)
+      .of(namespace)
+      .map(({ maker, labels }) => {
+        const known = namespace && namespaceOf(maker);
+        const there = known ? pass : open(`whether ${maker.name} lies in the namespace is not known yet`);
+        return both([there, fits(selector, labels)]);
+      }),
+  );
   return found.verdict === "fail" ? fail(`no pod of this stack fits ${JSON.stringify(selector)}`) : found;
 }
 
@@ -59,9 +63,8 @@ export const networkPeerRules: readonly StackRule[] = [
     differs:
       "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what its objects say of them.",
     *check(stack): Iterable<Finding> {
-      const all = podsOf(stack);
       for (const policy of stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"))
-        yield { urn: policy.urn, ...both(selectionsOf(stack, policy, all).map(fulfilled)) };
+        yield { urn: policy.urn, ...both(selectionsOf(stack, policy).map((each) => fulfilled(stack, each))) };
     },
   },
 ];

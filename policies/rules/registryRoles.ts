@@ -1,7 +1,7 @@
 import { holds } from "../conditions";
 import type { Context } from "../context";
-import { assignmentType, type Held, identitiesOf } from "../identities";
-import { bySource, judged } from "../relations";
+import { assignmentType, byPrincipal, credentialsOf, holdsOutput, identityType } from "../identities";
+import { judged, referents } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
@@ -30,64 +30,42 @@ const isPush = role(
   "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
 );
 
-/** The property holds the identity's object id. */
-function isPrincipal(stack: Stack, from: Resource, path: string, identity: Resource): Judged {
-  const [named, own] = [text(from.inputs, path), text(identity.outputs, "principalId")];
-  if (named === undefined || own === undefined) return bySource(path)(stack, from, identity);
-  return named.toLowerCase() === own.toLowerCase() ? pass : fail("it is another identity");
-}
-
-/** A cluster, and the identities that its nodes have or may have. */
-interface Nodes {
-  readonly made: Resource;
-  readonly identities: readonly (readonly [identity: Resource, has: Judged])[];
-}
-
-/** Asked once for all assignments, since a stack may have many of both. */
-const nodesOf = (stack: Stack, held: readonly Held[]): readonly Nodes[] =>
-  stack.of(cluster).map((made) => ({
-    made,
-    identities: held
-      .map(({ identity }) => [identity, isPrincipal(stack, made, kubelet, identity)] as const)
-      .filter(([, { verdict }]) => verdict !== "fail"),
-  }));
+const ofKubelet = holdsOutput(kubelet, "principalId");
 
 /** The assignment is of the nodes of a cluster of the stack. */
-function ofNodes(stack: Stack, nodes: readonly Nodes[], assignment: Resource): Judged {
-  const found = nodes.flatMap(({ made, identities }) => {
+function ofNodes(stack: Stack, assignment: Resource): Judged {
+  const found = stack.of(cluster).flatMap((made) => {
     const [named, own] = [text(assignment.inputs, "principalId"), text(made.outputs, kubelet)];
     if (named !== undefined && own !== undefined) return [named === own ? pass : fail("of somebody else")];
-    return identities.map(([identity, has]) =>
-      both([has, isPrincipal(stack, assignment, "principalId", identity)]),
+    return referents(stack, identityType, ofKubelet, made).map((identity) =>
+      both([ofKubelet(stack, made, identity), byPrincipal(stack, assignment, identity)]),
     );
   });
   return either([...found, fail("it is not of the nodes")]);
 }
 
 /** The assignment is of an identity that a pipeline becomes. */
-function ofPipeline(stack: Stack, held: readonly Held[], assignment: Resource): Judged {
-  const pipelines = held.map(({ identity, credentials }) => {
-    const subjects = credentials.map(({ inputs }) => text(inputs, "subject"));
+function ofPipeline(stack: Stack, assignment: Resource): Judged {
+  const pipelines = referents(stack, identityType, byPrincipal, assignment).map((identity) => {
+    const subjects = credentialsOf(stack, identity).map(({ inputs }) => text(inputs, "subject"));
     const trusts = subjects.some((subject) => subject?.startsWith("project_path:"))
       ? pass
       : subjects.includes(undefined)
         ? open("whom the identity trusts is not known yet")
         : fail("the identity is of no pipeline");
-    return both([isPrincipal(stack, assignment, "principalId", identity), trusts]);
+    return both([byPrincipal(stack, assignment, identity), trusts]);
   });
   return either([...pipelines, fail("no pipeline's identity pushes by it")]);
 }
 
 function* rights(stack: Stack, context: Context): Iterable<Finding> {
-  const held = identitiesOf(stack);
-  const clusters = nodesOf(stack, held);
   for (const assignment of stack.of(assignmentType)) {
-    const nodes = ofNodes(stack, clusters, assignment);
+    const nodes = ofNodes(stack, assignment);
     const pushes = judged(isPush, assignment, context);
     if (nodes.verdict === "fail" && pushes.verdict === "fail") continue;
     const found = both([
       either([opposite(nodes, "it is of the nodes"), judged(isPull, assignment, context)]),
-      either([opposite(pushes, "it pushes"), ofPipeline(stack, held, assignment)]),
+      either([opposite(pushes, "it pushes"), ofPipeline(stack, assignment)]),
     ]);
     yield { urn: assignment.urn, ...found };
   }

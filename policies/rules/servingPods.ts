@@ -1,7 +1,7 @@
 import { allOf, atLeast, isNot, set } from "../conditions";
 import type { Context } from "../context";
 import { serverTypes } from "../pods";
-import { type Companion, has, judged, type Relation } from "../relations";
+import { type Companion, has, judged, referrers, relation } from "../relations";
 import type { Resource } from "../resource";
 import type { Finding, StackRule } from "../rule";
 import { besides, fits } from "../selectors";
@@ -10,11 +10,12 @@ import { read } from "../values";
 import { both } from "../verdict";
 import { modelServer, onEach } from "../workloads";
 
-const servesPods: Relation = (stack, budget, server) =>
+const servesPods = relation(besides.keys, (stack, budget, server) =>
   both([
     besides(stack, budget, server),
     fits(read(budget.inputs, "spec.selector"), read(server.inputs, "spec.template.metadata.labels")),
-  ]);
+  ]),
+);
 
 const budget: Companion = {
   type: "kubernetes:policy/v1:PodDisruptionBudget",
@@ -27,8 +28,7 @@ const budget: Companion = {
 const several = allOf(atLeast("spec.replicas", 2), set("spec.template.spec.topologySpreadConstraints"));
 
 function least(stack: Stack, server: Resource, context: Context) {
-  const scalers = stack
-    .of("kubernetes:autoscaling/v2:HorizontalPodAutoscaler")
+  const scalers = referrers(stack, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", besides, server)
     .filter((scaler) => besides(stack, scaler, server).verdict === "pass")
     .filter(
       (scaler) => read(scaler.inputs, "spec.scaleTargetRef.name") === read(server.inputs, "metadata.name"),

@@ -4,7 +4,7 @@ import { hasVariable, inProgram, runs, says } from "../program";
 import { judged } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, StackRule } from "../rule";
-import { selecting, servicesOf } from "../selectors";
+import { namespacesOf, selecting, servicesOf } from "../selectors";
 import type { Stack } from "../stack";
 import { read, text } from "../values";
 import { both, either, fail, type Judged, pass } from "../verdict";
@@ -45,14 +45,13 @@ const namespaceName = "namespaceSelector.matchLabels.[kubernetes.io/metadata.nam
 
 /** Pods that are named, in a namespace of this stack. */
 const knownPods = (stack: Stack, context: Context): Condition => {
-  const made = stack.of("kubernetes:core/v1:Namespace").map(({ inputs }) => text(inputs, "metadata.name"));
   const gate = context.environment?.cluster?.ingressNamespace;
   return (at) => {
     if (read(at.value, "ipBlock") !== undefined) return fail("it is addresses, not pods");
     const name = text(at.value, namespaceName);
     if (name === undefined) return fail("it names no namespace");
     if (gate !== undefined && name === gate) return pass;
-    if (!made.includes(name)) return fail(`${name} is no namespace of this stack`);
+    if (!namespacesOf(stack).has(name)) return fail(`${name} is no namespace of this stack`);
     return byLabels(at, context);
   };
 };

@@ -1,13 +1,14 @@
 import { UNKNOWN } from "../../engine/properties";
 import { allOf, matches, set } from "../conditions";
 import type { Context } from "../context";
+import { assignmentType, credentialType } from "../identities";
 import { templateOf } from "../pods";
 import { hasVariable, variableOf } from "../program";
 import { type Companion, has, judged } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, StackRule } from "../rule";
-import { liesIn } from "../selectors";
-import type { Stack } from "../stack";
+import { holdsObject, namespacesOf } from "../selectors";
+import type { KeysOf, Stack } from "../stack";
 import { text } from "../values";
 import { both, fail, type Judged, open, pass } from "../verdict";
 import { modelServer, onEach, training } from "../workloads";
@@ -25,28 +26,29 @@ function homeServer(stack: Stack, workload: Resource): Judged {
   const uri = variableOf(workload, "MLFLOW_TRACKING_URI");
   if (uri === UNKNOWN) return open("MLFLOW_TRACKING_URI is not known yet");
   const place = /^https?:\/\/[^./]+\.([^./:]+)\.svc\b/.exec(String(uri))?.[1];
-  const made = stack.of(namespace).some(({ inputs }) => text(inputs, "metadata.name") === place);
-  return place && made
+  return place && namespacesOf(stack).has(place)
     ? pass
     : fail(`MLFLOW_TRACKING_URI is ${uri ?? "not set"}, which is no server of this stack`);
 }
+
+const subjectOf: KeysOf = ({ inputs }) => [text(inputs, "subject") ?? ""];
+const holders: KeysOf = ({ propertyDependencies }) => propertyDependencies.principalId ?? [];
 
 /** The identities at Azure that a workload's ServiceAccount may be. */
 function identitiesOf(stack: Stack, workload: Resource): readonly Resource[] {
   const account = text(workload.inputs, `${templateOf(workload.type)}spec.serviceAccountName`);
   const subject = `system:serviceaccount:${text(workload.inputs, "metadata.namespace")}:${account}`;
   return stack
-    .of("azure-native:managedidentity:FederatedIdentityCredential")
-    .filter(({ inputs }) => text(inputs, "subject") === subject)
+    .by(credentialType, subjectOf)
+    .of([subject])
     .flatMap((credential) => stack.sources(credential, "resourceName"));
 }
 
 /** Roles on blobs that those identities have, which must be to read only. */
 function readsOnly(stack: Stack, workload: Resource, context: Context): Judged[] {
-  const identities = identitiesOf(stack, workload);
   return stack
-    .of("azure-native:authorization:RoleAssignment")
-    .filter((role) => stack.sources(role, "principalId").some((each) => identities.includes(each)))
+    .by(assignmentType, holders)
+    .of(identitiesOf(stack, workload).map(({ urn }) => urn))
     .filter((role) => stack.sources(role, "scope").some(({ type }) => storage.includes(type)))
     .map((role) =>
       // A role of the stack's own making is one that writes, or it would be the reader's.
@@ -59,7 +61,7 @@ function readsOnly(stack: Stack, workload: Resource, context: Context): Judged[]
 /** The namespace that a workload lies in, which says what it is for and with which data. */
 const home = (check: Condition): Companion => ({
   type: namespace,
-  relation: (stack, from, to) => liesIn(stack, to, from),
+  relation: holdsObject,
   check,
   missing: "its namespace is not of this stack, and says nothing of it",
 });

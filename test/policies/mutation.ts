@@ -1,7 +1,7 @@
 import type { ResourceState } from "../../engine/document";
 import { isObject, isSecret, type Properties, type Value } from "../../engine/properties";
 import { makeUrn, parseUrn } from "../../engine/urn";
-import { keysOf } from "../../policies/values";
+import { partsOf } from "../../policies/values";
 import { at } from "../graphs/plan";
 
 /** A change of one resource of a stack. */
@@ -60,7 +60,7 @@ function changed(
 /** The inputs with values put in or taken out. */
 const withValues = (inputs: Properties, set: Change["set"] = {}) =>
   Object.entries(set).reduce<Properties>(
-    (all, [path, value]) => changed(all, keysOf(path), value) as Properties,
+    (all, [path, value]) => changed(all, partsOf(path), value) as Properties,
     inputs,
   );
 
