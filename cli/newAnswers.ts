@@ -1,6 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { stderr, stdin } from "node:process";
-import { createInterface } from "node:readline/promises";
 import {
   type Accountability,
   dataClassifications,
@@ -8,7 +6,7 @@ import {
   riskClasses,
 } from "../components/settings";
 import { SettingsError } from "../stacks/fields";
-import { UserError } from "./stacks";
+import type { Ask } from "./terminal";
 
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "regression", "timeseries"] as const;
@@ -29,24 +27,6 @@ export interface Answers extends Accountability {
   readonly name: string;
   readonly template: (typeof templates)[number];
   readonly dataClassification: Governance["dataClassification"];
-}
-
-/** How somebody is asked for what no flag says; `fallback` is what an empty answer means. */
-export type Ask = (question: string, fallback?: string) => Promise<string>;
-
-/** Asks on the terminal, where Ctrl-C ends the asking; undefined where there is none. */
-export function terminal(): Ask | undefined {
-  if (!stdin.isTTY) return undefined;
-  return async (question, fallback) => {
-    const asked = createInterface({ input: stdin, output: stderr });
-    const stopped = new Promise<never>((_, reject) => {
-      asked.once("close", () => reject(new UserError("stopped: nothing was made")));
-    });
-    const answer = asked.question(`${question}${fallback ? ` [${fallback}]` : ""}: `);
-    return Promise.race([answer, stopped])
-      .then((text) => text.trim() || (fallback ?? ""))
-      .finally(() => asked.close());
-  };
 }
 
 /** The e-mail address that the user's git knows, or undefined. */

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { dataClassifications, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import type { Place } from "./blueprint";
-import { type Made, newUseCase } from "./new";
-import { answersOf, gitEmail, type NewOptions, templates, terminal } from "./newAnswers";
-import { requireUsable } from "./newName";
+import type { Made } from "./new";
+import { answersOf, gitEmail, type NewOptions, templates } from "./newAnswers";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
-import { type Updated, updateUseCase } from "./update";
+import { terminal } from "./terminal";
+import type { Updated } from "./update";
 
 interface Json {
   readonly json?: boolean;
@@ -43,9 +43,10 @@ function madeText(made: Made): string {
 }
 
 async function make(session: Session, name: string, { json, ...options }: NewOptions & Json): Promise<void> {
+  const [{ newUseCase }, { requireUsable }] = await Promise.all([import("./new"), import("./newName")]);
   // Nobody is asked about what cannot be.
   requireUsable(name);
-  const [ask, email] = [json ? undefined : terminal(), gitEmail(projectRoot)];
+  const [ask, email] = [json ? undefined : terminal("stopped: nothing was made"), gitEmail(projectRoot)];
   const known = { today: today(), ...(ask && { ask }), ...(email && { email }) };
   const made = await newUseCase(place(), await answersOf(name, options, known), session.signal);
   if (json) printJson({ ...made, next: nextOf(made).map(({ command }) => command) });
@@ -71,6 +72,7 @@ function updatedText({ name, from, to, changed, conflicts, kept }: Updated): str
 }
 
 async function update(session: Session, name: string, { json }: Json): Promise<void> {
+  const { updateUseCase } = await import("./update");
   const updated = await updateUseCase(place(), name, session.signal);
   if (json) printJson(updated);
   else print(updatedText(updated));

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { digest } from "../engine/json";
 import type { AuditOptions } from "./audit";
@@ -7,6 +6,7 @@ import { start } from "./lifecycle";
 import { type RenderOptions, render } from "./render";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { settingsOf, UserError } from "./stacks";
+import { terminal } from "./terminal";
 
 interface Options {
   readonly json?: boolean;
@@ -40,10 +40,12 @@ async function deploy(
   print(`${stack}: ${changed(result) === 0 ? "nothing to change" : counts.join(", ")}`);
 }
 
-async function confirm(question: string, answer: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError("there is no terminal to ask on: give --yes");
-  const asked = createInterface({ input: process.stdin, output: process.stderr });
-  return (await asked.question(question).finally(() => asked.close())).trim() === answer;
+/** Destroys only after the stack's name was typed. */
+async function confirmed(stack: string): Promise<void> {
+  const ask = terminal("stopped: nothing was removed");
+  if (!ask) throw new UserError("there is no terminal to ask on: give --yes");
+  const answer = await ask(`Remove everything of ${stack}, its data too? Type the stack's name`);
+  if (answer !== stack) throw new UserError("nothing was removed");
 }
 
 /** Collects `-c key=value` options, as the Pulumi CLI takes them. */
@@ -88,8 +90,7 @@ export function addStackCommands(program: Command, session: Session): void {
     .option("--yes", "do not ask")
     .option(...jsonOption)
     .action(async (stack: string, options: Options & { yes?: boolean }) => {
-      const question = `Remove everything of ${stack}, its data too? Type the stack's name: `;
-      if (!options.yes && !(await confirm(question, stack))) throw new UserError("nothing was removed");
+      if (!options.yes) await confirmed(stack);
       await deploy(session, "destroy", stack, options);
     });
 }

@@ -46,7 +46,8 @@ test("the state has the shape that the Pulumi CLI exports", async () => {
     inputs: { content: "one", name: "second" },
     outputs: { content: "one", name: "second", size: 3 },
     parent: "urn:pulumi:dev::fixture::pulumi:pulumi:Stack::fixture-dev",
-    sourcePosition: expect.stringMatching(/^project:\/\/\/scenarios\.ts#\d+,\d+$/),
+    // `new File("second", …)` of the scenario `chain`, in TypeScript's lines and columns.
+    sourcePosition: "project:///scenarios.ts#12,20",
     dependencies: [firstUrn],
     propertyDependencies: { content: [firstUrn], name: [] },
     provider: `${provider?.urn}::${provider?.id}`,
@@ -123,7 +124,9 @@ test("inputs that the provider refuses name the resource and the property", asyn
 
 test("a program that throws changes nothing that stands", async () => {
   await stack.up("failing");
-  await expect(stack.up("no such scenario")).rejects.toThrow(/Error: no scenario no such scenario/);
+  await expect(stack.up("no such scenario")).rejects.toThrow(
+    /Error: no scenario no such scenario\n[\s\S]*index\.ts:6:22/,
+  );
   expect(stack.states("second")).toHaveLength(1);
 });
 

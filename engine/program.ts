@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Child } from "./child";
 import type { Config } from "./config";
 import { EngineError } from "./errors";
@@ -20,6 +21,8 @@ export interface ProgramOptions {
   readonly events: EventSink;
 }
 
+const TRACES = join(__dirname, "traces.ts");
+
 /** The exit code by which the SDK says that it has told the user already. */
 const TOLD_ALREADY = 32;
 
@@ -39,7 +42,7 @@ export function startProgram(options: ProgramOptions): Child {
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}=${value}`]);
   return new Child({
-    args: [sdkCommand("run", projectDir), ...args, project.entry],
+    args: ["--require", TRACES, sdkCommand("run", projectDir), ...args, project.entry],
     cwd: projectDir,
     env: {
       ...options.env,

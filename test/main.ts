@@ -55,16 +55,15 @@ async function main(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const began = Date.now();
-  for (const batch of batches(asked(reports, process.argv.slice(2)))) {
-    const judgedSuites = await Promise.all(batch.map((suite) => run(suite, checks.includes(suite))));
-    for (const [at, counts] of judgedSuites.entries()) {
-      for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
-      const seconds = Math.round((Date.now() - began) / 1000);
-      console.log(
-        `[${seconds} s] ${batch[at]?.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
-      );
-    }
-  }
+  const counted = async (suite: Suite) => {
+    const counts = await run(suite, checks.includes(suite));
+    for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+    const seconds = Math.round((Date.now() - began) / 1000);
+    console.log(
+      `[${seconds} s] ${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+    );
+  };
+  for (const batch of batches(asked(reports, process.argv.slice(2)))) await Promise.all(batch.map(counted));
   rmSync(reports, { recursive: true });
   if (total.skipped > 0) console.log(`${total.skipped} skipped, each named above with its reason`);
   console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -12,6 +12,8 @@ export interface Checkout {
   /** Throws where the file does not have the text. */
   edit(...edit: Edit): void;
   write(file: string, text: string): void;
+  /** Takes all edits back. */
+  undo(): void;
   remove(): void;
 }
 
@@ -26,6 +28,7 @@ export function copyCheckout(): Checkout {
     });
   symlinkSync(join(projectRoot, "node_modules"), join(projectDir, "node_modules"));
   const write = (file: string, text: string) => writeFileSync(join(projectDir, file), text);
+  const edited = new Set<string>();
   return {
     projectDir,
     write,
@@ -33,7 +36,12 @@ export function copyCheckout(): Checkout {
       const text = readFileSync(join(projectDir, file), "utf8");
       if (!text.includes(from))
         throw new Error(`${file} has no ${JSON.stringify(from)}: bring the test up to date`);
+      edited.add(file);
       write(file, text.replaceAll(from, to));
+    },
+    undo() {
+      for (const file of edited) cpSync(join(projectRoot, file), join(projectDir, file));
+      edited.clear();
     },
     remove: () => rmSync(projectDir, { recursive: true }),
   };

@@ -1,19 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { Crypter } from "../../engine/crypter";
 import { encode } from "../../engine/document";
 import { projectRoot } from "../../providers/local/home";
-import { copyCheckout, type Edit } from "./checkout";
+import { type Checkout, copyCheckout, type Edit } from "./checkout";
 import { graph, preview } from "./plan";
 
 let folder: string;
+// One for all, since what is compiled of a program is kept by its path.
+let checkout: Checkout;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "ecluse-state-"));
+  checkout = copyCheckout();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => checkout.undo());
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  checkout.remove();
+});
 
 /** The state of a stack as it would be exported after `up`. */
 async function exported(stack: string): Promise<string> {
@@ -27,14 +34,9 @@ async function exported(stack: string): Promise<string> {
 /** The kinds of steps by which an edited stack would get where it is to be, from the state that it had before. */
 async function steps(stack: string, ...edits: readonly Edit[]): Promise<string[]> {
   const stateFile = await exported(stack);
-  const checkout = copyCheckout();
-  try {
-    for (const edit of edits) checkout.edit(...edit);
-    const { changes } = await preview(stack, { projectDir: checkout.projectDir, stateFile });
-    return Object.keys(changes);
-  } finally {
-    checkout.remove();
-  }
+  for (const edit of edits) checkout.edit(...edit);
+  const { changes } = await preview(stack, { projectDir: checkout.projectDir, stateFile });
+  return Object.keys(changes);
 }
 
 /** A stack's file with one value set. */
