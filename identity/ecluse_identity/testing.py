@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jwt
@@ -199,6 +201,10 @@ GRANTS = {
 }
 
 
+_DATABASES = ("tracking.db", "auth.db")
+_prepared: list[TemporaryDirectory[str]] = []
+
+
 @contextmanager
 def azurite(folder: Path, account: str, key: str) -> Generator[str, None, None]:
     """A blob endpoint of one account; gives its URL."""
@@ -239,11 +245,23 @@ def basin(folder: Path) -> Generator[Basin, None, None]:
             ECLUSE_GRANTS=json.dumps(GRANTS),
         )
         python = [sys.executable, "-W", "ignore", "-m"]
-        subprocess.run([*python, "ecluse_identity.prepare"], env=environ, check=True, timeout=120)
+        _prepare([*python, "ecluse_identity.prepare"], environ, folder)
         url = f"http://127.0.0.1:{port}"
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
             yield Basin(url, forge, workloads, identity, blobs, account, key, folder)
+
+
+def _prepare(command: list[str], environ: Mapping[str, str], folder: Path) -> None:
+    """Makes both databases: from the second time on as copies, since those of every basin say the same."""
+    if not _prepared:
+        subprocess.run(command, env=environ, check=True, timeout=120)
+        _prepared.append(TemporaryDirectory())
+        copies = [(folder / name, Path(_prepared[0].name)) for name in _DATABASES]
+    else:
+        copies = [(Path(_prepared[0].name) / name, folder) for name in _DATABASES]
+    for source, target in copies:
+        shutil.copy(source, target)
 
 
 def _make_containers(connection: str) -> None:
