@@ -137,12 +137,26 @@ test("secrets are replaced and listed, wherever they are", () => {
   ]);
 });
 
+test("one value is one placeholder in all Secrets that hold it", () => {
+  const held = (name: string) =>
+    object("core/v1:Secret", name, {
+      fields: { stringData: secret({ id: client.value, text: `a ${client.value}` }) },
+    });
+  const files = texts(held("one"), held("two"));
+  const [one, two] = ["001-secret-one.yaml", "002-secret-two.yaml"].map(
+    (file) => (parse(files[file] ?? "") as { stringData: Record<"id" | "text", string> }).stringData,
+  );
+  expect(one?.id).toBe(two?.id);
+  expect(new Set([one?.id, one?.text, two?.text]).size).toBe(3);
+});
+
 test("a placeholder is listed with each field that holds it and the property that gives the real value", () => {
   const annotations = { "azure.workload.identity/client-id": client.value };
   const files = texts(
     object("core/v1:ServiceAccount", "tracking", { metadata: { annotations } }),
     object("core/v1:ConfigMap", "ids", { fields: { data: { ids: `["${client.value}"]` } } }),
   );
+  const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parse(files[LIST] ?? "")).toEqual({
     stack: "dev",
     placeholders: [
@@ -155,6 +169,7 @@ test("a placeholder is listed with each field that holds it and the property tha
         ],
       },
     ],
+    files: { "001-configmap-ids.yaml": digest, "002-serviceaccount-tracking.yaml": digest },
   });
 });
 
@@ -227,6 +242,21 @@ test("a folder is written anew as a whole, and a foreign one is left alone", () 
   writeFileSync(join(other, "001-configmap-it.yaml"), "somebody's");
   expect(() => writeFolder(other, list)).toThrow(/has 001-configmap-it\.yaml, which render did not write/);
   expect(() => writeFolder(join(other, "001-configmap-it.yaml"), list)).toThrow(/is no folder/);
+});
+
+test("a file that was edited is not overwritten, unless by force", () => {
+  const out = join(folder, "edited");
+  const file = "001-configmap-it.yaml";
+  const files = texts(object("core/v1:ConfigMap", "it"));
+  writeFolder(out, files);
+  writeFolder(out, files);
+  writeFileSync(join(out, file), `${files[file]}# the real value\n`);
+  expect(() => writeFolder(out, files)).toThrow(
+    /has 001-configmap-it\.yaml, edited since render wrote it: name/,
+  );
+  expect(readFileSync(join(out, file), "utf8")).toContain("the real value");
+  writeFolder(out, files, true);
+  expect(readFileSync(join(out, file), "utf8")).toBe(files[file]);
 });
 
 test("a stack of the clouds' own SDKs is rendered, with what follows from names as it will be", async () => {

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { RunResult } from "../engine/engine";
 import { operate } from "./deploy";
 import { type Placeholder, placeholders } from "./placeholders";
-import { LIST, mark, refuseForeign, writeFolder } from "./renderFolder";
+import { fileDigest, LIST, mark, refuseForeign, writeFolder } from "./renderFolder";
 import { hideSecrets, type Use } from "./renderHide";
 import { objectsOf, titleOf } from "./renderObjects";
 import { print, printJson, type Session } from "./session";
@@ -11,6 +11,8 @@ import { settingsOf, UserError } from "./stacks";
 /** The options of `render`. */
 export interface RenderOptions {
   readonly out: string;
+  /** Edits in the folder are lost. */
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -39,7 +41,7 @@ export function rendered(
   });
   const texts = written.map(({ file, text }) => [file, text] as const);
   return {
-    files: { ...Object.fromEntries(texts), [LIST]: listOf(stack, uses) },
+    files: { ...Object.fromEntries(texts), [LIST]: listOf(stack, uses, texts) },
     objects: written.map(({ file, object, urn }) => ({ file, object, urn })),
     uses,
   };
@@ -49,7 +51,11 @@ export function rendered(
 const yaml = (value: object) =>
   stringify(value, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false });
 
-function listOf(stack: string, uses: readonly Use[]): string {
+function listOf(
+  stack: string,
+  uses: readonly Use[],
+  texts: readonly (readonly [file: string, text: string])[],
+): string {
   const values = [...new Set(uses.map(({ value }) => value))];
   const listed = values.map((value) => {
     const own = uses.filter((use) => use.value === value);
@@ -60,19 +66,20 @@ function listOf(stack: string, uses: readonly Use[]): string {
       in: own.map(({ object, field }) => `${object}: ${field}`),
     };
   });
-  return `${mark}\n${yaml({ stack, placeholders: listed })}`;
+  const files = Object.fromEntries(texts.map(([file, text]) => [file, fileDigest(text)]));
+  return `${mark}\n${yaml({ stack, placeholders: listed, files })}`;
 }
 
 /** Previews a stack and writes its Kubernetes objects into a folder; no cluster and no cloud is asked. */
 export async function render(session: Session, stack: string, options: RenderOptions): Promise<void> {
-  const { out, json, config = {} } = options;
-  refuseForeign(out);
+  const { out, json, force, config = {} } = options;
+  refuseForeign(out, force);
   const settings = settingsOf(stack, config);
   const subscription = settings.kind === "environment" ? settings.azure?.subscriptionId : undefined;
   const { fill, made } = placeholders(subscription ?? "00000000-0000-0000-0000-000000000000");
   const plan = await operate("preview", stack, session.progress, { signal: session.signal, config, fill });
   const { files, objects, uses } = rendered(stack, plan, made);
-  writeFolder(out, files);
+  writeFolder(out, files, force);
   if (json) return printJson({ stack, out, objects, placeholders: uses });
   print(`${stack}: ${objects.length} Kubernetes objects in ${out}, by number in the order to apply them`);
   const count = new Set(uses.map(({ value }) => value)).size;

@@ -81,7 +81,9 @@ class Visitor {
       for (const { value: text } of found) this.note(text, false, field, from.slice(0, 1));
       return value;
     }
-    const standIn = this.standIn(field);
+    // What is one value is one placeholder, wherever it stands.
+    const same = found.find((placeholder) => placeholder.value === value);
+    const standIn = this.standIn(field, same ? `${same.type} ${same.name} ${same.property}` : undefined);
     this.note(standIn, true, field, from.length > 0 ? from : this.sources(field));
     return field.startsWith("data") && this.object.kind === "Secret" ? btoa(standIn) : standIn;
   }
@@ -100,10 +102,10 @@ class Visitor {
     return (this.object.sources[top] ?? []).map(resourceName);
   }
 
-  private standIn(field: string): string {
+  private standIn(field: string, source = `${this.object.urn} ${field}`): string {
     // The API server parses this one.
     if (field.includes(".dockerconfigjson")) return '{"auths":{}}';
-    const hash = createHash("sha256").update(`${this.object.urn} ${field}`).digest("hex");
+    const hash = createHash("sha256").update(source).digest("hex");
     return `placeholder-${hash.slice(0, 16)}`;
   }
 }
