@@ -19,6 +19,12 @@ import { PackServer } from "../test/policies/packServer";
 /** Numbers of use cases: production as it is shipped, of some 1,000 resources, and of twice that. */
 const sizes = [1, 12, 24];
 
+/** A planned stack, and the settings that it was planned by. */
+interface Grown {
+  readonly resources: readonly ResourceState[];
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
 interface Measured {
   readonly count: number;
   readonly embedded: number;
@@ -27,15 +33,18 @@ interface Measured {
 }
 
 /** A shipped stack with so many copies of its use case; their projects have no pinned numbers. */
-async function planned(stack: string, useCases: number): Promise<readonly ResourceState[]> {
+async function grown(stack: string, useCases: number): Promise<Grown> {
   const { config } = parse(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
   const [first] = config["ecluse:useCases"];
-  const { projectIds: _pins, ...forge } = config["ecluse:forge"];
+  const { projectIds: _pins, ...forge } = config["ecluse:forge"] ?? {};
   const copies = Array.from({ length: useCases }, (_, at) =>
     at === 0 ? first : { ...first, name: `use-case-${at}` },
   );
-  const grown = { "ecluse:useCases": JSON.stringify(copies), "ecluse:forge": JSON.stringify(forge) };
-  return (await preview(stack, { config: grown })).resources;
+  const overrides = {
+    "ecluse:useCases": JSON.stringify(copies),
+    ...(forge.url && { "ecluse:forge": JSON.stringify(forge) }),
+  };
+  return { resources: (await preview(stack, { config: overrides })).resources, overrides };
 }
 
 /** The best of three in seconds, since what else the machine does only makes it slower. */
@@ -49,32 +58,33 @@ async function best(work: () => unknown): Promise<number> {
   return Math.min(...times);
 }
 
-function embedded(states: readonly ResourceState[]): void {
-  const judge = analyzerOf("prod");
-  for (const state of states) judge.resource(state);
-  judge.stack(states);
+function embedded({ resources, overrides }: Grown): void {
+  const judge = analyzerOf("prod", { overrides });
+  for (const state of resources) judge.resource(state);
+  judge.stack(resources);
 }
 
-async function pack(server: PackServer, states: readonly ResourceState[]): Promise<void> {
-  for (const state of states) await server.resource(state);
-  await server.stack(states);
+async function pack(server: PackServer, { resources }: Grown): Promise<void> {
+  for (const state of resources) await server.resource(state);
+  await server.stack(resources);
 }
 
-function across(all: Readonly<Record<string, readonly ResourceState[]>>): void {
-  const stacks = Object.entries(all).map(([name, states]) => ({
-    stack: new Stack(name, states.map(fromState)),
-    context: contextOfStack(name),
+function across(all: Readonly<Record<string, Grown>>): void {
+  const stacks = Object.entries(all).map(([name, { resources, overrides }]) => ({
+    stack: new Stack(name, resources.map(fromState)),
+    context: contextOfStack(name, { overrides }),
   }));
   judgeAcross(rules, stacks, readWaivers(rules));
 }
 
 async function measure(server: PackServer, useCases: number): Promise<Measured> {
-  const [prod, dev] = [await planned("prod", useCases), await planned("dev", useCases)];
+  const [prod, dev] = [await grown("prod", useCases), await grown("dev", useCases)];
+  const forge = await grown("forge", useCases);
   return {
-    count: prod.length,
+    count: prod.resources.length,
     embedded: await best(() => embedded(prod)),
     pack: await best(() => pack(server, prod)),
-    across: await best(() => across({ dev, prod })),
+    across: await best(() => across({ dev, prod, forge })),
   };
 }
 
@@ -96,7 +106,7 @@ async function main(): Promise<void> {
     ]);
     console.log(
       table([
-        ["resources", "embedded engine, s", "over gRPC, s", "ratio", "across dev and prod, s"],
+        ["resources", "embedded engine, s", "over gRPC, s", "ratio", "across dev, prod and forge, s"],
         ...rows,
       ]),
     );

@@ -7,15 +7,19 @@ const written = new Map<string, string>();
 
 /** A frame as the mapper writes it, on a line of its own. */
 function line(mapper: Prepare, frame: NodeJS.CallSite): string {
+  const write = () => String(mapper(new Error(), [frame])).replace(/^.*/, "");
+  const file = frame.getFileName();
+  if (!file) return write(); // evaluated text has no place of its own
   const place = [
-    frame.getFileName(),
+    file,
     frame.getLineNumber(),
     frame.getColumnNumber(),
     frame.getTypeName(),
     frame.getFunctionName(),
+    frame.getMethodName(),
     frame.isConstructor(),
   ].join(" ");
-  const text = written.get(place) ?? String(mapper(new Error(), [frame])).replace(/^.*/, "");
+  const text = written.get(place) ?? write();
   written.set(place, text);
   return text;
 }

@@ -31,6 +31,8 @@ export interface StackCase {
   readonly fail: readonly (readonly Sketch[])[];
   /** Resources of which a preview does not know enough; `never`: the rule looks at nothing that could be unknown. */
   readonly open: readonly Sketch[] | "never";
+  /** More of them, each by itself. */
+  readonly alsoOpen?: readonly (readonly Sketch[])[];
   readonly notApplicable?: readonly Sketch[];
   /** As of {@link ResourceCase}. */
   readonly context?: Context;

@@ -59,10 +59,11 @@ export const servedOf = once((stacks: Stacks): readonly Served[] =>
   clientsOf(stacks).filter((client): client is Served => client.forge !== undefined),
 );
 
-/** The paths that projects' numbers stand for: by what the forge has made, and before that by the settings' pins. */
-const pathsOf = once(({ gitlab, forge }: Served): ReadonlyMap<string | undefined, string> => {
-  const made = [...forge.projects].map(([path, { id }]) => [id, path] as const);
-  return new Map([...made, ...Object.entries(gitlab.projectIds).map(([path, id]) => [id, path] as const)]);
+/** The paths that projects' numbers stand for; the settings' pins win over what the forge has made. */
+const pathsOf = once(({ gitlab, forge }: Served): ReadonlyMap<string, string> => {
+  const made = [...forge.projects].flatMap(([path, { id }]) => (id ? [[id, path] as const] : []));
+  const pinned = Object.entries(gitlab.projectIds).map(([path, id]) => [id, path] as const);
+  return new Map([...made, ...pinned.reverse()]);
 });
 
 /** The full path of the project that a path or a number names; undefined for one that nobody here knows. */

@@ -6,10 +6,10 @@ import {
 } from "../components/gitlab/tiers";
 import type { Value } from "../engine/properties";
 import type { Context } from "./context";
-import { byId, type Relation, relation } from "./relations";
+import { byId, narrowed, type Relation } from "./relations";
 import type { Condition } from "./rule";
 import { read, text } from "./values";
-import { both, fail, type Judged, open, pass, passOn } from "./verdict";
+import { fail, type Judged, open, pass, passOn } from "./verdict";
 
 /** The type of a resource of GitLab: `gitlabType("Project")`. */
 export const gitlabType = (kind: string): string =>
@@ -63,9 +63,7 @@ export function coversName(inputs: Value | undefined, path: string, name: string
 
 /** Of a project, and for one name of what it has. */
 export const ofProjectFor = (path: string, name: string): Relation =>
-  relation(ofProject.keys, (stack, from, to) =>
-    both([ofProject(stack, from, to), coversName(from.inputs, path, name)]),
-  );
+  narrowed(ofProject, (_stack, from) => coversName(from.inputs, path, name));
 
 /** Levels that may do what reaches production, in both of the provider's spellings. */
 export const maintainers = [

@@ -30,7 +30,7 @@ function judgeOutput(output: string, path: string, resource: Resource, identity:
   const own = text(identity.outputs, output)?.toLowerCase();
   const from = resource.propertyDependencies[path.replace(/[.[].*/, "")] ?? [];
   if (value !== UNKNOWN && own !== undefined)
-    return String(value).toLowerCase() === own
+    return text(resource.inputs, path)?.toLowerCase() === own
       ? pass
       : fail(`${path} of ${resource.name} is not of ${identity.name}`);
   if (from.includes(identity.urn)) return pass;

@@ -51,7 +51,7 @@ const metadata =
   (value: Value | undefined): Properties => ({ metadata: given(key, value) });
 
 const tos = (sketch: (value: Value | undefined) => Partial<Sketch>): Sketch[] =>
-  [undefined, UNKNOWN, "One", "two", "default"].map((value, at) => ({
+  [undefined, UNKNOWN, "One", "two", "default", "7"].map((value, at) => ({
     type: "a:b:To",
     name: names[at] ?? `to-${at}`,
     ...sketch(value),
@@ -87,7 +87,10 @@ const relations: Readonly<Record<string, readonly [relation: Relation, from: Ske
   holdsObject: [
     holdsObject,
     froms(metadata("name"), "metadata"),
-    tos((value) => ({ inputs: metadata("namespace")(value) })),
+    tos((value) => ({
+      inputs: metadata("namespace")(value),
+      propertyDependencies: { metadata: [urnOf("a:b:From", "from-1-0")] },
+    })),
   ],
   besides: [
     besides,

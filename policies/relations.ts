@@ -22,6 +22,12 @@ export const relation = (
   judge: (stack: Stack, from: Resource, to: Resource) => Judged,
 ): Relation => Object.assign(judge, { keys });
 
+/** A relation that asks for more than another one does. */
+export const narrowed = (
+  base: Relation,
+  also: (stack: Stack, from: Resource, to: Resource) => Judged,
+): Relation => relation(base.keys, (stack, from, to) => both([base(stack, from, to), also(stack, from, to)]));
+
 /** The resources of a type that may stand in the relation to another. */
 export const referrers = (stack: Stack, type: string, { keys }: Relation, to: Resource) =>
   stack.by(type, keys.from).of(keys.to(to));

@@ -7,13 +7,13 @@ import type { KeysOf, Stack } from "./stack";
 import { items, read, shown, text } from "./values";
 import { both, fail, type Judged, open, pass } from "./verdict";
 
-const known = (value: Value | undefined): Keys => (value === UNKNOWN ? undefined : [String(value)]);
+const keysFor = (value: Value | undefined): Keys => (value === UNKNOWN ? undefined : [String(value)]);
 const placeOf = ({ inputs }: Resource) => read(inputs, "metadata.namespace") ?? "default";
 const nameOf = ({ inputs }: Resource) => read(inputs, "metadata.name");
 
 /** The namespace that an object lies in. */
-export const namespaceOf: KeysOf = (object) => known(placeOf(object));
-const nameOfNamespace: KeysOf = (namespace) => known(nameOf(namespace));
+export const namespaceOf: KeysOf = (object) => keysFor(placeOf(object));
+const nameOfNamespace: KeysOf = (namespace) => keysFor(nameOf(namespace));
 const elsewhere = fail("it lies in another namespace");
 
 /** The object lies in a namespace of the stack: by its name, or because the name came from there. */
@@ -77,7 +77,7 @@ export function fits(selector: Value | undefined, labels: Value | undefined): Ju
 }
 
 /** Pods as selectors see them: what makes them, and their labels. */
-export interface Pods {
+interface Pods {
   readonly maker: Resource;
   readonly labels: Value | undefined;
 }

@@ -37,7 +37,7 @@ export class Stack {
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
-  /** The resources of a type by keys that each is found under; worked out once for each `keysOf`. */
+  /** The resources of a type by keys that each is found under; worked out once for each `keysOf`, so make that once, not per call. */
   by(type: string, keysOf: KeysOf): Lookup<Resource> {
     const ofType = this.lookups.get(keysOf) ?? new Map<string, Lookup<Resource>>();
     const found = ofType.get(type) ?? new Lookup(this.of(type), keysOf);

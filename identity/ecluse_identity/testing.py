@@ -16,6 +16,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -201,8 +202,7 @@ GRANTS = {
 }
 
 
-_DATABASES = ("tracking.db", "auth.db")
-_prepared: list[TemporaryDirectory[str]] = []
+_ARTIFACTS = "wasbs://artifacts@prod.blob.core.windows.net/"
 
 
 @contextmanager
@@ -237,31 +237,36 @@ def basin(folder: Path) -> Generator[Basin, None, None]:
             ECLUSE_PORT=str(port),
             ECLUSE_IDENTITY=identity_document(forge.issuer, jwks_uri, workloads.jwks(), TRACKING),
             ECLUSE_SESSION_KEY=secrets.token_urlsafe(32),
-            ECLUSE_TRACKING_DATABASE=f"sqlite:///{folder}/tracking.db",
-            ECLUSE_AUTH_DATABASE=f"sqlite:///{folder}/auth.db",
-            ECLUSE_ARTIFACTS=f"wasbs://artifacts@{account}.blob.core.windows.net/",
+            ECLUSE_ARTIFACTS=_ARTIFACTS,
             AZURE_STORAGE_CONNECTION_STRING=connection,
             ECLUSE_ALLOWED_HOSTS="tracking.prod.svc:5000,tracking.test",
-            ECLUSE_GRANTS=json.dumps(GRANTS),
+            **_databases(folder),
         )
         python = [sys.executable, "-W", "ignore", "-m"]
-        _prepare([*python, "ecluse_identity.prepare"], environ, folder)
+        shutil.copytree(_prepared().name, folder, dirs_exist_ok=True)
         url = f"http://127.0.0.1:{port}"
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
             yield Basin(url, forge, workloads, identity, blobs, account, key, folder)
 
 
-def _prepare(command: list[str], environ: Mapping[str, str], folder: Path) -> None:
-    """Makes both databases: from the second time on as copies, since those of every basin say the same."""
-    if not _prepared:
-        subprocess.run(command, env=environ, check=True, timeout=120)
-        _prepared.append(TemporaryDirectory())
-        copies = [(folder / name, Path(_prepared[0].name)) for name in _DATABASES]
-    else:
-        copies = [(Path(_prepared[0].name) / name, folder) for name in _DATABASES]
-    for source, target in copies:
-        shutil.copy(source, target)
+@cache
+def _prepared() -> TemporaryDirectory[str]:
+    """The databases that `ecluse_identity.prepare` makes; once, since those of every basin say the same."""
+    kept = TemporaryDirectory()
+    environ = python_environment(
+        **_databases(Path(kept.name)), ECLUSE_ARTIFACTS=_ARTIFACTS, ECLUSE_GRANTS=json.dumps(GRANTS)
+    )
+    command = [sys.executable, "-W", "ignore", "-m", "ecluse_identity.prepare"]
+    subprocess.run(command, env=environ, check=True, timeout=120)
+    return kept
+
+
+def _databases(folder: Path) -> dict[str, str]:
+    return {
+        "ECLUSE_TRACKING_DATABASE": f"sqlite:///{folder}/tracking.db",
+        "ECLUSE_AUTH_DATABASE": f"sqlite:///{folder}/auth.db",
+    }
 
 
 def _make_containers(connection: str) -> None:

@@ -36,7 +36,9 @@ const shownBy = (stack: Stack, server: Resource) => {
       (rule) => items(rule, "http.paths") ?? [],
     );
     const backends = paths.map((path) => read(path, "backend.service.name"));
-    return backends.some((name) => services.includes(name));
+    return (
+      besides(stack, ingress, server).verdict !== "fail" && backends.some((name) => services.includes(name))
+    );
   });
 };
 

@@ -1,6 +1,6 @@
 import { allOf, anyOf, atLeast, every, is, isNot, set, unset } from "../conditions";
-import { gitlabType, maintainers, ofProject, ofProjectFor, restsWithout } from "../gitlab";
-import { type Companion, eachHas, relation } from "../relations";
+import { coversName, gitlabType, maintainers, ofProject, ofProjectFor, restsWithout } from "../gitlab";
+import { type Companion, eachHas, narrowed } from "../relations";
 import type { Condition, Rule } from "../rule";
 import { text } from "../values";
 
@@ -15,8 +15,8 @@ const maintainersAtMost = (list: string, level: string): Condition => {
 };
 
 /** It covers the branch that pipelines deploy from. */
-const ofDefaultBranch = relation(ofProject.keys, (stack, from, to) =>
-  ofProjectFor("branch", text(to.inputs, "defaultBranch") ?? "main")(stack, from, to),
+const ofDefaultBranch = narrowed(ofProject, (_stack, from, to) =>
+  coversName(from.inputs, "branch", text(to.inputs, "defaultBranch") ?? "main"),
 );
 
 const mainProtected: Companion = {

@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../engine/properties";
 import { allOf, anyOf, atLeast, every, holds, is, isNot, set, some } from "../conditions";
 import type { Context } from "../context";
 import { gitlabType, maintainers, ofProject, restsWithout } from "../gitlab";
-import { byName, type Companion, has, judged, relation } from "../relations";
+import { byName, type Companion, has, judged, narrowed } from "../relations";
 import type { Resource } from "../resource";
 import type { Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
@@ -32,14 +32,11 @@ function* jobTokensLimited(stack: Stack, context: Context): Iterable<Finding> {
 }
 
 /** The protection is of this environment, by its project and its name. */
-const ofEnvironment = relation(byName("project").keys, (stack, from, to) => {
+const ofEnvironment = narrowed(byName("project"), (_stack, from, to) => {
   const name = read(from.inputs, "environment");
   const byOutput = (from.propertyDependencies.environment ?? []).includes(to.urn);
-  const named = name === text(to.inputs, "name") || byOutput ? pass : fail("it is another's");
-  return both([
-    byName("project")(stack, from, to),
-    name === UNKNOWN && !byOutput ? open("environment is not known yet") : named,
-  ]);
+  if (name === UNKNOWN && !byOutput) return open("environment is not known yet");
+  return name === text(to.inputs, "name") || byOutput ? pass : fail("it is another's");
 });
 
 const someone = anyOf(is("accessLevel", ...maintainers), set("userId"), set("groupId"));

@@ -32,6 +32,7 @@ const server = (spec: Properties = {}): Sketch =>
     spec: { template: { metadata: { labels }, spec: { containers: [{ name: "serve" }] } }, ...spec },
   });
 const away: Sketch = { ...server(), inputs: { ...server().inputs, metadata: { namespace: "default" } } };
+const somewhere: Sketch = { ...server(), inputs: { ...server().inputs, metadata: { namespace: UNKNOWN } } };
 
 const role = (rule: Properties) => ({
   rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], ...rule }],
@@ -185,6 +186,11 @@ export const kubernetesCases: Cases = {
       ],
     ],
     open: [forTraining, runnerConfig(UNKNOWN)],
+    // The only pod that fits lies nobody knows where.
+    alsoOpen: [
+      [somewhere, policy("serve", { podSelector: selector })],
+      [namespace(), somewhere, from({ namespaceSelector: inNamespace, podSelector: selector })],
+    ],
     notApplicable: [server()],
   },
   "K8S-19": {

@@ -9,7 +9,7 @@ import { both, either, fail, type Judged, open, pass } from "../verdict";
 
 const namespaceLabel = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
 
-/** A selector of a policy, and the namespace with the pods that it must fit one of; undefined while that is not known. */
+/** A selector of a policy, and the key of the namespace with the pods that it must fit one of. */
 interface Selection {
   readonly selector: Value | undefined;
   readonly namespace: Keys;
@@ -41,8 +41,10 @@ function fulfilled(stack: Stack, { selector, namespace }: Selection): Judged {
     podsByNamespace(stack)
       .of(namespace)
       .map(({ maker, labels }) => {
-        const known = namespace && namespaceOf(maker);
-        const there = known ? pass : open(`whether ${maker.name} lies in the namespace is not known yet`);
+        const there =
+          namespace && namespaceOf(maker)
+            ? pass
+            : open(`whether ${maker.name} lies in the namespace is not known yet`);
         return both([there, fits(selector, labels)]);
       }),
   );

@@ -20,6 +20,11 @@ const cluster: Sketch = {
   inputs: { identityProfile: { kubeletidentity: { objectId: UNKNOWN } } },
   propertyDependencies: { identityProfile: [urnOf(identityType, "kubelet")] },
 };
+/** AKS fills in the object id by itself. */
+const byResource: Sketch = {
+  ...cluster,
+  inputs: { identityProfile: { kubeletidentity: { resourceId: UNKNOWN } } },
+};
 const trust = (name: string, subject: string): Sketch => ({
   type: "azure-native:managedidentity:FederatedIdentityCredential",
   inputs: { resourceName: name, subject },
@@ -82,6 +87,7 @@ export const registryCases: Cases = {
     fail: [
       [...made, right(push, "kubelet")],
       [...made, right(contributor, "kubelet")],
+      [...made.slice(1), byResource, right(contributor, "kubelet")],
       [...made, branch, right(push, "tracking")],
       [...made, trust("ci", "system:serviceaccount:prod-platform:tracking"), right(push, "ci")],
     ],

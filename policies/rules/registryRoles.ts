@@ -1,11 +1,11 @@
 import { holds } from "../conditions";
 import type { Context } from "../context";
 import { assignmentType, byPrincipal, credentialsOf, holdsOutput, identityType } from "../identities";
-import { judged, referents } from "../relations";
+import { bySource, judged, referents, relation } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, Finding, Rule } from "../rule";
 import type { Stack } from "../stack";
-import { text } from "../values";
+import { read, text } from "../values";
 import { both, either, fail, type Judged, open, opposite, pass } from "../verdict";
 
 const cluster = "azure-native:containerservice:ManagedCluster";
@@ -30,13 +30,18 @@ const isPush = role(
   "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
 );
 
-const ofKubelet = holdsOutput(kubelet, "principalId");
+const byObjectId = holdsOutput(kubelet, "principalId");
+/** The nodes have the identity; one that is named by its resource alone says so by where the property comes from. */
+const ofKubelet = relation(byObjectId.keys, (stack, made, identity) =>
+  (read(made.inputs, kubelet) === undefined ? bySource(kubelet) : byObjectId)(stack, made, identity),
+);
 
 /** The assignment is of the nodes of a cluster of the stack. */
 function ofNodes(stack: Stack, assignment: Resource): Judged {
   const found = stack.of(cluster).flatMap((made) => {
     const [named, own] = [text(assignment.inputs, "principalId"), text(made.outputs, kubelet)];
-    if (named !== undefined && own !== undefined) return [named === own ? pass : fail("of somebody else")];
+    if (named !== undefined && own !== undefined)
+      return [named.toLowerCase() === own.toLowerCase() ? pass : fail("of somebody else")];
     return referents(stack, identityType, ofKubelet, made).map((identity) =>
       both([ofKubelet(stack, made, identity), byPrincipal(stack, assignment, identity)]),
     );

@@ -1,7 +1,7 @@
 import { allOf, atLeast, isNot, set } from "../conditions";
 import type { Context } from "../context";
 import { serverTypes } from "../pods";
-import { type Companion, has, judged, referrers, relation } from "../relations";
+import { type Companion, has, judged, narrowed, referrers } from "../relations";
 import type { Resource } from "../resource";
 import type { Finding, StackRule } from "../rule";
 import { besides, fits } from "../selectors";
@@ -10,11 +10,8 @@ import { read } from "../values";
 import { both } from "../verdict";
 import { modelServer, onEach } from "../workloads";
 
-const servesPods = relation(besides.keys, (stack, budget, server) =>
-  both([
-    besides(stack, budget, server),
-    fits(read(budget.inputs, "spec.selector"), read(server.inputs, "spec.template.metadata.labels")),
-  ]),
+const servesPods = narrowed(besides, (_stack, budget, server) =>
+  fits(read(budget.inputs, "spec.selector"), read(server.inputs, "spec.template.metadata.labels")),
 );
 
 const budget: Companion = {

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../engine/properties";
 import { isNamed } from "../azure";
 import { at, atLeast, every, given, implies, is, not } from "../conditions";
-import { byName, type Companion, eachHas, has, relation } from "../relations";
+import { byName, type Companion, eachHas, has, narrowed } from "../relations";
 import type { Condition, Rule } from "../rule";
 import { items, text } from "../values";
 import { both, fail, open, pass } from "../verdict";
@@ -27,10 +27,10 @@ const immutable = {
 } as const;
 const lifecycle = { id: "ST-17", parameters: { containers } } as const;
 
-const ofContainer = relation(byName("containerName").keys, (stack, from, to) => {
+const ofContainer = narrowed(byName("containerName"), (_stack, from, to) => {
   const [own, its] = [text(from.inputs, "accountName"), text(to.inputs, "accountName")];
   const elsewhere = own !== undefined && its !== undefined && own.toLowerCase() !== its.toLowerCase();
-  return elsewhere ? fail("it is of another account") : byName("containerName")(stack, from, to);
+  return elsewhere ? fail("it is of another account") : pass;
 });
 const immutability: Companion = {
   type: "azure-native:storage:BlobContainerImmutabilityPolicy",

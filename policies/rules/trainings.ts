@@ -31,6 +31,7 @@ function homeServer(stack: Stack, workload: Resource): Judged {
     : fail(`MLFLOW_TRACKING_URI is ${uri ?? "not set"}, which is no server of this stack`);
 }
 
+// What is not known yet is of no workload here: ID-08 says so of credentials and accounts.
 const subjectOf: KeysOf = ({ inputs }) => [text(inputs, "subject") ?? ""];
 const holders: KeysOf = ({ propertyDependencies }) => propertyDependencies.principalId ?? [];
 

@@ -9,7 +9,7 @@ const vault = "azure-native:keyvault:Vault";
 const inText = /\/Microsoft\.KeyVault\/vaults\/([\w-]+)|https:\/\/([\w-]+)\.vault\.azure\.net/gi;
 
 /** The vaults that a resource names: by id, by URL, or by name. */
-function namedBy(resource: Resource): readonly string[] {
+function vaultsIn(resource: Resource): readonly string[] {
   return Stack.texts(resource.inputs).flatMap(([path, text]) => {
     const found = [...text.matchAll(inText)].map(([, id, url]) => id ?? url ?? "");
     return (/(^|\.)(key)?vaultName$/i.test(path) ? [...found, text] : found).map((name) =>
@@ -22,7 +22,7 @@ function namedBy(resource: Resource): readonly string[] {
 function vaultsOf(stack: Stack): ReadonlyMap<string, Resource> {
   const first = new Map<string, Resource>();
   for (const resource of stack.resources)
-    for (const name of namedBy(resource)) if (!first.has(name)) first.set(name, resource);
+    for (const name of vaultsIn(resource)) if (!first.has(name)) first.set(name, resource);
   return first;
 }
 

@@ -12,7 +12,7 @@ export interface Checkout {
   /** Throws where the file does not have the text. */
   edit(...edit: Edit): void;
   write(file: string, text: string): void;
-  /** Takes all edits back. */
+  /** Takes all that was edited back. */
   undo(): void;
   remove(): void;
 }
