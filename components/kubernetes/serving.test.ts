@@ -49,6 +49,14 @@ describe("the model server", () => {
     });
   });
 
+  it("gets requests when the registry was asked, and is not ended while that is away", () => {
+    const [{ livenessProbe, readinessProbe, startupProbe }] = only(made, "Deployment", "serve").inputs.spec
+      .template.spec.containers;
+    expect(readinessProbe.httpGet).toEqual({ path: "/ready", port: 8080 });
+    for (const probe of [livenessProbe, startupProbe])
+      expect(probe.httpGet).toEqual({ path: "/health", port: 8080 });
+  });
+
   it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {
     const deployment = only(made, "Deployment", "serve");
     expect(deployment.inputs.spec.strategy).toEqual({

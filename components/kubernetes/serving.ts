@@ -40,7 +40,7 @@ function servingPod(foundation: Foundation, pod: Pod, args: ServingArgs, replica
     env: environment(foundation, args),
     size: { cpu: "250m", memory: "768Mi", tmp: "1Gi" },
     replicas,
-    port: { number: servingPort, alive: "/health", ready: "/health" },
+    port: { number: servingPort, alive: "/health", ready: "/ready" },
     access: [
       trackingAccess(settings.environment),
       store.access(pod, "inference", "cw"),

@@ -85,7 +85,7 @@ export function localServing(
   const port = basin.port(name);
   const url = pulumi.interpolate`http://127.0.0.1:${port}`;
   const program = pythonModule("ecluse_serving");
-  basin.service(`serving-${name}`, pulumi.interpolate`${url}/health`, {
+  basin.service(`serving-${name}`, pulumi.interpolate`${url}/ready`, {
     command: program.command,
     env: {
       ...program.env,

@@ -43,10 +43,19 @@ class Server:
     use_case: str
 
     async def health(self, _request: Request) -> Response:
-        """Open to all: whether there is a champion, and nothing that is secret."""
-        champion = self.holder.champion
-        state = {"ready": champion is not None, "version": champion.version if champion else None}
-        return JSONResponse({**state, "last_reload": "refused" if self.holder.reason else "ok"})
+        """Open to all: it runs, which version serves, and nothing that is secret."""
+        return JSONResponse(self._state())
+
+    async def ready(self, _request: Request) -> Response:
+        """As health, but 503 until the registry was asked: before, it would refuse what others score."""
+        return JSONResponse(self._state(), 200 if self.holder.answered else 503)
+
+    def _state(self) -> dict[str, str | None]:
+        champion, reason = self.holder.champion, self.holder.reason
+        return {
+            "version": champion.version if champion else None,
+            "last_reload": "refused" if reason else "ok",
+        }
 
     async def champion(self, request: Request) -> Response:
         """The version and commit that serve, to any verified caller."""
@@ -140,6 +149,7 @@ def create_app(server: Server) -> Starlette:
     return Starlette(
         routes=[
             Route("/health", server.health),
+            Route("/ready", server.ready),
             Route("/champion", _answered(server.champion)),
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),

@@ -13,13 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ecluse_release.manifest import ManifestError, read, verify_folder
 from ecluse_release.model import Model, ModelError, load_model
 
-from ecluse_serving.registry import Registry, RegistryError
+from ecluse_serving.registry import NoChampion, Registry, RegistryError
 
 _FIRST_WAIT_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 # The last four: a tracking server that breaks off, or answers with something else than it should.
 LoadError = (ManifestError, ModelError, RegistryError, OSError, HTTPException, KeyError, ValueError)
+# With these the registry was asked, and told that there is none, or one that may not serve.
+_Answered = (NoChampion, ManifestError, ModelError)
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,16 @@ class Source:
 
 
 class Holder:
-    """Keeps the champion that serves; a refused one never replaces it."""
+    """Keeps the champion that serves; a refused one never replaces it.
+
+    `answered` is true from the registry's first answer on: before, nobody knows whether there is a champion.
+    """
 
     def __init__(self, load: Callable[[Champion | None], Champion]) -> None:
         self._load = load
         self._lock = threading.Lock()
         self.champion: Champion | None = None
+        self.answered = False
         self.reason = "no champion was looked for yet"
 
     def reload(self) -> Champion:
@@ -98,9 +104,10 @@ class Holder:
             found = self._load(serving)
         except LoadError as error:
             self.reason = str(error)
+            self.answered = self.answered or isinstance(error, _Answered)
             _log.error("champion refused: %s", error)
             raise
         if found is not self.champion:
             _log.info("champion is version %s, commit %s", found.version, found.commit)
-        self.champion, self.reason = found, ""
+        self.champion, self.reason, self.answered = found, "", True
         return found

@@ -1,10 +1,11 @@
 """Who is champion is followed: what a server does with each answer, and how often it asks."""
 
 import pytest
-from ecluse_release.model import Model
+from ecluse_release.manifest import ManifestError
+from ecluse_release.model import Model, ModelError
 
 from ecluse_serving.champion import Champion, Holder
-from ecluse_serving.registry import RegistryError
+from ecluse_serving.registry import NoChampion, RegistryError
 
 
 class _Stopped(Exception):
@@ -63,6 +64,35 @@ def test_what_cannot_be_loaded_replaces_nothing_and_is_tried_again(error: Except
         followed(holder, 1)
         served.append(holder.champion.version if holder.champion else None)
     assert served == ["1", "1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "answered"),
+    [
+        (champion("1"), True),
+        (NoChampion("none yet"), True),
+        (ManifestError("unsigned"), True),
+        (ModelError("unreadable"), True),
+        (RegistryError("the tracking server could not be asked"), False),
+        (TimeoutError("broken off"), False),
+        (RuntimeError("unforeseen"), False),
+    ],
+)
+def test_a_registry_has_answered_when_it_named_a_champion_or_none(
+    answer: Champion | Exception, answered: bool
+) -> None:
+    answers = iter([answer, RegistryError("down")])
+
+    def load(_serving: Champion | None) -> Champion:
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    holder = Holder(load)
+    assert not holder.answered
+    followed(holder, 2)
+    assert holder.answered == answered
 
 
 def test_a_reload_verifies_what_serves_anew() -> None:

@@ -93,5 +93,5 @@ def model_server(
     source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
     url, log = f"http://127.0.0.1:{port}", folder / "log"
     command = [sys.executable, "-W", "ignore", "-m", "ecluse_serving"]
-    with running(command, environ, f"{url}/health", log):
+    with running(command, environ, f"{url}/ready", log):
         yield Running(url, source, log)
