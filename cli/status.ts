@@ -4,6 +4,9 @@ import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCase
 import { personToken } from "./people";
 import { table } from "./table";
 
+/** How long a part may take to answer, on a machine that is busy with other work too; one that is down refuses at once. */
+const answerMs = 10_000;
+
 /** The champion that a model server has loaded. */
 export interface Champion {
   readonly version: string;
@@ -37,7 +40,7 @@ export interface Status {
 async function champion(issuer: string, environment: string, serving: string): Promise<Champion | null> {
   const token = await personToken(issuer, environment, "serving", 60);
   try {
-    const options = { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(3000) };
+    const options = { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(answerMs) };
     const answer = await fetch(`${serving}/champion`, options);
     return answer.ok ? ((await answer.json()) as Champion) : null;
   } catch {
@@ -48,7 +51,7 @@ async function champion(issuer: string, environment: string, serving: string): P
 /** What the monitor's newest report says. */
 async function monitorState(name: string, { monitor }: UseCaseOutputs): Promise<string | null> {
   const container = new ContainerClient(monitor.env.ECLUSE_REPORTS_URL as string);
-  const abortSignal = AbortSignal.timeout(3000);
+  const abortSignal = AbortSignal.timeout(answerMs);
   try {
     const names: string[] = [];
     for await (const blob of container.listBlobsFlat({ prefix: `${name}/monitor/2`, abortSignal }))
