@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import type { ResourceState } from "../engine/document";
-import { blank } from "../engine/properties";
 import { rules } from "../policies/all";
 import type { Context } from "../policies/context";
 import { type Control, controlsOf } from "../policies/controls";
@@ -9,6 +7,8 @@ import { fromState } from "../policies/resource";
 import { type RuleText, type Severity, severities } from "../policies/rule";
 import { Stack } from "../policies/stack";
 import type { Waiver, Waivers } from "../policies/waivers";
+import { digestOf } from "./digest";
+import { entriesOf, totals } from "./entries";
 import { statusOf } from "./status";
 
 /** What an audit judges: the resources of a stack, as planned or as a state has them. */
@@ -19,6 +19,8 @@ export interface Subject {
   /** When the plan was made, or the state saved; RFC 3339. */
   readonly time: string;
   readonly resources: readonly ResourceState[];
+  /** SHA-256 of the bytes of the file that a state was read from. */
+  readonly fileSha256?: string;
 }
 
 /** What was judged, for who asks later whether it was this. */
@@ -28,8 +30,10 @@ export interface JudgedStack {
   readonly time: string;
   readonly tier: string;
   readonly resources: number;
-  /** SHA-256 of the resources' inputs, their secrets blanked. */
+  /** SHA-256 of everything that rules read of the resources, their secrets blanked. */
   readonly sha256: string;
+  /** SHA-256 of the bytes of the state's file, as `sha256sum` has it; a plan has none. */
+  readonly fileSha256?: string;
 }
 
 /** A stack that was asked for and could not be planned. */
@@ -90,10 +94,7 @@ export function audit(
     ...stacks.flatMap(({ stack, context }) => judge(rules, stack, context, waivers)),
     ...judgeAcross(rules, stacks, waivers),
   ];
-  const sources = new Map(
-    stacks.flatMap(({ stack }) => stack.resources.map(({ urn, source }) => [urn, source])),
-  );
-  const entries = results.map((result) => entry(result, sources.get(result.urn)));
+  const entries = entriesOf(results, subjects);
   return {
     ...origin,
     stacks: subjects.map(judgedStack),
@@ -105,20 +106,18 @@ export function audit(
   };
 }
 
-function entry({ rule, kind, level, stack, urn, why, waiver }: Result, source: string | undefined): Entry {
-  const base = { rule: rule.id, kind, severity: rule.severity, level, stack, urn, why };
-  return { ...base, ...(source && { source }), ...(waiver && { waiver }) };
-}
-
-function judgedStack({ stack, judged, time, context, resources }: Subject): JudgedStack {
-  const inputs = resources.map(({ urn, inputs = {}, protect = false }) => ({
-    urn,
-    protect,
-    inputs: blank(inputs),
-  }));
-  const sha256 = createHash("sha256").update(JSON.stringify(inputs)).digest("hex");
+function judgedStack({ stack, judged, time, context, resources, fileSha256 }: Subject): JudgedStack {
   const tier = context.environment?.tier ?? context.settings?.kind ?? "unknown: judged as production";
-  return { stack, judged, time, tier, resources: resources.length, sha256 };
+  const sha256 = digestOf(resources);
+  return {
+    stack,
+    judged,
+    time,
+    tier,
+    resources: resources.length,
+    sha256,
+    ...(fileSha256 && { fileSha256 }),
+  };
 }
 
 function ruleEntry(rule: (typeof rules)[number]): RuleEntry {
@@ -132,18 +131,6 @@ function ruleEntry(rule: (typeof rules)[number]): RuleEntry {
     remediation,
     ...(differs && { differs }),
     controls: controlsOf(id),
-  };
-}
-
-function totals(entries: readonly Entry[]): Audit["totals"] {
-  const count = (test: (entry: Entry) => unknown) => entries.filter(test).length;
-  const of = (kind: Result["kind"]) => count((each) => each.kind === kind && !each.waiver);
-  return {
-    pass: of("pass"),
-    fail: of("fail"),
-    open: of("open"),
-    notApplicable: of("notApplicable"),
-    waived: count(({ waiver }) => waiver),
   };
 }
 

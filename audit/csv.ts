@@ -1,6 +1,7 @@
 import { policyName } from "../policies/rule";
+import type { Waiver } from "../policies/waivers";
 import type { Audit, Entry, RuleEntry } from "./audit";
-import { statuses, statusOf } from "./status";
+import { overText, statuses, statusOf } from "./status";
 
 /** What a spreadsheet would take for a formula, or strip before it does. */
 const formula = /^[=+\-@\t\r]/;
@@ -53,12 +54,22 @@ function entryRow(entry: Entry, rule: RuleEntry | undefined): Row {
   };
 }
 
-/** The audit as a table for spreadsheets: a line for each finding, and one for each stack that could not be judged. */
-export function csv({ entries, rules, stacks, unjudged, commit, time }: Audit): string {
+/** A waiver that is over, which fails the audit. */
+const overRow = (waiver: Waiver, rule: RuleEntry | undefined): Row => ({
+  status: "Waiver over",
+  rule: rule ? policyName(rule) : waiver.rule,
+  found: overText(waiver),
+  waiver: waiver.id,
+  "waived until": waiver.expiresOn,
+});
+
+/** The audit as a table for spreadsheets: a line for each finding, each stack that could not be judged and each waiver that is over. */
+export function csv({ entries, rules, stacks, unjudged, waivers, commit, time }: Audit): string {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const judged = new Map(stacks.map(({ stack, judged }) => [stack, judged]));
   const rows: readonly Row[] = [
     ...unjudged.map(({ stack, why }) => ({ stack, status: statuses.notJudged.label, found: why })),
+    ...waivers.over.map((waiver) => overRow(waiver, byId.get(waiver.rule))),
     ...entries.map((entry) => ({
       ...entryRow(entry, byId.get(entry.rule)),
       judged: judged.get(entry.stack),

@@ -62,6 +62,7 @@ export const fixture: Audit = {
       tier: "production",
       resources: 4,
       sha256: "b".repeat(64),
+      fileSha256: "c".repeat(64),
     },
   ],
   unjudged: [],

@@ -55,13 +55,21 @@ describe("the page", () => {
     const said = text(between('id="judged"', "</section>"));
     expect(said).toContain(limits);
     expect(said).toContain(
-      `dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 of what was judged, secrets left out ${"a".repeat(64)}`,
+      `dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 of all that rules read, secrets left out ${"a".repeat(64)}`,
     );
     expect(said).toContain("What was judged a state Saved 2026-03-03T00:00:00+01:00");
+    expect(said.match(/SHA-256 of the state's file/g)).toHaveLength(1);
+    expect(said).toContain(`SHA-256 of the state's file ${"c".repeat(64)}`);
     const head = text(between("<header>", "</header>"));
     expect(head).toContain("Violations that must be mended: 1 . Advisory: 1 . Not decided: 1 .");
-    expect(head).toContain(`${fixture.time} Program, by its commit ${fixture.commit}`);
+    expect(head).toContain(`${fixture.time} Rules and planned program, by their commit ${fixture.commit}`);
     expect(head).toContain("ecluse 0.1.0 pulumi 3.270.0");
+  });
+
+  it("does not say that a state is of the program whose rules judged it", () => {
+    const states = html({ ...fixture, stacks: fixture.stacks.filter(({ judged }) => judged === "state") });
+    expect(states).toContain("<dt>Rules, by their commit</dt>");
+    expect(states).not.toContain("planned program");
   });
 
   it("explains every kind", () => {

@@ -24,8 +24,12 @@ export const badge = (status: Status): Markup =>
 export const counted = (number: number, thing: string): string =>
   `${number} ${thing}${number === 1 ? "" : "s"}`;
 
-/** The head of the page: what came out, when, and of which program. */
-export function summary({ entries, unjudged, time, commit, versions }: Audit): Markup {
+/** What the commit is of: a state may have been made by any other. */
+const committed = (stacks: readonly JudgedStack[]) =>
+  stacks.some(({ judged }) => judged === "plan") ? "Rules and planned program" : "Rules";
+
+/** The head of the page: what came out, when, and by which rules. */
+export function summary({ entries, stacks, unjudged, time, commit, versions }: Audit): Markup {
   const [stop, advise, unknown] = (["violation", "advisory", "open"] as const).map((status) =>
     count(entries, status),
   );
@@ -36,20 +40,33 @@ export function summary({ entries, unjudged, time, commit, versions }: Audit): M
 ${unjudged.map((each) => html`<p class="verdict"><strong>${unjudgedText(each)}</strong></p>`)}
 <dl class="facts">
 <div><dt>Made</dt><dd><time datetime="${time}">${time}</time></dd></div>
-<div><dt>Program, by its commit</dt><dd><code>${commit}</code></dd></div>
+<div><dt>${committed(stacks)}, by their commit</dt><dd><code>${commit}</code></dd></div>
 <div><dt>Made with</dt><dd><ul class="row">${said}</ul></dd></div>
 </dl>
 </header>`;
 }
 
-const judgedRow = ({ stack, tier, judged, time, resources, sha256 }: JudgedStack) => html`<li class="card">
+/** What whoever holds a state's file can check. */
+const fileRow = (sha256: string) =>
+  html`<div><dt>SHA-256 of the state's file</dt><dd><code>${sha256}</code></dd></div>`;
+
+const judgedRow = ({
+  stack,
+  tier,
+  judged,
+  time,
+  resources,
+  sha256,
+  fileSha256,
+}: JudgedStack) => html`<li class="card">
 <h3>${stack}</h3>
 <dl class="facts">
 <div><dt>Tier</dt><dd>${tier}</dd></div>
 <div><dt>What was judged</dt><dd>a ${judged}</dd></div>
 <div><dt>${judged === "plan" ? "Planned" : "Saved"}</dt><dd><time datetime="${time}">${time}</time></dd></div>
 <div><dt>Resources</dt><dd>${resources}</dd></div>
-<div><dt>SHA-256 of what was judged, secrets left out</dt><dd><code>${sha256}</code></dd></div>
+<div><dt>SHA-256 of all that rules read, secrets left out</dt><dd><code>${sha256}</code></dd></div>
+${fileSha256 && fileRow(fileSha256)}
 </dl>
 </li>`;
 

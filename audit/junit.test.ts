@@ -33,23 +33,24 @@ describe("junit", () => {
   it("is well-formed, whatever stands in a message", () => {
     const odd = `${hostile}\u0000\u001b\uffff😀`;
     const entries = fixture.entries.map((entry) => ({ ...entry, why: odd }));
-    const [dev] = read(junit({ ...fixture, entries })).children;
+    const [, dev] = read(junit({ ...fixture, entries })).children;
     expect(dev?.children[0]?.children[0]?.text).toBe(`Advisory: ${hostile}   😀`);
   });
 
   it("counts what stops as a failure, and what is not proved as skipped", () => {
-    expect(root.attributes).toMatchObject({ tests: "8", failures: "1", errors: "0", skipped: "3" });
+    expect(root.attributes).toMatchObject({ tests: "9", failures: "2", errors: "0", skipped: "3" });
     expect(root.children.map(({ tag, attributes }) => ({ tag, ...attributes }))).toMatchObject([
+      { tag: "testsuite", name: "waivers", tests: "1", failures: "1", skipped: "0" },
       { tag: "testsuite", name: "dev", tests: "1", failures: "0", skipped: "0" },
       { tag: "testsuite", name: "prod", tests: "7", failures: "1", skipped: "3" },
     ]);
     const of = (tag: string) =>
       cases.filter(({ children }) => children.some((child) => child.tag === tag)).length;
-    expect([cases.length, of("failure"), of("skipped"), of("system-out")]).toEqual([8, 1, 3, 1]);
+    expect([cases.length, of("failure"), of("skipped"), of("system-out")]).toEqual([9, 2, 3, 1]);
   });
 
   it("says what, why and where", () => {
-    expect(cases[1]).toMatchObject({
+    expect(cases[2]).toMatchObject({
       attributes: {
         classname: `KV-01 Vaults keep what was deleted. ${hostile}`,
         name: "urn:pulumi:prod::ecluse::azure-native:keyvault:Vault::vault",
@@ -57,6 +58,23 @@ describe("junit", () => {
       },
       children: [{ tag: "failure", attributes: { message: `Violation: it is off ${hostile}` } }],
     });
+  });
+
+  it("fails for each waiver that is over, as the audit does, and has no suite of them where none is", () => {
+    expect(cases[0]).toMatchObject({
+      attributes: { classname: "waiver", name: "W-0" },
+      children: [
+        {
+          tag: "failure",
+          attributes: {
+            message: "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew",
+          },
+        },
+      ],
+    });
+    const none = read(junit({ ...fixture, waivers: { over: [], unused: [] } }));
+    expect(none.attributes).toMatchObject({ tests: "8", failures: "1" });
+    expect(none.children.map(({ attributes }) => attributes.name)).toEqual(["dev", "prod"]);
   });
 
   it("says why a case is skipped", () => {

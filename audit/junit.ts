@@ -1,5 +1,6 @@
+import type { Waiver } from "../policies/waivers";
 import type { Audit, Entry, Unjudged } from "./audit";
-import { statuses, statusOf, unjudgedText } from "./status";
+import { overText, statuses, statusOf, unjudgedText } from "./status";
 
 const escaped = (text: string) =>
   text
@@ -23,9 +24,10 @@ function body(entry: Entry): string {
 }
 
 /** How many cases there are, and how many of them fail, cannot be told and are skipped. */
-function counts(entries: readonly Entry[], errors = 0): string {
+function counts(entries: readonly Entry[], errors = 0, over = 0): string {
   const of = (...wanted: string[]) => entries.filter((entry) => wanted.includes(statusOf(entry))).length;
-  return `tests="${entries.length + errors}" failures="${of("violation")}" errors="${errors}" skipped="${of(...skips)}"`;
+  const [tests, failures] = [entries.length + errors + over, of("violation") + over];
+  return `tests="${tests}" failures="${failures}" errors="${errors}" skipped="${of(...skips)}"`;
 }
 
 /** A stack that could not be planned is a suite that breaks. */
@@ -35,8 +37,19 @@ function brokenSuite(unjudged: Unjudged, time: string): string {
   return `  <testsuite ${named} ${counts([], 1)}>\n    <testcase classname="audit" name="plan">${error}</testcase>\n  </testsuite>\n`;
 }
 
+/** Waivers that are over fail the audit, whatever was judged: a suite of their own. */
+function overSuite(over: readonly Waiver[], time: string): string {
+  if (over.length === 0) return "";
+  const lines = over.map((waiver) => {
+    const failure = `<failure message="${escaped(overText(waiver))}"/>`;
+    return `    <testcase classname="waiver" name="${escaped(waiver.id)}">${failure}</testcase>\n`;
+  });
+  const named = `name="waivers" timestamp="${escaped(time)}"`;
+  return `  <testsuite ${named} ${counts([], 0, over.length)}>\n${lines.join("")}  </testsuite>\n`;
+}
+
 /** The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are output, not failures. */
-export function junit({ stacks, unjudged, entries, rules, time }: Audit): string {
+export function junit({ stacks, unjudged, entries, rules, waivers: { over }, time }: Audit): string {
   const says = new Map(rules.map(({ id, says }) => [id, says]));
   const suites = stacks.map(({ stack }) => {
     const cases = entries.filter((entry) => entry.stack === stack);
@@ -48,5 +61,6 @@ export function junit({ stacks, unjudged, entries, rules, time }: Audit): string
     const named = `name="${escaped(stack)}" timestamp="${escaped(time)}"`;
     return `  <testsuite ${named} ${counts(cases)}>\n${lines.join("")}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries, unjudged.length)}>\n${[...unjudged.map((each) => brokenSuite(each, time)), ...suites].join("")}</testsuites>\n`;
+  const all = [...unjudged.map((each) => brokenSuite(each, time)), overSuite(over, time), ...suites];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries, unjudged.length, over.length)}>\n${all.join("")}</testsuites>\n`;
 }

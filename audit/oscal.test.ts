@@ -13,6 +13,8 @@ interface Assessment {
   readonly results: readonly [
     {
       readonly uuid: string;
+      readonly remarks?: string;
+      readonly props: readonly object[];
       readonly "local-definitions": { readonly "inventory-items": readonly { readonly uuid: string }[] };
       readonly "reviewed-controls": {
         readonly "control-selections": readonly {
@@ -98,6 +100,16 @@ describe("oscal", () => {
       "other",
       "third",
     ]);
+  });
+
+  it("tells of the file of a state and of waivers that are over", () => {
+    expect(result.props).toContainEqual(
+      expect.objectContaining({ name: "fileSha256", value: "c".repeat(64), remarks: "of the stack prod" }),
+    );
+    expect(result.remarks).toBe(
+      "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew",
+    );
+    expect(read({ ...fixture, waivers: { over: [], unused: [] } }).results[0].remarks).toBeUndefined();
   });
 
   it("accepts a waived risk until its day", () => {

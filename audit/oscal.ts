@@ -4,21 +4,22 @@ import { evidenceOf } from "./controlEvidence";
 import { findingsOf, selections } from "./oscalFindings";
 import { inventory, observations, risks } from "./oscalObservations";
 import { prop, uuid } from "./oscalParts";
-import { limits, unjudgedText } from "./status";
+import { limits, overText, unjudgedText } from "./status";
 
-const stackProps = ({ stack, tier, judged, time, resources, sha256 }: JudgedStack) =>
-  Object.entries({ tier, judged, time, resources: String(resources), sha256 }).map(([name, value]) =>
+const stackProps = ({ stack, resources, ...rest }: JudgedStack) =>
+  Object.entries({ ...rest, resources: String(resources) }).map(([name, value]) =>
     prop(name, value, { remarks: `of the stack ${stack}` }),
   );
 
 /** One assessment: what was looked at, what was seen, and what that means for each control. */
 function result(audit: Audit) {
-  const { time, stacks, unjudged, entries } = audit;
+  const { time, stacks, unjudged, entries, waivers } = audit;
   const evidence = evidenceOf(audit);
   const accepted = risks(entries);
   const findings = findingsOf(audit, evidence);
+  const remarks = [...unjudged.map(unjudgedText), ...waivers.over.map(overText)];
   return {
-    uuid: uuid("result", JSON.stringify(stacks), JSON.stringify(unjudged), JSON.stringify(entries)),
+    uuid: uuid("result", ...[stacks, unjudged, entries, remarks].map((each) => JSON.stringify(each))),
     title: `Policy audit of ${stacks.map(({ stack }) => stack).join(", ")}`,
     description: limits,
     start: time,
@@ -32,7 +33,7 @@ function result(audit: Audit) {
     }),
     ...(accepted.length > 0 && { risks: accepted }),
     ...(findings.length > 0 && { findings }),
-    ...(unjudged.length > 0 && { remarks: unjudged.map(unjudgedText).join("\n\n") }),
+    ...(remarks.length > 0 && { remarks: remarks.join("\n\n") }),
   };
 }
 

@@ -18,6 +18,7 @@ interface Run {
     readonly name: string;
     readonly taxa: readonly { readonly id: string }[];
   }[];
+  readonly invocations: readonly object[];
   readonly results: readonly Result[];
 }
 
@@ -47,6 +48,16 @@ describe("sarif", () => {
     ]);
     for (const { ruleId, ruleIndex } of run.results)
       expect(run.tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+  });
+
+  it("notifies of each waiver that is over, which fails the audit", () => {
+    const text = "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew";
+    expect(run.invocations).toMatchObject([
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: [{ level: "error", message: { text } }],
+      },
+    ]);
   });
 
   it("suppresses what is waived and nothing else", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Framework, frameworks } from "../policies/controls";
 import type { Audit, Entry, RuleEntry } from "./audit";
-import { limits, statusOf, unjudgedText } from "./status";
+import { limits, overText, statusOf, unjudgedText } from "./status";
 
 const levels = { critical: "error", high: "error", medium: "warning", low: "note" } as const;
 /** CVSS-like numbers by which viewers sort. */
@@ -82,8 +82,16 @@ function result(entry: Entry, index: number) {
   };
 }
 
+/** What fails the audit and is of no rule and resource. */
+const notifications = ({ unjudged, waivers }: Audit) =>
+  [...unjudged.map(unjudgedText), ...waivers.over.map(overText)].map((text) => ({
+    level: "error",
+    message: { text },
+  }));
+
 /** The audit in SARIF 2.1.0. */
-export function sarif({ rules, entries, stacks, unjudged, versions, commit, time }: Audit): object {
+export function sarif(audit: Audit): object {
+  const { rules, entries, stacks, unjudged, versions, commit, time } = audit;
   const indices = new Map(rules.map(({ id }, index) => [id, index]));
   const controls = taxonomies(rules);
   const driver = {
@@ -104,10 +112,7 @@ export function sarif({ rules, entries, stacks, unjudged, versions, commit, time
           {
             executionSuccessful: unjudged.length === 0,
             endTimeUtc: time,
-            toolExecutionNotifications: unjudged.map((each) => ({
-              level: "error",
-              message: { text: unjudgedText(each) },
-            })),
+            toolExecutionNotifications: notifications(audit),
           },
         ],
         properties: { commit, versions, stacks, limits },

@@ -1,3 +1,4 @@
+import type { Waiver } from "../policies/waivers";
 import type { Audit, Entry, RuleEntry, Unjudged } from "./audit";
 
 /** What an entry comes to, as reports for people say it. */
@@ -63,6 +64,16 @@ export const limits =
 /** What every report says of a stack that could not be planned. */
 export const unjudgedText = ({ stack, why }: Unjudged): string =>
   `${stack} could not be planned, so nothing of it was judged: ${why}`;
+
+/** What every report says of a waiver that is over, which fails the audit. */
+export const overText = ({ id, rule, expiresOn }: Waiver): string =>
+  `waiver ${id} of ${rule} is over since ${expiresOn}: mend what it covered, or decide anew`;
+
+/** Why something is open, told of a state: nothing there is still to come, and what the audit cannot see is sealed. */
+export const openInState = (why: string): string =>
+  why.includes("not known yet")
+    ? `${why} (a state seals its secrets, for which an audit has no key: judge a plan)`
+    : why;
 
 /** The area of a rule: the letters before its number. */
 export const familyOf = (rule: string): string => rule.replace(/-\d.*$/, "");

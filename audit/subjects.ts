@@ -1,9 +1,11 @@
+import { readFile, stat } from "node:fs/promises";
 import { decode } from "../engine/document";
 import { EngineError } from "../engine/errors";
 import { readDocument } from "../engine/state";
 import { parseUrn } from "../engine/urn";
 import { contextOfStack } from "../policies/context";
 import type { Subject } from "./audit";
+import { sha256 } from "./digest";
 
 /**
  * A state as `pulumi stack export --file` or `ecluse` wrote it; what is secret in it stays sealed.
@@ -16,5 +18,8 @@ export async function stateSubject(file: string): Promise<Subject> {
   const stack = resources[0] && parseUrn(resources[0].urn).stack;
   if (!stack) throw new EngineError(`--state ${file}: it has no resources, so nothing to judge`);
   const context = contextOfStack(stack, { state: true });
-  return { stack, context, judged: "state", time: document.deployment.manifest.time, resources };
+  const { time } = document.deployment.manifest;
+  // A pipe, such as <(pulumi stack export), can be read once.
+  const fileSha256 = (await stat(file)).isFile() ? sha256(await readFile(file)) : undefined;
+  return { stack, context, judged: "state", time, resources, ...(fileSha256 && { fileSha256 }) };
 }

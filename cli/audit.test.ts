@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Audit } from "../audit/audit";
 import { type AuditOptions, runAudit } from "./audit";
+import { auditFormats } from "./auditFormats";
 import { Progress } from "./progress";
+import { addStackCommands } from "./stackCommands";
 
 let out: string;
 beforeEach(() => {
@@ -39,6 +42,15 @@ it("fails for a stack that cannot be planned, and says so in the report", { time
   expect(report().unjudged).toMatchObject([{ stack: "no-such-stack" }]);
   expect(report().stacks.map(({ stack }) => stack)).toEqual(["forge"]);
 });
+
+it("names in its help every format that it writes", async () => {
+  const program = new Command();
+  addStackCommands(program, session);
+  const help = program.commands.find((command) => command.name() === "audit")?.helpInformation() ?? "";
+  expect(help).toContain(auditFormats.join(","));
+  await audited(["forge"], { format: auditFormats.join(",") });
+  expect(readdirSync(out).filter((file) => file.startsWith("audit."))).toHaveLength(auditFormats.length);
+}, 60_000);
 
 it.each<[string, Partial<AuditOptions>, RegExp]>([
   ["a format", { format: "pdf" }, /--format pdf: use some of html,oscal,sarif,junit,csv,json/],

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Audit, audit, type Entry, failing, type Subject, type Unjudged } from "../audit/audit";
+import { type Audit, audit, failing, type Subject, type Unjudged } from "../audit/audit";
 import { csv } from "../audit/csv";
 import { diff, diffText, parseAudit } from "../audit/diff";
 import { evidence } from "../audit/evidence";
@@ -8,16 +8,17 @@ import { html } from "../audit/html";
 import { junit } from "../audit/junit";
 import { oscal } from "../audit/oscal";
 import { sarif } from "../audit/sarif";
-import { type Status, statusOf, unjudgedText } from "../audit/status";
+import { unjudgedText } from "../audit/status";
 import { stateSubject } from "../audit/subjects";
 import { rules } from "../policies/all";
 import { contextOfStack } from "../policies/context";
 import { type Severity, severities } from "../policies/rule";
 import { readWaivers } from "../policies/waivers";
+import { type AuditFormat, auditFormats } from "./auditFormats";
+import { summary } from "./auditSummary";
 import { operate } from "./deploy";
 import { print, printJson, type Session } from "./session";
 import { stackNames, targetOf, UserError } from "./stacks";
-import { table } from "./table";
 
 /** The options of `audit`. */
 export interface AuditOptions {
@@ -31,7 +32,7 @@ export interface AuditOptions {
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** How each format is written, and under which name. */
-const formats: Readonly<Record<string, readonly [file: string, write: (audit: Audit) => string]>> = {
+const formats: Readonly<Record<AuditFormat, readonly [file: string, write: (audit: Audit) => string]>> = {
   html: ["audit.html", html],
   oscal: ["audit.oscal.json", (audit) => json(oscal(audit))],
   sarif: ["audit.sarif", (audit) => json(sarif(audit))],
@@ -46,11 +47,15 @@ function severityOf(text: string): Severity {
   throw new UserError(`--fail-on ${text}: use one of ${severities.toReversed().join(", ")}`);
 }
 
-function formatsOf(list = ""): string[] {
-  const names = list.split(",").filter(Boolean);
-  const wrong = names.find((name) => !formats[name]);
-  if (wrong) throw new UserError(`--format ${wrong}: use some of ${Object.keys(formats).join(",")}`);
-  return names;
+function formatsOf(list = ""): AuditFormat[] {
+  return list
+    .split(",")
+    .filter(Boolean)
+    .map((name) => {
+      const found = auditFormats.find((format) => format === name);
+      if (found) return found;
+      throw new UserError(`--format ${name}: use some of ${auditFormats.join(",")}`);
+    });
 }
 
 /** What a stack would be, as its program says; no cloud is asked. */
@@ -80,7 +85,7 @@ export async function runAudit(
   session.progress.end();
   if (wanted.length > 0) mkdirSync(options.out, { recursive: true });
   const written = wanted.map((name) => {
-    const [file, write] = formats[name] as (typeof formats)[string];
+    const [file, write] = formats[name];
     writeFileSync(join(options.out, file), write(found));
     return join(options.out, file);
   });
@@ -107,55 +112,6 @@ async function subjectsOf(stacks: readonly string[], files: readonly string[], s
       `${twice} is given twice: audit one plan or one state of it, and compare two by audit diff`,
     );
   return { subjects, unjudged };
-}
-
-/** The statuses that are counted, with their column. */
-const columns: Partial<Record<Status, string>> = {
-  violation: "violated",
-  advisory: "advisory",
-  waived: "waived",
-  open: "open",
-  pass: "pass",
-  notApplicable: "not applicable",
-};
-
-const levelName = ({ waiver, level }: Entry) => (waiver ? "waived" : level);
-
-/** One violation: what, where, and below it why. */
-function violation(entry: Entry): string {
-  const { severity, rule, stack, urn, source, why } = entry;
-  const where = `${stack}: ${urn.split("::").at(-1)}${source ? ` (${source})` : ""}`;
-  return `${levelName(entry).padEnd(9)}  ${severity.padEnd(8)}  ${rule.padEnd(6)}  ${where}\n${" ".repeat(29)}${why}`;
-}
-
-/** Violations, those that stop first, and the gravest of each first. */
-function violations({ entries }: Audit): string[] {
-  const weight = (entry: Entry) =>
-    ["mandatory", "advisory", "waived"].indexOf(levelName(entry)) * 10 + severities.indexOf(entry.severity);
-  const found = entries.filter(({ kind }) => kind === "fail");
-  return found.sort((one, other) => weight(one) - weight(other)).map(violation);
-}
-
-/** What people read: counts, violations, waivers to look at. */
-function summary(found: Audit, written: readonly string[]): string {
-  const counts = found.stacks.map(({ stack, judged, resources }) => {
-    const of = (status: Status) =>
-      found.entries.filter((each) => each.stack === stack && statusOf(each) === status).length;
-    const numbers = (Object.keys(columns) as Status[]).map(of);
-    return [stack, judged, ...[resources, ...numbers].map(String)];
-  });
-  const { over, unused } = found.waivers;
-  const parts = [
-    table([["stack", "judged", "resources", ...Object.values(columns)], ...counts]),
-    violations(found).join("\n"),
-    ...over.map(
-      ({ id, expiresOn }) => `waiver ${id} is over since ${expiresOn}: mend what it covered, or decide anew`,
-    ),
-    ...unused.map(({ id }) => `waiver ${id} covers nothing here: remove it if that is so for every stack`),
-    written.length > 0 && `written: ${written.join(", ")}`,
-    "A plan is what the program asks for, a state what Pulumi last saw: neither proves what the cloud is now.",
-  ];
-  return parts.filter(Boolean).join("\n\n");
 }
 
 /** Prints what changed from one audit to a later one, both as `--format json` wrote them; fails for new violations. */

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { digest } from "../engine/json";
 import type { AuditOptions } from "./audit";
+import { auditFormats } from "./auditFormats";
 import { changed, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { type RenderOptions, render } from "./render";
@@ -104,7 +105,7 @@ function addAuditCommands(program: Command, session: Session): void {
     .command("audit [stacks...]")
     .description("judge stacks by every rule, as planned or as a state has them, without a cloud")
     .option("--state <file...>", "judge these exported states")
-    .option("--format <list>", "reports to write: html,sarif,oscal,junit,json")
+    .option("--format <list>", `reports to write: ${auditFormats.join(",")}`)
     .option("--out <folder>", "where to write them", "audit-report")
     .option("--fail-on <severity>", "exit with 1 for mandatory violations from this severity on", "low")
     .option(...jsonOption)

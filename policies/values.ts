@@ -57,6 +57,6 @@ export function text(root: Value | undefined, path: string): string | undefined 
 export function shown(value: Value | undefined): string {
   if (value === undefined) return "not set";
   if (value === UNKNOWN) return "not known yet";
-  const written = JSON.stringify(blank(value));
+  const written = JSON.stringify(blank(value)).replaceAll(JSON.stringify(UNKNOWN), "not known yet");
   return written.length > 60 ? `${written.slice(0, 57)}…` : written;
 }
