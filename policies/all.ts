@@ -11,6 +11,8 @@ import { environmentsRules } from "./rules/environments";
 import { forgeApartRules } from "./rules/forgeApart";
 import { forgeCounterpartRules } from "./rules/forgeCounterparts";
 import { forgeEnvironmentRules } from "./rules/forgeEnvironments";
+import { forgeScheduleRules } from "./rules/forgeSchedules";
+import { forgeToldRules } from "./rules/forgeTold";
 import { forgeTrustRules } from "./rules/forgeTrust";
 import { gitlabImageRules } from "./rules/gitlabImages";
 import { gitlabProjectRules } from "./rules/gitlabProjects";
@@ -136,4 +138,6 @@ export const rules: readonly Rule[] = [
   ...forgeCounterpartRules,
   ...forgeEnvironmentRules,
   ...forgeApartRules,
+  ...forgeToldRules,
+  ...forgeScheduleRules,
 ];

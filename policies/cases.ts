@@ -45,6 +45,8 @@ export interface AcrossCase {
   readonly pass: Readonly<Record<string, readonly Sketch[]>>;
   readonly fail: readonly Readonly<Record<string, readonly Sketch[]>>[];
   readonly open: Readonly<Record<string, readonly Sketch[]>> | "never";
+  /** More of them, each by itself. */
+  readonly alsoOpen?: readonly Readonly<Record<string, readonly Sketch[]>>[];
 }
 
 /** The cases of a family, by the rule's id. */

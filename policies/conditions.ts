@@ -11,7 +11,7 @@ export function holds(path: string, test: (value: Value | undefined) => boolean,
     const value = read(root, path);
     if (value === UNKNOWN) return open(`${path} is not known yet`);
     const saw = () => {
-      const hidden = isHidden(root, path) || mayBeSecret(path, value ?? null);
+      const hidden = isHidden(root, path) || mayBeSecret(root, path, value ?? null);
       return `${path || "it"} is ${hidden ? "a secret" : shown(value)}`;
     };
     return test(value) ? passOn(saw) : fail(`${saw()}, and must be ${wanted}`);

@@ -7,8 +7,8 @@ import { gitlabType } from "./gitlab";
 import { once } from "./lookup";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
-import { text } from "./values";
-import { fail, type Judged, open, passOn } from "./verdict";
+import { read, text } from "./values";
+import { fail, type Judged, open, pass, passOn } from "./verdict";
 
 /** A stack that makes a group of GitLab, with its projects by full path. */
 export interface Forge {
@@ -59,6 +59,10 @@ export const servedOf = once((stacks: Stacks): readonly Served[] =>
   clientsOf(stacks).filter((client): client is Served => client.forge !== undefined),
 );
 
+/** The use cases of an environment, with the full paths of their projects. */
+export const useCaseProjects = ({ environment: { useCases }, gitlab: { group } }: Served) =>
+  useCases.map(({ name }) => [name, projectPath(name, group)] as const);
+
 /** The paths that projects' numbers stand for; the settings' pins win over what the forge has made. */
 const pathsOf = once(({ gitlab, forge }: Served): ReadonlyMap<string, string> => {
   const made = [...forge.projects].flatMap(([path, { id }]) => (id ? [[id, path] as const] : []));
@@ -80,4 +84,17 @@ export function judgeProject(client: Served, value: Value | undefined): Judged {
   return path !== undefined && forge.projects.has(path)
     ? passOn(() => `${path} is a project of ${forge.stack.name}`)
     : fail(`${path ?? String(value ?? "no project")} is no project of ${forge.stack.name}`);
+}
+
+/** Whether a path or a number names the project of this full path. */
+export function isProject(client: Served, value: Value | undefined, path: string): Judged {
+  if (value === UNKNOWN) return open("which project it is in is not known yet");
+  return projectNamed(client, value) === path ? pass : fail("it is another's");
+}
+
+/** The full path of the project whose jobs a credential trusts: UNKNOWN where its subject is, undefined where it trusts others than jobs. */
+export function trustedProject({ inputs }: Resource): string | undefined {
+  const subject = read(inputs, "subject");
+  // Only credentials of GitLab's jobs have a subject of this form.
+  return subject === UNKNOWN ? UNKNOWN : /^project_path:([^:]+):/.exec(String(subject))?.[1];
 }

@@ -1,4 +1,5 @@
 import { isSecret, UNKNOWN, type Value } from "../engine/properties";
+import { text } from "./values";
 
 /** What secrets look like, wherever they stand. */
 const forms: Readonly<Record<string, RegExp>> = {
@@ -39,9 +40,17 @@ const random = (text: string) =>
   !/^[a-z]*:?\//i.test(text) &&
   entropy(text) > 3.2;
 
-/** Whether a value may be, or hold, a secret that nobody marked, so that no finding may show it. */
-export const mayBeSecret = (path: string, value: Value): boolean =>
-  (typeof value === "string" && secretName.test(path)) || openSecrets({ [path]: value }).found.length > 0;
+/** What a value is called: by its key or, as in a list of variables, by the name or key that stands beside it. */
+const called = (root: Value | undefined, path: string) =>
+  (path === "value" ? (text(root, "name") ?? text(root, "key")) : undefined) ?? path;
+
+/** Whether the value at a path may be, or hold, a secret that nobody marked, so that no finding may show it. */
+export function mayBeSecret(root: Value | undefined, path: string, value: Value): boolean {
+  const name = called(root, path);
+  return (
+    (typeof value === "string" && secretName.test(name)) || openSecrets({ [name]: value }).found.length > 0
+  );
+}
 
 /** What a text gives to a name within it, such as `password = "…"` in a file of settings; not what stands for a variable. */
 const assigned = /([\w-]+)["']?\s*[:=]\s*["']?(?![$%<])([^\s"',;{}]+)/g;

@@ -51,6 +51,11 @@ describe("waivers are refused", () => {
     ["for every stack", { urnPattern: "urn:pulumi:*::cluster" }, /W-1: urnPattern is .*must match pattern/],
     ["of a day to come", { created: "2026-11-24" }, /W-1: created is "2026-11-24", a day to come/],
     ["approved by who asked, in capitals", { approver: "Platform@example.com" }, /the owner: somebody else/],
+    [
+      "approved by who asked, with a name",
+      { approver: " Pat <platform@example.com>" },
+      /the owner: somebody else/,
+    ],
     ["without a ticket", { ticket: undefined }, /W-1: must have required property 'ticket'/],
     ["with a key of no meaning", { comment: "x" }, /W-1: must NOT have additional properties \(comment\)/],
     ["with no date", { created: "soon" }, /W-1: created is "soon", and must match format "date"/],

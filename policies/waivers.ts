@@ -104,6 +104,9 @@ function schemaError(document: unknown): string {
   return `${named}${key ? `${key} is ${JSON.stringify(data)}, and ` : ""}${message}${stray}: see policies/waivers.schema.json`;
 }
 
+/** Whom a text names: by the address in it, whatever name or space is around it. */
+const person = (text: string) => (/[^\s<>]+@[^\s<>]+/.exec(text)?.[0] ?? text.trim()).toLowerCase();
+
 /** What is wrong beyond the schema. */
 function wrongOf(
   { rule, owner, approver, created, expiresOn }: Waiver,
@@ -111,7 +114,7 @@ function wrongOf(
   today: string,
 ): string | undefined {
   if (!rules.includes(rule)) return `rule is "${rule}": there is no such rule`;
-  if (owner.toLowerCase() === approver.toLowerCase())
+  if (person(owner) === person(approver))
     return `approver is "${approver}", the owner: somebody else must approve`;
   if (created > today)
     return `created is "${created}", a day to come: write the day on which it was approved`;

@@ -37,8 +37,11 @@ export const loginProxy: Role = {
   is: anyOf(is(nameLabel, "proxy"), says(/--oidc-issuer-url=/)),
 };
 
+/** How what checks predictions is started. */
+export const monitorStart = /\becluse_monitor check\b/;
+
 /** What checks the predictions of a use case. */
-export const driftMonitor = role(jobTypes, "monitor", /\becluse_monitor check\b/);
+export const driftMonitor = role(jobTypes, "monitor", monitorStart);
 
 /** What trains a use case's models. */
 export const training = role(jobTypes, "train", /\bpython -m \w+\.train\b/);

@@ -82,8 +82,15 @@ export const clusterExposureRules: readonly ResourceRule[] = [
     says: "Every host is shown by TLS, by a named controller whose configuration stays its own.",
     remediation:
       "Make it by components/kubernetes/ingress.ts: ingressClassName, tls for each host, ssl-redirect.",
-    differs: "Rules without a host fail too: they would answer to names that no certificate is for.",
-    check: allOf(set("spec.ingressClassName"), set("spec.rules"), hostsHaveCertificates, annotations),
+    differs:
+      "Rules without a host and a default backend fail too: they would answer to names that no certificate is for.",
+    check: allOf(
+      set("spec.ingressClassName"),
+      set("spec.rules"),
+      unset("spec.defaultBackend"),
+      hostsHaveCertificates,
+      annotations,
+    ),
   },
   {
     ...common,

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../engine/properties";
+import { UNKNOWN, type Value } from "../../engine/properties";
 import { allOf, every, includes, isNot, not, unset } from "../conditions";
 import type { Condition, ResourceRule } from "../rule";
 import { items } from "../values";
@@ -21,6 +21,9 @@ const escalating: readonly { readonly resources: readonly string[]; readonly ver
 
 const readsSecrets = { resources: ["secrets"], verbs: ["get", "list", "watch"] };
 
+// RBAC reads */exec as that part of every resource.
+const covers = (listed: Value, name: string) => listed === name || listed === name.replace(/^[^/]+\//, "*/");
+
 const modest: Condition = ({ value, resource }) => {
   const [resources, verbs] = [items(value, "resources"), items(value, "verbs")];
   if (!resources || !verbs || [...resources, ...verbs].includes(UNKNOWN))
@@ -28,7 +31,7 @@ const modest: Condition = ({ value, resource }) => {
   const refused = resource.type === clusterRole ? [...escalating, readsSecrets] : escalating;
   const found = refused.find(
     (right) =>
-      right.resources.some((name) => resources.includes(name)) &&
+      right.resources.some((name) => resources.some((listed) => covers(listed, name))) &&
       (!right.verbs || right.verbs.some((verb) => verbs.includes(verb))),
   );
   return found

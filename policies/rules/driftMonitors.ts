@@ -9,7 +9,7 @@ import type { Condition, StackRule } from "../rule";
 import { Stack } from "../stack";
 import { items, read } from "../values";
 import { both, either, fail, type Judged, open, pass } from "../verdict";
-import { driftMonitor, modelServer, onEach, workloads } from "../workloads";
+import { driftMonitor, modelServer, monitorStart, onEach, workloads } from "../workloads";
 
 const often = {
   id: "ML-12",
@@ -18,8 +18,9 @@ const often = {
   },
 } as const;
 
-/** A monitor's use case and time, of a CronJob or of a job of the local scheduler. */
+/** A monitor's use case and time, of a CronJob or of a job of the local scheduler, and whether it starts what checks. */
 interface Watch {
+  readonly starts: Judged;
   readonly useCase: Value | undefined;
   readonly cron: Value | undefined;
   readonly off: Value | undefined;
@@ -39,13 +40,19 @@ const scheduler = { types: ["ecluse-local:index:Service"], is: runs(/\becluse_lo
 const scheduled = (stack: Stack, context: Context): Watch[] =>
   workloads(stack, scheduler, context).flatMap(({ inputs }): Watch[] => {
     const jobs = items(parsed(read(inputs, "secretEnv.ECLUSE_SCHEDULES")), "jobs");
-    if (!jobs) return [{ useCase: UNKNOWN, cron: UNKNOWN, off: UNKNOWN }];
-    return jobs.map((job) => ({ useCase: read(job, "name"), cron: read(job, "cron"), off: false }));
+    if (!jobs) return [{ starts: pass, useCase: UNKNOWN, cron: UNKNOWN, off: UNKNOWN }];
+    return jobs.map((job) => ({
+      starts: pass,
+      useCase: read(job, "name"),
+      cron: read(job, "cron"),
+      off: false,
+    }));
   });
 
 const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
   ...workloads(stack, { ...driftMonitor, types: ["kubernetes:batch/v1:CronJob"] }, context).map(
     (monitor) => ({
+      starts: judged(runs(monitorStart), monitor, context),
       useCase: variableOf(monitor, "ECLUSE_USE_CASE"),
       cron: read(monitor.inputs, "spec.schedule"),
       off: read(monitor.inputs, "spec.suspend"),
@@ -54,9 +61,10 @@ const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
   ...scheduled(stack, context),
 ];
 
-function watches({ useCase, cron, off }: Watch, wanted: Value | undefined, hours: number): Judged {
+function watches({ starts, useCase, cron, off }: Watch, wanted: Value | undefined, hours: number): Judged {
   if ([useCase, wanted].includes(UNKNOWN)) return open("the use case of a monitor is not known yet");
   if (useCase !== wanted) return fail("it is of another use case");
+  if (starts.verdict !== "pass") return starts;
   if ([cron, off].includes(UNKNOWN)) return open("the schedule of its monitor is not known yet");
   if (off === true) return fail("its monitor is suspended");
   const gap = longestGap(String(cron));

@@ -3,6 +3,7 @@ import type { Cases, Sketch } from "../cases";
 import { type Context, contextOfStack } from "../context";
 import { gitlabType } from "../gitlab";
 import { credentialType } from "../identities";
+import { forgeToldCases } from "./forgeTold.cases";
 
 const url = "https://gitlab.example.com";
 const projectIds = { "ecluse/platform": "1", "ecluse/bank-churn": "2" };
@@ -105,6 +106,10 @@ export const forgeCases: Cases = {
       { forge, prod: [trusts({ 1: { path: "ecluse/platform" } }, "https://gitlab.example.org")] },
     ],
     open: { forge: planned, prod: [trusts({ 1: { path: "ecluse/platform" } })] },
+    alsoOpen: [
+      { forge, prod: [{ ...credential(""), inputs: { subject: UNKNOWN, issuer: url } }] },
+      { forge, prod: [credential("ecluse/bank-churn", UNKNOWN)] },
+    ],
   },
   "FRG-03": {
     contexts: prod,
@@ -207,4 +212,5 @@ export const forgeCases: Cases = {
     ],
     open: { forge, dev: [runner(2, UNKNOWN, "jobs")], prod: runners("prod") },
   },
+  ...forgeToldCases,
 };

@@ -3,7 +3,7 @@ import { platformPathOf, projectPath } from "../../components/naming";
 import { UNKNOWN } from "../../engine/properties";
 import type { Stacks } from "../apart";
 import { allOf, is } from "../conditions";
-import { projectNamed, type Served, servedOf } from "../forges";
+import { isProject, type Served, servedOf } from "../forges";
 import { gitlabType, ofProject } from "../gitlab";
 import { physicalNames } from "../physicalNames";
 import { judged } from "../relations";
@@ -27,11 +27,9 @@ function judgeUrl({ stack }: Served, { inputs }: Resource): Judged {
 
 /** Every project of the environment has it. */
 function judgeThere(client: Served, path: string): Judged {
-  const there = client.stack.of(environmentType).map(({ inputs }) => {
-    const project = read(inputs, "project");
-    if (project === UNKNOWN) return open("which project it is in is not known yet");
-    return projectNamed(client, project) === path ? pass : fail("it is another's");
-  });
+  const there = client.stack
+    .of(environmentType)
+    .map(({ inputs }) => isProject(client, read(inputs, "project"), path));
   const found = either(there);
   return found.verdict === "fail"
     ? fail(`${path} has no environment ${client.environment.environment}`)

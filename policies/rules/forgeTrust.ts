@@ -1,14 +1,25 @@
 import { platformPathOf } from "../../components/naming";
 import { isObject, type Properties, UNKNOWN, type Value } from "../../engine/properties";
 import type { Stacks } from "../apart";
-import { type Client, clientsOf, type Forge, forgesOf, judgeProject, type Served, servedOf } from "../forges";
+import { is } from "../conditions";
+import {
+  type Client,
+  clientsOf,
+  type Forge,
+  forgesOf,
+  judgeProject,
+  type Served,
+  servedOf,
+  trustedProject,
+} from "../forges";
 import { credentialType } from "../identities";
 import { podTypes } from "../pods";
 import { variableOf } from "../program";
+import { judged } from "../relations";
 import type { Resource } from "../resource";
 import type { AcrossRule, Finding } from "../rule";
 import { items, text } from "../values";
-import { both, fail, type Judged, open, pass, passOn } from "../verdict";
+import { both, fail, type Judged, open, passOn } from "../verdict";
 
 const providerType = "pulumi:providers:gitlab";
 const placeOf = ({ url, group }: { readonly url: string; readonly group: string }) => `${url}/${group}`;
@@ -70,23 +81,20 @@ function judgeIdentity(client: Served, written: Value): Judged {
   ]);
 }
 
-/** Only credentials of GitLab's jobs have a subject of this form. */
-function judgeCredential(client: Served, { inputs }: Resource): Judged | undefined {
-  const path = /^project_path:([^:]+):/.exec(text(inputs, "subject") ?? "")?.[1];
+/** Undefined for a credential that is of others than GitLab's jobs. */
+function judgeCredential(client: Served, credential: Resource): Judged | undefined {
+  const path = trustedProject(credential);
   if (path === undefined) return undefined;
-  const { url } = client.forge.settings;
-  const issuer = text(inputs, "issuer");
-  return both([
-    judgeProject(client, path),
-    issuer === url ? pass : fail(`issuer is ${issuer ?? "not known"}, and the forge is ${url}`),
-  ]);
+  if (path === UNKNOWN) return open("subject is not known yet");
+  const ofForge = judged(is("issuer", client.forge.settings.url), credential, client.context);
+  return both([judgeProject(client, path), ofForge]);
 }
 
 function* trustedExist(stacks: Stacks): Iterable<Finding> {
   for (const client of servedOf(stacks)) {
     for (const credential of client.stack.of(credentialType)) {
-      const judged = judgeCredential(client, credential);
-      if (judged) yield { urn: credential.urn, ...judged };
+      const trusted = judgeCredential(client, credential);
+      if (trusted) yield { urn: credential.urn, ...trusted };
     }
     for (const pod of client.stack.of(...podTypes)) {
       const identity = variableOf(pod, "ECLUSE_IDENTITY");

@@ -55,6 +55,7 @@ export const gitlabCases: Cases = {
       of("InstanceVariable", { key: "KUBECONFIG", masked: true }),
     ],
     notApplicable: [address, { key: "ECLUSE_SIGNING_PUBLIC_KEY" }, { key: "ECLUSE_TASK" }],
+    open: { key: "A", value: secret(UNKNOWN), masked: false },
   },
   "GL-02": {
     pass: token,
@@ -64,6 +65,7 @@ export const gitlabCases: Cases = {
       of("GroupVariable", without(token, "hidden")),
     ],
     notApplicable: [address],
+    open: { key: "A", value: UNKNOWN },
   },
   "GL-03": {
     pass: address,

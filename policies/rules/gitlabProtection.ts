@@ -8,11 +8,16 @@ const project = gitlabType("Project");
 const branch = gitlabType("BranchProtection");
 const where = "components/gitlab/protection.ts";
 
-/** The two editions of GitLab have different properties for the same levels. */
-const maintainersAtMost = (list: string, level: string): Condition => {
-  const levels = every(list, allOf(is("accessLevel", ...maintainers), unset("userId"), unset("groupId")));
-  return anyOf(is(level, ...maintainers), allOf(set(list), levels, unset(level)));
-};
+/** The list lets nobody in but by a level: what level a user or a group has, or whose a deploy key is, no plan says. */
+const noneBelow = (list: string): Condition =>
+  every(list, allOf(is("accessLevel", ...maintainers), ...["userId", "groupId", "deployKeyId"].map(unset)));
+
+/**
+ * The two editions of GitLab have different properties for the same levels; one must be there. The list is judged beside a level, too:
+ * GitLab adds up whom they let in.
+ */
+const maintainersAtMost = (list: string, level: string): Condition =>
+  allOf(noneBelow(list), anyOf(is(level, ...maintainers), allOf(set(list), unset(level))));
 
 /** It covers the branch that pipelines deploy from. */
 const ofDefaultBranch = narrowed(ofProject, (_stack, from, to) =>
@@ -26,6 +31,8 @@ const mainProtected: Companion = {
     is("allowForcePush", false),
     maintainersAtMost("allowedToPushes", "pushAccessLevel"),
     maintainersAtMost("allowedToMerges", "mergeAccessLevel"),
+    // Who takes the protection away may then do all that it forbids; GitLab itself asks for a maintainer.
+    noneBelow("allowedToUnprotects"),
   ),
   // Of several that cover a branch, the most permissive holds.
   sole: true,
@@ -87,7 +94,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Nobody below a maintainer pushes or merges into the default branch, and nobody rewrites it.",
+    says: "Nobody below a maintainer pushes or merges into the default branch, or unprotects it, and nobody rewrites it.",
     remediation: `Let ${where} protect it.`,
     differs:
       "Merging is for maintainers, too: who merges starts production's training, and not every tier asks for approvals.",

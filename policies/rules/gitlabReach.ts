@@ -111,7 +111,8 @@ export const gitlabReachRules: readonly Rule[] = [
     says: "A job deploys to production for maintainers alone, after one of them has approved.",
     remediation:
       "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/environmentProject.ts then protects it.",
-    differs: "Every environment that a production stack makes, whatever tier GitLab is told.",
+    differs:
+      "Every environment that a production stack makes, whatever tier GitLab is told. A person or a group may be named in place of the level.",
     rests: restsWithout("protectedEnvironments"),
     check: productionGuarded,
   },

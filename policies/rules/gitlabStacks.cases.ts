@@ -26,6 +26,13 @@ const lists = {
   allowedToPushes: [{ accessLevel: "no one" }],
   allowedToMerges: [{ accessLevel: "maintainer" }],
 };
+/** Who may not be let in beside a level. */
+const outsiders: readonly Properties[] = [
+  { userId: 42 },
+  { groupId: 42 },
+  { deployKeyId: 42 },
+  { accessLevel: "developer" },
+];
 const main2 = part("BranchProtection", { ...main, ...lists });
 
 const noAuthors = {
@@ -67,6 +74,9 @@ export const gitlabStackCases: Cases = {
       [made(), part("BranchProtection", { ...main, ...levels, mergeAccessLevel: "developer" })],
       [made(), part("BranchProtection", { ...main, ...lists, allowedToPushes: [{ userId: 3 }] })],
       [made(), part("BranchProtection", { ...main, ...lists, allowedToMerges: [] })],
+      ...["allowedToPushes", "allowedToMerges", "allowedToUnprotects"].flatMap((list) =>
+        outsiders.map((who) => [made(), part("BranchProtection", { ...main, ...levels, [list]: [who] })]),
+      ),
       [made(), part("BranchProtection", { ...main, branch: "master", ...lists })],
       [made({ defaultBranch: "trunk" }), main2],
       [
@@ -76,6 +86,7 @@ export const gitlabStackCases: Cases = {
       ],
     ],
     open: [made(), plan("BranchProtection", { ...main, ...lists })],
+    alsoOpen: [[made(), part("BranchProtection", { ...main, ...levels, allowedToPushes: UNKNOWN })]],
   },
   "GL-06": {
     context: forge,
@@ -135,6 +146,10 @@ export const gitlabStackCases: Cases = {
     fail: [
       [made()],
       [made(), part("TagProtection", { tag: "*.*.*", createAccessLevel: "developer" })],
+      ...outsiders.map((who) => [
+        made(),
+        part("TagProtection", { tag: "*.*.*", createAccessLevel: "maintainer", allowedToCreates: [who] }),
+      ]),
       [made(), part("TagProtection", { tag: "v*", createAccessLevel: "maintainer" })],
       [
         made(),
@@ -143,6 +158,12 @@ export const gitlabStackCases: Cases = {
       ],
     ],
     open: [made(), part("TagProtection", { tag: "*", createAccessLevel: UNKNOWN })],
+    alsoOpen: [
+      [
+        made(),
+        part("TagProtection", { tag: "*", createAccessLevel: "maintainer", allowedToCreates: UNKNOWN }),
+      ],
+    ],
   },
   "GL-21": {
     pass: [member("owner", "a"), member("owner", "b"), member("maintainer", "c")],

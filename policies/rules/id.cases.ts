@@ -101,6 +101,7 @@ export const idCases: Cases = {
     fail: [
       custom({ actions: ["*"] }),
       custom({ actions: ["*/write"] }),
+      custom({ actions: ["*/roleAssignments/write"] }),
       custom({ actions: ["Microsoft.Authorization/roleAssignments/write"] }),
       custom({ actions: ["microsoft.authorization/*"] }),
       custom({ dataActions: ["*"] }),

@@ -24,7 +24,7 @@ const onResource = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.
 
 /** Actions that may do anything, or change who may do what. */
 const boundless =
-  /^\*$|^\*\/(\*|write|delete|action)$|^microsoft\.authorization\/(.*\/)?(\*|write|delete|action)$/i;
+  /^\*$|^\*\/(.*\/)?(\*|write|delete|action)$|^microsoft\.authorization\/(.*\/)?(\*|write|delete|action)$/i;
 
 const passwordOfApplication: Condition = ({ resource }) =>
   fail(`${resource.type.replace(/.*:/, "")} is a password of an application, which lasts`);

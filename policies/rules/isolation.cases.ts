@@ -18,6 +18,10 @@ const administrator = (objectId: string) =>
   azure("dbforpostgresql:AdministratorsMicrosoftEntra", { objectId });
 const cluster = (...groups: string[]) =>
   azure("containerservice:ManagedCluster", { aadProfile: { adminGroupObjectIDs: groups } });
+const bound = (kind: string, name: string): Sketch => ({
+  type: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+  inputs: { subjects: [{ kind, name }] },
+});
 const proxy = (clientId: string): Sketch => ({
   type: "kubernetes:apps/v1:Deployment",
   inputs: { spec: { template: { spec: { containers: [{ args: [`--client-id=${clientId}`] }] } } } },
@@ -75,16 +79,31 @@ export const isolationCases: Cases = {
   },
   "ISO-01": {
     pass: {
-      dev: [administrator("a"), cluster("b"), proxy("c")],
-      prod: [administrator("d"), cluster("e"), proxy("f")],
+      dev: [
+        administrator("a"),
+        cluster("b"),
+        proxy("c"),
+        bound("Group", "h"),
+        bound("Group", "system:nodes"),
+      ],
+      prod: [
+        administrator("d"),
+        cluster("e"),
+        proxy("f"),
+        bound("Group", "g"),
+        bound("Group", "system:nodes"),
+      ],
     },
     fail: [
       pair(administrator("a"), administrator("a")),
       pair(cluster("a", "b"), cluster("b")),
       pair(administrator("a"), cluster("a")),
       pair(proxy("c"), proxy("c")),
+      pair(bound("Group", "team"), bound("Group", "Team")),
+      pair(bound("User", "a@example.com"), bound("User", "a@example.com")),
     ],
     open: pair(administrator(UNKNOWN), administrator("a")),
+    alsoOpen: [pair(bound("Group", UNKNOWN), bound("Group", "team"))],
   },
   "ISO-02": {
     pass: pair(subnetOf("dev"), subnetOf("prod")),
@@ -149,6 +168,7 @@ export const isolationCases: Cases = {
     },
     fail: [
       { dev: [url("https://ecluseprod.blob.core.windows.net/a")], prod: [account("ecluseprod")] },
+      { dev: [url("http://tracking.prod-platform.svc:5000")], prod: [namespace("prod-platform")] },
       { dev: [url("tracking.prod.example.com")], prod: [ingress("tracking.prod.example.com")] },
       { dev: [url("/subscriptions/SUBSCRIPTION-P/x")], prod: [subscription("subscription-p")] },
     ],

@@ -1,12 +1,16 @@
+import { UNKNOWN } from "../../engine/properties";
 import { apart, type Holding, keyOf, type Stacks } from "../apart";
 import { assignmentType, credentialType, identityType } from "../identities";
 import { podTypes, templateOf } from "../pods";
 import type { AcrossRule } from "../rule";
-import { items, text } from "../values";
+import { items, read, text } from "../values";
 
 type Subject = Stacks[number];
 
 const clusterType = "azure-native:containerservice:ManagedCluster";
+const bindingTypes = ["ClusterRoleBinding", "RoleBinding"].map(
+  (kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
+);
 const administratorType = "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra";
 
 function* roleHolders({ stack }: Subject): Iterable<Holding> {
@@ -14,13 +18,24 @@ function* roleHolders({ stack }: Subject): Iterable<Holding> {
     yield { urn: assignment.urn, key: keyOf(stack, assignment, "principalId", identityType) };
 }
 
-/** Who administers, and the applications that people log in to. */
+/** People and groups that a cluster gives rights; a cluster's own, such as system:nodes, are others in each. */
+function* bound({ stack }: Pick<Subject, "stack">): Iterable<Holding> {
+  for (const { urn, inputs } of stack.of(...bindingTypes))
+    for (const subject of items(inputs, "subjects") ?? [UNKNOWN]) {
+      const [kind, name] = [read(subject, "kind"), read(subject, "name")];
+      if (kind === "ServiceAccount" || String(name).startsWith("system:")) continue;
+      yield { urn, key: [kind, name].includes(UNKNOWN) ? undefined : String(name).toLowerCase() };
+    }
+}
+
+/** Who administers, whom a cluster gives rights, and the applications that people log in to. */
 function* otherPrincipals({ stack }: Subject): Iterable<Holding> {
   for (const administrator of stack.of(administratorType))
     yield { urn: administrator.urn, key: keyOf(stack, administrator, "objectId", identityType) };
   for (const { urn, inputs } of stack.of(clusterType))
     for (const group of items(inputs, "aadProfile.adminGroupObjectIDs") ?? [""])
       yield { urn, key: text(group, "")?.toLowerCase() || undefined };
+  yield* bound({ stack });
   for (const { urn, type, inputs } of stack.of(...podTypes))
     for (const container of items(inputs, `${templateOf(type)}spec.containers`) ?? [])
       for (const word of items(container, "args") ?? []) {
@@ -88,7 +103,7 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ISO-01",
     name: "administrators-of-one-environment",
     severity: "critical",
-    says: "No two environments have the same administrators, or the same application that people log in to.",
+    says: "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
     remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own.`,
     check: (stacks) => apart(stacks, otherPrincipals, "the principal"),
   },

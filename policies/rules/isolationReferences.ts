@@ -9,13 +9,16 @@ import { fail, type Judged, open, pass } from "../verdict";
 
 const escaped = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** What one finds an environment by: its subscription, and the names of what it has. */
+/** What one finds an environment by: its subscription, its namespaces, and the names of what it has. */
 function marksOf(stack: Stack): readonly string[] {
   const subscriptions = stack
     .of("pulumi:providers:azure-native")
     .flatMap(({ inputs }) => text(inputs, "subscriptionId")?.toLowerCase() ?? []);
+  const namespaces = stack
+    .of("kubernetes:core/v1:Namespace")
+    .flatMap(({ inputs }) => text(inputs, "metadata.name") ?? []);
   const names = physicalNames(stack).flatMap(({ name }) => name ?? []);
-  return [...subscriptions, ...names].filter((name) => name.length >= 6);
+  return [...subscriptions, ...namespaces, ...names].filter((name) => name.length >= 6);
 }
 
 /** Any of the other stacks' marks that is not the stack's own too, as a whole word. */
@@ -61,7 +64,7 @@ export const isolationReferencesRules: readonly AcrossRule[] = [
     scope: "across",
     severity: "critical",
     environments: "all",
-    says: "Nothing of one environment names a subscription, a host or a resource of another.",
+    says: "Nothing of one environment names a subscription, a host, a namespace or a resource of another.",
     remediation: "Take the reference out: what is needed twice is made twice.",
     differs:
       "Judged by what the other stacks really have, which a map kept by hand would miss; secrets are searched too.",

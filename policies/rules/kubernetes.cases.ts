@@ -85,6 +85,9 @@ const runnerConfig = (tail: string) => object("core/v1:ConfigMap", "runner", { d
 const forTraining = policy("train", { podSelector: { matchLabels: { "app.kubernetes.io/name": "train" } } });
 const from = (peer: Properties) => policy("serve", { podSelector: selector, ingress: [{ from: [peer] }] });
 const inNamespace = { matchLabels: { "kubernetes.io/metadata.name": "prod-a" } };
+const anyNamespace = (operator: string, ...values: string[]) => ({
+  matchExpressions: [{ key: "kubernetes.io/metadata.name", operator, ...(values.length > 0 && { values }) }],
+});
 
 /** What each rule on Kubernetes objects passes, and what it refuses. */
 export const kubernetesCases: Cases = {
@@ -140,7 +143,13 @@ export const kubernetesCases: Cases = {
       opened({ from: [] }),
       opened({ from: [{}] }),
       opened({ from: [{ namespaceSelector: {} }] }),
+      opened({ from: [{ namespaceSelector: anyNamespace("Exists") }] }),
+      opened({ from: [{ namespaceSelector: anyNamespace("NotIn", "kube-system") }] }),
       opened({ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }),
+      opened({ from: [{ ipBlock: { cidr: "0.0.0.0/1" } }] }),
+      opened({ from: [{ ipBlock: { cidr: "any" } }] }),
+      left("128.0.0.0/1"),
+      left("192.0.2.0"),
       { spec: { egress: [{ ports: [{ port: 443 }] }] } },
       left("0.0.0.0/0"),
       left("0.0.0.0/0", ["10.0.0.0/8"]),
@@ -211,6 +220,8 @@ export const kubernetesCases: Cases = {
       role({ verbs: ["impersonate"] }),
       role({ resources: ["pods/exec"], verbs: ["create"] }),
       role({ resources: ["serviceaccounts/token"], verbs: ["create"] }),
+      role({ resources: ["*/exec"], verbs: ["create"] }),
+      role({ resources: ["*/token"], verbs: ["create"] }),
       clusterRole(role({ resources: ["secrets"], verbs: ["list"] })),
       clusterRole({ aggregationRule: { clusterRoleSelectors: [{}] } }),
     ],
@@ -229,6 +240,7 @@ export const kubernetesCases: Cases = {
       ingress(redirect, { tls: [{ hosts: ["b.example.com"] }] }),
       ingress(redirect, { rules: [{ http: {} }] }),
       ingress(redirect, { rules: [] }),
+      ingress(redirect, { defaultBackend: { service: { name: "a" } } }),
     ],
     open: ingress(redirect, { tls: [{ hosts: [UNKNOWN] }] }),
   },

@@ -153,6 +153,7 @@ export const networkCases: Cases = {
       [network({ virtualNetworkPeerings: [{ remoteVirtualNetwork: { id: "/other" } }] })],
     ],
     open: [peering(UNKNOWN)],
+    alsoOpen: [[network({ virtualNetworkPeerings: UNKNOWN })]],
     notApplicable: [network()],
   },
   "NET-10": {

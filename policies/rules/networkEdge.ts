@@ -33,9 +33,9 @@ function* unpeered(stack: Stack, context: Context): Iterable<Finding> {
   for (const peering of stack.of("azure-native:network:VirtualNetworkPeering"))
     yield { urn: peering.urn, ...toOwn(stack, peering, "remoteVirtualNetwork.id", hubs) };
   for (const network of stack.of(networkType)) {
-    const ways = (items(network.inputs, "virtualNetworkPeerings") ?? []).map((_way, index) =>
+    const ways = items(network.inputs, "virtualNetworkPeerings")?.map((_way, index) =>
       toOwn(stack, network, `virtualNetworkPeerings.${index}.remoteVirtualNetwork.id`, hubs),
-    );
+    ) ?? [open("virtualNetworkPeerings is not known yet")];
     if (ways.length > 0) yield { urn: network.urn, ...both(ways) };
   }
 }

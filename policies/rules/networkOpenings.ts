@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import { isObject, UNKNOWN, type Value } from "../../engine/properties";
 import { allOf, at, every, given, set } from "../conditions";
 import type { Condition, ResourceRule } from "../rule";
@@ -25,11 +25,24 @@ function contains(range: Value, address: string): boolean {
   return block.check(address, family);
 }
 
+/** A range with its length; undefined for what is none. */
+function lengthOf(range: Value): number | undefined {
+  const [, first = "", length] = /^([^/]*)\/(\d{1,3})$/.exec(String(range)) ?? [];
+  const most = isIP(first) === 6 ? 128 : isIP(first) === 4 ? 32 : -1;
+  return length !== undefined && Number(length) <= most ? Number(length) : undefined;
+}
+
+/** What an organisation has of its own is at most a /8, and fc00::/7. */
+const widest = (range: Value) => (String(range).includes(":") ? 7 : 8);
+
 const notAllAddresses: Condition = ({ value }) => {
   const [cidr, except] = [read(value, "cidr"), items(value, "except")];
-  if (cidr === UNKNOWN || !except) return open("the range is not known yet");
-  const all = String(cidr).endsWith("/0") && except.length === 0;
-  return all ? fail(`${cidr} is every address`) : pass;
+  if (cidr === undefined) return pass;
+  if (!except || [cidr, ...except].includes(UNKNOWN)) return open("the range is not known yet");
+  const wrong = [cidr, ...except].find((range) => lengthOf(range) === undefined);
+  if (wrong !== undefined) return fail(`${wrong} is no range of addresses`);
+  const all = (lengthOf(cidr) ?? 0) < widest(cidr) && except.length === 0;
+  return all ? fail(`${cidr} is wider than any network of one's own`) : pass;
 };
 
 const noMetadata = given(
@@ -40,6 +53,7 @@ const noMetadata = given(
       const [cidr, except] = [read(value, "cidr"), items(value, "except")];
       if (cidr === undefined) return pass;
       if (!except || [cidr, ...except].includes(UNKNOWN)) return open("the range is not known yet");
+      if ([cidr, ...except].some((range) => lengthOf(range) === undefined)) return pass;
       const reached = addresses.find(
         (address) => contains(cidr, address) && !except.some((range) => contains(range, address)),
       );
@@ -47,12 +61,19 @@ const noMetadata = given(
     },
 );
 
+/** Each namespace has its name as a label, so that this fits all of them, or all but a few. */
+const ofAnyName = (part: Value) =>
+  read(part, "key") === "kubernetes.io/metadata.name" &&
+  ["Exists", "NotIn"].includes(String(read(part, "operator")));
+
 /** Whether a selector fits everything; undefined where that is not known yet. */
 function fitsAll(selector: Value | undefined): boolean | undefined {
   if (!isObject(selector)) return selector === UNKNOWN ? undefined : true;
-  const parts = Object.values(selector);
+  const parts = Object.values(selector).flatMap((part) =>
+    Array.isArray(part) ? part : isObject(part) ? Object.keys(part) : [part],
+  );
   if (parts.includes(UNKNOWN)) return undefined;
-  return parts.every((part) => Object.keys(part as object).length === 0);
+  return parts.every(ofAnyName);
 }
 
 const notAllPods: Condition = ({ value }) => {
@@ -84,7 +105,7 @@ export const networkOpeningRules: readonly ResourceRule[] = [
     remediation:
       "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of ecluse:cluster.egressRanges must be narrow.",
     differs:
-      "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address.",
+      "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address. A range is wide from a /7 on (IPv6: a /6).",
     check: allOf(inward, outward),
   },
 ];

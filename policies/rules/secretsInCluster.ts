@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../engine/properties";
 import { parseUrn } from "../../engine/urn";
-import { allOf, anyOf, every, is, matchesNot, unset } from "../conditions";
+import { allOf, anyOf, every, is, matchesNot, not, set, unset } from "../conditions";
 import { inContainers, podTypes } from "../pods";
 import type { Condition, Rule, RuleText } from "../rule";
 import { secretName } from "../secretForms";
@@ -22,11 +22,14 @@ const made =
       : fail(`${key} holds what no resource of random, tls or gitlab made`);
   };
 
+/** Nothing is written under a key; what is may be a secret, whatever it is called, and is not shown. */
+const empty = (key: string) => not(set(key), `${key} is written from the program`);
+
 /** On Azure the vault holds secrets; a cluster elsewhere has none that every team has too. */
 const fromVault: Condition = (at, context) =>
   both(
     ["data", "stringData"].map((key) =>
-      (context.environment?.target === "kubernetes" ? made(key) : unset(key))(at, context),
+      (context.environment?.target === "kubernetes" ? made(key) : empty(key))(at, context),
     ),
   );
 

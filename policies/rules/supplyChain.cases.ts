@@ -18,6 +18,7 @@ const registry: Sketch = {
   type: "azure-native:containerregistry:Registry",
   inputs: { registryName: "crecluseproda1" },
 };
+const reference: Sketch = { type: "pulumi:pulumi:StackReference" };
 const azure = "pulumi:providers:azure-native";
 
 /** What each rule on the supply chain passes, and what it refuses. */
@@ -34,7 +35,11 @@ export const supplyChainCases: Cases = {
     open: pod({ image: "r.example.com/mlflow:1.0" }),
   },
   "SC-02": {
-    pass: [registry, deployment(`crecluseproda1.azurecr.io/mlflow${digest}`)],
+    pass: [
+      registry,
+      deployment(`crecluseproda1.azurecr.io/mlflow${digest}`),
+      { ...deployment(UNKNOWN, "planned"), propertyDependencies: { spec: [urnOf(registry.type)] } },
+    ],
     fail: [
       [registry, deployment("docker.io/library/python:3")],
       [registry, deployment("python:3")],
@@ -43,6 +48,17 @@ export const supplyChainCases: Cases = {
       [registry, cluster("ghcr.io/cloudnative-pg/postgresql:17")],
     ],
     open: [registry, deployment(UNKNOWN)],
+    // What another stack put out may be an image of anywhere.
+    alsoOpen: [
+      [
+        registry,
+        reference,
+        {
+          ...deployment(UNKNOWN),
+          propertyDependencies: { spec: [urnOf(registry.type), urnOf(reference.type)] },
+        },
+      ],
+    ],
   },
   "SC-03": {
     pass: pod({ image: "r.example.com/mlflow:1.0", imagePullPolicy: "Always" }),

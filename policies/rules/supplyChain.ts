@@ -3,10 +3,11 @@ import { parseUrn } from "../../engine/urn";
 import { allOf, anyOf, holds, inProduction, is, matches, not, unset } from "../conditions";
 import type { Context } from "../context";
 import { inContainers, inPod, podTypes } from "../pods";
+import type { Resource } from "../resource";
 import type { Condition, Finding, Rule, RuleText } from "../rule";
 import type { Stack } from "../stack";
 import { text } from "../values";
-import { fail, open, pass } from "../verdict";
+import { fail, type Judged, open, pass, passOn } from "../verdict";
 
 const database = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const registryType = "azure-native:containerregistry:Registry";
@@ -59,6 +60,18 @@ function allowed(stack: Stack, context: Context): readonly string[] {
   ];
 }
 
+/** Makers of what can be no reference to an image, so that one that is not known yet comes from the registry beside them. */
+const nameNoImage = /^(azure-native|kubernetes|random|tls|gitlab):/;
+
+/** An image that is not known yet is the own registry's where nothing else that the workload refers to could name one. */
+function ofRegistry(stack: Stack, workload: Resource): Judged | undefined {
+  const sources = stack.sources(workload, "spec");
+  const registry = sources.find(({ type }) => type === registryType);
+  return registry && sources.every(({ type }) => nameNoImage.test(type))
+    ? passOn(() => `images come from ${parseUrn(registry.urn).name}`)
+    : undefined;
+}
+
 function* fromOwnRegistries(stack: Stack, context: Context): Iterable<Finding> {
   const prefixes = allowed(stack, context).map((registry) => `${registry}/`);
   const within = (path: string) =>
@@ -69,8 +82,8 @@ function* fromOwnRegistries(stack: Stack, context: Context): Iterable<Finding> {
     );
   for (const resource of stack.of(...images.types)) {
     const judged = perImage(within)({ value: resource.inputs, resource }, context);
-    const own = stack.sources(resource, "spec").some(({ type }) => type === registryType);
-    yield { urn: resource.urn, ...(judged.verdict === "open" && own ? pass : judged) };
+    const inferred = judged.verdict === "open" ? ofRegistry(stack, resource) : undefined;
+    yield { urn: resource.urn, ...(inferred ?? judged) };
   }
 }
 
@@ -122,6 +135,8 @@ export const supplyChainRules: readonly Rule[] = [
     environments: "all",
     says: "Images come from the environment's own registry or from one that was allowed.",
     remediation: `List the image in ${where}, from which the pipeline copies it; another registry goes into ecluse:cluster.imageRegistry.`,
+    differs:
+      "A plan does not know an image of the registry that it makes: it passes where the workload refers to that registry, and to nothing else that could name an image.",
     check: fromOwnRegistries,
   },
   {

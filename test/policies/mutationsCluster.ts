@@ -72,6 +72,7 @@ const namespaceMutations: (Mutation | Mutation[])[] = [
   broken(policy("bank-churn-serve-policy"), "K8S-17", open, { "spec.ingress.0.from": undefined }),
   broken(policy("tracking-policy", "dev"), "K8S-17", { "spec.egress.0.to": undefined }),
   broken(policy("tracking-policy"), "K8S-17", { "spec.egress.0.to.0": anywhere }),
+  broken(policy("tracking-policy"), "K8S-17", { "spec.egress.0.to.0": { ipBlock: { cidr: "128.0.0.0/1" } } }),
   broken(policy("tracking-policy"), "K8S-17", { "spec.ingress.0.from.0": { namespaceSelector: {} } }),
   broken(policy("tracking-policy"), "K8S-18", {
     "spec.podSelector.matchLabels.[app.kubernetes.io/name]": "mlflow",
@@ -100,6 +101,7 @@ const edgeMutations: (Mutation | Mutation[])[] = [
     "subjects.0": { kind: "Group", name: "system:authenticated" },
   }),
   broken(runnerRole, "K8S-20", { "rules.0.verbs": ["*"] }, { "rules.0.resources.1": "pods/exec" }),
+  broken(runnerRole, "K8S-20", { "rules.0.resources.1": "*/exec" }),
   added(right("ClusterRole"), "K8S-20", {
     rules: [{ apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["get", "list"] }],
   }),

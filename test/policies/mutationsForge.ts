@@ -21,6 +21,18 @@ const environment = inProd("ProjectEnvironment", "bank-churn-environment");
 const runner = inProd("UserRunner", "bank-churn-runner");
 const release = inProd("UserRunner", "release-runner");
 const variable = of("dev", "ProjectVariable", "bank-churn-ecluse-data-url");
+const jobs = { ...credential, name: "bank-churn-ci-gitlab" };
+const schedule = inProd("PipelineSchedule", "bank-churn-monitor-schedule");
+const inDev = (key: string) => ({ ...of("dev", "ProjectVariable", `bank-churn-${key}`), ...withForge });
+/** The CI variables that jobs of a use case read in every environment; in production those of its cloud, too. */
+const told = [
+  "ecluse-environment",
+  "ecluse-use-case",
+  "ecluse-data-url",
+  "mlflow-tracking-uri",
+  "mlflow-workspace",
+];
+const ofCloud = ["ecluse-azure-client-id", "ecluse-azure-tenant-id"];
 
 const trusts = (projects: object, issuer = "https://gitlab.example.com") => ({
   "spec.template.spec.containers.0.env.ECLUSE_IDENTITY.value": JSON.stringify({
@@ -71,6 +83,27 @@ const rows: (Mutation | Mutation[])[] = [
   broken(inForge("ProjectVariable", "platform-ecluse-bot-name"), "FRG-07", { project: "2" }),
   { ...of("prod", "UserRunner", "bank-churn-runner"), ...withDev, rule: "FRG-08", copied: ["tagLists"] },
   { ...environment, ...withDev, rule: "FRG-08", copied: ["name"] },
+  { ...inProd("ProjectVariable"), rule: "FRG-09", drop: true },
+  told.map((key) => ({ ...inDev(key), rule: "FRG-09", drop: true })),
+  [...told, ...ofCloud].map((key) => ({
+    ...inProd("ProjectVariable", `bank-churn-${key}`),
+    rule: "FRG-09",
+    drop: true,
+  })),
+  broken(inDev("ecluse-data-url"), "FRG-09", { project: "ecluse/platform" }, { environmentScope: "prod" }),
+  broken(inDev("ecluse-environment"), "FRG-09", { value: "prod" }, { key: "ENVIRONMENT" }),
+  [credential, jobs].map((each) => ({ ...each, rule: "FRG-09", drop: true })),
+  broken(jobs, "FRG-09", { subject: branch("ecluse/platform") }, { issuer: "https://gitlab.example.org" }),
+  { ...schedule, rule: "FRG-10", drop: true },
+  ["ecluse-task", "ecluse-environment"].map((key) => ({
+    ...inProd("PipelineScheduleVariable", `bank-churn-monitor-schedule-${key}`),
+    rule: "FRG-10",
+    drop: true,
+  })),
+  broken(schedule, "FRG-10", { active: false }, { cron: "15 2 1 1 *" }, { project: "ecluse/platform" }),
+  broken(inProd("PipelineScheduleVariable", "bank-churn-monitor-schedule-ecluse-environment"), "FRG-10", {
+    value: "dev",
+  }),
 ];
 
 /** What an environment and the forge must agree on, broken as people break it. */

@@ -33,6 +33,7 @@ const copied = (place: Pick<Mutation, "type" | "name">, rule: string, ...paths: 
   rule,
   copied: paths,
 });
+const policy = object("networking.k8s.io/v1:NetworkPolicy", "bank-churn-serve-policy");
 const proxy = object("apps/v1:Deployment", "proxy");
 const network = azure("network:VirtualNetwork");
 const classes = object("secrets-store.csi.x-k8s.io/v1:SecretProviderClass", "tracking-session-key");
@@ -44,6 +45,22 @@ const acrossRows: (Mutation | Mutation[])[] = [
     "spec.template.spec.containers.0.env.ECLUSE_ARTIFACTS.value":
       "wasbs://artifacts@steclusedeva1.blob.core.windows.net/",
   }),
+  broken({ ...policy, ...onPremises }, "ENV-02", {
+    "spec.ingress.0.from.0.namespaceSelector": {
+      matchLabels: { "kubernetes.io/metadata.name": "dev-platform" },
+    },
+  }),
+  broken({ ...object("apps/v1:Deployment", "bank-churn-serve"), ...onPremises }, "ENV-02", {
+    "spec.template.spec.containers.0.env.MLFLOW_TRACKING_URI.value":
+      "http://tracking.dev-platform.svc.cluster.local:5000",
+  }),
+  {
+    ...object("rbac.authorization.k8s.io/v1:RoleBinding", "guest"),
+    ...onPremises,
+    rule: "ENV-02",
+    add: true,
+    set: { subjects: [{ kind: "ServiceAccount", name: "train", namespace: "dev-bank-churn" }] },
+  },
   {
     ...copied({ type: login }, "ENV-04", "subscriptionId"),
     also: { type: "azure-native:resources:ResourceGroup", copied: ["resourceGroupName"] },

@@ -86,6 +86,7 @@ const servingMutations: (Mutation | Mutation[])[] = [
   serving("ML-11", { ECLUSE_SIGNING_PUBLIC_KEY: undefined }, { MLFLOW_ALLOW_PICKLE_DESERIALIZATION: "true" }),
   broken(serve, "ML-11", command("mlflow", "models", "serve", "--model-uri", "models:/bank-churn@champion")),
   broken(monitor, "ML-12", { "spec.suspend": true }, { "spec.schedule": "15 2 * * 1" }),
+  broken(monitor, "ML-12", within("spec.jobTemplate", command("true"))),
   { ...monitor, rule: "ML-12", drop: true },
   added(object("apps/v1:Deployment", "card-fraud-serve"), "ML-12", second),
   broken(monitor, "ML-13", { [annotation("alert-route")]: "reports" }, { [annotation("reference")]: "" }),
