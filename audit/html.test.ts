@@ -55,7 +55,7 @@ describe("the page", () => {
     const said = text(between('id="judged"', "</section>"));
     expect(said).toContain(limits);
     expect(said).toContain(
-      `dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 of all that rules read, secrets left out ${"a".repeat(64)}`,
+      `dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 of the resources as rules read them, secrets left out ${"a".repeat(64)}`,
     );
     expect(said).toContain("What was judged a state Saved 2026-03-03T00:00:00+01:00");
     expect(said.match(/SHA-256 of the state's file/g)).toHaveLength(1);

@@ -65,7 +65,7 @@ const judgedRow = ({
 <div><dt>What was judged</dt><dd>a ${judged}</dd></div>
 <div><dt>${judged === "plan" ? "Planned" : "Saved"}</dt><dd><time datetime="${time}">${time}</time></dd></div>
 <div><dt>Resources</dt><dd>${resources}</dd></div>
-<div><dt>SHA-256 of all that rules read, secrets left out</dt><dd><code>${sha256}</code></dd></div>
+<div><dt>SHA-256 of the resources as rules read them, secrets left out</dt><dd><code>${sha256}</code></dd></div>
 ${fileSha256 && fileRow(fileSha256)}
 </dl>
 </li>`;

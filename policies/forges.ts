@@ -89,7 +89,10 @@ export function judgeProject(client: Served, value: Value | undefined): Judged {
 /** Whether a path or a number names the project of this full path. */
 export function isProject(client: Served, value: Value | undefined, path: string): Judged {
   if (value === UNKNOWN) return open("which project it is in is not known yet");
-  return projectNamed(client, value) === path ? pass : fail("it is another's");
+  const named = projectNamed(client, value);
+  if (named === undefined && value !== undefined && ![...pathsOf(client).values()].includes(path))
+    return open(`the number of ${path} is not known yet`);
+  return named === path ? pass : fail("it is another's");
 }
 
 /** The full path of the project whose jobs a credential trusts: UNKNOWN where its subject is, undefined where it trusts others than jobs. */

@@ -1,22 +1,25 @@
 import { isObject, UNKNOWN, type Value } from "../engine/properties";
-import { anyOf, holds, matches } from "./conditions";
+import { anyOf } from "./conditions";
 import { templateOf } from "./pods";
 import type { Resource } from "./resource";
 import type { Condition } from "./rule";
-import { items, read } from "./values";
-import { open } from "./verdict";
+import { items, plain, read } from "./values";
+import { fail, open, passOn } from "./verdict";
 
 const localTypes: readonly string[] = ["ecluse-local:index:Service", "ecluse-local:index:Task"];
 
+const wordsOf = (lists: readonly (readonly Value[] | undefined)[]) =>
+  lists.flatMap((list) => list ?? [UNKNOWN]).map((word) => plain(word) ?? "");
+
 /** The words of a command, as one line; UNKNOWN where one of them is. */
 function line(...lists: (readonly Value[] | undefined)[]): Value {
-  const words = lists.flatMap((list) => list ?? [UNKNOWN]);
+  const words = wordsOf(lists);
   return words.includes(UNKNOWN) ? UNKNOWN : words.join(" ");
 }
 
 /** What of a command says what it starts, such as `python -m <module>`: as `line`, but later words may be unknown. */
 function start(...lists: (readonly Value[] | undefined)[]): Value {
-  const words = lists.flatMap((list) => list ?? [UNKNOWN]);
+  const words = wordsOf(lists);
   const known = words.indexOf(UNKNOWN);
   return known >= 0 && known < 3 ? UNKNOWN : words.slice(0, known < 0 ? undefined : known).join(" ");
 }
@@ -73,8 +76,26 @@ export function variableOf(resource: Resource, name: string): Value | undefined 
   return read(programOf(resource, containerOf(resource)), `env.${name}`);
 }
 
-const there = (list: "env" | "kept", name: string) =>
-  holds(list, (value) => isObject(value) && name in value, `with ${name}`);
+const there =
+  (list: "env" | "kept", name: string): Condition =>
+  ({ value }) => {
+    const variables = read(value, list);
+    if (variables === UNKNOWN) return open(`${list} is not known yet`);
+    return isObject(variables) && name in variables
+      ? passOn(() => `${name} is given`)
+      : fail(`${name} is not given`);
+  };
+
+/** A command may have a secret in it, so that a finding says what was looked for, and not what was seen. */
+const spoken =
+  (part: "start" | "line", form: RegExp): Condition =>
+  ({ value }) => {
+    const words = read(value, part);
+    if (words === UNKNOWN) return open("the command is not known yet");
+    return typeof words === "string" && form.test(words)
+      ? passOn(() => `the command has ${form.source}`)
+      : fail(`the command has no ${form.source}`);
+  };
 
 /** The variable is given, by value or by reference, whatever its value is: who reads it refuses an empty one. */
 export const hasVariable = (name: string): Condition =>
@@ -84,8 +105,12 @@ export const hasVariable = (name: string): Condition =>
 export const keptSecret = (name: string): Condition => inProgram(there("kept", name));
 
 /** What the command starts is of this form. */
-export const runs = (form: RegExp): Condition =>
-  inProgram(holds("start", (value) => typeof value === "string" && form.test(value), `${form.source}`));
+export const runs = (form: RegExp): Condition => inProgram(spoken("start", form));
+
+/** Nothing is started but what the image has, which no plan says. */
+export const startsByImage: Condition = inProgram(({ value }) =>
+  read(value, "start") === "" ? open("what the image starts is not known") : fail("it is told what to start"),
+);
 
 /** The words of the command hold this; options that are not known yet leave it open. */
-export const says = (form: RegExp): Condition => inProgram(matches("line", form));
+export const says = (form: RegExp): Condition => inProgram(spoken("line", form));

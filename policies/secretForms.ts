@@ -46,14 +46,20 @@ const called = (root: Value | undefined, path: string) =>
 
 /** Whether the value at a path may be, or hold, a secret that nobody marked, so that no finding may show it. */
 export function mayBeSecret(root: Value | undefined, path: string, value: Value): boolean {
-  const name = called(root, path);
-  return (
-    (typeof value === "string" && secretName.test(name)) || openSecrets({ [name]: value }).found.length > 0
+  return [...openTexts(value, called(root, path))].some(
+    ([at, text]) => secretName.test(at) || secretForm(at, text) !== undefined || namesSecret(text),
   );
 }
 
 /** What a text gives to a name within it, such as `password = "…"` in a file of settings; not what stands for a variable. */
 const assigned = /([\w-]+)["']?\s*[:=]\s*["']?(?![$%<])([^\s"',;{}]+)/g;
+
+/** As `--password hunter2`. */
+const option = /--?([\w-]+)\s+(?![$%<-])\S/g;
+
+/** Whether a text gives anything to a name of a secret; what it gives may be one, however simple. */
+const namesSecret = (text: string) =>
+  [...text.matchAll(assigned), ...text.matchAll(option)].some(([, name = ""]) => secretName.test(name));
 
 const hasSecret = (text: string) =>
   [...text.matchAll(assigned)].some(([, name = "", value = ""]) => secretName.test(name) && random(value));

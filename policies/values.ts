@@ -53,10 +53,20 @@ export function text(root: Value | undefined, path: string): string | undefined 
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
 
+const isFlat = (value: Value) =>
+  !isObject(value) &&
+  (!Array.isArray(value) || value.every((item) => !isObject(plain(item)) && !Array.isArray(plain(item))));
+
+/** What is in a nested value, and nothing of what that says: it may be a secret, whatever it is called. */
+const contents = (value: Value) =>
+  Array.isArray(value) ? `a list of ${value.length}` : `{${Object.keys(value as object).join(", ")}}`;
+
 /** How a value is written in a finding: never the content of what is long or nested. */
 export function shown(value: Value | undefined): string {
   if (value === undefined) return "not set";
   if (value === UNKNOWN) return "not known yet";
-  const written = JSON.stringify(blank(value)).replaceAll(JSON.stringify(UNKNOWN), "not known yet");
+  const written = isFlat(value)
+    ? JSON.stringify(blank(value)).replaceAll(JSON.stringify(UNKNOWN), "not known yet")
+    : contents(value);
   return written.length > 60 ? `${written.slice(0, 57)}…` : written;
 }

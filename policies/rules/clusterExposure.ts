@@ -65,7 +65,7 @@ const ofKnownRepository = given(
       if (source === UNKNOWN) return open("where the chart comes from is not known yet");
       return known.some((address) => `${source}/`.startsWith(address.replace(/\/?$/, "/")))
         ? pass
-        : fail(`the chart comes from ${source}, which is not in the rule's repositories`);
+        : fail("the chart comes from none of the rule's repositories");
     },
 );
 

@@ -1,8 +1,8 @@
 import { isObject, UNKNOWN, type Value } from "../../engine/properties";
 import { longestGap } from "../../stacks/cron";
-import { allOf, holds, set } from "../conditions";
+import { allOf, anyOf, holds, set } from "../conditions";
 import type { Context } from "../context";
-import { runs, variableOf } from "../program";
+import { runs, startsByImage, variableOf } from "../program";
 import { judged } from "../relations";
 import type { Resource } from "../resource";
 import type { Condition, StackRule } from "../rule";
@@ -52,7 +52,7 @@ const scheduled = (stack: Stack, context: Context): Watch[] =>
 const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
   ...workloads(stack, { ...driftMonitor, types: ["kubernetes:batch/v1:CronJob"] }, context).map(
     (monitor) => ({
-      starts: judged(runs(monitorStart), monitor, context),
+      starts: judged(anyOf(runs(monitorStart), startsByImage), monitor, context),
       useCase: variableOf(monitor, "ECLUSE_USE_CASE"),
       cron: read(monitor.inputs, "spec.schedule"),
       off: read(monitor.inputs, "spec.suspend"),
@@ -64,9 +64,12 @@ const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
 function watches({ starts, useCase, cron, off }: Watch, wanted: Value | undefined, hours: number): Judged {
   if ([useCase, wanted].includes(UNKNOWN)) return open("the use case of a monitor is not known yet");
   if (useCase !== wanted) return fail("it is of another use case");
-  if (starts.verdict !== "pass") return starts;
-  if ([cron, off].includes(UNKNOWN)) return open("the schedule of its monitor is not known yet");
+  return both([starts, timely(cron, off, hours)]);
+}
+
+function timely(cron: Value | undefined, off: Value | undefined, hours: number): Judged {
   if (off === true) return fail("its monitor is suspended");
+  if ([cron, off].includes(UNKNOWN)) return open("the schedule of its monitor is not known yet");
   const gap = longestGap(String(cron));
   if (gap === undefined) return fail(`the schedule ${cron} of its monitor cannot be read`);
   return gap <= hours ? pass : fail(`its monitor leaves ${gap} hours between two checks, and may ${hours}`);

@@ -58,6 +58,14 @@ const url = (value: string): Sketch => ({
   type: "kubernetes:core/v1:ConfigMap",
   inputs: { data: { url: value } },
 });
+const peer = (name: string): Sketch => ({
+  type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  inputs: {
+    spec: {
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }] }],
+    },
+  },
+});
 const bucket = (name: string) => url(`s3://${name}?endpoint=https%3A%2F%2Fs3.example.com&region=a`);
 const password = (result: string): Sketch => ({
   type: "random:index/randomPassword:RandomPassword",
@@ -99,7 +107,11 @@ export const isolationCases: Cases = {
       pair(cluster("a", "b"), cluster("b")),
       pair(administrator("a"), cluster("a")),
       pair(proxy("c"), proxy("c")),
-      pair(bound("Group", "team"), bound("Group", "Team")),
+      pair(bound("Group", "team"), bound("Group", "team")),
+      pair(
+        bound("Group", "00000000-0000-0000-0000-0000000000aa"),
+        administrator("00000000-0000-0000-0000-0000000000AA"),
+      ),
       pair(bound("User", "a@example.com"), bound("User", "a@example.com")),
     ],
     open: pair(administrator(UNKNOWN), administrator("a")),
@@ -163,12 +175,20 @@ export const isolationCases: Cases = {
   },
   "ENV-02": {
     pass: {
-      dev: [account("eclusedev"), url("https://eclusedev.blob.core.windows.net/a")],
-      prod: [account("ecluseprod"), subscription("00000000-0000-0000-0000-0000000000e1")],
+      dev: [account("eclusedev"), url("bank-churn"), url("https://eclusedev.blob.core.windows.net/a")],
+      // What a namespace is called may be an ordinary word elsewhere.
+      prod: [
+        account("ecluseprod"),
+        subscription("00000000-0000-0000-0000-0000000000e1"),
+        namespace("a"),
+        namespace("bank-churn"),
+      ],
     },
     fail: [
       { dev: [url("https://ecluseprod.blob.core.windows.net/a")], prod: [account("ecluseprod")] },
       { dev: [url("http://tracking.prod-platform.svc:5000")], prod: [namespace("prod-platform")] },
+      { dev: [peer("prod-platform")], prod: [namespace("prod-platform")] },
+      { dev: [url("system:serviceaccount:prod-platform:tracking")], prod: [namespace("prod-platform")] },
       { dev: [url("tracking.prod.example.com")], prod: [ingress("tracking.prod.example.com")] },
       { dev: [url("/subscriptions/SUBSCRIPTION-P/x")], prod: [subscription("subscription-p")] },
     ],

@@ -8,6 +8,8 @@ import { items, read, text } from "../values";
 type Subject = Stacks[number];
 
 const clusterType = "azure-native:containerservice:ManagedCluster";
+/** By which Entra knows people and groups; other names are as their kind says. */
+const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const bindingTypes = ["ClusterRoleBinding", "RoleBinding"].map(
   (kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
 );
@@ -23,8 +25,13 @@ function* bound({ stack }: Pick<Subject, "stack">): Iterable<Holding> {
   for (const { urn, inputs } of stack.of(...bindingTypes))
     for (const subject of items(inputs, "subjects") ?? [UNKNOWN]) {
       const [kind, name] = [read(subject, "kind"), read(subject, "name")];
-      if (kind === "ServiceAccount" || String(name).startsWith("system:")) continue;
-      yield { urn, key: [kind, name].includes(UNKNOWN) ? undefined : String(name).toLowerCase() };
+      if ([kind, name].includes(UNKNOWN)) yield { urn, key: undefined };
+      else if (
+        (kind === "Group" || kind === "User") &&
+        typeof name === "string" &&
+        !name.startsWith("system:")
+      )
+        yield { urn, key: objectId.test(name) ? name.toLowerCase() : `${kind} ${name}` };
     }
 }
 
@@ -104,7 +111,7 @@ export const isolationRules: readonly AcrossRule[] = [
     name: "administrators-of-one-environment",
     severity: "critical",
     says: "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
-    remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own.`,
+    remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own, and bind a group in one environment only.`,
     check: (stacks) => apart(stacks, otherPrincipals, "the principal"),
   },
   {

@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 import { isObject, UNKNOWN, type Value } from "../../engine/properties";
 import { allOf, at, every, given, set } from "../conditions";
 import type { Condition, ResourceRule } from "../rule";
-import { items, read } from "../values";
+import { items, plain, read } from "../values";
 import { fail, open, pass } from "../verdict";
 
 const metadata = {
@@ -35,14 +35,16 @@ function lengthOf(range: Value): number | undefined {
 /** What an organisation has of its own is at most a /8, and fc00::/7. */
 const widest = (range: Value) => (String(range).includes(":") ? 7 : 8);
 
+const exceptions = (block: Value | undefined) => items(block, "except")?.map((range) => plain(range) ?? "");
+
 const notAllAddresses: Condition = ({ value }) => {
-  const [cidr, except] = [read(value, "cidr"), items(value, "except")];
-  if (cidr === undefined) return pass;
+  if (value === undefined) return pass;
+  const [cidr, except] = [read(value, "cidr"), exceptions(value)];
+  if (cidr === undefined) return fail("ipBlock has no cidr");
   if (!except || [cidr, ...except].includes(UNKNOWN)) return open("the range is not known yet");
   const wrong = [cidr, ...except].find((range) => lengthOf(range) === undefined);
   if (wrong !== undefined) return fail(`${wrong} is no range of addresses`);
-  const all = (lengthOf(cidr) ?? 0) < widest(cidr) && except.length === 0;
-  return all ? fail(`${cidr} is wider than any network of one's own`) : pass;
+  return (lengthOf(cidr) ?? 0) < widest(cidr) ? fail(`${cidr} is wider than any network of one's own`) : pass;
 };
 
 const noMetadata = given(
@@ -50,7 +52,7 @@ const noMetadata = given(
   "metadataAddresses",
   (addresses: readonly string[]): Condition =>
     ({ value }) => {
-      const [cidr, except] = [read(value, "cidr"), items(value, "except")];
+      const [cidr, except] = [read(value, "cidr"), exceptions(value)];
       if (cidr === undefined) return pass;
       if (!except || [cidr, ...except].includes(UNKNOWN)) return open("the range is not known yet");
       if ([cidr, ...except].some((range) => lengthOf(range) === undefined)) return pass;
@@ -70,7 +72,7 @@ const ofAnyName = (part: Value) =>
 function fitsAll(selector: Value | undefined): boolean | undefined {
   if (!isObject(selector)) return selector === UNKNOWN ? undefined : true;
   const parts = Object.values(selector).flatMap((part) =>
-    Array.isArray(part) ? part : isObject(part) ? Object.keys(part) : [part],
+    Array.isArray(part) ? part : part === UNKNOWN ? [part] : Object.keys(part ?? {}),
   );
   if (parts.includes(UNKNOWN)) return undefined;
   return parts.every(ofAnyName);
@@ -105,7 +107,7 @@ export const networkOpeningRules: readonly ResourceRule[] = [
     remediation:
       "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of ecluse:cluster.egressRanges must be narrow.",
     differs:
-      "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address. A range is wide from a /7 on (IPv6: a /6).",
+      "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address. A range is wide from a /7 on (IPv6: a /6), whatever is excepted from it.",
     check: allOf(inward, outward),
   },
 ];

@@ -31,16 +31,25 @@ function planted(value: Value): Value {
   return Object.fromEntries(entries);
 }
 
-/** What is planted beside what stands there: a Secret that nobody marked, and a variable of a container. */
+/** What is planted beside what stands there: a Secret that nobody marked, variables and words of containers. */
 function withCanaries(stack: string, states: readonly ResourceState[]): readonly ResourceState[] {
   const everywhere = states.map((state) => ({ ...state, inputs: planted(state.inputs ?? {}) as Properties }));
   if (!states.some(({ type }) => type === "kubernetes:apps/v1:Deployment")) return everywhere;
   const secret = { ...object("core/v1:Secret", "canary", stack), rule: "", add: true as const };
   const variable = { ...object("apps/v1:Deployment", "bank-churn-serve", stack), rule: "" };
+  const monitor = { ...object("batch/v1:CronJob", "bank-churn-monitor", stack), rule: "" };
+  const job = "spec.jobTemplate.spec.template.spec.containers.monitor";
   const container = "spec.template.spec.containers.serve";
   return [
     { ...secret, set: { "metadata.name": "canary", stringData: { password: canary, a: canary } } },
-    { ...variable, set: { [`${container}.env.DB_PASSWORD`]: { name: "DB_PASSWORD", value: canary } } },
+    {
+      ...variable,
+      set: {
+        [`${container}.env.DB_PASSWORD`]: { name: "DB_PASSWORD", value: canary },
+        [`${container}.args`]: ["--password", canary],
+      },
+    },
+    { ...monitor, set: { [`${job}.command`]: ["sh", "-c", `login --password ${canary}; true`] } },
   ].reduce((all, mutation) => mutated(all, mutation), everywhere as ResourceState[]);
 }
 
