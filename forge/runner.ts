@@ -70,12 +70,20 @@ export function runJob(
   const document = { stages: pipeline.stages, variables: pipeline.variables, [job.name]: job.definition };
   writeFileSync(join(runner.folders.state, "job.yml"), stringify(document));
   const args = ["--file=../state/job.yml", "--force-shell-executor", "--no-json-schema-validation", job.name];
+  return run(runner, args, job.timeoutSeconds, linesOf(job.name, line));
+}
+
+/**
+ * Takes what gitlab-ci-local prints, and gives the job's own lines on. The summary at the end comes by another stream than a job's
+ * errors, and may overtake the last of them.
+ */
+export function linesOf(name: string, line: (text: string) => void): (text: string) => void {
   let over = false;
-  return run(runner, args, job.timeoutSeconds, (text) => {
+  return (text) => {
     over ||= SUMMARY.test(text);
-    if (over || NOISE.test(text)) return;
-    line(text.startsWith(`${job.name} `) ? text.slice(job.name.length).replace(/^ +(> )?/, "") : text);
-  });
+    if (text.startsWith(`${name} `)) line(text.slice(name.length).replace(/^ +(> )?/, ""));
+    else if (!over && !NOISE.test(text)) line(text);
+  };
 }
 
 // What gitlab-ci-local says of itself, not of the job, whose lines all start with its name.
