@@ -8,6 +8,7 @@ import { fixture } from "./fixture";
 import { html } from "./html";
 
 const program = chromium();
+const patience = { timeout: 20_000 };
 const why = program ? "" : ": there is no chromium on PATH";
 
 describe.skipIf(!program)(`the page in a browser${why}`, () => {
@@ -72,9 +73,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     await browser.value(
       `document.body.append(Object.assign(new Image(), { src: "https://example.invalid/x.png" }))`,
     );
-    await browser.value(`new Promise((next) => setTimeout(next, 100))`);
-    expect(JSON.stringify(trouble())).toContain("Content Security Policy");
-    browser.events.length = 0;
+    await expect.poll(() => JSON.stringify(trouble()), patience).toContain("Content Security Policy");
   });
 
   it("shows first what needs a look, and everything on a click", async () => {
@@ -92,7 +91,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
       await set(selector, change);
       const found = [await shown(), await count()];
       await browser.value(`document.querySelector("[type=reset]").click()`);
-      await expect.poll(count).toBe("8 of 8 findings shown.");
+      await expect.poll(count, patience).toBe("8 of 8 findings shown.");
       return found;
     };
     expect(await filtered("[value=pass]", "checked = false")).toEqual([
@@ -116,7 +115,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
   it("leads from a control to its rule, though it was filtered away", async () => {
     await set("[name=family]", `value = "ST"`);
     await browser.value(`document.querySelector('a[href="#rule-AKS-01"]').click()`);
-    await expect.poll(shown).toContain("rule-AKS-01 notApplicable");
+    await expect.poll(shown, patience).toContain("rule-AKS-01 notApplicable");
     expect(await count()).toBe("8 of 8 findings shown.");
   });
 
@@ -187,5 +186,6 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     expect(await browser.value(`document.querySelectorAll("details:not([open])").length`)).toBe(0);
   });
 
-  it("gave no error in all of this", () => expect(trouble()).toEqual([]));
+  it("gave no error in all of this, but for what was refused", () =>
+    expect(trouble().filter((event) => !JSON.stringify(event).includes("example.invalid"))).toEqual([]));
 });

@@ -83,13 +83,13 @@ export class Browser {
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await this.send(`${domain}.enable`);
   }
 
-  /** Asks the browser; rejects when it refuses, or is silent for 20 seconds. */
+  /** Asks the browser; rejects when it refuses, or is silent for a minute. */
   send<T = object>(method: string, params: object = {}): Promise<T> {
     this.last += 1;
     const id = this.last;
     const message = { id, method, params, ...(this.session && { sessionId: this.session }) };
     return new Promise((resolve, reject) => {
-      const silent = setTimeout(() => reject(new Error(`${method}: the browser is silent`)), 20_000);
+      const silent = setTimeout(() => reject(new Error(`${method}: the browser is silent`)), 60_000);
       this.waiting.set(id, ({ result, error }) => {
         clearTimeout(silent);
         if (error) reject(new Error(`${method}: ${error.message}`));
@@ -109,7 +109,7 @@ export class Browser {
     const before = this.loads;
     await this.send("Page.navigate", { url });
     for (
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 60_000;
       this.loads === before;
       await new Promise((next) => setTimeout(next, 20))
     )

@@ -277,7 +277,7 @@ describe("a confined job", () => {
       "if kill -0 $FORGE_PID; then exit 26; fi",
       "if touch /tmp/escaped /usr/escaped; then exit 27; fi",
       "echo ok > written && cat written",
-      "(setsid sleep 987 >/dev/null 2>&1 &)",
+      `(setsid sleep ${marked(987)} >/dev/null 2>&1 &)`,
     ];
     const yaml = `job:\n  environment: dev\n  variables: {FORGE_PID: "${process.pid}"}\n  script: ${JSON.stringify(tries)}\n`;
     const record = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml }), {
@@ -286,7 +286,7 @@ describe("a confined job", () => {
     for (const server of servers) server.close();
     expect(record.confinement).toMatch(/^Landlock ABI/);
     expect([record.reason, logOf(forge, record, "job")].join("\n")).toMatch(/^\n[\s\S]*\nok\n/);
-    expect(running("sleep\u0000987")).toBe(false);
+    expect(running(`sleep\u0000${marked(987)}`)).toBe(false);
   }, 30_000);
 
   it("of no environment reaches free ports, but no reserved one", async () => {
@@ -342,15 +342,15 @@ describe("a confined job", () => {
   it("is ended by its timeout and by a cancelled pipeline", async () => {
     const forge = makeForge();
     const slow = await forge.run(
-      forge.commit({ ".gitlab-ci.yml": "job: {timeout: 2 seconds, script: [sleep 654]}" }),
+      forge.commit({ ".gitlab-ci.yml": `job: {timeout: 2 seconds, script: [sleep ${marked(654)}]}` }),
     );
     expect(slow.reason).toMatch(/longer than its timeout of 2 s/);
     const cancel = new AbortController();
     const onEvent = (event: { type: string }) => event.type === "line" && cancel.abort();
-    const sha = forge.commit({ ".gitlab-ci.yml": "job: {script: [sleep 655]}" });
+    const sha = forge.commit({ ".gitlab-ci.yml": `job: {script: [sleep ${marked(655)}]}` });
     const cancelled = await forge.run(sha, { signal: cancel.signal, onEvent });
     expect(cancelled.reason).toMatch(/cancelled/);
-    expect(running("sleep\u0000654") || running("sleep\u0000655")).toBe(false);
+    expect([654, 655].some((seconds) => running(`sleep\u0000${marked(seconds)}`))).toBe(false);
   }, 30_000);
 });
 
@@ -359,6 +359,11 @@ function listen(): Promise<import("node:net").Server> {
     const server = createServer((socket) => socket.on("error", () => {}).end());
     server.listen(0, "127.0.0.1", () => done(server));
   });
+}
+
+/** So many seconds, in a word that no other run of the tests has. */
+function marked(seconds: number): string {
+  return `${seconds}.${process.pid}`;
 }
 
 function running(commandLine: string): boolean {

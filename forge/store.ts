@@ -60,8 +60,8 @@ function acquire(lock: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    // A change takes milliseconds, so an old lock was left by a process that died.
-    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    // A change takes milliseconds, so an old lock was left by a process that died; one that is gone is free.
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > LOCK_WAIT_MS) rmSync(lock, { force: true });
     else if (Date.now() > deadline) throw new Error(`${lock} is held by another process; try again`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);

@@ -37,10 +37,16 @@ NAMESPACES = {
 
 
 def free_port() -> int:
-    """A port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that was free a moment ago.
+
+    Below those that the kernel gives to whoever asks for any, and below a platform's: none of them takes it
+    before the server that it is for has started.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 @dataclass
@@ -67,7 +73,7 @@ class TokenIssuer:
         public = {name: value for name, value in json.loads(text).items() if name != "key_ops"}
         return {"keys": [{**public, **known}]}
 
-    def mint(self, claims: Mapping[str, Any], seconds: int = 300, **header: str) -> str:
+    def mint(self, claims: Mapping[str, Any], seconds: int = 3600, **header: str) -> str:
         """A token of these claims, with iss, iat, exp and jti added where they are missing."""
         now = int(time.time())
         given = {
@@ -87,7 +93,7 @@ class TokenIssuer:
         job = {"sub": sub, "aud": audience, "job_id": "7", "ref_protected": "true", **known}
         return self.mint({**job, **claims})
 
-    def person(self, seconds: int = 300, **claims: Any) -> str:
+    def person(self, seconds: int = 3600, **claims: Any) -> str:
         """The token of a person who is a scientist at the forge."""
         known = {"sub": "user:ada", "preferred_username": "ada", "groups": ["ecluse-scientists"]}
         return self.mint({"aud": TRACKING, **known, **claims}, seconds)

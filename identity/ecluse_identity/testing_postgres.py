@@ -94,7 +94,7 @@ def postgres() -> Generator[Postgres, None, None]:
 
 
 def _await(server: Postgres, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         try:
             server.run("SELECT 1")
             return

@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 import pytest
 from azure.storage.blob import BlobServiceClient, generate_container_sas
+from ecluse_identity.testing import free_port
 
 from ecluse_monitor.baseline import Baseline, build_baseline
 
@@ -127,9 +128,7 @@ def platform(baseline: Baseline) -> Iterator[Platform]:
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A real blob endpoint: its URL and key."""
     home = next(parent for parent in Path(__file__).parents if (parent / "node_modules").is_dir())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     encoded = base64.b64encode(secrets.token_bytes(64)).decode()
     modules = home / "node_modules"
     command = [

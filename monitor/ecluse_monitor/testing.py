@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from ecluse_identity.testing import free_port
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 REGION = "eu-test-1"
@@ -40,9 +41,7 @@ def s3_server(folder: Path, *buckets: str) -> Generator[S3, None, None]:
     for bucket in buckets:
         (folder / "objects" / bucket).mkdir(parents=True)
         _require_attributes(folder / "objects" / bucket)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     server = S3(f"http://127.0.0.1:{port}")
     command = [program, "--port", f"127.0.0.1:{port}", "--region", REGION, "--quiet"]
     storage = ["posix", str(folder / "objects")]

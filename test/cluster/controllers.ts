@@ -27,13 +27,9 @@ export async function failedCreations(client: Client): Promise<string[]> {
 }
 
 /** Waits until the controllers have made the pods of all objects; throws what they could not make, and why. */
-export async function untilMade(
-  client: Client,
-  objects: readonly KubernetesObject[],
-  seconds = 30,
-): Promise<void> {
+export async function untilMade(client: Client, objects: readonly KubernetesObject[]): Promise<void> {
   for (const object of objects) {
-    await eventually(async () => isMade(await client.get(object)), seconds).catch(async () => {
+    await eventually(async () => isMade(await client.get(object))).catch(async () => {
       const reasons = await failedCreations(client);
       throw new Error(`no pods of ${title(object)}: ${reasons.join("; ") || "no event says why"}`);
     });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { eventually } from "../platform/eventually";
 import type { KubernetesObject } from "./client";
 import { type Cluster, startCluster } from "./cluster";
-import { untilMade } from "./controllers";
+import { failedCreations, untilMade } from "./controllers";
 import { weakened, weaknesses } from "./manifests";
 
 const obstacle = inject("obstacle");
@@ -73,9 +74,15 @@ describe(obstacle ? `a cluster for tests (skipped: ${obstacle})` : "a cluster fo
     const tries = weaknesses.map(async (weakness, index) => {
       const weak = deployment(weakened(pod, weakness), `weak-${index}`);
       await cluster.client.apply(weak);
-      await expect(untilMade(cluster.client, [weak], 5)).rejects.toThrow(weakness.complaint);
+      await eventually(async () => {
+        const reasons = await failedCreations(cluster.client);
+        const own = reasons.filter((reason) => reason.startsWith(`ReplicaSet weak-${index}-`));
+        return own.some((reason) => weakness.complaint.test(reason));
+      });
     });
     await Promise.all(tries);
+    const pods = await cluster.client.list("v1", "Pod", namespace);
+    expect(pods.filter(({ metadata }) => metadata.name.startsWith("weak-"))).toEqual([]);
   });
 
   it("refuses a field that an operator's definition does not have", async () => {

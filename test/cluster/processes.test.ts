@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import { nodeBinary, projectRoot } from "../../providers/local/home";
@@ -21,8 +21,10 @@ it("leaves no process and no folder behind when its owner is killed", async () =
   );
   removeAbandoned();
   expect([existsSync(`/proc/${pid}`), existsSync(folder)]).toEqual([true, true]);
+  // Only what setpriv has become ends with its parent.
+  await eventually(async () => readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n");
   child.kill("SIGKILL");
-  await eventually(async () => !existsSync(`/proc/${pid}`), 10);
+  await eventually(async () => !existsSync(`/proc/${pid}`));
   removeAbandoned();
   expect(existsSync(folder)).toBe(false);
 });

@@ -58,11 +58,8 @@ describe("kill -9", () => {
       return (
         now !== undefined && now !== pid && (ready() === undefined || (await isReady(ready() as string)))
       );
-    }, 30);
-    await eventually(
-      async () => (await runs()) === before.runs && (await champion()) === before.champion,
-      30,
-    );
+    });
+    await eventually(async () => (await runs()) === before.runs && (await champion()) === before.champion);
   });
 
   it("of the process manager: its services end with it, and start brings all back", async () => {

@@ -8,7 +8,6 @@ import secrets
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -251,4 +250,4 @@ def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> 
     done = prod.cluster.run("monitor", **variables, **job)
     # Yesterday there was nobody: a report says so, by the code for too little data.
     assert done.returncode == 30, done.stdout + done.stderr
-    assert f"{USE_CASE} in prod on {datetime.now(UTC).date().year}" in done.stdout
+    assert f"{USE_CASE} in prod on " in done.stdout

@@ -1,4 +1,5 @@
-import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type DatabaseError, escapeIdentifier, escapeLiteral } from "pg";
 import type { Kind } from "../kind";
 
 /** Databases of one role that can log in and owns nothing else. */
@@ -10,18 +11,26 @@ export interface DatabaseInputs {
   readonly databases: readonly string[];
 }
 
-async function withAdmin<T>(
-  { port, adminPassword }: DatabaseInputs,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = new Client({
-    host: "127.0.0.1",
-    port,
-    user: "postgres",
-    password: adminPassword,
-    database: "postgres",
-  });
-  await client.connect();
+const startSeconds = 60;
+/** PostgreSQL's `cannot_connect_now`: it listens before it has started up. */
+const startsUp = "57P03";
+
+async function connected({ port, adminPassword: password }: DatabaseInputs): Promise<Client> {
+  const until = Date.now() + startSeconds * 1000;
+  for (;;) {
+    const client = new Client({ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if ((error as DatabaseError).code !== startsUp || Date.now() > until) throw error;
+    }
+    await sleep(100);
+  }
+}
+
+async function withAdmin<T>(inputs: DatabaseInputs, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connected(inputs);
   try {
     return await work(client);
   } finally {
