@@ -23,6 +23,9 @@ export interface Subject {
   readonly fileSha256?: string;
 }
 
+/** A subject whose resources are as rules read them. */
+export type Judging = Omit<Subject, "stack" | "resources"> & { readonly stack: Stack };
+
 /** What was judged, for who asks later whether it was this. */
 export interface JudgedStack {
   readonly stack: string;
@@ -86,18 +89,18 @@ export function audit(
   origin: Origin,
   unjudged: readonly Unjudged[] = [],
 ): Audit {
-  const stacks = subjects.map(({ stack, context, resources }) => ({
-    context,
+  const stacks = subjects.map(({ stack, resources, ...rest }) => ({
+    ...rest,
     stack: new Stack(stack, resources.map(fromState)),
   }));
   const results = [
     ...stacks.flatMap(({ stack, context }) => judge(rules, stack, context, waivers)),
     ...judgeAcross(rules, stacks, waivers),
   ];
-  const entries = entriesOf(results, subjects);
+  const entries = entriesOf(results, stacks);
   return {
     ...origin,
-    stacks: subjects.map(judgedStack),
+    stacks: stacks.map(judgedStack),
     unjudged,
     rules: rules.map(ruleEntry),
     entries,
@@ -106,17 +109,17 @@ export function audit(
   };
 }
 
-function judgedStack({ stack, judged, time, context, resources, fileSha256 }: Subject): JudgedStack {
+function judgedStack({ stack, context, judged, time, ...file }: Judging): JudgedStack {
   const tier = context.environment?.tier ?? context.settings?.kind ?? "unknown: judged as production";
-  const sha256 = digestOf(resources);
+  const { name, resources } = stack;
   return {
-    stack,
+    stack: name,
     judged,
     time,
     tier,
     resources: resources.length,
-    sha256,
-    ...(fileSha256 && { fileSha256 }),
+    sha256: digestOf(resources),
+    ...file,
   };
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ResourceState } from "../engine/document";
 import { blank, isObject, type Value } from "../engine/properties";
-import { fromState } from "../policies/resource";
+import type { Resource } from "../policies/resource";
 
 // Whoever writes a document orders the keys as they like; what it says is the same.
 const ordered = (_key: string, value: Value) =>
@@ -10,9 +9,8 @@ const ordered = (_key: string, value: Value) =>
     : value;
 
 /** What rules read of a resource, without the content of secrets: a hash that followed it would let people try which it is. */
-function readable(state: ResourceState) {
+function readable({ source: _line, inputs, outputs, ...rest }: Resource) {
   // No rule reads the line of the program, which moves with every edit above it.
-  const { source: _line, inputs, outputs, ...rest } = fromState(state);
   return { ...rest, inputs: blank(inputs), outputs: blank(outputs) };
 }
 
@@ -21,5 +19,5 @@ export const sha256 = (content: string | Uint8Array): string =>
   createHash("sha256").update(content).digest("hex");
 
 /** SHA-256 of everything that rules read of resources, their secrets blanked: two runs of one plan have the same. */
-export const digestOf = (resources: readonly ResourceState[]): string =>
+export const digestOf = (resources: readonly Resource[]): string =>
   sha256(JSON.stringify(resources.map(readable), ordered));

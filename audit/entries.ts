@@ -1,14 +1,13 @@
 import type { Result } from "../policies/judge";
-import { fromState } from "../policies/resource";
-import type { Audit, Entry, Subject } from "./audit";
+import type { Audit, Entry, Judging } from "./audit";
 import { openInState } from "./status";
 
 /** What rules found, with the lines of the program; what is open is told as what was judged has it, a plan or a state. */
-export function entriesOf(results: readonly Result[], subjects: readonly Subject[]): Entry[] {
+export function entriesOf(results: readonly Result[], stacks: readonly Judging[]): Entry[] {
   const sources = new Map(
-    subjects.flatMap(({ resources }) => resources.map(fromState)).map(({ urn, source }) => [urn, source]),
+    stacks.flatMap(({ stack }) => stack.resources.map(({ urn, source }) => [urn, source])),
   );
-  const states = new Set(subjects.filter(({ judged }) => judged === "state").map(({ stack }) => stack));
+  const states = new Set(stacks.filter(({ judged }) => judged === "state").map(({ stack }) => stack.name));
   return results.map((result) => {
     const found = entry(result, sources.get(result.urn));
     return found.kind === "open" && states.has(found.stack)

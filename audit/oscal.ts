@@ -4,7 +4,7 @@ import { evidenceOf } from "./controlEvidence";
 import { findingsOf, selections } from "./oscalFindings";
 import { inventory, observations, risks } from "./oscalObservations";
 import { prop, uuid } from "./oscalParts";
-import { limits, overText, unjudgedText } from "./status";
+import { limits, troubles } from "./status";
 
 const stackProps = ({ stack, resources, ...rest }: JudgedStack) =>
   Object.entries({ ...rest, resources: String(resources) }).map(([name, value]) =>
@@ -13,11 +13,11 @@ const stackProps = ({ stack, resources, ...rest }: JudgedStack) =>
 
 /** One assessment: what was looked at, what was seen, and what that means for each control. */
 function result(audit: Audit) {
-  const { time, stacks, unjudged, entries, waivers } = audit;
+  const { time, stacks, unjudged, entries } = audit;
   const evidence = evidenceOf(audit);
   const accepted = risks(entries);
   const findings = findingsOf(audit, evidence);
-  const remarks = [...unjudged.map(unjudgedText), ...waivers.over.map(overText)];
+  const remarks = troubles(audit);
   return {
     uuid: uuid("result", ...[stacks, unjudged, entries, remarks].map((each) => JSON.stringify(each))),
     title: `Policy audit of ${stacks.map(({ stack }) => stack).join(", ")}`,

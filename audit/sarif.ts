@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { type Framework, frameworks } from "../policies/controls";
 import type { Audit, Entry, RuleEntry } from "./audit";
-import { limits, overText, statusOf, unjudgedText } from "./status";
+import { sha256 } from "./digest";
+import { limits, statusOf, troubles } from "./status";
 
 const levels = { critical: "error", high: "error", medium: "warning", low: "note" } as const;
 /** CVSS-like numbers by which viewers sort. */
@@ -67,7 +67,7 @@ function result(entry: Entry, index: number) {
     message: { text: why || "holds" },
     locations: [location(entry)],
     partialFingerprints: {
-      "ruleAndResource/v1": createHash("sha256").update(`${rule} ${urn}`).digest("hex"),
+      "ruleAndResource/v1": sha256(`${rule} ${urn}`),
     },
     properties: { stack, status: statusOf(entry) },
     ...(waiver && {
@@ -81,13 +81,6 @@ function result(entry: Entry, index: number) {
     }),
   };
 }
-
-/** What fails the audit and is of no rule and resource. */
-const notifications = ({ unjudged, waivers }: Audit) =>
-  [...unjudged.map(unjudgedText), ...waivers.over.map(overText)].map((text) => ({
-    level: "error",
-    message: { text },
-  }));
 
 /** The audit in SARIF 2.1.0. */
 export function sarif(audit: Audit): object {
@@ -112,7 +105,10 @@ export function sarif(audit: Audit): object {
           {
             executionSuccessful: unjudged.length === 0,
             endTimeUtc: time,
-            toolExecutionNotifications: notifications(audit),
+            toolExecutionNotifications: troubles(audit).map((text) => ({
+              level: "error",
+              message: { text },
+            })),
           },
         ],
         properties: { commit, versions, stacks, limits },

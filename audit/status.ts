@@ -69,6 +69,12 @@ export const unjudgedText = ({ stack, why }: Unjudged): string =>
 export const overText = ({ id, rule, expiresOn }: Waiver): string =>
   `waiver ${id} of ${rule} is over since ${expiresOn}: mend what it covered, or decide anew`;
 
+/** What fails the audit and is of no rule and resource, in words. */
+export const troubles = ({ unjudged, waivers }: Pick<Audit, "unjudged" | "waivers">): readonly string[] => [
+  ...unjudged.map(unjudgedText),
+  ...waivers.over.map(overText),
+];
+
 /** Why something is open, told of a state: nothing there is still to come, and what the audit cannot see is sealed. */
 export const openInState = (why: string): string =>
   why.includes("not known yet")

@@ -27,12 +27,12 @@ export function both(parts: readonly Judged[]): Judged {
   return passOn(() => joined(parts.map(({ saw }) => saw?.() ?? "")));
 }
 
-/** One is enough. */
-export function either(parts: readonly Judged[]): Judged {
+/** One is enough; where none holds, `missing` is the reason in place of theirs. */
+export function either(parts: readonly Judged[], missing?: string): Judged {
   const passed = parts.find(({ verdict }) => verdict === "pass");
   if (passed) return passed;
   const unknown = of(parts, "open");
-  return unknown.length > 0 ? open(join(unknown)) : fail(join(parts));
+  return unknown.length > 0 ? open(join(unknown)) : fail(missing ?? join(parts));
 }
 
 /** A verdict where something else applies: while that is open, a failure is as open. */

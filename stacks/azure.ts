@@ -9,7 +9,8 @@ import { databaseSizes, databaseStorage, gpuSizes, nodeSizes, regions } from "./
 import { narrowRanges, networkSettings } from "./azureNetwork";
 import { type Fields, SettingsError } from "./fields";
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The form of the ids by which Entra knows tenants, applications, people and groups. */
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 /** What a profile buys where the file does not say. */

@@ -2,12 +2,8 @@
 
 import base64
 import json
-import os
 import secrets
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 from azure.storage.blob import BlobServiceClient, generate_container_sas
-from ecluse_identity.testing import free_port
+from ecluse_identity import testing
 
 from ecluse_monitor.baseline import Baseline, build_baseline
 
@@ -127,31 +123,9 @@ def platform(baseline: Baseline) -> Iterator[Platform]:
 @pytest.fixture(scope="session")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A real blob endpoint: its URL and key."""
-    home = next(parent for parent in Path(__file__).parents if (parent / "node_modules").is_dir())
-    port = free_port()
     encoded = base64.b64encode(secrets.token_bytes(64)).decode()
-    modules = home / "node_modules"
-    command = [
-        str(modules / ".bin" / "node"),
-        str(modules / ".bin" / "azurite-blob"),
-        *("--blobHost", "127.0.0.1", "--blobPort", str(port), "--skipApiVersionCheck", "--silent"),
-        *("--disableTelemetry", "--location", str(tmp_path_factory.mktemp("azurite"))),
-    ]
-    process = subprocess.Popen(command, env=os.environ | {"AZURITE_ACCOUNTS": f"dev:{encoded}"})
-    _await_port(port)
-    yield {"url": f"http://127.0.0.1:{port}/dev", "key": encoded}
-    process.terminate()
-    process.wait(10)
-
-
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
+    with testing.azurite(tmp_path_factory.mktemp("azurite") / "blobs", "dev", encoded) as url:
+        yield {"url": url, "key": encoded}
 
 
 def make_container(azurite: dict[str, str]) -> str:

@@ -3,9 +3,7 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from ecluse_identity.testing import free_port
+from ecluse_identity.testing import free_port, running
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 REGION = "eu-test-1"
@@ -46,13 +44,9 @@ def s3_server(folder: Path, *buckets: str) -> Generator[S3, None, None]:
     command = [program, "--port", f"127.0.0.1:{port}", "--region", REGION, "--quiet"]
     storage = ["posix", str(folder / "objects")]
     environ = {"ROOT_ACCESS_KEY": server.key, "ROOT_SECRET_KEY": server.secret}
-    process = subprocess.Popen([*command, *storage], env=environ, stdout=subprocess.DEVNULL)
-    try:
-        _await_port(process, port)
+    log = folder / "s3.log"
+    with running([*command, *storage], environ, server.endpoint, log, any_status=True):
         yield server
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _require_attributes(folder: Path) -> None:
@@ -74,14 +68,3 @@ def _program() -> str:
     if built.returncode:
         pytest.skip(f"the S3 server of this test cannot be built: {built.stderr.strip().splitlines()[-1]}")
     return str(folder / "versitygw")
-
-
-def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError(f"the S3 server does not listen on {port}")

@@ -1,8 +1,8 @@
 import { runnerTags } from "../../components/gitlab/conventions";
-import { platformPathOf, projectPath } from "../../components/naming";
+import { platformPathOf } from "../../components/naming";
 import { UNKNOWN } from "../../engine/properties";
 import type { Stacks } from "../apart";
-import { judgeProject, projectNamed, type Served, servedOf } from "../forges";
+import { judgeProject, projectNamed, type Served, servedOf, useCaseProjects } from "../forges";
 import { gitlabType } from "../gitlab";
 import type { Resource } from "../resource";
 import type { AcrossRule, Finding } from "../rule";
@@ -33,9 +33,10 @@ function* inForge(stacks: Stacks): Iterable<Finding> {
 }
 
 /** Where jobs of an environment ask for a runner, and by which tag. */
-function asked({ environment: { environment, useCases }, gitlab: { group } }: Served) {
-  const jobs = useCases.map(({ name }) => [projectPath(name, group), runnerTags.jobs(environment)] as const);
-  return [...jobs, [platformPathOf(group), runnerTags.release(environment)] as const];
+function asked(client: Served) {
+  const { environment } = client.environment;
+  const jobs = useCaseProjects(client).map(([, path]) => [path, runnerTags.jobs(environment)] as const);
+  return [...jobs, [platformPathOf(client.gitlab.group), runnerTags.release(environment)] as const];
 }
 
 /** A runner has the tag that jobs of its project ask for here, and no other's. */
@@ -64,8 +65,7 @@ function takenBy(client: Served, path: string, tag: string): Judged {
       ? passOn(() => `${tag} in ${path}`)
       : fail("it is another's");
   });
-  const judged = either(found);
-  return judged.verdict === "fail" ? fail(`nobody takes the jobs of ${path} that ask for ${tag}`) : judged;
+  return either(found, `nobody takes the jobs of ${path} that ask for ${tag}`);
 }
 
 function* runnersAsked(stacks: Stacks): Iterable<Finding> {

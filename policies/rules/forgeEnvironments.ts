@@ -1,9 +1,9 @@
 import { deploymentTier } from "../../components/gitlab/conventions";
-import { platformPathOf, projectPath } from "../../components/naming";
+import { platformPathOf } from "../../components/naming";
 import { UNKNOWN } from "../../engine/properties";
 import type { Stacks } from "../apart";
 import { allOf, is } from "../conditions";
-import { isProject, type Served, servedOf } from "../forges";
+import { isProject, type Served, servedOf, useCaseProjects } from "../forges";
 import { gitlabType, ofProject } from "../gitlab";
 import { physicalNames } from "../physicalNames";
 import { judged } from "../relations";
@@ -30,10 +30,7 @@ function judgeThere(client: Served, path: string): Judged {
   const there = client.stack
     .of(environmentType)
     .map(({ inputs }) => isProject(client, read(inputs, "project"), path));
-  const found = either(there);
-  return found.verdict === "fail"
-    ? fail(`${path} has no environment ${client.environment.environment}`)
-    : found;
+  return either(there, `${path} has no environment ${client.environment.environment}`);
 }
 
 /** The monitor marks its issues by the environment. */
@@ -43,8 +40,8 @@ function judgeLabel({ forge, environment: { environment } }: Served, path: strin
   const labels = forge.stack
     .of(gitlabType("ProjectLabel"))
     .filter(({ inputs }) => text(inputs, "name") === environment);
-  const found = either(labels.map((label) => ofProject(forge.stack, label, project)));
-  return found.verdict === "fail" ? fail(`${path} has no label ${environment}`) : found;
+  const labelled = labels.map((label) => ofProject(forge.stack, label, project));
+  return either(labelled, `${path} has no label ${environment}`);
 }
 
 function* environmentsAsSet(stacks: Stacks): Iterable<Finding> {
@@ -53,7 +50,7 @@ function* environmentsAsSet(stacks: Stacks): Iterable<Finding> {
     const asSet = allOf(is("name", own.environment), is("tier", deploymentTier(own.tier)));
     for (const each of stack.of(environmentType))
       yield { urn: each.urn, ...both([judged(asSet, each, context), judgeUrl(client, each)]) };
-    const useCases = own.useCases.map(({ name }) => projectPath(name, gitlab.group));
+    const useCases = useCaseProjects(client).map(([, path]) => path);
     const there = [platformPathOf(gitlab.group), ...useCases].map((path) => judgeThere(client, path));
     const labelled = useCases.map((path) => judgeLabel(client, path));
     yield { urn: stack.urn, ...both([...there, ...labelled]) };

@@ -8,7 +8,7 @@ import { judged, referrers } from "../relations";
 import type { Resource } from "../resource";
 import type { AcrossRule, Finding } from "../rule";
 import { read } from "../values";
-import { both, either, fail, type Judged, passOn } from "../verdict";
+import { both, either, type Judged, passOn } from "../verdict";
 
 const scheduleType = gitlabType("PipelineSchedule");
 const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
@@ -40,10 +40,9 @@ function judgeScheduled(client: Served, path: string, task: string, cron: string
         tells(client, each, scheduleVariables.environment, environment),
       ]),
     );
-  const scheduled = either(found);
   const what = `${task} of ${environment} at ${cron}`;
-  if (scheduled.verdict === "pass") return passOn(() => `${path} has a schedule for ${what}`);
-  return scheduled.verdict === "fail" ? fail(`${path} has no schedule for ${what}`) : scheduled;
+  const scheduled = either(found, `${path} has no schedule for ${what}`);
+  return scheduled.verdict === "pass" ? passOn(() => `${path} has a schedule for ${what}`) : scheduled;
 }
 
 function* schedulesRun(stacks: Stacks): Iterable<Finding> {

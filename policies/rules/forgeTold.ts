@@ -70,23 +70,21 @@ function judgeTrusting(client: Served, path: string): Judged {
     const own = project === UNKNOWN ? open("subject is not known yet") : project === path ? pass : fail("");
     return both([own, judged(is("issuer", client.forge.settings.url), each, client.context)]);
   });
-  const trusting = either(found);
-  if (trusting.verdict === "pass") return passOn(() => `jobs of ${path} are trusted`);
-  return trusting.verdict === "fail" ? fail(`no identity trusts the jobs of ${path}`) : trusting;
+  const trusting = either(found, `no identity trusts the jobs of ${path}`);
+  return trusting.verdict === "pass" ? passOn(() => `jobs of ${path} are trusted`) : trusting;
 }
 
 function* jobsToldAndTrusted(stacks: Stacks): Iterable<Finding> {
   for (const client of servedOf(stacks)) {
     const { stack, environment, gitlab } = client;
-    const told = useCaseProjects(client).flatMap(([name, path]) =>
+    const useCases = useCaseProjects(client);
+    const told = useCases.flatMap(([name, path]) =>
       Object.entries(variablesOf(client, name)).map(([key, says]) => judgeTold(client, path, key, says)),
     );
-    const useCases = useCaseProjects(client).map(([, path]) => path);
     // Without a runner of the environment no pod of it releases, and none has an identity for that.
     const released = environment.cluster?.runner ? [platformPathOf(gitlab.group)] : [];
-    const trusting = (cloudOf(client) ? [...useCases, ...released] : []).map((path) =>
-      judgeTrusting(client, path),
-    );
+    const trusted = cloudOf(client) ? [...useCases.map(([, path]) => path), ...released] : [];
+    const trusting = trusted.map((path) => judgeTrusting(client, path));
     yield { urn: stack.urn, ...both([...told, ...trusting]) };
   }
 }

@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../../engine/properties";
+import { GUID } from "../../stacks/azure";
 import { apart, type Holding, keyOf, type Stacks } from "../apart";
 import { assignmentType, credentialType, identityType } from "../identities";
 import { podTypes, templateOf } from "../pods";
@@ -8,8 +9,6 @@ import { items, read, text } from "../values";
 type Subject = Stacks[number];
 
 const clusterType = "azure-native:containerservice:ManagedCluster";
-/** By which Entra knows people and groups; other names are as their kind says. */
-const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const bindingTypes = ["ClusterRoleBinding", "RoleBinding"].map(
   (kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
 );
@@ -31,7 +30,8 @@ function* bound({ stack }: Pick<Subject, "stack">): Iterable<Holding> {
         typeof name === "string" &&
         !name.startsWith("system:")
       )
-        yield { urn, key: objectId.test(name) ? name.toLowerCase() : `${kind} ${name}` };
+        // Entra's ids are the same in any case, and of one kind; other names are as their kind says.
+        yield { urn, key: GUID.test(name) ? name.toLowerCase() : `${kind} ${name}` };
     }
 }
 

@@ -5,7 +5,7 @@ import type { Finding, StackRule } from "../rule";
 import { fits, namespaceOf, namespacesOf, podsByNamespace } from "../selectors";
 import type { Stack } from "../stack";
 import { items, read, text } from "../values";
-import { both, either, fail, type Judged, open, pass } from "../verdict";
+import { both, either, type Judged, open, pass } from "../verdict";
 
 const namespaceLabel = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
 
@@ -37,7 +37,7 @@ function selectionsOf(stack: Stack, policy: Resource): Selection[] {
 function fulfilled(stack: Stack, { selector, namespace }: Selection): Judged {
   // An empty one is for whatever pods there are.
   if (["matchLabels", "matchExpressions"].every((key) => read(selector, key) === undefined)) return pass;
-  const found = either(
+  return either(
     podsByNamespace(stack)
       .of(namespace)
       .map(({ maker, labels }) => {
@@ -47,8 +47,8 @@ function fulfilled(stack: Stack, { selector, namespace }: Selection): Judged {
             : open(`whether ${maker.name} lies in the namespace is not known yet`);
         return both([there, fits(selector, labels)]);
       }),
+    `no pod of this stack fits ${JSON.stringify(selector)}`,
   );
-  return found.verdict === "fail" ? fail(`no pod of this stack fits ${JSON.stringify(selector)}`) : found;
 }
 
 /** A rule on whom NetworkPolicies are for. */

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import { plan } from "../../cli/plan";
-import { rules } from "../../policies/all";
 import { analyzerOf } from "../../policies/analyzer";
-import { policyName } from "../../policies/rule";
 import { projectRoot } from "../../providers/local/home";
+import { comparable, named } from "../policies/findings";
 import { copyCheckout } from "./checkout";
 
 const answers = (program: string, ...words: string[]) =>
@@ -40,23 +39,20 @@ async function previewByCli(stackName: string): Promise<Outcome> {
   const checkout = copyCheckout();
   const backend = mkdtempSync(join(tmpdir(), "ecluse-backend-"));
   const envVars = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "preview" };
-  const found = new Set<string>();
+  const found: { policy: string; urn: string }[] = [];
   // The JSON of `pulumi preview --json` leaves out what policies say; the events have it.
   const onEvent = ({ policyEvent }: EngineEvent) => {
-    if (policyEvent) found.add(`${policyEvent.policyName} ${policyEvent.resourceUrn}`);
+    if (policyEvent) found.push({ policy: policyEvent.policyName, urn: policyEvent.resourceUrn ?? "" });
   };
   try {
     const stack = await LocalWorkspace.createStack({ stackName, workDir: checkout.projectDir }, { envVars });
     const { changeSummary } = await stack.preview({ policyPacks: [join(projectRoot, "policies")], onEvent });
-    return { create: changeSummary.create, findings: [...found].sort() };
+    return { create: changeSummary.create, findings: named(found) };
   } finally {
     checkout.remove();
     rmSync(backend, { recursive: true });
   }
 }
-
-/** Rules on the marks of secrets, which Pulumi takes off before a pack sees a value. */
-const auditOnly = rules.filter(({ marks }) => marks).map(policyName);
 
 /** Previews a stack by the embedded engine, which like the CLI knows no value that a cloud chooses. */
 async function previewEmbedded(stack: string): Promise<Outcome> {
@@ -64,9 +60,7 @@ async function previewEmbedded(stack: string): Promise<Outcome> {
   const states = steps.flatMap(({ newState }) => newState ?? []);
   const analyzer = analyzerOf(stack);
   const violations = [...states.flatMap((state) => analyzer.resource(state)), ...analyzer.stack(states)];
-  const told = violations.filter(({ policy }) => !auditOnly.includes(policy));
-  const findings = [...new Set(told.map(({ policy, urn }) => `${policy} ${urn}`))].sort();
-  return { create: changes.create, findings };
+  return { create: changes.create, findings: named(comparable(violations)) };
 }
 
 describe("the Pulumi CLI plans and finds what the embedded engine does, and no mandatory rule is broken", () => {

@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Violation } from "../../engine/analyzer";
 import type { ResourceState } from "../../engine/document";
 import { isObject, type Properties, type Value } from "../../engine/properties";
-import { rules } from "../../policies/all";
 import { analyzerOf } from "../../policies/analyzer";
-import { policyName } from "../../policies/rule";
 import { graph } from "../graphs/plan";
+import { comparable, named } from "./findings";
 import { PackServer } from "./packServer";
-
-/** Rules on the marks of secrets, which Pulumi takes off before a pack sees a value. */
-const auditOnly = rules.filter(({ marks }) => marks).map(policyName);
 
 /** Turns every switch over: what was safe is not, so that there is much to find. */
 const flipped = (value: Value): Value => {
@@ -25,9 +20,6 @@ const weakened = (state: ResourceState): ResourceState => ({
   inputs: flipped(state.inputs ?? {}) as Properties,
 });
 
-const named = (violations: readonly { policy: string; urn: string }[]) =>
-  [...new Set(violations.map(({ policy, urn }) => `${policy} ${urn}`))].sort();
-
 describe.each([
   ["dev", 50],
   ["prod", 50],
@@ -42,8 +34,6 @@ describe.each([
   afterAll(() => server?.stop());
 
   const here = () => analyzerOf(stack);
-  const comparable = (violations: readonly Violation[]) =>
-    violations.filter(({ policy }) => !auditOnly.includes(policy));
 
   it.each([
     ["as it is", (state: ResourceState) => state, 0],
