@@ -26,7 +26,10 @@ const TRACES = join(__dirname, "traces.ts");
 /** The exit code by which the SDK says that it has told the user already. */
 const TOLD_ALREADY = 32;
 
-/** Starts the unmodified program through the SDK's `run`, as the CLI's language host does. */
+/**
+ * Starts the unmodified program through the SDK's `run`, as the CLI's language host does: with the same arguments in the same working
+ * directory, and with nothing that the project's own `tsconfig.json` does not say.
+ */
 export function startProgram(options: ProgramOptions): Child {
   const { address, projectDir, project, stack, parallel, preview, events } = options;
   const flags = {
@@ -35,20 +38,18 @@ export function startProgram(options: ProgramOptions): Child {
     organization: ORGANIZATION,
     project: project.name,
     stack,
-    pwd: projectDir,
+    pwd: project.programDir,
     "root-directory": projectDir,
     parallel: String(parallel),
     ...(preview ? { "dry-run": "true" } : {}),
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}=${value}`]);
   return new Child({
-    args: ["--require", TRACES, sdkCommand("run", projectDir), ...args, project.entry],
-    cwd: projectDir,
+    args: ["--require", TRACES, sdkCommand("run", project.programDir), ...args, project.entry],
+    cwd: project.programDir,
     env: {
       ...options.env,
       PULUMI_NODEJS_TYPESCRIPT: "true",
-      // Types are checked by `tsc`; here they would cost seconds of every run.
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(options.config.values)),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify([...options.config.secretKeys]),
     },

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { EngineError, messageOf } from "./errors";
 import type { PluginSource } from "./plugin";
@@ -7,7 +7,9 @@ import type { PluginSource } from "./plugin";
 /** What `Pulumi.yaml` says of a program. */
 export interface Project {
   readonly name: string;
-  /** What the SDK is to run: the folder itself, or `main`. */
+  /** The working directory of the program: the project's folder, or the one that `main` names or lies in. */
+  readonly programDir: string;
+  /** What the SDK runs there: `.`, or the file that `main` names. */
   readonly entry: string;
   readonly plugins: readonly PluginSource[];
   /** Defaults that the project gives to every stack. */
@@ -42,10 +44,25 @@ export function readProject(projectDir: string): Project {
   }
   return {
     name,
-    entry: typeof main === "string" ? main : ".",
+    ...entryPoint(projectDir, main),
     plugins: readPlugins(document.plugins, projectDir, file),
     config: mapOf(document.config, file, "config"),
   };
+}
+
+/** Where the program runs and from what, by the rule of the Pulumi CLI; throws for a `main` that is not there. */
+function entryPoint(projectDir: string, main: unknown): Pick<Project, "programDir" | "entry"> {
+  if (typeof main !== "string" || main === "") return { programDir: projectDir, entry: "." };
+  const path = resolve(projectDir, main);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) {
+    throw new EngineError(
+      `Pulumi.yaml: main "${main}" does not exist in ${projectDir}; correct or remove it`,
+    );
+  }
+  return found.isDirectory()
+    ? { programDir: path, entry: "." }
+    : { programDir: dirname(path), entry: basename(path) };
 }
 
 /** Reads `Pulumi.<stack>.yaml`. */

@@ -106,8 +106,10 @@ export function suites(reports: string): readonly Suite[] {
   ];
 }
 
-/** Suites of minutes, which run by name: `npm run test:cluster`, `npm run test:generated`; `.ci/run` runs them first. */
+/** Suites of minutes, which run by name (`npm run test:cluster`); `.ci/run` runs them first. */
 export const longSuites = (reports: string): readonly Suite[] => [
+  // Every stack by a real Pulumi CLI, which is built from source, and by the embedded engine.
+  vitest("cli", reports, "vitest.cli.config.mts"),
   // What the stacks put on a cluster, before a real API server that is built from source.
   vitest("cluster", reports, "vitest.cluster.config.mts"),
   // What `ecluse new` makes, through the whole local chain.

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { go } from "./build";
+import { go } from "../goBuild";
 import type { KubernetesObject } from "./client";
 
 /** Operators' resource definitions, in the Go module of each release; `sum` is what go.sum would hold of it. */

@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { build, obstacle, type Programs } from "./build";
+import { obstacle } from "../goBuild";
+import { build, type Programs } from "./build";
 import { removeAbandoned } from "./processes";
 
 declare module "vitest" {
@@ -13,7 +14,7 @@ declare module "vitest" {
 /** Builds the programs once for all files, or finds why it cannot. */
 export default async function setup(project: TestProject): Promise<void> {
   removeAbandoned();
-  const reason = await obstacle();
+  const reason = await obstacle(__dirname);
   project.provide("obstacle", reason);
   if (reason !== undefined) process.stderr.write(`cluster: every test is skipped: ${reason}\n`);
   else project.provide("programs", await build());

@@ -17,16 +17,24 @@ export interface Checkout {
   remove(): void;
 }
 
-/** Copies what the program is made of; the packages are those of the checkout. */
-export function copyCheckout(): Checkout {
+/** Copies what the program is made of, and `more` folders of the checkout; the packages are those of the checkout itself. */
+export function copyCheckout(more: readonly string[] = []): Checkout {
   const projectDir = mkdtempSync(join(tmpdir(), "ecluse-checkout-"));
   const stackFiles = readdirSync(projectRoot).filter((name) => /^Pulumi\..*yaml$/.test(name));
-  for (const name of ["components", "images", "package.json", "stacks", "tsconfig.json", ...stackFiles])
+  for (const name of [
+    "components",
+    "images",
+    "package.json",
+    "stacks",
+    "tsconfig.json",
+    ...stackFiles,
+    ...more,
+  ])
     cpSync(join(projectRoot, name), join(projectDir, name), {
       recursive: true,
       filter: (source) => !source.endsWith(".test.ts"),
     });
-  symlinkSync(join(projectRoot, "node_modules"), join(projectDir, "node_modules"));
+  for (const name of ["node_modules", ".venv"]) symlinkSync(join(projectRoot, name), join(projectDir, name));
   const write = (file: string, text: string) => writeFileSync(join(projectDir, file), text);
   const edited = new Set<string>();
   return {

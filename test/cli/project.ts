@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { builtImages, mirroredImages } from "../../components/images";
+import { type Checkout, copyCheckout } from "../graphs/checkout";
+
+// What the local target runs, and the policy pack.
+const folders = "cli engine forge identity monitor policies providers release serving setup usecases".split(
+  " ",
+);
+const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls"];
+
+/**
+ * A copy of the program for the CLI and the embedded engine alike: with the local target's own provider, and a stand-in for that of each
+ * cloud. Production gets digests of images, which only the platform's pipeline writes.
+ */
+export function cliProject(): Checkout {
+  const checkout = copyCheckout(folders);
+  const echo = clouds.map((name) => ({ name, path: join(__dirname, "echo") }));
+  const local = "    - name: ecluse-local\n      path: providers/local\n";
+  checkout.edit("Pulumi.yaml", local, local + stringify(echo).replaceAll(/^(?=.)/gm, "    "));
+  const digest = `sha256:${"0".repeat(64)}`;
+  const digests = [...builtImages, ...Object.keys(mirroredImages)].map(
+    (name) => [name, { repository: name, digest }] as const,
+  );
+  checkout.write("images/digests.yaml", stringify({ images: Object.fromEntries(digests) }));
+  return checkout;
+}

@@ -1,0 +1,103 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+/** Programs that tests need and no registry has built: the `tool` lines of a `go.mod`. */
+export interface GoTools {
+  /** The folder of `go.mod` and `go.sum`. */
+  readonly folder: string;
+  /** What is built, for progress and errors: `Kubernetes v1.34.1`. */
+  readonly title: string;
+  readonly ldflags: string;
+}
+
+// Another toolchain is never fetched: what is built here is built by the Go that is here.
+const goEnvironment = { ...process.env, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off" };
+
+// Outside of the checkout, so that every clone of a user shares what took minutes to build.
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ecluse");
+
+/** Runs `go` in a folder and gives what it prints. */
+export async function go(words: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("go", words, { cwd, env: goEnvironment });
+  return stdout;
+}
+
+/** The first group of `pattern` in the folder's `go.mod`; throws where there is none. */
+export function moduleLine(folder: string, pattern: RegExp): string {
+  const found = pattern.exec(readFileSync(join(folder, "go.mod"), "utf8"))?.[1];
+  if (!found) throw new Error(`${join(folder, "go.mod")} has no line like ${pattern}`);
+  return found;
+}
+
+/** Why nothing can be built with a Go that calls itself `version` (undefined for none), or undefined when it can. */
+export function unfit(version: string | undefined, needed: string): string | undefined {
+  const hint = `Go ${needed} or later is needed`;
+  if (version === undefined) return `${hint}; there is no go on PATH`;
+  const numbers = (text: string) => /(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number) ?? [0, 0];
+  const [[major = 0, minor = 0], [least = 0, lesser = 0]] = [numbers(version), numbers(needed)];
+  return major > least || (major === least && minor >= lesser) ? undefined : `${hint}; this is ${version}`;
+}
+
+/** Why a module cannot be built on this machine, or undefined when it can. */
+export async function obstacle(folder: string): Promise<string | undefined> {
+  const version = await go(["env", "GOVERSION"], folder).then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+  return unfit(version, moduleLine(folder, /^go (\S+)$/m));
+}
+
+/** Builds into `target`; shows how far it is, because the first time takes minutes. */
+async function compile({ folder, title, ldflags }: GoTools, target: string): Promise<void> {
+  const flags = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${ldflags}`];
+  const began = Date.now();
+  const child = spawn("go", ["build", ...flags, "-o", `${target}/`, "tool"], {
+    cwd: folder,
+    env: goEnvironment,
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  const last: string[] = [];
+  let steps = 0;
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    steps += 1;
+    last.push(line);
+    if (last.length > 20) last.shift();
+  });
+  const say = () => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    process.stderr.write(`building ${title}: ${seconds} s, ${steps} packages\n`);
+  };
+  say();
+  const timer = setInterval(say, 20_000);
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`go build in ${folder} ended with ${code}:\n${last.join("\n")}`);
+  say();
+}
+
+/** The folder with the programs; built from Go modules unless they are there from the same sources and the same Go. */
+export async function goTools(tools: GoTools): Promise<string> {
+  const version = await go(["env", "GOVERSION"], tools.folder);
+  const sums = ["go.mod", "go.sum"].map((file) => readFileSync(join(tools.folder, file), "utf8"));
+  const key = createHash("sha256")
+    .update([version, tools.ldflags, ...sums].join("\n"))
+    .digest("hex")
+    .slice(0, 16);
+  const built = join(cache, basename(tools.folder), key);
+  if (existsSync(built)) return built;
+  // Two runs may build at once: the first to end puts its folder there, and the other finds it.
+  const unfinished = `${built}.${process.pid}.unfinished`;
+  mkdirSync(unfinished, { recursive: true });
+  try {
+    await compile(tools, unfinished);
+    if (!existsSync(built)) renameSync(unfinished, built);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return built;
+}
