@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../engine/engine";
-import type { EngineEvent } from "../engine/events";
+import type { EngineEvent, Operation } from "../engine/events";
 import { homeFolder, projectRoot } from "../providers/local/home";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";
 import type { Session } from "./session";
 import { backendFolder, localStacks, passphraseOf, settingsOf, UserError } from "./stacks";
-
-type Operation = RunOptions["operation"];
 
 /** The part of a URN that people read: the type's last word and the name. */
 function shortName(urn: string): string {
@@ -52,10 +50,14 @@ export async function operate(
   const settings = settingsOf(stack, more.config);
   if (operation !== "preview" && settings.target !== "local")
     throw new UserError(
-      `${stack} is of target ${settings.target}: run pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,
+      `${stack} is of target ${settings.target}: run npx pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,
     );
   // The program would only find outputs missing, one by one.
-  if (operation !== "destroy" && settings.kind === "environment" && settings.target === "local")
+  if (
+    (operation === "up" || operation === "preview") &&
+    settings.kind === "environment" &&
+    settings.target === "local"
+  )
     await forgeOutputs();
   return run({
     operation,

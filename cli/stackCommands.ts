@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import type { Operation } from "../engine/events";
 import { digest } from "../engine/json";
 import type { AuditOptions } from "./audit";
 import { auditFormats } from "./auditFormats";
 import { changed, operate } from "./deploy";
 import { start } from "./lifecycle";
+import { runPulumi } from "./pulumi";
 import { type RenderOptions, render } from "./render";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { settingsOf, UserError } from "./stacks";
@@ -12,6 +14,7 @@ import { terminal } from "./terminal";
 interface Options {
   readonly json?: boolean;
   readonly state?: string;
+  readonly yes?: boolean;
   readonly config?: Readonly<Record<string, string>>;
 }
 
@@ -21,13 +24,31 @@ async function startBasin(session: Session, stack: string): Promise<void> {
   await start(session, [settings.kind === "forge" ? "forge" : settings.environment]);
 }
 
-/** Runs an operation and prints what it came to. */
-async function deploy(
+/** Changes a stack: one of this machine by the embedded engine, any other by the Pulumi CLI. */
+async function change(
   session: Session,
-  operation: "up" | "preview" | "destroy",
+  operation: Exclude<Operation, "preview">,
   stack: string,
   options: Options,
-) {
+): Promise<void> {
+  if (settingsOf(stack).target === "local") {
+    if (operation === "destroy" && !options.yes) await confirmed(stack);
+    return deploy(session, operation, stack, options);
+  }
+  if (options.config)
+    throw new UserError(
+      `--config ${Object.keys(options.config).join(", ")}: the Pulumi CLI would keep it in Pulumi.${stack}.yaml: write it there`,
+    );
+  await runPulumi({ operation, stack, json: options.json ?? false, yes: options.yes ?? false });
+}
+
+/** Runs an operation with the embedded engine and prints what it came to. */
+async function deploy(
+  session: Session,
+  operation: Operation,
+  stack: string,
+  options: Options,
+): Promise<void> {
   const { progress, signal } = session;
   const { config, state } = options;
   if (operation === "up") await startBasin(session, stack);
@@ -62,14 +83,17 @@ const configOption = [
   configValue,
 ] as const;
 
-/** Adds `up`, `preview`, `render`, `audit` and `destroy`. */
+const yesOption = ["--yes", "do not ask"] as const;
+
+/** Adds `up`, `preview`, `refresh`, `render`, `audit` and `destroy`. */
 export function addStackCommands(program: Command, session: Session): void {
   program
     .command("up <stack>")
-    .description("make a local stack what its file says")
+    .description("make a stack what its file says; one that is not of this machine by the Pulumi CLI")
+    .option(...yesOption)
     .option(...jsonOption)
     .option(...configOption)
-    .action((stack: string, options: Options) => deploy(session, "up", stack, options));
+    .action((stack: string, options: Options) => change(session, "up", stack, options));
   program
     .command("preview <stack>")
     .description("what up would do, for any stack, without its cloud")
@@ -77,6 +101,12 @@ export function addStackCommands(program: Command, session: Session): void {
     .option(...configOption)
     .option("--state <file>", "compare with an exported state")
     .action((stack: string, options: Options) => deploy(session, "preview", stack, options));
+  program
+    .command("refresh <stack>")
+    .description("take into a stack's state what its providers find; nothing else changes")
+    .option(...yesOption)
+    .option(...jsonOption)
+    .action((stack: string, options: Options) => change(session, "refresh", stack, options));
   program
     .command("render <stack>")
     .description("write the stack's Kubernetes objects as YAML, without a cluster or a cloud")
@@ -88,13 +118,10 @@ export function addStackCommands(program: Command, session: Session): void {
   addAuditCommands(program, session);
   program
     .command("destroy <stack>")
-    .description("remove what a local stack made, and nothing else")
-    .option("--yes", "do not ask")
+    .description("remove what a stack made, and nothing else")
+    .option(...yesOption)
     .option(...jsonOption)
-    .action(async (stack: string, options: Options & { yes?: boolean }) => {
-      if (!options.yes) await confirmed(stack);
-      await deploy(session, "destroy", stack, options);
-    });
+    .action((stack: string, options: Options) => change(session, "destroy", stack, options));
 }
 
 // Loaded when asked for: rules and reports would delay every command.

@@ -94,7 +94,7 @@ describe.each([
   ["kubernetes", ["onprem-dev", "onprem-prod"]],
 ])("a first part of an environment, as docs/%s.md has Pulumi make it", (page, stacks) => {
   const text = readFileSync(join(projectRoot, `docs/${page}.md`), "utf8");
-  const commands = [...text.matchAll(/^pulumi up .*--target.*$/gm)].map(([line]) =>
+  const commands = [...text.matchAll(/^npx pulumi up .*--target.*$/gm)].map(([line]) =>
     [...line.matchAll(/--target '([^']+)'/g)].map(([, target]) => wildcard(target as string)),
   );
 

@@ -100,6 +100,14 @@ function open(
   return { value: Array.isArray(value) ? plain.map(([, item]) => item) : Object.fromEntries(plain), hidden };
 }
 
+/** Keys in order, as the CLI gives them to the program. */
 function text(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+  return typeof value === "string" ? value : JSON.stringify(inOrder(value ?? ""));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)]));
 }

@@ -1,22 +1,23 @@
 import type { Analyzer } from "./analyzer";
 import { EngineError, messageOf } from "./errors";
-import { type EngineEvent, EventSink, type Op } from "./events";
+import { type EngineEvent, EventSink, type Op, type Operation } from "./events";
 import type { Fill } from "./offline";
 import { deployStack, destroyStack } from "./operations";
 import { BLANKED, type Properties } from "./properties";
 import type { StepRecord } from "./recorder";
+import { refreshStack } from "./refresh";
 import { openSession, type Session } from "./session";
 import { stackOutputs } from "./state";
 
 /** What to run, and on what. */
 export interface RunOptions {
-  readonly operation: "up" | "preview" | "destroy";
+  readonly operation: Operation;
   /** The folder of `Pulumi.yaml`. */
   readonly projectDir: string;
   readonly stack: string;
   /** The folder of `<stack>.json`, `<stack>.lock` and caches. */
   readonly backendDir: string;
-  /** Needed by `up` and `destroy`, and by a preview that meets secrets. */
+  /** Needed by all that change the state, and by a preview that meets secrets. */
   readonly passphrase?: string;
   /** Passphrases of other stacks, by name, for stack references to secret outputs. */
   readonly passphrases?: Readonly<Record<string, string>>;
@@ -50,7 +51,14 @@ export interface RunResult {
   readonly durationMs: number;
 }
 
-/** Brings a stack up, previews that, or destroys it; failures are EngineErrors whose message holds no secret. */
+const operations: Readonly<Record<Operation, (session: Session, options: RunOptions) => Promise<void>>> = {
+  up: deployStack,
+  preview: deployStack,
+  refresh: refreshStack,
+  destroy: destroyStack,
+};
+
+/** Brings a stack up, previews that, refreshes its state, or destroys it; failures are EngineErrors whose message holds no secret. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const diagnostics: Extract<EngineEvent, { type: "diagnostic" }>[] = [];
   const events = new EventSink((event) => {
@@ -64,7 +72,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     session = await openSession(options, events);
     const { project } = session;
     events.emit({ type: "start", operation: options.operation, project: project.name, stack: options.stack });
-    await (options.operation === "destroy" ? destroyStack(session) : deployStack(session, options));
+    await operations[options.operation](session, options);
   } catch (error) {
     failure = error;
   }

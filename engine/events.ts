@@ -1,5 +1,8 @@
 import { BLANKED } from "./properties";
 
+/** What a run does to a stack: `refresh` takes what there is into the state, and changes nothing else. */
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
 /** What a step does to one resource, in the words of the Pulumi CLI. */
 export type Op =
   | "same"
@@ -17,7 +20,7 @@ export type Severity = "info" | "warning" | "error";
 
 /** What the engine tells while it runs, for printers; texts hold no secret. */
 export type EngineEvent =
-  | { type: "start"; operation: "up" | "preview" | "destroy"; project: string; stack: string }
+  | { type: "start"; operation: Operation; project: string; stack: string }
   | { type: "step-started"; op: Op; urn: string; keys: readonly string[] }
   | { type: "step-finished"; op: Op; urn: string; seconds: number }
   | { type: "step-failed"; op: Op; urn: string; seconds: number; message: string }

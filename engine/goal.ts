@@ -3,7 +3,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { EngineError } from "./errors";
 import { fromStruct, type Properties } from "./properties";
 import { sourcePosition } from "./source";
-import { makeUrn, parseUrn } from "./urn";
+import { makeUrn } from "./urn";
 
 /** What the program wants of one resource. */
 export interface Goal {
@@ -21,8 +21,8 @@ export interface Goal {
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
-  /** Other URNs that the resource may have gone by. */
-  readonly aliases: readonly string[];
+  /** What else the resource may have gone by. */
+  readonly aliases: readonly FormerName[];
   /** Seconds. */
   readonly customTimeouts: Readonly<Record<string, number>>;
   /** Undefined: as its parent. */
@@ -30,6 +30,17 @@ export interface Goal {
   readonly deletedWith: string;
   /** The line of the project that asked for it, `project:///FILE#LINE,COLUMN`; the innermost one outside of packages. */
   readonly sourcePosition: string | undefined;
+}
+
+/** An alias: a whole URN, or what is to differ from the resource's own; undefined is as it is now. */
+export interface FormerName {
+  readonly urn?: string;
+  readonly stack?: string;
+  readonly project?: string;
+  readonly type?: string;
+  readonly name?: string;
+  /** A URN; empty for none. */
+  readonly parent?: string;
 }
 
 /** Where a registration comes from; `projectDir` is absolute. */
@@ -63,7 +74,7 @@ export function readGoal(request: RegisterResourceRequest, { stack, project, pro
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: request.getAliasesList().map((alias) => aliasUrn(alias, urn, parent)),
+    aliases: request.getAliasesList().map(formerName),
     customTimeouts: readTimeouts(request, urn),
     retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
@@ -100,20 +111,26 @@ export function unsupported(feature: string, subject: string): EngineError {
   );
 }
 
-function aliasUrn(alias: Alias, urn: string, parent: string): string {
-  if (alias.hasUrn()) return alias.getUrn();
-  const spec = alias.getSpec();
-  const own = parseUrn(urn);
-  const former = spec?.getNoparent() ? "" : spec?.getParenturn() || parent;
-  const type = spec?.getType() || own.type;
-  const [stack, project] = [spec?.getStack() || own.stack, spec?.getProject() || own.project];
-  return makeUrn(stack, project, type, spec?.getName() || own.name, former);
+function formerName(alias: Alias): FormerName {
+  if (alias.hasUrn()) return { urn: alias.getUrn() };
+  const { stack, project, type, name, parenturn, noparent } = alias.getSpec()?.toObject() ?? {};
+  const parent = noparent ? { parent: "" } : parenturn ? { parent: parenturn } : {};
+  const given = Object.entries({ stack, project, type, name }).filter(([, text]) => text);
+  return { ...Object.fromEntries(given), ...parent };
 }
 
 function readTimeouts(request: RegisterResourceRequest, urn: string): Record<string, number> {
-  const timeouts = request.getCustomtimeouts()?.toObject() ?? {};
-  const set = Object.entries(timeouts).filter(([, text]) => text !== "");
-  return Object.fromEntries(set.map(([operation, text]) => [operation, seconds(String(text), urn)]));
+  const timeouts = request.getCustomtimeouts();
+  const texts = {
+    create: timeouts?.getCreate(),
+    update: timeouts?.getUpdate(),
+    // `toObject` would call it `pb_delete`.
+    delete: timeouts?.getDelete(),
+  };
+  const set = Object.entries(texts).flatMap(([operation, text]) =>
+    text ? [[operation, text] as const] : [],
+  );
+  return Object.fromEntries(set.map(([operation, text]) => [operation, seconds(text, urn)]));
 }
 
 function seconds(duration: string, urn: string): number {

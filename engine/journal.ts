@@ -49,6 +49,16 @@ export class Journal {
     return this.base.find((state) => state.urn === urn && !state.delete && !this.gone.has(state));
   }
 
+  /** The resource of this URN as it was when the run began, even if it is gone by now. */
+  old(urn: string): ResourceState | undefined {
+    return this.base.find((state) => state.urn === urn && !state.delete);
+  }
+
+  /** What a resource of this URN from before the run goes by now. */
+  nameNow(urn: string): string {
+    return this.renamed.get(urn) ?? urn;
+  }
+
   /** The resource of this URN that the run has made or seen. */
   seen(urn: string): ResourceState | undefined {
     return this.fresh.find((state) => state.urn === urn);

@@ -9,6 +9,7 @@ import { type Goal, type Origin, readGoal, unsupported } from "./goal";
 import { answerInvoke } from "./invokes";
 import type { Lookup } from "./lookup";
 import { fromStruct, secretStrings, toStruct } from "./properties";
+import { withPlugin } from "./provider-resources";
 import type { Providers } from "./providers";
 import { readResource } from "./reads";
 import type { RunContext } from "./removal";
@@ -100,7 +101,7 @@ export class Monitor {
 
   private async register(request: pb.RegisterResourceRequest): Promise<pb.RegisterResourceResponse> {
     const { steps } = this.context;
-    const goal = this.inherit(readGoal(request, this.context));
+    const goal = ofProvider(this.inherit(readGoal(request, this.context)), request);
     const plain = !goal.custom || isProviderType(goal.type);
     const provider = plain
       ? ""
@@ -133,6 +134,13 @@ export class Monitor {
     const state = await readResource(request, this.context);
     return new pb.ReadResourceResponse().setUrn(state.urn).setProperties(toStruct(state.outputs ?? {}));
   }
+}
+
+/** A provider resource keeps which plugin its package asks for. */
+function ofProvider(goal: Goal, request: pb.RegisterResourceRequest): Goal {
+  if (!isProviderType(goal.type)) return goal;
+  const inputs = withPlugin(goal.inputs, request.getVersion(), request.getPlugindownloadurl());
+  return { ...goal, inputs };
 }
 
 const UNSUPPORTED = [

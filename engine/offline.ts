@@ -23,6 +23,8 @@ export function offlineProvider(pkg: string, fill: Fill = unknown): Provider {
   return {
     check: async (_urn, olds, news) => withDefaults(olds, news),
     diff: async () => ({ changes: undefined, replaces: [], deleteBeforeReplace: false, changed: [] }),
+    // It cannot be asked: other settings may mean another account or cluster.
+    replacesAll: async ({ olds, news }) => Object.keys(compare(olds, news)).length > 0,
     create: async (subject) => made(subject),
     update: async (old, news) => {
       const { outputs } = made({ ...old, inputs: news });

@@ -9,7 +9,7 @@ test.each([
 
 test.each([
   ["a", "a.b", true],
-  ["a.b", "a", true],
+  ["a.b", "a", false],
   ["list[*].name", "list[3].name", true],
   ["*", "anything", true],
   ["a.b", "a.c", false],

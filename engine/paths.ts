@@ -12,11 +12,11 @@ export function parsePath(path: string): Path {
   });
 }
 
-/** Says whether a change at `changed` touches what `pattern` names: one lies within the other. */
-export function pathMatches(pattern: string, changed: string): boolean {
-  const [left, right] = [parsePath(pattern), parsePath(changed)];
-  const length = Math.min(left.length, right.length);
-  return left.slice(0, length).every((part, at) => part === "*" || String(part) === String(right[at]));
+/** Says whether a path names what `pattern` does, or something within it. */
+export function pathMatches(pattern: string, path: string): boolean {
+  const [left, right] = [parsePath(pattern), parsePath(path)];
+  if (left.length > right.length) return false;
+  return left.every((part, at) => part === "*" || String(part) === String(right[at]));
 }
 
 /** Gives the new inputs with the values at the ignored paths taken from the old ones. */

@@ -1,9 +1,11 @@
 import type { ResourceState } from "./document";
 import type { Goal } from "./goal";
+import type { Journal } from "./journal";
 import { compare, type PropertyChange, parsePath, pathMatches } from "./paths";
 import type { Properties } from "./properties";
-import type { Provider, Subject } from "./provider";
-import { parseReference, parseUrn } from "./urn";
+import type { Provider, ProviderDiff, Subject } from "./provider";
+import { pluginSettings } from "./provider-resources";
+import { parseReference } from "./urn";
 
 /** What is to be done with a resource that exists, and why. */
 export interface Decision {
@@ -29,23 +31,49 @@ export async function decide(
   inputs: Properties,
   provider: Provider,
 ): Promise<Decision> {
-  const answer = await provider.diff(subjectOf(old, "update"), inputs, goal.ignoreChanges);
+  const subject = { ...subjectOf(old, "update"), urn: goal.urn };
+  const answer = await provider.diff(subject, inputs, goal.ignoreChanges);
   const differences = compare(old.inputs ?? {}, inputs);
-  const changed = answer.changed.length > 0 ? answer.changed : Object.keys(differences);
-  const chosen = changed.filter((path) => goal.replaceOnChanges.some((each) => pathMatches(each, path)));
-  const moved = providerMoved(old, goal) ? ["provider"] : [];
-  const replaces = [...new Set([...answer.replaces, ...chosen, ...moved])];
   const changes = answer.changes ?? Object.keys(differences).length > 0;
+  const replaces = replacing(answer, differences, goal.replaceOnChanges);
   const unready = (old.initErrors?.length ?? 0) > 0;
-  const replace = replaces.length > 0 && (changes || moved.length > 0);
+  const replace = changes && replaces.length > 0;
   const op = replace ? "replace" : changes || unready ? "update" : "same";
   return {
     op,
-    keys: op === "same" ? [] : topKeys([...changed, ...answer.replaces]),
+    keys: op === "same" ? [] : topKeys([...changedPaths(answer, differences), ...answer.replaces]),
     replaceKeys: replace ? topKeys(replaces) : [],
     deleteBeforeReplace: goal.deleteBeforeReplace ?? answer.deleteBeforeReplace,
     detailed: op === "same" ? {} : detail(differences, replaces),
   };
+}
+
+/** The replacement of a resource for a reason that lies outside of it. */
+export function replacementFor(
+  replaceKeys: readonly string[],
+  { deleteBeforeReplace = false }: Pick<Goal, "deleteBeforeReplace">,
+): Decision {
+  return { op: "replace", keys: [], replaceKeys, deleteBeforeReplace, detailed: {} };
+}
+
+/** The paths that ask for a replacement: those that the provider names, and the changed ones that the program has chosen. */
+export function replacing(
+  answer: ProviderDiff,
+  differences: Readonly<Record<string, PropertyChange>>,
+  replaceOnChanges: readonly string[],
+): string[] {
+  const chosen = changedPaths(answer, differences).filter((path) =>
+    replaceOnChanges.some((each) => pathMatches(each, path)),
+  );
+  return [...new Set([...answer.replaces, ...chosen])];
+}
+
+/** The changed paths. Only a provider that cannot tell whether there is a change has its inputs compared by the engine. */
+function changedPaths(
+  { changes, changed }: ProviderDiff,
+  differences: Readonly<Record<string, PropertyChange>>,
+): readonly string[] {
+  return changes === undefined ? Object.keys(differences) : changed;
 }
 
 /** The changes that need the replacement, as paths where they are known. */
@@ -69,11 +97,21 @@ function detail(
   return Object.fromEntries(entries) as Record<string, PropertyChange>;
 }
 
-/** Another provider may mean another account or cluster: the resource must be made anew there. */
-function providerMoved(old: ResourceState, goal: Goal): boolean {
+/** Another provider may mean another account or cluster: it says whether the resource must be made anew there. */
+export async function providerMoved(
+  old: ResourceState,
+  goal: Goal,
+  provider: Provider,
+  journal: Journal,
+): Promise<boolean> {
   if (!old.provider || old.provider === goal.provider) return false;
-  const [from, to] = [parseReference(old.provider), parseReference(goal.provider)];
-  if (from.urn === to.urn) return true;
-  const isDefault = (urn: string) => parseUrn(urn).name.startsWith("default");
-  return !(isDefault(from.urn) && isDefault(to.urn));
+  const [from, to] = [old.provider, goal.provider].map((reference) => parseReference(reference).urn);
+  if (from === undefined || to === undefined || (from !== to && journal.nameNow(from) === to)) return false;
+  const [before, now] = [journal.old(from), journal.seen(to)];
+  return provider.replacesAll({
+    urn: to,
+    olds: pluginSettings(before?.inputs ?? {}),
+    oldOutputs: before?.outputs ?? {},
+    news: pluginSettings(now?.inputs ?? {}),
+  });
 }

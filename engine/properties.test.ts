@@ -19,11 +19,18 @@ test("secrets are revealed, blanked and listed at any depth", () => {
 });
 
 test("outputs get the mark of the input of their name", () => {
-  const inputs = { nested: { deep: secret("s") }, open: "o" };
-  expect(inheritSecrets({ nested: { deep: "s" }, open: "o", more: 1 }, inputs, ["more"])).toEqual({
-    nested: secret({ deep: "s" }),
+  const inputs = { nested: { deep: secret("s"), open: "o" }, list: ["o", secret("s")], open: "o" };
+  const outputs = { nested: { deep: "s", open: "o" }, list: ["o", "s"], open: "o", more: 1 };
+  expect(inheritSecrets(outputs, inputs, ["more"])).toEqual({
+    // Of an object only what was secret; of a list nobody knows which item became which.
+    nested: { deep: secret("s"), open: "o" },
+    list: secret(["o", "s"]),
     open: "o",
     more: secret(1),
+  });
+  expect(inheritSecrets({ text: "s" }, { text: secret("s") }, [])).toEqual({ text: secret("s") });
+  expect(inheritSecrets({ whole: { a: 1 } }, { whole: secret({ a: 1 }) }, [])).toEqual({
+    whole: secret({ a: 1 }),
   });
 });
 

@@ -78,10 +78,18 @@ export function secretStrings(value: Value, within = false): string[] {
   return items.flatMap((item) => secretStrings(item, within));
 }
 
-/** Marks outputs secret where the input of the same name holds a secret, so that no provider can lose the mark. */
+/**
+ * Marks outputs secret where the input of the same name holds a secret, so that no provider can lose the mark: within two objects each
+ * property by itself, else the whole value, as the CLI does. `also` names properties that the program wants marked.
+ */
 export function inheritSecrets(outputs: Properties, inputs: Properties, also: readonly string[]): Properties {
-  const marked = (key: string) => also.includes(key) || containsSecret(inputs[key] ?? null);
-  const mark = ([key, value]: [string, Value]) => [key, marked(key) ? secret(reveal(value)) : value];
+  const mark = ([key, value]: [string, Value]): [string, Value] => {
+    const input = inputs[key] ?? null;
+    if (also.includes(key)) return [key, secret(reveal(value))];
+    if (!containsSecret(input) || isSecret(value)) return [key, value];
+    const nested = isObject(value) && isObject(input) && !isSecret(input);
+    return [key, nested ? inheritSecrets(value, input, []) : secret(reveal(value))];
+  };
   return Object.fromEntries(Object.entries(outputs).map(mark));
 }
 

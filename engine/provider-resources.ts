@@ -7,7 +7,7 @@ import type { Provider } from "./provider";
 /** "Makes" provider resources: they exist only in the state, and their plugin is started when it is used. */
 export const providerResources: Provider = {
   ...offlineProvider("pulumi"),
-  check: async (_urn, olds, news) => ({ ...ownMarks(olds), ...news }),
+  check: async (_urn, _olds, news) => news,
   diff: async (old, news) => {
     // What a preview does not know of the settings (a kubeconfig that the cloud gives) is no change of them.
     const unknown = Object.entries(news).filter(([, value]) => containsUnknown(value));
@@ -15,12 +15,27 @@ export const providerResources: Provider = {
     const changed = Object.keys(compare(olds, news));
     return { changes: changed.length > 0, replaces: [], deleteBeforeReplace: false, changed };
   },
-  create: async (subject, preview) => ({ id: preview ? UNKNOWN : randomUUID(), outputs: subject.inputs }),
-  update: async (old, news) => ({ id: old.id, outputs: news }),
+  create: async (subject, preview) => ({
+    id: preview ? UNKNOWN : randomUUID(),
+    outputs: withoutSource(subject.inputs),
+  }),
+  update: async (old, news) => ({ id: old.id, outputs: withoutSource(news) }),
 };
 
-/** What the Pulumi CLI adds to a provider's settings in the state. */
-function ownMarks(inputs: Properties): Properties {
-  const marks = ["version", "pluginDownloadURL", "__internal"];
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => marks.includes(key)));
+const internal = "__internal";
+
+/** A provider resource as its state shows it: all but where its plugin comes from. */
+const withoutSource = ({ [internal]: _source, ...inputs }: Properties): Properties => inputs;
+
+/** The inputs of a provider resource with the plugin that its package asks for, in the form of Pulumi's states; empty texts ask for none. */
+export function withPlugin(inputs: Properties, version: string, downloadUrl: string): Properties {
+  if (!version && !downloadUrl) return inputs;
+  const source: Properties = downloadUrl ? { pluginDownloadURL: downloadUrl } : {};
+  return { ...inputs, ...(version ? { version } : {}), [internal]: source };
+}
+
+/** The settings among a provider resource's inputs: what its plugin is configured with. */
+export function pluginSettings(inputs: Properties): Properties {
+  const { version: _version, ...settings } = withoutSource(inputs);
+  return settings;
 }

@@ -11,10 +11,21 @@ export interface ProviderDiff {
   readonly changed: readonly string[];
 }
 
+/** Two sets of a provider's own settings. */
+export interface SettingsChange {
+  /** The URN of the provider resource that has the new ones. */
+  readonly urn: string;
+  readonly olds: Properties;
+  readonly oldOutputs: Properties;
+  readonly news: Properties;
+}
+
 /** A resource as a provider left it; `initErrors` says why one that exists is not ready. */
 export interface Made {
   readonly id: string;
   readonly outputs: Properties;
+  /** What would ask for it as it is, where a provider says so of one that it has read. */
+  readonly inputs?: Properties;
   readonly initErrors?: readonly string[];
 }
 
@@ -33,6 +44,8 @@ export interface Subject {
 export interface Provider {
   check(urn: string, olds: Properties, news: Properties): Promise<Properties>;
   diff(old: Subject, news: Properties, ignoreChanges: readonly string[]): Promise<ProviderDiff>;
+  /** Says whether what was made with the old settings must be made anew with the new ones. */
+  replacesAll(change: SettingsChange): Promise<boolean>;
   create(subject: Subject, preview: boolean): Promise<Made>;
   update(old: Subject, news: Properties, preview: boolean): Promise<Made>;
   delete(subject: Subject): Promise<void>;

@@ -7,6 +7,7 @@ import { type Fill, offlineProvider } from "./offline";
 import type { Plugin, PluginSource } from "./plugin";
 import { containsUnknown, type Properties } from "./properties";
 import type { Provider } from "./provider";
+import { pluginSettings, withPlugin } from "./provider-resources";
 import { RemoteProvider } from "./remote";
 import { packageOf, parseReference, parseUrn } from "./urn";
 
@@ -75,7 +76,7 @@ export class Providers {
   defaultInputs(pkg: string, version: string): Properties {
     const own = [...this.context.config.values].filter(([key]) => key.startsWith(`${pkg}:`));
     const inputs = Object.fromEntries(own.map(([key, value]) => [key.slice(pkg.length + 1), value]));
-    return version ? { ...inputs, version } : inputs;
+    return withPlugin(inputs, version, "");
   }
 
   /** Stops all plugins. */
@@ -98,7 +99,7 @@ export class Providers {
     if (!source) return this.missing(pkg);
     if (containsUnknown(inputs)) return offlineProvider(pkg, this.context.fill);
     const provider = new RemoteProvider(await this.process(pkg, source));
-    await provider.configure(urn, inputs);
+    await provider.configure(urn, pluginSettings(inputs));
     return provider;
   }
 

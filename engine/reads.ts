@@ -6,6 +6,7 @@ import { unsupported } from "./goal";
 import type { MonitorContext } from "./monitor";
 import { fromStruct, inheritSecrets, type Properties, secretStrings, UNKNOWN } from "./properties";
 import type { Made } from "./provider";
+import { sourcePosition } from "./source";
 import { readStackReference, STACK_REFERENCE } from "./stack-reference";
 import { makeUrn, packageOf } from "./urn";
 
@@ -30,6 +31,7 @@ export async function readResource(
     const outputs = inheritSecrets(made.outputs, inputs, request.getAdditionalsecretoutputsList());
     run.events.hide(secretStrings(outputs));
     const dependencies = [...request.getDependenciesList()].sort();
+    const position = sourcePosition(request.getStacktrace(), context.projectDir);
     const state: ResourceState = {
       urn,
       custom: true,
@@ -41,6 +43,7 @@ export async function readResource(
       external: true,
       ...(dependencies.length > 0 ? { dependencies } : {}),
       provider,
+      ...(position ? { sourcePosition: position } : {}),
     };
     // One of ours that is now only read is the same thing, and stays; one with another id is left to be deleted.
     const same = old && (old.external || old.id === made.id);

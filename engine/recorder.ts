@@ -1,7 +1,7 @@
 import type { ResourceState } from "./document";
 import { messageOf } from "./errors";
 import type { EventSink, Op } from "./events";
-import type { PropertyChange } from "./paths";
+import { compare, type PropertyChange } from "./paths";
 import { secretStrings } from "./properties";
 import { isProviderType, parseUrn } from "./urn";
 
@@ -32,17 +32,33 @@ export class Recorder {
     this.free = parallel;
   }
 
-  /** How many steps of each kind were done; default providers do not count, as in the CLI. */
+  /** How many steps of each kind were done, as the CLI counts; default providers do not count. */
   counts(): Partial<Record<Op, number>> {
     const counts: Partial<Record<Op, number>> = {};
-    for (const { op } of this.steps) counts[op] = (counts[op] ?? 0) + 1;
+    for (const { op } of this.steps.filter(isCounted)) counts[op] = (counts[op] ?? 0) + 1;
     return counts;
   }
 
   /** Does a step: `action` gives the state that it leads to. */
   async perform<T extends ResourceState | undefined>(plan: StepPlan, action: () => Promise<T>): Promise<T> {
     if (isDefaultProvider(plan.urn)) return action();
+    return this.limited(() => this.timed(plan, action));
+  }
+
+  /** Runs `action` once fewer than the bounded number are under way. */
+  async limited<T>(action: () => Promise<T>): Promise<T> {
     await this.enter();
+    try {
+      return await action();
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async timed<T extends ResourceState | undefined>(
+    plan: StepPlan,
+    action: () => Promise<T>,
+  ): Promise<T> {
     const { op, urn } = plan;
     const began = performance.now();
     const seconds = () => (performance.now() - began) / 1000;
@@ -55,8 +71,6 @@ export class Recorder {
     } catch (error) {
       this.events.emit({ type: "step-failed", op, urn, seconds: seconds(), message: messageOf(error) });
       throw error;
-    } finally {
-      this.leave();
     }
   }
 
@@ -94,7 +108,17 @@ export class Recorder {
   }
 }
 
-function isDefaultProvider(urn: string): boolean {
+/** A replacement counts as one, without its parts; a read counts where it found something else than before. */
+function isCounted({ op, oldState, newState }: StepRecord): boolean {
+  if (op === "create-replacement" || op === "delete-replaced" || oldState?.delete) return false;
+  if (op !== "read") return true;
+  return (
+    oldState !== undefined && Object.keys(compare(oldState.outputs ?? {}, newState?.outputs ?? {})).length > 0
+  );
+}
+
+/** Says whether a resource is the provider of a package that the program gives none: nobody is told of it. */
+export function isDefaultProvider(urn: string): boolean {
   const { type, name } = parseUrn(urn);
   return isProviderType(type) && /^default(_|$)/.test(name);
 }

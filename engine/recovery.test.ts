@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,21 +13,8 @@ beforeEach(() => {
 afterEach(() => stack.remove());
 
 /** Starts `up` in a process of its own, and kills that once the provider was called so. */
-async function killAt(call: string, scenario: string, config: Record<string, string> = {}): Promise<void> {
-  const { onEvent: _none, ...options } = stack.options("up", { scenario, ...config }, {});
-  const engine = spawn(process.execPath, ["--import", "tsx", join(__dirname, "testdata", "up.ts")], {
-    env: { ...process.env, FIXTURE_OPTIONS: JSON.stringify(options) },
-    stdio: "inherit",
-  });
-  const deadline = Date.now() + 60_000;
-  while (!stack.calls().includes(call)) {
-    if (Date.now() > deadline || engine.exitCode !== null)
-      throw new Error(`the engine never called: ${call}`);
-    await sleep(20);
-  }
-  engine.kill("SIGKILL");
-  await new Promise((resolve) => engine.once("exit", resolve));
-}
+const killAt = (call: string, scenario: string, config: Record<string, string> = {}) =>
+  stack.killAt(call, stack.options("up", { scenario, ...config }, {}));
 
 function letSlowOnesPass(): void {
   writeFileSync(join(stack.dir, "resume"), "");

@@ -5,7 +5,7 @@ import { EngineError, messageOf } from "./errors";
 import { initFailure, refuseFailures } from "./failures";
 import type { Plugin } from "./plugin";
 import { flattenReferences, fromStruct, type Properties, reveal, toStruct } from "./properties";
-import type { Made, Provider, ProviderDiff, Subject } from "./provider";
+import type { Made, Provider, ProviderDiff, SettingsChange, Subject } from "./provider";
 import { parseUrn } from "./urn";
 
 type Unary<Q, R> = (request: Q, callback: (error: ServiceError | null, response: R) => void) => unknown;
@@ -59,6 +59,21 @@ export class RemoteProvider implements Provider {
     };
   }
 
+  async replacesAll({ urn, olds, oldOutputs, news }: SettingsChange): Promise<boolean> {
+    const { name, type } = parseUrn(urn);
+    const request = new pb.DiffRequest().setUrn(urn).setName(name).setType(type);
+    const [inputs, outputs, wanted] = [olds, oldOutputs, news].map((each) => toStruct(reveal(each)));
+    request.setOldInputs(inputs).setOlds(outputs).setNews(wanted);
+    try {
+      const response = await this.call<pb.DiffRequest, pb.DiffResponse>("diffConfig", request);
+      return response.getReplacesList().length > 0;
+    } catch (error) {
+      // As the CLI: one that cannot tell, as no Node provider can, keeps what it finds.
+      if ((error as ServiceError).code === status.UNIMPLEMENTED) return false;
+      throw error;
+    }
+  }
+
   async create(subject: Subject, preview: boolean): Promise<Made> {
     // A provider that cannot preview gives nothing: as the CLI, show the inputs as the state to come.
     if (preview && !this.supportsPreview) return { id: "", outputs: subject.inputs };
@@ -96,7 +111,8 @@ export class RemoteProvider implements Provider {
     request.setProperties(this.pack(subject.outputs)).setInputs(this.pack(subject.inputs));
     const response = await this.call<pb.ReadRequest, pb.ReadResponse>("read", request);
     if (response.getId() === "") return undefined;
-    return { id: response.getId(), outputs: fromStruct(response.getProperties()) };
+    const inputs = response.hasInputs() ? { inputs: fromStruct(response.getInputs()) } : {};
+    return { id: response.getId(), outputs: fromStruct(response.getProperties()), ...inputs };
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {

@@ -3,8 +3,8 @@ import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import type { Gate } from "./gate";
 import type { Journal } from "./journal";
-import { compare } from "./paths";
-import { subjectOf } from "./plan";
+import { compare, ignoreChanges } from "./paths";
+import { replacing, subjectOf } from "./plan";
 import { type Properties, UNKNOWN } from "./properties";
 import type { Provider } from "./provider";
 import type { Recorder } from "./recorder";
@@ -105,21 +105,26 @@ async function mustFollow(
   const unknown: Properties = Object.fromEntries(
     Object.entries(inputs).map(([key, value]) => [key, comesFrom(key) ? UNKNOWN : value]),
   );
-  if (Object.keys(compare(inputs, unknown)).length === 0) return false;
+  if (!Object.keys(inputs).some(comesFrom)) return false;
   const provider = await run.provider(state.provider);
-  const checked = await provider.check(state.urn, inputs, unknown);
-  const diff = await provider.diff(subjectOf(state, "update"), checked, state.ignoreChanges ?? []);
-  return diff.replaces.length > 0;
+  const answer = await provider.diff(subjectOf(state, "update"), unknown, state.ignoreChanges ?? []);
+  const differences = compare(inputs, ignoreChanges(unknown, inputs, state.ignoreChanges ?? []));
+  return replacing(answer, differences, state.replaceOnChanges ?? []).length > 0;
 }
 
 async function deleteAtProvider(state: ResourceState, run: RunContext): Promise<void> {
   if (!state.provider) throw new EngineError(`${state.urn}: the state names no provider for it`);
   const provider = await run.provider(state.provider);
-  const operation = await run.journal.begin("deleting", state);
+  const { journal } = run;
+  const operation = await journal.begin("deleting", state);
+  const sameUrn = journal.unfinished().filter((each) => each.resource.urn === state.urn);
+  const settled = [operation, ...sameUrn.filter((each) => each.type === "deleting")];
   try {
     await provider.delete(subjectOf(state, "delete"));
-  } finally {
-    const sameUrn = run.journal.unfinished().filter((each) => each.resource.urn === state.urn);
-    run.journal.settle(operation, ...sameUrn.filter((each) => each.type === "deleting"));
+    journal.settle(...settled);
+  } catch (error) {
+    journal.settle(...settled);
+    await journal.save();
+    throw error;
   }
 }

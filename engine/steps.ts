@@ -2,8 +2,8 @@ import { build, ready } from "./build";
 import type { ResourceState } from "./document";
 import type { Goal } from "./goal";
 import type { Lookup } from "./lookup";
-import { ignoreChanges } from "./paths";
-import { type Decision, decide, reasons, subjectOf } from "./plan";
+import { compare, ignoreChanges } from "./paths";
+import { type Decision, decide, providerMoved, reasons, replacementFor, subjectOf } from "./plan";
 import { inheritSecrets, type Properties, secretStrings } from "./properties";
 import type { Made, Provider } from "./provider";
 import { providerResources } from "./provider-resources";
@@ -28,17 +28,12 @@ export class Steps {
     const old = await this.lookup.former(goal);
     if (!goal.custom) return this.component(goal, old);
     const provider = isProviderType(goal.type) ? providerResources : await this.run.provider(goal.provider);
-    const wanted = old ? ignoreChanges(goal.inputs, old.inputs ?? {}, goal.ignoreChanges) : goal.inputs;
     // Everyone reads what a resource is called: a word of it is no secret where it is also a value.
     this.run.events.reveal([parseUrn(goal.urn).name]);
-    this.run.events.hide(secretStrings(wanted));
-    const checked = await provider.check(goal.urn, old?.inputs ?? {}, wanted);
-    const inputs = inheritSecrets(checked, wanted, []);
+    const { inputs, decision } = await this.plan(goal, provider, old);
     this.run.gate.resource(build(goal, inputs, { id: old?.id ?? "", outputs: {} }, old, false));
     this.run.ensureRunning();
-    const early = this.deletedEarly.get(goal.urn);
-    if (!old) return this.create(goal, inputs, provider, early);
-    const decision = await decide(old, goal, inputs, provider);
+    if (!old || !decision) return this.create(goal, inputs, provider, this.deletedEarly.get(goal.urn));
     if (decision.op === "replace") return this.replace(goal, inputs, provider, old, decision);
     if (decision.op === "update" || this.lookup.interrupted(old, "updating")) {
       return this.update(goal, inputs, provider, old, decision);
@@ -46,11 +41,47 @@ export class Steps {
     return this.same(goal, inputs, old);
   }
 
+  /** What is to be done with a resource that exists, and the inputs that the provider makes of what the program wants. */
+  private async plan(
+    goal: Goal,
+    provider: Provider,
+    old: ResourceState | undefined,
+  ): Promise<{ readonly inputs: Properties; readonly decision?: Decision }> {
+    const anew = () => this.check(goal, goal.inputs, {}, provider);
+    if (!old) return { inputs: await anew() };
+    // One that others own gives way to one of the stack's own.
+    if (old.external)
+      return { inputs: await anew(), decision: replacementFor([], { deleteBeforeReplace: false }) };
+    const { inputs: olds = {} } = old;
+    const inputs = await this.check(
+      goal,
+      ignoreChanges(goal.inputs, olds, goal.ignoreChanges),
+      olds,
+      provider,
+    );
+    const decision = (await providerMoved(old, goal, provider, this.run.journal))
+      ? replacementFor(["provider"], goal)
+      : await decide(old, goal, inputs, provider);
+    // What is made anew has nothing of the old one: neither its provider's defaults, nor values that are not to change.
+    return decision.op === "replace" ? { inputs: await anew(), decision } : { inputs, decision };
+  }
+
+  private async check(
+    goal: Goal,
+    wanted: Properties,
+    olds: Properties,
+    provider: Provider,
+  ): Promise<Properties> {
+    this.run.events.hide(secretStrings(wanted));
+    return inheritSecrets(await provider.check(goal.urn, olds, wanted), wanted, []);
+  }
+
   private async component(goal: Goal, old: ResourceState | undefined): Promise<ResourceState> {
-    const state = build(goal, goal.inputs, { id: "", outputs: old?.outputs ?? {} }, old, old !== undefined);
+    const keys = Object.keys(compare(old?.inputs ?? {}, goal.inputs));
+    const op = !old ? "create" : keys.length > 0 ? "update" : "same";
+    const state = build(goal, goal.inputs, { id: "", outputs: old?.outputs ?? {} }, old, op === "same");
     await this.run.journal.keep(state, old);
-    const [op, oldState] = old ? (["same", { oldState: old }] as const) : (["create", {}] as const);
-    this.run.recorder.note({ op, urn: goal.urn, newState: state, ...oldState });
+    this.run.recorder.note({ op, urn: goal.urn, newState: state, ...(old ? { oldState: old } : {}) });
     return state;
   }
 
@@ -67,9 +98,12 @@ export class Steps {
     provider: Provider,
     replaced: ResourceState | undefined,
   ): Promise<ResourceState> {
-    const op = replaced ? ("create-replacement" as const) : ("create" as const);
-    const plan = { op, urn: goal.urn, ...(replaced ? { oldState: replaced } : {}) };
-    return this.make(goal, inputs, provider, plan, (state) => this.run.journal.keep(state));
+    const accept = (state: ResourceState) => this.run.journal.keep(state);
+    if (!replaced) return this.make(goal, inputs, provider, { op: "create", urn: goal.urn }, accept);
+    const plan = { op: "create-replacement" as const, urn: goal.urn, oldState: replaced };
+    const state = await this.make(goal, inputs, provider, plan, accept);
+    this.run.recorder.note({ ...plan, op: "replace", newState: state });
+    return state;
   }
 
   private async update(
@@ -86,7 +120,8 @@ export class Steps {
       const operation = () =>
         provider.update(subjectOf({ ...old, urn: goal.urn }, "update"), inputs, preview);
       const made = await this.noted("updating", draft, operation);
-      const state = build(goal, inputs, made, old, false);
+      // One that is not ready was not brought to its new inputs: the next run must see that they differ.
+      const state = build(goal, made.initErrors ? (old.inputs ?? {}) : inputs, made, old, false);
       await journal.keep(state, old);
       return ready(state);
     });

@@ -96,9 +96,10 @@ export const settledBy =
   (condition: Condition, property: string, ...types: string[]): Condition =>
   (at, context) => {
     const judged = condition(at, context);
+    // A pack is told late of where values come from, so what needs no answer must not ask.
+    if (judged.verdict !== "open") return judged;
     const from = at.resource.propertyDependencies[property] ?? [];
-    const settled = from.length > 0 && from.every((urn) => types.includes(parseUrn(urn).type));
-    return judged.verdict === "open" && settled
+    return from.length > 0 && from.every((urn) => types.includes(parseUrn(urn).type))
       ? passOn(() => `${property} comes from ${from.map((urn) => parseUrn(urn).name).join(" and ")}`)
       : judged;
   };

@@ -1,15 +1,8 @@
-import type {
-  PolicyConfigSchema,
-  PolicyResource,
-  ResourceValidation,
-  ResourceValidationArgs,
-  ResourceValidationPolicy,
-  StackValidationPolicy,
-} from "@pulumi/policy";
 import type { Properties } from "../engine/properties";
-import type { Context } from "./context";
-import { controlsOf } from "./controls";
-import { judgeResource, judgeStack, levelOf } from "./judge";
+import { parseUrn } from "../engine/urn";
+import { type Context, contextOfStack } from "./context";
+import { judgeResource, judgeStack, type Level, levelOf } from "./judge";
+import { onceByText } from "./lookup";
 import type { Resource } from "./resource";
 import {
   type Parameter,
@@ -20,128 +13,165 @@ import {
   type StackRule,
 } from "./rule";
 import { Stack } from "./stack";
+import type { Judged } from "./verdict";
 import type { Waivers } from "./waivers";
 
-/** The inputs behind the proxy that throws at each unknown, so that a rule can call them unknown itself. */
-const unwrapped = (props: Record<string, unknown>): Properties =>
-  (props as { __getSpecialProxyTarget?: Properties }).__getSpecialProxyTarget ?? (props as Properties);
-
-type Judged = ResourceValidationArgs | PolicyResource;
-
-function fromPolicy(args: Judged, asked?: Properties): Resource {
-  const { urn, type, name, props, opts } = args;
-  const outputs = unwrapped(props);
-  const inputs = asked ?? outputs;
-  const related = "dependencies" in args ? args : undefined;
-  const sources = Object.entries(related?.propertyDependencies ?? {});
-  return {
-    urn,
-    type,
-    name,
-    inputs,
-    outputs,
-    ...(typeof outputs.id === "string" ? { id: outputs.id } : {}),
-    ...(opts.parent ? { parent: opts.parent } : {}),
-    ...(args.provider ? { provider: args.provider.urn } : {}),
-    protect: opts.protect,
-    ignoreChanges: opts.ignoreChanges,
-    // Pulumi does not tell packs of it: what rests on it is judged by the audit alone.
-    replaceOnChanges: [],
-    dependencies: (related?.dependencies ?? []).map((each) => each.urn),
-    propertyDependencies: Object.fromEntries(
-      sources.map(([key, from]) => [key, from.map((each) => each.urn)]),
-    ),
-  };
+/** How one policy is set by who starts the CLI (`--policy-pack-config`), beside what the pack says of it. */
+export interface PolicySetting {
+  readonly level: Level | "disabled";
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-function text(rule: Rule, context: Context) {
-  const { says, remediation, severity } = rule;
-  return {
-    name: policyName(rule),
-    description: says,
-    severity,
-    remediationSteps: remediation,
-    tags: controlsOf(rule.id).map(({ framework, id }) => `${framework}:${id}`),
-    enforcementLevel: levelOf(rule, context),
-    ...(rule.parameters && {
-      configSchema: { properties: rule.parameters as PolicyConfigSchema["properties"] },
-    }),
-  };
+/** A policy as the CLI is told of it before anything is judged. */
+export interface PolicyEntry {
+  readonly rule: ResourceRule | StackRule;
+  readonly level: Level;
+  /** The parameters as JSON Schema. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
-/** The context with the parameters that the CLI was given (`--policy-pack-config`), over those of config.json. */
-const configured = (context: Context, given: Readonly<Record<string, unknown>>): Context => ({
+/** What a policy says of a resource, or why it says nothing: what is not known yet has not passed. */
+export type Said =
+  | {
+      readonly rule: Rule;
+      readonly kind: "violation";
+      readonly level: Level;
+      readonly urn: string;
+      readonly why: string;
+    }
+  | { readonly rule: Rule; readonly kind: "notApplicable"; readonly why: string };
+
+const isOfPack = (rule: Rule): rule is ResourceRule | StackRule => rule.scope !== "across";
+
+/** The context with the parameters that the CLI was given, over those that hold in the checkout. */
+const configured = (context: Context, given: PolicySetting["parameters"] = {}): Context => ({
   ...context,
   parameter: <T extends Parameter["default"]>(rule: Pick<RuleText, "id" | "parameters">, name: string) =>
     (given[name] ?? context.parameter<T>(rule, name)) as T,
 });
 
-/** The SDK throws for each rule that does not apply, and a trace that nobody sees took a quarter of the time of all rules. */
-function leftOut(args: ResourceValidationArgs, why: string): void {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    args.notApplicable(why);
-  } finally {
-    Error.stackTraceLimit = limit;
+/**
+ * The rules as a Pulumi policy pack, but for those that compare stacks, since it is shown one. Of a resource Pulumi tells at first only
+ * its inputs: a rule that asks where a value comes from is put off until the whole stack is told.
+ */
+export class Pack {
+  private readonly rules: readonly (ResourceRule | StackRule)[];
+  private settings: ReadonlyMap<string, PolicySetting> = new Map();
+  /** Inputs by URN. At the end Pulumi shows outputs, which each provider forms in its own way: rules are on what was asked for. */
+  private readonly asked = new Map<string, Properties>();
+  /** URNs by the rule that cannot judge them yet. */
+  private readonly postponed = new Map<Rule, Set<string>>();
+  private readonly contextOf: (stack: string) => Context;
+
+  /** `stack` is what the CLI works on; it names none for a state, which says itself what it is of. */
+  constructor(
+    rules: readonly Rule[],
+    private readonly waivers: Waivers,
+    private readonly stack?: string,
+  ) {
+    this.rules = rules.filter(isOfPack);
+    this.contextOf = onceByText((name) => contextOfStack(name, { state: stack === undefined }));
+  }
+
+  /** Every policy, with the parameters that hold in the checkout as defaults: the CLI gives defaults back as if somebody had set them. */
+  policies(): readonly PolicyEntry[] {
+    const context = this.contextOf(this.stack ?? "");
+    return this.rules.map((rule) => ({
+      rule,
+      level: levelOf(rule, context),
+      parameters: Object.fromEntries(
+        Object.entries(rule.parameters ?? {}).map(([name, parameter]) => [
+          name,
+          { ...parameter, default: context.parameter(rule, name) },
+        ]),
+      ),
+    }));
+  }
+
+  /** Sets policies, by name. */
+  configure(settings: ReadonlyMap<string, PolicySetting>): void {
+    this.settings = settings;
+  }
+
+  /** What the policies say of a resource before its step. */
+  resource(resource: Resource): readonly Said[] {
+    this.asked.set(resource.urn, resource.inputs);
+    return this.rules.flatMap((rule) => (rule.scope === "resource" ? this.ofResource(rule, resource) : []));
+  }
+
+  /** What the policies say of a whole stack. */
+  stackOf(resources: readonly Resource[]): readonly Said[] {
+    const [first] = resources;
+    const stack = new Stack(
+      first ? parseUrn(first.urn).stack : (this.stack ?? ""),
+      resources.map((each) => ({ ...each, inputs: this.asked.get(each.urn) ?? each.inputs })),
+    );
+    return this.rules.flatMap((rule) =>
+      rule.scope === "stack" ? this.ofStack(rule, stack) : this.ofPostponed(rule, stack),
+    );
+  }
+
+  private ofResource(rule: ResourceRule, resource: Resource): readonly Said[] {
+    if (!rule.types.includes(resource.type)) return [nothing(rule, `it is not about ${resource.type}`)];
+    let wanted = false;
+    const watched = {
+      ...resource,
+      get propertyDependencies() {
+        wanted = true;
+        return {};
+      },
+    };
+    const said = this.judged(rule, watched);
+    if (!wanted) return said;
+    this.postpone(rule, resource.urn);
+    return [nothing(rule, "where values come from is told with the whole stack, which then is judged")];
+  }
+
+  private postpone(rule: ResourceRule, urn: string): void {
+    this.postponed.set(rule, (this.postponed.get(rule) ?? new Set()).add(urn));
+  }
+
+  private ofPostponed(rule: ResourceRule, stack: Stack): readonly Said[] {
+    const urns = [...(this.postponed.get(rule) ?? [])];
+    return urns.flatMap((urn) => stack.at(urn) ?? []).flatMap((resource) => this.judged(rule, resource));
+  }
+
+  private judged(rule: ResourceRule, resource: Resource): readonly Said[] {
+    const level = this.level(rule, resource.urn);
+    if (level === "disabled") return [nothing(rule, "it is disabled")];
+    const context = this.context(rule, parseUrn(resource.urn).stack);
+    const judged = judgeResource(rule, resource, context);
+    if (!judged) return [nothing(rule, rule.rests?.(context) ?? "it does not apply as this is set")];
+    return this.said(rule, level, resource.urn, judged);
+  }
+
+  private ofStack(rule: StackRule, stack: Stack): readonly Said[] {
+    const level = this.level(rule, stack.urn);
+    if (level === "disabled") return [nothing(rule, "it is disabled")];
+    const context = this.context(rule, stack.name);
+    const findings = judgeStack(rule, stack, context);
+    if (findings.length === 0) return [nothing(rule, rule.rests?.(context) ?? "nothing that it is about")];
+    return findings.flatMap((found) => this.said(rule, level, found.urn, found));
+  }
+
+  private said(rule: Rule, level: Level, urn: string, { verdict, why }: Judged): readonly Said[] {
+    if (verdict === "pass") return [];
+    if (verdict === "open") return [nothing(rule, `open: ${why}`)];
+    const waiver = this.waivers.covering(rule.id, urn);
+    if (waiver) return [nothing(rule, `waived by ${waiver.id}`)];
+    return [{ rule, kind: "violation", level, urn, why }];
+  }
+
+  private context(rule: Rule, stack: string): Context {
+    return configured(this.contextOf(stack), this.settings.get(policyName(rule))?.parameters);
+  }
+
+  /** The CLI gives every level back that it was told of, so only another one has been set by somebody. */
+  private level(rule: Rule, urn: string): PolicySetting["level"] {
+    const given = this.settings.get(policyName(rule))?.level;
+    const told = levelOf(rule, this.contextOf(this.stack ?? ""));
+    return given === undefined || given === told ? levelOf(rule, this.contextOf(parseUrn(urn).stack)) : given;
   }
 }
 
-function resourcePolicy(rule: ResourceRule, context: Context, waivers: Waivers): ResourceValidationPolicy {
-  const validateResource: ResourceValidation & { __pulumiType?: string } = (args, report) => {
-    if (!rule.types.includes(args.type)) return leftOut(args, `${rule.id} is not about ${args.type}`);
-    const judged = judgeResource(rule, fromPolicy(args), configured(context, args.getConfig()));
-    if (!judged)
-      return leftOut(args, `${rule.id} does not apply: ${rule.rests?.(context) ?? "as it is set"}`);
-    if (judged.verdict === "open") return leftOut(args, `open: ${judged.why}`);
-    if (judged.verdict === "fail" && !waivers.covering(rule.id, args.urn)) report(judged.why);
-  };
-  // By it the server leaves out other types without reading their properties.
-  if (rule.types.length === 1) validateResource.__pulumiType = rule.types[0] as string;
-  return { ...text(rule, context), validateResource };
-}
-
-/** Inputs by URN. At the end Pulumi shows outputs, which every provider forms in its own way: rules are on what was asked for. */
-type Asked = Map<string, Properties>;
-
-const remember = (asked: Asked): ResourceValidationPolicy => ({
-  name: "remember-what-was-asked",
-  description: "Keeps what each resource was asked for until the rules on the whole; violates nothing.",
-  enforcementLevel: "advisory",
-  validateResource({ urn, props }) {
-    asked.set(urn, unwrapped(props));
-  },
-});
-
-function stackPolicy(
-  rule: StackRule,
-  context: Context,
-  waivers: Waivers,
-  asked: Asked,
-): StackValidationPolicy {
-  return {
-    ...text(rule, context),
-    validateStack: ({ resources, getConfig }, report) => {
-      const stack = new Stack(
-        context.stack,
-        resources.map((each) => fromPolicy(each, asked.get(each.urn))),
-      );
-      for (const { verdict, urn, why } of judgeStack(rule, stack, configured(context, getConfig())))
-        if (verdict === "fail" && !waivers.covering(rule.id, urn)) report(why, urn);
-    },
-  };
-}
-
-/** The rules as policies of a Pulumi pack, but for those that compare stacks, since it sees one, and those on the marks of secrets. */
-export function policiesOf(rules: readonly Rule[], context: Context, waivers: Waivers) {
-  const asked: Asked = new Map();
-  const policies = rules.flatMap((rule): (ResourceValidationPolicy | StackValidationPolicy)[] => {
-    if (rule.scope === "across" || rule.marks) return [];
-    return [
-      rule.scope === "stack"
-        ? stackPolicy(rule, context, waivers, asked)
-        : resourcePolicy(rule, context, waivers),
-    ];
-  });
-  return [remember(asked), ...policies];
-}
+const nothing = (rule: Rule, why: string): Said => ({ rule, kind: "notApplicable", why });

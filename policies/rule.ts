@@ -24,8 +24,6 @@ export interface RuleText {
   readonly remediation: string;
   /** Where this rule differs from the catalogue, and why. */
   readonly differs?: string;
-  /** It rests on the marks of secrets, which Pulumi takes off for a pack: the embedded engine and the audit judge it. */
-  readonly marks?: true;
   /** Why the rule rests in a stack, such as for what its GitLab lacks; undefined where it does not. */
   readonly rests?: (context: Context) => string | undefined;
   /** Its parameters by name, with defaults; policies/config.json overrides them. */

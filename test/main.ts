@@ -54,14 +54,13 @@ function batches(suites: readonly Suite[]): Suite[][] {
 async function main(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  const began = Date.now();
   const counted = async (suite: Suite) => {
+    const began = Date.now();
     const counts = await run(suite, checks.includes(suite));
     for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+    const { passed, failed, skipped } = counts;
     const seconds = Math.round((Date.now() - began) / 1000);
-    console.log(
-      `[${seconds} s] ${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
-    );
+    console.log(`${suite.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
   };
   for (const batch of batches(asked(reports, process.argv.slice(2)))) await Promise.all(batch.map(counted));
   rmSync(reports, { recursive: true });

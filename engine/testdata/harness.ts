@@ -1,6 +1,9 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Document, ResourceState } from "../document";
 import { type RunOptions, type RunResult, run } from "../engine";
 import type { EngineEvent } from "../events";
@@ -8,7 +11,8 @@ import type { EngineEvent } from "../events";
 const PASSPHRASE = "correct horse";
 // Compiled code is shared by all tests: a plugin's first compilation takes seconds.
 const cache = join(__dirname, "../../node_modules/.cache/engine-test");
-const caches = {
+/** The environment that makes programs and plugins share it. */
+export const caches = {
   NODE_COMPILE_CACHE: join(cache, "node"),
   TS_NODE_CACHE_DIRECTORY: join(cache, "ts-node"),
 };
@@ -59,9 +63,30 @@ export class Fixture {
     return run(this.options("destroy", {}, more));
   }
 
-  /** The calls of the provider so far, such as `create first`. */
-  calls(): string[] {
-    const file = join(this.dir, "calls.log");
+  /** Runs the engine in a process of its own, and kills that once the provider was called so, as `create first`. */
+  async killAt(call: string, { onEvent: _none, ...options }: RunOptions): Promise<void> {
+    const engine = spawn(process.execPath, ["--import", "tsx", join(__dirname, "up.ts")], {
+      env: { ...process.env, FIXTURE_OPTIONS: JSON.stringify(options) },
+      stdio: "inherit",
+    });
+    await this.called(call, engine);
+    engine.kill("SIGKILL");
+    await once(engine, "exit");
+  }
+
+  /** Resolves once the provider was called so; throws when `caller` ends before. */
+  async called(call: string, caller: ChildProcess): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (!this.calls().includes(call)) {
+      if (Date.now() > deadline || caller.exitCode !== null)
+        throw new Error(`the provider was never called: ${call}`);
+      await sleep(20);
+    }
+  }
+
+  /** The calls of the provider so far, such as `create first`; those that only ask are in `asked.log`. */
+  calls(name: "calls.log" | "asked.log" = "calls.log"): string[] {
+    const file = join(this.dir, name);
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   }
 

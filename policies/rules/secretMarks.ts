@@ -87,7 +87,7 @@ function* outputsSealed(stack: Stack): Iterable<Finding> {
     if (Object.keys(outputs).length > 0) yield { urn, ...judged(outputs) };
 }
 
-const row = { marks: true, severity: "critical", environments: "all" } as const;
+const row = { severity: "critical", environments: "all" } as const;
 
 /** Rules on what Pulumi knows to be secret, and so encrypts in the state. */
 export const secretMarksRules: readonly Rule[] = [

@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { builtImages, mirroredImages } from "../../components/images";
@@ -15,6 +16,8 @@ const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls
  */
 export function cliProject(): Checkout {
   const checkout = copyCheckout(folders);
+  // PostgreSQL does not run as root: its own user enters, too.
+  chmodSync(checkout.projectDir, 0o755);
   const echo = clouds.map((name) => ({ name, path: join(__dirname, "echo") }));
   const local = "    - name: ecluse-local\n      path: providers/local\n";
   checkout.edit("Pulumi.yaml", local, local + stringify(echo).replaceAll(/^(?=.)/gm, "    "));

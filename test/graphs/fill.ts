@@ -7,6 +7,9 @@ const subscription = "00000000-0000-0000-0000-000000000000";
 /** Outputs that no Kubernetes object asks for, so that `ecluse render` has none. */
 const unlisted: Readonly<Record<string, (name: string, inputs: Properties) => Properties>> = {
   "keyvault:Key": (name) => ({ keyUri: `https://keys/${name}`, keyUriWithVersion: `https://keys/${name}/1` }),
+  // Numbers that GitLab gives: a bot's is part of its address.
+  "gitlab:index/pipelineSchedule:PipelineSchedule": () => ({ pipelineScheduleId: 7 }),
+  "gitlab:index/projectAccessToken:ProjectAccessToken": () => ({ userId: 7 }),
   "monitor:PrivateLinkScope": (_name, { scopeName = "" }) => ({ name: scopeName }),
 };
 

@@ -8,15 +8,27 @@ import {
   type AnalyzeDiagnostic,
   AnalyzeRequest,
   type AnalyzeResponse,
+  type AnalyzerInfo,
   AnalyzerPropertyDependencies,
   AnalyzerResource,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
+  ConfigureAnalyzerRequest,
+  type EnforcementLevel,
+  PolicyConfig,
+  type PolicyInfo,
 } from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { ResourceState } from "../../engine/document";
-import { toStruct } from "../../engine/properties";
+import { fromStruct, type Properties, toStruct } from "../../engine/properties";
 import { parseUrn } from "../../engine/urn";
 import { nodeBinary, projectRoot } from "../../providers/local/home";
+
+/** How somebody sets a policy. */
+export interface PolicySetting {
+  readonly level?: EnforcementLevel;
+  readonly parameters?: Properties;
+}
 
 /** The policy pack as the Pulumi CLI starts it, and asked by the CLI's own protocol. */
 export class PackServer {
@@ -25,12 +37,12 @@ export class PackServer {
     private readonly client: AnalyzerClient,
   ) {}
 
-  /** Starts the pack for a stack. Throws what it says when it does not come up. */
+  /** Starts the pack for a stack, and gives its defaults back to it. Throws what it says when it does not come up. */
   static async start(stack: string): Promise<PackServer> {
     const program = join(projectRoot, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
     const child = spawn(nodeBinary, [program, "127.0.0.1:0", join(projectRoot, "policies")], {
       cwd: join(projectRoot, "policies"),
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, PULUMI_STACK: stack, PULUMI_PROJECT: "ecluse" },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, PULUMI_NODEJS_STACK: stack },
     });
     let said = "";
     child.stderr.on("data", (chunk) => {
@@ -42,27 +54,49 @@ export class PackServer {
       once(child, "exit").then(() => Promise.reject(new Error(`the policy pack ended: ${said}`))),
     ]);
     const limit = { "grpc.max_send_message_length": 1 << 28, "grpc.max_receive_message_length": 1 << 28 };
-    return new PackServer(
-      child,
-      new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), limit),
-    );
+    const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), limit);
+    const server = new PackServer(child, client);
+    await server.configure();
+    return server;
+  }
+
+  /** Every policy as the pack tells of it. */
+  async policies(): Promise<PolicyInfo[]> {
+    const info = await answered<AnalyzerInfo>((done) => this.client.getAnalyzerInfo(new Empty(), done));
+    return info.getPoliciesList();
+  }
+
+  /** Sets each policy to its own level and the defaults of its parameters, as the CLI does, and some of them to others. */
+  async configure(given: Readonly<Record<string, PolicySetting>> = {}): Promise<void> {
+    const request = new ConfigureAnalyzerRequest();
+    for (const policy of await this.policies()) {
+      const { level, parameters } = { ...given[policy.getName()] };
+      const config = new PolicyConfig()
+        .setEnforcementlevel(level ?? policy.getEnforcementlevel())
+        .setProperties(toStruct({ ...defaultsOf(policy), ...parameters }));
+      request.getPolicyconfigMap().set(policy.getName(), config);
+    }
+    await answered((done) => this.client.configure(request, done));
   }
 
   /** What the pack says of a resource before its step. */
-  resource(state: ResourceState): Promise<AnalyzeDiagnostic[]> {
+  async resource(state: ResourceState): Promise<AnalyzeDiagnostic[]> {
     const request = new AnalyzeRequest()
       .setType(state.type)
       .setName(parseUrn(state.urn).name)
       .setUrn(state.urn)
       .setProperties(toStruct(state.inputs ?? {}))
       .setOptions(optionsOf(state));
-    return answered((done) => this.client.analyze(request, done));
+    return (
+      await answered<AnalyzeResponse>((done) => this.client.analyze(request, done))
+    ).getDiagnosticsList();
   }
 
   /** What the pack says of a whole stack. */
-  stack(states: readonly ResourceState[]): Promise<AnalyzeDiagnostic[]> {
+  async stack(states: readonly ResourceState[]): Promise<AnalyzeDiagnostic[]> {
     const request = new AnalyzeStackRequest().setResourcesList(states.map(resourceOf));
-    return answered((done) => this.client.analyzeStack(request, done));
+    const response = await answered<AnalyzeResponse>((done) => this.client.analyzeStack(request, done));
+    return response.getDiagnosticsList();
   }
 
   /** Ends the server. */
@@ -74,12 +108,18 @@ export class PackServer {
   }
 }
 
-type Done = (error: Error | null, response: AnalyzeResponse) => void;
-
-const answered = (call: (done: Done) => unknown) =>
-  new Promise<AnalyzeDiagnostic[]>((resolve, reject) => {
-    call((error, response) => (error ? reject(error) : resolve(response.getDiagnosticsList())));
+const answered = <T>(call: (done: (error: Error | null, response: T) => void) => unknown) =>
+  new Promise<T>((resolve, reject) => {
+    call((error, response) => (error ? reject(error) : resolve(response)));
   });
+
+/** The defaults of a policy's parameters. */
+export function defaultsOf(policy: PolicyInfo): Properties {
+  const schema = fromStruct(policy.getConfigschema()?.getProperties());
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, each]) => [name, (each as Properties).default ?? null]),
+  );
+}
 
 function optionsOf({ protect = false, ignoreChanges = [], parent = "" }: ResourceState) {
   return new AnalyzerResourceOptions()

@@ -1,34 +1,76 @@
-import * as pulumi from "@pulumi/pulumi";
-import { flattenReferences, type Properties, reveal } from "../../../engine/properties";
-import { parseUrn } from "../../../engine/urn";
+import { createHash } from "node:crypto";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { offlineProvider } from "../../../engine/offline";
+import { flattenReferences, fromStruct, type Properties, reveal, toStruct } from "../../../engine/properties";
+import { Server, unary } from "../../../engine/server";
+import { packageOf, parseUrn } from "../../../engine/urn";
 import { stackFill } from "../../graphs/fill";
 
 const { fill } = stackFill("echo");
 
+/** GitLab numbers what it makes, and the program reckons with that. */
+const numberOf = (urn: string) => String(createHash("sha256").update(urn).digest().readUInt32BE());
+
+/** What a resource is that was asked for: its inputs, with the id and the outputs that the offline preview makes up. */
+function made(urn: string, inputs: Struct | undefined): { readonly id: string; readonly outputs: Struct } {
+  const { type, name } = parseUrn(urn);
+  const given: Properties = flattenReferences(reveal(fromStruct(inputs)));
+  const { id, outputs } = fill.resource(type, name, given);
+  return { id: type.startsWith("gitlab:") ? numberOf(urn) : id, outputs: toStruct({ ...given, ...outputs }) };
+}
+
+/** What a preview knows of it: as with a cloud's own provider, nothing that the cloud adds to an object. */
+async function planned(urn: string, inputs: Struct | undefined): Promise<Struct> {
+  const subject = { urn, id: "", inputs: fromStruct(inputs), outputs: {}, secretOutputs: [], timeout: 0 };
+  return toStruct((await offlineProvider(packageOf(parseUrn(urn).type)).create(subject, true)).outputs);
+}
+
 /**
- * Stands in for a cloud's provider plugin, which is in no registry: a resource is what it was asked to be, and has the ids and outputs
- * that the offline preview makes up. So engines can be compared on whole stacks, through the protocol, without a cloud.
+ * Stands in for a cloud's provider plugin, which is in no registry: a resource is what it was asked to be. So engines can be compared on
+ * whole stacks, through the protocol, without a cloud. It cannot tell a difference: the engine compares the inputs.
  */
-const echo: pulumi.provider.Provider = {
-  // Later than any that a package asks for.
-  version: "9999.0.0",
-  async create(urn, inputs: Properties) {
-    const { type, name } = parseUrn(urn);
-    const given = flattenReferences(reveal(inputs));
-    const { id, outputs } = fill.resource(type, name, given);
-    return { id: id || name, outs: { ...given, ...outputs } };
-  },
-  async update(_id, urn, _olds, inputs: Properties) {
-    const { type, name } = parseUrn(urn);
-    const given = flattenReferences(reveal(inputs));
-    return { outs: { ...given, ...fill.resource(type, name, given).outputs } };
-  },
-  async invoke(token, args: Properties) {
-    return { outputs: fill.invoke(token, args) ?? { id: token } };
-  },
+const echo = {
+  getPluginInfo: unary(async () => new PluginInfo().setVersion("9999.0.0")), // later than any that a package asks for
+  configure: unary(async () =>
+    new pb.ConfigureResponse().setAcceptsecrets(true).setAcceptresources(true).setSupportspreview(true),
+  ),
+  check: unary(async (request: pb.CheckRequest) => new pb.CheckResponse().setInputs(request.getNews())),
+  diff: unary(async () => new pb.DiffResponse().setChanges(pb.DiffResponse.DiffChanges.DIFF_UNKNOWN)),
+  create: unary(async (request: pb.CreateRequest) => {
+    if (request.getPreview()) {
+      const properties = await planned(request.getUrn(), request.getProperties());
+      return new pb.CreateResponse().setProperties(properties);
+    }
+    const { id, outputs } = made(request.getUrn(), request.getProperties());
+    return new pb.CreateResponse().setId(id).setProperties(outputs);
+  }),
+  update: unary(async (request: pb.UpdateRequest) =>
+    new pb.UpdateResponse().setProperties(made(request.getUrn(), request.getNews()).outputs),
+  ),
+  // One that nobody made here, as an import reads it, is there without a property.
+  read: unary(async (request: pb.ReadRequest) =>
+    new pb.ReadResponse()
+      .setId(request.getId())
+      .setProperties(request.getProperties() ?? toStruct({}))
+      .setInputs(request.getInputs() ?? toStruct({})),
+  ),
+  delete: unary(async () => new Empty()),
+  invoke: unary(async (request: pb.InvokeRequest) => {
+    const answer = fill.invoke(request.getTok(), fromStruct(request.getArgs()));
+    return new pb.InvokeResponse().setReturn(toStruct(answer ?? { id: request.getTok() }));
+  }),
+  cancel: unary(async () => new Empty()),
 };
 
-pulumi.provider.main(echo, process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error}\n`);
-  process.exit(1);
-});
+async function main(): Promise<void> {
+  const server = new Server();
+  server.add(ResourceProviderService, echo);
+  await server.listen();
+  process.stdout.write(`${server.address.split(":").at(-1)}\n`);
+}
+
+void main();

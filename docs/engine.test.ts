@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { features, killedRun, refused } from "../test/cli/features";
+
+const page = readFileSync(join(__dirname, "engine.md"), "utf8");
+
+/** The tests that the table of features names: what stands in backticks in the last of its three columns. */
+const named = page
+  .split("\n")
+  .map((line) => line.split("|"))
+  .filter((cells) => cells.length === 5)
+  .flatMap((cells) => [...(cells[3] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+
+test("the table of features names each test of conformance once, and no other", () => {
+  const tests = [...features, ...refused].map(({ name }) => name);
+  expect([...named].sort()).toEqual([...tests, killedRun].sort());
+});
+
+test("the page is written in lines of at most 140 characters, but for tables", () => {
+  expect(page.split("\n").filter((line) => line.length > 140 && !line.startsWith("|"))).toEqual([]);
+});
