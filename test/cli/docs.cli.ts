@@ -45,6 +45,7 @@ const written = {
 
 const production = (stack: string) => [
   `npx pulumi stack export --stack ${stack} --file prod.json`,
+  "npx pulumi policy analyze --file prod.json --policy-pack policies",
   `npx pulumi state unprotect --all --stack ${stack}`,
   `npx pulumi destroy --stack ${stack}`,
 ];

@@ -16,6 +16,7 @@ import { parse, stringify } from "yaml";
 import { Crypter } from "../../engine/crypter";
 import { type Document, decode, type ResourceState } from "../../engine/document";
 import { type RunOptions, run } from "../../engine/engine";
+import type { EngineEvent } from "../../engine/events";
 import { blank, type Properties } from "../../engine/properties";
 import { isDefaultProvider } from "../../engine/recorder";
 import { caches, Fixture } from "../../engine/testdata/harness";
@@ -97,6 +98,7 @@ export class Template {
     return new Template(home, projectDir, cli);
   }
 
+  /** Removes it; twins have copies. */
   remove(): void {
     this.cli.remove();
     rmSync(this.projectDir, { recursive: true });
@@ -179,17 +181,14 @@ export class Twin {
     const words = ["--stack", stack, "--non-interactive", "--event-log", log, "--parallel", String(parallel)];
     const rest = operation === "preview" ? [] : ["--yes", "--skip-preview"];
     const before = new Asked(this.byCli);
+    // A run that does not begin leaves the log of the one before.
+    rmSync(log, { force: true });
     const { code, stdout, stderr } = await this.cli.run(operation, ...words, ...rest);
     const events = existsSync(log) ? readEvents(log) : [];
     return {
       succeeded: code === 0,
       steps: stepsOf(events),
-      atOnce: mostAtOnce(
-        events.map((event) => {
-          const end = event.resOutputsEvent ?? event.resOpFailedEvent;
-          return [event.resourcePreEvent?.metadata.urn, end?.metadata.urn];
-        }),
-      ),
+      atOnce: mostAtOnce(events.map(marksOf)),
       changes: events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {},
       outputs: code === 0 ? blank(outputsOf(events)) : {},
       ...before.since(),
@@ -211,20 +210,11 @@ export class Twin {
     const before = new Asked(this.byEngine);
     const outcome = await run(options).catch((error: Error) => error);
     const { events } = this.byEngine;
-    const steps = events.flatMap((event) => {
-      if (event.type === "step-finished") return [`${event.op} ${event.urn}`];
-      return event.type === "step-failed" ? [`failed ${event.op} ${event.urn}`] : [];
-    });
     const summary = events.find((event) => event.type === "summary");
     return {
       succeeded: !(outcome instanceof Error),
-      steps: steps.sort(),
-      atOnce: mostAtOnce(
-        events.map((event) => {
-          if (event.type === "step-started") return [event.urn, undefined];
-          return [undefined, "urn" in event && /^step-f/.test(event.type) ? event.urn : undefined];
-        }),
-      ),
+      steps: events.flatMap(engineStepsOf).sort(),
+      atOnce: mostAtOnce(events.map(engineMarksOf)),
       changes: summary?.changes ?? {},
       outputs: outcome instanceof Error ? {} : blank(outcome.outputs),
       ...before.since(),
@@ -244,6 +234,7 @@ export class Twin {
     return decode(document, crypter).resources.map(comparable).sort(byUrn);
   }
 
+  /** Removes both stacks with their files. */
   remove(): void {
     this.byCli.remove();
     this.byEngine.remove();
@@ -303,8 +294,28 @@ function outputsOf(events: readonly CliEvent[]): Properties {
   return ends.findLast(({ urn }) => urn.includes(`::${STACK_TYPE}::`))?.new?.outputs ?? {};
 }
 
-/** Of events that begin or end something with a resource, by its URN. */
-function mostAtOnce(events: readonly (readonly [begun?: string, ended?: string])[]): number {
+/** The resource with which an event begins something, and the one with which it ends something. */
+type Marks = readonly [begun?: string | undefined, ended?: string | undefined];
+
+function marksOf({
+  resourcePreEvent: begin,
+  resOutputsEvent: done,
+  resOpFailedEvent: failed,
+}: CliEvent): Marks {
+  return [begin?.metadata.urn, (done ?? failed)?.metadata.urn];
+}
+
+function engineStepsOf(event: EngineEvent): string[] {
+  if (event.type === "step-finished") return [`${event.op} ${event.urn}`];
+  return event.type === "step-failed" ? [`failed ${event.op} ${event.urn}`] : [];
+}
+
+function engineMarksOf(event: EngineEvent): Marks {
+  if (event.type === "step-started") return [event.urn];
+  return event.type === "step-finished" || event.type === "step-failed" ? [undefined, event.urn] : [];
+}
+
+function mostAtOnce(events: readonly Marks[]): number {
   const busy = new Set<string>();
   const counts = events.map(([begun, ended]) => {
     if (begun?.includes(":File::")) busy.add(begun);
