@@ -2,7 +2,11 @@
 // a machine that has not done so; tsx, which runs all of Ecluse else, only takes types off.
 const { join } = require("node:path");
 
-// Not before Node 22.1.
+const [major] = process.versions.node.split(".");
+if (Number(major) < 22)
+  throw new Error(`Node ${process.version} is too old for the policy pack: put Node 22 or later first on PATH`);
+
+// Not in each Node 22.
 require("node:module").enableCompileCache?.(join(__dirname, "../node_modules/.cache/ecluse/node"));
 require("tsx/cjs");
 require("./index.ts");

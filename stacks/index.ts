@@ -4,11 +4,13 @@ import { environment } from "./environment";
 import { SettingsError } from "./fields";
 import { forge } from "./forge";
 import { checkNeighbours, environmentsOf } from "./neighbours";
+import { requireNode } from "./node";
 import { parseSettings } from "./settings";
 import { loadTarget } from "./targets";
 
 /** The program: what the stack's config asks for, by the target that it names; its result is the stack's outputs. */
 async function main() {
+  requireNode(process.version);
   const settings = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
   // The folder of Pulumi.yaml and of every stack's file, with the CLI and with the embedded engine.
   const folder = join(__dirname, "..");

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { projectRoot } from "../../providers/local/home";
+import { nodeBinary, projectRoot } from "../../providers/local/home";
 import type { Checkout } from "../graphs/checkout";
 import { npxVersion } from "./build";
 import { cliProject } from "./project";
@@ -150,6 +150,17 @@ describe.each(Object.entries(afterwards))("the commands of docs for the end of %
     }[];
     expect(left.filter(({ name, resourceCount }) => name === stack && resourceCount)).toEqual([]);
   });
+});
+
+it("ecluse changes a stack that is not of this machine by the Pulumi CLI, judged by the rules", async () => {
+  const ecluse = (words: string) => shell(`'${nodeBinary}' --import tsx cli/main.ts ${words} --yes`);
+  await cli.init("onprem-dev");
+  expect(await ecluse("up onprem-dev")).toMatch(/Policies:[\s\S]*ecluse/);
+  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(170);
+  expect(await ecluse("refresh onprem-dev")).toMatch(/170 unchanged/);
+  await ecluse("destroy onprem-dev");
+  expect((await cli.state("onprem-dev")).deployment.resources ?? []).toEqual([]);
+  await expect(ecluse("up staging")).rejects.toThrow(/there is no stack staging/);
 });
 
 describe("the platform's pipeline", () => {
