@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { isObject, type Value } from "../../engine/properties";
+import { pluginSettings } from "../../engine/provider-resources";
 import { productionRows, rows } from "./azureTable";
 import { at, type Graph, graph, ofType, type Planned, textAt } from "./plan";
 
@@ -131,7 +132,7 @@ describe.each(["dev", "prod"])("on Azure, %s", (stack) => {
 
   it("gives its provider a subscription and a tenant, and no secret", () => {
     const [provider] = ofType(planned(stack), "pulumi:providers:azure-native") as [Planned];
-    const { environment: _cloud, ...inputs } = provider.inputs;
+    const { environment: _cloud, ...inputs } = pluginSettings(provider.inputs);
     expect(inputs).toEqual({
       subscriptionId: `00000000-0000-0000-0000-0000000000${stack === "dev" ? "d1" : "e1"}`,
       tenantId: "00000000-0000-0000-0000-0000000000ff",

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { secretStrings } from "../../engine/properties";
+import { pluginSettings } from "../../engine/provider-resources";
 import { at, type Graph, graph, ofType, type Planned, textAt } from "./plan";
 
 const stacks = ["dev", "prod", "onprem-dev", "onprem-prod"] as const;
@@ -94,7 +95,7 @@ describe.each(stacks)("the side of GitLab that %s makes", (stack) => {
 
   it("is made by a provider without a token: none is in the state", () => {
     const [provider] = ofType(found, "pulumi:providers:gitlab");
-    expect(Object.keys(provider?.inputs ?? {}).sort()).toEqual(["baseUrl", "retries"]);
+    expect(Object.keys(pluginSettings(provider?.inputs ?? {})).sort()).toEqual(["baseUrl", "retries"]);
   });
 
   it("keeps its tokens from people: what has one is secret", () => {
