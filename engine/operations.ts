@@ -57,13 +57,18 @@ export async function deployStack(session: Session, options: RunOptions): Promis
   await run.journal.finish();
 }
 
-/** Deletes every resource of the stack; the program is not run. */
-export async function destroyStack(session: Session): Promise<void> {
-  const { run, server, providers } = session;
+/** Makes a session ready for an operation that does not run the program. */
+export async function readyWithoutProgram({ run, server, providers }: Session): Promise<void> {
   await server.listen();
   warnOfUnfinished(run);
   providers.warmUp();
   await settleCreations(run);
+}
+
+/** Deletes every resource of the stack; the program is not run. */
+export async function destroyStack(session: Session): Promise<void> {
+  const { run } = session;
+  await readyWithoutProgram(session);
   await removeAll(run.journal.remaining(), "the stack is being destroyed", run);
   await run.journal.finish();
 }

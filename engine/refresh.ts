@@ -1,9 +1,9 @@
 import type { ResourceState } from "./document";
 import type { Op } from "./events";
+import { readyWithoutProgram } from "./operations";
 import { compare } from "./paths";
 import { subjectOf } from "./plan";
 import { inheritSecrets, secretStrings } from "./properties";
-import { settleCreations, warnOfUnfinished } from "./recovery";
 import type { RunContext } from "./removal";
 import type { Session } from "./session";
 import { STACK_REFERENCE } from "./stack-reference";
@@ -11,11 +11,8 @@ import { isProviderType } from "./urn";
 
 /** Asks the provider of each resource what there is, and takes that into the state; the program is not run, and nothing is changed. */
 export async function refreshStack(session: Session): Promise<void> {
-  const { run, server, providers } = session;
-  await server.listen();
-  warnOfUnfinished(run);
-  providers.warmUp();
-  await settleCreations(run);
+  const { run } = session;
+  await readyWithoutProgram(session);
   const before = run.journal.remaining();
   const found = before.map((state) => run.recorder.limited(() => look(state, run)));
   // Whoever fails first is told; the others must not bring the engine down meanwhile.

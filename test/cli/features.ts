@@ -40,6 +40,10 @@ const failing = (run: Expected, cli: RegExp, engine: RegExp = cli): Expected => 
 });
 const later = { later: "true" };
 const token = { token: "hush-hush-token" };
+const protectionUp = up(
+  {},
+  { create: ["after", "dependent", "first", "kept", "folder-file", "folder", "fixture-dev"] },
+);
 
 /** What the engine does as the CLI does it, but for runs that have `engine`. */
 export const features: readonly Feature[] = [
@@ -162,7 +166,7 @@ export const features: readonly Feature[] = [
     name: "protect",
     scenario: "protection",
     runs: [
-      up({}, { create: ["after", "dependent", "first", "kept", "folder-file", "folder", "fixture-dev"] }),
+      protectionUp,
       failing(
         up({ seed: "s2" }),
         /unable to replace resource ".*kept"/,
@@ -183,7 +187,7 @@ export const features: readonly Feature[] = [
     name: "protect: up",
     scenario: "protection",
     runs: [
-      up({}, { create: ["after", "dependent", "first", "kept", "folder-file", "folder", "fixture-dev"] }),
+      protectionUp,
       {
         ...failing(
           up({ keep: "false" }, { delete: ["after"], "failed delete": ["kept", "folder-file"] }),
@@ -198,7 +202,7 @@ export const features: readonly Feature[] = [
     name: "protect: destroy",
     scenario: "protection",
     runs: [
-      up({}, { create: ["after", "dependent", "first", "kept", "folder-file", "folder", "fixture-dev"] }),
+      protectionUp,
       {
         ...failing(
           destroy({ delete: ["after"], "failed delete": ["dependent", "kept", "folder-file"] }),

@@ -18,7 +18,7 @@ export class PolicyProxy {
   /** Starts listening; gives the port. */
   async listen(): Promise<string> {
     const passed = Object.entries(AnalyzerService).map(([name, method]) => {
-      const { path, responseStream: _ } = method as grpc.MethodDefinition<Buffer, Buffer>;
+      const { path } = method as grpc.MethodDefinition<Buffer, Buffer>;
       return [name, { path, handler: unary((request: Buffer) => this.pass(path, request)) }] as const;
     });
     const bytes = {
