@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { cache } from "./cache";
 
 /** Programs that tests need and no registry has built: the `tool` lines of a `go.mod`. */
 export interface GoTools {
@@ -17,9 +17,6 @@ export interface GoTools {
 
 // Another toolchain is never fetched: what is built here is built by the Go that is here.
 const goEnvironment = { ...process.env, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off" };
-
-// Outside of the checkout, so that every clone of a user shares what took minutes to build.
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ecluse");
 
 /** Runs `go` in a folder and gives what it prints. */
 export async function go(words: readonly string[], cwd: string): Promise<string> {

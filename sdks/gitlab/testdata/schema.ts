@@ -1,26 +1,66 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { projectRoot } from "../../../providers/local/home";
-import { nameOf, type Properties, type Property, type Schema } from "../generator/schema";
+import * as gitlab from "@pulumi/gitlab";
+import {
+  nameOf,
+  type ObjectType,
+  type Properties,
+  type Property,
+  type Resource,
+  type Schema,
+} from "../generator/schema";
+import { shapes } from "../runtime";
+import * as nodejs from "./nodejs.json";
+import { pythonPackage } from "./pythonPackage";
+import { pythonSchema } from "./pythonSchema";
 
-const file = join(projectRoot, "../shared/reference/gitlab-schema.json");
-const none = { name: "", version: "", provider: {}, resources: {}, functions: {}, types: {} };
+const python = pythonPackage();
+const provider = { properties: {}, inputProperties: {} };
+const none = { name: "", version: "", provider, resources: {}, functions: {}, types: {} };
 
-/** Whether the provider's schema lies beside the checkout; it is no part of the project. */
-export const found = existsSync(file);
+/** Whether the index gives the Python package that the schema is read from. */
+export const found = "folder" in python;
 
-/** The provider's schema, empty where it is absent. */
-export const schema: Schema = found ? JSON.parse(readFileSync(file, "utf8")) : none;
+/** The schema of what this package has, from Pulumi's Python package of the same version; empty where that is refused. */
+export const schema: Schema =
+  "folder" in python ? withNodejs(pythonSchema(python.folder, ...tokens())) : none;
 
 /** The name of a suite that needs the schema, with the reason where it is skipped. */
 export const suite = (name: string) =>
-  `${name}${found ? "" : " (skipped: the schema does not lie beside the checkout)"}`;
+  "folder" in python ? name : `${name} (skipped: no pulumi-gitlab from the package index: ${python.refusal})`;
+
+/** The tokens of the resources and functions that this package has. */
+function tokens(): [resources: readonly string[], functions: readonly string[]] {
+  const functions = Object.keys(gitlab).filter((name) => /^get.*(?<!Output)$/.test(name));
+  const resources = [...shapes.keys()].filter((token) => token.includes(":"));
+  return [resources, functions.map((name) => `gitlab:index/${name}:${name}`)];
+}
+
+/** Adds what only the package for Node says: outputs that are always there, and inputs that replace. */
+function withNodejs(read: Schema): Schema {
+  const replaces: Readonly<Record<string, readonly string[]>> = nodejs.willReplaceOnChanges;
+  const needed: Readonly<Record<string, readonly string[]>> = nodejs.requiredOutputs;
+  const resource = (token: string, each: Resource): Resource => ({
+    ...each,
+    inputProperties: mapped(each.inputProperties, (name, input) => ({
+      ...input,
+      willReplaceOnChanges: replaces[token]?.includes(name) ?? false,
+    })),
+  });
+  const type = (token: string, each: ObjectType): ObjectType => ({
+    ...each,
+    language: { nodejs: { requiredOutputs: needed[token] ?? [] } },
+  });
+  return { ...read, resources: mapped(read.resources, resource), types: mapped(read.types, type) };
+}
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, to: (key: string, value: From) => To) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(key, value)]));
+}
 
 /** The resources by token. */
 export const resources = Object.entries(schema.resources);
 
-/** The functions by token, without the provider's own methods. */
-export const functions = Object.entries(schema.functions).filter(([token]) => token.startsWith("gitlab:"));
+/** The functions by token. */
+export const functions = Object.entries(schema.functions);
 
 /** The token that a `$ref` points at. */
 export const typeOf = ($ref: string) => $ref.replace("#/types/", "");
