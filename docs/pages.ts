@@ -1,0 +1,13 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../providers/local/home";
+
+const atRoot = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+
+const below = (folder: string) =>
+  readdirSync(join(projectRoot, folder))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `${folder}/${file}`);
+
+/** The pages that people read, relative to the checkout. */
+export const pages: readonly string[] = [...atRoot, ...below("docs"), ...below("docs/decisions")];
