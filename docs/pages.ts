@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../providers/local/home";
 
-const atRoot = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const atRoot = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md"];
 
 const below = (folder: string) =>
   readdirSync(join(projectRoot, folder))

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { projectRoot } from "../../../providers/local/home";
+import { projectRoot, uvBinary } from "../../../providers/local/home";
 import { cache } from "../../../test/cache";
 
 const lock = join(__dirname, "pulumi-gitlab.lock");
@@ -34,7 +34,7 @@ function install(target: string): string | undefined {
     lock,
   ];
   const env = { ...process.env, VIRTUAL_ENV: join(projectRoot, ".venv"), UV_PYTHON_DOWNLOADS: "never" };
-  const { error, status, stderr } = spawnSync(join(projectRoot, ".uv/bin/uv"), words, {
+  const { error, status, stderr } = spawnSync(uvBinary, words, {
     env,
     encoding: "utf8",
   });
