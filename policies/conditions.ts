@@ -44,9 +44,11 @@ export const filled = (path: string): Condition =>
 export const unset = (path: string): Condition =>
   holds(path, (value) => value === undefined || (Array.isArray(value) && value.length === 0), "left out");
 
+/** The value is a number of at least this. */
 export const atLeast = (path: string, least: number): Condition =>
   holds(path, (value) => typeof value === "number" && value >= least, `at least ${least}`);
 
+/** The value is a number of at most this. */
 export const atMost = (path: string, most: number): Condition =>
   holds(path, (value) => typeof value === "number" && value <= most, `at most ${most}`);
 

@@ -9,8 +9,11 @@ export interface Judged {
   readonly saw?: () => string;
 }
 
+/** The rule holds. */
 export const pass: Judged = { verdict: "pass", why: "" };
+/** The rule is violated; `why` is what was found. */
 export const fail = (why: string): Judged => ({ verdict: "fail", why });
+/** Not known yet; `why` names what is missing. */
 export const open = (why: string): Judged => ({ verdict: "open", why });
 /** A pass that names what was seen. */
 export const passOn = (saw: () => string): Judged => ({ ...pass, saw });

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { git } from "../forge/git";
+import { nodeBinary, projectRoot } from "../providers/local/home";
+
+const isTest = (file: string) => /\.(test|check|cli|cluster|chain)\.ts$/.test(file);
+const generated = (text: string) => text.startsWith("// Made by `npm run sdk:gitlab`");
+
+/** Every TypeScript file that is no test and is not generated. */
+const files = git(projectRoot, ["ls-files", "*.ts"])
+  .split("\n")
+  .filter((file) => !isTest(file) && !generated(readFileSync(join(projectRoot, file), "utf8")));
+
+const isExported = (statement: ts.Statement) =>
+  ts.canHaveModifiers(statement) &&
+  ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+
+/** What a statement declares: `one`, or `one, two` of one `const`. */
+const nameOf = (statement: ts.Statement) =>
+  ts.isVariableStatement(statement)
+    ? statement.declarationList.declarations.map(({ name }) => name.getText()).join(", ")
+    : ((statement as ts.DeclarationStatement).name?.getText() ?? "default");
+
+/** The exported symbols of a file without a docstring. Of a function's overloads the first speaks for all. */
+function undocumented(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2024, true);
+  const exported = source.statements.filter(isExported);
+  const documented = exported.filter((each) => ts.getJSDocCommentsAndTags(each).length > 0).map(nameOf);
+  return exported.map(nameOf).filter((name) => !documented.includes(name));
+}
+
+describe("docstrings", () => {
+  it("are on every exported symbol", () => {
+    const missing = files.flatMap((file) => {
+      const names = undocumented(file, readFileSync(join(projectRoot, file), "utf8"));
+      return names.map((name) => `${file}: ${name}`);
+    });
+    expect(files.length).toBeGreaterThan(400);
+    expect(missing).toEqual([]);
+  });
+
+  it("are missed where there is none", () => {
+    const text =
+      "/** One. */\nexport const one = 1;\n// Two.\nexport const two = 2;\nexport interface Three {}\n";
+    expect(undocumented("some.ts", text)).toEqual(["two", "Three"]);
+  });
+});
+
+it("the API's pages are made without a warning", { timeout: 120_000 }, () => {
+  const words = [join(projectRoot, "node_modules/typedoc/bin/typedoc"), "--emit", "none"];
+  expect(execFileSync(nodeBinary, words, { cwd: projectRoot, encoding: "utf8" })).not.toMatch(/warning/);
+});
