@@ -35,14 +35,14 @@ it("a released version is that of the platform's tag, whatever the checkout has 
   git(checkout.root, ["init", "--quiet"]);
   git(checkout.root, ["add", "--all", "."]);
   git(checkout.root, ["commit", "--quiet", "-m", "Release"]);
-  git(checkout.root, ["tag", "v0.1.0"]);
+  git(checkout.root, ["tag", "0.1.0"]);
   checkout.release("0.1.0", { "more.txt": "more\n" });
   expect(publishTemplate(checkout)).toBe("0.1.0.post1");
   expect(filesOf("0.1.0")).not.toContain("template/more.txt");
 });
 
 it("a version that is nowhere, and one that is none, are refused", () => {
-  expect(() => requireTemplate(checkout, "0.0.1")).toThrow(/bring in the platform's tag v0\.0\.1/);
+  expect(() => requireTemplate(checkout, "0.0.1")).toThrow(/bring in the platform's tag 0\.0\.1/);
   expect(() => requireTemplate(checkout, "--upload-pack=x")).toThrow(
     /_commit of \.copier-answers\.yml is "--upload-pack=x": set it to a version of the platform/,
   );

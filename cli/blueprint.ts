@@ -37,7 +37,7 @@ function tag(store: string, version: string, tree: string): void {
 
 /** Brings in a released version from the checkout's tag, where it has one. */
 function importRelease(place: Place, store: string, version: string): boolean {
-  const release = ["fetch", "--quiet", "--depth=1", pathToFileURL(place.root).href, `refs/tags/v${version}`];
+  const release = ["fetch", "--quiet", "--depth=1", pathToFileURL(place.root).href, `refs/tags/${version}`];
   try {
     git(store, release);
     tag(store, version, git(store, ["rev-parse", "--verify", "FETCH_HEAD^{commit}:blueprint"]));
@@ -79,7 +79,7 @@ export function requireTemplate(place: Place, version: string): void {
     );
   if (commitOf(store, `refs/tags/${version}`) || importRelease(place, store, version)) return;
   throw new UserError(
-    `the template of version ${version}, which the use case was made from, is not on this machine: bring in the platform's tag v${version} (git fetch --tags)`,
+    `the template of version ${version}, which the use case was made from, is not on this machine: bring in the platform's tag ${version} (git fetch --tags)`,
   );
 }
 

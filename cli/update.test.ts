@@ -111,7 +111,7 @@ describe("on a machine that did not make the use case", () => {
     git(checkout.root, ["init", "--quiet"]);
     git(checkout.root, ["add", "--all", "."]);
     git(checkout.root, ["commit", "--quiet", "-m", "Release"]);
-    git(checkout.root, ["tag", "v0.1.0"]);
+    git(checkout.root, ["tag", "0.1.0"]);
     edit("first = 1", "first = 10");
     checkout.release("0.2.0", newTrain);
     const { from, conflicts } = await updateUseCase(elsewhere(), name);
@@ -123,7 +123,7 @@ describe("on a machine that did not make the use case", () => {
     checkout.release("0.2.0", newTrain);
     const before = checkout.all();
     await expect(updateUseCase(elsewhere(), name)).rejects.toThrow(
-      /the template of version 0\.1\.0, .* is not on this machine: bring in the platform's tag v0\.1\.0/,
+      /the template of version 0\.1\.0, .* is not on this machine: bring in the platform's tag 0\.1\.0/,
     );
     expect(checkout.all()).toEqual(before);
   });

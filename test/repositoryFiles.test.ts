@@ -127,3 +127,25 @@ describe("renovate.json", () => {
     expect(commands.filter((command) => !scripts[command.replace("npm run ", "")])).toEqual([]);
   });
 });
+
+describe("versions", () => {
+  const { version } = json("package.json");
+
+  it("are semantic without a prefix, and one for the components that use cases list and the template", () => {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    const listed = [...read("usecases/bank-churn/.gitlab-ci.yml").matchAll(/component: \S+@([\w.]+)/g)];
+    expect([...new Set(listed.map(([, each]) => each))]).toEqual([version]);
+    expect(parse(read("usecases/bank-churn/.copier-answers.yml"))._commit).toMatch(new RegExp(`^${version}`));
+  });
+
+  it("have a section each in the changelog, the newest first, in the groups of Keep a Changelog", () => {
+    const headings = [...read("CHANGELOG.md").matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+    expect(headings[0]).toBe("[Unreleased]");
+    expect(headings.slice(1).filter((each) => !/^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/.test(each))).toEqual(
+      [],
+    );
+    const groups = [...read("CHANGELOG.md").matchAll(/^### (.+)$/gm)].map(([, group = ""]) => group);
+    const known = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+    expect(groups.filter((group) => !known.includes(group))).toEqual([]);
+  });
+});
