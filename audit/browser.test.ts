@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Browser, chromium } from "./chromium";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { chromium, startBrowser } from "../test/chromium";
 import { fixture } from "./fixture";
 import { html } from "./html";
 
@@ -16,50 +17,50 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
   let url: string;
   const probe = readFileSync(join(__dirname, "pageProbe.mjs"), "utf8");
   let browser: Browser;
+  let page: Page;
+  /** What went wrong, and what was asked for beside the page. */
+  const trouble: string[] = [];
 
-  const width = (pixels: number) =>
-    browser.send("Emulation.setDeviceMetricsOverride", {
-      width: pixels,
-      height: 900,
-      deviceScaleFactor: 1,
-      mobile: false,
-    });
-  const scheme = (value: "light" | "dark") =>
-    browser.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });
+  const value = <T>(expression: string) => page.evaluate<T>(expression);
+  const width = (pixels: number) => page.setViewportSize({ width: pixels, height: 900 });
   const shown = () =>
-    browser.value<string[]>(
+    value<string[]>(
       `[...document.querySelectorAll("li.finding")].filter((each) => each.checkVisibility()).map((each) => each.closest("details").id + " " + each.dataset.status)`,
     );
-  const count = () => browser.value<string>(`document.querySelector("#shown").textContent`);
-  const openAll = () => browser.value(`document.querySelector("#open").click()`);
+  const count = () => page.locator("#shown").textContent();
+  const openAll = () => value(`document.querySelector("#open").click()`);
   const set = (selector: string, change: string) =>
-    browser.value(
+    value(
       `{ const field = document.querySelector(${JSON.stringify(selector)}); field.${change}; field.dispatchEvent(new Event("input", { bubbles: true })); }`,
     );
-  /** What went wrong, and what was asked for beside the page. */
-  const trouble = () =>
-    browser.events.filter(
-      ({ method, params }) =>
-        ["Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"].includes(method ?? "") ||
-        (method === "Network.requestWillBeSent" &&
-          !(params as { request: { url: string } }).request.url.startsWith(url)),
-    );
+
+  /** Opens the page in a tab of its own. */
+  async function open(javaScriptEnabled: boolean): Promise<Page> {
+    const opened = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    opened.on("console", (message) => trouble.push(message.text()));
+    opened.on("pageerror", (error) => trouble.push(String(error)));
+    opened.on("request", (request) => {
+      if (!request.url().startsWith(url)) trouble.push(request.url());
+    });
+    await opened.setViewportSize({ width: 1200, height: 900 });
+    await opened.goto(url);
+    return opened;
+  }
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "ecluse-page-"));
     const file = join(folder, "audit.html");
     url = pathToFileURL(file).href;
     writeFileSync(file, html(fixture));
-    browser = await Browser.start(program ?? "");
+    browser = await startBrowser(program ?? "");
   });
 
   beforeEach(async () => {
-    await scheme("light");
-    await width(1200);
-    await browser.send("Emulation.setScriptExecutionDisabled", { value: false });
-    await browser.open(url);
-    await browser.value(probe);
+    page = await open(true);
+    await value(probe);
   });
+
+  afterEach(() => page.context().close());
 
   afterAll(async () => {
     await browser?.close();
@@ -68,12 +69,10 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
 
   it("opens without an error and asks the network for nothing", async () => {
     expect(await count()).toBe("8 of 8 findings shown.");
-    expect(trouble()).toEqual([]);
+    expect(trouble).toEqual([]);
     // The policy of the page, not luck: what a page could be made to load is refused.
-    await browser.value(
-      `document.body.append(Object.assign(new Image(), { src: "https://example.invalid/x.png" }))`,
-    );
-    await expect.poll(() => JSON.stringify(trouble()), patience).toContain("Content Security Policy");
+    await value(`document.body.append(Object.assign(new Image(), { src: "https://example.invalid/x.png" }))`);
+    await expect.poll(() => trouble.join("\n"), patience).toContain("Content Security Policy");
   });
 
   it("shows first what needs a look, and everything on a click", async () => {
@@ -81,7 +80,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     expect(await shown()).toEqual([...urgent, "rule-KV-10 open", "rule-KV-02 waived"]);
     await openAll();
     expect(await shown()).toHaveLength(8);
-    await browser.value(`document.querySelector("#close").click()`);
+    await value(`document.querySelector("#close").click()`);
     expect(await shown()).toEqual([]);
   });
 
@@ -90,7 +89,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     const filtered = async (selector: string, change: string) => {
       await set(selector, change);
       const found = [await shown(), await count()];
-      await browser.value(`document.querySelector("[type=reset]").click()`);
+      await value(`document.querySelector("[type=reset]").click()`);
       await expect.poll(count, patience).toBe("8 of 8 findings shown.");
       return found;
     };
@@ -114,78 +113,80 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
 
   it("leads from a control to its rule, though it was filtered away", async () => {
     await set("[name=family]", `value = "ST"`);
-    await browser.value(`document.querySelector('a[href="#rule-AKS-01"]').click()`);
+    await value(`document.querySelector('a[href="#rule-AKS-01"]').click()`);
     await expect.poll(shown, patience).toContain("rule-AKS-01 notApplicable");
     expect(await count()).toBe("8 of 8 findings shown.");
   });
 
   it("prints all of it, open, and is as before then", async () => {
-    await browser.value(
+    await value(
       `addEventListener("beforeprint", () => { globalThis.closedOnPaper = document.querySelectorAll("details:not([open])").length; })`,
     );
     const closed = `document.querySelectorAll("details:not([open])").length`;
-    const before = await browser.value<number>(closed);
-    const { data } = await browser.send<{ data: string }>("Page.printToPDF", { printBackground: false });
-    expect(Buffer.from(data, "base64").subarray(0, 5).toString()).toBe("%PDF-");
-    expect(await browser.value("closedOnPaper")).toBe(0);
+    const before = await value<number>(closed);
+    const paper = await page.pdf();
+    expect(paper.subarray(0, 5).toString()).toBe("%PDF-");
+    expect(await value("closedOnPaper")).toBe(0);
     expect(before).toBeGreaterThan(2);
-    expect(await browser.value(closed)).toBe(before);
+    expect(await value(closed)).toBe(before);
   });
 
   it("fits a screen of 380 pixels", async () => {
     await width(380);
     await openAll();
-    await browser.value(`for (const part of document.querySelectorAll("details")) part.open = true`);
-    expect(await browser.value("innerWidth")).toBe(380);
-    const { scrollWidth, clientWidth } = await browser.value<Record<string, number>>(
+    await value(`for (const part of document.querySelectorAll("details")) part.open = true`);
+    expect(await value("innerWidth")).toBe(380);
+    const { scrollWidth, clientWidth } = await value<Record<string, number>>(
       `(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)`,
     );
     expect(scrollWidth).toBe(clientWidth);
-    expect(await browser.value("probe.overflowing()")).toEqual([]);
+    expect(await value("probe.overflowing()")).toEqual([]);
   });
 
   it("lets the keyboard reach everything, in order and visibly", async () => {
-    const wanted = await browser.value<string[]>("probe.interactive().map(probe.name)");
+    const wanted = await value<string[]>("probe.interactive().map(probe.name)");
     expect(wanted.length).toBeGreaterThan(20);
     const reached: string[] = [];
     for (const _ of wanted) {
-      await browser.press("Tab");
-      reached.push(await browser.value("probe.name(document.activeElement)"));
-      expect([reached.at(-1), await browser.value("probe.outlined()")]).toEqual([reached.at(-1), true]);
+      await page.keyboard.press("Tab");
+      reached.push(await value("probe.name(document.activeElement)"));
+      expect([reached.at(-1), await value("probe.outlined()")]).toEqual([reached.at(-1), true]);
     }
     expect(reached).toEqual(wanted);
   });
 
   it("is worked by the keyboard alone", async () => {
-    await browser.value(`document.querySelector("#rule-ST-01 summary").focus()`);
-    await browser.press("Enter");
+    await value(`document.querySelector("#rule-ST-01 summary").focus()`);
+    await page.keyboard.press("Enter");
     expect(await shown()).toContain("rule-ST-01 pass");
-    await browser.value(`document.querySelector("[value=pass]").focus()`);
-    await browser.press(" ");
+    await value(`document.querySelector("[value=pass]").focus()`);
+    await page.keyboard.press("Space");
     expect(await shown()).not.toContain("rule-ST-01 pass");
-    await browser.value(`document.querySelector("[name=text]").focus()`);
-    await browser.press("Enter");
-    expect(await browser.value("location.href")).toBe(url);
+    await value(`document.querySelector("[name=text]").focus()`);
+    await page.keyboard.press("Enter");
+    expect(await value("location.href")).toBe(url);
   });
 
-  it.each(["light", "dark"] as const)("has the contrast of WCAG AA in %s", async (value) => {
-    await scheme(value);
-    await browser.value(`for (const part of document.querySelectorAll("details")) part.open = true`);
-    const paper = await browser.value<string>("getComputedStyle(document.body).backgroundColor");
-    expect(paper).toBe(value === "light" ? "rgb(255, 255, 255)" : "rgb(15, 19, 24)");
-    const { texts, faint } = await browser.value<{ texts: number; faint: string[] }>("probe.faint()");
+  it.each(["light", "dark"] as const)("has the contrast of WCAG AA in %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await value(`for (const part of document.querySelectorAll("details")) part.open = true`);
+    const paper = await value<string>("getComputedStyle(document.body).backgroundColor");
+    expect(paper).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(15, 19, 24)");
+    const { texts, faint } = await value<{ texts: number; faint: string[] }>("probe.faint()");
     expect(texts).toBeGreaterThan(150);
     expect(faint).toEqual([]);
   });
 
   it("shows everything where scripts are off", async () => {
-    await browser.send("Emulation.setScriptExecutionDisabled", { value: true });
-    await browser.open(url);
-    expect(await shown()).toHaveLength(8);
-    expect(await browser.value(`document.querySelector("#filters").checkVisibility()`)).toBe(false);
-    expect(await browser.value(`document.querySelectorAll("details:not([open])").length`)).toBe(0);
+    const still = await open(false);
+    await expect(still.locator("li.finding").count()).resolves.toBe(8);
+    for (const finding of await still.locator("li.finding").all())
+      expect(await finding.isVisible()).toBe(true);
+    expect(await still.locator("#filters").isVisible()).toBe(false);
+    expect(await still.locator("details:not([open])").count()).toBe(0);
+    await still.context().close();
   });
 
   it("gave no error in all of this, but for what was refused", () =>
-    expect(trouble().filter((event) => !JSON.stringify(event).includes("example.invalid"))).toEqual([]));
+    expect(trouble.filter((each) => !each.includes("example.invalid"))).toEqual([]));
 });
