@@ -1,12 +1,67 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-// Tests beside the code: each starts what it needs on free ports, in a folder of its own.
-export default defineConfig({
-  test: {
-    include: ["{audit,cli,images,components,docs,engine,forge,policies,providers,sdks,setup,stacks,templates,test}/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: more workers only make servers slower to answer.
-    maxWorkers: 2,
-  },
-});
+type Options = NonNullable<TestProjectInlineConfiguration["test"]>;
+
+const minutes = (count: number) => count * 60_000;
+
+const folders = "cli,components,docs,images,local,policies,sdks,stacks,templates,test";
+
+/** One after the other, for files that share a platform or a cluster. */
+const inTurn: Options = { maxWorkers: 1, fileParallelism: false };
+
+/** Tests beside the code: each starts what it needs on free ports, in a folder of its own. */
+const unit: Options = {
+  name: "unit",
+  include: [`{${folders}}/**/*.test.ts`],
+  testTimeout: minutes(1),
+  hookTimeout: minutes(1),
+  // Two cores: more workers only make servers slower to answer.
+  maxWorkers: 2,
+};
+
+/** The platform as a whole, brought up once (test/platform/setup.ts) and then tried from all sides. */
+const platform: Options = {
+  ...inTurn,
+  name: "platform",
+  include: ["test/platform/**/*.check.ts"],
+  globalSetup: ["test/platform/setup.ts"],
+  testTimeout: minutes(3),
+  hookTimeout: minutes(10),
+};
+
+/** Every stack and the engine's conformance, by a real Pulumi CLI: the first run builds it from source. */
+const cli: Options = {
+  name: "cli",
+  include: ["test/cli/**/*.cli.ts"],
+  globalSetup: ["test/cli/setup.ts"],
+  testTimeout: minutes(5),
+  hookTimeout: minutes(10),
+  maxWorkers: 2,
+};
+
+/** What the stacks put on a cluster, before a real API server: the first run builds it from source. */
+const cluster: Options = {
+  ...inTurn,
+  name: "cluster",
+  include: ["test/cluster/**/*.cluster.ts"],
+  globalSetup: ["test/cluster/setup.ts"],
+  testTimeout: minutes(3),
+  hookTimeout: minutes(3),
+  // Not threads: the kernel ends a cluster with the thread that started it, so that must live as long as its process.
+  pool: "forks",
+};
+
+/** Use cases that `ecluse new` makes, through the whole local chain, on a platform of its own. */
+const generated: Options = {
+  ...inTurn,
+  name: "generated",
+  include: ["test/generated/**/*.chain.ts"],
+  testTimeout: minutes(3),
+  hookTimeout: minutes(10),
+};
+
+// `npx vitest run <file>` takes the unit tests; the others take minutes, and run only by `--project <name>`.
+const asked = process.argv.some((word) => word.startsWith("--project"));
+const projects = asked ? [unit, platform, cli, cluster, generated] : [unit];
+
+export default defineConfig({ test: { projects: projects.map((test) => ({ test })) } });

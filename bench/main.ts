@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { table } from "../cli/table";
-import { listProjects } from "../forge/projects";
-import { listPipelines } from "../forge/records";
-import { nodeBinary, projectRoot } from "../providers/local/home";
-import { isReady } from "../providers/local/kinds/service";
-import { managerPid, python, servicePid, serviceStates } from "../providers/local/supervisor";
+import { listProjects } from "../local/forge/projects";
+import { listPipelines } from "../local/forge/records";
+import { nodeBinary, projectRoot } from "../local/provider/home";
+import { isReady } from "../local/provider/kinds/service";
+import { managerPid, python, servicePid, serviceStates } from "../local/provider/supervisor";
 import { pss } from "./memory";
 
 const home = mkdtempSync(join(tmpdir(), "ecluse-bench-"));

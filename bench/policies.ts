@@ -4,7 +4,8 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { table } from "../cli/table";
-import type { ResourceState } from "../engine/document";
+import type { ResourceState } from "../local/engine/document";
+import { projectRoot } from "../local/provider/home";
 import { rules } from "../policies/all";
 import { analyzerOf } from "../policies/analyzer";
 import { contextOfStack } from "../policies/context";
@@ -12,7 +13,6 @@ import { judgeAcross } from "../policies/judge";
 import { fromState } from "../policies/resource";
 import { Stack } from "../policies/stack";
 import { readWaivers } from "../policies/waivers";
-import { projectRoot } from "../providers/local/home";
 import { preview } from "../test/graphs/plan";
 import { PackServer } from "../test/policies/packServer";
 

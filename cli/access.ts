@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, nodeBinary, projectRoot } from "../providers/local/home";
+import { basinFolder, nodeBinary, projectRoot } from "../local/provider/home";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
 
@@ -43,7 +43,7 @@ export async function trackingToken(environment: string): Promise<string> {
  */
 export async function loginExports(environment: string): Promise<Record<string, string>> {
   const { tracking, useCases } = await outputsOfEnvironment(environment);
-  const command = [nodeBinary, join(projectRoot, "setup/ecluse.mjs"), "login", environment, "--token"];
+  const command = [nodeBinary, join(projectRoot, "local/setup/ecluse.mjs"), "login", environment, "--token"];
   return {
     MLFLOW_TRACKING_URI: tracking,
     MLFLOW_WORKSPACE: Object.keys(useCases)[0] ?? "",

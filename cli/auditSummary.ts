@@ -1,5 +1,5 @@
-import type { Audit, Entry } from "../audit/audit";
-import { overText, type Status, statusOf } from "../audit/status";
+import type { Audit, Entry } from "../policies/audit/audit";
+import { overText, type Status, statusOf } from "../policies/audit/status";
 import { severities } from "../policies/rule";
 import { table } from "./table";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { git } from "../forge/git";
+import { git } from "../local/forge/git";
 import { publishTemplate, requireTemplate, templateName } from "./blueprint";
 import { type Checkout, makeCheckout } from "./newFixture";
 

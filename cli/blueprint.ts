@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { commitOf, fixedDate, git } from "../forge/git";
-import { treeOf } from "../forge/merge";
-import { python } from "../providers/local/supervisor";
+import { commitOf, fixedDate, git } from "../local/forge/git";
+import { treeOf } from "../local/forge/merge";
+import { python } from "../local/provider/supervisor";
 import { callPython } from "./python";
 import { UserError } from "./stacks";
 

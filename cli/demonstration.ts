@@ -1,4 +1,4 @@
-import { projectRoot } from "../providers/local/home";
+import { projectRoot } from "../local/provider/home";
 import type { Way } from "./chain";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type RunOptions, type RunResult, run } from "../engine/engine";
-import type { EngineEvent, Operation } from "../engine/events";
-import { homeFolder, projectRoot } from "../providers/local/home";
+import { type RunOptions, type RunResult, run } from "../local/engine/engine";
+import type { EngineEvent, Operation } from "../local/engine/events";
+import { homeFolder, projectRoot } from "../local/provider/home";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readJson, writeJson } from "../forge/store";
-import { homeFolder } from "../providers/local/home";
+import { readJson, writeJson } from "../local/forge/store";
+import { homeFolder } from "../local/provider/home";
 
 type Entries = Record<string, { readonly inputs: string; readonly result: unknown }>;
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { basinPath } from "../providers/local/home";
-import { isReady, readiness } from "../providers/local/kinds/service";
-import { managerPid, startManager, stopManager } from "../providers/local/supervisor";
+import { basinPath } from "../local/provider/home";
+import { isReady, readiness } from "../local/provider/kinds/service";
+import { managerPid, startManager, stopManager } from "../local/provider/supervisor";
 import type { Session } from "./session";
 import { localStacks, UserError } from "./stacks";
 

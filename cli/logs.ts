@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { findProject, listProjects } from "../forge/projects";
-import { listPipelines } from "../forge/records";
-import { basinPath, homeFolder } from "../providers/local/home";
+import { findProject, listProjects } from "../local/forge/projects";
+import { listPipelines } from "../local/forge/records";
+import { basinPath, homeFolder } from "../local/provider/home";
 import { basins } from "./lifecycle";
 import { UserError } from "./stacks";
 

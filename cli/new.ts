@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { takeLock } from "../engine/lock";
+import { takeLock } from "../local/engine/lock";
 import { SettingsError } from "../stacks/fields";
 import { copier, type Place, projectAnswers, publishTemplate, templateName } from "./blueprint";
 import { type Answers, copierAnswers } from "./newAnswers";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkName } from "../components/naming";
-import { python } from "../providers/local/supervisor";
+import { python } from "../local/provider/supervisor";
 import { SettingsError } from "../stacks/fields";
 import { type StackFile, useCasesOf } from "./stackFiles";
 import { moduleOf } from "./stacks";

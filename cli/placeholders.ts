@@ -1,5 +1,5 @@
-import type { Fill } from "../engine/offline";
-import { containsUnknown, isObject, type Properties, type Value } from "../engine/properties";
+import type { Fill } from "../local/engine/offline";
+import { containsUnknown, isObject, type Properties, type Value } from "../local/engine/properties";
 import { type Inventor, inventor } from "./renderInventor";
 
 /** A value that only a cloud knows, made up for a preview, and the resource's property that will give the real one. */

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { gatesDocument } from "../components/gates";
-import { projectRoot } from "../providers/local/home";
-import { python, pythonPath } from "../providers/local/supervisor";
+import { projectRoot } from "../local/provider/home";
+import { python, pythonPath } from "../local/provider/supervisor";
 import { parseSettings } from "../stacks/settings";
 
 const gatesOf = (gates: object) => {

@@ -1,8 +1,8 @@
 import { gatesDocument } from "../components/gates";
-import { masker } from "../forge/mask";
-import type { Release } from "../forge/pipeline";
-import { projectRoot } from "../providers/local/home";
-import { python, pythonPath } from "../providers/local/supervisor";
+import { masker } from "../local/forge/mask";
+import type { Release } from "../local/forge/pipeline";
+import { projectRoot } from "../local/provider/home";
+import { python, pythonPath } from "../local/provider/supervisor";
 import type { Way } from "./chain";
 import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { ResourceState } from "../engine/document";
-import { run } from "../engine/engine";
-import { type Properties, secret, UNKNOWN, type Value } from "../engine/properties";
-import type { StepRecord } from "../engine/recorder";
+import type { ResourceState } from "../local/engine/document";
+import { run } from "../local/engine/engine";
+import { type Properties, secret, UNKNOWN, type Value } from "../local/engine/properties";
+import type { StepRecord } from "../local/engine/recorder";
 import { placeholders } from "./placeholders";
 import { rendered } from "./render";
 import { LIST, writeFolder } from "./renderFolder";
@@ -263,7 +263,7 @@ test("a stack of the clouds' own SDKs is rendered, with what follows from names 
   const { fill, made } = placeholders("00000000-0000-0000-0000-000000000000");
   const plan = await run({
     operation: "preview",
-    projectDir: join(__dirname, "../engine/testdata/cloud"),
+    projectDir: join(__dirname, "../local/engine/testdata/cloud"),
     stack: "dev",
     backendDir: join(folder, "state"),
     config: { scenario: "environment" },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { joinPath } from "../engine/paths";
-import { isObject, isSecret, type Properties, UNKNOWN, type Value } from "../engine/properties";
+import { joinPath } from "../local/engine/paths";
+import { isObject, isSecret, type Properties, UNKNOWN, type Value } from "../local/engine/properties";
 import type { Placeholder } from "./placeholders";
 import { type KubernetesObject, resourceName, titleOf } from "./renderObjects";
 import { UserError } from "./stacks";

@@ -1,8 +1,8 @@
-import type { ResourceState } from "../engine/document";
-import { isObject, type Properties, reveal } from "../engine/properties";
-import type { StepRecord } from "../engine/recorder";
-import { prerequisites } from "../engine/state";
-import { isProviderType, parseUrn } from "../engine/urn";
+import type { ResourceState } from "../local/engine/document";
+import { isObject, type Properties, reveal } from "../local/engine/properties";
+import type { StepRecord } from "../local/engine/recorder";
+import { prerequisites } from "../local/engine/state";
+import { isProviderType, parseUrn } from "../local/engine/urn";
 import { UserError } from "./stacks";
 
 /** A Kubernetes object of a plan; secrets in `fields` are marked. */

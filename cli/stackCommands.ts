@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Operation } from "../engine/events";
-import { digest } from "../engine/json";
+import type { Operation } from "../local/engine/events";
+import { digest } from "../local/engine/json";
 import type { AuditOptions } from "./audit";
 import { auditFormats } from "./auditFormats";
 import { changed, operate } from "./deploy";

@@ -1,5 +1,5 @@
 import { ContainerClient } from "@azure/storage-blob";
-import { managerPid, serviceStates } from "../providers/local/supervisor";
+import { managerPid, serviceStates } from "../local/provider/supervisor";
 import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
 import { table } from "./table";

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checkName } from "../components/naming";
-import { git } from "../forge/git";
+import { git } from "../local/forge/git";
 import {
   copier,
   type Place,

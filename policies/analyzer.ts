@@ -1,5 +1,5 @@
-import type { Analyzer, Violation } from "../engine/analyzer";
-import type { ResourceState } from "../engine/document";
+import type { Analyzer, Violation } from "../local/engine/analyzer";
+import type { ResourceState } from "../local/engine/document";
 import { rules } from "./all";
 import { type Context, contextOfStack, type StackOptions } from "./context";
 import { judgeResource, judgeStack, levelOf } from "./judge";

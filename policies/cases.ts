@@ -1,6 +1,6 @@
-import type { ResourceState } from "../engine/document";
-import { type Properties, UNKNOWN } from "../engine/properties";
-import { makeUrn } from "../engine/urn";
+import type { ResourceState } from "../local/engine/document";
+import { type Properties, UNKNOWN } from "../local/engine/properties";
+import { makeUrn } from "../local/engine/urn";
 import type { Context } from "./context";
 import { fromState, type Resource } from "./resource";
 import type { Parameter } from "./rule";

@@ -1,5 +1,5 @@
-import { secret, UNKNOWN, type Value } from "../engine/properties";
-import { parseUrn } from "../engine/urn";
+import { secret, UNKNOWN, type Value } from "../local/engine/properties";
+import { parseUrn } from "../local/engine/urn";
 import type { At, Condition, Parameter, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";

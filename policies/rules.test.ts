@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../engine/properties";
+import type { Properties } from "../local/engine/properties";
 import { rules } from "./all";
 import { type AcrossCase, drawn, type ResourceCase, type Sketch, type StackCase, unknown } from "./cases";
 import { type Context, contextOfStack } from "./context";
@@ -16,7 +16,8 @@ const of = <T extends { scope: string }>(scope: T["scope"]) =>
   ) as unknown as (T & { id: string })[];
 
 for (const { id } of rules)
-  if (!allCases[id]) throw new Error(`${id} has no case: add it to policies/rules/<family>.cases.ts`);
+  if (!allCases[id])
+    throw new Error(`${id} has no case: add it to policies/rules/<family>/<family>.cases.ts`);
 
 it("every rule has a case, and every case a rule", () => {
   expect(Object.keys(allCases).sort()).toEqual(rules.map(({ id }) => id).sort());

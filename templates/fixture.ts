@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { prepareFolders } from "../forge/checkout";
-import { layComponents, publishComponents, readIncludes } from "../forge/components";
-import { probeConfinement } from "../forge/confine";
-import type { Expanded } from "../forge/expand";
-import { makeForge, temporaryFolder } from "../forge/fixture";
-import { predefinedVariables } from "../forge/predefined";
-import { expandPipeline } from "../forge/runner";
+import { prepareFolders } from "../local/forge/checkout";
+import { layComponents, publishComponents, readIncludes } from "../local/forge/components";
+import { probeConfinement } from "../local/forge/confine";
+import type { Expanded } from "../local/forge/expand";
+import { makeForge, temporaryFolder } from "../local/forge/fixture";
+import { predefinedVariables } from "../local/forge/predefined";
+import { expandPipeline } from "../local/forge/runner";
+import { projectRoot } from "../local/provider/home";
 import { version } from "../package.json";
-import { projectRoot } from "../providers/local/home";
 
 /** An environment of a promotion order; its tier in GitLab's words. */
 export type Step = readonly [environment: string, tier: string];

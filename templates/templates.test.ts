@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { deploymentTier } from "../components/gitlab/conventions";
+import { projectRoot } from "../local/provider/home";
 import { version } from "../package.json";
-import { projectRoot } from "../providers/local/home";
 import { expand, four, pipelineFile, two } from "./fixture";
 
 const useCaseFile = readFileSync(join(projectRoot, "usecases/bank-churn/.gitlab-ci.yml"), "utf8");

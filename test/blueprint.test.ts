@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { git } from "../forge/git";
-import { homeFolder, projectRoot } from "../providers/local/home";
-import { python } from "../providers/local/supervisor";
+import { git } from "../local/forge/git";
+import { homeFolder, projectRoot } from "../local/provider/home";
+import { python } from "../local/provider/supervisor";
 import { four, pipelineFile, two } from "../templates/fixture";
 import { filesOf, openWorkshop, type Workshop } from "./blueprintFixture";
 

@@ -3,8 +3,8 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copier, publishTemplate } from "../cli/blueprint";
-import { git } from "../forge/git";
-import { projectRoot } from "../providers/local/home";
+import { git } from "../local/forge/git";
+import { projectRoot } from "../local/provider/home";
 import { openWorkshop, type Workshop } from "./blueprintFixture";
 
 let workshop: Workshop;

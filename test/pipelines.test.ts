@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, matchesGlob } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { nodeBinary, projectRoot } from "../providers/local/home";
+import { nodeBinary, projectRoot } from "../local/provider/home";
 
 let folder: string;
 
@@ -27,7 +27,7 @@ function judge(text: string) {
   const program = join(projectRoot, "node_modules/gitlab-ci-local/dist/index.js");
   const { status, stdout, stderr } = spawnSync(nodeBinary, [program, "--force-shell-executor", "--list"], {
     cwd: folder,
-    env: { HOME: folder, PATH: [join(projectRoot, "forge/shims"), process.env.PATH].join(delimiter) },
+    env: { HOME: folder, PATH: [join(projectRoot, "local/forge/shims"), process.env.PATH].join(delimiter) },
     encoding: "utf8",
   });
   return { status, said: stdout + stderr };

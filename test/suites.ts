@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { nodeBinary, projectRoot, uvBinary } from "../providers/local/home";
-import { python, pythonPath } from "../providers/local/supervisor";
+import { nodeBinary, projectRoot, uvBinary } from "../local/provider/home";
+import { python, pythonPath } from "../local/provider/supervisor";
 
 /** How many tests of a suite passed, failed, and were skipped with a reason. */
 export interface Counts {
@@ -51,12 +51,12 @@ function fromReport(file: string, parse: (text: string) => Counts): Pick<Suite, 
   return { counts: () => (existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined) };
 }
 
-function vitest(name: string, reports: string, config: string): Suite {
+/** A project of `vitest.config.mts`. */
+function vitest(name: string, reports: string): Suite {
   const file = join(reports, `${name}.json`);
   const words = [
     "run",
-    "--config",
-    config,
+    `--project=${name}`,
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${file}`,
@@ -95,23 +95,23 @@ export const checks: readonly Suite[] = [
 /** The suites that run code; the last brings the whole platform up. */
 export function suites(reports: string): readonly Suite[] {
   return [
-    vitest("unit", reports, "vitest.config.mts"),
+    vitest("unit", reports),
     // Each of these waits for its services more than it computes.
     { ...pytest("python", reports, ["identity", "monitor", "test/processes"]), together: "services" },
     {
-      ...pytest("python models", reports, ["release", "serving", "forge", "providers/local"]),
+      ...pytest("python models", reports, ["release", "serving", "local/forge", "local/provider"]),
       together: "services",
     },
-    { ...vitest("platform", reports, "vitest.platform.config.mts"), together: "services" },
+    { ...vitest("platform", reports), together: "services" },
   ];
 }
 
 /** Suites of minutes, which run by name (`npm run test:cluster`); `.ci/run` runs them first. */
 export const longSuites = (reports: string): readonly Suite[] => [
   // Every stack by a real Pulumi CLI, which is built from source, and by the embedded engine.
-  vitest("cli", reports, "vitest.cli.config.mts"),
+  vitest("cli", reports),
   // What the stacks put on a cluster, before a real API server that is built from source.
-  vitest("cluster", reports, "vitest.cluster.config.mts"),
+  vitest("cluster", reports),
   // What `ecluse new` makes, through the whole local chain.
-  vitest("generated", reports, "vitest.generated.config.mts"),
+  vitest("generated", reports),
 ];

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { python } from "../../providers/local/supervisor";
+import { python } from "../../local/provider/supervisor";
 import type { EnvironmentSettings } from "../settings";
 import { fakeFoundation, only, type Recorded, record, templates, testSettings, toRange } from "./fixture";
 import type { PodAccess } from "./foundation";

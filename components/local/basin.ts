@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { basinPath, nodeBinary, projectRoot } from "../../providers/local/home";
-import { python, pythonPath } from "../../providers/local/supervisor";
+import { basinPath, nodeBinary, projectRoot } from "../../local/provider/home";
+import { python, pythonPath } from "../../local/provider/supervisor";
 import { DataFolder, LocalProvider, Port, ProcessManager, Service, Task } from "./resources";
 
 /** A command of a basin: words after the program, and its environment. */

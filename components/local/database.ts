@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { asDatabaseUser, postgresFolder } from "../../providers/local/postgres";
+import { asDatabaseUser, postgresFolder } from "../../local/provider/postgres";
 import type { MetadataDatabase } from "../contracts";
 import type { Basin } from "./basin";
 import { Database, PostgresCluster, RandomSecret } from "./resources";

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BlobAccessInputs } from "../../providers/local/kinds/blobAccess";
-import type { BlobContainerInputs } from "../../providers/local/kinds/blobContainer";
-import type { CiVariableInputs } from "../../providers/local/kinds/ciVariable";
-import type { DatabaseInputs } from "../../providers/local/kinds/database";
-import type { DataFolderInputs } from "../../providers/local/kinds/dataFolder";
-import type { KeypairInputs, KeypairOutputs } from "../../providers/local/kinds/keypair";
-import type { PortInputs } from "../../providers/local/kinds/port";
-import type { PostgresClusterInputs } from "../../providers/local/kinds/postgresCluster";
-import type { ProcessManagerInputs } from "../../providers/local/kinds/processManager";
-import type { ProjectInputs } from "../../providers/local/kinds/project";
-import type { RandomSecretInputs } from "../../providers/local/kinds/randomSecret";
-import type { ServiceInputs } from "../../providers/local/kinds/service";
-import type { TaskInputs } from "../../providers/local/kinds/task";
-import type { WorkloadTrustInputs } from "../../providers/local/kinds/workloadTrust";
+import type { BlobAccessInputs } from "../../local/provider/kinds/blobAccess";
+import type { BlobContainerInputs } from "../../local/provider/kinds/blobContainer";
+import type { CiVariableInputs } from "../../local/provider/kinds/ciVariable";
+import type { DatabaseInputs } from "../../local/provider/kinds/database";
+import type { DataFolderInputs } from "../../local/provider/kinds/dataFolder";
+import type { KeypairInputs, KeypairOutputs } from "../../local/provider/kinds/keypair";
+import type { PortInputs } from "../../local/provider/kinds/port";
+import type { PostgresClusterInputs } from "../../local/provider/kinds/postgresCluster";
+import type { ProcessManagerInputs } from "../../local/provider/kinds/processManager";
+import type { ProjectInputs } from "../../local/provider/kinds/project";
+import type { RandomSecretInputs } from "../../local/provider/kinds/randomSecret";
+import type { ServiceInputs } from "../../local/provider/kinds/service";
+import type { TaskInputs } from "../../local/provider/kinds/task";
+import type { WorkloadTrustInputs } from "../../local/provider/kinds/workloadTrust";
 
 /** The provider plugin `ecluse-local`; default providers are disabled, so each stack names it. */
 export class LocalProvider extends pulumi.ProviderResource {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { homeFolder } from "../../providers/local/home";
+import { homeFolder } from "../../local/provider/home";
 import type {
   EnvironmentParts,
   ForgeIdentity,
@@ -117,7 +117,7 @@ class LocalForge implements ForgeParts {
     const port = this.basin.port("forge");
     this.address = pulumi.interpolate`http://127.0.0.1:${port}`;
     this.basin.service("forge", pulumi.interpolate`${this.address}/health`, {
-      command: typescriptProgram("forge/server.ts"),
+      command: typescriptProgram("local/forge/server.ts"),
       env: { ECLUSE_HOME: homeFolder(), ECLUSE_HOST: "127.0.0.1", ECLUSE_PORT: port.apply(String) },
     });
   }

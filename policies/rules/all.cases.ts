@@ -1,24 +1,24 @@
 import type { Cases } from "../cases";
-import { aksCases } from "./aks.cases";
-import { environmentsCases } from "./environments.cases";
-import { forgeCases } from "./forge.cases";
-import { gitlabCases } from "./gitlab.cases";
-import { gitlabStackCases } from "./gitlabStacks.cases";
-import { governanceCases } from "./governance.cases";
-import { idCases } from "./id.cases";
-import { isolationCases } from "./isolation.cases";
-import { kubernetesCases } from "./kubernetes.cases";
-import { localCases } from "./local.cases";
-import { logsCases } from "./logs.cases";
-import { mlCases } from "./ml.cases";
-import { networkCases } from "./network.cases";
-import { podCases } from "./pods.cases";
-import { postgresCases } from "./postgres.cases";
-import { registryCases } from "./registry.cases";
-import { secretsCases } from "./secrets.cases";
-import { storageCases } from "./storage.cases";
-import { supplyChainCases } from "./supplyChain.cases";
-import { vaultCases } from "./vault.cases";
+import { aksCases } from "./aks/aks.cases";
+import { forgeCases } from "./forge/forge.cases";
+import { gitlabCases } from "./gitlab/gitlab.cases";
+import { gitlabStackCases } from "./gitlab/stacks.cases";
+import { governanceCases } from "./governance/governance.cases";
+import { idCases } from "./identity/identity.cases";
+import { environmentsCases } from "./isolation/environments.cases";
+import { isolationCases } from "./isolation/isolation.cases";
+import { kubernetesCases } from "./kubernetes/kubernetes.cases";
+import { podCases } from "./kubernetes/pods.cases";
+import { localCases } from "./local/local.cases";
+import { logsCases } from "./logs/logs.cases";
+import { mlCases } from "./ml/ml.cases";
+import { networkCases } from "./network/network.cases";
+import { postgresCases } from "./postgres/postgres.cases";
+import { registryCases } from "./registry/registry.cases";
+import { secretsCases } from "./secrets/secrets.cases";
+import { storageCases } from "./storage/storage.cases";
+import { supplyChainCases } from "./supplyChain/supplyChain.cases";
+import { vaultCases } from "./vault/vault.cases";
 
 /** The cases of every family. */
 export const allCases: Cases = {

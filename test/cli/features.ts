@@ -21,7 +21,7 @@ export interface Expected extends Run {
 export interface Feature {
   /** Names the test, and stands in the table of docs/engine.md. */
   readonly name: string;
-  /** Of engine/testdata/program. */
+  /** Of local/engine/testdata/program. */
   readonly scenario: string;
   readonly runs: readonly Expected[];
   /** Settings that are encrypted in the stack's file. */

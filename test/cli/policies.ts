@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { audit } from "../../audit/audit";
-import { stateSubject } from "../../audit/subjects";
 import { plan } from "../../cli/plan";
 import { rules } from "../../policies/all";
 import { analyzerOf } from "../../policies/analyzer";
+import { audit } from "../../policies/audit/audit";
+import { stateSubject } from "../../policies/audit/subjects";
 import { policyName } from "../../policies/rule";
 import { readWaivers } from "../../policies/waivers";
 import { type Outcome, type Pulumi, passphrase } from "./pulumi";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { plan } from "../../cli/plan";
-import { digest } from "../../engine/json";
+import { digest } from "../../local/engine/json";
 import type { Checkout } from "../graphs/checkout";
 import { cliProject } from "./project";
 import { type Digest, type DigestStep, Pulumi, passphrase } from "./pulumi";

@@ -5,9 +5,7 @@ import { builtImages, mirroredImages } from "../../components/images";
 import { type Checkout, copyCheckout } from "../graphs/checkout";
 
 // What the local target runs, and the policy pack.
-const folders = "cli engine forge identity monitor policies providers release serving setup usecases".split(
-  " ",
-);
+const folders = "cli identity local monitor policies release serving usecases".split(" ");
 const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls"];
 
 /**
@@ -19,7 +17,7 @@ export function cliProject(): Checkout {
   // PostgreSQL does not run as root: its own user enters, too.
   chmodSync(checkout.projectDir, 0o755);
   const echo = clouds.map((name) => ({ name, path: join(__dirname, "echo") }));
-  const local = "    - name: ecluse-local\n      path: providers/local\n";
+  const local = "    - name: ecluse-local\n      path: local/provider\n";
   checkout.edit("Pulumi.yaml", local, local + stringify(echo).replaceAll(/^(?=.)/gm, "    "));
   const digest = `sha256:${"0".repeat(64)}`;
   const digests = [...builtImages, ...Object.keys(mirroredImages)].map(

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Document } from "../../engine/document";
-import { nodeBinary, projectRoot } from "../../providers/local/home";
+import type { Document } from "../../local/engine/document";
+import { nodeBinary, projectRoot } from "../../local/provider/home";
 
 /** How a command of the CLI ended, and what it printed. */
 export interface Outcome {

@@ -13,15 +13,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { Crypter } from "../../engine/crypter";
-import { type Document, decode, type ResourceState } from "../../engine/document";
-import { type RunOptions, run } from "../../engine/engine";
-import type { EngineEvent } from "../../engine/events";
-import { blank, type Properties } from "../../engine/properties";
-import { isDefaultProvider } from "../../engine/recorder";
-import { caches, Fixture } from "../../engine/testdata/harness";
-import { isProviderType, parseReference, STACK_TYPE } from "../../engine/urn";
-import { projectRoot } from "../../providers/local/home";
+import { Crypter } from "../../local/engine/crypter";
+import { type Document, decode, type ResourceState } from "../../local/engine/document";
+import { type RunOptions, run } from "../../local/engine/engine";
+import type { EngineEvent } from "../../local/engine/events";
+import { blank, type Properties } from "../../local/engine/properties";
+import { isDefaultProvider } from "../../local/engine/recorder";
+import { caches, Fixture } from "../../local/engine/testdata/harness";
+import { isProviderType, parseReference, STACK_TYPE } from "../../local/engine/urn";
+import { projectRoot } from "../../local/provider/home";
 import { npxVersion } from "./build";
 import { Pulumi, passphrase } from "./pulumi";
 
@@ -58,7 +58,7 @@ export interface Run {
   readonly parallel?: number;
 }
 
-const fixtures = join(__dirname, "../../engine/testdata");
+const fixtures = join(__dirname, "../../local/engine/testdata");
 const stack = "dev";
 const settingsFile = `Pulumi.${stack}.yaml`;
 
@@ -70,7 +70,7 @@ function copyProgram(projectDir: string): void {
     writeFileSync(join(projectDir, file), text.replace(from, to));
   };
   edit("Pulumi.yaml", "../provider", join(fixtures, "provider"));
-  edit("tsconfig.json", "../../..", projectRoot);
+  edit("tsconfig.json", "../../../..", projectRoot);
   // Without it the SDK warns that it finds no root of the program.
   writeFileSync(join(projectDir, "package.json"), "{}");
   // Not the whole folder: the CLI wants the plugin of every package in it.

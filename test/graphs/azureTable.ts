@@ -1,4 +1,4 @@
-import { isObject, type Value } from "../../engine/properties";
+import { isObject, type Value } from "../../local/engine/properties";
 
 /** A type, a path in its inputs, and the value there in development and in production. */
 type Row = readonly [type: string, path: string, dev: Value | undefined, prod: Value | undefined];

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { Crypter } from "../../engine/crypter";
-import { encode } from "../../engine/document";
-import { projectRoot } from "../../providers/local/home";
+import { Crypter } from "../../local/engine/crypter";
+import { encode } from "../../local/engine/document";
+import { projectRoot } from "../../local/provider/home";
 import { type Checkout, copyCheckout, type Edit } from "./checkout";
 import { graph, preview } from "./plan";
 

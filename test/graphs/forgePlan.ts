@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { compiled } from "../../cli/deploy";
-import type { Fill } from "../../engine/offline";
-import { type Properties, reveal } from "../../engine/properties";
-import { projectRoot } from "../../providers/local/home";
+import type { Fill } from "../../local/engine/offline";
+import { type Properties, reveal } from "../../local/engine/properties";
+import { projectRoot } from "../../local/provider/home";
 import { type Graph, type Planned, preview } from "./plan";
 
 /** What GitLab would give back as the bot's token: nothing of it may be readable in a plan. */

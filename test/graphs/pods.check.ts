@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDigests } from "../../components/images";
-import { isObject, type Properties, reveal, type Value } from "../../engine/properties";
-import { projectRoot } from "../../providers/local/home";
+import { isObject, type Properties, reveal, type Value } from "../../local/engine/properties";
+import { projectRoot } from "../../local/provider/home";
 import { type Graph, graph, ofKind, textAt } from "./plan";
 
 interface Pod {

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nodeBinary, projectRoot } from "../../providers/local/home";
+import { nodeBinary, projectRoot } from "../../local/provider/home";
 import { type Ended, ecluse } from "./setup";
 
 let home: string;
@@ -69,7 +69,7 @@ describe("a machine that is not as it should be", () => {
   });
 
   it("no Python", () => {
-    const ended = spawnSync(nodeBinary, ["setup/bootstrap.mjs", "cli/main.ts", "status"], {
+    const ended = spawnSync(nodeBinary, ["local/setup/bootstrap.mjs", "cli/main.ts", "status"], {
       cwd: projectRoot,
       env: { PATH: "/nonexistent" },
       encoding: "utf8",

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { audience } from "../../components/naming";
-import { servicePid } from "../../providers/local/supervisor";
+import { servicePid } from "../../local/provider/supervisor";
 import { admits, type Basin, basins, ciToken, useCase } from "./basins";
 import { eventually } from "./eventually";
 

@@ -5,10 +5,10 @@ import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-bl
 import { beforeAll, describe, expect, it } from "vitest";
 import { status } from "../../cli/status";
 import { projectPath } from "../../components/naming";
-import { findProject } from "../../forge/projects";
-import { variablesFor } from "../../forge/variables";
-import { basinPath, homeFolder } from "../../providers/local/home";
-import { sealKey, unseal } from "../../providers/local/seal";
+import { findProject } from "../../local/forge/projects";
+import { variablesFor } from "../../local/forge/variables";
+import { basinPath, homeFolder } from "../../local/provider/home";
+import { sealKey, unseal } from "../../local/provider/seal";
 import { type Basin, basins, secretOf, useCase } from "./basins";
 
 let dev: Basin;

@@ -5,11 +5,11 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWay, pipeline, type Way } from "../../cli/chain";
 import { Progress } from "../../cli/progress";
 import { projectPath } from "../../components/naming";
-import { commitOf } from "../../forge/git";
-import { merge, pushBranch } from "../../forge/merge";
-import { findProject, type Project, repositoryOf } from "../../forge/projects";
-import { listPipelines } from "../../forge/records";
-import { homeFolder, projectRoot } from "../../providers/local/home";
+import { commitOf } from "../../local/forge/git";
+import { merge, pushBranch } from "../../local/forge/merge";
+import { findProject, type Project, repositoryOf } from "../../local/forge/projects";
+import { listPipelines } from "../../local/forge/records";
+import { homeFolder, projectRoot } from "../../local/provider/home";
 import { useCase } from "./basins";
 
 let way: Way;

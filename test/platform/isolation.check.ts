@@ -12,11 +12,11 @@ import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { table } from "../../cli/table";
 import { audience } from "../../components/naming";
-import { openIssuer, personClaims } from "../../forge/issuer";
-import { findProject } from "../../forge/projects";
-import { listVariables, variablesFor } from "../../forge/variables";
-import { homeFolder } from "../../providers/local/home";
-import { sealKey } from "../../providers/local/seal";
+import { openIssuer, personClaims } from "../../local/forge/issuer";
+import { findProject } from "../../local/forge/projects";
+import { listVariables, variablesFor } from "../../local/forge/variables";
+import { homeFolder } from "../../local/provider/home";
+import { sealKey } from "../../local/provider/seal";
 import { admits, type Basin, basins, ciToken, databaseAdmits, secretOf, useCase } from "./basins";
 
 let dev: Basin;

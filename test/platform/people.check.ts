@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ContainerClient } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readJson } from "../../forge/store";
-import { homeFolder } from "../../providers/local/home";
-import { python } from "../../providers/local/supervisor";
+import { readJson } from "../../local/forge/store";
+import { homeFolder } from "../../local/provider/home";
+import { python } from "../../local/provider/supervisor";
 import { type Basin, basins, useCase } from "./basins";
 import { ecluse } from "./setup";
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
-import { isReady } from "../../providers/local/kinds/service";
-import { managerPid, servicePid, serviceStates } from "../../providers/local/supervisor";
+import { isReady } from "../../local/provider/kinds/service";
+import { managerPid, servicePid, serviceStates } from "../../local/provider/supervisor";
 import { type Basin, basins, useCase } from "./basins";
 import { eventually } from "./eventually";
 import { ecluse } from "./setup";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ResourceState } from "../../engine/document";
-import { isObject, isSecret, type Properties, type Value } from "../../engine/properties";
+import type { ResourceState } from "../../local/engine/document";
+import { isObject, isSecret, type Properties, type Value } from "../../local/engine/properties";
 import { rules } from "../../policies/all";
 import { contextOfStack } from "../../policies/context";
 import { judge, type Result } from "../../policies/judge";

@@ -1,6 +1,6 @@
-import type { ResourceState } from "../../engine/document";
-import { isObject, isSecret, type Properties, type Value } from "../../engine/properties";
-import { makeUrn, parseUrn } from "../../engine/urn";
+import type { ResourceState } from "../../local/engine/document";
+import { isObject, isSecret, type Properties, type Value } from "../../local/engine/properties";
+import { makeUrn, parseUrn } from "../../local/engine/urn";
 import { partsOf } from "../../policies/values";
 import { at } from "../graphs/plan";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ResourceState } from "../../engine/document";
+import type { ResourceState } from "../../local/engine/document";
 import { rules } from "../../policies/all";
 import { contextOfStack } from "../../policies/context";
 import { judge, judgeAcross, type Result } from "../../policies/judge";

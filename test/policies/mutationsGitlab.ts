@@ -1,4 +1,4 @@
-import { secret } from "../../engine/properties";
+import { secret } from "../../local/engine/properties";
 import { gitlabType } from "../../policies/gitlab";
 import type { Mutation } from "./mutation";
 import { added, broken, type Place } from "./place";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ResourceState } from "../../engine/document";
-import { isObject, type Properties, type Value } from "../../engine/properties";
+import type { ResourceState } from "../../local/engine/document";
+import { isObject, type Properties, type Value } from "../../local/engine/properties";
 import { analyzerOf } from "../../policies/analyzer";
 import { graph } from "../graphs/plan";
 import { named } from "./findings";

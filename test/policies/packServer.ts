@@ -19,10 +19,10 @@ import {
   type PolicyInfo,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { ResourceState } from "../../engine/document";
-import { fromStruct, type Properties, toStruct } from "../../engine/properties";
-import { parseUrn } from "../../engine/urn";
-import { nodeBinary, projectRoot } from "../../providers/local/home";
+import type { ResourceState } from "../../local/engine/document";
+import { fromStruct, type Properties, toStruct } from "../../local/engine/properties";
+import { parseUrn } from "../../local/engine/urn";
+import { nodeBinary, projectRoot } from "../../local/provider/home";
 
 /** How somebody sets a policy. */
 export interface PolicySetting {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ResourceState } from "../../engine/document";
-import type { Fill } from "../../engine/offline";
+import type { ResourceState } from "../../local/engine/document";
+import type { Fill } from "../../local/engine/offline";
 import { graph, preview } from "../graphs/plan";
 
 /** The stacks that are planned and broken. */

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { projectRoot } from "../../local/provider/home";
 import { rules } from "../../policies/all";
 import { contextOfStack } from "../../policies/context";
 import { judge, type Result } from "../../policies/judge";
 import { fromState } from "../../policies/resource";
 import { Stack } from "../../policies/stack";
 import { readWaivers } from "../../policies/waivers";
-import { projectRoot } from "../../providers/local/home";
 import { previewForge } from "../graphs/forgePlan";
 
 const shipped = (parse(readFileSync(join(projectRoot, "Pulumi.forge.yaml"), "utf8")) as { config: object })

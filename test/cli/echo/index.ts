@@ -4,10 +4,16 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { offlineProvider } from "../../../engine/offline";
-import { flattenReferences, fromStruct, type Properties, reveal, toStruct } from "../../../engine/properties";
-import { Server, unary } from "../../../engine/server";
-import { packageOf, parseUrn } from "../../../engine/urn";
+import { offlineProvider } from "../../../local/engine/offline";
+import {
+  flattenReferences,
+  fromStruct,
+  type Properties,
+  reveal,
+  toStruct,
+} from "../../../local/engine/properties";
+import { Server, unary } from "../../../local/engine/server";
+import { packageOf, parseUrn } from "../../../local/engine/urn";
 import { stackFill } from "../../graphs/fill";
 
 const { fill } = stackFill("echo");

@@ -1,0 +1,75 @@
+import { audience } from "../../components/naming";
+import type { Job } from "./expand";
+import { ciClaims } from "./issuer";
+import { openLog } from "./log";
+import type { Run } from "./pipeline";
+import type { JobRecord } from "./records";
+import { environmentOf } from "./rules";
+import { lifetime } from "./tokens";
+
+/** Has the caller release the model under a token of the platform project; throws when it may not be, or fails. */
+export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promise<void> {
+  const { options, record, issuer } = run;
+  const environment = environmentOf(job, options.environments);
+  const platform = options.platform;
+  if (!environment || !platform) throw new Error("the caller gave no platform release to do");
+  const earlier = earlierJobs(run, job);
+  const unfinished = earlier.filter((other) => !["passed", "reused"].includes(other.status));
+  if (environment.tier === "production" && (!run.refProtected || !earlier.length || unfinished.length))
+    throw new Error(
+      `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ${options.project.defaultBranch}; not passed: ${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
+    );
+  const skipped = skippedEnvironment(run, environment.name);
+  if (skipped)
+    throw new Error(
+      `a release to ${environment.name} follows one to ${skipped} of the same commit, and this pipeline has none that passed; list release@ for ${skipped} before it`,
+    );
+  const { project } = platform;
+  const claims = ciClaims({
+    ...options,
+    environment,
+    project,
+    ref: project.defaultBranch,
+    refProtected: true,
+    pipelineId: record.id,
+    jobId: entry.id,
+  });
+  const mint = (server: "tracking" | "serving") =>
+    issuer.mint(claims, { audience: audience(environment.name, server), ttl: lifetime(job) });
+  const tokens = { tracking: await mint("tracking"), serving: await mint("serving") };
+  await platform.release({
+    environment: environment.name,
+    project: options.project,
+    sha: record.sha,
+    pipelineId: record.id,
+    tokens,
+    log: openLog(run, entry, Object.values(tokens)),
+  });
+}
+
+/** The first environment on the way to this one that the pipeline released nothing to; a schedule trains anew what went that way. */
+function skippedEnvironment({ options, pipeline, record }: Run, name: string): string | undefined {
+  if (options.source === "schedule") return undefined;
+  const way = options.environments.slice(
+    0,
+    options.environments.findIndex((each) => each.name === name),
+  );
+  const released = pipeline.jobs.flatMap(({ releases }, index) =>
+    releases && ["passed", "reused"].includes(record.jobs[index]?.status ?? "") ? [releases] : [],
+  );
+  return way.find((each) => !released.includes(each.name))?.name;
+}
+
+/** The jobs of the released environment that come before the release, by stage or by need. */
+function earlierJobs(run: Run, job: Job): JobRecord[] {
+  const { pipeline, record, options } = run;
+  const stage = (other: Job) => pipeline.stages.indexOf(other.stage);
+  const needed = new Set(job.needs?.map((need) => need.job));
+  return record.jobs.filter((_, index) => {
+    const other = pipeline.jobs[index] as Job;
+    if (other === job || environmentOf(other, options.environments)?.name !== job.releases) return false;
+    return (
+      needed.has(other.name) || stage(other) < stage(job) || (stage(other) === stage(job) && !other.releases)
+    );
+  });
+}

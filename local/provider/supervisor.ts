@@ -1,0 +1,183 @@
+import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { basinFolder, homeFolder, isRoot, privateFolder, projectRoot } from "./home";
+
+/** The platform's Python. */
+export const python = join(projectRoot, ".venv/bin/python");
+
+/** Where the platform's Python packages are. */
+export const pythonPath = ["identity", "release", "serving", "monitor", "local/provider"]
+  .map((folder) => join(projectRoot, folder))
+  .join(":");
+
+/**
+ * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be deep; the folder is
+ * private and refused when another user owns it.
+ */
+function socketPath(basin: string): string {
+  const folder = join(tmpdir(), `ecluse-${process.getuid?.()}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0)
+    throw new Error(
+      `${folder} must be a folder of yours with mode 0700: remove it, or set TMPDIR to another place`,
+    );
+  return join(
+    folder,
+    `${createHash("sha256").update(homeFolder()).digest("hex").slice(0, 12)}-${basin}.sock`,
+  );
+}
+
+const configFile = (basin: string) => join(basinFolder(basin), "supervisor", "supervisord.conf");
+const pidFile = (basin: string) => join(basinFolder(basin), "supervisor", "supervisord.pid");
+
+/** The folder of the logs of a basin's services, one file a service. */
+export const logFolder = (basin: string) => privateFolder(join(basinFolder(basin), "logs"));
+
+function configText(basin: string): string {
+  const socket = socketPath(basin);
+  return `[supervisord]
+logfile = ${join(logFolder(basin), "supervisord.log")}
+logfile_maxbytes = 5MB
+logfile_backups = 1
+pidfile = ${pidFile(basin)}
+umask = 077
+identifier = ecluse-${basin}
+${isRoot ? "user = root\n" : ""}
+[unix_http_server]
+file = ${socket}
+chmod = 0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl = unix://${socket}
+
+[include]
+files = programs/*.conf
+`.replaceAll("%", "%%");
+}
+
+/** The process id of the basin's process manager, or undefined when it does not run. */
+export function managerPid(basin: string): number | undefined {
+  if (!existsSync(pidFile(basin))) return undefined;
+  const pid = Number(readFileSync(pidFile(basin), "utf8"));
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(configFile(basin)) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** Waits until `done`, for at most `seconds`; throws what is asked for then. */
+async function waitFor(done: () => boolean, seconds: number, complaint: string): Promise<void> {
+  const until = Date.now() + seconds * 1000;
+  while (!done()) {
+    if (Date.now() > until) throw new Error(complaint);
+    await pause();
+  }
+}
+
+/** Starts the basin's process manager, and with it every service that it knows. Nothing to do when it runs. */
+export async function startManager(basin: string): Promise<void> {
+  if (managerPid(basin) !== undefined) return;
+  privateFolder(join(basinFolder(basin), "supervisor", "programs"));
+  writeFileSync(configFile(basin), configText(basin), { mode: 0o600 });
+  const started = spawnSync(python, ["-m", "supervisor.supervisord", "-c", configFile(basin)], {
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: basinFolder(basin) },
+    cwd: basinFolder(basin),
+    encoding: "utf8",
+  });
+  if (started.status !== 0)
+    throw new Error(`the process manager of ${basin} does not start: ${started.stderr.trim()}`);
+  // It writes its pid when it has gone to the background, after the command ended.
+  const log = join(logFolder(basin), "supervisord.log");
+  await waitFor(
+    () => managerPid(basin) !== undefined,
+    10,
+    `the process manager of ${basin} is not there; see ${log}`,
+  );
+}
+
+/** Stops the basin's process manager and waits until it and its services are gone. */
+export async function stopManager(basin: string): Promise<void> {
+  const pid = managerPid(basin);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGTERM");
+  const complaint = `the process manager of ${basin} (pid ${pid}) does not end: kill it, and run the command again`;
+  await waitFor(() => managerPid(basin) === undefined, 60, complaint);
+}
+
+async function control(basin: string, ...words: string[]): Promise<string> {
+  const call = promisify(execFile)(python, [
+    "-m",
+    "supervisor.supervisorctl",
+    "-c",
+    configFile(basin),
+    ...words,
+  ]);
+  // Its exit code says whether a program runs, which the caller reads from the text.
+  const { stdout } = await call.catch((error: { stdout: string; stderr: string; code: unknown }) => {
+    if (typeof error.code !== "number") throw error;
+    return error;
+  });
+  return stdout;
+}
+
+/** The state of each service of a basin as supervisor names it (`RUNNING`, `BACKOFF`, …), by service. */
+export async function serviceStates(basin: string): Promise<Record<string, string>> {
+  if (managerPid(basin) === undefined) return {};
+  const lines = (await control(basin, "status")).trim().split("\n");
+  return Object.fromEntries(
+    lines.map((line) => line.split(/\s+/)).map(([name = "", state = ""]) => [name, state]),
+  );
+}
+
+/** The process id of a service, or undefined when it does not run. */
+export async function servicePid(basin: string, name: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await control(basin, "pid", name), 10);
+  return pid > 0 ? pid : undefined;
+}
+
+const programFile = (basin: string, name: string) =>
+  join(basinFolder(basin), "supervisor", "programs", `${name}.conf`);
+
+/** Makes the process manager keep `command` alive as `name`; restarts it when `version` (a hash of its spec) is another. */
+export async function keepAlive(
+  basin: string,
+  name: string,
+  spec: { file: string; version: string; stopSignal: string },
+) {
+  const log = join(logFolder(basin), `${name}.log`);
+  const text = `[program:${name}]
+command = "${python}" -m ecluse_local.launch "${spec.file}"
+environment = PYTHONPATH="${join(projectRoot, "local/provider")}",ECLUSE_SPEC="${spec.version}"
+autorestart = true
+startretries = 1000000
+stopsignal = ${spec.stopSignal}
+stopwaitsecs = 20
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = ${log}
+stdout_logfile_maxbytes = 5MB
+stdout_logfile_backups = 2
+`.replaceAll("%", "%%");
+  writeFileSync(`${programFile(basin, name)}.new`, text, { mode: 0o600 });
+  renameSync(`${programFile(basin, name)}.new`, programFile(basin, name));
+  const said = await control(basin, "update", name);
+  if (said.includes("ERROR"))
+    throw new Error(`the process manager of ${basin} refuses ${name}: ${said.trim()}`);
+}
+
+/** Stops the service and forgets it. */
+export async function letGo(basin: string, name: string): Promise<void> {
+  rmSync(programFile(basin, name), { force: true });
+  if (managerPid(basin) !== undefined) await control(basin, "update", name);
+}

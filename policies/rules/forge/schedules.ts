@@ -1,0 +1,73 @@
+import { scheduleVariables } from "../../../components/gitlab/conventions";
+import type { Stacks } from "../../apart";
+import { allOf, is, isNot } from "../../conditions";
+import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";
+import { gitlabType } from "../../gitlab";
+import { holdsOutput } from "../../identities";
+import { judged, referrers } from "../../relations";
+import type { Resource } from "../../resource";
+import type { AcrossRule, Finding } from "../../rule";
+import { read } from "../../values";
+import { both, either, type Judged, passOn } from "../../verdict";
+
+const scheduleType = gitlabType("PipelineSchedule");
+const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
+
+/** What runs by itself in each use case's project, and when. */
+function tasksOf({ environment: { tier, monitorCron, retrainCron } }: Served) {
+  if (tier !== "production") return [];
+  return Object.entries({ monitor: monitorCron, ...(retrainCron && { retrain: retrainCron }) });
+}
+
+/** The schedule's pipeline is told this by a variable. */
+function tells({ stack, context }: Served, schedule: Resource, key: string, value: string): Judged {
+  const told = referrers(stack, gitlabType("PipelineScheduleVariable"), ofSchedule, schedule).map((each) => {
+    const says = judged(allOf(is("key", key), is("value", value)), each, context);
+    return both([ofSchedule(stack, each, schedule), says]);
+  });
+  return either(told);
+}
+
+function judgeScheduled(client: Served, path: string, task: string, cron: string): Judged {
+  const { environment } = client.environment;
+  const found = client.stack
+    .of(scheduleType)
+    .map((each) =>
+      both([
+        isProject(client, read(each.inputs, "project"), path),
+        judged(is("cron", cron), each, client.context),
+        tells(client, each, scheduleVariables.task, task),
+        tells(client, each, scheduleVariables.environment, environment),
+      ]),
+    );
+  const what = `${task} of ${environment} at ${cron}`;
+  const scheduled = either(found, `${path} has no schedule for ${what}`);
+  return scheduled.verdict === "pass" ? passOn(() => `${path} has a schedule for ${what}`) : scheduled;
+}
+
+function* schedulesRun(stacks: Stacks): Iterable<Finding> {
+  for (const client of servedOf(stacks)) {
+    const { stack, context } = client;
+    for (const each of stack.of(scheduleType))
+      yield { urn: each.urn, ...judged(isNot("active", false), each, context) };
+    const all = tasksOf(client).flatMap(([task, cron]) =>
+      useCaseProjects(client).map(([, path]) => judgeScheduled(client, path, task, cron)),
+    );
+    if (all.length > 0) yield { urn: stack.urn, ...both(all) };
+  }
+}
+
+/** The rule on whether what runs by itself at the forge does. */
+export const forgeScheduleRules: readonly AcrossRule[] = [
+  {
+    id: "FRG-10",
+    name: "schedules-run",
+    scope: "across",
+    severity: "high",
+    environments: "all",
+    says: "What production's settings say runs by itself has an active schedule in each use case's project, and no schedule is switched off.",
+    remediation:
+      "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: components/gitlab/environmentProject.ts makes their schedules.",
+    check: schedulesRun,
+  },
+];

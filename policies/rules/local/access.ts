@@ -1,0 +1,66 @@
+import { UNKNOWN } from "../../../local/engine/properties";
+import { parseUrn } from "../../../local/engine/urn";
+import { allOf, anyOf, inProduction, is, isNot, matchesNot, not, set } from "../../conditions";
+import type { Condition, ResourceRule } from "../../rule";
+import { read } from "../../values";
+import { fail, open, pass } from "../../verdict";
+
+const local = (name: string) => `ecluse-local:index:${name}`;
+const where = "components/local";
+
+/** The administrator's password and the role's are not the same, nor from the same secret. */
+const differentPasswords: Condition = ({ resource: { inputs, propertyDependencies } }) => {
+  const { adminPassword: ofAdmin = [], password: ofRole = [] } = propertyDependencies;
+  if (ofAdmin.some((urn) => ofRole.includes(urn))) return fail("both passwords are of one secret");
+  const [admin, role] = [read(inputs, "adminPassword"), read(inputs, "password")];
+  if (admin === UNKNOWN || role === UNKNOWN)
+    return ofAdmin.length > 0 && ofRole.length > 0 ? pass : open("the passwords are not known yet");
+  return admin && role && admin !== role ? pass : fail("the passwords are the same, or not set");
+};
+
+const fromSecret: Condition = ({ resource }) => {
+  const from = (resource.propertyDependencies.value ?? []).map((urn) => parseUrn(urn).type);
+  return from.some((type) => [local("BlobAccess"), local("RandomSecret")].includes(type))
+    ? pass
+    : fail("its value is no secret");
+};
+
+const row = { scope: "resource", environments: "all", severity: "high" } as const;
+
+/** Rules on what logins, blobs and variables of one machine let one do. */
+export const localAccessRules: readonly ResourceRule[] = [
+  {
+    ...row,
+    id: "LOC-06",
+    name: "database-role-apart",
+    types: [local("Database")],
+    says: "The server logs in to its database as a role of its own, with a password that is not the administrator's.",
+    remediation: `Make a RandomSecret for each (${where}/database.ts).`,
+    check: allOf(set("role"), isNot("role", "postgres"), differentPasswords),
+  },
+  {
+    ...row,
+    id: "LOC-09",
+    name: "least-rights-on-local-blobs",
+    types: [local("BlobAccess")],
+    says: "Nobody but the tracking server reaches models, and only landed data can be deleted.",
+    remediation: "Ask store.access for a smaller permission (stacks/environment.ts).",
+    check: allOf(
+      set("container"),
+      isNot("container", "artifacts"),
+      anyOf(is("container", "data"), matchesNot("permissions", /d/, "no right to delete")),
+    ),
+  },
+  {
+    ...row,
+    id: "LOC-10",
+    name: "local-variables-guarded",
+    types: [local("CiVariable")],
+    says: "Production's CI variables reach protected branches only, and secrets in them are masked.",
+    remediation: `Leave protected and masked to tellProject of ${where}/target.ts.`,
+    check: allOf(
+      anyOf(not(inProduction, "this is production"), is("protected", true)),
+      anyOf(not(fromSecret, "its value is a secret"), is("masked", true)),
+    ),
+  },
+];

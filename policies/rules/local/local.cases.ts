@@ -1,0 +1,150 @@
+import { type Properties, secret, UNKNOWN } from "../../../local/engine/properties";
+import { type Cases, type Sketch, urnOf } from "../../cases";
+
+const local = (kind: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({
+  type: `ecluse-local:index:${kind}`,
+  inputs,
+  ...more,
+});
+const randomSecret = (name: string) => urnOf("ecluse-local:index:RandomSecret", name);
+const tracking = {
+  command: ["/python", "-m", "ecluse_identity.serve"],
+  env: { ECLUSE_HOST: "127.0.0.1", ECLUSE_IDENTITY: "{}" },
+  ready: "http://127.0.0.1:4100/health",
+};
+const serving = (callers: string) => ({
+  command: ["/python", "-m", "ecluse_serving"],
+  env: { ECLUSE_IDENTITY: "{}", ECLUSE_SERVING_CALLERS: callers },
+});
+/** A server of which the plan knows only that its address comes from a port. */
+const atPort = (inputs: Properties): Sketch =>
+  local(
+    "Service",
+    { ...inputs, ready: UNKNOWN },
+    { propertyDependencies: { ready: [urnOf("ecluse-local:index:Port")] } },
+  );
+const blobs = (...words: string[]) => ({ command: ["node", "azurite/main.js", ...words] });
+const postgres = (...words: string[]) => ({ command: ["/pg/bin/postgres", "-D", "/data", ...words] });
+
+const identity = (more: Properties = {}): Properties => ({
+  ECLUSE_ENVIRONMENT: "prod",
+  ECLUSE_IDENTITY: JSON.stringify({
+    environment: "prod",
+    audience: "ecluse-prod-tracking",
+    issuers: [{ kind: "workload", issuer: "https://prod.ecluse.local" }],
+    ...more,
+  }),
+});
+const variable = (more: Properties): Sketch =>
+  local(
+    "CiVariable",
+    { value: secret("x"), ...more },
+    { propertyDependencies: { value: [randomSecret("a")] } },
+  );
+const database = { role: "mlflow", adminPassword: "a", password: "b" };
+const trust = { environment: "prod", issuer: "https://prod.ecluse.local", jwks: { keys: [{ kty: "EC" }] } };
+const basin = (name: string) => local("ProcessManager", { basin: name });
+const port = (number: number, name = "it") =>
+  local("Port", { basin: "prod" }, { name, outputs: { port: number } });
+
+/** What each rule on the local target passes, and what it refuses. */
+export const localCases: Cases = {
+  "LOC-01": {
+    pass: tracking,
+    fail: [
+      { ...tracking, env: { ECLUSE_HOST: "0.0.0.0" } },
+      { ...tracking, env: {} },
+      { ...tracking, env: { ECLUSE_HOST: "192.168.1.2" } },
+      blobs("--blobHost", "0.0.0.0"),
+      blobs("--blobHost", "127.0.0.1", "--queueHost", "0.0.0.0"),
+      postgres("-c", "listen_addresses=*"),
+      postgres(),
+      atPort({ ...tracking, env: {} }),
+    ],
+  },
+  "LOC-02": {
+    pass: tracking,
+    fail: [
+      { ...tracking, env: {} },
+      { ...blobs(), secretEnv: {} },
+      { ...serving('["*"]') },
+      { ...serving('["person:*","*"]') },
+      { ...postgres("-c", "hba_file=/open") },
+      { command: ["python", "-m", "http.server"] },
+      atPort({ ...tracking, env: {} }),
+      local("PostgresCluster", { basin: "prod", password: "" }),
+    ],
+    notApplicable: [{ command: ["scheduler"], ready: "file:///token" }],
+  },
+  "LOC-03": {
+    pass: tracking,
+    fail: [
+      { command: ["x", `--password=${"h7Kq29fLw0Zt"}`, "postgres://a:h7Kq29fLw0Zt@b/"] },
+      { command: ["x"], env: { DB_PASSWORD: "h7Kq29fLw0Zt" } },
+      local(
+        "Service",
+        { command: UNKNOWN },
+        { propertyDependencies: { command: [randomSecret("blob-key")] } },
+      ),
+    ],
+  },
+  "LOC-04": { pass: { bytes: 32 }, fail: [{ bytes: 16 }, {}] },
+  "LOC-05": { pass: { basin: "prod" }, fail: [{ basin: "dev" }, { basin: "forge" }, {}] },
+  "LOC-06": {
+    pass: database,
+    fail: [
+      { ...database, role: "postgres" },
+      { ...database, password: "a" },
+      { ...database, password: "" },
+      local(
+        "Database",
+        { ...database, adminPassword: UNKNOWN, password: UNKNOWN },
+        {
+          propertyDependencies: { adminPassword: [randomSecret("a")], password: [randomSecret("a")] },
+        },
+      ),
+    ],
+  },
+  "LOC-07": {
+    pass: trust,
+    fail: [
+      { ...trust, environment: "dev" },
+      { ...trust, issuer: "https://dev.ecluse.local" },
+      { ...trust, jwks: { keys: [] } },
+      {},
+    ],
+  },
+  "LOC-08": {
+    pass: { env: identity() },
+    fail: [
+      { env: { ECLUSE_ENVIRONMENT: "dev" } },
+      { env: identity({ environment: "dev" }) },
+      { env: identity({ audience: "ecluse-dev-tracking" }) },
+      { env: identity({ issuers: [{ kind: "workload", issuer: "https://dev.ecluse.local" }] }) },
+    ],
+  },
+  "LOC-09": {
+    pass: { container: "inference", permissions: "cw" },
+    fail: [
+      { container: "artifacts", permissions: "r" },
+      { container: "reports", permissions: "rlcwd" },
+      { permissions: "r" },
+    ],
+  },
+  "LOC-10": {
+    pass: variable({ protected: true, masked: true }),
+    fail: [variable({ protected: false, masked: true }), variable({ protected: true, masked: false })],
+  },
+  "LOC-11": {
+    pass: { "local-dev": [basin("dev"), port(20_001)], "local-prod": [basin("prod"), port(20_002)] },
+    fail: [
+      { "local-dev": [basin("dev")], "local-prod": [basin("dev")] },
+      { "local-dev": [port(20_001)], "local-prod": [port(20_001)] },
+      {
+        "local-dev": [local("BlobContainer", { account: "eclusedev" })],
+        "local-prod": [local("BlobContainer", { account: "eclusedev" })],
+      },
+    ],
+    open: { "local-dev": [basin(UNKNOWN)], "local-prod": [basin("prod")] },
+  },
+};

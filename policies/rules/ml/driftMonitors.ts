@@ -1,0 +1,148 @@
+import { isObject, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { longestGap } from "../../../stacks/cron";
+import { allOf, anyOf, holds, set } from "../../conditions";
+import type { Context } from "../../context";
+import { runs, startsByImage, variableOf } from "../../program";
+import { judged } from "../../relations";
+import type { Resource } from "../../resource";
+import type { Condition, StackRule } from "../../rule";
+import { Stack } from "../../stack";
+import { items, read } from "../../values";
+import { both, either, fail, type Judged, open, pass } from "../../verdict";
+import { driftMonitor, modelServer, monitorStart, onEach, workloads } from "../../workloads";
+
+const often = {
+  id: "ML-12",
+  parameters: {
+    hours: { type: "number", description: "Hours that may lie between two checks of a model.", default: 24 },
+  },
+} as const;
+
+/** A monitor's use case and time, of a CronJob or of a job of the local scheduler, and whether it starts what checks. */
+interface Watch {
+  readonly starts: Judged;
+  readonly useCase: Value | undefined;
+  readonly cron: Value | undefined;
+  readonly off: Value | undefined;
+}
+
+const parsed = (json: Value | undefined): Value | undefined => {
+  try {
+    return json === UNKNOWN || json === undefined ? json : (JSON.parse(String(json)) as Value);
+  } catch {
+    return undefined;
+  }
+};
+
+const scheduler = { types: ["ecluse-local:index:Service"], is: runs(/\becluse_local\.scheduler\b/) };
+
+/** Monitors that the scheduler of one machine starts; its settings are a secret, and known from the first update on. */
+const scheduled = (stack: Stack, context: Context): Watch[] =>
+  workloads(stack, scheduler, context).flatMap(({ inputs }): Watch[] => {
+    const jobs = items(parsed(read(inputs, "secretEnv.ECLUSE_SCHEDULES")), "jobs");
+    if (!jobs) return [{ starts: pass, useCase: UNKNOWN, cron: UNKNOWN, off: UNKNOWN }];
+    return jobs.map((job) => ({
+      starts: pass,
+      useCase: read(job, "name"),
+      cron: read(job, "cron"),
+      off: false,
+    }));
+  });
+
+const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
+  ...workloads(stack, { ...driftMonitor, types: ["kubernetes:batch/v1:CronJob"] }, context).map(
+    (monitor) => ({
+      starts: judged(anyOf(runs(monitorStart), startsByImage), monitor, context),
+      useCase: variableOf(monitor, "ECLUSE_USE_CASE"),
+      cron: read(monitor.inputs, "spec.schedule"),
+      off: read(monitor.inputs, "spec.suspend"),
+    }),
+  ),
+  ...scheduled(stack, context),
+];
+
+function watches({ starts, useCase, cron, off }: Watch, wanted: Value | undefined, hours: number): Judged {
+  if ([useCase, wanted].includes(UNKNOWN)) return open("the use case of a monitor is not known yet");
+  if (useCase !== wanted) return fail("it is of another use case");
+  return both([starts, timely(cron, off, hours)]);
+}
+
+function timely(cron: Value | undefined, off: Value | undefined, hours: number): Judged {
+  if (off === true) return fail("its monitor is suspended");
+  if ([cron, off].includes(UNKNOWN)) return open("the schedule of its monitor is not known yet");
+  const gap = longestGap(String(cron));
+  if (gap === undefined) return fail(`the schedule ${cron} of its monitor cannot be read`);
+  return gap <= hours ? pass : fail(`its monitor leaves ${gap} hours between two checks, and may ${hours}`);
+}
+
+const annotation = (name: string) => `metadata.annotations.[ecluse.local/${name}]`;
+
+const numeric: Condition = ({ value }) => {
+  const json = read(value, annotation("thresholds"));
+  if (json === UNKNOWN) return open("the thresholds are not known yet");
+  const thresholds = parsed(json);
+  const limits = ["numeric", "categorical"].map((name) =>
+    isObject(thresholds) ? thresholds[name] : undefined,
+  );
+  return limits.every((limit) => typeof limit === "number" && limit > 0)
+    ? pass
+    : fail("ecluse.local/thresholds has no numbers over 0 for numeric and categorical");
+};
+
+const told = holds(
+  annotation("alert-route"),
+  (route) => route !== undefined && route !== "reports",
+  "somebody: a report alone reaches nobody",
+);
+
+/** Alerts on a monitor that finds something, or does not run. */
+const alerted = (stack: Stack): Judged => {
+  const texts = stack
+    .of("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
+    .flatMap(({ inputs }) => Stack.texts(inputs).map(([, text]) => text));
+  return texts.some((text) => text.includes('cronjob="monitor"')) ? pass : fail("no PrometheusRule is on it");
+};
+
+/** Rules on whether a model that serves is watched, and who is told. */
+export const driftMonitorRules: readonly StackRule[] = [
+  {
+    ...often,
+    name: "models-watched",
+    scope: "stack",
+    severity: "critical",
+    environments: "production",
+    says: "The predictions of every model that serves are checked, at least once a day.",
+    remediation:
+      "Name the use case in ecluse:useCases, and set ecluse:monitorCron to once a day or more often.",
+    check: (stack, context) => {
+      const all = watchesOf(stack, context);
+      const hours = context.parameter<number>(often, "hours");
+      return onEach(stack, modelServer, context, (server) => {
+        const wanted = variableOf(server, "ECLUSE_USE_CASE");
+        const own = all.filter(({ useCase }) => [useCase, wanted].includes(UNKNOWN) || useCase === wanted);
+        return own.length === 0
+          ? fail(`no monitor checks ${wanted}`)
+          : either(own.map((watch) => watches(watch, wanted, hours)));
+      });
+    },
+  },
+  {
+    id: "ML-13",
+    name: "drift-has-limits-and-readers",
+    scope: "stack",
+    severity: "high",
+    environments: "production",
+    says: "A monitor says from what drift on it alarms, against what, and whom it tells.",
+    remediation:
+      "Set ecluse:forge, so that findings become issues, or ecluse:cluster.prometheus; limits are in the use case's monitor.yaml.",
+    differs:
+      "Missing data always counts, by the model's own baseline, and performance waits for labels: the manifest says limits of drift. On one machine it says none: the model's baseline has them.",
+    check: (stack, context) =>
+      onEach(stack, driftMonitor, context, (monitor: Resource) =>
+        both([
+          judged(allOf(set(annotation("reference")), numeric), monitor, context),
+          either([judged(told, monitor, context), alerted(stack)]),
+        ]),
+      ),
+  },
+];

@@ -1,0 +1,104 @@
+import { UNKNOWN } from "../../../local/engine/properties";
+import { allOf, atLeast, every, given, implies, is, not, unset } from "../../conditions";
+import type { Context } from "../../context";
+import { hasVariable, runs } from "../../program";
+import { byName, has, judged } from "../../relations";
+import type { Resource } from "../../resource";
+import type { Condition, StackRule } from "../../rule";
+import type { Stack } from "../../stack";
+import { items } from "../../values";
+import { both, fail, type Judged, open, pass } from "../../verdict";
+import { modelServer, onEach } from "../../workloads";
+
+const own = runs(/\becluse_serving\b/);
+const account = "azure-native:storage:StorageAccount";
+
+const retention = {
+  id: "ML-14",
+  parameters: {
+    days: { type: "number", description: "Days for which predictions are kept at least.", default: 183 },
+    prefix: {
+      type: "string",
+      description: "Prefix of the blobs that predictions are.",
+      default: "inference/",
+    },
+  },
+} as const;
+
+/** A lifecycle rule is about predictions where a prefix is theirs, or where it has none. */
+const ofPredictions = given(
+  retention,
+  "prefix",
+  (prefix: string): Condition =>
+    ({ value }) => {
+      const prefixes = items(value, "definition.filters.prefixMatch");
+      if (!prefixes) return open("prefixMatch is not known yet");
+      const hit = prefixes.some(
+        (each) => each !== UNKNOWN && (prefix.startsWith(String(each)) || String(each).startsWith(prefix)),
+      );
+      if (hit || prefixes.length === 0) return pass;
+      return prefixes.includes(UNKNOWN) ? open("a prefix is not known yet") : fail("it is about other blobs");
+    },
+);
+
+const deletion = "definition.actions.baseBlob.delete";
+const ages = [
+  "daysAfterModificationGreaterThan",
+  "daysAfterCreationGreaterThan",
+  "daysAfterLastAccessTimeGreaterThan",
+];
+const late = given(retention, "days", (days: number) =>
+  allOf(
+    ...ages.map((age) =>
+      implies(not(unset(`${deletion}.${age}`), "it deletes"), atLeast(`${deletion}.${age}`, days)),
+    ),
+  ),
+);
+const keepsPredictions = every(
+  "policy.rules",
+  implies(allOf(not(is("enabled", false), "it is off"), ofPredictions), late),
+);
+
+/** Where predictions go is the account's; what deletes them there must wait. */
+function kept(stack: Stack, server: Resource, context: Context): Judged {
+  const accounts = stack.sources(server, "spec").filter(({ type }) => type === account);
+  const local = server.type.startsWith("ecluse-local:");
+  if (local) return pass;
+  if (accounts.length === 0)
+    return open(
+      "predictions go to an object store of the team's or the cluster's: for how long is in no plan",
+    );
+  return both(
+    accounts.map((to) =>
+      has(stack, context, to, {
+        type: "azure-native:storage:ManagementPolicy",
+        relation: byName("accountName"),
+        check: keepsPredictions,
+        missing: "the account has no ManagementPolicy",
+      }),
+    ),
+  );
+}
+
+/** A rule on what is kept of a model's answers. */
+export const predictionRules: readonly StackRule[] = [
+  {
+    ...retention,
+    name: "predictions-logged",
+    scope: "stack",
+    severity: "high",
+    environments: "production",
+    says: "Every prediction is logged before it is given, and kept for at least six months.",
+    remediation:
+      "Start it by ecluse_serving with ECLUSE_INFERENCE_URL; inferenceDays in components/azure/storeLifecycle.ts says for how long.",
+    differs:
+      "ecluse_serving has no sampling: it answers only what it has logged. It redacts nothing, since drift is measured on the inputs: access and deletion guard them. A team's own object store is not in the plan.",
+    check: (stack, context) =>
+      onEach(stack, modelServer, context, (server) =>
+        both([
+          judged(allOf(own, hasVariable("ECLUSE_INFERENCE_URL")), server, context),
+          kept(stack, server, context),
+        ]),
+      ),
+  },
+];

@@ -1,0 +1,117 @@
+import { allOf, anyOf, is, matches, matchesNot, unset } from "../../conditions";
+import { hasVariable, inProgram, keptSecret, runs, says } from "../../program";
+import type { ResourceRule } from "../../rule";
+import { isOf, loginProxy, trackingServer } from "../../workloads";
+
+const where = "components/kubernetes/tracking.ts";
+const own = runs(/\becluse_identity\.serve\b/);
+const on = /^(true|1)$/i;
+
+const secrets = [
+  "ECLUSE_SESSION_KEY",
+  "MLFLOW_FLASK_SERVER_SECRET_KEY",
+  "SECRET_KEY",
+  "MLFLOW_AUTH_ADMIN_PASSWORD",
+  "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY",
+  "OIDC_CLIENT_SECRET",
+  "OAUTH2_PROXY_CLIENT_SECRET",
+  "OAUTH2_PROXY_COOKIE_SECRET",
+  "PGPASSWORD",
+  "AWS_SECRET_ACCESS_KEY",
+  "AZURE_STORAGE_CONNECTION_STRING",
+];
+const nonesWritten = inProgram(allOf(...secrets.map((name) => unset(`env.${name}`))));
+const sessionsSigned = anyOf(
+  keptSecret("ECLUSE_SESSION_KEY"),
+  keptSecret("MLFLOW_FLASK_SERVER_SECRET_KEY"),
+  keptSecret("OAUTH2_PROXY_COOKIE_SECRET"),
+);
+const skipping = "env.OAUTH2_PROXY_SSL_INSECURE_SKIP_VERIFY";
+const cookiesSafe = inProgram(
+  allOf(
+    matches("line", /--cookie-secure=true\b/, "with --cookie-secure=true"),
+    matchesNot(
+      "line",
+      /--cookie-secure=(?!true\b)|--ssl-insecure-skip-verify(?!=false)/,
+      "without options that take it back",
+    ),
+    anyOf(unset(skipping), is(skipping, "false")),
+  ),
+);
+
+const common = {
+  scope: "resource",
+  severity: "high",
+  types: trackingServer.types,
+  when: trackingServer.is,
+} as const;
+
+/** Rules on whom the tracking server lets in, and by what. */
+export const trackingAccessRules: readonly ResourceRule[] = [
+  {
+    ...common,
+    id: "ML-02",
+    name: "tracking-known-by-names",
+    environments: "all",
+    says: "The tracking server answers to its own names and its own pages only.",
+    remediation: `Name hosts in ECLUSE_ALLOWED_HOSTS, as ${where} does, and leave MLflow's middleware on.`,
+    differs:
+      "ecluse_identity.serve refuses a host with * and adds loopback to ECLUSE_ALLOWED_HOSTS; MLFLOW_SERVER_ALLOWED_HOSTS counts for MLflow's own start.",
+    check: allOf(
+      anyOf(own, hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), says(/--allowed-hosts/)),
+      inProgram(
+        allOf(
+          ...[
+            "ECLUSE_ALLOWED_HOSTS",
+            "MLFLOW_SERVER_ALLOWED_HOSTS",
+            "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
+          ].map((name) => matchesNot(`env.${name}`, /\*/, "without *")),
+          matchesNot("env.MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE", on, "left out"),
+          matchesNot(
+            "line",
+            /--(disable-security-middleware|gunicorn-opts|waitress-opts)|--(allowed-hosts|cors-allowed-origins)\S*[ =]\S*\*/,
+            "without options that turn checks off",
+          ),
+        ),
+      ),
+    ),
+  },
+  {
+    ...common,
+    id: "ML-03",
+    name: "no-rights-by-default",
+    environments: "production",
+    says: "Who has no grant in the tracking server has no right in it.",
+    remediation: "Start it by ecluse_identity.serve, which sets default_permission to NO_PERMISSIONS.",
+    differs:
+      "The setting is in a file that ecluse_identity.serve writes at its start (identity/ecluse_identity/settings.py): starting it so is what counts.",
+    check: anyOf(own, inProgram(is("env.DEFAULT_MLFLOW_PERMISSION", "NO_PERMISSIONS"))),
+  },
+  {
+    ...common,
+    id: "ML-04",
+    name: "tracking-secrets-by-reference",
+    environments: "all",
+    types: [...new Set([...trackingServer.types, ...loginProxy.types])],
+    when: anyOf(trackingServer.is, isOf(loginProxy)),
+    says: "What signs sessions comes from where secrets are kept, and cookies go over TLS only.",
+    remediation: `Give secrets by foundation.secrets, as ${where} and proxy.ts do, and keep --cookie-secure=true.`,
+    differs:
+      "There is no administrator and no OIDC plug-in: MLflow's key is derived from ECLUSE_SESSION_KEY, and the proxy has cookies and TLS. Passwords of database and store too.",
+    check: allOf(nonesWritten, sessionsSigned, anyOf(trackingServer.is, cookiesSafe)),
+  },
+  {
+    ...common,
+    id: "ML-21",
+    name: "no-jobs-in-the-server",
+    environments: "all",
+    says: "The tracking server runs no jobs that callers ask for.",
+    remediation: "Set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
+    differs:
+      "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every path but /health, those of jobs and traces too.",
+    check: allOf(
+      anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),
+      inProgram(matchesNot("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", on, "false")),
+    ),
+  },
+];
