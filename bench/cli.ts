@@ -4,7 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { plan } from "../cli/plan";
 import { table } from "../cli/table";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { Embedded } from "../test/cli/embedded";
 import { pulumiHome } from "../test/cli/home";
 import { cliProject } from "../test/cli/project";

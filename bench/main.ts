@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { table } from "../cli/table";
 import { listProjects } from "../local/forge/projects";
 import { listPipelines } from "../local/forge/records";
-import { nodeBinary, projectRoot } from "../local/provider/home";
+import { nodeBinary, projectRoot } from "../local/home";
 import { isReady } from "../local/provider/kinds/service";
 import { managerPid, python, servicePid, serviceStates } from "../local/provider/supervisor";
 import { pss } from "./memory";

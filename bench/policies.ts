@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { table } from "../cli/table";
 import type { ResourceState } from "../local/engine/document";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { rules } from "../policies/all";
 import { analyzerOf } from "../policies/analyzer";
 import { contextOfStack } from "../policies/context";

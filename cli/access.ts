@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, nodeBinary, projectRoot } from "../local/provider/home";
+import { basinFolder, nodeBinary, projectRoot } from "../local/home";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
 

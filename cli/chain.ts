@@ -8,7 +8,7 @@ import { merge, pushBranch } from "../local/forge/merge";
 import { type PipelineEvent, runPipeline } from "../local/forge/pipeline";
 import { findProject } from "../local/forge/projects";
 import type { PipelineRecord } from "../local/forge/records";
-import { homeFolder, projectRoot, uvBinary } from "../local/provider/home";
+import { homeFolder, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
 import { demonstrate } from "./demonstration";
 import { Journal } from "./journal";

@@ -1,4 +1,4 @@
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import type { Way } from "./chain";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";

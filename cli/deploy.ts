@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../local/engine/engine";
 import type { EngineEvent, Operation } from "../local/engine/events";
-import { homeFolder, projectRoot } from "../local/provider/home";
+import { homeFolder, projectRoot } from "../local/home";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";

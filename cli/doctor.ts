@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { homeFolder, nodeBinary, projectRoot } from "../local/provider/home";
+import { homeFolder, nodeBinary, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
 /** One thing that the platform needs of the machine. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readJson, writeJson } from "../local/forge/store";
-import { homeFolder } from "../local/provider/home";
+import { homeFolder } from "../local/home";
 
 type Entries = Record<string, { readonly inputs: string; readonly result: unknown }>;
 

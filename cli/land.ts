@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
-import { homeFolder, projectRoot } from "../local/provider/home";
+import { homeFolder, projectRoot } from "../local/home";
 import type { Way } from "./chain";
 import type { EnvironmentOutputs } from "./outputs";
 import { mustPython } from "./python";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { basinPath } from "../local/provider/home";
+import { basinPath } from "../local/home";
 import { isReady, readiness } from "../local/provider/kinds/service";
 import { managerPid, startManager, stopManager } from "../local/provider/supervisor";
 import type { Session } from "./session";

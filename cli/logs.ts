@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findProject, listProjects } from "../local/forge/projects";
 import { listPipelines } from "../local/forge/records";
-import { basinPath, homeFolder } from "../local/provider/home";
+import { basinPath, homeFolder } from "../local/home";
 import { basins } from "./lifecycle";
 import { UserError } from "./stacks";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { dataClassifications, riskClasses } from "../components/settings";
-import { homeFolder, projectRoot } from "../local/provider/home";
+import { homeFolder, projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
 import type { Made } from "./new";
 import { answersOf, gitEmail, type NewOptions, templates } from "./newAnswers";

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
 import type { Answers } from "./newAnswers";
 

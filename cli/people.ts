@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { audience } from "../components/naming";
 import { openIssuer, personClaims } from "../local/forge/issuer";
-import { homeFolder } from "../local/provider/home";
+import { homeFolder } from "../local/home";
 
 /** The group of whoever may use this machine's platform; an environment's tier says what its members may do there. */
 const groups = ["ecluse-scientists"];

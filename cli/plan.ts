@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../local/engine/engine";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { compiled } from "./deploy";
 
 /** Previews a stack against an empty state, or the one that `more` names; nothing of it stays, and nobody's home is asked. */

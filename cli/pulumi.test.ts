@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { nodeBinary, projectRoot } from "../local/provider/home";
+import { nodeBinary, projectRoot } from "../local/home";
 import { pulumiCommand, pulumiWords } from "./pulumi";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { nodeBinary, projectRoot } from "../local/provider/home";
+import { nodeBinary, projectRoot } from "../local/home";
 import { UserError } from "./stacks";
 
 /** What the Pulumi CLI does to a stack that is not of this machine. */

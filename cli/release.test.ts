@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { gatesDocument } from "../components/gates";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
 import { parseSettings } from "../stacks/settings";
 

@@ -1,7 +1,7 @@
 import { gatesDocument } from "../components/gates";
 import { masker } from "../local/forge/mask";
 import type { Release } from "../local/forge/pipeline";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
 import type { Way } from "./chain";
 import { mustPython } from "./python";

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from "no
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { UseCaseSettings } from "../components/settings";
-import { homeFolder, isRoot, privateFolder, projectRoot } from "../local/provider/home";
-import { sealKey } from "../local/provider/seal";
+import { homeFolder, isRoot, privateFolder, projectRoot } from "../local/home";
+import { sealKey } from "../local/seal";
 import { readSettings, type Settings } from "../stacks/settings";
 
 /** An error that the user can mend; shown without a stack trace. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nodeBinary, projectRoot } from "../local/provider/home";
+import { nodeBinary, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
 /** Types `keys` into a command on a terminal of its own as soon as it asks; prints what it said, and ends as it did. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parseDocument } from "yaml";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { Fields } from "../stacks/fields";
 import { readSettings } from "../stacks/settings";
 import { allTables, filled, outdated } from "./generate";

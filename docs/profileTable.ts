@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Profile, profiles } from "../components/profiles";
 import type { AzureSettings, ProfileName } from "../components/settings";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { readSettings } from "../stacks/settings";
 
 const names = Object.keys(profiles) as ProfileName[];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { readSettings, type Settings } from "./settings";
 
 const text = (stack: string) => readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");

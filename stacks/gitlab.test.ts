@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ForgeSettings } from "../components/settings";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { checkNeighbours, environmentsOf } from "./neighbours";
 import { parseSettings, readSettings } from "./settings";
 

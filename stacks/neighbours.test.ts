@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stackNames } from "../cli/stacks";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { checkNeighbours } from "./neighbours";
 import { readSettings } from "./settings";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stackNames } from "../cli/stacks";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { parseSettings, readSettings } from "./settings";
 
 const valid = {

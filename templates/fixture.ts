@@ -8,7 +8,7 @@ import type { Expanded } from "../local/forge/expand";
 import { makeForge, temporaryFolder } from "../local/forge/fixture";
 import { predefinedVariables } from "../local/forge/predefined";
 import { expandPipeline } from "../local/forge/runner";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { version } from "../package.json";
 
 /** An environment of a promotion order; its tier in GitLab's words. */

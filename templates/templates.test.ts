@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { deploymentTier } from "../components/gitlab/conventions";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { version } from "../package.json";
 import { expand, four, pipelineFile, two } from "./fixture";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { git } from "../local/forge/git";
-import { homeFolder, projectRoot } from "../local/provider/home";
+import { homeFolder, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
 import { four, pipelineFile, two } from "../templates/fixture";
 import { filesOf, openWorkshop, type Workshop } from "./blueprintFixture";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copier, type Place, publishTemplate, templateName } from "../cli/blueprint";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 
 /** The checkout's template, published to a home of the test's own. */
 export interface Workshop {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copier, publishTemplate } from "../cli/blueprint";
 import { git } from "../local/forge/git";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { openWorkshop, type Workshop } from "./blueprintFixture";
 
 let workshop: Workshop;

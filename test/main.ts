@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../local/provider/home";
+import { projectRoot } from "../local/home";
 import { type Counts, checks, longSuites, type Suite, suites } from "./suites";
 
 /** Runs a suite to its end, its output passed on; gives its counts. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, matchesGlob } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { nodeBinary, projectRoot } from "../local/provider/home";
+import { nodeBinary, projectRoot } from "../local/home";
 
 let folder: string;
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { nodeBinary, projectRoot, uvBinary } from "../local/provider/home";
+import { nodeBinary, projectRoot, uvBinary } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
 
 /** How many tests of a suite passed, failed, and were skipped with a reason. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { basinPath, nodeBinary, projectRoot } from "../../local/provider/home";
+import { basinPath, nodeBinary, projectRoot } from "../../local/home";
 import { python, pythonPath } from "../../local/provider/supervisor";
 import { DataFolder, LocalProvider, Port, ProcessManager, Service, Task } from "./resources";
 

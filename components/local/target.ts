@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { homeFolder } from "../../local/provider/home";
+import { homeFolder } from "../../local/home";
 import type {
   EnvironmentParts,
   ForgeIdentity,

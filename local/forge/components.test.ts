@@ -5,7 +5,7 @@ import { compactVerify, createLocalJWKSet } from "jose";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
 import { four, pipelineFile } from "../../templates/fixture";
-import { projectRoot } from "../provider/home";
+import { projectRoot } from "../home";
 import { publishComponents } from "./components";
 import { type Fixture, makeForge, temporaryFolder } from "./fixture";
 import { commitOf, git } from "./git";

@@ -10,7 +10,7 @@ import {
   type JWK,
   SignJWT,
 } from "jose";
-import { seal, sealKey, unseal } from "../provider/seal";
+import { seal, sealKey, unseal } from "../seal";
 import type { Project } from "./projects";
 
 /** The forge's OIDC issuer: signs tokens with its ES256 key and publishes the public half. */

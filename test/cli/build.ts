@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { goTools, moduleLine } from "../goBuild";
 
 /** The release of the Pulumi CLI that is built: `3.259.0`. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { nodeBinary, projectRoot } from "../../local/provider/home";
+import { nodeBinary, projectRoot } from "../../local/home";
 import type { Checkout } from "../graphs/checkout";
 import { npxVersion } from "./build";
 import { cliProject } from "./project";

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeBinary, projectRoot } from "../../local/provider/home";
+import { nodeBinary, projectRoot } from "../../local/home";
 import { obstacle } from "../goBuild";
 import { build, npxVersion } from "./build";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Document } from "../../local/engine/document";
-import { nodeBinary, projectRoot } from "../../local/provider/home";
+import { nodeBinary, projectRoot } from "../../local/home";
 
 /** How a command of the CLI ended, and what it printed. */
 export interface Outcome {

@@ -21,7 +21,7 @@ import { blank, type Properties } from "../../local/engine/properties";
 import { isDefaultProvider } from "../../local/engine/recorder";
 import { caches, Fixture } from "../../local/engine/testdata/harness";
 import { isProviderType, parseReference, STACK_TYPE } from "../../local/engine/urn";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { npxVersion } from "./build";
 import { Pulumi, passphrase } from "./pulumi";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Status } from "../../cli/status";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { ecluse } from "../platform/setup";
 
 let home: string;

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 
 /** A text of a file, and what to put in its place. */
 export type Edit = readonly [file: string, from: string, to: string];

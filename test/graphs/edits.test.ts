@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { Crypter } from "../../local/engine/crypter";
 import { encode } from "../../local/engine/document";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { type Checkout, copyCheckout, type Edit } from "./checkout";
 import { graph, preview } from "./plan";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDigests } from "../../components/images";
 import { isObject, type Properties, reveal, type Value } from "../../local/engine/properties";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { type Graph, graph, ofKind, textAt } from "./plan";
 
 interface Pod {

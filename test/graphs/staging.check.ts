@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { type Checkout, copyCheckout } from "./checkout";
 import { shared } from "./owned";
 import { type Graph, graph, ofKind, ofType, preview, textAt } from "./plan";

@@ -10,7 +10,7 @@ import { type Properties, reveal } from "../../local/engine/properties";
 import { readStack } from "../../local/engine/state";
 import { type CiContext, ciClaims, openIssuer } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
-import { homeFolder } from "../../local/provider/home";
+import { homeFolder } from "../../local/home";
 
 /** The use case that the tests look at. */
 export const useCase = "bank-churn";

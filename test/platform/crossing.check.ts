@@ -7,8 +7,8 @@ import { status } from "../../cli/status";
 import { projectPath } from "../../components/naming";
 import { findProject } from "../../local/forge/projects";
 import { variablesFor } from "../../local/forge/variables";
-import { basinPath, homeFolder } from "../../local/provider/home";
-import { sealKey, unseal } from "../../local/provider/seal";
+import { basinPath, homeFolder } from "../../local/home";
+import { sealKey, unseal } from "../../local/seal";
 import { type Basin, basins, secretOf, useCase } from "./basins";
 
 let dev: Basin;

@@ -9,7 +9,7 @@ import { commitOf } from "../../local/forge/git";
 import { merge, pushBranch } from "../../local/forge/merge";
 import { findProject, type Project, repositoryOf } from "../../local/forge/projects";
 import { listPipelines } from "../../local/forge/records";
-import { homeFolder, projectRoot } from "../../local/provider/home";
+import { homeFolder, projectRoot } from "../../local/home";
 import { useCase } from "./basins";
 
 let way: Way;

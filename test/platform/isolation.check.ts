@@ -15,8 +15,8 @@ import { audience } from "../../components/naming";
 import { openIssuer, personClaims } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
 import { listVariables, variablesFor } from "../../local/forge/variables";
-import { homeFolder } from "../../local/provider/home";
-import { sealKey } from "../../local/provider/seal";
+import { homeFolder } from "../../local/home";
+import { sealKey } from "../../local/seal";
 import { admits, type Basin, basins, ciToken, databaseAdmits, secretOf, useCase } from "./basins";
 
 let dev: Basin;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ContainerClient } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../../local/forge/store";
-import { homeFolder } from "../../local/provider/home";
+import { homeFolder } from "../../local/home";
 import { python } from "../../local/provider/supervisor";
 import { type Basin, basins, useCase } from "./basins";
 import { ecluse } from "./setup";

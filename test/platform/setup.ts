@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeBinary, projectRoot } from "../../local/provider/home";
+import { nodeBinary, projectRoot } from "../../local/home";
 
 /** How a command of the `ecluse` command line ended. */
 export interface Ended {

@@ -22,7 +22,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { ResourceState } from "../../local/engine/document";
 import { fromStruct, type Properties, toStruct } from "../../local/engine/properties";
 import { parseUrn } from "../../local/engine/urn";
-import { nodeBinary, projectRoot } from "../../local/provider/home";
+import { nodeBinary, projectRoot } from "../../local/home";
 
 /** How somebody sets a policy. */
 export interface PolicySetting {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { projectRoot } from "../../local/provider/home";
+import { projectRoot } from "../../local/home";
 import { rules } from "../../policies/all";
 import { contextOfStack } from "../../policies/context";
 import { judge, type Result } from "../../policies/judge";

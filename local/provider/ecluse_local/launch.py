@@ -2,7 +2,7 @@
 
 `python -m ecluse_local.launch SPEC` is what the process manager keeps alive. The spec is JSON with
 `command` (list), `cwd`, `env`, `key` (path of the basin's key) and `sealed` (the secret part of the
-environment, AES-256-GCM as `local/provider/seal.ts` writes it).
+environment, AES-256-GCM as `local/seal.ts` writes it).
 """
 
 import base64

@@ -1,5 +1,5 @@
 import { deleteVariable, setVariable } from "../../forge/variables";
-import { homeFolder } from "../home";
+import { homeFolder } from "../../home";
 import type { Kind } from "../kind";
 
 /** A CI variable that only the jobs of one environment get. */

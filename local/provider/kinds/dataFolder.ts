@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, privateFolder } from "../home";
+import { basinFolder, privateFolder } from "../../home";
 import type { Kind } from "../kind";
 
 /** A private folder of a basin. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { homeFolder, privateFolder } from "../home";
+import { homeFolder, privateFolder } from "../../home";
 import type { Kind } from "../kind";
 
 /** A TCP port on loopback, kept for one service for as long as the stack lives. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { chownSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, isRoot, privateFolder } from "../home";
+import { basinFolder, isRoot, privateFolder } from "../../home";
 import type { Kind } from "../kind";
 import { asDatabaseUser, nobody, postgresFolder } from "../postgres";
 

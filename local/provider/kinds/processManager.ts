@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder } from "../home";
+import { basinFolder } from "../../home";
 import type { Kind } from "../kind";
 import { startManager, stopManager } from "../supervisor";
 

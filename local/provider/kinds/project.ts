@@ -1,5 +1,5 @@
 import { createProject, deleteProject } from "../../forge/projects";
-import { homeFolder } from "../home";
+import { homeFolder } from "../../home";
 import type { Kind } from "../kind";
 
 /** A project at the local forge. */

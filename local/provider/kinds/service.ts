@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { basinFolder, basinPath, homeFolder, privateFolder } from "../../home";
+import { seal, sealKey } from "../../seal";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
-import { basinFolder, basinPath, homeFolder, privateFolder } from "../home";
 import type { Kind } from "../kind";
-import { seal, sealKey } from "../seal";
 import { keepAlive, letGo, logFolder, serviceStates, startManager } from "../supervisor";
 
 /** A process that is kept alive. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { basinFolder } from "../../home";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
-import { basinFolder } from "../home";
 import type { Kind } from "../kind";
 import { logFolder } from "../supervisor";
 import { logTail } from "./service";

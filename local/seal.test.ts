@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { python, pythonPath } from "./provider/supervisor";
 import { seal, sealKey, unseal } from "./seal";
-import { python, pythonPath } from "./supervisor";
 
 let home: string;
 beforeEach(() => {
