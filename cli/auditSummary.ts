@@ -1,4 +1,5 @@
 import type { Audit, Entry } from "../policies/audit/audit";
+import type { AuditDiff, Change } from "../policies/audit/diff";
 import { overText, type Status, statusOf } from "../policies/audit/status";
 import { severities } from "../policies/rule";
 import { table } from "./table";
@@ -46,6 +47,32 @@ export function summary(found: Audit, written: readonly string[]): string {
     ...unused.map(({ id }) => `waiver ${id} covers nothing here: remove it if that is so for every stack`),
     written.length > 0 && `written: ${written.join(", ")}`,
     "A plan is what the program asks for, a state what Pulumi last saw: neither proves what the cloud is now.",
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+/** The changes as people read them. */
+export function diffText({ violations, solved, changed, rules, stacks }: AuditDiff): string {
+  const heading = ["what", "rule", "stack", "resource", "before", "after", "why"];
+  const rows = (what: string, changes: readonly Change[]) =>
+    changes.map(({ rule, stack, urn, before, after, why }) => [
+      what,
+      rule,
+      stack,
+      urn.split("::").at(-1) ?? "",
+      before,
+      after,
+      why,
+    ]);
+  const body = [...rows("new", violations), ...rows("solved", solved), ...rows("changed", changed)];
+  const list = (what: string, names: readonly string[]) => names.length > 0 && `${what}: ${names.join(", ")}`;
+  const parts = [
+    body.length > 0 ? table([heading, ...body]) : "No finding changed.",
+    list("rules added", rules.added),
+    list("rules removed", rules.removed),
+    list("stacks added", stacks.added),
+    list("stacks removed", stacks.removed),
+    list("stacks that changed", stacks.changed),
   ];
   return parts.filter(Boolean).join("\n\n");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Audit, Entry } from "./audit";
-import { type Change, diff, diffText, parseAudit } from "./diff";
+import { type Change, diff, parseAudit } from "./diff";
 import { fixture } from "./fixture";
 
 const [mandatory, advisory, passing, , waived, open, , inapplicable] = fixture.entries as readonly [
@@ -30,7 +30,6 @@ describe("diff", () => {
       rules: none,
       stacks: { ...none, changed: [] },
     });
-    expect(diffText(found)).toBe("No finding changed.");
   });
 
   it("tells new violations: of what passed, of what was waived, of a new resource, and of what was advice", () => {
@@ -82,17 +81,6 @@ describe("diff", () => {
     const found = diff(before, after);
     expect(found.rules).toEqual({ added: ["KV-10"], removed: ["ENV-01"] });
     expect(found.stacks).toEqual({ added: ["staging"], removed: ["dev"], changed: ["prod"] });
-    expect(diffText(found)).toContain("rules removed: ENV-01");
-    expect(diffText(found)).toContain("stacks that changed: prod");
-  });
-
-  it("writes a table", () => {
-    const brief = { ...mandatory, why: "it is off" };
-    expect(diffText(diff(having(passed(brief)), having(brief))).split("\n")).toEqual([
-      "what  rule   stack  resource  before  after      why",
-      "────  ─────  ─────  ────────  ──────  ─────────  ─────────",
-      "new   KV-01  prod   vault     pass    violation  it is off",
-    ]);
   });
 
   it("reads what the audit wrote, and refuses anything else by name", () => {

@@ -1,4 +1,3 @@
-import { table } from "../../cli/table";
 import type { Audit, Entry, JudgedStack } from "./audit";
 import { type Status, statusOf, worst } from "./status";
 
@@ -109,30 +108,4 @@ function otherStacks(before: Audit, after: Audit): readonly string[] {
   return after.stacks
     .filter((each) => old.has(each.stack) && old.get(each.stack) !== key(each))
     .map(({ stack }) => stack);
-}
-
-/** The changes as people read them. */
-export function diffText({ violations, solved, changed, rules, stacks }: AuditDiff): string {
-  const heading = ["what", "rule", "stack", "resource", "before", "after", "why"];
-  const rows = (what: string, changes: readonly Change[]) =>
-    changes.map(({ rule, stack, urn, before, after, why }) => [
-      what,
-      rule,
-      stack,
-      urn.split("::").at(-1) ?? "",
-      before,
-      after,
-      why,
-    ]);
-  const body = [...rows("new", violations), ...rows("solved", solved), ...rows("changed", changed)];
-  const list = (what: string, names: readonly string[]) => names.length > 0 && `${what}: ${names.join(", ")}`;
-  const parts = [
-    body.length > 0 ? table([heading, ...body]) : "No finding changed.",
-    list("rules added", rules.added),
-    list("rules removed", rules.removed),
-    list("stacks added", stacks.added),
-    list("stacks removed", stacks.removed),
-    list("stacks that changed", stacks.changed),
-  ];
-  return parts.filter(Boolean).join("\n\n");
 }
