@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { basinFolder, nodeBinary, projectRoot } from "../local/home";
+import { pythonPath } from "../local/provider/supervisor";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
 
@@ -49,7 +50,7 @@ export async function loginExports(environment: string): Promise<Record<string, 
     MLFLOW_WORKSPACE: Object.keys(useCases)[0] ?? "",
     MLFLOW_TRACKING_AUTH: "ecluse-login",
     ECLUSE_LOGIN_COMMAND: JSON.stringify(command),
-    PYTHONPATH: join(projectRoot, "identity"),
+    PYTHONPATH: pythonPath,
     ...(process.env.ECLUSE_HOME && { ECLUSE_HOME: process.env.ECLUSE_HOME }),
   };
 }

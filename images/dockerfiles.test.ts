@@ -28,6 +28,12 @@ const sources = (image: string) =>
     .filter((rest) => !rest.includes("--from="))
     .map((rest) => rest.split(" ").filter((word) => !word.startsWith("--"))[0] as string);
 
+/** The Python packages that the build is given, of those in `python/`. */
+const packages = (image: string) =>
+  names(`images/${image}/Dockerfile.dockerignore`).flatMap(
+    (line) => /^!python\/(ecluse_[a-z]+)\/\*\.py$/.exec(line)?.[1] ?? [],
+  );
+
 /** Versions by package, each with its hashes counted. */
 function lockOf(path: string): Map<string, string> {
   const entries = read(path)
@@ -76,16 +82,17 @@ describe.each(builtImages)("images/%s", (image) => {
 
   it("is given what it copies, and neither tests nor anything else", () => {
     const [everything, ...rest] = names(`images/${image}/Dockerfile.dockerignore`);
-    const allowed = rest.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+    const allowed = rest.map((line) => line.replace(/^!/, ""));
     expect(everything).toBe("*");
-    expect(allowed.sort()).toEqual(
-      sources(image)
-        .map((path) => (path.endsWith(".lock") ? path : `${path}/*.py`))
-        .sort(),
+    for (const line of rest) expect(line).toMatch(/^!/);
+    const locks = sources(image).filter((path) => path !== "python");
+    expect(allowed.filter((line) => !line.startsWith("python/"))).toEqual(locks);
+    expect(packages(image).map((name) => `python/${name}/*.py`)).toEqual(
+      allowed.filter((line) => line.startsWith("python/")),
     );
-    for (const path of sources(image)) expect(existsSync(join(root, path)), path).toBe(true);
-    if (allowed.length > 0)
-      expect(rest.slice(-3)).toEqual(["**/conftest.py", "**/test_*.py", "**/testing*.py"]);
+    expect(packages(image).length > 0).toBe(sources(image).includes("python"));
+    for (const path of [...locks, ...packages(image).map((name) => `python/${name}/__init__.py`)])
+      expect(existsSync(join(root, path)), path).toBe(true);
   });
 });
 
@@ -100,10 +107,10 @@ describe.each([
     );
     expect(words).toEqual(pods[role].command);
     const path = (words[2] as string).replace(".", "/");
-    const found = sources(image).some((source) => {
-      const folder = join(root, source, "..");
-      return existsSync(join(folder, `${path}.py`)) || existsSync(join(folder, path, "__main__.py"));
-    });
+    expect(packages(image)).toContain(path.split("/")[0]);
+    const found = [`${path}.py`, `${path}/__main__.py`].some((file) =>
+      existsSync(join(root, "python", file)),
+    );
     expect(found, path).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, matchesGlob } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -61,11 +61,10 @@ describe("its jobs", () => {
     const changes = pipeline[".on-image-change"]?.rules?.flatMap((rule) => rule.changes ?? []) ?? [];
     expect(changes.some((glob) => matchesGlob("images/digests.yaml", glob))).toBe(false);
     const copied = ["mlflow", "serving", "monitor", "python-base", "objects", "deployer"].flatMap((image) => {
-      const text = readFileSync(join(projectRoot, "images", image, "Dockerfile"), "utf8");
-      const sources = [...text.matchAll(/^COPY (?!--from)(?:--\S+ )*(\S+)/gm)].map(
-        ([, source]) => `${source}/x`,
-      );
-      return [`images/${image}/Dockerfile`, ...sources];
+      const given = join(projectRoot, "images", image, "Dockerfile.dockerignore");
+      const lines = existsSync(given) ? readFileSync(given, "utf8").split("\n") : [];
+      const sources = lines.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+      return [`images/${image}/Dockerfile`, ...sources.map((source) => source.replace("*", "x"))];
     });
     expect(copied.filter((path) => !changes.some((glob) => matchesGlob(path, glob)))).toEqual([]);
   });

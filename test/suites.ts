@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nodeBinary, projectRoot, uvBinary } from "../local/home";
-import { python, pythonPath } from "../local/provider/supervisor";
+import { python } from "../local/provider/supervisor";
 
 /** How many tests of a suite passed, failed, and were skipped with a reason. */
 export interface Counts {
@@ -72,7 +72,7 @@ function vitest(name: string, reports: string): Suite {
 function pytest(name: string, reports: string, paths: readonly string[], cwd = projectRoot): Suite {
   const file = join(reports, `${name.replace(" ", "-")}.xml`);
   const command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${file}`, ...paths];
-  return { name, command, cwd, env: { PYTHONPATH: pythonPath }, ...fromReport(file, junitCounts) };
+  return { name, command, cwd, ...fromReport(file, junitCounts) };
 }
 
 /** Quick checks of the text: format, lint and types, in both languages. */
@@ -97,9 +97,12 @@ export function suites(reports: string): readonly Suite[] {
   return [
     vitest("unit", reports),
     // Each of these waits for its services more than it computes.
-    { ...pytest("python", reports, ["identity", "monitor", "test/processes"]), together: "services" },
     {
-      ...pytest("python models", reports, ["release", "serving", "local/forge", "local/provider"]),
+      ...pytest("python", reports, ["python/tests/identity", "python/tests/monitor", "test/processes"]),
+      together: "services",
+    },
+    {
+      ...pytest("python models", reports, ["python/tests/release", "python/tests/serving", "python/tests/local"]),
       together: "services",
     },
     { ...vitest("platform", reports), together: "services" },

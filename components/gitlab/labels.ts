@@ -1,7 +1,7 @@
 import * as gitlab from "@pulumi/gitlab";
 import type { ProjectPart } from "./forgeContext";
 
-/** The labels that the drift monitor finds and marks its issues by (`monitor/ecluse_monitor/issues.py`). */
+/** The labels that the drift monitor finds and marks its issues by (`python/ecluse_monitor/issues.py`). */
 const monitorLabels = [
   {
     label: "ecluse-monitor",

@@ -2,6 +2,10 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve, sep } from "node:path";
+import { projectRoot } from "../home";
+
+/** What confines a command: a program of its own, run by its path, so that it gives the command no variable. */
+const program = join(projectRoot, "python/ecluse_local/confine.py");
 
 /** How jobs are kept apart on this machine, as {@link probeConfinement} found it. */
 export interface Confinement {
@@ -40,9 +44,7 @@ export function openThrough(confinement: Confinement, folders: readonly string[]
 
 /** Finds the best confinement that this machine has; `python` is the platform's interpreter. */
 export function probeConfinement(python: string): Confinement {
-  const found = JSON.parse(
-    execFileSync(python, [join(__dirname, "confine.py"), "probe"], { encoding: "utf8" }),
-  );
+  const found = JSON.parse(execFileSync(python, [program, "probe"], { encoding: "utf8" }));
   if (found.landlock < 1 && found.other_user && otherUserCanRun())
     return { python, mode: "user", note: OTHER_USER };
   if (found.landlock < 1) return { python, mode: "none", note: `${UNPROTECTED} (no Landlock)` };
@@ -70,7 +72,7 @@ export function confinedCommand(
       );
   return [
     confinement.python,
-    join(__dirname, "confine.py"),
+    program,
     `--mode=${confinement.mode}`,
     `--uid=${limits.uid}`,
     ...limits.read.map((path) => `--read=${path}`),

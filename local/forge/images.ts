@@ -96,7 +96,7 @@ async function readable(folder: string, tools: Tools): Promise<string[]> {
     realpathSync(tools.uv),
     realpathSync(process.execPath),
     join(tools.root, "node_modules", "pyright"),
-    join(tools.root, "monitor"),
+    join(tools.root, "python"),
   ];
   return wanted.filter((path) => existsSync(path));
 }

@@ -10,9 +10,7 @@ import { basinFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../
 export const python = join(projectRoot, ".venv/bin/python");
 
 /** Where the platform's Python packages are. */
-export const pythonPath = ["identity", "release", "serving", "monitor", "local/provider"]
-  .map((folder) => join(projectRoot, folder))
-  .join(":");
+export const pythonPath = join(projectRoot, "python");
 
 /**
  * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be deep; the folder is

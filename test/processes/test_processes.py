@@ -17,7 +17,14 @@ import psycopg2
 import pytest
 from azure.storage.blob import BlobServiceClient
 from cryptography.hazmat.primitives.asymmetric import rsa
-from ecluse_identity.testing import (
+
+from ecluse_monitor.baseline import build_baseline
+from ecluse_release.release import release
+from ecluse_release.settings import settings
+from tests.identity.entra import Entra, entra, take_tokens, token_of
+from tests.identity.pods import Cluster
+from tests.identity.postgres import Postgres, postgres
+from tests.identity.tracking import (
     GRANTS,
     SERVING,
     TRACKING,
@@ -29,13 +36,7 @@ from ecluse_identity.testing import (
     identity_document,
     jwks_server,
 )
-from ecluse_identity.testing_entra import Entra, entra, take_tokens, token_of
-from ecluse_identity.testing_pods import Cluster
-from ecluse_identity.testing_postgres import Postgres, postgres
-from ecluse_monitor.baseline import build_baseline
-from ecluse_release.release import release
-from ecluse_release.settings import settings
-from ecluse_release.testing import Training, customers, key_pair, land_data, release_variables, train
+from tests.release.training import Training, customers, key_pair, land_data, release_variables, train
 
 USE_CASE, NAMESPACE, COMMIT = "bank-churn", "prod-bank-churn", "c" * 40
 ADMINISTRATOR, OWNER, WRITER = (f"00000000-0000-0000-0000-00000000000{n}" for n in range(3))

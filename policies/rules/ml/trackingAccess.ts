@@ -84,7 +84,7 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     says: "Who has no grant in the tracking server has no right in it.",
     remediation: "Start it by ecluse_identity.serve, which sets default_permission to NO_PERMISSIONS.",
     differs:
-      "The setting is in a file that ecluse_identity.serve writes at its start (identity/ecluse_identity/settings.py): starting it so is what counts.",
+      "The setting is in a file that ecluse_identity.serve writes at its start (python/ecluse_identity/settings.py): starting it so is what counts.",
     check: anyOf(own, inProgram(is("env.DEFAULT_MLFLOW_PERMISSION", "NO_PERMISSIONS"))),
   },
   {

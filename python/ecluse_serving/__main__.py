@@ -1,0 +1,43 @@
+"""Runs the model server: `python -m ecluse_serving`."""
+
+import logging
+import os
+import sys
+import threading
+
+from ecluse_identity.light import UNUSED_BY_SERVING, hide_libraries
+
+
+def main() -> int:
+    """Serves until SIGTERM; 1 when a setting is wrong."""
+    # A model of megabytes gains nothing from a thread per core, and each costs memory.
+    os.environ.setdefault("POLARS_MAX_THREADS", "2")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    hide_libraries(UNUSED_BY_SERVING)
+    import uvicorn
+
+    from ecluse_identity.trust import IdentityError
+    from ecluse_identity.verify import Verifier
+    from ecluse_release.manifest import ManifestError
+    from ecluse_serving.app import Server, create_app
+    from ecluse_serving.champion import Holder, Source
+    from ecluse_serving.registry import Registry
+    from ecluse_serving.settings import SettingError, settings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        given = settings(os.environ)
+    except (SettingError, IdentityError, ManifestError) as error:
+        print(f"ecluse_serving: {error}", file=sys.stderr)
+        return 1
+    registry = Registry(given.tracking_uri, given.workspace, given.token_file)
+    holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
+    threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
+    server = Server(Verifier(given.trust), holder, given.callers, given.inference, given.use_case)
+    uvicorn.run(create_app(server), host=given.host, port=given.port, log_config=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

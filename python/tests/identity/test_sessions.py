@@ -1,0 +1,71 @@
+"""One-use login tokens, and the session cookies that they become."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from ecluse_identity.claims import Principal, Refused
+from ecluse_identity.sessions import SESSION_SECONDS, Sessions
+from ecluse_identity.trust import parse_trust
+from ecluse_identity.verify import Verified, Verifier
+from tests.identity.tracking import TRACKING, TokenIssuer, identity_document
+
+FORGE = TokenIssuer("http://forge.test")
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def verified(token: str) -> Verified:
+    document = identity_document(FORGE.issuer, "http://forge.test/keys", {"keys": []}, TRACKING)
+    return Verifier(parse_trust(document), lambda _issuer: FORGE.jwks()).verify(token)
+
+
+def test_a_login_token_becomes_a_session_once() -> None:
+    sessions = Sessions(KEY, TRACKING)
+    login = verified(FORGE.person(60))
+    assert sessions.read(sessions.login(login)) == Principal("person:ada", "auditor", "*")
+    with pytest.raises(Refused, match="used before"):
+        sessions.login(login)
+    with pytest.raises(Refused, match="serves for nothing else"):
+        sessions.refuse_used(login.claims)
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        (lambda: FORGE.person(300), "lives at most 60 s"),
+        (lambda: FORGE.ci(exp=int(time.time()) + 60), "is no person"),
+        (lambda: FORGE.person(60, jti=""), "needs a jti"),
+        (lambda: FORGE.person(50, iat=int(time.time()) - 9), "older than this server"),
+    ],
+)
+def test_a_login_is_refused(token: Callable[[], str], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        Sessions(KEY, TRACKING).login(verified(token()))
+
+
+@pytest.mark.parametrize("other", [Sessions(KEY, "ecluse-dev-tracking"), Sessions(KEY[::-1], TRACKING)])
+def test_a_cookie_of_another_server_is_refused(other: Sessions) -> None:
+    with pytest.raises(Refused, match="BadTimeSignature"):
+        Sessions(KEY, TRACKING).read(other.login(verified(FORGE.person(60))))
+
+
+def test_a_changed_cookie_is_refused() -> None:
+    sessions = Sessions(KEY, TRACKING)
+    cookie = sessions.login(verified(FORGE.person(60)))
+    with pytest.raises(Refused, match="BadTimeSignature"):
+        sessions.read("A" + cookie[1:] if cookie[0] != "A" else "B" + cookie[1:])
+
+
+def test_a_cookie_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = Sessions(KEY, TRACKING)
+    cookie = sessions.login(verified(FORGE.person(60)))
+    later = time.time() + SESSION_SECONDS + 2
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Refused, match="SignatureExpired"):
+        sessions.read(cookie)
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="ECLUSE_SESSION_KEY has 5 characters"):
+        Sessions("short", TRACKING)

@@ -1,0 +1,171 @@
+"""A reference population with its baseline, days drawn from it, and the services of the commands."""
+
+import base64
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import polars as pl
+import pytest
+from azure.storage.blob import BlobServiceClient, generate_container_sas
+
+from ecluse_monitor.baseline import Baseline, build_baseline
+from tests.identity import tracking
+
+SETTINGS: dict[str, Any] = {"alert": {"consecutive": 1}}
+
+
+def draw(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
+    """`rows` logged predictions over 10 inputs; `shift` moves `input_x0` by so many standard deviations."""
+    rng = np.random.default_rng([seed, rows])
+    columns: dict[str, Any] = {f"input_x{n}": rng.normal(shift * (n == 0), 1, rows) for n in range(7)}
+    columns["input_skewed"] = np.round(rng.gamma(2, 1000, rows), 2)
+    columns["input_count"] = rng.integers(0, 4, rows).astype(float)
+    columns["input_country"] = rng.choice(["France", "Germany", "Spain"], rows, p=[0.5, 0.25, 0.25])
+    columns["score"] = rng.beta(2, 5, rows)
+    columns["model_version"] = ["1"] * rows
+    return pl.DataFrame(columns)
+
+
+@pytest.fixture(scope="session")
+def baseline() -> Baseline:
+    """The baseline of 100,000 reference rows."""
+    return build_baseline(draw(100_000, 99), SETTINGS)
+
+
+@dataclass
+class Platform:
+    """The tracking server's answers and the forge's issues, over HTTP."""
+
+    url: str = ""
+    baseline: Baseline | None = None
+    issues: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    tokens: set[str] = field(default_factory=set[str])
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+    forge_status: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self, status: int, body: object) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+        def _handle(self) -> None:
+            with platform.lock:
+                platform.tokens.add(self.headers.get("Authorization", ""))
+                length = int(self.headers.get("Content-Length") or 0)
+                body = cast(dict[str, Any], json.loads(self.rfile.read(length) or b"{}"))
+                self._route(urlparse(self.path).path, body)
+
+        def _route(self, path: str, body: dict[str, Any]) -> None:
+            if path.endswith("/registered-models/alias"):
+                self._answer(200, {"model_version": {"version": "1", "run_id": "r1"}})
+            elif path == "/get-artifact":
+                run = parse_qs(urlparse(self.path).query)["run_uuid"]
+                found = platform.baseline is not None and run == ["r1"]
+                self._answer(200 if found else 404, platform.baseline if found else {})
+            elif path.endswith("/runs/set-tag"):
+                platform.tags[body["run_id"]] = body["value"]
+                self._answer(200, {})
+            elif platform.forge_status:
+                self._answer(platform.forge_status, {"message": "refused"})
+            else:
+                self._issues(path.removeprefix("/api/v4/projects/7/issues"), body)
+
+        def _issues(self, path: str, body: dict[str, Any]) -> None:
+            if self.command == "GET":
+                self._answer(200, platform.issues)
+            elif path.endswith("/notes"):
+                platform.notes.append(body)
+                self._answer(201, body)
+            elif self.command == "POST":
+                iid = len(platform.issues) + 1
+                issue = {"iid": iid, "state": "opened", "web_url": f"http://forge/issues/{iid}", **body}
+                platform.issues.append(issue)
+                self._answer(201, issue)
+            else:
+                issue = platform.issues[int(path.strip("/")) - 1]
+                event = body.pop("state_event", "")
+                state = {"close": "closed", "reopen": "opened"}.get(event, issue["state"])
+                issue.update(body, state=state)
+                self._answer(200, issue)
+
+        do_GET = do_POST = do_PUT = _handle
+
+    return Handler
+
+
+@pytest.fixture
+def platform(baseline: Baseline) -> Iterator[Platform]:
+    """A fresh forge and tracking server."""
+    platform = Platform(baseline=baseline)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(platform))
+    platform.url = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield platform
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A real blob endpoint: its URL and key."""
+    encoded = base64.b64encode(secrets.token_bytes(64)).decode()
+    with tracking.azurite(tmp_path_factory.mktemp("azurite") / "blobs", "dev", encoded) as url:
+        yield {"url": url, "key": encoded}
+
+
+def make_container(azurite: dict[str, str]) -> str:
+    """A new container at the blob endpoint; gives its name."""
+    name = f"c{secrets.token_hex(4)}"
+    BlobServiceClient(azurite["url"], credential=azurite["key"]).create_container(name)
+    return name
+
+
+def sas_url(azurite: dict[str, str], container: str, permission: str) -> str:
+    """The URL of a container with a SAS of these permissions (`rlcwd`)."""
+    sas = generate_container_sas(
+        "dev",
+        container,
+        account_key=azurite["key"],
+        permission=permission,
+        expiry="2099-01-01T00:00:00Z",
+    )
+    return f"{azurite['url']}/{container}?{sas}"
+
+
+@pytest.fixture
+def environment(
+    azurite: dict[str, str], platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """The monitor's environment, with containers and a token of its own."""
+    token = tmp_path / "token"
+    token.write_text("first\n")
+    values = {
+        "ECLUSE_USE_CASE": "churn",
+        "ECLUSE_ENVIRONMENT": "dev",
+        "MLFLOW_TRACKING_URI": platform.url,
+        "MLFLOW_WORKSPACE": "churn",
+        "ECLUSE_TRACKING_TOKEN_FILE": str(token),
+        "ECLUSE_FORGE_TOKEN_FILE": str(token),
+        "ECLUSE_FORGE_URL": platform.url,
+        "ECLUSE_PROJECT_ID": "7",
+    }
+    for name in ("inference", "reports"):
+        values[f"ECLUSE_{name.upper()}_URL"] = sas_url(azurite, make_container(azurite), "rlcw")
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return values

@@ -1,0 +1,190 @@
+"""The commands against a real blob endpoint: codes, reports, one alert per event, faults."""
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ecluse_monitor.__main__ import main
+from ecluse_monitor.opening import open_container
+from tests.monitor.conftest import Platform, draw
+
+Environment = dict[str, str]
+Check = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def log(environment: Environment, day: str, rows: pl.DataFrame | bytes, name: str = "a") -> None:
+    """Puts a batch where the model server would."""
+    buffer = io.BytesIO()
+    if isinstance(rows, pl.DataFrame):
+        rows.write_parquet(buffer)
+    content = buffer.getvalue() if isinstance(rows, pl.DataFrame) else rows
+    container = open_container("ECLUSE_INFERENCE_URL", environment)
+    container.write(f"churn/date={day}/{name}.parquet", content)
+
+
+@pytest.fixture
+def check(environment: Environment, capsys: pytest.CaptureFixture[str]) -> Check:
+    def run(day: str, *flags: str, command: str = "check") -> tuple[int, dict[str, Any]]:
+        code = main([command, "--as-of", day, "--json", *flags])
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_a_quiet_day_leaves_a_report_and_no_issue(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    log(environment, "2026-11-01", draw(1000, 1), "a")
+    log(environment, "2026-11-01", draw(1000, 2), "b")
+    code, report = check("2026-11-01")
+    assert (code, report["rows"], report["status"], platform.issues) == (0, 2000, "fine", [])
+    assert check("2026-11-01", command="report") == (0, report)
+
+
+def test_an_issue_is_opened_once_updated_and_closed(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    for day in range(1, 6):
+        log(environment, f"2026-11-0{day}", draw(2000, day, shift=0.5 if day < 3 else 0.0))
+    assert [check(f"2026-11-0{day}")[0] for day in (1, 1, 2)] == [20, 20, 20]
+    assert [issue["state"] for issue in platform.issues] == ["opened"]
+    assert "<!-- ecluse-monitor:dev/churn -->" in platform.issues[0]["description"]
+    assert len(platform.notes) == 1
+    assert [check(f"2026-11-0{day}")[0] for day in (3, 4, 5)] == [0, 0, 0]
+    assert [issue["state"] for issue in platform.issues] == ["closed"]
+    assert "resolved" in platform.notes[-1]["body"] and platform.tokens == {"Bearer first"}
+
+
+def test_a_closed_issue_is_opened_again_rather_than_doubled(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    for day, shift in enumerate((0.5, 0, 0, 0, 0.5), 1):
+        log(environment, f"2026-11-0{day}", draw(2000, day, shift))
+        check(f"2026-11-0{day}")
+    assert [issue["state"] for issue in platform.issues] == ["opened"]
+
+
+def test_a_demonstration_is_marked_and_touches_no_real_alert(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    code, report = check("2026-11-01", "--demonstration")
+    assert (code, report["demonstration"], report["issue"]) == (20, True, "http://forge/issues/1")
+    assert platform.issues[0]["title"].startswith("[demonstration]")
+    assert "demonstration" in platform.issues[0]["labels"]
+    check("2026-11-01")
+    assert len(platform.issues) == 2 and not platform.issues[1]["title"].startswith("[demonstration]")
+
+
+def test_two_runs_at_once_alert_once(environment: Environment, platform: Platform) -> None:
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    command = [sys.executable, "-m", "ecluse_monitor", "check", "--as-of", "2026-11-01"]
+    root = Path(__file__).parents[2]
+    runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) for _ in range(4)]
+    assert [run.wait(60) for run in runs] == [20, 20, 20, 20]
+    assert (len(platform.issues), len(platform.notes)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [(draw(100, 1), 30), (draw(1000, 1).drop("input_x1"), 40), (draw(9000, 1, shift=0.1), 10)],
+)
+def test_exit_codes(environment: Environment, check: Check, rows: pl.DataFrame, code: int) -> None:
+    log(environment, "2026-11-01", rows)
+    assert check("2026-11-01")[0] == code
+
+
+def test_batches_of_other_types_break_the_contract_not_the_monitor(
+    environment: Environment, check: Check
+) -> None:
+    log(environment, "2026-11-01", draw(1000, 1), "a")
+    log(environment, "2026-11-01", draw(1000, 2).with_columns(pl.col("input_x1").cast(pl.String)), "b")
+    code, report = check("2026-11-01")
+    assert (code, report["findings"][0]["column"]) == (40, "x1")
+
+
+def test_an_unreadable_blob_is_the_monitors_fault_and_named(environment: Environment, check: Check) -> None:
+    log(environment, "2026-11-01", b"no parquet")
+    code, document = check("2026-11-01")
+    assert code == 70 and "churn/date=2026-11-01/a.parquet" in document["reason"]
+
+
+def test_a_damaged_state_is_told_and_kept(environment: Environment, check: Check) -> None:
+    log(environment, "2026-11-01", draw(1000, 1))
+    container = open_container("ECLUSE_REPORTS_URL", environment)
+    container.write("churn/monitor/state.json", b"{")
+    code, document = check("2026-11-01")
+    assert code == 70 and "state.json is no JSON" in document["reason"]
+    assert container.read("churn/monitor/state.json").content == b"{"
+
+
+def test_an_alert_that_the_forge_refused_is_told_by_the_next_run(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    platform.forge_status = 503
+    code, document = check("2026-11-01")
+    assert code == 70 and "HTTP 503" in document["reason"]
+    platform.forge_status = 0
+    assert check("2026-11-01")[0] == 20
+    assert (len(platform.issues), len(platform.notes)) == (1, 1)
+
+
+def test_without_a_forge_the_report_tells_and_says_so(
+    environment: Environment,
+    check: Check,
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("ECLUSE_FORGE_TOKEN_FILE")
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    code, report = check("2026-11-01")
+    assert (code, report["issue"], len(report["messages"]), platform.issues) == (20, "", 1, [])
+    assert "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)" in report["not_run"]
+    assert check("2026-11-01", command="report") == (20, report)
+    state = open_container("ECLUSE_REPORTS_URL", environment).read("churn/monitor/state.json")
+    assert json.loads(state.content)["outbox"] == []
+    main(["report", "--as-of", "2026-11-01"])
+    assert "not run: alert.sinks.gitlab" in capsys.readouterr().out
+
+
+def test_a_container_that_refuses_is_told_without_its_sas(
+    environment: Environment, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = environment["ECLUSE_INFERENCE_URL"].replace("sig=", "sig=AAAA")
+    monkeypatch.setenv("ECLUSE_INFERENCE_URL", url)
+    code, document = check("2026-11-01")
+    assert (code, "403, AuthorizationFailure" in document["reason"]) == (70, True)
+    assert "AAAA" not in document["reason"]
+
+
+def test_no_baseline_and_no_settings_are_faults(
+    environment: Environment, check: Check, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.baseline = None
+    assert check("2026-11-01")[0] == 70
+    monkeypatch.delenv("ECLUSE_REPORTS_URL")
+    code, document = check("2026-11-01")
+    assert (code, "ECLUSE_REPORTS_URL is not set" in document["reason"]) == (70, True)
+
+
+def test_a_renewed_token_is_used(environment: Environment, check: Check, platform: Platform) -> None:
+    log(environment, "2026-11-01", draw(1000, 1))
+    check("2026-11-01")
+    Path(environment["ECLUSE_TRACKING_TOKEN_FILE"]).write_text("second")
+    check("2026-11-01")
+    assert platform.tokens == {"Bearer first", "Bearer second"}
+
+
+def test_a_wrong_call_and_a_missing_report_are_faults(environment: Environment, check: Check) -> None:
+    assert check("2026-01-01", command="report")[0] == 70
+    assert main(["check", "--as-of", "yesterday"]) == 70
+    assert main(["--help"]) == 0

@@ -1,0 +1,85 @@
+"""A signed manifest, and every way in which a folder or a signature differs from it."""
+
+# pyright: reportUnknownLambdaType=false
+
+from collections.abc import Callable
+from pathlib import Path
+
+import jwt
+import pytest
+
+from ecluse_release.manifest import (
+    ManifestError,
+    Statement,
+    file_hashes,
+    private_key,
+    public_key,
+    read,
+    sign,
+    verify_folder,
+)
+from tests.release.training import key_pair
+
+PRIVATE, PUBLIC = key_pair()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "MLmodel").write_text("flavors")
+    (tmp_path / "parts" / "model.skops").write_bytes(b"\x00\x01\x02")
+    return tmp_path
+
+
+def statement(folder: Path) -> Statement:
+    return Statement("prod", "bank-churn", "m-1", "r-1", "a" * 40, "v1", "11", [], file_hashes(folder))
+
+
+def test_what_is_signed_is_what_is_read(folder: Path) -> None:
+    stated = statement(folder)
+    again = read(sign(stated, private_key(PRIVATE)), public_key(PUBLIC))
+    assert again == stated
+    assert set(again.files) == {"MLmodel", "parts/model.skops"}
+    verify_folder(folder, again)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda f: (f / "MLmodel").unlink(), "MLmodel is missing"),
+        (lambda f: (f / "extra.py").write_text(""), "extra.py is extra"),
+        (lambda f: (f / "parts/model.skops").write_bytes(b"\x00\x01\x03"), "parts/model.skops has sha256"),
+        (lambda f: (f / "link").symlink_to("MLmodel"), "link is a link"),
+    ],
+)
+def test_a_changed_folder_is_refused(folder: Path, change: Callable[[Path], object], reason: str) -> None:
+    stated = statement(folder)
+    change(folder)
+    with pytest.raises(ManifestError, match=reason):
+        verify_folder(folder, stated)
+
+
+@pytest.mark.parametrize(
+    ("jws", "reason"),
+    [
+        (lambda s: "", "not signed by"),
+        (lambda s: sign(s, private_key(key_pair()[0])), "not signed by"),
+        (lambda s: sign(s, private_key(PRIVATE))[:-8] + "AAAAAAAA", "not signed by"),
+        (lambda s: jwt.PyJWS().encode(b"{}", "k" * 32, "HS256"), "not signed by"),
+        (lambda s: jwt.PyJWS().encode(b"{}", private_key(PRIVATE), "ES256"), "has type 'JWT'"),
+        (
+            lambda s: jwt.PyJWS().encode(b"{}", private_key(PRIVATE), "ES256", {"typ": "ecluse-manifest"}),
+            "cannot be read",
+        ),
+    ],
+)
+def test_a_wrong_signature_is_refused(folder: Path, jws: Callable[[Statement], str], reason: str) -> None:
+    with pytest.raises(ManifestError, match=reason):
+        read(jws(statement(folder)), public_key(PUBLIC))
+
+
+def test_a_key_of_the_wrong_kind_is_refused() -> None:
+    with pytest.raises(ManifestError, match="not an EC P-256 private key"):
+        private_key(PUBLIC)
+    with pytest.raises(ManifestError, match="not an EC P-256 public key"):
+        public_key("nonsense")

@@ -1,0 +1,117 @@
+"""The chain on S3 in the place of Azure: artifacts, landed data, the log and what the monitor reads."""
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from ecluse_monitor.opening import open_container
+from ecluse_monitor.store import read_day
+from ecluse_release.release import release
+from ecluse_release.settings import settings
+from tests.identity.tracking import (
+    GRANTS,
+    SERVING,
+    TRACKING,
+    WORKLOADS,
+    Basin,
+    TokenIssuer,
+    free_port,
+    identity_document,
+    jwks_server,
+    python_environment,
+    running,
+)
+from tests.monitor.s3 import REGION, S3, s3_server
+from tests.release.training import USE_CASE, Training, land, release_variables, train
+from tests.serving.server import PRIVATE, RECORD, model_server, score
+
+COMMIT = "a" * 40
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    """An S3 server with an environment's buckets."""
+    with s3_server(Path(tmp_path_factory.mktemp("s3")), "artifacts", "data", "inference") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
+    """A production environment's tracking server that keeps artifacts on S3."""
+    folder = Path(tmp_path_factory.mktemp("prod"))
+    forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
+    port, unused_key = free_port(), base64.b64encode(b"no account").decode()
+    python = [sys.executable, "-W", "ignore", "-m"]
+    with jwks_server(forge.jwks()) as jwks_uri:
+        environ = python_environment(
+            ECLUSE_ENVIRONMENT="prod",
+            ECLUSE_HOST="127.0.0.1",
+            ECLUSE_PORT=str(port),
+            ECLUSE_IDENTITY=identity_document(forge.issuer, jwks_uri, workloads.jwks(), TRACKING),
+            ECLUSE_SESSION_KEY=secrets.token_urlsafe(32),
+            ECLUSE_TRACKING_DATABASE=f"sqlite:///{folder}/tracking.db",
+            ECLUSE_AUTH_DATABASE=f"sqlite:///{folder}/auth.db",
+            ECLUSE_ARTIFACTS="s3://artifacts/mlflow",
+            ECLUSE_GRANTS=json.dumps(GRANTS),
+            MLFLOW_S3_ENDPOINT_URL=s3.endpoint,
+            AWS_DEFAULT_REGION=REGION,
+            **s3.environ(),
+        )
+        subprocess.run([*python, "ecluse_identity.prepare"], env=environ, check=True, timeout=120)
+        identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
+        url = f"http://127.0.0.1:{port}"
+        with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
+            yield Basin(url, forge, workloads, identity, "", "none", unused_key, folder)
+
+
+@pytest.fixture(scope="module")
+def model_id(prod: Basin) -> str:
+    """A model that a training job logged."""
+    return train(prod, Training(COMMIT))
+
+
+def test_artifacts_are_kept_and_read_through_the_tracking_server(
+    prod: Basin, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci())
+    client = MlflowClient(prod.url)
+    experiment = client.get_experiment_by_name(USE_CASE)
+    assert experiment is not None
+    run_id = str(client.search_runs([experiment.experiment_id])[0].info.run_id)
+    client.log_text(run_id, "kept", "notes/a.txt")
+    assert Path(client.download_artifacts(run_id, "notes/a.txt", str(tmp_path))).read_text() == "kept"
+    kept = open_container("URL", s3.environ(URL="artifacts")).etags("mlflow")
+    assert {name.rpartition("/")[2] for name in kept} >= {"a.txt", "model.skops", "MLmodel"}
+    assert any(model_id in name for name in kept)
+
+
+def test_a_release_serves_and_the_monitor_reads_what_was_served(
+    prod: Basin, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    buckets = s3.environ(ECLUSE_DATA_URL="data", ECLUSE_INFERENCE_URL="inference")
+    inference_url = buckets.pop("ECLUSE_INFERENCE_URL")
+    land(open_container("ECLUSE_DATA_URL", buckets))
+    with model_server(prod, tmp_path, inference_url, **buckets) as server:
+        variables = release_variables(prod, COMMIT, PRIVATE, **buckets)
+        variables["ECLUSE_SERVING_URL"] = server.url
+        variables["ECLUSE_SERVING_TOKEN"] = prod.forge.ci("release", SERVING)
+        variables["ECLUSE_SERVING_REPLICAS"] = "1"
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert release(settings(os.environ)).released, model_id
+        monitor = prod.workloads.workload("monitor", SERVING)
+        status, answer = score(server, monitor, RECORD, time="2026-04-01T12:00:00Z")
+    assert status == 200, answer
+    inference = open_container("URL", {**buckets, "URL": inference_url})
+    day = read_day(inference, USE_CASE, date(2026, 4, 1))
+    assert day["prediction_id"].to_list() == [item["prediction_id"] for item in answer["predictions"]]
+    assert day["input_age"].to_list() == [RECORD["age"]]

@@ -1,0 +1,199 @@
+"""The real model server before a real tracking server: what it serves, and all that it refuses."""
+
+# pyright: reportUnknownLambdaType=false
+
+import io
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ecluse_monitor.container import Container
+from ecluse_monitor.opening import open_container
+from ecluse_release.manifest import ManifestError, public_key
+from ecluse_serving.registry import RegistryError
+from tests.identity.tracking import SERVING, Basin, container_url
+from tests.release.training import USE_CASE, Training, key_pair, train
+from tests.serving.server import RECORD, Running, do_release, model_server, score
+
+COMMIT = "a" * 40
+
+
+@pytest.fixture(scope="module")
+def server(prod: Basin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A model server that starts before there is a champion."""
+    folder = Path(tmp_path_factory.mktemp("serving"))
+    inference_url = container_url(prod, "inference", "cw")
+    with model_server(prod, folder, inference_url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def champion(prod: Basin, server: Running) -> str:
+    """Releases a champion through the running server, after it had none; gives the model's id."""
+    monitor = prod.workloads.workload("monitor", SERVING)
+    status, answer = score(server, monitor)
+    assert (status, "no champion" in answer["error"]) == (503, True), answer
+    model_id = train(prod, Training(COMMIT))
+    do_release(prod, COMMIT, server)
+    return model_id
+
+
+def opened(prod: Basin, container: str, permission: str) -> Container:
+    return open_container("URL", {"URL": container_url(prod, container, permission)})
+
+
+def blob_path(model_id: str, prod: Basin) -> str:
+    names = opened(prod, "artifacts", "rl").etags()
+    return next(name for name in names if f"{model_id}/artifacts/model.skops" in name)
+
+
+def logged(prod: Basin, day: str) -> pl.DataFrame:
+    """Every prediction that is logged for a day."""
+    container = opened(prod, "inference", "rl")
+    blobs = [container.read(name) for name in container.etags(f"{USE_CASE}/date={day}")]
+    return pl.concat([pl.read_parquet(io.BytesIO(blob.content)) for blob in blobs])
+
+
+def test_a_batch_is_scored_and_logged(prod: Basin, server: Running, champion: str) -> None:
+    monitor = prod.workloads.workload("monitor", SERVING)
+    other = {**RECORD, "id": 7, "age": 20.0, "country": "Nowhere"}
+    status, answer = score(server, monitor, RECORD, other, time="2026-04-01T12:00:00Z")
+    assert status == 200, answer
+    assert [p["id"] for p in answer["predictions"]] == ["c-1", "7"]
+    assert answer["predictions"][0]["score"] > 0.5 > answer["predictions"][1]["score"]
+    table = logged(prod, "2026-04-01")
+    assert table["prediction_id"].to_list() == [p["prediction_id"] for p in answer["predictions"]]
+    assert table["score"].to_list() == [p["score"] for p in answer["predictions"]]
+    assert table["input_country"].to_list() == ["France", "Nowhere"]
+    assert table["model_version"].unique().to_list() == [answer["model_version"]]
+    assert champion
+
+
+def test_health_is_open_and_says_no_secret(server: Running, champion: str) -> None:
+    status, state = server.call("/health")
+    assert (status, state["last_reload"]) == (200, "ok")
+    assert set(state) == {"version", "last_reload"}
+    assert server.call("/ready") == (200, state)
+    assert champion
+
+
+def test_the_champion_is_told_to_verified_callers(prod: Basin, server: Running, champion: str) -> None:
+    status, told = server.call("/champion", prod.forge.ci(audience=SERVING))
+    assert (status, told["commit"], told["data_version"]) == (200, COMMIT, "sha256:1234")
+    assert server.call("/champion")[0] == 401
+    assert champion
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "reason"),
+    [
+        (lambda prod: None, 401, "no bearer token"),
+        (lambda prod: prod.workloads.workload("monitor"), 401, "audience is not"),
+        (lambda prod: prod.forge.ci(audience=SERVING, environment="dev"), 401, "environment 'dev'"),
+        (lambda prod: prod.forge.ci(audience=SERVING), 403, "may not score"),
+        (
+            lambda prod: prod.workloads.workload("monitor", SERVING, "other-case"),
+            403,
+            "of use case other-case",
+        ),
+    ],
+)
+def test_others_do_not_score(
+    prod: Basin, server: Running, champion: str, token: Any, status: int, reason: str
+) -> None:
+    got, answer = score(server, token(prod))
+    assert (got, reason in answer["error"]) == (status, True), answer
+    assert champion
+
+
+def test_only_the_release_reloads(prod: Basin, server: Running, champion: str) -> None:
+    for token, status in (
+        (None, 401),
+        (prod.forge.ci(audience=SERVING), 403),
+        (prod.forge.person(aud=SERVING), 403),
+    ):
+        assert server.call("/reload", token, b"", "POST")[0] == status
+    assert server.call("/reload", prod.forge.ci("release", SERVING), b"", "POST")[0] == 200
+    assert champion
+
+
+def test_a_wrong_value_is_named(prod: Basin, server: Running, champion: str) -> None:
+    status, answer = score(server, prod.forge.person(aud=SERVING), {**RECORD, "products": "two"})
+    assert (status, answer["error"]) == (422, "records[0].products must be long, got 'two'")
+    assert champion
+
+
+def test_an_oversized_body_is_refused(prod: Basin, server: Running, champion: str) -> None:
+    status, _ = server.call("/score", prod.forge.person(aud=SERVING), b" " * (9 << 20))
+    assert status == 413
+    assert champion
+
+
+def test_another_key_or_environment_or_use_case_is_refused(server: Running, champion: str) -> None:
+    source = server.source
+    with pytest.raises(ManifestError, match="not signed by this environment's release key"):
+        replace(source, key=public_key(key_pair()[1])).load()
+    with pytest.raises(ManifestError, match="released for environment 'prod', not 'dev'"):
+        replace(source, environment="dev").load()
+    with pytest.raises(RegistryError, match="403"):
+        replace(
+            source, use_case="other-case", registry=replace(source.registry, workspace="other-case")
+        ).load()
+    assert source.load().commit == COMMIT
+    assert champion
+
+
+def test_a_changed_byte_is_refused_and_the_former_goes_on(
+    prod: Basin, server: Running, champion: str
+) -> None:
+    name, token = blob_path(champion, prod), prod.forge.ci("release", SERVING)
+    container = opened(prod, "artifacts", "rcwd")
+    good = container.read(name).content
+    bad = bytearray(good)
+    bad[len(bad) // 2] ^= 1
+    container.write(name, bytes(bad))
+    status, answer = server.call("/reload", token, b"", "POST")
+    reason = "the model is not the one that was released: model.skops has sha256"
+    assert (status, reason in answer["error"]) == (409, True)
+    assert score(server, prod.forge.person(aud=SERVING))[0] == 200
+    # Not the health: the server may have asked again who is champion, which is the one that serves.
+    assert f"champion refused: {reason}" in server.log.read_text()
+    container.delete(name)
+    assert server.call("/reload", token, b"", "POST")[0] == 409
+    container.write(name, good)
+    assert server.call("/reload", token, b"", "POST")[0] == 200
+
+
+def test_training_can_overwrite_bytes_but_not_unnoticed(prod: Basin, server: Running, champion: str) -> None:
+    path = f"{prod.url}/api/2.0/mlflow-artifacts/artifacts/{blob_path(champion, prod)}"
+    headers = {"Authorization": f"Bearer {prod.forge.ci()}", "X-MLFLOW-WORKSPACE": USE_CASE}
+    good = urllib.request.urlopen(urllib.request.Request(path, headers=headers), timeout=30).read()
+    for content, status in ((b"crafted", 409), (good, 200)):
+        put = urllib.request.Request(path, content, headers, method="PUT")
+        assert urllib.request.urlopen(put, timeout=30).status == 200
+        token = prod.forge.ci("release", SERVING)
+        assert server.call("/reload", token, b"", "POST")[0] == status
+
+
+def test_a_prediction_that_cannot_be_logged_is_not_given(prod: Basin, champion: str, tmp_path: Path) -> None:
+    with model_server(prod, tmp_path, container_url(prod, "inference", "r")) as started:
+        status, answer = score(started, prod.forge.person(aud=SERVING))
+    assert (status, "predictions" in answer) == (503, False)
+    assert "403, AuthorizationPermissionMismatch" in answer["error"]
+    assert champion
+
+
+def test_no_token_is_in_the_log(prod: Basin, server: Running) -> None:
+    token = prod.forge.person(aud=SERVING)
+    score(server, token)
+    time.sleep(0.2)
+    text = server.log.read_text()
+    assert "ecluse.access" in text
+    assert "eyJ" not in text
+    assert "sig=" not in text
