@@ -156,7 +156,7 @@ export async function keepAlive(
   const log = join(logFolder(basin), `${name}.log`);
   const text = `[program:${name}]
 command = "${python}" -m ecluse_local.launch "${spec.file}"
-environment = PYTHONPATH="${join(projectRoot, "local/provider")}",ECLUSE_SPEC="${spec.version}"
+environment = PYTHONPATH="${pythonPath}",ECLUSE_SPEC="${spec.version}"
 autorestart = true
 startretries = 1000000
 stopsignal = ${spec.stopSignal}
