@@ -1,7 +1,5 @@
 """The hook that MLflow's auth app calls (`authorization_function`), and the guarded application."""
 
-import functools
-import os
 from typing import cast
 
 from flask import Response, g, request
@@ -15,24 +13,20 @@ from ecluse_identity.claims import Refused
 from ecluse_identity.gate import Gate
 from ecluse_identity.guard import Guard
 from ecluse_identity.sessions import COOKIE, Sessions
-from ecluse_identity.trust import parse_trust
+from ecluse_identity.settings import ServerSettings
 from ecluse_identity.verify import Verifier
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
 
 
-@functools.cache
-def gate() -> Gate:
-    """The gate of this process, from `ECLUSE_IDENTITY` and `ECLUSE_SESSION_KEY`."""
-    trust = parse_trust(os.environ["ECLUSE_IDENTITY"])
-    sessions = Sessions(os.environ["ECLUSE_SESSION_KEY"], trust.audience)
-    return Gate(Verifier(trust), sessions, auth.store)
+# MLflow calls the hook below by its name: what it asks stands here from `create_app` on.
+_gates: list[Gate] = []
 
 
 def authenticate() -> Authorization | Response:
     """MLflow's `authorization_function`: the caller of the current Flask request, or a 401 response."""
     try:
-        principal = gate().admit(request.headers.get("Authorization"), request.cookies.get(COOKIE))
+        principal = _gates[0].admit(request.headers.get("Authorization"), request.cookies.get(COOKIE))
     except Refused as refusal:
         return Response(
             f"Not authenticated: {refusal}\n",
@@ -60,7 +54,10 @@ def _sign_runs() -> None:
     SqlAlchemyStore.create_run = create_run
 
 
-def create_app() -> ASGIApp:
-    """MLflow's auth app behind the guard; the environment is as `serve.py` sets it."""
+def create_app(settings: ServerSettings) -> ASGIApp:
+    """MLflow's auth app behind the guard; once a process, whose environment is as `serve.py` sets it."""
     _sign_runs()
-    return Guard(cast(ASGIApp, auth.create_app()), gate(), MAX_BODY_BYTES)
+    sessions = Sessions(settings.session_key, settings.identity.audience)
+    gate = Gate(Verifier(settings.identity), sessions, auth.store)
+    _gates[:] = [gate]
+    return Guard(cast(ASGIApp, auth.create_app()), gate, MAX_BODY_BYTES)

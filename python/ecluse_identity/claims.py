@@ -71,7 +71,7 @@ def _person(claims: Mapping[str, Any], trust: Trust, _issuer: Issuer) -> Princip
 
 def _workload(claims: Mapping[str, Any], trust: Trust, issuer: Issuer) -> Principal:
     match = _SERVICE.fullmatch(str(claims.get("sub")))
-    namespace = issuer.namespaces.get(match[1]) if match else None
+    namespace = (issuer.namespaces or {}).get(match[1]) if match else None
     if match is None or namespace is None or match[2] not in namespace.roles:
         raise Refused(
             f"sub {str(claims.get('sub'))[:160]!r} is no service account that {trust.environment} trusts"

@@ -8,12 +8,13 @@ webhook names in the pod's environment.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, event, make_url
 
-from ecluse_identity.settings import SettingError
+from ecluse_core.errors import SettingError
+from ecluse_identity.settings import DatabaseLogin
 
 SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 RENEW_SECONDS = 300
@@ -89,12 +90,9 @@ def show_tokens(tokens: Tokens, engine: Engine | type[Engine]) -> None:
     event.listen(engine, "do_connect", log_in)
 
 
-def use_login(environ: Mapping[str, str], uris: Mapping[str, str]) -> None:
-    """Prepares the login that ECLUSE_DATABASE_LOGIN names, to these variables' URIs; raises SettingError."""
-    login = environ.get("ECLUSE_DATABASE_LOGIN", "password")
-    if login not in ("password", "entra"):
-        raise SettingError(f"ECLUSE_DATABASE_LOGIN must be password or entra, got {login!r}")
-    if login == "entra":
-        for name, uri in uris.items():
+def use_login(settings: DatabaseLogin) -> None:
+    """Prepares the login that ECLUSE_DATABASE_LOGIN names, to its databases; raises SettingError."""
+    if settings.database_login == "entra":
+        for name, uri in settings.uris().items():
             _require_verified_tls(make_url(uri).query.get("sslmode"), name)
         show_tokens(Tokens(_workload_identity()), Engine)

@@ -10,58 +10,54 @@ Migrates both databases, then makes them say what `ECLUSE_GRANTS` says, no more 
        {"principal": "workload:bank-churn:prod:monitor", "role": "monitor", "workspace": "bank-churn"}]}
 
 A workspace is a use case; its experiment and its registered model of the same name are made with it.
-`role` is one of `grants.ROLES`. People are not named here: a first login makes the user, with the role of
-the group. Tables belong to the role that prepares; `ECLUSE_DATABASE_WRITER` names another that the server
-logs in by.
+`role` is one of `grants.ROLES`, of those for machines. People are not named here: a first login makes the
+user, with the role of the group. Tables belong to the role that prepares; `ECLUSE_DATABASE_WRITER` names
+another that the server logs in by.
 """
 
-import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
+from pydantic import Json, model_validator
+
+from ecluse_core.errors import SettingError
+from ecluse_core.settings import Document, Text, matches
 from ecluse_identity.entra import use_login
 from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
-from ecluse_identity.settings import Databases, SettingError, auth_configuration, databases, required
+from ecluse_identity.settings import Databases, auth_configuration
 
-_PREFIXES = ("ci:", "workload:")
+Principal = Annotated[str, matches("(ci|workload):.+", "a principal that starts with ci: or workload:")]
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Document):
     """A machine's role in a workspace."""
 
-    principal: str
-    role: str
-    workspace: str
+    principal: Principal
+    role: Literal["dev-ci", "train", "release", "serve", "monitor"]
+    workspace: Text
 
 
-@dataclass(frozen=True)
-class Grants:
+class Grants(Document):
     """All workspaces, and all grants to machines."""
 
-    workspaces: tuple[str, ...]
+    workspaces: tuple[Text, ...]
     grants: tuple[Grant, ...]
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unknown = {grant.workspace for grant in self.grants} - set(self.workspaces)
+        if unknown:
+            raise ValueError(f"grants workspace {min(unknown)!r}, which is not in workspaces")
+        return self
 
-def parse_grants(text: str, roles: Mapping[str, object]) -> Grants:
-    """Parses the JSON text of `ECLUSE_GRANTS`; raises SettingError."""
-    try:
-        document: dict[str, Any] = json.loads(text)
-        workspaces = tuple(document["workspaces"])
-        grants = tuple(Grant(**item) for item in document["grants"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingError(f"ECLUSE_GRANTS is not as in ecluse_identity/prepare.py: {error!r}") from None
-    for grant in grants:
-        if grant.role not in roles:
-            raise SettingError(f"ECLUSE_GRANTS: role must be one of {', '.join(roles)}, got {grant.role!r}")
-        if grant.workspace not in workspaces:
-            raise SettingError(f"ECLUSE_GRANTS: workspace {grant.workspace!r} is not in workspaces")
-        if not grant.principal.startswith(_PREFIXES):
-            raise SettingError(f"ECLUSE_GRANTS: principal must start with ci: or workload:, got {grant!r}")
-    return Grants(workspaces, grants)
+
+class PrepareSettings(Databases):
+    """What the tracking server's databases must say, and by which other role the server writes."""
+
+    grants: Json[Grants]
+    database_writer: str | None = None
 
 
 def _migrate(uri: str) -> None:
@@ -83,8 +79,8 @@ def _make_use_case(name: str, tracking: Any, registry: Any) -> None:
             registry.create_registered_model(name)
 
 
-def prepare(tracking_uri: str, auth_uri: str, text: str) -> Grants:
-    """Makes databases, workspaces and grants as `text` (ECLUSE_GRANTS) says; may be run again at any time."""
+def prepare(tracking_uri: str, auth_uri: str, wanted: Grants) -> None:
+    """Makes databases, workspaces and grants as ECLUSE_GRANTS says; may be run again at any time."""
     from mlflow.entities import Workspace
     from mlflow.server import auth
     from mlflow.store.model_registry import sqlalchemy_workspace_store as registries
@@ -93,7 +89,6 @@ def prepare(tracking_uri: str, auth_uri: str, text: str) -> Grants:
 
     from ecluse_identity import grants
 
-    wanted = parse_grants(text, grants.ROLES)
     _migrate(tracking_uri)
     auth.store.init_db(auth_uri)
     workspaces = Workspaces(tracking_uri)
@@ -108,7 +103,6 @@ def prepare(tracking_uri: str, auth_uri: str, text: str) -> Grants:
         ids = grants.converge_roles(auth.store, name)
         role_ids |= {(name, role): number for role, number in ids.items()}
     _converge_users(auth.store, wanted, role_ids)
-    return wanted
 
 
 def _converge_users(store: Any, wanted: Grants, role_ids: Mapping[tuple[str, str], int]) -> None:
@@ -124,29 +118,29 @@ def _converge_users(store: Any, wanted: Grants, role_ids: Mapping[tuple[str, str
         grants.converge_user(store, principal, ids)
 
 
-def let_write(writer: str | None, uris: Databases) -> None:
+def let_write(settings: PrepareSettings) -> None:
     """Lets the server's role, where it is another than the one that prepares, read and write all tables."""
-    if writer:
+    if settings.database_writer:
         from ecluse_identity.rights import query, table_rights
 
-        for uri in (uris.tracking, uris.auth):
-            query(uri, table_rights(writer))
+        for uri in settings.uris().values():
+            query(uri, table_rights(settings.database_writer))
 
 
 def main() -> int:
     """Prepares from the environment; 1 when a setting is wrong."""
     try:
-        uris = databases(os.environ)
-        text = required(os.environ, "ECLUSE_GRANTS")
-        use_login(os.environ, uris.variables())
-        os.environ["MLFLOW_ENABLE_WORKSPACES"] = "true"
-        hide_libraries(UNUSED_BY_TRACKING)
-        with auth_configuration(uris.auth):
-            done = prepare(uris.tracking, uris.auth, text)
-        let_write(os.environ.get("ECLUSE_DATABASE_WRITER"), uris)
+        settings = PrepareSettings.read(os.environ)
+        use_login(settings)
     except SettingError as error:
         print(f"ecluse_identity.prepare: {error}", file=sys.stderr)
         return 1
+    os.environ["MLFLOW_ENABLE_WORKSPACES"] = "true"
+    hide_libraries(UNUSED_BY_TRACKING)
+    with auth_configuration(settings.auth_database):
+        prepare(settings.tracking_database, settings.auth_database, settings.grants)
+    let_write(settings)
+    done = settings.grants
     print(f"prepared {len(done.workspaces)} workspace(s) and {len(done.grants)} grant(s)")
     return 0
 

@@ -11,20 +11,20 @@ The owner migrates (`ecluse_identity.prepare`, after this), the writer serves (`
 May be run again at any time.
 """
 
-import json
 import os
 import sys
-import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Self
 
 from psycopg2 import Error, sql
 from psycopg2.errors import FeatureNotSupported, ObjectNotInPrerequisiteState
+from pydantic import Field, Json, model_validator
 from sqlalchemy.exc import DBAPIError
 
+from ecluse_core.errors import SettingError
+from ecluse_core.settings import Document, Text, matches
 from ecluse_identity.entra import use_login
 from ecluse_identity.rights import HELD_RIGHTS, database_rights, query
-from ecluse_identity.settings import SettingError, database, required
+from ecluse_identity.settings import DatabaseLogin, DatabaseUri
 
 _FIND = sql.SQL(
     "SELECT label FROM pg_roles LEFT JOIN pg_shseclabel ON objoid = pg_roles.oid"
@@ -33,43 +33,35 @@ _FIND = sql.SQL(
 _MAKE = sql.SQL("SELECT pgaadauth_create_principal_with_oid(%s, %s, 'service', false, false)")
 # Its event triggers give the objects of a change; loaded but not created, it logs the statements alone.
 _AUDIT = sql.SQL("CREATE EXTENSION IF NOT EXISTS pgaudit")
+_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Document):
     """A role's name, and the object id of the identity that logs in by it."""
 
-    name: str
-    object_id: str
+    name: Text
+    object_id: Annotated[str, matches(_UUID, "an object id (a UUID)")]
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(Document):
     """The databases, and the two roles that may use them."""
 
-    databases: tuple[str, ...]
+    databases: Annotated[tuple[Text, ...], Field(min_length=1)]
     owner: Role
     writer: Role
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.owner.name == self.writer.name:
+            raise ValueError(f"has {self.owner.name!r} as owner and writer; they must be two roles")
+        return self
 
-def parse_roles(text: str) -> Roles:
-    """Parses the JSON text of `ECLUSE_DATABASE_ROLES`; raises SettingError."""
-    try:
-        document: dict[str, Any] = json.loads(text)
-        databases, owner, writer = (document.pop(key) for key in ("databases", "owner", "writer"))
-        roles = Roles(tuple(databases), Role(**owner), Role(**writer))
-        for role in (roles.owner, roles.writer):
-            uuid.UUID(role.object_id)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SettingError(
-            f"ECLUSE_DATABASE_ROLES is not as in ecluse_identity/roles.py: {error!r}"
-        ) from None
-    if document or not roles.databases or isinstance(databases, str) or roles.owner.name == roles.writer.name:
-        raise SettingError(
-            "ECLUSE_DATABASE_ROLES must have databases (a list), owner and writer (two roles) and no more, "
-            f"got {text}"
-        )
-    return roles
+
+class RolesSettings(DatabaseLogin):
+    """Where the roles are made, and which."""
+
+    admin_database: DatabaseUri
+    database_roles: Json[Roles]
 
 
 def _make_role(uri: str, role: Role) -> None:
@@ -113,11 +105,11 @@ def missing_audit(uri: str, databases: tuple[str, ...]) -> dict[str, str]:
 def main() -> int:
     """Makes what the environment names; 1 when something is wrong, but for a pgaudit not there yet."""
     try:
-        uri = database(os.environ, "ECLUSE_ADMIN_DATABASE")
-        roles = parse_roles(required(os.environ, "ECLUSE_DATABASE_ROLES"))
-        use_login(os.environ, {"ECLUSE_ADMIN_DATABASE": uri})
-        make_roles(uri, roles)
-        missing = missing_audit(uri, roles.databases)
+        settings = RolesSettings.read(os.environ)
+        roles = settings.database_roles
+        use_login(settings)
+        make_roles(settings.admin_database, roles)
+        missing = missing_audit(settings.admin_database, roles.databases)
     except (SettingError, Error, DBAPIError) as error:
         print(f"ecluse_identity.roles: {error}", file=sys.stderr)
         return 1

@@ -9,30 +9,29 @@ import sys
 
 import uvicorn
 
+from ecluse_core.errors import SettingError
 from ecluse_identity.entra import use_login
 from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
-from ecluse_identity.settings import SettingError, auth_configuration, mlflow_environment, server_settings
-from ecluse_identity.trust import IdentityError, parse_trust
+from ecluse_identity.settings import ServerSettings, auth_configuration, mlflow_environment
 
 
 def main() -> int:
     """Serves until SIGTERM; 1 when a setting is wrong."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        settings = server_settings(os.environ)
-        parse_trust(os.environ.get("ECLUSE_IDENTITY", ""))
-        use_login(os.environ, settings.databases.variables())
-    except (SettingError, IdentityError) as error:
+        settings = ServerSettings.read(os.environ)
+        use_login(settings)
+    except SettingError as error:
         print(f"ecluse_identity.serve: {error}", file=sys.stderr)
         return 1
     # A workspace in the environment of a server would be every caller's default.
     os.environ.pop("MLFLOW_WORKSPACE", None)
     os.environ.update(mlflow_environment(settings))
     hide_libraries(UNUSED_BY_TRACKING)
-    with auth_configuration(settings.databases.auth):
+    with auth_configuration(settings.auth_database):
         from ecluse_identity.app import create_app
 
-        app = create_app()
+        app = create_app(settings)
     # The access log of uvicorn holds query strings, and so login tokens; the guard keeps one without.
     # Clients keep connections: one that is closed under a request looks like a failure of it.
     config = uvicorn.Config(

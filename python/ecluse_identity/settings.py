@@ -1,93 +1,69 @@
-"""The environment variables of the tracking server, read once, and how MLflow is told about them."""
+"""The settings of the tracking server and of what prepares it, and how MLflow is told about them."""
 
 import hashlib
 import hmac
 import os
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from ecluse_core.settings import Environment, Port, Secret
+from ecluse_identity.trust import Trusting
 
 # No wildcard: MLflow would take one, and so any name that somebody points here.
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
-class SettingError(ValueError):
-    """A variable is missing or wrong; the message names it, its value and the fix."""
-
-
-def required(environ: Mapping[str, str], name: str) -> str:
-    """The value of a variable that must be set; raises SettingError."""
-    value = environ.get(name, "")
-    if not value:
-        raise SettingError(f"{name} is not set; see docs/architecture.md, 'The environment of processes'")
-    return value
-
-
-@dataclass(frozen=True)
-class Databases:
-    """URIs of the tracking database and of the auth database, without passwords."""
-
-    tracking: str
-    auth: str
-
-    def variables(self) -> dict[str, str]:
-        """The URIs by the names of their variables, for errors that name them."""
-        return {"ECLUSE_TRACKING_DATABASE": self.tracking, "ECLUSE_AUTH_DATABASE": self.auth}
-
-
-def database(environ: Mapping[str, str], name: str) -> str:
-    """A database URI; the password comes in PGPASSWORD, or is a token: it is in no file and no argument."""
-    uri = required(environ, name)
+def _without_password(uri: str) -> str:
     if ":" in uri.partition("://")[2].rpartition("@")[0] or "password=" in uri:
-        raise SettingError(
-            f"{name} holds a password; give it in PGPASSWORD, or set ECLUSE_DATABASE_LOGIN=entra"
-        )
+        raise ValueError("holds a password; give it in PGPASSWORD, or set ECLUSE_DATABASE_LOGIN=entra")
     return uri
 
 
-def databases(environ: Mapping[str, str]) -> Databases:
-    """Both database URIs; raises SettingError."""
-    return Databases(*(database(environ, f"ECLUSE_{name}_DATABASE") for name in ("TRACKING", "AUTH")))
-
-
-@dataclass(frozen=True)
-class ServerSettings:
-    """How the tracking server listens, and where it keeps what."""
-
-    host: str
-    port: int
-    environment: str
-    databases: Databases
-    artifacts: str
-    session_key: str
-    allowed_hosts: tuple[str, ...]
-
-
-def _allowed_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
-    text = environ.get("ECLUSE_ALLOWED_HOSTS", "")
-    hosts = tuple(host.strip() for host in text.split(",")) if text else ()
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in text.split(","))
     if not all(_HOST.fullmatch(host) for host in hosts):
-        raise SettingError(f"ECLUSE_ALLOWED_HOSTS must be host or host:port, divided by commas, got {text!r}")
+        raise ValueError(f"must be host or host:port, divided by commas, got {text!r}")
     return hosts
 
 
-def server_settings(environ: Mapping[str, str]) -> ServerSettings:
-    """Reads the variables of the tracking server; raises SettingError."""
-    port = required(environ, "ECLUSE_PORT")
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise SettingError(f"ECLUSE_PORT must be 1 to 65535, got {port!r}")
-    return ServerSettings(
-        host=environ.get("ECLUSE_HOST", "127.0.0.1"),
-        port=int(port),
-        environment=required(environ, "ECLUSE_ENVIRONMENT"),
-        databases=databases(environ),
-        artifacts=required(environ, "ECLUSE_ARTIFACTS"),
-        session_key=required(environ, "ECLUSE_SESSION_KEY"),
-        allowed_hosts=_allowed_hosts(environ),
-    )
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_hosts), WithJsonSchema({"type": "string"})]
+DatabaseUri = Annotated[str, AfterValidator(_without_password)]
+"""The password comes in PGPASSWORD, or is a token: it is in no file and no argument."""
+
+
+class DatabaseLogin(Environment):
+    """A process that logs in to PostgreSQL."""
+
+    database_login: Literal["password", "entra"] = "password"
+
+    def uris(self) -> dict[str, str]:
+        """The URIs of its databases by the names of their variables, for errors that name them."""
+        fields = {f"ECLUSE_{name.upper()}": getattr(self, name) for name in type(self).model_fields}
+        return {name: uri for name, uri in fields.items() if name.endswith("_DATABASE")}
+
+
+class Databases(DatabaseLogin):
+    """URIs of the tracking database and of the auth database, without passwords."""
+
+    tracking_database: DatabaseUri
+    auth_database: DatabaseUri
+
+
+class ServerSettings(Databases, Trusting):
+    """How the tracking server listens, whom it trusts, and where it keeps what."""
+
+    host: str = "127.0.0.1"
+    port: Port
+    environment: str
+    artifacts: str
+    session_key: Secret
+    allowed_hosts: Hosts = ()
 
 
 def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
@@ -99,8 +75,8 @@ def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
     origins += [f"https://{host}" for host in settings.allowed_hosts]
     csrf_key = hmac.new(settings.session_key.encode(), b"mlflow-csrf", hashlib.sha256).hexdigest()
     return {
-        "_MLFLOW_SERVER_FILE_STORE": settings.databases.tracking,
-        "_MLFLOW_SERVER_REGISTRY_STORE": settings.databases.tracking,
+        "_MLFLOW_SERVER_FILE_STORE": settings.tracking_database,
+        "_MLFLOW_SERVER_REGISTRY_STORE": settings.tracking_database,
         "_MLFLOW_SERVER_ARTIFACT_ROOT": "mlflow-artifacts:/",
         "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
         "_MLFLOW_SERVER_ARTIFACT_DESTINATION": settings.artifacts,

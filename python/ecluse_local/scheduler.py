@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,29 +21,46 @@ import jwt
 from croniter import croniter
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import ECAlgorithm
+from pydantic import Field, Json
+
+from ecluse_core.errors import SettingError
+from ecluse_core.settings import Document, Environment, Secret, Text
 
 TOKEN_SECONDS = 600
 RENEW_SECONDS = 120
 JOB_SECONDS = 1800
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Document):
     """A projected token: who it is for, whom it may talk to, and the file that holds it."""
 
-    subject: str
-    audience: str
-    file: str
+    subject: Text
+    audience: Text
+    file: Text
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Document):
     """A command that starts at the times of `cron`; a run that lasts past the next time leaves that out."""
 
-    name: str
-    cron: str
+    name: Text
+    cron: Text
     command: list[str]
     env: dict[str, str]
+
+
+class Schedules(Document):
+    """The tokens to project, as the issuer says they are its own, and the jobs to start."""
+
+    issuer: Text
+    tokens: tuple[Token, ...]
+    jobs: tuple[Job, ...]
+
+
+class Settings(Environment):
+    """What the scheduler is given; variables of jobs hold secrets."""
+
+    schedules: Json[Schedules] = Field(repr=False, json_schema_extra={"writeOnly": True})
+    workload_key: Secret
 
 
 def thumbprint(private_key: str) -> str:
@@ -110,13 +126,16 @@ def stop(*_: object) -> None:
     sys.exit(0)
 
 
-def main() -> None:
-    """Projects tokens and starts due jobs until it is told to stop."""
-    settings = json.loads(os.environ.pop("ECLUSE_SCHEDULES"))
-    private_key = os.environ.pop("ECLUSE_WORKLOAD_KEY")
+def main() -> int:
+    """Projects tokens and starts due jobs until it is told to stop; 1 when a setting is wrong."""
+    try:
+        settings = Settings.read(os.environ)
+    except SettingError as error:
+        print(f"ecluse_local.scheduler: {error}", file=sys.stderr)
+        return 1
+    issuer, private_key = settings.schedules.issuer, settings.workload_key
     kid = thumbprint(private_key)
-    tokens = [Token(**token) for token in settings["tokens"]]
-    jobs = [Job(**job) for job in settings["jobs"]]
+    tokens, jobs = settings.schedules.tokens, settings.schedules.jobs
     due = {job.name: next_time(job) for job in jobs}
     signal.signal(signal.SIGTERM, stop)
     runs = Runs()
@@ -124,7 +143,7 @@ def main() -> None:
     while True:
         if time.monotonic() >= renew_at:
             for token in tokens:
-                project(Path(token.file), mint(settings["issuer"], private_key, kid, token))
+                project(Path(token.file), mint(issuer, private_key, kid, token))
             renew_at = time.monotonic() + RENEW_SECONDS
         for job in jobs:
             if datetime.now(UTC) >= due[job.name]:
@@ -140,4 +159,4 @@ def next_time(job: Job) -> datetime:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,13 +3,16 @@
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ecluse_core.errors import SettingError
 from ecluse_monitor import commands, watch
-from ecluse_monitor.errors import Exit
+from ecluse_monitor.errors import Exit, MonitorError
+from ecluse_monitor.settings import Check, Reports
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,7 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         document = _run(args)
     except Exception as error:  # whatever it is, a monitor that dies must say that it is its own fault
-        reason = f"{error}" if type(error).__name__ == "MonitorError" else f"{type(error).__name__}: {error}"
+        told = isinstance(error, MonitorError | SettingError)
+        reason = f"{error}" if told else f"{type(error).__name__}: {error}"
         print(json.dumps({"status": "fault", "reason": reason}) if args.json else f"monitor: {reason}")
         return Exit.FAULT
     print(json.dumps(document, indent=1) if args.json else _text(document))
@@ -32,8 +36,9 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "baseline":
         return commands.baseline(args.reference, args.model, args.settings)
     if args.command == "check":
-        return watch.publish(commands.check(args.as_of, demonstration=args.demonstration))
-    return commands.report(args.as_of)
+        given = Check.read(os.environ)
+        return watch.publish(given, commands.check(given, args.as_of, demonstration=args.demonstration))
+    return commands.report(Reports.read(os.environ), args.as_of)
 
 
 def _text(document: dict[str, Any]) -> str:

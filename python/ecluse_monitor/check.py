@@ -85,7 +85,7 @@ def _drifts(
     tested = {name: (day[f"input_{name}"], column) for name, column in baseline["columns"].items()}
     # Scores of another version are no evidence on this one; inputs are, whichever version read them.
     scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
-    if len(numbers(scores)) >= settings.min_rows:
+    if len(numbers(scores)) >= settings.window.min_rows:
         tested["score"] = (scores, baseline["score"])
     draws = draws_for(len(tested), settings)
     rng = np.random.default_rng(as_of.toordinal())  # the same day always gets the same verdict
@@ -99,8 +99,8 @@ def _drifts(
 def _drift_findings(drifts: list[Drift], settings: Settings, *, prediction: bool) -> list[Finding]:
     check = "prediction" if prediction else "drift"
     findings: list[Finding] = []
-    for drift in significant(drifts, settings.fdr):
-        limits = settings.numeric if drift.kind == "numeric" else settings.categorical
+    for drift in significant(drifts, settings.drift.fdr):
+        limits = settings.drift.numeric.w_norm if drift.kind == "numeric" else settings.drift.categorical.js
         if (drift.column == "score") != prediction or drift.distance < limits.warn:
             continue
         critical = drift.distance >= limits.crit

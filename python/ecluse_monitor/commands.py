@@ -1,25 +1,22 @@
 """The monitor's commands: what each reads, judges, writes and tells."""
 
 import json
-import os
 import uuid
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 
+from ecluse_core.container import Container, Missing
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import judge
-from ecluse_monitor.container import Container, Missing
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.issues import tell
-from ecluse_monitor.opening import open_container
-from ecluse_monitor.settings import load_settings, parse_settings
+from ecluse_monitor.issues import Forge, tell
+from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
 from ecluse_monitor.state import Run, State, advance, firing, mine, settle
 from ecluse_monitor.store import StateFile, read_day
-from ecluse_monitor.tracking import champion, required
+from ecluse_monitor.tracking import champion
 
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 """What a report says where the monitor has no token for a forge: it told nobody else."""
@@ -41,17 +38,16 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
 
 
-def check(as_of: date, *, demonstration: bool) -> dict[str, Any]:
+def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     """Judges a day, writes its report and the state, and tells the forge; returns the report."""
-    use_case, environment = required("ECLUSE_USE_CASE"), required("ECLUSE_ENVIRONMENT")
-    reports = open_container("ECLUSE_REPORTS_URL", os.environ)
-    inference = open_container("ECLUSE_INFERENCE_URL", os.environ)
-    current = champion(use_case)
+    use_case, environment, reports = given.use_case, given.environment, given.reports
+    current = champion(given)
     settings = parse_settings(current.baseline["settings"])
     if demonstration:
-        settings = replace(settings, consecutive=1)
+        alert = settings.alert.model_copy(update={"consecutive": 1})
+        settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
-    day = read_day(inference, use_case, as_of)
+    day = read_day(given.inference, use_case, as_of)
     verdict = judge(day, current.version, current.baseline, settings, as_of)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     muted = bool(verdict.muted)
@@ -66,13 +62,13 @@ def check(as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "run_id": current.run_id,
         "rows": day.height,
         **verdict.as_json(),
-        "not_run": [*settings.not_run, *([] if _has_forge() else [NO_ISSUES])],
+        "not_run": [*settings.not_run, *([] if given.forge_token_file else [NO_ISSUES])],
         "alerts": state["alerts"],
         "messages": mine(state, run),
         "issue": "",
     }
     _write_report(reports, use_case, as_of, report)  # before the forge: a report must not depend on it
-    report["issue"] = _deliver(state_file, state, run, demonstration)
+    report["issue"] = _deliver(given, state_file, state, run, demonstration)
     if report["issue"]:
         _write_report(reports, use_case, as_of, report)
     return report
@@ -88,19 +84,16 @@ def _write_report(reports: Container, use_case: str, as_of: date, report: dict[s
     reports.write(f"{use_case}/monitor/{as_of}.json", content)
 
 
-def _has_forge() -> bool:
-    return bool(os.environ.get("ECLUSE_FORGE_TOKEN_FILE"))
-
-
-def _deliver(state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
+def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
     messages = mine(state, run)
     if not messages:
         return ""
     url = ""
     try:
         # Without a forge the report tells it: a message that waited for one would wait for ever.
-        if _has_forge():
-            url = tell(run, firing(state), messages, demonstration=demonstration)
+        if given.forge_token_file:
+            forge = Forge(given.forge_url, given.project_id, given.forge_token_file)
+            url = tell(forge, run, firing(state), messages, demonstration=demonstration)
     except MonitorError:
         state_file.update(lambda old: settle(old, run, sent=False))
         raise
@@ -108,12 +101,11 @@ def _deliver(state_file: StateFile, state: State, run: Run, demonstration: bool)
     return url
 
 
-def report(as_of: date) -> dict[str, Any]:
+def report(given: Reports, as_of: date) -> dict[str, Any]:
     """The report that `check` wrote for a day."""
-    reports = open_container("ECLUSE_REPORTS_URL", os.environ)
-    name = f"{required('ECLUSE_USE_CASE')}/monitor/{as_of}.json"
+    name = f"{given.use_case}/monitor/{as_of}.json"
     try:
-        return cast(dict[str, Any], json.loads(reports.read(name).content))
+        return cast(dict[str, Any], json.loads(given.reports.read(name).content))
     except Missing as error:
         raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error
 

@@ -19,10 +19,10 @@ WIDENED = 0.25
 
 def row_count(day: pl.DataFrame, settings: Settings) -> list[Finding]:
     """Too few rows to judge."""
-    if day.height >= settings.min_rows:
+    if day.height >= settings.window.min_rows:
         return []
-    text = f"{day.height} rows, fewer than window.min_rows {settings.min_rows}"
-    return [Finding("rows", Exit.TOO_LITTLE, text, value=day.height, limit=settings.min_rows)]
+    text = f"{day.height} rows, fewer than window.min_rows {settings.window.min_rows}"
+    return [Finding("rows", Exit.TOO_LITTLE, text, value=day.height, limit=settings.window.min_rows)]
 
 
 def schema(day: pl.DataFrame, baseline: Baseline) -> list[Finding]:

@@ -75,7 +75,7 @@ def significant(drifts: list[Drift], fdr: float) -> list[Drift]:
 
 def draws_for(columns: int, settings: Settings) -> int:
     """Enough draws for the smallest p-value that the correction over `columns` can ask for."""
-    return math.ceil(20 * columns / settings.fdr)
+    return math.ceil(20 * columns / settings.drift.fdr)
 
 
 def wasserstein(column: Column) -> Distance:

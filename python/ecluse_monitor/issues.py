@@ -1,21 +1,32 @@
 """One rolling issue per use case and environment, through GitLab's API, found by a hidden marker."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import requests
 
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.state import Alert, Run
-from ecluse_monitor.tracking import required, token_header
+from ecluse_monitor.tracking import token_header
 
 LABEL = "ecluse-monitor"
 TIMEOUT = 20
 
 
-def tell(run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
+@dataclass(frozen=True)
+class Forge:
+    """Where the issues are: the API's address, the project's number, and the file that has the token."""
+
+    url: str
+    project: str
+    token_file: Path
+
+
+def tell(forge: Forge, run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
     """Opens, updates, comments or closes the issue; returns its URL, empty where none is needed."""
     marker = _marker(run, demonstration)
-    found = _find(marker)
+    found = _find(forge, marker)
     body = {
         "title": _title(run, alerts, demonstration),
         "description": _description(run, alerts, marker, demonstration),
@@ -24,12 +35,12 @@ def tell(run: Run, alerts: list[Alert], messages: list[str], *, demonstration: b
     if found is None:
         if not alerts:
             return ""
-        issue = _call("POST", "", body)
+        issue = _call(forge, "POST", "", body)
     else:
         event = "close" if not alerts else "reopen" if found["state"] == "closed" else ""
-        issue = _call("PUT", f"/{found['iid']}", body | ({"state_event": event} if event else {}))
+        issue = _call(forge, "PUT", f"/{found['iid']}", body | ({"state_event": event} if event else {}))
     for message in messages:
-        _call("POST", f"/{issue['iid']}/notes", {"body": message})
+        _call(forge, "POST", f"/{issue['iid']}/notes", {"body": message})
     return str(issue.get("web_url", ""))
 
 
@@ -61,11 +72,11 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
-def _find(marker: str) -> dict[str, Any] | None:
+def _find(forge: Forge, marker: str) -> dict[str, Any] | None:
     page = 1
     while True:
         query = {"labels": LABEL, "state": "all", "per_page": "100", "page": str(page)}
-        issues = cast(list[dict[str, Any]], _call("GET", "", query))
+        issues = cast(list[dict[str, Any]], _call(forge, "GET", "", query))
         for issue in issues:
             if marker in (issue.get("description") or ""):
                 return issue
@@ -74,12 +85,10 @@ def _find(marker: str) -> dict[str, Any] | None:
         page += 1
 
 
-def _call(method: str, path: str, fields: dict[str, str]) -> Any:
-    base = (
-        f"{required('ECLUSE_FORGE_URL').rstrip('/')}/api/v4/projects/{required('ECLUSE_PROJECT_ID')}/issues"
-    )
+def _call(forge: Forge, method: str, path: str, fields: dict[str, str]) -> Any:
+    base = f"{forge.url}/api/v4/projects/{forge.project}/issues"
     content: dict[str, Any] = {"params": fields} if method == "GET" else {"json": fields}
-    headers = token_header("ECLUSE_FORGE_TOKEN_FILE")
+    headers = token_header("ECLUSE_FORGE_TOKEN_FILE", forge.token_file)
     try:
         response = requests.request(method, base + path, headers=headers, timeout=TIMEOUT, **content)
     except requests.RequestException as error:

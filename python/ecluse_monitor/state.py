@@ -106,9 +106,11 @@ def _seen(alert: Alert | None, finding: Finding, run: Run, settings: Settings, t
     bad = alert["bad"] + 1 if alert and alert["state"] in ("PENDING", "FIRING", "ACKED") else 1
     was = alert["state"] if alert else "OK"
     held = was in ("FIRING", "ACKED", "RESOLVING")
-    state = "ACKED" if was == "ACKED" else "FIRING" if held or bad >= settings.consecutive else "PENDING"
+    state = (
+        "ACKED" if was == "ACKED" else "FIRING" if held or bad >= settings.alert.consecutive else "PENDING"
+    )
     told = alert["told"] if alert else ""
-    again = bool(told) and run.now - datetime.fromisoformat(told) >= settings.cooldown
+    again = bool(told) and run.now - datetime.fromisoformat(told) >= settings.alert.cooldown
     if state == "FIRING" and (not told or again):
         texts.append(f"**{finding.severity.name.lower()}** on {day}: {finding.text}")
         told = now
@@ -138,7 +140,7 @@ def _unseen(alert: Alert, run: Run, settings: Settings, texts: list[str]) -> Ale
     good = alert["good"] + 1
     if alert["state"] == "PENDING":
         return None
-    if good < settings.clear_after:
+    if good < settings.alert.clear_after:
         return {**alert, "state": "RESOLVING", "good": good, "counted": day}
     texts.append(f"resolved on {day} after {good} quiet days: {alert['text']}")
     return None

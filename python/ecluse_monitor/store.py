@@ -9,7 +9,7 @@ from typing import cast
 
 import polars as pl
 
-from ecluse_monitor.container import Changed, Container, Missing
+from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.state import State, empty
 

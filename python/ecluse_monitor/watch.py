@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from ecluse_core.errors import SettingError
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.tracking import TIMEOUT, required, token_header
+from ecluse_monitor.settings import Subject, Tracked
+from ecluse_monitor.tracking import TIMEOUT, headers
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -24,19 +26,16 @@ if TYPE_CHECKING:
 TAG = "ecluse.monitor"
 
 
-def publish(report: dict[str, Any]) -> dict[str, Any]:
+def publish(given: Tracked, report: dict[str, Any]) -> dict[str, Any]:
     """Leaves the verdict of a check at the champion's run; gives the report back. A demonstration is none."""
     if report["demonstration"]:
         return report
     firing = [alert for alert in report["alerts"].values() if alert["state"] != "PENDING"]
     verdict = {key: report[key] for key in ("as_of", "checked_at", "status")} | {"alerts": len(firing)}
-    headers = {"X-MLFLOW-WORKSPACE": required("MLFLOW_WORKSPACE")}
-    if os.environ.get("ECLUSE_TRACKING_TOKEN_FILE"):
-        headers |= token_header("ECLUSE_TRACKING_TOKEN_FILE")
-    url = f"{required('MLFLOW_TRACKING_URI').rstrip('/')}/api/2.0/mlflow/runs/set-tag"
+    url = f"{given.tracking_uri}/api/2.0/mlflow/runs/set-tag"
     body = {"run_id": report["run_id"], "key": TAG, "value": json.dumps(verdict)}
     try:
-        response = requests.post(url, json=body, headers=headers, timeout=TIMEOUT)
+        response = requests.post(url, json=body, headers=headers(given), timeout=TIMEOUT)
     except requests.RequestException as error:
         raise MonitorError(f"tracking server: verdict: no answer ({type(error).__name__})") from error
     if response.status_code != 200:
@@ -44,9 +43,9 @@ def publish(report: dict[str, Any]) -> dict[str, Any]:
     return report
 
 
-def monitored(max_age_hours: float) -> str:
+def monitored(use_case: str, max_age_hours: float) -> str:
     """Says how the champion was judged last; raises MonitorError where that is too old or alerts are open."""
-    version, run = _champion()
+    version, run = _champion(use_case)
     verdict: dict[str, Any] = json.loads(run.data.tags.get(TAG, "{}"))
     # A new champion is judged with its first day.
     since = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
@@ -64,9 +63,9 @@ def monitored(max_age_hours: float) -> str:
     return f"version {version.version}: {verdict['status']} on {verdict['as_of']}"
 
 
-def released(commit: str) -> str:
+def released(use_case: str, commit: str) -> str:
     """Says that the champion is of this commit; raises MonitorError where it is not."""
-    version, run = _champion()
+    version, run = _champion(use_case)
     trained = run.data.tags.get("ecluse.commit")
     if trained != commit:
         raise MonitorError(
@@ -76,10 +75,10 @@ def released(commit: str) -> str:
     return f"version {version.version} is of this commit"
 
 
-def _champion() -> "tuple[ModelVersion, Run]":
+def _champion(use_case: str) -> "tuple[ModelVersion, Run]":
     from mlflow import MlflowClient  # the jobs have it, the monitor's own image has not
 
-    client, use_case = MlflowClient(), required("ECLUSE_USE_CASE")
+    client = MlflowClient()
     aliases = client.get_registered_model(use_case).aliases
     if "champion" not in aliases:
         raise MonitorError(f"{use_case} has no champion here: release a model first")
@@ -95,11 +94,12 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("released").add_argument("--commit", required=True)
     args = parser.parse_args(argv)
     try:
+        use_case = Subject.read(os.environ).use_case
         if args.command == "monitored":
-            print(monitored(args.max_age_hours))
+            print(monitored(use_case, args.max_age_hours))
         else:
-            print(released(args.commit))
-    except MonitorError as error:
+            print(released(use_case, args.commit))
+    except (MonitorError, SettingError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -4,7 +4,7 @@ import os
 import sys
 
 from ecluse_release.command import run
-from ecluse_release.settings import settings
+from ecluse_release.settings import Settings
 
 if __name__ == "__main__":
-    sys.exit(run("ecluse_release", __doc__, lambda: settings(os.environ)))
+    sys.exit(run("ecluse_release", __doc__, lambda: Settings.read(os.environ)))

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
+from ecluse_core.errors import SettingError
 from ecluse_release.release import REFUSALS, Outcome, release
-from ecluse_release.settings import SettingError, Settings
+from ecluse_release.settings import Settings
 
 
 def _print(outcome: Outcome, as_json: bool) -> None:

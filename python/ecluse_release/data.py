@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 import polars as pl
 
-from ecluse_monitor.container import BlobError, Container, Missing
+from ecluse_core.container import BlobError, Container, Missing
 from ecluse_release.gates import Scores, Task
 from ecluse_release.model import Model
 

@@ -1,12 +1,15 @@
 """The gates that a model must pass, recomputed by the platform on labelled data kept out of its training."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass as validated
 
+from ecluse_core.settings import Share, Text
 from ecluse_release.model import Kind
 
 Scores = NDArray[np.float64]
@@ -63,13 +66,13 @@ class Task(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@validated(frozen=True, config=ConfigDict(extra="forbid", strict=True))
 class SegmentRule:
     """A column whose every value with at least `min_rows` rows must reach `floor`."""
 
-    column: str
-    floor: float
-    min_rows: int = 200
+    column: Text
+    floor: Share
+    min_rows: Annotated[int, Field(ge=1)] = 200
 
 
 @dataclass(frozen=True)

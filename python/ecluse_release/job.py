@@ -10,60 +10,56 @@ that asks names `ECLUSE_USE_CASE`, `ECLUSE_COMMIT` and `ECLUSE_PIPELINE_ID`. Git
 else: a variable of a pipeline goes before one of the runner. Exits as `python -m ecluse_release` does.
 """
 
-import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Self
 
+from pydantic import Json, model_validator
+
+from ecluse_core.settings import Document, Environment, Secret, Text
 from ecluse_release.command import run
-from ecluse_release.settings import SettingError, Settings, required, settings
-
-_KEYS = ("project", "gates", "data_url", "serving_url")
+from ecluse_release.settings import Gates, Settings
 
 
-def _mapping(value: object, key: str) -> dict[str, Any]:
-    # The value is not told: URLs may hold a signature.
-    if not isinstance(value, dict):
-        raise SettingError(f"{key} must be a JSON object, got a {type(value).__name__}; the stack sets it")
-    return cast(dict[str, Any], value)
+class Release(Document):
+    """What the stack says of the releases of one use case."""
+
+    project: Text
+    gates: Gates
+    data_url: Secret
+    serving_url: Text
 
 
-def _entry(environ: Mapping[str, str]) -> dict[str, Any]:
-    """What `ECLUSE_RELEASES` says of the use case."""
-    try:
-        releases = _mapping(json.loads(required(environ, "ECLUSE_RELEASES")), "ECLUSE_RELEASES")
-    except json.JSONDecodeError as error:
-        raise SettingError(f"ECLUSE_RELEASES is not JSON: {error.msg}; the stack sets it") from None
-    use_case = required(environ, "ECLUSE_USE_CASE")
-    if use_case not in releases:
-        raise SettingError(
-            f"ECLUSE_USE_CASE must be one of {', '.join(sorted(releases))}, got {use_case[:80]!r}; "
-            "add it to useCases of the environment's stack"
-        )
-    where = f"ECLUSE_RELEASES.{use_case}"
-    entry = _mapping(releases[use_case], where)
-    if set(entry) != set(_KEYS):
-        raise SettingError(f"{where} must have {', '.join(_KEYS)}, got {', '.join(sorted(entry))}")
-    _mapping(entry["gates"], f"{where}.gates")
-    for key in ("project", "data_url", "serving_url"):
-        if not isinstance(entry[key], str) or not entry[key]:
-            raise SettingError(f"{where}.{key} must be a text that is not empty; the stack sets it")
-    return entry
+class Requested(Environment):
+    """Which use case a pipeline asks to release, of those that the stack knows."""
+
+    releases: Json[dict[str, Release]]
+    use_case: str
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.use_case not in self.releases:
+            raise ValueError(
+                f"ECLUSE_USE_CASE must be one of {', '.join(sorted(self.releases))}, got "
+                f"{self.use_case[:80]!r}; add it to useCases of the environment's stack"
+            )
+        return self
 
 
 def job_settings(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
     """The settings of the release that was asked for, and the variables it runs with; raises SettingError."""
-    entry, use_case = _entry(environ), environ["ECLUSE_USE_CASE"]
+    asked = Requested.read(environ)
+    release = asked.releases[asked.use_case]
     variables = {
         **environ,
-        "MLFLOW_WORKSPACE": use_case,
-        "ECLUSE_PROJECT": entry["project"],
-        "ECLUSE_GATES": json.dumps(entry["gates"]),
-        "ECLUSE_DATA_URL": entry["data_url"],
-        "ECLUSE_SERVING_URL": entry["serving_url"],
+        "MLFLOW_WORKSPACE": asked.use_case,
+        "ECLUSE_PROJECT": release.project,
+        "ECLUSE_GATES": release.gates.model_dump_json(),
+        "ECLUSE_DATA_URL": release.data_url,
+        "ECLUSE_SERVING_URL": release.serving_url,
     }
-    return settings(variables), variables
+    return Settings.read(variables), variables
 
 
 def _read() -> Settings:

@@ -7,24 +7,63 @@ classifier, `r2` a regressor, which has `max_bias` in place of `max_brier`:
      "max_brier": 0.15, "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
 """
 
-import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Literal, Self
 
-from ecluse_monitor.container import BlobError, Container
-from ecluse_monitor.opening import open_container
+from pydantic import Field, Json, model_validator
+from pydantic.dataclasses import dataclass
+
+from ecluse_core.container import Container
+from ecluse_core.opened import Opened
+from ecluse_core.settings import Address, Document, Environment, Secret, Share, Whole, matches
 from ecluse_release import classification, regression
-from ecluse_release.gates import Rules, SegmentRule, Task
-from ecluse_release.period import champion_seconds
+from ecluse_release.gates import Rules, SegmentRule
+from ecluse_release.period import ChampionSeconds
 
-TASKS: Mapping[str, Task] = {classification.METRIC: classification, regression.METRIC: regression}
-_NUMBERS = ("floor", "baseline_margin", "non_inferiority_margin")
+Margin = Annotated[float, Field(ge=0, le=0.5)]
 
 
-class SettingError(ValueError):
-    """A variable is missing or wrong; the message names it, its value and the fix."""
+class _Gates(Document):
+    """The bounds that a model of any metric must keep."""
+
+    baseline_margin: Margin
+    non_inferiority_margin: Margin
+    segments: tuple[SegmentRule, ...] = ()
+
+
+class ClassificationGates(_Gates):
+    """The gates of a binary classifier."""
+
+    metric: Literal["roc_auc"]
+    # 0.5 is no skill.
+    floor: Annotated[float, Field(ge=0.5, le=1)]
+    max_brier: Share
+
+    def rules(self) -> Rules:
+        """What the gates are judged by."""
+        margins = self.baseline_margin, self.non_inferiority_margin
+        return Rules(classification, self.floor, *margins, self.max_brier, self.segments)
+
+
+class RegressionGates(_Gates):
+    """The gates of a regressor."""
+
+    metric: Literal["r2"]
+    floor: Share
+    max_bias: Share
+
+    def rules(self) -> Rules:
+        """What the gates are judged by."""
+        margins = self.baseline_margin, self.non_inferiority_margin
+        return Rules(regression, self.floor, *margins, self.max_bias, self.segments)
+
+
+Gates = Annotated[ClassificationGates | RegressionGates, Field(discriminator="metric")]
+
+
+class Gated(Environment):
+    """A process that judges models."""
+
+    gates: Json[Gates]
 
 
 @dataclass(frozen=True)
@@ -37,107 +76,50 @@ class Serving:
     champion_seconds: int
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Gated):
     """What a release works on."""
 
     use_case: str
     environment: str
-    commit: str
-    pipeline_id: str
-    data: Container
-    signing_key: str
-    rules: Rules
-    serving: Serving | None
-    trainers: frozenset[str]
-    """The MLflow users whose runs may be released."""
+    project: str
+    commit: Annotated[str, matches("[0-9a-f]{40}", "a full commit id of 40 hex digits")]
+    pipeline_id: Annotated[str, matches("[0-9]{1,20}", "the number of a pipeline")]
+    data: Annotated[Container, Opened("ECLUSE_DATA_URL")] = Field(alias="ECLUSE_DATA_URL")
+    signing_key: Secret
+    tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
+    tracking_token: Secret = Field(alias="MLFLOW_TRACKING_TOKEN")
+    workspace: str = Field(alias="MLFLOW_WORKSPACE")
+    serving_url: Address | None = None
+    serving_token: Secret = ""
+    serving_replicas: Annotated[int, Whole(1, 1000)] = 0
+    champion_seconds: ChampionSeconds = 30
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in ("serving_token", "serving_replicas"):
+            if self.serving_url and not getattr(self, name):
+                raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_SERVING_URL needs it")
+        return self
 
-def required(environ: Mapping[str, str], name: str) -> str:
-    """The value of a variable; raises SettingError where it is not set."""
-    value = environ.get(name, "")
-    if not value:
-        raise SettingError(f"{name} is not set; the platform's release job sets it")
-    return value
+    @property
+    def rules(self) -> Rules:
+        """The bounds of the gates."""
+        return self.gates.rules()
 
+    @property
+    def serving(self) -> Serving | None:
+        """The model server, where there is one to reload."""
+        if not self.serving_url:
+            return None
+        return Serving(self.serving_url, self.serving_token, self.serving_replicas, self.champion_seconds)
 
-def _data(environ: Mapping[str, str]) -> Container:
-    try:
-        return open_container("ECLUSE_DATA_URL", environ)
-    except BlobError as error:
-        raise SettingError(str(error)) from None
-
-
-def _serving(environ: Mapping[str, str]) -> Serving | None:
-    url = environ.get("ECLUSE_SERVING_URL", "")
-    if not url:
-        return None
-    token, replicas = (required(environ, f"ECLUSE_SERVING_{name}") for name in ("TOKEN", "REPLICAS"))
-    if not replicas.isdecimal() or not int(replicas):
-        raise SettingError(
-            f"ECLUSE_SERVING_REPLICAS must be the most replicas of the model server, got {replicas!r}"
-        )
-    try:
-        return Serving(url.rstrip("/"), token, int(replicas), champion_seconds(environ))
-    except ValueError as error:
-        raise SettingError(str(error)) from None
+    @property
+    def trainers(self) -> frozenset[str]:
+        """The MLflow users whose runs may be released: jobs of the project, and the training template."""
+        job = f"ci:{self.project}:{self.environment}:train"
+        return frozenset({job, f"workload:{self.use_case}:{self.environment}:train"})
 
 
 def parse_rules(text: str) -> Rules:
     """Parses the JSON text of `ECLUSE_GATES`; raises SettingError."""
-    try:
-        document: dict[str, Any] = dict(json.loads(text))
-        segments = tuple(SegmentRule(**item) for item in document.pop("segments", []))
-    except (ValueError, TypeError) as error:
-        raise SettingError(f"ECLUSE_GATES is not as in ecluse_release/settings.py: {error!r}") from None
-    metric = document.pop("metric", None)
-    task = TASKS.get(str(metric))
-    if task is None:
-        raise SettingError(f"ECLUSE_GATES: metric must be {' or '.join(map(repr, TASKS))}, got {metric!r}")
-    names = (*_NUMBERS, task.ERROR_BOUND)
-    unknown = document.keys() - set(names)
-    if unknown:
-        key = min(unknown)
-        fix = f"metric {metric!r} has no such key; use {', '.join(names)}"
-        raise SettingError(f"ECLUSE_GATES: {key} is {document[key]!r}: {fix}")
-    floor, baseline, non_inferiority, error = (_share(name, document.get(name)) for name in names)
-    for segment in segments:
-        _share(f"segments.{segment.column}.floor", segment.floor)
-    return Rules(task, floor, baseline, non_inferiority, error, segments)
-
-
-def _share(key: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise SettingError(f"ECLUSE_GATES: {key} must be a number from 0 to 1, got {value!r}")
-    return value
-
-
-def _formed(environ: Mapping[str, str], name: str, pattern: str, form: str) -> str:
-    value = required(environ, name)
-    if not re.fullmatch(pattern, value):
-        raise SettingError(f"{name} must be {form}, got {value[:80]!r}")
-    return value
-
-
-def _trainers(environ: Mapping[str, str]) -> frozenset[str]:
-    """Who trains a use case: jobs of its project (`ECLUSE_PROJECT`), and the cluster's training template."""
-    use_case, environment = required(environ, "ECLUSE_USE_CASE"), required(environ, "ECLUSE_ENVIRONMENT")
-    project = required(environ, "ECLUSE_PROJECT")
-    return frozenset({f"ci:{project}:{environment}:train", f"workload:{use_case}:{environment}:train"})
-
-
-def settings(environ: Mapping[str, str]) -> Settings:
-    """Reads the variables of a release; raises SettingError."""
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "MLFLOW_WORKSPACE"):
-        required(environ, name)
-    return Settings(
-        use_case=required(environ, "ECLUSE_USE_CASE"),
-        environment=required(environ, "ECLUSE_ENVIRONMENT"),
-        commit=_formed(environ, "ECLUSE_COMMIT", "[0-9a-f]{40}", "a full commit id of 40 hex digits"),
-        pipeline_id=_formed(environ, "ECLUSE_PIPELINE_ID", "[0-9]{1,20}", "the number of a pipeline"),
-        data=_data(environ),
-        signing_key=required(environ, "ECLUSE_SIGNING_KEY"),
-        rules=parse_rules(required(environ, "ECLUSE_GATES")),
-        serving=_serving(environ),
-        trainers=_trainers(environ),
-    )
+    return Gated.read({"ECLUSE_GATES": text}).gates.rules()

@@ -17,24 +17,23 @@ def main() -> int:
     hide_libraries(UNUSED_BY_SERVING)
     import uvicorn
 
-    from ecluse_identity.trust import IdentityError
+    from ecluse_core.errors import SettingError
     from ecluse_identity.verify import Verifier
-    from ecluse_release.manifest import ManifestError
     from ecluse_serving.app import Server, create_app
     from ecluse_serving.champion import Holder, Source
     from ecluse_serving.registry import Registry
-    from ecluse_serving.settings import SettingError, settings
+    from ecluse_serving.settings import Settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        given = settings(os.environ)
-    except (SettingError, IdentityError, ManifestError) as error:
+        given = Settings.read(os.environ)
+    except SettingError as error:
         print(f"ecluse_serving: {error}", file=sys.stderr)
         return 1
     registry = Registry(given.tracking_uri, given.workspace, given.token_file)
     holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
     threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
-    server = Server(Verifier(given.trust), holder, given.callers, given.inference, given.use_case)
+    server = Server(Verifier(given.identity), holder, given.callers, given.inference, given.use_case)
     uvicorn.run(create_app(server), host=given.host, port=given.port, log_config=None)
     return 0
 

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ecluse_core.container import Container
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
-from ecluse_monitor.container import Container
 from ecluse_release.model import ModelError
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.log import LogError, prediction_table, write_predictions

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ecluse_monitor.container import BlobError, Container
+from ecluse_core.container import BlobError, Container
 from ecluse_serving.records import Batch
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ecluse_monitor.baseline import build_baseline
 from ecluse_release.release import release
-from ecluse_release.settings import settings
+from ecluse_release.settings import Settings
 from tests.identity.entra import Entra, entra, take_tokens, token_of
 from tests.identity.pods import Cluster
 from tests.identity.postgres import Postgres, postgres
@@ -155,7 +155,7 @@ def released(basin: Basin) -> None:
     mlflow.MlflowClient().log_dict(str(run), dict(build_baseline(reference, {})), "monitor/baseline.json")
     variables = release_variables(basin, COMMIT, PRIVATE)
     os.environ["MLFLOW_TRACKING_TOKEN"] = variables["MLFLOW_TRACKING_TOKEN"]
-    outcome = release(settings(variables))
+    outcome = release(Settings.read(variables))
     assert outcome.released, outcome
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from ecluse_core.errors import SettingError
 from ecluse_identity.entra import RENEW_SECONDS, SCOPE, Tokens, show_tokens, use_login
-from ecluse_identity.settings import SettingError
+from ecluse_identity.settings import Databases
 from tests.identity.postgres import Postgres, postgres
 from tests.identity.tls import certificates
 
@@ -105,17 +106,20 @@ def test_no_token_goes_to_a_server_that_is_not_verified(server: Postgres, tmp_pa
             engine.connect()
 
 
-VERIFIED = {"ECLUSE_TRACKING_DATABASE": "postgresql://u@h/t?sslmode=verify-full"}
+VERIFIED = {
+    "ECLUSE_TRACKING_DATABASE": "postgresql://u@h/t?sslmode=verify-full",
+    "ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?sslmode=verify-full",
+}
 
 
 @pytest.mark.parametrize(
     ("login", "uris", "message"),
     [
-        ("kerberos", VERIFIED, "ECLUSE_DATABASE_LOGIN must be password or entra, got 'kerberos'"),
+        ("kerberos", VERIFIED, "ECLUSE_DATABASE_LOGIN must be 'password' or 'entra', got 'kerberos'"),
         ("entra", VERIFIED, "needs AZURE_CLIENT_ID"),
         (
             "entra",
-            {"ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?sslmode=require"},
+            {**VERIFIED, "ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?sslmode=require"},
             "ECLUSE_AUTH_DATABASE: sslmode must be verify-full .* got 'require'",
         ),
     ],
@@ -125,4 +129,4 @@ def test_a_login_that_cannot_be_is_refused(
 ) -> None:
     monkeypatch.delenv("AZURE_CLIENT_ID", raising=False)
     with pytest.raises(SettingError, match=message):
-        use_login({"ECLUSE_DATABASE_LOGIN": login}, uris)
+        use_login(Databases.read({**uris, "ECLUSE_DATABASE_LOGIN": login}))

@@ -47,7 +47,8 @@ def api_server(tmp_path: Path) -> Iterator[ApiServer]:
     context.load_cert_chain(tls.certificate, tls.key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     uri = f"https://127.0.0.1:{server.server_port}/keys"
-    issuer = Issuer("workload", PODS.issuer, uri, ca_file=str(tls.authority), token_file=str(token))
+    authority, pod = str(tls.authority), str(token)
+    issuer = Issuer("workload", PODS.issuer, uri, namespaces={}, ca_file=authority, token_file=pod)
     served = ApiServer(issuer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield served

@@ -6,27 +6,39 @@ from typing import Any
 
 import pytest
 
-from ecluse_identity.prepare import parse_grants, prepare
-from ecluse_identity.settings import SettingError, databases, server_settings
+from ecluse_core.errors import SettingError
+from ecluse_identity.prepare import Grants, PrepareSettings, prepare
+from ecluse_identity.settings import ServerSettings
+from tests.identity.tracking import TRACKING, identity_document
 
-ROLES = {"train": 1, "serve": 1}
 TRAIN = {"principal": "ci:a:prod:train", "role": "train", "workspace": "case-a"}
+
+
+def granted(**changes: object) -> dict[str, Any]:
+    return {"workspaces": ["case-a"], "grants": [{**TRAIN, **changes}]}
 
 
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ("{", "is not as in"),
-        ('{"workspaces": []}', "grants"),
-        ({"workspaces": ["case-a"], "grants": [{**TRAIN, "role": "boss"}]}, "role must be .* got 'boss'"),
-        ({"workspaces": [], "grants": [TRAIN]}, "workspace 'case-a' is not in workspaces"),
-        ({"workspaces": ["case-a"], "grants": [{**TRAIN, "principal": "admin"}]}, "must start with"),
-        ({"workspaces": ["case-a"], "grants": [{**TRAIN, "extra": 1}]}, "extra"),
+        ("{", "ECLUSE_GRANTS is not JSON"),
+        ('{"workspaces": []}', "ECLUSE_GRANTS: grants is missing"),
+        (
+            granted(role="boss"),
+            r"grants\[0\].role must be .* got 'boss'",
+        ),
+        ({"workspaces": [], "grants": [TRAIN]}, "workspace 'case-a', which is not in workspaces"),
+        (
+            granted(principal="admin"),
+            r"grants\[0\].principal must be .* got 'admin'",
+        ),
+        (granted(extra=1), r"grants\[0\].extra is no setting"),
     ],
 )
 def test_wrong_grants_are_refused(document: Any, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        parse_grants(document if isinstance(document, str) else json.dumps(document), ROLES)
+        text = document if isinstance(document, str) else json.dumps(document)
+        PrepareSettings.read({**DATABASES, "ECLUSE_GRANTS": text})
 
 
 def held(store: Any, name: str) -> set[tuple[str, str, str, str]]:
@@ -47,7 +59,7 @@ def test_grants_converge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     serve = {"principal": "workload:case-a:prod:serve", "role": "serve", "workspace": "case-a"}
     both = {"workspaces": ["case-a", "case-b"], "grants": [TRAIN, serve]}
     for _ in range(2):
-        prepare(*uris, json.dumps(both))
+        prepare(*uris, Grants.model_validate_json(json.dumps(both)))
         wanted = {("case-a", "experiment", "*", "EDIT"), ("case-a", "registered_model", "*", "READ")}
         assert held(auth.store, "ci:a:prod:train") == wanted
 
@@ -59,7 +71,8 @@ def test_grants_converge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     role = auth.store.get_role_by_name("case-a", "ecluse-train")
     auth.store.add_role_permission(role.id, "workspace", "*", "MANAGE")
     auth.store.create_user("intruder", "long enough password", is_admin=True)
-    prepare(*uris, json.dumps({**both, "grants": [{**TRAIN, "role": "serve"}]}))
+    changed = {**both, "grants": [{**TRAIN, "role": "serve"}]}
+    prepare(*uris, Grants.model_validate_json(json.dumps(changed)))
     assert {permission for *_, permission in held(auth.store, "ci:a:prod:train")} == {"READ"}
     assert {user.username for user in auth.store.list_users()} == {"ci:a:prod:train", "person:ada"}
     assert len(auth.store.list_role_permissions(role.id)) == 2
@@ -73,29 +86,30 @@ SERVER = {
     "ECLUSE_ENVIRONMENT": "prod",
     "ECLUSE_ARTIFACTS": "wasbs://artifacts@prod.blob.core.windows.net/",
     "ECLUSE_SESSION_KEY": "k" * 32,
+    "ECLUSE_IDENTITY": identity_document("http://forge.test", "http://forge.test/k", {"keys": []}, TRACKING),
 }
 
 
 def test_a_password_in_a_database_uri_is_refused() -> None:
     with pytest.raises(SettingError, match="ECLUSE_AUTH_DATABASE holds a password") as error:
-        databases({**DATABASES, "ECLUSE_AUTH_DATABASE": "postgresql://u:hunter2@h/a"})
+        ServerSettings.read({**SERVER, "ECLUSE_AUTH_DATABASE": "postgresql://u:hunter2@h/a"})
     with pytest.raises(SettingError, match="ECLUSE_AUTH_DATABASE holds a password"):
-        databases({**DATABASES, "ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?password=hunter2"})
+        ServerSettings.read({**SERVER, "ECLUSE_AUTH_DATABASE": "postgresql://u@h/a?password=hunter2"})
     assert "hunter2" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", SERVER)
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(SettingError, match=f"{name} is not set"):
-        server_settings({key: value for key, value in SERVER.items() if key != name})
+        ServerSettings.read({key: value for key, value in SERVER.items() if key != name})
 
 
 @pytest.mark.parametrize("hosts", ["*", "*.test", "https://a.test", "a.test,", "a.test:port", "A_b"])
 def test_wrong_hosts_are_named(hosts: str) -> None:
     with pytest.raises(SettingError, match="ECLUSE_ALLOWED_HOSTS must be host or host:port"):
-        server_settings({**SERVER, "ECLUSE_ALLOWED_HOSTS": hosts})
+        ServerSettings.read({**SERVER, "ECLUSE_ALLOWED_HOSTS": hosts})
 
 
 def test_a_wrong_port_is_named() -> None:
     with pytest.raises(SettingError, match="ECLUSE_PORT must be 1 to 65535, got '70000'"):
-        server_settings({**SERVER, "ECLUSE_PORT": "70000"})
+        ServerSettings.read({**SERVER, "ECLUSE_PORT": "70000"})

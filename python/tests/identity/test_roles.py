@@ -11,9 +11,9 @@ from typing import Any
 import psycopg2
 import pytest
 
+from ecluse_core.errors import SettingError
 from ecluse_identity.rights import table_rights
-from ecluse_identity.roles import parse_roles
-from ecluse_identity.settings import SettingError
+from ecluse_identity.roles import RolesSettings
 from tests.identity.entra import TENANT, Entra, entra, take_tokens, token_of
 from tests.identity.postgres import Postgres, postgres
 from tests.identity.tracking import python_environment
@@ -190,15 +190,18 @@ def test_an_administrator_that_does_not_own_the_database_is_told(server: Postgre
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is not as in"),
-        (json.dumps({**ROLES, "owner": {"name": "a", "object_id": "b"}}), "badly formed"),
+        ("{", "ECLUSE_DATABASE_ROLES is not JSON"),
+        (
+            json.dumps({**ROLES, "owner": {"name": "a", "object_id": "b"}}),
+            "object_id must be an object id",
+        ),
         (json.dumps({**ROLES, "owner": {"name": "a"}}), "object_id"),
-        (json.dumps({**ROLES, "owner": ROLES["writer"]}), "two roles"),
-        (json.dumps({**ROLES, "databases": []}), "a list"),
-        (json.dumps({**ROLES, "databases": "auth"}), "a list"),
-        (json.dumps({**ROLES, "reader": {}}), "no more"),
+        (json.dumps({**ROLES, "owner": ROLES["writer"]}), "they must be two roles"),
+        (json.dumps({**ROLES, "databases": []}), "databases must have at least 1 item"),
+        (json.dumps({**ROLES, "databases": "auth"}), "databases must be a list, got 'auth'"),
+        (json.dumps({**ROLES, "reader": {}}), "reader is no setting"),
     ],
 )
 def test_wrong_roles_are_refused(text: str, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        parse_roles(text)
+        RolesSettings.read({"ECLUSE_ADMIN_DATABASE": "postgresql://u@h/p", "ECLUSE_DATABASE_ROLES": text})

@@ -13,7 +13,7 @@ from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 from requests import HTTPError
 
-from ecluse_identity.client import use_projected_token, use_tokens
+from tests.identity.client import use_projected_token, use_tokens
 from tests.identity.tracking import Basin
 
 USE_CASE = "bank-churn"

@@ -19,7 +19,12 @@ PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decod
 
 
 def test_a_token_is_for_one_audience_and_ten_minutes() -> None:
-    text = mint("https://dev.ecluse.local", PEM, thumbprint(PEM), Token("serve", "tracking", "unused"))
+    text = mint(
+        "https://dev.ecluse.local",
+        PEM,
+        thumbprint(PEM),
+        Token(subject="serve", audience="tracking", file="unused"),
+    )
     claims = jwt.decode(
         text, KEY.public_key(), ["ES256"], audience="tracking", issuer="https://dev.ecluse.local"
     )
@@ -45,7 +50,7 @@ def test_a_projected_token_is_private_and_never_half(tmp_path: Path) -> None:
 def test_a_job_runs_once_at_a_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     mark = tmp_path / "mark"
     code = f"import time; open({str(mark)!r}, 'a').write('x'); time.sleep(.5)"
-    job = Job("watch", "* * * * *", [sys.executable, "-c", code], {})
+    job = Job(name="watch", cron="* * * * *", command=[sys.executable, "-c", code], env={})
     runs = Runs()
     runs.start(job)
     runs.start(job)

@@ -1,8 +1,6 @@
 """A reference population with its baseline, days drawn from it, and the services of the commands."""
 
-import base64
 import json
-import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,10 +12,9 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import polars as pl
 import pytest
-from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from ecluse_monitor.baseline import Baseline, build_baseline
-from tests.identity import tracking
+from tests.core.blobs import make_container, sas_url
 
 SETTINGS: dict[str, Any] = {"alert": {"consecutive": 1}}
 
@@ -118,33 +115,6 @@ def platform(baseline: Baseline) -> Iterator[Platform]:
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield platform
     server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A real blob endpoint: its URL and key."""
-    encoded = base64.b64encode(secrets.token_bytes(64)).decode()
-    with tracking.azurite(tmp_path_factory.mktemp("azurite") / "blobs", "dev", encoded) as url:
-        yield {"url": url, "key": encoded}
-
-
-def make_container(azurite: dict[str, str]) -> str:
-    """A new container at the blob endpoint; gives its name."""
-    name = f"c{secrets.token_hex(4)}"
-    BlobServiceClient(azurite["url"], credential=azurite["key"]).create_container(name)
-    return name
-
-
-def sas_url(azurite: dict[str, str], container: str, permission: str) -> str:
-    """The URL of a container with a SAS of these permissions (`rlcwd`)."""
-    sas = generate_container_sas(
-        "dev",
-        container,
-        account_key=azurite["key"],
-        permission=permission,
-        expiry="2099-01-01T00:00:00Z",
-    )
-    return f"{azurite['url']}/{container}?{sas}"
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ecluse_core.opening import open_container
 from ecluse_monitor.__main__ import main
-from ecluse_monitor.opening import open_container
 from tests.monitor.conftest import Platform, draw
 
 Environment = dict[str, str]

@@ -72,7 +72,7 @@ def test_the_smallest_p_value_passes_the_correction(baseline: Baseline) -> None:
     )
     assert drift.p_value == 1 / (draws + 1)
     others = [Drift(f"c{n}", "numeric", 0.0, 1.0, "") for n in range(99)]
-    assert significant([*others, drift], settings.fdr) == [drift]
+    assert significant([*others, drift], settings.drift.fdr) == [drift]
 
 
 def test_benjamini_hochberg_steps_up() -> None:

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from ecluse_monitor.errors import MonitorError
+from ecluse_core.errors import SettingError
 from ecluse_monitor.settings import Limits, Settings, load_settings, parse_settings
 
 
 def test_the_use_cases_own_settings_parse() -> None:
     path = Path(__file__).parents[3] / "usecases/bank-churn/monitor.yaml"
     settings = parse_settings(load_settings(path))
-    assert settings.categorical == Limits(0.05, 0.1)
-    assert settings.cooldown == timedelta(hours=72)
+    assert settings.drift.categorical.js == Limits(warn=0.05, crit=0.1)
+    assert settings.alert.cooldown == timedelta(hours=72)
     assert "performance" in settings.not_run
 
 
@@ -25,20 +25,23 @@ def test_an_empty_document_means_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"windows": {}}, "windows is no section"),
-        ({"window": []}, "window must be a mapping"),
+        ({"windows": {}}, "windows is no setting"),
+        ({"window": []}, "window must be an object, got a list"),
         ({"window": {"rows": 1}}, "window.rows is no setting"),
-        ({"window": {"min_rows": 0}}, "window.min_rows must be a whole number from 1, got 0"),
-        ({"window": {"min_rows": True}}, "window.min_rows must be a whole number"),
-        ({"window": {"size": "1h"}}, "window.size must be 1d, got '1h'"),
-        ({"drift": {"fdr": 5}}, "drift.fdr must be between 0 and 1, got 5"),
-        ({"drift": {"numeric": {"w_norm": 1}}}, "drift.numeric.w_norm must be"),
-        ({"drift": {"categorical": {"js": {"warn": 0.3, "crit": 0.2}}}}, "js.warn must not exceed crit"),
+        ({"window": {"min_rows": 0}}, "window.min_rows must be greater than or equal to 1, got 0"),
+        ({"window": {"min_rows": True}}, "window.min_rows must be a valid integer, got True"),
+        ({"window": {"size": "1h"}}, "window.size must be '1d', got '1h'"),
+        ({"drift": {"fdr": 5}}, "drift.fdr must be less than 1, got 5"),
+        ({"drift": {"numeric": {"w_norm": 1}}}, "drift.numeric.w_norm must be an object, got 1"),
+        (
+            {"drift": {"categorical": {"js": {"warn": 0.3, "crit": 0.2}}}},
+            "js has .* exceed crit, got 0.3 over 0.2",
+        ),
         ({"alert": {"cooldown": "soon"}}, "alert.cooldown must be like 72h"),
     ],
 )
 def test_wrong_settings_are_refused(document: dict[str, Any], message: str) -> None:
-    with pytest.raises(MonitorError, match=message):
+    with pytest.raises(SettingError, match=message):
         parse_settings(document)
 
 
@@ -46,5 +49,5 @@ def test_wrong_settings_are_refused(document: dict[str, Any], message: str) -> N
 def test_a_file_that_holds_no_settings_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "monitor.yaml"
     path.write_text(content)
-    with pytest.raises(MonitorError, match=r"settings monitor\.yaml"):
+    with pytest.raises(SettingError, match=r"settings monitor\.yaml"):
         load_settings(path)

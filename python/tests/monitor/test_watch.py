@@ -1,6 +1,7 @@
 """The champion's watch, against a real registry in a file: how old, which alerts, which commit."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from mlflow import MlflowClient
 
 from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.settings import Check
 from ecluse_monitor.watch import TAG, main, publish
 from tests.monitor.conftest import Platform
 
@@ -27,13 +29,13 @@ REPORT: dict[str, Any] = {
 def test_a_check_leaves_its_verdict_at_the_champions_run(
     environment: dict[str, str], platform: Platform
 ) -> None:
-    assert publish(REPORT) is REPORT
+    assert publish(Check.read(os.environ), REPORT) is REPORT
     told = {"as_of": "2026-11-01", "checked_at": "2026-11-02T03:00:00+00:00", "status": "fine", "alerts": 2}
     assert json.loads(platform.tags["r1"]) == told
 
 
 def test_a_demonstration_leaves_none(environment: dict[str, str], platform: Platform) -> None:
-    publish(REPORT | {"demonstration": True})
+    publish(Check.read(os.environ), REPORT | {"demonstration": True})
     assert platform.tags == {}
 
 
@@ -42,7 +44,7 @@ def test_a_verdict_that_cannot_be_left_is_the_monitors_fault(
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
     with pytest.raises(MonitorError, match="verdict: no answer"):
-        publish(REPORT)
+        publish(Check.read(os.environ), REPORT)
 
 
 @pytest.fixture

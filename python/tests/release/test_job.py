@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ecluse_core.errors import SettingError
 from ecluse_release.job import job_settings
-from ecluse_release.settings import SettingError
 from tests.identity.tracking import Basin, python_environment
 from tests.release.training import RULES, Training, key_pair, release_variables, train
 
@@ -60,14 +60,14 @@ def releases(**changes: object) -> dict[str, str]:
         ({"ECLUSE_COMMIT": COMMIT + "\n"}, "ECLUSE_COMMIT must be a full commit id"),
         ({"ECLUSE_PIPELINE_ID": "-1"}, "ECLUSE_PIPELINE_ID must be the number of a pipeline, got '-1'"),
         ({"ECLUSE_RELEASES": "{"}, "ECLUSE_RELEASES is not JSON: .*; the stack sets it"),
-        ({"ECLUSE_RELEASES": "[]"}, "ECLUSE_RELEASES must be a JSON object, got a list"),
-        ({"ECLUSE_RELEASES": '{"bank-churn": 1}'}, "ECLUSE_RELEASES.bank-churn must be a JSON object"),
-        (releases(extra=1), "ECLUSE_RELEASES.bank-churn must have project, gates, .*, got .*extra"),
-        (releases(gates="{}"), "ECLUSE_RELEASES.bank-churn.gates must be a JSON object, got a str"),
-        (releases(gates={**RULES, "floor": 2}), "ECLUSE_GATES: floor must be a number from 0 to 1, got 2"),
-        (releases(serving_url=""), "serving_url must be a text that is not empty; the stack sets it"),
-        (releases(data_url=7), "data_url must be a text that is not empty; the stack sets it"),
-        (releases(project=None), "project must be a text that is not empty; the stack sets it"),
+        ({"ECLUSE_RELEASES": "[]"}, "ECLUSE_RELEASES must be an object, got a list"),
+        ({"ECLUSE_RELEASES": '{"bank-churn": 1}'}, "ECLUSE_RELEASES: bank-churn must be an object, got 1"),
+        (releases(extra=1), "ECLUSE_RELEASES: bank-churn.extra is no setting"),
+        (releases(gates="{}"), "ECLUSE_RELEASES: bank-churn.gates must be .*object"),
+        (releases(gates={**RULES, "floor": 2}), "gates.roc_auc.floor must be .* 1, got 2"),
+        (releases(serving_url=""), "serving_url must have at least 1 character, got ''"),
+        (releases(data_url=7), "data_url must be a valid string$"),
+        (releases(project=None), "project must be a valid string, got None"),
     ],
 )
 def test_a_wrong_request_or_setting_is_named(changes: Mapping[str, str], message: str) -> None:

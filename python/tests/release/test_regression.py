@@ -12,7 +12,7 @@ from sklearn.dummy import DummyRegressor
 from ecluse_release.data import DataError
 from ecluse_release.judge import Refusal
 from ecluse_release.release import Outcome, release
-from ecluse_release.settings import settings
+from ecluse_release.settings import Settings
 from tests.identity.tracking import Basin, basin
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
 from tests.release.training import RULES, Training, key_pair, land_data, release_variables, train
@@ -36,7 +36,7 @@ def released(prod: Basin, commit: str, monkeypatch: pytest.MonkeyPatch, rules: M
     variables = release_variables(prod, commit, PRIVATE, ECLUSE_GATES=json.dumps(rules))
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return release(settings(variables))
+    return release(Settings.read(variables))
 
 
 def failed(outcome: Outcome) -> set[str]:

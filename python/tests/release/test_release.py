@@ -13,7 +13,7 @@ from sklearn.dummy import DummyClassifier
 from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
-from ecluse_release.settings import settings
+from ecluse_release.settings import Settings
 from ecluse_release.training import RunError
 from tests.identity.tracking import Basin, python_environment
 from tests.release.training import DATES, RULES, Training, key_pair, release_variables, train
@@ -27,7 +27,7 @@ def run(basin: Basin, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: s
     variables = release_variables(basin, commit, PRIVATE, **changes)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return release(settings(variables))
+    return release(Settings.read(variables))
 
 
 def as_command(basin: Basin, commit: str, **changes: str) -> tuple[int, dict[str, Any]]:

@@ -19,8 +19,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from ecluse_monitor.container import Container
-from ecluse_monitor.opening import open_container
+from ecluse_core.container import Container
+from ecluse_core.opening import open_container
 from tests.identity.tracking import Basin, container_url
 
 USE_CASE = "bank-churn"

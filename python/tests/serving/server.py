@@ -14,7 +14,7 @@ import pytest
 
 from ecluse_release.manifest import public_key
 from ecluse_release.release import release
-from ecluse_release.settings import settings as release_settings
+from ecluse_release.settings import Settings
 from ecluse_serving.champion import Source
 from ecluse_serving.registry import Registry
 from tests.identity.tracking import SERVING, Basin, free_port, python_environment, running
@@ -63,7 +63,7 @@ def do_release(prod: Basin, commit: str, server: Running) -> None:
         variables = release_variables(prod, commit, PRIVATE, **places)
         for name, value in variables.items():
             patch.setenv(name, value)
-        outcome = release(release_settings(variables))
+        outcome = release(Settings.read(variables))
     assert outcome.released, outcome
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ecluse_monitor.opening import open_container
+from ecluse_core.opening import open_container
 from ecluse_release.job import job_settings
 from ecluse_release.release import Outcome, release
 from tests.identity.tracking import SERVING, Basin, basin, container_url

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from ecluse_monitor.opening import open_container
+from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_day
 from ecluse_release.release import release
-from ecluse_release.settings import settings
+from ecluse_release.settings import Settings
+from tests.core.s3 import REGION, S3, s3_server
 from tests.identity.tracking import (
     GRANTS,
     SERVING,
@@ -30,7 +31,6 @@ from tests.identity.tracking import (
     python_environment,
     running,
 )
-from tests.monitor.s3 import REGION, S3, s3_server
 from tests.release.training import USE_CASE, Training, land, release_variables, train
 from tests.serving.server import PRIVATE, RECORD, model_server, score
 
@@ -107,7 +107,7 @@ def test_a_release_serves_and_the_monitor_reads_what_was_served(
         variables["ECLUSE_SERVING_REPLICAS"] = "1"
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        assert release(settings(os.environ)).released, model_id
+        assert release(Settings.read(os.environ)).released, model_id
         monitor = prod.workloads.workload("monitor", SERVING)
         status, answer = score(server, monitor, RECORD, time="2026-04-01T12:00:00Z")
     assert status == 200, answer

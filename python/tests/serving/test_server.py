@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ecluse_monitor.container import Container
-from ecluse_monitor.opening import open_container
+from ecluse_core.container import Container
+from ecluse_core.opening import open_container
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_serving.registry import RegistryError
 from tests.identity.tracking import SERVING, Basin, container_url

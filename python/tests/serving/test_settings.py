@@ -2,8 +2,8 @@
 
 import pytest
 
-from ecluse_release.manifest import ManifestError
-from ecluse_serving.settings import SettingError, settings
+from ecluse_core.errors import SettingError
+from ecluse_serving.settings import Settings
 from tests.identity.tracking import SERVING, identity_document
 from tests.release.training import key_pair
 
@@ -22,7 +22,7 @@ GOOD = {
 
 
 def test_good_settings() -> None:
-    given = settings(GOOD)
+    given = Settings.read(GOOD)
     assert (given.host, given.port, given.callers) == ("127.0.0.1", 4000, ("person:*",))
     assert given.champion_seconds == 30
 
@@ -30,24 +30,24 @@ def test_good_settings() -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(SettingError, match=f"{name} is not set"):
-        settings({key: value for key, value in GOOD.items() if key != name})
+        Settings.read({key: value for key, value in GOOD.items() if key != name})
 
 
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
         ("ECLUSE_PORT", "http", "ECLUSE_PORT must be 1 to 65535, got 'http'"),
-        ("ECLUSE_SERVING_CALLERS", '"person:*"', "must be a JSON list"),
+        ("ECLUSE_SERVING_CALLERS", '"person:*"', "must be a list, got 'person:.'"),
         ("ECLUSE_CHAMPION_SECONDS", "0", "ECLUSE_CHAMPION_SECONDS must be 1 to 3600, got '0'"),
         ("ECLUSE_INFERENCE_URL", "/secret/inference", "ECLUSE_INFERENCE_URL must be like https"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str, message: str) -> None:
     with pytest.raises(SettingError, match=message) as error:
-        settings({**GOOD, name: value})
+        Settings.read({**GOOD, name: value})
     assert "secret" not in str(error.value)
 
 
 def test_a_private_key_is_no_public_key() -> None:
-    with pytest.raises(ManifestError, match="not an EC P-256 public key"):
-        settings({**GOOD, "ECLUSE_SIGNING_PUBLIC_KEY": key_pair()[0]})
+    with pytest.raises(SettingError, match="not an EC P-256 public key"):
+        Settings.read({**GOOD, "ECLUSE_SIGNING_PUBLIC_KEY": key_pair()[0]})

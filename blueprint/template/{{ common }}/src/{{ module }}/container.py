@@ -1,8 +1,4 @@
-"""Blobs of one container, on Azure and on S3: read, listed, and written whole or not at all.
-
-This and `opening.py` lie in the monitor because every job, server and release is given that package. A use
-case's project, which must run without the platform, carries copies; `test_container.py` keeps them equal.
-"""
+"""Blobs of one container, on Azure and on S3: read, listed, and written whole or not at all."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ecluse_monitor.container import BlobError
-from ecluse_monitor.opening import open_container
+from ecluse_core.container import BlobError
+from ecluse_core.opening import open_container
 
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"}
 POD = {

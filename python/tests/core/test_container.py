@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ecluse_monitor.container import BlobError, Changed, Container, Missing
-from ecluse_monitor.opening import open_container
+from ecluse_core.container import BlobError, Changed, Container, Missing
+from ecluse_core.opening import open_container
 from ecluse_monitor.state import State
 from ecluse_monitor.store import StateFile
-from tests.monitor.conftest import make_container, sas_url
-from tests.monitor.s3 import S3, s3_server
+from tests.core.blobs import make_container, sas_url
+from tests.core.s3 import S3, s3_server
 
 NAME = "churn/date=2026-11-01/a b.parquet"
 ROOT = Path(__file__).parents[3]
@@ -120,6 +120,6 @@ def test_a_container_that_is_not_there_is_told(s3: S3) -> None:
 
 @pytest.mark.parametrize("name", ["container.py", "opening.py"])
 def test_use_cases_carry_the_same(name: str) -> None:
-    own = (ROOT / "python/ecluse_monitor" / name).read_bytes()
+    own = (ROOT / "python/ecluse_core" / name).read_bytes()
     copies = list((ROOT / "usecases").glob(f"*/src/*/{name}"))
     assert copies and all(copy.read_bytes() == own for copy in copies)

@@ -1,0 +1,1 @@
+"""What the platform's processes share: their settings, and the containers of blobs they read and write."""

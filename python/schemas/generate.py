@@ -1,0 +1,52 @@
+"""Writes what processes are given, as JSON schemas of the models that read it: `npm run schemas`.
+
+The stacks, which are TypeScript, are tested against these files (`test/processes/contract.test.ts`).
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ecluse_core.settings import Environment
+from ecluse_identity import prepare, roles
+from ecluse_identity import settings as tracking
+from ecluse_local import scheduler
+from ecluse_monitor import settings as monitor
+from ecluse_release import job
+from ecluse_release import settings as release
+from ecluse_serving import settings as serving
+
+FOLDER = Path(__file__).parent
+PROCESSES: Mapping[str, type[Environment]] = {
+    "database-admin": roles.RolesSettings,
+    "prepare": prepare.PrepareSettings,
+    "tracking": tracking.ServerSettings,
+    "serve": serving.Settings,
+    "monitor": monitor.Check,
+    "release": release.Settings,
+    "release-job": job.Requested,
+    "scheduler": scheduler.Settings,
+}
+"""The environment of each process, by its role."""
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Every schema by the name of its file."""
+    documents = {"gates": TypeAdapter(release.Gates), "monitor-settings": TypeAdapter(monitor.Settings)}
+    found = {name: model.model_json_schema() for name, model in PROCESSES.items()}
+    found |= {name: document.json_schema() for name, document in documents.items()}
+    address = "https://json-schema.org/draft/2020-12/schema"
+    return {f"{name}.json": {"$schema": address, **schema} for name, schema in found.items()}
+
+
+def text(schema: Mapping[str, Any]) -> str:
+    """A schema as its file holds it."""
+    return json.dumps(schema, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    for name, schema in schemas().items():
+        (FOLDER / name).write_text(text(schema))
