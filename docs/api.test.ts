@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { git } from "../forge/git";
-import { nodeBinary, projectRoot } from "../providers/local/home";
+import { git } from "../local/forge/git";
+import { nodeBinary, projectRoot } from "../local/home";
 
 const isTest = (file: string) => /\.(test|check|cli|cluster|chain)\.ts$/.test(file);
 const generated = (text: string) => text.startsWith("// Made by `npm run sdk:gitlab`");

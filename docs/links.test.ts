@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../providers/local/home";
+import { projectRoot } from "../local/home";
 import { pages } from "./pages";
 
 /** The anchors of a page, as GitLab and GitHub make them from its headings. */

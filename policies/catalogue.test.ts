@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-<<<<<<< HEAD
-=======
-import { projectRoot } from "../local/home";
->>>>>>> 6691217 (Home and seal lie above provider and forge, which both need them)
 import { rules } from "./all";
 import { mappedRules } from "./controls";
 import { omitted } from "./omitted";

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { git } from "../forge/git";
-import { projectRoot } from "../providers/local/home";
+import { git } from "../local/forge/git";
+import { projectRoot } from "../local/home";
 
 const read = (file: string) => readFileSync(join(projectRoot, file), "utf8");
 const json = (file: string) => JSON.parse(read(file));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromium, startBrowser } from "../test/chromium";
+import { chromium, startBrowser } from "../../test/chromium";
 import { fixture } from "./fixture";
 import { html } from "./html";
 

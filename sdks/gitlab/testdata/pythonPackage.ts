@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { projectRoot, uvBinary } from "../../../providers/local/home";
+import { projectRoot, uvBinary } from "../../../local/home";
 import { cache } from "../../../test/cache";
 
 const lock = join(__dirname, "pulumi-gitlab.lock");
