@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type RunOptions, type RunResult, run } from "../local/engine/engine";
 import type { EngineEvent, Operation } from "../local/engine/events";
-import { homeFolder, projectRoot } from "../local/home";
+import { homeFolder, projectRoot, runsLocalTarget } from "../local/home";
+import type { Settings } from "../stacks/settings";
 import { start } from "./lifecycle";
 import { forgeOutputs } from "./outputs";
 import type { Progress } from "./progress";
@@ -40,6 +41,14 @@ async function rulesOf(stack: string, overrides: RunOptions["config"] = {}) {
   return analyzerOf(stack, { overrides });
 }
 
+/** Throws a {@link UserError} for a stack whose target this machine cannot run. */
+export function checkTarget({ stack, target }: Settings): void {
+  if (target === "local" && !runsLocalTarget)
+    throw new UserError(
+      `${stack} is of target local, which needs Linux on x64, and this is ${process.platform} on ${process.arch}: name a stack of a cloud or a cluster`,
+    );
+}
+
 /** Runs one operation on a stack with the embedded engine; only local stacks can be changed by it. */
 export async function operate(
   operation: Operation,
@@ -48,6 +57,7 @@ export async function operate(
   more: Partial<RunOptions> = {},
 ): Promise<RunResult> {
   const settings = settingsOf(stack, more.config);
+  checkTarget(settings);
   if (operation !== "preview" && settings.target !== "local")
     throw new UserError(
       `${stack} is of target ${settings.target}: run npx pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { nodeBinary, projectRoot } from "../local/home";
+import { projectRoot } from "../local/home";
 import { pulumiCommand, pulumiWords } from "./pulumi";
 
 let folder: string;
@@ -25,7 +25,7 @@ it("takes the CLI that is installed, also where npx puts the package's command f
 });
 
 it("takes that of the package where none is installed", () => {
-  const own = [nodeBinary, join(projectRoot, "node_modules/pulumi/run.js")];
+  const own = [process.execPath, join(projectRoot, "node_modules/pulumi/run.js")];
   expect(pulumiCommand("")).toEqual(own);
   expect(
     pulumiCommand([program("node_modules/.bin"), program("text", 0o644), join(folder, "none")].join(":")),

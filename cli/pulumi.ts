@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { nodeBinary, projectRoot } from "../local/home";
+import { projectRoot } from "../local/home";
 import { UserError } from "./stacks";
 
 /** What the Pulumi CLI does to a stack that is not of this machine. */
@@ -18,7 +18,7 @@ export function pulumiCommand(path = process.env.PATH ?? ""): readonly string[] 
   // npx puts the package's own command on the path, before one that somebody chose to install.
   const folders = path.split(delimiter).filter((folder) => folder && !folder.endsWith("node_modules/.bin"));
   const installed = folders.map((folder) => join(folder, "pulumi")).find(isProgram);
-  return installed ? [installed] : [nodeBinary, join(projectRoot, "node_modules/pulumi/run.js")];
+  return installed ? [installed] : [process.execPath, join(projectRoot, "node_modules/pulumi/run.js")];
 }
 
 function isProgram(file: string): boolean {

