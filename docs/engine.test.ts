@@ -16,7 +16,3 @@ test("the table of features names each test of conformance once, and no other", 
   const tests = [...features, ...refused].map(({ name }) => name);
   expect([...named].sort()).toEqual([...tests, killedRun].sort());
 });
-
-test("the page is written in lines of at most 140 characters, but for tables", () => {
-  expect(page.split("\n").filter((line) => line.length > 140 && !line.startsWith("|"))).toEqual([]);
-});
