@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { projectRoot } from "../providers/local/home";
+import { projectRoot } from "../local/home";
 import { pages } from "./pages";
 import { longLines, sentences, wordsOf } from "./prose";
 
