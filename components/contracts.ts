@@ -1,4 +1,4 @@
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import type { Container } from "./naming";
 import type { EnvironmentSettings, ForgeSettings, UseCaseSettings } from "./settings";
 
@@ -59,10 +59,8 @@ export interface Grant {
   readonly role: "dev-ci" | "train" | "release" | "serve" | "monitor";
 }
 
-/** What the tracking server is made from. */
+/** What the tracking server is made from, beside the database and the store of its environment. */
 export interface TrackingArgs {
-  readonly database: MetadataDatabase;
-  readonly store: ArtifactStore;
   readonly identity: Input<IdentityDocument>;
   readonly workspaces: readonly string[];
   readonly grants: readonly Grant[];
@@ -73,14 +71,20 @@ export interface TrackingServer {
   readonly url: Output<string>;
 }
 
-/** What a use case's model server is made from. */
-export interface ServingArgs {
+/** One use case of an environment, and the component that its parts belong to. */
+export interface UseCaseScope {
   readonly useCase: UseCaseSettings;
+  readonly parent: Resource;
+}
+
+/** What a use case's model server is made from. */
+export interface ServingArgs extends UseCaseScope {
   readonly tracking: TrackingServer;
-  readonly store: ArtifactStore;
   readonly identity: Input<IdentityDocument>;
   /** Public half of the key that signs released models, PEM. */
   readonly signingPublicKey: Input<string>;
+  /** What writes the server's token, where the cluster does not: {@link DriftMonitors.tokens}. */
+  readonly tokens?: Resource;
 }
 
 /** The server of one use case's champion. */
@@ -88,19 +92,25 @@ export interface ModelServer {
   readonly url: Output<string>;
 }
 
-/** What runs the monitor of a use case at set times. */
-export interface ScheduleArgs {
-  readonly useCase: UseCaseSettings;
+/** What the drift monitor of a use case is made from. */
+export interface MonitorArgs extends UseCaseScope {
+  /** Five-field cron in UTC. */
   readonly cron: string;
   readonly tracking: TrackingServer;
-  readonly store: ArtifactStore;
   readonly forge: ForgeIdentity | undefined;
 }
 
-/** The monitor as the schedule runs it, for those who run it once more by hand; the environment is secret. */
-export interface Schedule {
+/** Command and environment to run a monitor by hand; `env` is secret. */
+export interface MonitorRun {
   readonly command: Output<readonly string[]>;
   readonly env: Output<Readonly<Record<string, string>>>;
+}
+
+/** The drift monitors of an environment, by use case. */
+export interface DriftMonitors {
+  readonly runs: Readonly<Record<string, MonitorRun>>;
+  /** What writes the tokens of workloads, where no cluster does. */
+  readonly tokens?: Resource;
 }
 
 /** A key pair that signs released models. */
@@ -109,32 +119,42 @@ export interface SigningKey {
   readonly publicKey: Output<string>;
 }
 
-/** What a use case's project is told of one environment: the CI variables of its jobs there; those of `secrets` are masked, and protected in production. */
-export interface ProjectTold {
-  readonly useCase: UseCaseSettings;
+/** The CI variables of a use case's jobs in one environment; `secrets` are masked where they hold a key. */
+export interface ProjectBinding extends UseCaseScope {
+  /** Number of the use case's project at the forge. */
   readonly project: Input<string>;
   readonly plain: Readonly<Record<string, Input<string>>>;
   readonly secrets: Readonly<Record<string, Output<string>>>;
 }
 
-/** The parts of one environment, each made once, in the order that their arguments give. */
+/** The parts of one environment, as its target makes them. Each method makes one part, once. */
 export interface EnvironmentParts {
   /** Undefined for no forge: then no job is trusted. */
-  forge(): ForgeIdentity | undefined;
+  readonly forge: ForgeIdentity | undefined;
   /** Undefined where no person has access. */
-  people(forge: ForgeIdentity | undefined): People | undefined;
-  database(): MetadataDatabase;
-  store(): ArtifactStore;
-  signingKey(): SigningKey;
+  readonly people: People | undefined;
+  readonly database: MetadataDatabase;
+  readonly store: ArtifactStore;
   /** Issuer and public keys of the environment's own workload tokens. */
-  workloadTrust(): Output<IssuerKeys>;
+  readonly workloadIssuer: Output<IssuerKeys>;
+  signingKey(): SigningKey;
   tracking(args: TrackingArgs): TrackingServer;
+  /** All monitors at once: one scheduler may serve every use case. */
+  monitors(args: readonly MonitorArgs[]): DriftMonitors;
   serving(args: ServingArgs): ModelServer;
-  /** All schedules of the environment at once: one scheduler serves every use case. */
-  schedules(args: readonly ScheduleArgs[]): Readonly<Record<string, Schedule>>;
-  /** Tells a use case's project at the forge of this environment; at GitLab also that it is there, and when its pipelines start by themselves. */
-  tellProject(args: ProjectTold): void;
-  /** What a use case's jobs outside of the environment's cluster log in to the cloud by; undefined where no cloud trusts them. */
+  /** Where a use case's jobs and its full training run; undefined where the forge runs them. */
+  training?(scope: UseCaseScope): void;
+  /** Runs the release jobs, which alone hold the private key; undefined where the forge runs them. */
+  releases?(key: SigningKey): void;
+  /** Runs the jobs that build images; undefined where the forge runs them. */
+  imageBuilds?(): void;
+  /** The login of people in front of the tracking server, where that needs a part of its own. */
+  login?(): void;
+  /** Alerts on the environment's workloads. */
+  alerts?(): void;
+  /** Registers this environment in a use case's project at the forge: its variables, its address, its schedules. */
+  registerProject(args: ProjectBinding): void;
+  /** The cloud identity of a use case's jobs outside of the cluster; undefined where no cloud trusts them. */
   jobClientId?(useCase: string): Output<string> | undefined;
 }
 
@@ -142,14 +162,15 @@ export interface EnvironmentParts {
 export interface ForgeParts {
   project(path: string, useCase: string): { readonly id: Output<string> };
   /** Base URL of the forge; also the issuer of its tokens. */
-  url(): Output<string>;
-  /** What more the stack gives out of this target; secrets are marked. */
+  readonly url: Output<string>;
+  /** Further outputs of the stack on this target; secrets are marked. */
   readonly outputs?: Readonly<Record<string, Input<unknown>>>;
 }
 
-/** Where environments and forges are made; `stacks/` composes the parts and knows no target. */
+/** Where environments and forges are made: `Environment` and `Forge` compose the parts and know no target. */
 export interface Target {
-  environment(settings: EnvironmentSettings): EnvironmentParts;
+  /** All parts are children of `parent`; the name of each begins with the environment's. */
+  environment(settings: EnvironmentSettings, parent: Resource): EnvironmentParts;
   /** Undefined where nothing but environments is made; `environments` are those that the forge serves. */
-  forge?(settings: ForgeSettings, environments: readonly string[]): ForgeParts;
+  forge?(settings: ForgeSettings, environments: readonly string[], parent: Resource): ForgeParts;
 }

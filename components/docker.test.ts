@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, it } from "vitest";
-import { firstImages } from "./docker";
+import { BuiltImages } from "./docker";
 import { builtImages } from "./images";
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs of any resource, whose fields the tests name
@@ -18,7 +18,10 @@ beforeEach(() => {
 });
 
 it("builds every image of the platform from its Dockerfile, and gives its digest", async () => {
-  const images = firstImages({ registry: "registry.example.com/ecluse", tag: "1.2.3" });
+  const { references: images } = new BuiltImages("dev-images", {
+    registry: "registry.example.com/ecluse",
+    tag: "1.2.3",
+  });
   expect(Object.keys(images)).toEqual([...builtImages]);
   expect(await new Promise((resolve) => images.mlflow.apply(resolve))).toBe(
     "registry.example.com/ecluse/mlflow:1.2.3@sha256:0",
@@ -33,7 +36,7 @@ it("builds every image of the platform from its Dockerfile, and gives its digest
 });
 
 it("hands no login to the provider, whose inputs are kept in the state", async () => {
-  firstImages({ registry: "registry.example.com/ecluse", tag: "1.2.3" });
+  new BuiltImages("dev-images", { registry: "registry.example.com/ecluse", tag: "1.2.3" });
   await pulumi.runtime.disconnect();
   expect(made.flatMap(({ inputs }) => Object.keys(inputs))).not.toContain("registry");
   expect(made.find(({ type }) => type === "pulumi:providers:docker")?.inputs).not.toHaveProperty(
@@ -44,10 +47,10 @@ it("hands no login to the provider, whose inputs are kept in the state", async (
 it.each(["https://registry.example.com", "Registry/Ecluse", ""])(
   "refuses %j as a registry",
   async (registry) => {
-    expect(() => firstImages({ registry, tag: "1" })).toThrow(
+    expect(() => new BuiltImages("dev-images", { registry, tag: "1" })).toThrow(
       /ecluse:cluster\.imageRegistry is .*set it to a host/,
     );
     await pulumi.runtime.disconnect();
-    expect(made).toEqual([]);
+    expect(made.map(({ type }) => type)).toEqual(["ecluse:index:BuiltImages"]);
   },
 );

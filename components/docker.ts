@@ -1,43 +1,62 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { version } from "../package.json";
 import { builtImages, type ImageName, platformImage } from "./images";
+import { version } from "./package.json";
 import type { EnvironmentSettings } from "./settings";
 
 /** Where the first images go. */
-export interface FirstImagesArgs {
+export interface BuiltImagesArgs {
   /** Registry and path, such as `registry.example.com/ecluse`; or one that the same program makes. */
   readonly registry: string | pulumi.Output<string>;
   readonly tag: string;
+  /** What must be there before: a push needs the way to a registry that the program makes. */
+  readonly dependsOn?: pulumi.Resource[];
 }
 
 /**
- * Builds the platform's images with the operator's Docker and pushes them, where no pipeline can yet; their references by digest. The
- * login is what `docker login` left on the operator's machine: inputs of a provider would land in the state.
- * @throws RunError for a registry without a host.
+ * Builds the platform's images with the operator's Docker and pushes them, where no pipeline can yet. The login is what `docker login`
+ * left on the operator's machine: inputs of a provider would land in the state.
  */
-export function firstImages({ registry, tag }: FirstImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+export class BuiltImages extends pulumi.ComponentResource {
+  /** References by digest. */
+  readonly references: Readonly<Record<(typeof builtImages)[number], pulumi.Output<string>>>;
+
+  /** @throws RunError for a registry without a host. */
+  constructor(name: string, args: BuiltImagesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:index:BuiltImages", name, {}, opts);
+    checkRegistry(args.registry);
+    const provider = new docker.Provider(`${name}-docker`, {}, { parent: this });
+    const options = { parent: this, provider, dependsOn: args.dependsOn };
+    const references = builtImages.map(
+      (image) => [image, build(`${name}-${image}`, image, args, options)] as const,
+    );
+    this.references = Object.fromEntries(references) as BuiltImages["references"];
+    this.registerOutputs({});
+  }
+}
+
+function checkRegistry(registry: BuiltImagesArgs["registry"]): void {
   if (typeof registry === "string" && !/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/.test(registry))
     throw new pulumi.RunError(
       `ecluse:cluster.imageRegistry is ${registry}: set it to a host and a path in lower case, such as registry.example.com/ecluse`,
     );
-  const provider = new docker.Provider("docker", {}, { parent: opts.parent });
-  const build = (name: string) =>
-    new docker.Image(
-      `image-${name}`,
-      {
-        imageName: pulumi.interpolate`${registry}/${name}:${tag}`,
-        // Relative to Pulumi.yaml: an absolute path would make a change of every checkout.
-        build: { context: ".", dockerfile: `images/${name}/Dockerfile`, platform: "linux/amd64" },
-        // A preview must need no Docker.
-        buildOnPreview: false,
-        skipPush: false,
-      },
-      { ...opts, provider },
-    );
-  return Object.fromEntries(builtImages.map((name) => [name, build(name).repoDigest])) as Readonly<
-    Record<(typeof builtImages)[number], pulumi.Output<string>>
-  >;
+}
+
+function build(
+  name: string,
+  image: string,
+  { registry, tag }: BuiltImagesArgs,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const imageName = pulumi.interpolate`${registry}/${image}:${tag}`;
+  // Relative to Pulumi.yaml: an absolute path would make a change of every checkout.
+  const context = { context: ".", dockerfile: `images/${image}/Dockerfile`, platform: "linux/amd64" };
+  // A preview must need no Docker.
+  return new docker.Image(
+    name,
+    { imageName, build: context, buildOnPreview: false, skipPush: false },
+    options,
+  ).repoDigest;
 }
 
 /**
@@ -47,10 +66,13 @@ export function firstImages({ registry, tag }: FirstImagesArgs, opts: pulumi.Com
 export function imagesOf(
   settings: EnvironmentSettings,
   registry: string | pulumi.Output<string>,
-  opts: pulumi.ComponentResourceOptions = {},
+  { parent, dependsOn }: { readonly parent: pulumi.Resource; readonly dependsOn?: pulumi.Resource[] },
 ): (name: ImageName) => string | pulumi.Output<string> {
-  const built: Partial<Record<ImageName, pulumi.Output<string>>> = settings.cluster?.buildImages
-    ? firstImages({ registry, tag: version }, opts)
-    : {};
-  return (name) => built[name] ?? platformImage(settings, registry, name);
+  const digests = settings.imageDigests ?? {};
+  const recorded = (name: ImageName) => platformImage(settings, registry, name, digests);
+  if (!settings.cluster?.buildImages) return recorded;
+  const args = { registry, tag: version, ...(dependsOn && { dependsOn }) };
+  const { references } = new BuiltImages(`${settings.environment}-images`, args, { parent });
+  const built: Partial<Record<ImageName, pulumi.Output<string>>> = references;
+  return (name) => built[name] ?? recorded(name);
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
-import { version } from "../package.json";
 import { builtImages, mirroredImages, platformImage, readDigests } from "./images";
+import { version } from "./package.json";
 
 const registry = "registry.example.com/ecluse";
 const digest = `sha256:${"a".repeat(64)}`;

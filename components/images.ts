@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { version } from "../package.json";
+import { version } from "./package.json";
 import type { Tier } from "./settings";
 
 /** Images that are built from `images/<name>/Dockerfile`. */
@@ -40,11 +38,6 @@ export function readDigests(text: string): Readonly<Record<string, ImageDigest>>
   return images;
 }
 
-const digests = readDigests(readFileSync(join(__dirname, "../images/digests.yaml"), "utf8"));
-
-/** Whether the pipeline has recorded a digest of an image. */
-export const hasDigest = (name: ImageName): boolean => name in digests;
-
 /** Whether a name is that of an image of the platform. */
 export const isImageName = (name: string): name is ImageName =>
   (builtImages as readonly string[]).includes(name) || name in mirroredImages;
@@ -57,7 +50,7 @@ export function platformImage<Registry extends string | pulumi.Output<string>>(
   settings: { readonly tier: Tier },
   registry: Registry,
   name: ImageName,
-  known: Readonly<Record<string, ImageDigest>> = digests,
+  known: Readonly<Record<string, ImageDigest>>,
 ): Registry {
   const mirrored = name in mirroredImages ? mirroredImages[name as keyof typeof mirroredImages] : undefined;
   const pinned = known[name];

@@ -1,3 +1,5 @@
+import type { ImageDigest } from "./images";
+
 /** Where an environment runs, or a forge is. */
 export type TargetName = "azure" | "gitlab" | "kubernetes" | "local";
 
@@ -117,6 +119,8 @@ export interface EnvironmentSettings extends CommonSettings {
   readonly retrainCron?: string;
   /** What every cloud resource and namespace is marked with. */
   readonly governance: Governance;
+  /** Digests of the platform's images, as its pipeline recorded them; production needs all. */
+  readonly imageDigests?: Readonly<Record<string, ImageDigest>>;
   /** Of the targets `azure` and `kubernetes`. */
   readonly cluster?: ClusterSettings;
   readonly azure?: AzureSettings;

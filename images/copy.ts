@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { settingsOf } from "../cli/stacks";
 import { azureNames } from "../components/azure/naming";
-import { mirroredImages, readDigests } from "../components/images";
+import { mirroredImages } from "../components/images";
+import { recordedDigests } from "./recorded";
 import { run } from "./run";
 
 // Azure's registry takes a token under this name instead of a user's.
@@ -34,7 +33,7 @@ function registryOf(stack: string): string {
 /** Copies every image of `digests.yaml` from the platform's registry to a stack's, byte for byte. */
 function copy(stack: string, source: string): void {
   const target = registryOf(stack);
-  const images = readDigests(readFileSync(join(__dirname, "digests.yaml"), "utf8"));
+  const images = recordedDigests();
   for (const [name, { repository, digest }] of Object.entries(images)) {
     const mirrored = name in mirroredImages ? mirroredImages[name as keyof typeof mirroredImages] : undefined;
     const tag = mirrored?.tag ?? digest.slice("sha256:".length, "sha256:".length + 12);

@@ -102,7 +102,11 @@ export function suites(reports: string): readonly Suite[] {
       together: "services",
     },
     {
-      ...pytest("python models", reports, ["python/tests/release", "python/tests/serving", "python/tests/local"]),
+      ...pytest("python models", reports, [
+        "python/tests/release",
+        "python/tests/serving",
+        "python/tests/local",
+      ]),
       together: "services",
     },
     { ...vitest("platform", reports), together: "services" },

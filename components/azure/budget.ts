@@ -1,6 +1,6 @@
 import * as consumption from "@pulumi/azure-native/consumption";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureContext } from "./context";
+import type { AzureScope } from "./scope";
 
 const thresholds = [
   { type: "Actual", percent: 50 },
@@ -9,16 +9,21 @@ const thresholds = [
   { type: "Forecasted", percent: 100 },
 ] as const;
 
+/** How much an environment may cost in a month, and who is told when it does. */
+export interface BudgetArgs {
+  /** In the currency of the subscription. */
+  readonly amount: number;
+  /** First day of a month. */
+  readonly startDate: string;
+  readonly emails: readonly string[];
+  readonly actionGroupId: pulumi.Input<string>;
+}
+
 /**
  * Makes the monthly budget of the environment's resource group, which warns and stops nothing.
  * @throws Error when the budget does not begin with a month, as Azure wants it.
  */
-export function makeBudget(
-  name: string,
-  context: AzureContext,
-  actionGroupId: pulumi.Input<string>,
-): consumption.Budget {
-  const { azure, resourceGroupId, names } = context;
+export function makeBudget(name: string, args: BudgetArgs, scope: AzureScope): void {
   const notifications = thresholds.map(({ type, percent }) => [
     `${type}${percent}`,
     {
@@ -26,22 +31,22 @@ export function makeBudget(
       operator: "GreaterThanOrEqualTo",
       threshold: percent,
       thresholdType: type,
-      contactEmails: [...azure.alertEmails],
-      contactGroups: [actionGroupId],
+      contactEmails: [...args.emails],
+      contactGroups: [args.actionGroupId],
     },
   ]);
-  return new consumption.Budget(
+  new consumption.Budget(
     name,
     {
-      budgetName: names.budget,
-      scope: resourceGroupId,
-      amount: azure.budget.amount,
+      budgetName: scope.names.budget,
+      scope: scope.resourceGroupId,
+      amount: args.amount,
       category: "Cost",
       timeGrain: "Monthly",
-      timePeriod: timePeriod(azure.budget.startDate),
+      timePeriod: timePeriod(args.startDate),
       notifications: Object.fromEntries(notifications),
     },
-    context.options,
+    scope.options,
   );
 }
 

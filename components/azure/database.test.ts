@@ -1,26 +1,50 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import type { PodAccess } from "../kubernetes/foundation";
-import { azureDatabase } from "./database";
-import { identities } from "./identities";
-import { contextOf, fakeNetwork, type Variant } from "./rolesFixture";
-import { only, registeredBy } from "./rolesRecorder";
-import { vault } from "./vault";
-import { ownKeys } from "./vaultOwnKeys";
+import type { PodAccess, PodRole } from "../kubernetes/foundation";
+import { databaseArgs, pairedVaultArgs, vaultArgs } from "./args";
+import { MetadataDatabase } from "./database";
+import {
+  alertsOf,
+  endpointsOf,
+  identitiesOf,
+  locksOf,
+  logsOf,
+  ofType,
+  only,
+  type Registered,
+  registeredBy,
+  standsOf,
+  type Variant,
+} from "./fixture";
+import { type EncryptionKey, Vault } from "./vault";
+
+/** The keys of a server whose data is confidential, by both vaults. */
+function keysOf({ asked, ...given }: ReturnType<typeof standsOf>) {
+  const { database: primary } = new Vault("own-vault", { ...given, ...vaultArgs(asked) }).keys;
+  const args = pairedVaultArgs(asked);
+  const paired = args && new Vault("own-vault-paired", { ...given, ...args }).keys["database-paired"];
+  return { primary: primary as EncryptionKey, ...(paired && { paired }) };
+}
 
 async function database(variant: Variant) {
   const known: Record<string, Record<string, string>> = {};
   const accesses: Record<string, PodAccess> = {};
   const all = await registeredBy(() => {
-    const [context, network] = [contextOf(variant), fakeNetwork()];
-    const people = identities(context, "https://oidc.example.com/");
-    const keys = variant.classification && ownKeys(context, network, vault(context, network));
-    const made = azureDatabase(context, { network, identities: people, keys: keys?.database });
-    const namespace = `${variant.environment}-platform`;
-    accesses.prepare = made.access({ role: "prepare", namespace });
-    accesses.tracking = made.access({ role: "tracking", namespace });
+    const stands = standsOf(variant);
+    const { asked, ...given } = stands;
+    const identities = identitiesOf(asked, given.scope);
+    const keys = variant.classification && { keys: keysOf(stands) };
+    const made = new MetadataDatabase("own-database", {
+      ...given,
+      identities,
+      ...databaseArgs(asked),
+      ...keys,
+    });
+    const pod = (role: PodRole) => ({ role, namespace: `${variant.environment}-platform`, name: role });
+    accesses.prepare = made.access(pod("prepare"));
+    accesses.tracking = made.access(pod("tracking"));
     accesses.administration = made.administration;
-    expect(() => made.access({ role: "serve", namespace })).toThrow(
+    expect(() => made.access(pod("serve"))).toThrow(
       "a pod of role serve has no role in PostgreSQL: only prepare and tracking have",
     );
     for (const [name, { env }] of Object.entries(accesses))
@@ -53,7 +77,7 @@ test.each(["dev", "prod"] as const)(
     expect(inputs).not.toHaveProperty("administratorLogin");
     expect(inputs).not.toHaveProperty("administratorLoginPassword");
     expect(inputs.network).not.toHaveProperty("delegatedSubnetResourceId");
-    expect(only(all, "PrivateEndpoint").name).toBe("endpoint-postgres");
+    expect(endpointsOf(all)).toEqual([["postgres", "postgresqlServer", "own-database"]]);
     expect(all.filter(({ type }) => type.endsWith("FirewallRule"))).toEqual([]);
   },
 );
@@ -90,8 +114,8 @@ test("pods log in as the role of their identity, without a password", async () =
   });
   expect(JSON.parse(known.administration?.ECLUSE_DATABASE_ROLES ?? "")).toEqual({
     databases: ["tracking", "auth"],
-    owner: { name: "prepare", object_id: "principal-of-prepare-identity" },
-    writer: { name: "tracking", object_id: "principal-of-tracking-identity" },
+    owner: { name: "prepare", object_id: "principal-of-prod-identities-prepare" },
+    writer: { name: "tracking", object_id: "principal-of-prod-identities-tracking" },
   });
 });
 
@@ -102,7 +126,7 @@ test("a delegated subnet takes the place of the private endpoint", async () => {
     delegatedSubnetResourceId: "/subnets/database",
     privateDnsZoneArmResourceId: "/zones/ecluse.private.postgres.database.azure.com",
   });
-  expect(all.filter(({ name }) => name === "endpoint-postgres")).toEqual([]);
+  expect(endpointsOf(all)).toEqual([]);
   expect(accesses.tracking?.egress[0]).toEqual({
     to: [{ ipBlock: { cidr: "10.20.9.0/24" } }],
     ports: [5432],
@@ -112,19 +136,21 @@ test("a delegated subnet takes the place of the private endpoint", async () => {
 test("confidential data and its copies are encrypted with keys of two regions", async () => {
   const { all } = await database({ environment: "prod", classification: "confidential" });
   const server = only(all, "Server");
-  const [primary, paired] = ["database-key-identity", "database-paired-key-identity"].map((name) =>
-    expect.stringMatching(new RegExp(`/${name}$`)),
+  const [primary, paired] = ["own-vault-database-identity", "own-vault-paired-database-paired-identity"].map(
+    (name) => expect.stringMatching(new RegExp(`/${name}$`)),
   );
   expect(server.inputs.dataEncryption).toEqual({
     type: "AzureKeyVault",
-    primaryKeyURI: "https://keys/database-key",
+    primaryKeyURI: "https://keys/own-vault-database",
     primaryUserAssignedIdentityId: primary,
-    geoBackupKeyURI: "https://keys/database-paired-key",
+    geoBackupKeyURI: "https://keys/own-vault-paired-database-paired",
     geoBackupUserAssignedIdentityId: paired,
   });
   expect(Object.keys(server.inputs.identity.userAssignedIdentities)).toEqual([primary, paired]);
-  expect(server.dependsOn).toEqual(expect.arrayContaining(["database-key-role", "database-paired-key-role"]));
-  expect(only(all, "UserAssignedIdentity", "database-paired-key-identity").inputs.location).toBe(
+  expect(server.dependsOn).toEqual(
+    expect.arrayContaining(["own-vault-database-role", "own-vault-paired-database-paired-role"]),
+  );
+  expect(only(all, "UserAssignedIdentity", "own-vault-paired-database-paired-identity").inputs.location).toBe(
     "northeurope",
   );
 });
@@ -133,4 +159,68 @@ test("a stand-by on a burstable server is refused before anything of it is made"
   await expect(database({ environment: "prod", databaseTier: "Burstable" })).rejects.toThrow(
     'ecluse:azure.database.tier is "Burstable", which has no stand-by for profile standard: set it to GeneralPurpose',
   );
+});
+
+const parameters = (all: Registered[]) => ofType(all, "dbforpostgresql:Configuration");
+
+test("administrators are the group of people and the identity of the Job that makes roles", async () => {
+  const all = (await database({ environment: "prod" })).all;
+  const administrators = ofType(all, "dbforpostgresql:AdministratorsMicrosoftEntra");
+  expect(
+    administrators.map(({ inputs }) => [inputs.objectId, inputs.principalName, inputs.principalType]),
+  ).toEqual([
+    ["dba-id", "dba", "Group"],
+    ["principal-of-prod-identities-database-admin", "id-ecluse-prod-database-admin", "ServicePrincipal"],
+  ]);
+});
+
+test.each(["dev", "prod"] as const)(
+  "%s asks for TLS, throttles logins and logs what administrators do",
+  async (environment) => {
+    const all = (await database({ environment })).all;
+    const values = Object.fromEntries(
+      parameters(all).map(({ inputs }) => [inputs.configurationName, inputs.value]),
+    );
+    expect(values).toEqual({
+      require_secure_transport: "on",
+      ssl_min_protocol_version: "TLSv1.2",
+      log_connections: "on",
+      log_disconnections: "on",
+      log_checkpoints: "on",
+      "connection_throttle.enable": "on",
+      "azure.extensions": "PGAUDIT",
+      shared_preload_libraries: "pgaudit,pg_stat_statements",
+      "pgaudit.log": "ddl,role",
+    });
+  },
+);
+
+test("administrators, parameters and databases are made one after another", async () => {
+  const { all } = await database({ environment: "prod" });
+  const inServer = all.filter(({ type }) => /^azure-native:dbforpostgresql:(?!Server$)/.test(type));
+  const chain = inServer.map(({ name, dependsOn }) => [
+    dependsOn.filter((other) => inServer.some((one) => one.name === other)),
+    name,
+  ]);
+  const next = new Map(chain.map(([before, name]) => [String(before), name]));
+  expect(next.size).toBe(13);
+  const order: string[] = [];
+  for (let last = ""; next.has(last); last = order.at(-1) as string) order.push(String(next.get(last)));
+  expect(order.slice(0, 2)).toEqual(["own-database-administrators-group", "own-database-administrators-job"]);
+  expect(order.slice(-2)).toEqual(["own-database-tracking", "own-database-auth"]);
+  expect(order.indexOf("own-database-azure.extensions")).toBeLessThan(
+    order.indexOf("own-database-pgaudit.log"),
+  );
+  expect(order).toHaveLength(13);
+});
+
+test("production's server is locked, watched and logged", async () => {
+  const { all } = await database({ environment: "prod" });
+  expect(locksOf(all)).toEqual(["own-database"]);
+  expect(alertsOf(all)).toEqual([
+    ["database-connections", "own-database"],
+    ["database-cpu", "own-database"],
+    ["database-storage", "own-database"],
+  ]);
+  expect(logsOf(all)).toEqual([["azure-native:dbforpostgresql:Server/own-database", ["PostgreSQLLogs"]]]);
 });

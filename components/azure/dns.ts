@@ -1,7 +1,22 @@
 import * as network from "@pulumi/azure-native/network";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import { type AzureContext, type PrivateService, type PrivateZone, within } from "./context";
+import { type AzureScope, placed, within } from "./scope";
+
+/** DNS zones of private endpoints, and the one of a PostgreSQL server in a delegated subnet. */
+export type PrivateZone =
+  | "privatelink.blob.core.windows.net"
+  | "privatelink.vaultcore.azure.net"
+  | "privatelink.azurecr.io"
+  | "privatelink.postgres.database.azure.com"
+  | "privatelink.monitor.azure.com"
+  | "privatelink.oms.opinsights.azure.com"
+  | "privatelink.ods.opinsights.azure.com"
+  | "privatelink.agentsvc.azure-automation.net"
+  | "ecluse.private.postgres.database.azure.com";
+
+/** Services that are reached by private endpoints. */
+export type PrivateService = "blob" | "vault" | "registry" | "postgres" | "monitor";
 
 /** The sub-resource that a private endpoint leads to, and the zones that its names are in. */
 const services: Readonly<Record<PrivateService, { group: string; zones: readonly PrivateZone[] }>> = {
@@ -20,95 +35,110 @@ const services: Readonly<Record<PrivateService, { group: string; zones: readonly
   },
 };
 
-/** What private names are made with. */
-export interface PrivateNamesArgs {
-  readonly context: AzureContext;
+/** What private zones are made from. */
+export interface PrivateZonesArgs {
+  readonly scope: AzureScope;
   readonly virtualNetworkId: pulumi.Input<string>;
-  readonly endpointsSubnetId: pulumi.Input<string>;
+  /** Id of the resource group that holds the team's zones; undefined where every zone is made here. */
+  readonly existingGroupId?: string;
 }
 
-/** Private endpoints of an environment and the DNS zones that lead to them. */
-export class PrivateNames extends pulumi.ComponentResource {
-  private readonly zones = new Map<PrivateZone, pulumi.Output<string>>();
-
-  private readonly context: AzureContext;
+/** The DNS zones by which a network finds private endpoints. */
+export class PrivateZones extends pulumi.ComponentResource {
+  private readonly ids = new Map<PrivateZone, pulumi.Output<string>>();
 
   constructor(
-    name: string,
-    private readonly args: PrivateNamesArgs,
+    private readonly name: string,
+    private readonly args: PrivateZonesArgs,
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("ecluse:azure:PrivateNames", name, {}, args.context.options);
-    this.context = within(args.context, this);
+    super("ecluse:azure:PrivateZones", name, {}, opts);
     this.registerOutputs({});
   }
 
   /** Id of a zone that the network resolves by: the team's own, or one made and linked on first use. */
-  zone(zone: PrivateZone): pulumi.Output<string> {
-    const id = this.zones.get(zone) ?? this.existingZone(zone) ?? this.makeZone(zone);
-    this.zones.set(zone, id);
+  id(zone: PrivateZone): pulumi.Output<string> {
+    const id = this.ids.get(zone) ?? this.existing(zone) ?? this.make(zone);
+    this.ids.set(zone, id);
     return id;
   }
 
-  /** A private endpoint named `name`; gives its DNS zone group, after which the service's name leads to it. */
-  endpoint(service: PrivateService, resourceId: pulumi.Input<string>, name: string): pulumi.Resource {
-    const { context } = this;
-    const { group, zones } = services[service];
-    const endpoint = new network.PrivateEndpoint(
-      `${name}-endpoint`,
-      {
-        privateEndpointName: context.names.privateEndpoint(name),
-        resourceGroupName: context.resourceGroupName,
-        location: context.azure.location,
-        subnet: { id: this.args.endpointsSubnetId },
-        privateLinkServiceConnections: [{ name, privateLinkServiceId: resourceId, groupIds: [group] }],
-        tags: context.tags,
-      },
-      context.options,
-    );
-    return new network.PrivateDnsZoneGroup(
-      `${name}-names`,
-      {
-        privateDnsZoneGroupName: "default",
-        privateEndpointName: endpoint.name,
-        resourceGroupName: context.resourceGroupName,
-        privateDnsZoneConfigs: zones.map((zone) => ({
-          name: zone.replaceAll(".", "-"),
-          privateDnsZoneId: this.zone(zone),
-        })),
-      },
-      context.options,
-    );
-  }
-
-  private existingZone(zone: PrivateZone): pulumi.Output<string> | undefined {
-    const group = this.context.azure.network.existing?.privateDnsResourceGroupId;
+  private existing(zone: PrivateZone): pulumi.Output<string> | undefined {
+    const { existingGroupId } = this.args;
     // A team keeps the zones that Azure prescribes; the one of a delegated server is named by Écluse.
-    return group && zone.startsWith("privatelink.")
-      ? pulumi.output(`${group}/providers/Microsoft.Network/privateDnsZones/${zone}`)
+    return existingGroupId && zone.startsWith("privatelink.")
+      ? pulumi.output(`${existingGroupId}/providers/Microsoft.Network/privateDnsZones/${zone}`)
       : undefined;
   }
 
-  private makeZone(zone: PrivateZone): pulumi.Output<string> {
-    const { context } = this;
-    const common = {
-      privateZoneName: zone,
-      resourceGroupName: context.resourceGroupName,
-      location: "global",
-      tags: context.tags,
-    };
-    const made = new privatedns.PrivateZone(zone, common, context.options);
+  private make(zone: PrivateZone): pulumi.Output<string> {
+    const scope = within(this.args.scope, this);
+    const common = { ...placed(scope), location: "global" };
+    const made = new privatedns.PrivateZone(
+      `${this.name}-${zone}`,
+      { ...common, privateZoneName: zone },
+      scope.options,
+    );
     const link = new privatedns.VirtualNetworkLink(
-      `${zone}-link`,
+      `${this.name}-${zone}-link`,
       {
         ...common,
         privateZoneName: made.name,
-        virtualNetworkLinkName: context.names.virtualNetwork,
+        virtualNetworkLinkName: scope.names.virtualNetwork,
         virtualNetwork: { id: this.args.virtualNetworkId },
         registrationEnabled: false,
       },
-      context.options,
+      scope.options,
     );
     // What uses the zone waits for the link too: before it, nothing in the network resolves its names.
     return pulumi.all([made.id, link.id]).apply(([id]) => id);
   }
+}
+
+/** The parts of a network that private endpoints are put into. */
+export interface EndpointNetwork {
+  readonly endpointsSubnetId: pulumi.Output<string>;
+  /** Id of the private zone of a service, linked to the network. */
+  privateZone(zone: PrivateZone): pulumi.Output<string>;
+}
+
+/** What a private endpoint leads to. */
+export interface PrivateEndpointArgs {
+  readonly network: EndpointNetwork;
+  readonly service: PrivateService;
+  readonly resourceId: pulumi.Input<string>;
+  /** Tells a second one of the same service apart, in names on Azure; by default it is the service. */
+  readonly use?: string;
+}
+
+/**
+ * Makes a private endpoint, and gives its DNS zone group: after it the service's name leads to the endpoint, so that
+ * what uses the service depends on it.
+ */
+export function privateEndpoint(name: string, args: PrivateEndpointArgs, scope: AzureScope): pulumi.Resource {
+  const { network: place, service, resourceId, use = service } = args;
+  const { group, zones } = services[service];
+  const endpoint = new network.PrivateEndpoint(
+    `${name}-endpoint`,
+    {
+      ...placed(scope),
+      privateEndpointName: scope.names.privateEndpoint(use),
+      subnet: { id: place.endpointsSubnetId },
+      privateLinkServiceConnections: [{ name: use, privateLinkServiceId: resourceId, groupIds: [group] }],
+    },
+    scope.options,
+  );
+  return new network.PrivateDnsZoneGroup(
+    `${name}-names`,
+    {
+      privateDnsZoneGroupName: "default",
+      privateEndpointName: endpoint.name,
+      resourceGroupName: scope.resourceGroupName,
+      privateDnsZoneConfigs: zones.map((zone) => ({
+        name: zone.replaceAll(".", "-"),
+        privateDnsZoneId: place.privateZone(zone),
+      })),
+    },
+    scope.options,
+  );
 }

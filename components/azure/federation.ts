@@ -1,7 +1,7 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Egress, Pod } from "../kubernetes/foundation";
-import type { AzureContext } from "./context";
+import type { Egress, PodPlace } from "../kubernetes/foundation";
+import type { AzureScope } from "./scope";
 
 /** Whose tokens stand for an identity. */
 export interface Trust {
@@ -11,7 +11,7 @@ export interface Trust {
 }
 
 /** Trust in the tokens of a pod's ServiceAccount. */
-export const podTrust = (issuer: pulumi.Input<string>, { namespace, role }: Pod): Trust => ({
+export const podTrust = (issuer: pulumi.Input<string>, { namespace, role }: PodPlace): Trust => ({
   name: "kubernetes",
   issuer,
   subject: `system:serviceaccount:${namespace}:${role}`,
@@ -26,32 +26,30 @@ export const branchTrust = (issuer: string, project: string): Trust => ({
 
 /** Makes an identity trust; one credential after another, since Azure refuses two writes to an identity at once. */
 export function federate(
-  context: AzureContext,
-  use: string,
-  identity: managedidentity.UserAssignedIdentity,
+  name: string,
+  identityName: pulumi.Input<string>,
   trusts: readonly Trust[],
+  scope: AzureScope,
 ): readonly pulumi.Resource[] {
   const made: pulumi.Resource[] = [];
-  for (const { name, issuer, subject } of trusts)
+  for (const trust of trusts)
     made.push(
       new managedidentity.FederatedIdentityCredential(
-        `${use}-${name}`,
+        `${name}-${trust.name}`,
         {
-          federatedIdentityCredentialResourceName: name,
-          resourceName: identity.name,
-          resourceGroupName: context.resourceGroupName,
-          issuer,
-          subject,
+          federatedIdentityCredentialResourceName: trust.name,
+          resourceName: identityName,
+          resourceGroupName: scope.resourceGroupName,
+          issuer: trust.issuer,
+          subject: trust.subject,
           audiences: ["api://AzureADTokenExchange"],
         },
-        { ...context.options, dependsOn: made.slice(-1) },
+        { ...scope.options, dependsOn: made.slice(-1) },
       ),
     );
   return made;
 }
 
-/** Where a pod trades its ServiceAccount's token for Entra's. */
-export const tokenEgress = ({ settings }: AzureContext): Egress[] => {
-  const ranges = settings.cluster?.egressRanges ?? [];
-  return ranges.length > 0 ? [{ to: ranges.map((cidr) => ({ ipBlock: { cidr } })), ports: [443] }] : [];
-};
+/** Where a pod trades its ServiceAccount's token for Entra's: in ranges that the settings name. */
+export const tokenEgress = (ranges: readonly string[]): Egress[] =>
+  ranges.length > 0 ? [{ to: ranges.map((cidr) => ({ ipBlock: { cidr } })), ports: [443] }] : [];

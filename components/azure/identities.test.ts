@@ -1,35 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import type { Pod } from "../kubernetes/foundation";
+import type { PodPlace } from "../kubernetes/foundation";
 import { namespaces } from "../naming";
-import { identities } from "./identities";
-import { contextOf } from "./rolesFixture";
-import { type Registered, registeredBy } from "./rolesRecorder";
+import { askedOf, identitiesOf, ofType, type Registered, registeredBy, scopeOf } from "./fixture";
 
-const issuer = "https://oidc.example.com/cluster/";
+const issuer = "https://oidc.example.com/";
+
+const identities = (environment: "dev" | "prod") => {
+  const asked = askedOf({ environment });
+  return identitiesOf(asked, scopeOf(asked));
+};
 
 async function withPods(environment: "dev" | "prod") {
   const place = namespaces(environment);
-  const pods: Pod[] = [
+  const pods: PodPlace[] = [
     { role: "database-admin", namespace: place.platform },
     { role: "tracking", namespace: place.platform },
-    { role: "serve", namespace: place.useCase("bank-churn"), useCase: "bank-churn" },
-    { role: "train", namespace: place.ci("bank-churn"), useCase: "bank-churn" },
+    { role: "serve", namespace: place.useCase("bank-churn") },
+    { role: "train", namespace: place.ci("bank-churn") },
     { role: "release", namespace: place.release },
   ];
   const all = await registeredBy(() => {
-    const made = identities(contextOf({ environment }), issuer);
-    for (const pod of [...pods, ...pods]) made.marks(pod);
+    const made = identities(environment);
+    for (const pod of [...pods, ...pods]) made.workloadIdentity(pod);
     made.pipeline("bank-churn");
-    made.marks({ role: "runner", namespace: place.release });
+    made.workloadIdentity({ role: "runner", namespace: place.release });
   });
   return {
-    identities: ofType(all, "UserAssignedIdentity"),
-    credentials: ofType(all, "FederatedIdentityCredential"),
+    identities: ofType(all, "managedidentity:UserAssignedIdentity"),
+    credentials: ofType(all, "managedidentity:FederatedIdentityCredential"),
   };
 }
-
-const ofType = (all: Registered[], type: string) =>
-  all.filter((one) => one.type === `azure-native:managedidentity:${type}`);
 
 const trusts = (credentials: Registered[]) =>
   credentials.map(({ inputs }) => [inputs.resourceName, inputs.issuer, inputs.subject]).sort();
@@ -65,26 +66,35 @@ test("in development no branch of GitLab stands for an identity", async () => {
 test("every credential has Entra's audience alone, and an identity's second waits for its first", async () => {
   const { credentials } = await withPods("prod");
   for (const { inputs } of credentials) expect(inputs.audiences).toEqual(["api://AzureADTokenExchange"]);
-  expect(credentials.find(({ name }) => name === "release-gitlab")?.dependsOn).toContain(
-    "release-kubernetes",
+  expect(credentials.find(({ name }) => name === "prod-identities-release-gitlab")?.dependsOn).toContain(
+    "prod-identities-release-kubernetes",
   );
 });
 
-test("marks carry the identity's client id; a runner's pod gets no token of it, for the CSI driver fetches in its place", async () => {
+test("each belongs to a part of its own, whose name begins with the environment's", async () => {
+  const { identities } = await withPods("prod");
+  for (const { name, parent } of identities) {
+    expect(parent).toEqual({ type: "ecluse:azure:Identity", name });
+    expect(name).toMatch(/^prod-identities-/);
+  }
+});
+
+test("a pod's account carries the identity's client id; a runner's pod gets no token of it, for the CSI driver fetches in its place", async () => {
   const annotations: unknown[] = [];
   await registeredBy(() => {
-    const { marks } = identities(contextOf({ environment: "dev" }), issuer);
-    const tracking = marks({ role: "tracking", namespace: "dev-platform" });
+    const made = identities("dev");
+    const tracking = made.workloadIdentity({ role: "tracking", namespace: "dev-platform" });
     expect(tracking.labels).toEqual({ "azure.workload.identity/use": "true" });
     expect(tracking.annotations["azure.workload.identity/tenant-id"]).toBe(
       "22222222-2222-4222-8222-222222222222",
     );
-    for (const output of Object.values(tracking.annotations))
-      if (typeof output === "object" && "apply" in output) output.apply((id) => annotations.push(id));
-    const runner = marks({ role: "runner", namespace: "dev-release" });
+    pulumi
+      .output(tracking.annotations["azure.workload.identity/client-id"])
+      .apply((id) => annotations.push(id));
+    const runner = made.workloadIdentity({ role: "runner", namespace: "dev-release" });
     expect([Object.keys(runner.annotations), runner.labels]).toEqual([Object.keys(tracking.annotations), {}]);
-    const stranger = marks({ role: "objects-admin", namespace: "dev-data" });
-    expect(stranger).toEqual({ annotations: {}, labels: {} });
+    for (const role of ["objects-admin", "build"] as const)
+      expect(made.workloadIdentity({ role, namespace: "dev-data" })).toEqual({ annotations: {}, labels: {} });
   });
-  expect(annotations).toEqual(["client-of-tracking-identity"]);
+  expect(annotations).toEqual(["client-of-dev-identities-tracking"]);
 });

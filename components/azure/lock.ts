@@ -1,13 +1,13 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureContext } from "./context";
+import type { AzureScope } from "./scope";
 
 /**
- * In production forbids to delete a resource, also by hand in the portal. Azure forbids with it to take back roles given on the
- * resource: the lock must be lifted for that.
+ * In production forbids to delete a resource, also by hand in the portal. Azure forbids with it to take back roles
+ * given on the resource: the lock must be lifted for that.
  */
-export function lock(name: string, resourceId: pulumi.Input<string>, context: AzureContext): void {
-  if (!context.production) return;
+export function lock(name: string, resourceId: pulumi.Input<string>, scope: AzureScope): void {
+  if (!scope.production) return;
   new authorization.ManagementLockByScope(
     `${name}-lock`,
     {
@@ -16,6 +16,6 @@ export function lock(name: string, resourceId: pulumi.Input<string>, context: Az
       scope: resourceId,
       notes: "Holds data of production. Lift it only for a deletion that was approved.",
     },
-    context.options,
+    scope.options,
   );
 }

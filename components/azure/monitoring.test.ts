@@ -1,14 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { makeBudget } from "./budget";
-import type { AzureContext } from "./context";
+import { type AlertSubject, makeAlerts } from "./alerts";
+import { monitoringArgs } from "./args";
+import {
+  alertsOf,
+  askedOf,
+  endpointsOf,
+  fakeNetwork,
+  logsOf,
+  ofType,
+  only,
+  registeredBy,
+  scopeOf,
+  standsOf,
+} from "./fixture";
 import { lock } from "./lock";
-import { Monitoring } from "./monitoring";
-import { contextOf, fakeNetwork } from "./rolesFixture";
-import { only, registeredBy } from "./rolesRecorder";
+import { sendLogs } from "./logs";
+import { Monitoring, type MonitoringArgs } from "./monitoring";
 
-const monitored = (environment: "dev" | "prod", use: (monitoring: Monitoring) => void = () => {}) =>
+const monitored = (environment: "dev" | "prod", changes: Partial<MonitoringArgs> = {}) =>
   registeredBy(() => {
-    use(new Monitoring("monitoring", contextOf({ environment }), fakeNetwork()));
+    const asked = askedOf({ environment });
+    const given = { scope: scopeOf(asked), network: fakeNetwork() };
+    new Monitoring("own-monitoring", { ...given, ...monitoringArgs(asked), ...changes });
   });
 
 describe("the workspace", () => {
@@ -27,8 +40,13 @@ describe("the workspace", () => {
       ingestionAccessMode: "PrivateOnly",
       queryAccessMode: "PrivateOnly",
     });
-    expect(only(all, "PrivateLinkScopedResource").inputs.linkedResourceId).toMatch(/Workspace\/monitoring$/);
-    expect(all.map(({ name }) => name)).toContain("endpoint-monitor");
+    expect(only(all, "PrivateLinkScopedResource").inputs.linkedResourceId).toMatch(
+      /Workspace\/own-monitoring$/,
+    );
+    expect(endpointsOf(all)).toEqual([["monitor", "azuremonitor", "own-monitoring"]]);
+    expect(only(all, "ActionGroup").inputs.emailReceivers).toEqual([
+      { name: "ops@example.com", emailAddress: "ops@example.com", useCommonAlertSchema: true },
+    ]);
   });
 
   it("is capped and cheap in a frugal development, and takes no shared key either", async () => {
@@ -40,63 +58,72 @@ describe("the workspace", () => {
     });
     expect(workspace.protect).toBe(false);
   });
+
+  it("is capped in no production", async () => {
+    const { inputs } = only(await monitored("prod", { dailyQuotaGb: 1 }), "Workspace");
+    expect(inputs.workspaceCapping).toBeUndefined();
+  });
 });
 
 describe("alerts", () => {
-  const everything = (monitoring: Monitoring) => {
-    monitoring.alerts("cluster", "/cluster");
-    monitoring.alerts("database", "/database");
-    monitoring.alerts("store", "/store");
-    monitoring.alerts("vault", "/vault");
-  };
+  const watched = (environment: "dev" | "prod", metricAlerts: boolean) =>
+    registeredBy(() => {
+      const { scope, monitoring } = standsOf({ environment });
+      const receivers = { ...monitoring, metricAlerts };
+      for (const subject of ["cluster", "database", "store", "vault"] satisfies AlertSubject[])
+        makeAlerts(subject, { subject, resourceId: `/${subject}`, receivers }, scope);
+    });
 
-  it("watch each part of production, and write to people", async () => {
-    const all = await monitored("prod", everything);
-    const alerts = all.filter(({ type }) => type.endsWith(":MetricAlert"));
-    const seen = alerts.map(({ name, inputs }) => [name, inputs.scopes, inputs.criteria.allOf[0].metricName]);
-    expect(seen).toEqual([
-      ["database-connections", ["/database"], "connections_failed"],
-      ["database-cpu", ["/database"], "cpu_percent"],
-      ["database-storage", ["/database"], "storage_percent"],
-      ["node-cpu", ["/cluster"], "node_cpu_usage_percentage"],
-      ["node-memory", ["/cluster"], "node_memory_working_set_percentage"],
-      ["node-not-ready", ["/cluster"], "kube_node_status_condition"],
-      ["store-availability", ["/store"], "Availability"],
-      ["vault-availability", ["/vault"], "Availability"],
-    ]);
-    for (const { inputs } of alerts) {
-      expect(inputs.enabled).toBe(true);
-      expect(inputs.actions[0].actionGroupId).toMatch(/ActionGroup\/monitoring$/);
-    }
-    expect(only(all, "ActionGroup").inputs.emailReceivers).toEqual([
-      { name: "ops@example.com", emailAddress: "ops@example.com", useCommonAlertSchema: true },
-    ]);
-  });
+  it.each([
+    ["prod", false],
+    ["dev", true],
+  ] as const)(
+    "watch each part in %s with metric alerts %s, and write to people",
+    async (environment, asked) => {
+      const all = await watched(environment, asked);
+      const alerts = ofType(all, "monitor:MetricAlert");
+      const seen = alerts.map(({ inputs }) => [
+        inputs.ruleName,
+        inputs.scopes,
+        inputs.criteria.allOf[0].metricName,
+      ]);
+      expect(seen.sort()).toEqual([
+        ["database-connections", ["/database"], "connections_failed"],
+        ["database-cpu", ["/database"], "cpu_percent"],
+        ["database-storage", ["/database"], "storage_percent"],
+        ["node-cpu", ["/cluster"], "node_cpu_usage_percentage"],
+        ["node-memory", ["/cluster"], "node_memory_working_set_percentage"],
+        ["node-not-ready", ["/cluster"], "kube_node_status_condition"],
+        ["store-availability", ["/store"], "Availability"],
+        ["vault-availability", ["/vault"], "Availability"],
+      ]);
+      for (const { inputs } of alerts) {
+        expect(inputs.enabled).toBe(true);
+        expect(inputs.actions).toEqual([{ actionGroupId: "/action-group" }]);
+      }
+    },
+  );
 
   it("stay out of a frugal development", async () => {
-    const all = await monitored("dev", everything);
-    expect(all.filter(({ type }) => type.endsWith(":MetricAlert"))).toEqual([]);
+    expect(alertsOf(await watched("dev", false))).toEqual([]);
+    expect(monitoringArgs(askedOf({ environment: "dev" })).metricAlerts).toBe(false);
   });
 });
 
 it("sends the named categories to the workspace", async () => {
-  const all = await monitored("dev", (monitoring) =>
-    monitoring.diagnostics("vault", "/vault", ["AuditEvent"]),
-  );
+  const all = await registeredBy(() => {
+    const { scope, monitoring: workspace } = standsOf({ environment: "dev" });
+    sendLogs("vault", { workspace, resourceId: "/providers/vault", categories: ["AuditEvent"] }, scope);
+  });
+  expect(logsOf(all)).toEqual([["vault", ["AuditEvent"]]]);
   expect(only(all, "DiagnosticSetting").inputs).toMatchObject({
-    resourceUri: "/vault",
-    workspaceId: expect.stringMatching(/Workspace\/monitoring$/),
+    workspaceId: "/workspace",
     logs: [{ category: "AuditEvent", enabled: true }],
   });
 });
 
 describe("the budget", () => {
-  const budget = (startDate: string) =>
-    registeredBy(() => {
-      const base = contextOf({ environment: "dev" });
-      const context: AzureContext = { ...base, azure: { ...base.azure, budget: { amount: 100, startDate } } };
-      makeBudget("budget", context, "/group");
-    });
+  const budget = (startDate: string) => monitored("dev", { budget: { amount: 100, startDate } });
 
   it("warns early, late and ahead, within the environment's resource group", async () => {
     const { inputs } = only(await budget("2026-12-01"), "Budget");
@@ -111,7 +138,7 @@ describe("the budget", () => {
     ]);
     for (const row of rows) {
       expect(row.contactEmails).toEqual(["ops@example.com"]);
-      expect(row.contactGroups).toEqual(["/group"]);
+      expect(row.contactGroups).toEqual([expect.stringMatching(/ActionGroup\/own-monitoring$/)]);
     }
   });
 
@@ -122,7 +149,7 @@ describe("the budget", () => {
 
 it("locks what production keeps, and nothing in development", async () => {
   const locks = async (environment: "dev" | "prod") => {
-    const all = await registeredBy(() => lock("store", "/store", contextOf({ environment })));
+    const all = await registeredBy(() => lock("store", "/store", scopeOf(askedOf({ environment }))));
     return all.filter(({ type }) => type.endsWith(":ManagementLockByScope")).map(({ inputs }) => inputs);
   };
   expect(await locks("dev")).toEqual([]);

@@ -28,5 +28,10 @@ export const azureNames = (environment: string, instance: string) => {
     vault: `kv-${environment}-${instance}`,
     /** Global, 5 to 50 letters and digits. */
     registry: `crecluse${plain}${instance}`,
+    /** Unique in the whole tenant. */
+    role: (use: string) => `Ecluse ${environment} ${instance} ${use}`,
   };
 };
+
+/** The names of one environment. */
+export type AzureNames = ReturnType<typeof azureNames>;

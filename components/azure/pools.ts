@@ -1,89 +1,112 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { buildNode } from "../kubernetes/labels";
-import type { AzureContext, AzureNetwork } from "./context";
+import type { AzureScope } from "./scope";
+
+/** Sizes and numbers of a cluster's nodes. */
+export interface PoolsArgs {
+  /** Size and fixed number of the nodes for the cluster's own parts. */
+  readonly systemSize: string;
+  readonly systemNodes: number;
+  /** Size of the nodes for workloads, their least number and their most. */
+  readonly userSize: string;
+  readonly userNodes: number;
+  readonly maxUserNodes: number;
+  /** Zones that nodes are spread over; undefined where they are not. */
+  readonly zones?: readonly string[];
+  /** Whether images are built on nodes of their own. */
+  readonly imageBuilds: boolean;
+  /** Size of nodes with a GPU, and the most of them; undefined for none. */
+  readonly gpu?: { readonly size: string; readonly maxNodes: number };
+}
 
 /** What keeps pods that ask for no GPU off the nodes that have one. */
 const gpuTaint = "nvidia.com/gpu=present:NoSchedule";
 
-/** @throws Error when the user pool could not hold its least number of nodes. */
-export function checkPools({ azure, profile, settings }: AzureContext): void {
-  const { maxUserNodes } = azure.nodes;
-  const least = Math.max(1, profile.userNodes);
-  if (maxUserNodes < least)
-    throw new Error(
-      `ecluse:azure.nodes.maxUserNodes is ${maxUserNodes}: profile ${settings.profile} needs at least ${least}`,
-    );
+/** What all pools have: their subnet, encryption on the host, no public address, and zones. */
+const poolInputs = (
+  vmSize: string,
+  { zones }: PoolsArgs,
+  subnetId: pulumi.Input<string>,
+  scope: AzureScope,
+) => ({
+  vmSize,
+  type: "VirtualMachineScaleSets",
+  osType: "Linux",
+  vnetSubnetID: subnetId,
+  enableNodePublicIP: false,
+  enableEncryptionAtHost: true,
+  availabilityZones: zones && [...zones],
+  upgradeSettings: { maxSurge: "33%" },
+  tags: scope.tags,
+});
+
+/**
+ * The pool of the cluster's own parts, which AKS wants with the cluster itself; its size is fixed, so that no update
+ * resets it.
+ */
+export const systemPool = (pools: PoolsArgs, subnetId: pulumi.Input<string>, scope: AzureScope) => ({
+  ...poolInputs(pools.systemSize, pools, subnetId, scope),
+  name: "system",
+  mode: "System",
+  osSKU: "AzureLinux",
+  count: pools.systemNodes,
+  nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+});
+
+/** Where pools of nodes are put. */
+export interface PoolPlace {
+  readonly clusterName: pulumi.Input<string>;
+  readonly subnetId: pulumi.Input<string>;
 }
 
-/** What all pools have: their subnet, encryption on the host, no public address, and zones where the profile asks for them. */
-function poolInputs({ azure, profile, tags }: AzureContext, network: AzureNetwork, vmSize: string) {
-  return {
-    vmSize,
-    type: "VirtualMachineScaleSets",
-    osType: "Linux",
-    vnetSubnetID: network.nodesSubnetId,
-    enableNodePublicIP: false,
-    enableEncryptionAtHost: true,
-    availabilityZones: profile.highAvailability ? [...azure.nodes.zones] : undefined,
-    upgradeSettings: { maxSurge: "33%" },
-    tags,
-  };
-}
-
-/** The pool of the cluster's own parts, which AKS wants with the cluster itself; its size is fixed, so that no update resets it. */
-export function systemPool(context: AzureContext, network: AzureNetwork) {
-  return {
-    ...poolInputs(context, network, context.azure.nodes.systemSize),
-    name: "system",
-    mode: "System",
-    osSKU: "AzureLinux",
-    count: context.profile.systemNodes,
-    nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
-  };
-}
-
-/** Makes the pools of the workloads: one that follows their number, and one with GPUs that stands empty while nobody trains. */
-export function makeUserPools(
-  context: AzureContext,
-  network: AzureNetwork,
-  clusterName: pulumi.Input<string>,
-): void {
-  const { gpuSize, userSize, maxUserNodes } = context.azure.nodes;
-  const make = (agentPoolName: string, size: string, extra: Partial<containerservice.AgentPoolArgs>) =>
+/**
+ * Makes the pools of the workloads: one that follows their number, and those that stand empty while nobody builds or
+ * trains.
+ */
+export function makeUserPools(name: string, pools: PoolsArgs, place: PoolPlace, scope: AzureScope): void {
+  for (const [agentPoolName, { size, ...inputs }] of Object.entries(userPools(pools)))
     new containerservice.AgentPool(
-      `${agentPoolName}-pool`,
+      `${name}-${agentPoolName}`,
       {
-        ...poolInputs(context, network, size),
+        ...poolInputs(size, pools, place.subnetId, scope),
         agentPoolName,
-        resourceGroupName: context.resourceGroupName,
-        resourceName: clusterName,
+        resourceGroupName: scope.resourceGroupName,
+        resourceName: place.clusterName,
         mode: "User",
         enableAutoScaling: true,
-        ...extra,
+        ...inputs,
       },
-      context.options,
+      scope.options,
     );
-  make("user", userSize, {
-    osSKU: "AzureLinux",
-    minCount: context.profile.userNodes,
-    maxCount: maxUserNodes,
-  });
-  if (context.settings.cluster?.builds)
-    make("build", userSize, {
-      osSKU: "AzureLinux",
-      minCount: 0,
-      maxCount: 2,
-      nodeLabels: { [buildNode.key]: buildNode.value },
-      nodeTaints: [`${buildNode.key}=${buildNode.value}:NoSchedule`],
-    });
-  const trainings = context.settings.useCases.filter(({ gpu }) => gpu).length;
-  if (gpuSize)
-    // Azure installs NVIDIA's driver on Ubuntu for every size that has a GPU. One node for each use case that may train on one.
-    make("gpu", gpuSize, {
-      osSKU: "Ubuntu",
-      minCount: 0,
-      maxCount: Math.max(1, trainings),
-      nodeTaints: [gpuTaint],
-    });
+}
+
+interface UserPool extends Partial<containerservice.AgentPoolArgs> {
+  readonly size: string;
+}
+
+function userPools({
+  userSize,
+  userNodes,
+  maxUserNodes,
+  imageBuilds,
+  gpu,
+}: PoolsArgs): Record<string, UserPool> {
+  const user = { size: userSize, osSKU: "AzureLinux" };
+  return {
+    user: { ...user, minCount: userNodes, maxCount: maxUserNodes },
+    ...(imageBuilds && {
+      build: {
+        ...user,
+        minCount: 0,
+        maxCount: 2,
+        nodeLabels: { [buildNode.key]: buildNode.value },
+        nodeTaints: [`${buildNode.key}=${buildNode.value}:NoSchedule`],
+      },
+    }),
+    // Azure installs NVIDIA's driver on Ubuntu for every size that has a GPU.
+    ...(gpu && {
+      gpu: { size: gpu.size, osSKU: "Ubuntu", minCount: 0, maxCount: gpu.maxNodes, nodeTaints: [gpuTaint] },
+    }),
+  };
 }

@@ -1,20 +1,21 @@
 import { expect, test } from "vitest";
-import { registry } from "./registry";
-import { contextOf, fakeNetwork } from "./rolesFixture";
-import { only, registeredBy } from "./rolesRecorder";
+import { endpointsOf, logsOf, ofType, type Registered, registeredBy, standsOf } from "./fixture";
+import { Registry } from "./registry";
 
 const registryOf = async (environment: "dev" | "prod") => {
   const all = await registeredBy(() => {
-    registry(contextOf({ environment }), fakeNetwork());
+    const { asked, ...given } = standsOf({ environment });
+    new Registry("own-registry", { ...given, zones: asked.azure.nodes.zones });
   });
   return {
-    ...only(all, "Registry"),
-    endpoints: all.filter(({ name }) => name === "endpoint-registry").length,
+    ...(ofType(all, "containerregistry:Registry")[0] as Registered),
+    endpoints: endpointsOf(all),
+    logs: logsOf(all),
   };
 };
 
 test("production's registry is closed to all but the network, and keeps what was deleted", async () => {
-  const { inputs, protect, endpoints } = await registryOf("prod");
+  const { inputs, protect, endpoints, logs } = await registryOf("prod");
   expect(inputs).toMatchObject({
     sku: { name: "Premium" },
     adminUserEnabled: false,
@@ -29,7 +30,9 @@ test("production's registry is closed to all but the network, and keeps what was
       quarantinePolicy: { status: "disabled" },
     },
   });
-  expect([protect, endpoints]).toEqual([true, 1]);
+  expect([protect, endpoints]).toEqual([true, [["registry", "registry", "own-registry"]]]);
+  const categories = ["ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents"];
+  expect(logs).toEqual([["azure-native:containerregistry:Registry/own-registry", categories]]);
 });
 
 test("development's is the cheapest, and knows no passwords and no strangers either", async () => {
@@ -39,5 +42,5 @@ test("development's is the cheapest, and knows no passwords and no strangers eit
     adminUserEnabled: false,
     anonymousPullEnabled: false,
   });
-  expect(endpoints).toBe(0);
+  expect(endpoints).toEqual([]);
 });

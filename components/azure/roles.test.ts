@@ -1,14 +1,19 @@
 import { expect, test } from "vitest";
+import { storeArgs } from "./args";
+import { blobRoles, onlyBelow } from "./blobRoles";
+import { askedOf, ofType, registeredBy, scopeOf } from "./fixture";
 import { builtInRole } from "./roles";
-import { contextOf } from "./rolesFixture";
-import { blobRoles, onlyBelow } from "./rolesOfBlobs";
-import { registeredBy } from "./rolesRecorder";
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 
+const rolesOf = (environment: "dev" | "prod") => {
+  const asked = askedOf({ environment });
+  return blobRoles("own", storeArgs(asked).roleSeed, scopeOf(asked));
+};
+
 test("a role of Azure's own is named by the form that Azure gives back", async () => {
   await registeredBy(() => {
-    expect(builtInRole(contextOf({ environment: "dev" }), "Storage Blob Data Reader")).toBe(
+    expect(builtInRole(scopeOf(askedOf({ environment: "dev" })), "Storage Blob Data Reader")).toBe(
       "/subscriptions/11111111-1111-4111-8111-111111111111/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
     );
   });
@@ -16,10 +21,10 @@ test("a role of Azure's own is named by the form that Azure gives back", async (
 
 test("custom roles have the data actions of their letters, no others, and no scope but the resource group", async () => {
   const all = await registeredBy(() => {
-    const roleOf = blobRoles(contextOf({ environment: "prod" }));
+    const roleOf = rolesOf("prod");
     for (const permissions of ["rl", "rlcwd", "rlcw", "cw", "cw"]) roleOf(permissions);
   });
-  const definitions = all.filter(({ type }) => type === "azure-native:authorization:RoleDefinition");
+  const definitions = ofType(all, "authorization:RoleDefinition");
   const group = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-ecluse-prod";
   expect(definitions.map(({ inputs }) => [inputs.roleName, inputs.permissions])).toEqual([
     [
@@ -57,17 +62,14 @@ test("custom roles have the data actions of their letters, no others, and no sco
 test("environments define roles of their own", async () => {
   const ids: string[] = [];
   await registeredBy(() => {
-    for (const environment of ["dev", "prod"] as const)
-      ids.push(blobRoles(contextOf({ environment }))("cw").role);
+    for (const environment of ["dev", "prod"] as const) ids.push(rolesOf(environment)("cw").role);
   });
   expect(new Set(ids).size).toBe(2);
 });
 
 test("permissions that no role is made for are refused", async () => {
   await registeredBy(() => {
-    expect(() => blobRoles(contextOf({ environment: "dev" }))("d")).toThrow(
-      'no role for blob permissions "d": use rl, rlcw, cw or rlcwd',
-    );
+    expect(() => rolesOf("dev")("d")).toThrow('no role for blob permissions "d": use rl, rlcw, cw or rlcwd');
   });
 });
 

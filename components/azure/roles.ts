@@ -1,6 +1,6 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureContext } from "./context";
+import type { AzureScope } from "./scope";
 
 /** Roles of Azure's own, by https://learn.microsoft.com/azure/role-based-access-control/built-in-roles. */
 const builtInRoles = {
@@ -32,7 +32,8 @@ export interface RoleArgs {
   readonly principal: Principal;
   /** Id of the role's definition. */
   readonly role: string;
-  readonly scope: pulumi.Input<string>;
+  /** Id of that thing. */
+  readonly on: pulumi.Input<string>;
   /** Who may do what on what, for those who read the assignments in the portal. */
   readonly description: string;
   /** Narrows the role by attributes of the request (ABAC, version 2.0). */
@@ -41,29 +42,25 @@ export interface RoleArgs {
 }
 
 /** Id of a role's definition, in the form that Azure gives back whatever scope the role was defined in. */
-export const roleId = ({ azure }: AzureContext, guid: string) =>
-  `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
+export const roleId = ({ subscriptionId }: AzureScope, guid: string) =>
+  `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
 
 /** Id of one of Azure's own roles. */
-export const builtInRole = (context: AzureContext, name: BuiltInRole) => roleId(context, builtInRoles[name]);
+export const builtInRole = (scope: AzureScope, name: BuiltInRole) => roleId(scope, builtInRoles[name]);
 
 /** Assigns a role; the assignment's name is left to the provider, which replaces it when its parts change. */
-export function assignRole(
-  context: AzureContext,
-  name: string,
-  args: RoleArgs,
-): authorization.RoleAssignment {
-  const { principal, role, scope, description, condition, dependsOn = [] } = args;
+export function assignRole(name: string, args: RoleArgs, scope: AzureScope): authorization.RoleAssignment {
+  const { principal, role, description, condition, dependsOn = [] } = args;
   return new authorization.RoleAssignment(
     `${name}-role`,
     {
       principalId: principal.id,
       principalType: principal.type,
       roleDefinitionId: role,
-      scope,
+      scope: args.on,
       description,
       ...(condition && { condition, conditionVersion: "2.0" }),
     },
-    { ...context.options, dependsOn: [...dependsOn] },
+    { ...scope.options, dependsOn: [...dependsOn] },
   );
 }

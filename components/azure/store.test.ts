@@ -1,17 +1,28 @@
 import { expect, test } from "vitest";
 import { containers } from "../naming";
-import { identities } from "./identities";
-import { contextOf, fakeNetwork, type Variant } from "./rolesFixture";
-import { only, type Registered, registeredBy } from "./rolesRecorder";
-import { azureStore } from "./store";
-import { vault } from "./vault";
-import { ownKeys } from "./vaultOwnKeys";
+import { storeArgs, vaultArgs } from "./args";
+import {
+  alertsOf,
+  endpointsOf,
+  identitiesOf,
+  locksOf,
+  logsOf,
+  only,
+  type Registered,
+  registeredBy,
+  standsOf,
+  type Variant,
+} from "./fixture";
+import { ArtifactStore } from "./store";
+import { Vault } from "./vault";
 
 const storeOf = (variant: Variant) =>
   registeredBy(() => {
-    const [context, network] = [contextOf(variant), fakeNetwork()];
-    const keys = variant.classification && ownKeys(context, network, vault(context, network));
-    azureStore(context, { network, identities: identities(context, "https://oidc/"), key: keys?.store });
+    const { asked, ...given } = standsOf(variant);
+    const key =
+      variant.classification && new Vault("own-vault", { ...given, ...vaultArgs(asked) }).keys.store;
+    const identities = identitiesOf(asked, given.scope);
+    new ArtifactStore("own-store", { ...given, identities, ...storeArgs(asked), ...(key && { key }) });
   });
 
 test.each(["dev", "prod"] as const)(
@@ -34,8 +45,8 @@ test.each(["dev", "prod"] as const)(
       encryption: { requireInfrastructureEncryption: true, keySource: "Microsoft.Storage" },
     });
     for (const container of containers)
-      expect(only(all, "BlobContainer", container).inputs.publicAccess).toBe("None");
-    expect(only(all, "PrivateEndpoint").name).toBe("endpoint-blob");
+      expect(only(all, "BlobContainer", `own-store-${container}`).inputs.publicAccess).toBe("None");
+    expect(endpointsOf(all)).toEqual([["blob", "blob", "own-store"]]);
   },
 );
 
@@ -48,7 +59,7 @@ test("blobs of production can be brought back for 30 days, and artifacts not be 
     containerDeleteRetentionPolicy: { enabled: true, days: 30 },
     restorePolicy: { enabled: false },
   });
-  expect(only(all, "BlobContainer", "artifacts").inputs.immutableStorageWithVersioning).toEqual({
+  expect(only(all, "BlobContainer", "own-store-artifacts").inputs.immutableStorageWithVersioning).toEqual({
     enabled: true,
   });
   const policy = only(all, "BlobContainerImmutabilityPolicy");
@@ -73,7 +84,9 @@ test("development restores points in time and makes nothing immutable", async ()
     deleteRetentionPolicy: { enabled: true, days: 7 },
     restorePolicy: { enabled: true, days: 6 },
   });
-  expect(only(all, "BlobContainer", "artifacts").inputs).not.toHaveProperty("immutableStorageWithVersioning");
+  expect(only(all, "BlobContainer", "own-store-artifacts").inputs).not.toHaveProperty(
+    "immutableStorageWithVersioning",
+  );
   expect(all.filter(({ type }) => type.endsWith("ImmutabilityPolicy"))).toEqual([]);
   expect(only(all, "StorageAccount").inputs.sku).toEqual({ name: "Standard_LRS" });
 });
@@ -81,7 +94,7 @@ test("development restores points in time and makes nothing immutable", async ()
 test("confidential data is encrypted with a key that the account alone wraps with", async () => {
   const all = await storeOf({ environment: "prod", classification: "confidential" });
   const account = only(all, "StorageAccount");
-  const identity = expect.stringMatching(/store-key-identity$/);
+  const identity = expect.stringMatching(/own-vault-store-identity$/);
   expect(account.inputs.encryption).toEqual({
     requireInfrastructureEncryption: true,
     keySource: "Microsoft.Keyvault",
@@ -89,5 +102,17 @@ test("confidential data is encrypted with a key that the account alone wraps wit
     encryptionIdentity: { encryptionUserAssignedIdentity: identity },
   });
   expect(account.inputs.identity).toEqual({ type: "UserAssigned", userAssignedIdentities: [identity] });
-  expect(account.dependsOn).toContain("store-key-role");
+  expect(account.dependsOn).toContain("own-vault-store-role");
+});
+
+test("production's account is locked, watched and logged", async () => {
+  const all = await storeOf({ environment: "prod" });
+  expect(locksOf(all)).toEqual(["own-store"]);
+  expect(alertsOf(all)).toEqual([["store-availability", "own-store"]]);
+  expect(logsOf(all)).toEqual([
+    [
+      "azure-native:storage:StorageAccount/own-store/blobServices/default",
+      ["StorageRead", "StorageWrite", "StorageDelete"],
+    ],
+  ]);
 });

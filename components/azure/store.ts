@@ -1,14 +1,42 @@
+import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
+import { emptyAccess } from "../kubernetes/access";
 import type { ClusterStore, Pod, PodAccess } from "../kubernetes/foundation";
-import type { Container } from "../naming";
-import type { AzureContext, AzureNetwork } from "./context";
+import { type Container, containers } from "../naming";
+import type { Governance } from "../settings";
+import { stateful } from "../stateful";
+import { makeAlerts } from "./alerts";
+import { type BlobRole, blobRoles, onlyBelow } from "./blobRoles";
+import { privateEndpoint } from "./dns";
 import { tokenEgress } from "./federation";
 import type { Identities } from "./identities";
+import { lock } from "./lock";
+import { sendLogs } from "./logs";
+import type { Monitoring } from "./monitoring";
+import type { Network } from "./network";
 import { assignRole, type Principal } from "./roles";
-import { blobRoles, onlyBelow } from "./rolesOfBlobs";
-import { storeAccount } from "./storeAccount";
-import { releasedModelDays } from "./storeLifecycle";
-import type { EncryptionKey } from "./vaultKeys";
+import { type AzureScope, placed, within } from "./scope";
+import { lifecycleRules, releasedModelDays } from "./storeLifecycle";
+import type { EncryptionKey } from "./vault";
+
+/** What the artifact store is made from. */
+export interface ArtifactStoreArgs {
+  readonly scope: AzureScope;
+  readonly network: Pick<Network, "endpointsSubnetId" | "privateZone" | "ranges">;
+  readonly monitoring: Pick<Monitoring, "workspaceId" | "actionGroupId" | "metricAlerts">;
+  readonly identities: Identities;
+  readonly dataClassification: Governance["dataClassification"];
+  /** Zones of the region that copies are kept in. */
+  readonly zones: readonly string[];
+  /** Whether copies are kept in the paired region too. */
+  readonly geoRedundant: boolean;
+  /** What is this environment's alone: ids of roles are made from it. */
+  readonly roleSeed: string;
+  /** Encrypts the account in place of Microsoft's key. */
+  readonly key?: EncryptionKey;
+  /** CIDR ranges by which pods reach Entra. */
+  readonly egressRanges: readonly string[];
+}
 
 /** A right on a container, or on one use case's folder in it. */
 export interface ContainerRight {
@@ -22,67 +50,199 @@ export interface ContainerRight {
   readonly useCase?: string;
 }
 
-/** The environment's blob store on Azure. */
-export interface AzureStore extends ClusterStore {
-  readonly accountId: pulumi.Output<string>;
-  /** The blob service, whose reads and writes are logged. */
-  readonly blobServiceId: pulumi.Output<string>;
-  /** Days for which no version of an artifact can be deleted; undefined where they are not immutable. */
-  readonly immutableDays?: number;
-  /** Gives a right; its role assignment, on which depends what uses it. */
-  grant(right: ContainerRight): pulumi.Resource;
-}
+/**
+ * An environment's blob store: a storage account that opens by roles alone. It has no keys, no SAS and no public
+ * address.
+ */
+export class ArtifactStore extends pulumi.ComponentResource implements ClusterStore {
+  readonly endpoint: pulumi.Output<string>;
+  readonly artifacts: pulumi.Output<string>;
+  /** URL of a container, which the caller's identity opens. */
+  readonly url: (container: Container) => pulumi.Output<string>;
+  private readonly scope: AzureScope;
+  private readonly containers: StoreAccount["containers"];
+  private readonly ready: pulumi.Resource;
+  private readonly roleOf: (permissions: string) => BlobRole;
 
-/** What the store is made with. */
-export interface StoreArgs {
-  readonly network: AzureNetwork;
-  readonly identities: Identities;
-  /** Encrypts the account in place of Microsoft's key. */
-  readonly key?: EncryptionKey;
-}
+  constructor(
+    name: string,
+    private readonly args: ArtifactStoreArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecluse:azure:ArtifactStore", name, {}, opts);
+    const { network, monitoring } = args;
+    const scope = within(args.scope, this);
+    const { account, containers } = makeAccount(name, { ...args, scope });
+    const resourceId = account.id;
+    const host = pulumi.interpolate`${account.name}.blob.core.windows.net`;
+    this.scope = scope;
+    this.containers = containers;
+    this.ready = privateEndpoint(name, { network, service: "blob", resourceId }, scope);
+    this.roleOf = blobRoles(name, args.roleSeed, scope);
+    this.endpoint = pulumi.interpolate`https://${host}`;
+    this.artifacts = pulumi.interpolate`wasbs://artifacts@${host}/`;
+    this.url = (container) => pulumi.interpolate`https://${host}/${container}`;
+    const blobs = pulumi.interpolate`${resourceId}/blobServices/default`;
+    sendLogs(name, { workspace: monitoring, resourceId: blobs, categories: logCategories }, scope);
+    makeAlerts(name, { subject: "store", resourceId, receivers: monitoring }, scope);
+    lock(name, resourceId, scope);
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
 
-/** A storage account that opens by roles alone: it has no keys, no SAS and no public address. */
-export function azureStore(context: AzureContext, { network, identities, key }: StoreArgs): AzureStore {
-  const { account, containers } = storeAccount(context, key);
-  const endpoint = network.privateEndpoint("blob", account.id);
-  const roleOf = blobRoles(context);
-  const host = pulumi.interpolate`${account.name}.blob.core.windows.net`;
-  const grant = ({ use, principal, container, permissions, useCase }: ContainerRight) =>
-    assignRole(context, `${use}-${container}`, {
+  /** Gives a pod's identity a right on a container, and says how the pod reaches it. */
+  access(pod: Pod, container: Container, permissions: string): PodAccess {
+    const { network, identities, egressRanges } = this.args;
+    const { use, principal, credentials } = identities.of(pod);
+    const right = { use, principal, container, permissions, ...(pod.useCase && { useCase: pod.useCase }) };
+    const role = this.grant(`${pod.name}-${container}`, right);
+    const cidr = network.ranges.endpoints;
+    return {
+      ...emptyAccess,
+      egress: [{ to: [{ ipBlock: { cidr } }], ports: [443] }, ...tokenEgress(egressRanges)],
+      dependsOn: [...credentials, role, this.ready],
+    };
+  }
+
+  /** Gives a right; its role assignment, on which depends what uses it, belongs to `parent`. */
+  grant(name: string, right: ContainerRight, parent: pulumi.Resource = this): pulumi.Resource {
+    const { principal, container, permissions, useCase } = right;
+    const args = {
       principal,
-      ...roleOf(permissions),
-      scope: containers[container].id,
-      description: describe(context, { use, principal, container, permissions, useCase }),
-      condition: useCase && container !== "artifacts" ? onlyBelow(useCase) : undefined,
-    });
+      ...this.roleOf(permissions),
+      on: this.containers[container].id,
+      description: describe(this.scope.environment, right),
+      ...(useCase && container !== "artifacts" && { condition: onlyBelow(useCase) }),
+    };
+    return assignRole(name, args, within(this.scope, parent));
+  }
+}
+
+const logCategories = ["StorageRead", "StorageWrite", "StorageDelete"];
+
+function describe(environment: string, { use, container, permissions, useCase }: ContainerRight): string {
+  const place = useCase && container !== "artifacts" ? `${container}/${useCase}` : container;
+  return `${use} of ${environment} has "${permissions}" on ${place} (r read, l list, c create, w write, d delete).`;
+}
+
+interface StoreAccount {
+  readonly account: storage.StorageAccount;
+  readonly containers: Readonly<Record<Container, storage.BlobContainer>>;
+}
+
+function makeAccount(name: string, args: ArtifactStoreArgs): StoreAccount {
+  const { scope, key, dataClassification } = args;
+  const { production, resourceGroupName, options } = scope;
+  const account = new storage.StorageAccount(name, accountInputs(args), {
+    ...options,
+    ...stateful("azure-native:storage:StorageAccount", production),
+    dependsOn: key ? [key.role] : [],
+  });
+  const of = { accountName: account.name, resourceGroupName };
+  const service = new storage.BlobServiceProperties(
+    `${name}-blobs`,
+    { ...of, blobServicesName: "default", ...protection(production) },
+    options,
+  );
+  const policy = { rules: lifecycleRules(dataClassification, production) };
+  new storage.ManagementPolicy(
+    `${name}-lifecycle`,
+    { ...of, managementPolicyName: "default", policy },
+    // Versioning must be on before a rule names versions, and before a container may ask for immutable ones.
+    { ...options, dependsOn: [service] },
+  );
+  const made = containers.map((one) => [one, makeContainer(`${name}-${one}`, one, of, service, scope)]);
+  return { account, containers: Object.fromEntries(made) };
+}
+
+type OfAccount = Pick<storage.BlobContainerArgs, "accountName" | "resourceGroupName">;
+
+/**
+ * In production, versions of artifacts are immutable: MLflow goes on overwriting and deleting, which a whole container
+ * under WORM would refuse it, and Azure keeps the bytes that were there, which nobody can delete before their time. The
+ * policy is left unlocked: locking cannot be undone, and is the choice of who answers for the records.
+ */
+function makeContainer(
+  name: string,
+  containerName: Container,
+  of: OfAccount,
+  service: pulumi.Resource,
+  { production, options }: AzureScope,
+) {
+  const immutable = production && containerName === "artifacts";
+  const versions = immutable && { immutableStorageWithVersioning: { enabled: true } };
+  const made = new storage.BlobContainer(
+    name,
+    { ...of, containerName, publicAccess: "None", ...versions },
+    { ...options, ...stateful("azure-native:storage:BlobContainer", production), dependsOn: [service] },
+  );
+  if (immutable)
+    new storage.BlobContainerImmutabilityPolicy(
+      `${name}-immutability`,
+      {
+        ...of,
+        containerName: made.name,
+        immutabilityPolicyName: "default",
+        immutabilityPeriodSinceCreationInDays: releasedModelDays,
+      },
+      { ...options, protect: true },
+    );
+  return made;
+}
+
+function accountInputs(args: ArtifactStoreArgs): storage.StorageAccountArgs {
+  const { scope, key } = args;
   return {
-    accountId: account.id,
-    blobServiceId: pulumi.interpolate`${account.id}/blobServices/default`,
-    immutableDays: context.production ? releasedModelDays : undefined,
-    grant,
-    endpoint: pulumi.interpolate`https://${host}`,
-    artifacts: pulumi.interpolate`wasbs://artifacts@${host}/`,
-    url: (container) => pulumi.interpolate`https://${host}/${container}`,
-    access(pod: Pod, container: Container, permissions: string): PodAccess {
-      const { use, principalId, credentials } = identities.of(pod);
-      const principal = { id: principalId, type: "ServicePrincipal" } as const;
-      const role = grant({ use, principal, container, permissions, useCase: pod.useCase });
-      return {
-        env: [],
-        volumes: [],
-        mounts: [],
-        egress: [
-          { to: [{ ipBlock: { cidr: network.ranges.endpoints } }], ports: [443] },
-          ...tokenEgress(context),
-        ],
-        dependsOn: [...credentials, role, endpoint],
-      };
-    },
+    ...placed(scope),
+    accountName: scope.names.storageAccount,
+    kind: "StorageV2",
+    sku: { name: redundancy(args) },
+    accessTier: "Hot",
+    allowSharedKeyAccess: false,
+    defaultToOAuthAuthentication: true,
+    allowBlobPublicAccess: false,
+    isLocalUserEnabled: false,
+    isSftpEnabled: false,
+    allowCrossTenantReplication: false,
+    allowedCopyScope: "PrivateLink",
+    enableHttpsTrafficOnly: true,
+    minimumTlsVersion: "TLS1_2",
+    publicNetworkAccess: "Disabled",
+    networkRuleSet: { defaultAction: "Deny", bypass: "None", ipRules: [], virtualNetworkRules: [] },
+    encryption: { requireInfrastructureEncryption: true, ...keySource(key) },
+    ...(key && { identity: { type: "UserAssigned", userAssignedIdentities: [key.identityId] } }),
   };
 }
 
-function describe({ settings }: AzureContext, right: ContainerRight): string {
-  const { use, container, permissions, useCase } = right;
-  const place = useCase && container !== "artifacts" ? `${container}/${useCase}` : container;
-  return `${use} of ${settings.environment} has "${permissions}" on ${place} (r read, l list, c create, w write, d delete).`;
+const keySource = (key?: EncryptionKey) =>
+  key
+    ? {
+        keySource: "Microsoft.Keyvault",
+        keyVaultProperties: { keyName: key.keyName, keyVaultUri: key.vaultUri },
+        encryptionIdentity: { encryptionUserAssignedIdentity: key.identityId },
+      }
+    : { keySource: "Microsoft.Storage" };
+
+/**
+ * Copies in zones where the region has them, and in the paired region where asked; production never keeps one
+ * building's copies only.
+ */
+function redundancy({ scope, zones, geoRedundant }: ArtifactStoreArgs): string {
+  const zonal = zones.length > 1;
+  if (geoRedundant) return zonal ? "Standard_GZRS" : "Standard_GRS";
+  if (zonal) return "Standard_ZRS";
+  return scope.production ? "Standard_GRS" : "Standard_LRS";
+}
+
+function protection(production: boolean) {
+  const days = production ? 30 : 7;
+  const kept = { enabled: true, days };
+  return {
+    isVersioningEnabled: true,
+    changeFeed: { enabled: true, retentionInDays: 90 },
+    deleteRetentionPolicy: { ...kept, allowPermanentDelete: false },
+    containerDeleteRetentionPolicy: kept,
+    // A restore passes over immutable blobs, so that what it leaves is the state of no time: production restores
+    // versions.
+    restorePolicy: production ? { enabled: false } : { enabled: true, days: days - 1 },
+  };
 }

@@ -7,7 +7,10 @@ export const releasedModelDays = 365;
 /** Days for which earlier and deleted versions of other blobs are kept. */
 const versionDays = 30;
 
-/** Days for which predictions are kept: at least six months, as high-risk systems must, and no longer than their inputs deserve. */
+/**
+ * Days for which predictions are kept: at least six months, as high-risk systems must, and no longer than their inputs
+ * deserve.
+ */
 export const inferenceDays: Readonly<Record<Governance["dataClassification"], number>> = {
   public: 1095,
   internal: 730,

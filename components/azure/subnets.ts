@@ -4,7 +4,10 @@ import { halves, prefixLength } from "./cidr";
 /** What a subnet of an environment is for. */
 export type SubnetUse = "nodes" | "endpoints" | "database" | "apiServer";
 
-/** Addresses of pods and Services: of the cluster only, never routed, from the range that RFC 6598 keeps out of companies' networks. */
+/**
+ * Addresses of pods and Services: of the cluster only, never routed, from the range that RFC 6598 keeps out of
+ * companies' networks.
+ */
 export const clusterRanges = {
   pods: "100.64.0.0/16",
   services: "100.65.0.0/16",
@@ -12,8 +15,8 @@ export const clusterRanges = {
 } as const;
 
 /**
- * Cuts a VNet's address space: a half for nodes, a quarter for private endpoints, an eighth for PostgreSQL, a sixteenth for the API
- * server; the last sixteenth stays free.
+ * Cuts a VNet's address space: a half for nodes, a quarter for private endpoints, an eighth for PostgreSQL, a sixteenth
+ * for the API server; the last sixteenth stays free.
  * @throws Error when the address space is smaller than a /22, which is too small to upgrade nodes by surge.
  */
 export function subnetRanges(addressSpace: string): Readonly<Record<SubnetUse, string>> {
@@ -70,7 +73,10 @@ export function openings({
   };
 }
 
-/** The rules of a subnet's NSG: its openings in order, and then a refusal of everything, before Azure's own rule that lets the whole VNet in. */
+/**
+ * The rules of a subnet's NSG: its openings in order, and then a refusal of everything, before Azure's own rule that
+ * lets the whole VNet in.
+ */
 export function securityRules(allowed: readonly Opening[]) {
   const rule = (name: string, priority: number, access: "Allow" | "Deny") => ({
     name,

@@ -1,16 +1,25 @@
 import { expect, test } from "vitest";
-import { contextOf, fakeNetwork, type Variant } from "./rolesFixture";
-import { only, type Registered, registeredBy } from "./rolesRecorder";
-import { vault } from "./vault";
-import { clusterKey } from "./vaultKeys";
-import { ownKeys } from "./vaultOwnKeys";
+import { pairedVaultArgs, vaultArgs } from "./args";
+import {
+  alertsOf,
+  endpointsOf,
+  locksOf,
+  logsOf,
+  ofType,
+  type Registered,
+  registeredBy,
+  standsOf,
+  type Variant,
+} from "./fixture";
+import { Vault } from "./vault";
 
+/** The vault of an environment, and the one in the paired region where there is one. */
 const vaultOf = (variant: Variant) =>
   registeredBy(() => {
-    const [context, network] = [contextOf(variant), fakeNetwork()];
-    const made = vault(context, network);
-    clusterKey(context, made);
-    ownKeys(context, network, made);
+    const { asked, ...given } = standsOf(variant);
+    new Vault("own-vault", { ...given, ...vaultArgs(asked), clusterKey: true });
+    const paired = pairedVaultArgs(asked);
+    if (paired) new Vault("own-vault-paired", { ...given, ...paired });
   });
 
 const closed = {
@@ -26,7 +35,9 @@ const closed = {
 
 test.each(["dev", "prod"] as const)("the vault of %s is closed and cannot be purged", async (environment) => {
   const all = await vaultOf({ environment });
-  const { inputs, protect } = only(all, "Vault");
+  const [vault, ...others] = ofType(all, "keyvault:Vault");
+  const { inputs, protect } = vault as Registered;
+  expect(others).toEqual([]);
   expect(inputs.vaultName).toBe(`kv-${environment}-a1b2`);
   expect(inputs.properties).toMatchObject({
     ...closed,
@@ -34,19 +45,19 @@ test.each(["dev", "prod"] as const)("the vault of %s is closed and cannot be pur
   });
   expect(inputs.properties).not.toHaveProperty("accessPolicies");
   expect(protect).toBe(environment === "prod");
-  expect(only(all, "PrivateEndpoint").name).toBe("endpoint-vault");
+  expect(endpointsOf(all)).toEqual([["vault", "vault", "own-vault"]]);
 });
 
-const keysOf = (all: Registered[]) => all.filter(({ type }) => type === "azure-native:keyvault:Key");
+const keysOf = (all: Registered[]) => ofType(all, "keyvault:Key");
 
 test("keys cannot leave the vault, have the operations they are for, and get a new version each year", async () => {
   const keys = keysOf(await vaultOf({ environment: "prod", classification: "confidential" }));
   expect(keys.map(({ name, inputs }) => [name, inputs.vaultName, inputs.properties.keyOps])).toEqual([
-    ["cluster-key", "kv-prod-a1b2", ["encrypt", "decrypt"]],
-    ["database-key", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
-    ["database-paired-key", "kv-prod-a1b2-geo", ["wrapKey", "unwrapKey"]],
-    ["disks-key", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
-    ["store-key", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
+    ["own-vault-cluster", "kv-prod-a1b2", ["encrypt", "decrypt"]],
+    ["own-vault-database", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
+    ["own-vault-disks", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
+    ["own-vault-paired-database-paired", "kv-prod-a1b2-geo", ["wrapKey", "unwrapKey"]],
+    ["own-vault-store", "kv-prod-a1b2", ["wrapKey", "unwrapKey"]],
   ]);
   for (const { inputs, protect } of keys) {
     expect(inputs.properties).toMatchObject({
@@ -63,22 +74,44 @@ test("keys cannot leave the vault, have the operations they are for, and get a n
 
 test("trusted services come in where they fetch keys, and each may use its own key only", async () => {
   const all = await vaultOf({ environment: "prod", classification: "restricted" });
-  for (const name of ["vault", "vault-paired"]) {
-    only(all, "PrivateEndpoint", `endpoint-${name}`);
-    expect(only(all, "Vault", name).inputs.properties).toMatchObject({
+  expect(endpointsOf(all)).toEqual([
+    ["vault", "vault", "own-vault"],
+    ["vault-paired", "vault", "own-vault-paired"],
+  ]);
+  for (const name of ["own-vault", "own-vault-paired"]) {
+    const [vault] = ofType(all, "keyvault:Vault").filter((one) => one.name === name);
+    expect(vault?.inputs.properties).toMatchObject({
       ...closed,
       networkAcls: { defaultAction: "Deny", bypass: "AzureServices" },
     });
   }
-  const roles = all.filter(({ type }) => type === "azure-native:authorization:RoleAssignment");
+  const roles = ofType(all, "authorization:RoleAssignment");
   expect(roles.map(({ inputs }) => [inputs.principalId, inputs.scope.split("/").at(-1)])).toEqual(
-    ["database", "database-paired", "disks", "store"].map((use) => [
-      `principal-of-${use}-key-identity`,
-      `${use}-key`,
-    ]),
+    ["own-vault-database", "own-vault-disks", "own-vault-paired-database-paired", "own-vault-store"].map(
+      (name) => [`principal-of-${name}-identity`, name],
+    ),
   );
   for (const { inputs } of roles)
     expect(inputs.roleDefinitionId.split("/").at(-1)).toBe("e147488a-f6f5-4113-8e2d-b22465e65bf6");
+});
+
+test("a key's identity is named by what uses the key, and lies in the region of its vault", async () => {
+  const all = await vaultOf({ environment: "prod", classification: "restricted" });
+  const identities = ofType(all, "managedidentity:UserAssignedIdentity");
+  expect(identities.map(({ inputs }) => [inputs.resourceName, inputs.location])).toEqual([
+    ["id-ecluse-prod-database-key", "westeurope"],
+    ["id-ecluse-prod-disks-key", "westeurope"],
+    ["id-ecluse-prod-database-paired-key", "northeurope"],
+    ["id-ecluse-prod-store-key", "westeurope"],
+  ]);
+});
+
+test("both vaults are locked and logged, and the one that pods use is watched", async () => {
+  const all = await vaultOf({ environment: "prod", classification: "restricted" });
+  const both = ["own-vault", "own-vault-paired"];
+  expect(locksOf(all)).toEqual(both);
+  expect(logsOf(all)).toEqual(both.map((name) => [`azure-native:keyvault:Vault/${name}`, ["AuditEvent"]]));
+  expect(alertsOf(all)).toEqual([["vault-availability", "own-vault"]]);
 });
 
 test("geo-redundant copies under an own key are refused where no region is paired", async () => {

@@ -1,28 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import type { PodAccess } from "../kubernetes/foundation";
-import { identities } from "./identities";
-import { clusterProvider, contextOf, fakeNetwork } from "./rolesFixture";
-import { only, registeredBy } from "./rolesRecorder";
-import { vault } from "./vault";
-import { vaultSecrets } from "./vaultSecrets";
+import { clusterOptions, identitiesOf, ofType, only, registeredBy, standsOf } from "./fixture";
+import { VaultSecrets } from "./vaultSecrets";
 
 async function secretsOfPods() {
   const accesses: PodAccess[] = [];
   const all = await registeredBy(() => {
-    const [context, network] = [contextOf({ environment: "prod" }), fakeNetwork()];
-    const people = identities(context, "https://oidc.example.com/");
-    const options = clusterProvider();
-    const kept = vaultSecrets({ context, vault: vault(context, network), identities: people, options });
-    const value = pulumi.secret("s3cret");
+    const { asked, scope } = standsOf({ environment: "prod" });
+    const secrets = new VaultSecrets("prod-secrets", {
+      scope,
+      vault: { id: pulumi.output("/vault"), vaultName: pulumi.output("kv-prod-a1b2") },
+      identities: identitiesOf(asked, scope),
+      options: clusterOptions(),
+      generator: new random.Provider("prod-random"),
+    });
+    const tracking = { role: "tracking", namespace: "prod-platform", name: "prod-tracking" } as const;
+    const proxy = { role: "proxy", namespace: "prod-platform", name: "prod-proxy" } as const;
+    const monitor = {
+      role: "monitor",
+      namespace: "prod-bank-churn",
+      name: "prod-bank-churn-monitor",
+    } as const;
+    secrets.random("prod-tracking-session-key", 32);
     accesses.push(
-      kept.secrets({ role: "tracking", namespace: "prod-platform" }, "session-key", {
-        ECLUSE_SESSION_KEY: value,
-      }),
-      kept.keptSecret({ role: "proxy", namespace: "prod-platform" }, "CLIENT_SECRET", {
-        secret: "people",
-        key: "people-client",
-      }),
+      secrets.values(tracking, "session-key", { ECLUSE_SESSION_KEY: pulumi.secret("s3cret") }),
+      secrets.existing(proxy, "CLIENT_SECRET", { secret: "people", key: "people-client" }),
+      secrets.file(monitor, "/var/run/ecluse/gitlab", pulumi.output("t0ken")),
     );
   });
   return { all, accesses };
@@ -30,7 +35,7 @@ async function secretsOfPods() {
 
 test("a pod's secret lies in the vault, marked secret, typed and dated", async () => {
   const { all } = await secretsOfPods();
-  const secret = only(all, "Secret");
+  const secret = only(all, "Secret", "prod-tracking-session-key-ecluse-session-key");
   expect(secret.inputs.secretName).toBe("tracking-session-key-ecluse-session-key");
   expect(secret.secretPaths).toContainEqual(expect.stringMatching(/^properties/));
   expect(secret.inputs.properties).toMatchObject({ value: "s3cret", contentType: "text/plain" });
@@ -42,12 +47,16 @@ test("a pod's secret lies in the vault, marked secret, typed and dated", async (
 
 test("only the pod's identity may read its secret, and no other one", async () => {
   const { all } = await secretsOfPods();
-  const roles = all.filter(({ type }) => type === "azure-native:authorization:RoleAssignment");
+  const roles = ofType(all, "authorization:RoleAssignment");
   expect(roles.map(({ inputs }) => [inputs.principalId, inputs.scope])).toEqual([
-    ["principal-of-proxy-identity", expect.stringMatching(/Vault\/vault\/secrets\/people-client$/)],
     [
-      "principal-of-tracking-identity",
-      expect.stringMatching(/Secret\/tracking-session-key-ecluse-session-key$/),
+      "principal-of-prod-identities-bank-churn-monitor",
+      expect.stringMatching(/Secret\/prod-bank-churn-monitor-token$/),
+    ],
+    ["principal-of-prod-identities-proxy", "/vault/secrets/people-client"],
+    [
+      "principal-of-prod-identities-tracking",
+      expect.stringMatching(/Secret\/prod-tracking-session-key-ecluse-session-key$/),
     ],
   ]);
   for (const { inputs } of roles) {
@@ -59,13 +68,13 @@ test("only the pod's identity may read its secret, and no other one", async () =
 
 test("the driver mounts a secret under the pod's identity and syncs it for the variable", async () => {
   const { all, accesses } = await secretsOfPods();
-  const { inputs } = only(all, "SecretProviderClass", "tracking-session-key");
+  const { inputs } = only(all, "SecretProviderClass", "prod-tracking-session-key");
   expect(inputs.metadata).toEqual({ name: "tracking-session-key", namespace: "prod-platform" });
   expect(inputs.spec).toEqual({
     provider: "azure",
     parameters: {
       usePodIdentity: "false",
-      clientID: "client-of-tracking-identity",
+      clientID: "client-of-prod-identities-tracking",
       keyvaultName: "kv-prod-a1b2",
       tenantId: "22222222-2222-4222-8222-222222222222",
       objects:
@@ -113,4 +122,27 @@ test("the driver mounts a secret under the pod's identity and syncs it for the v
       valueFrom: { secretKeyRef: { name: "proxy-people-client", key: "people-client" } },
     },
   ]);
+});
+
+test("a token is mounted as the file `token`, and as no Secret", async () => {
+  const { all, accesses } = await secretsOfPods();
+  const { inputs } = only(all, "SecretProviderClass", "prod-bank-churn-monitor-token");
+  expect(inputs.metadata).toEqual({ name: "monitor-token", namespace: "prod-bank-churn" });
+  expect(inputs.spec).not.toHaveProperty("secretObjects");
+  expect(inputs.spec.parameters.objects).toBe(
+    "array:\n  - |\n    objectName: bank-churn-monitor-token\n    objectType: secret\n    objectAlias: token\n",
+  );
+  expect(accesses[2]).toMatchObject({
+    env: [],
+    mounts: [{ name: "secrets-token", mountPath: "/var/run/ecluse/gitlab", readOnly: true }],
+  });
+});
+
+test("a random secret has the asked bytes", async () => {
+  const { all } = await secretsOfPods();
+  expect(only(all, "RandomBytes").inputs).toEqual({ length: 32 });
+  expect(only(all, "RandomBytes").parent).toEqual({
+    type: "ecluse:azure:VaultSecrets",
+    name: "prod-secrets",
+  });
 });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Recorded, record, testSettings } from "../kubernetes/fixture";
+import { register, rootName, treeOf, withoutProvider } from "../local/fixture";
 import type { GitlabSettings, Tier } from "../settings";
 import { gitlabForge } from "./environment";
 
@@ -16,17 +17,25 @@ const gitlab = (changes: Partial<GitlabSettings> = {}): GitlabSettings => ({
   ...changes,
 });
 
+const job = {
+  name: "dev-bank-churn-train",
+  role: "train",
+  namespace: "dev-bank-churn-ci",
+  useCase: "bank-churn",
+} as const;
+
 /** What an environment makes at GitLab, and whether its monitor gets a token. */
 async function made(tier: Tier, forge: GitlabSettings, retrainCron?: string) {
   let token: unknown;
   const recorded = await record(({ parent }) => {
     const settings = testSettings({ tier, forge, ...(retrainCron && { retrainCron }) });
-    const side = gitlabForge(settings, parent);
+    const made = gitlabForge(settings, parent);
     const [useCase] = settings.useCases;
-    if (!side || !useCase) throw new Error("a GitLab and a use case were given");
-    token = side.issueToken("bank-churn");
-    side.runner({ role: "train", namespace: "dev-bank-churn-ci", useCase: "bank-churn" });
-    side.tell(useCase, { MLFLOW_TRACKING_URI: "http://tracking" }, "https://bank-churn.example.com");
+    if (!made || !useCase) throw new Error("a GitLab and a use case were given");
+    token = made.issueToken("bank-churn", parent);
+    made.runner(job, parent);
+    const variables = { MLFLOW_TRACKING_URI: "http://tracking" };
+    made.registerProject({ useCase, variables, url: "https://bank-churn.example.com" }, parent);
   });
   return { recorded, token };
 }
@@ -34,7 +43,7 @@ async function made(tier: Tier, forge: GitlabSettings, retrainCron?: string) {
 const of = (recorded: readonly Recorded[], kind: string) =>
   recorded.filter(({ type }) => type.endsWith(`:${kind}`)).map(({ inputs }) => inputs);
 
-describe("an environment's side of GitLab", () => {
+describe("an environment at its GitLab", () => {
   it("asks a maintainer before production deploys, in the platform's project and the use case's", async () => {
     const { recorded } = await made("production", gitlab());
     expect(of(recorded, "ProjectProtectedEnvironment")).toMatchObject(
@@ -92,5 +101,42 @@ describe("an environment's side of GitLab", () => {
       ["0 4 * * 0", "refs/heads/main"],
     ]);
     expect(await schedules("development")).toEqual([]);
+  });
+
+  it("has a component as the parent of every resource", async () => {
+    const registered = await register((parent) => {
+      const settings = testSettings({ tier: "production", forge: gitlab() });
+      const made = gitlabForge(settings, parent);
+      const [useCase] = settings.useCases;
+      if (!made || !useCase) throw new Error("a GitLab and a use case were given");
+      made.issueToken("bank-churn", parent);
+      made.runner(job, parent);
+      made.registerProject(
+        { useCase, variables: { A_B: "c" }, url: "https://bank-churn.example.com" },
+        parent,
+      );
+    });
+    expect(withoutProvider(registered)).toEqual([]);
+    expect(treeOf(registered)).toEqual({
+      [rootName]: [
+        "ProjectAccessToken dev-bank-churn-monitor-token",
+        "ProjectEnvironment dev-bank-churn-project",
+        "ProjectEnvironment dev-platform-project",
+        "UserRunner dev-bank-churn-train-runner",
+        "gitlab dev-gitlab",
+      ],
+      "dev-platform-project": [
+        "ProjectEnvironment dev-platform-project",
+        "ProjectProtectedEnvironment dev-platform-project-protection",
+      ],
+      "dev-bank-churn-project": [
+        "PipelineSchedule dev-bank-churn-project-monitor",
+        "PipelineScheduleVariable dev-bank-churn-project-monitor-ecluse-environment",
+        "PipelineScheduleVariable dev-bank-churn-project-monitor-ecluse-task",
+        "ProjectEnvironment dev-bank-churn-project",
+        "ProjectProtectedEnvironment dev-bank-churn-project-protection",
+        "ProjectVariable dev-bank-churn-project-a-b",
+      ],
+    });
   });
 });

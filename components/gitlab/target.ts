@@ -1,87 +1,104 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ForgeParts, Target } from "../contracts";
 import { platformPathOf } from "../naming";
-import type { Accountability, ForgeSettings, GitlabForgeSettings } from "../settings";
-import { platformBot } from "./bot";
-import type { ForgeContext } from "./forgeContext";
-import { forgeGroup } from "./group";
-import { issueLabels } from "./labels";
-import { ForgeProject } from "./project";
-import { gitlabProvider } from "./provider";
-import { lacking, warnOfLacks } from "./tiers";
-import { projectHooks, webhooksOf } from "./webhooks";
+import type { Accountability, GitlabForgeSettings, UseCaseSettings } from "../settings";
+import { Bot } from "./bot";
+import { gitlabProvider } from "./conventions";
+import { Group } from "./group";
+import { ForgeProject, type ForgeProjectArgs } from "./project";
+import { hasProtection, lacking, warnOfLacks } from "./tiers";
+import { type Webhook, WebhookTokens } from "./webhooks";
 
-const describe = ({ purpose, owner, team, riskClass }: Accountability) =>
-  `${purpose}. Owner ${owner}, team ${team}, risk class ${riskClass}.`;
-
-/** The platform's own project, whose bot pins images. */
-function platformProject(context: ForgeContext): ForgeProject {
-  const made = new ForgeProject("platform", {
-    context,
-    path: platformPathOf(context.gitlab.group),
-    description: "The platform: images, CI components, the blueprint of use cases, and releases.",
-    // The group and not its projects: GitLab's list ends at 200, and a new use case changes nothing here.
-    callers: { groups: [context.group.id] },
-  });
-  platformBot(made.part);
-  return made;
+/** What a forge at a GitLab is made from. */
+interface GitlabForgeArgs {
+  readonly gitlab: GitlabForgeSettings;
+  readonly useCases: readonly UseCaseSettings[];
+  /** Names of the environments that it serves. */
+  readonly environments: readonly string[];
 }
 
 /** The group with the platform's project, and one for each use case. */
 class GitlabForge implements ForgeParts {
+  readonly url: pulumi.Output<string>;
   readonly outputs: ForgeParts["outputs"];
-  private readonly context: ForgeContext;
-  private readonly platform: ForgeProject;
+  private readonly groupId: pulumi.Output<string>;
+  private readonly webhooks: readonly Webhook[];
+  private readonly platformId: pulumi.Output<string>;
+  private readonly options: pulumi.ComponentResourceOptions;
 
   constructor(
-    private readonly settings: ForgeSettings,
-    gitlab: GitlabForgeSettings,
-    private readonly environments: readonly string[],
+    private readonly name: string,
+    private readonly args: GitlabForgeArgs,
+    parent: pulumi.Resource,
   ) {
+    const { gitlab } = args;
     warnOfLacks(gitlab);
-    const provider = gitlabProvider(gitlab.url);
-    const group = forgeGroup(gitlab, provider);
-    const webhooks = webhooksOf(gitlab);
-    this.context = { gitlab, group, webhooks, options: { provider } };
-    this.platform = platformProject(this.context);
-    const tokens = Object.fromEntries(webhooks.map(({ name, token }) => [name, token]));
+    const provider = gitlabProvider(`${name}-gitlab`, gitlab.url, { parent });
+    this.options = { parent, providers: [provider] };
+    this.url = pulumi.output(gitlab.url);
+    this.groupId = new Group(`${name}-group`, gitlab, this.options).groupId;
+    this.webhooks = webhooksOf(`${name}-webhooks`, gitlab, parent);
+    this.platformId = this.platformProject();
     this.outputs = {
       tier: gitlab.tier,
       lacking: lacking(gitlab),
-      groupId: group.id,
-      webhookTokens: pulumi.secret(tokens),
+      groupId: this.groupId,
+      webhookTokens: pulumi.secret(Object.fromEntries(this.webhooks.map(({ name, token }) => [name, token]))),
     };
   }
 
   project(path: string, useCase: string) {
-    const { context, platform } = this;
-    if (path === platform.part.path) return { id: platform.projectId };
-    const { accountability } = this.settings.useCases.find(({ name }) => name === useCase) ?? {};
-    const { projectId, part } = new ForgeProject(useCase, {
-      context,
+    if (path === platformPathOf(this.args.gitlab.group)) return { id: this.platformId };
+    const { useCases, environments } = this.args;
+    const { accountability } = useCases.find(({ name }) => name === useCase) ?? {};
+    const { projectId } = this.make(useCase, {
       path,
       description: accountability ? describe(accountability) : useCase,
-      callers: { projects: [platform.projectId] },
+      callers: { projects: [this.platformId] },
+      monitoredIn: environments,
+      webhooks: this.webhooks,
     });
-    issueLabels(part, this.environments);
-    projectHooks(part);
     return { id: projectId };
   }
 
-  url() {
-    return pulumi.output(this.context.gitlab.url);
+  /** The platform's own project, whose bot pins images. */
+  private platformProject(): pulumi.Output<string> {
+    const { gitlab } = this.args;
+    const project = this.make("platform", {
+      path: platformPathOf(gitlab.group),
+      description: "The platform: images, CI components, the blueprint of use cases, and releases.",
+      // The group and not its projects: GitLab's list ends at 200, and a new use case changes nothing here.
+      callers: { groups: [this.groupId] },
+    });
+    const { projectId } = project;
+    const { url, tokenDays } = gitlab;
+    if (hasProtection(gitlab, "projectTokens"))
+      new Bot(`${this.name}-platform-bot`, { project: projectId, url, tokenDays }, { parent: project });
+    return projectId;
+  }
+
+  private make(role: string, args: Omit<ForgeProjectArgs, "groupId" | "rules">) {
+    const { groupId, options } = this;
+    return new ForgeProject(`${this.name}-${role}`, { ...args, groupId, rules: this.args.gitlab }, options);
   }
 }
 
-/** The GitLab target: a forge alone; environments run elsewhere and tell it of themselves. */
+const describe = ({ purpose, owner, team, riskClass }: Accountability) =>
+  `${purpose}. Owner ${owner}, team ${team}, risk class ${riskClass}.`;
+
+function webhooksOf(name: string, { webhooks }: GitlabForgeSettings, parent: pulumi.Resource) {
+  return webhooks.length === 0 ? [] : new WebhookTokens(name, { webhooks }, { parent }).webhooks;
+}
+
+/** The GitLab target: a forge alone; environments run elsewhere, and register themselves in its projects. */
 export const target: Target = {
   environment: ({ target }) => {
     throw new pulumi.RunError(
       `ecluse:target is "${target}": no environment runs there; set it to azure or kubernetes`,
     );
   },
-  forge: (settings, environments) => {
-    if (!settings.gitlab) throw new pulumi.RunError("ecluse:gitlab is not set: set its url and group");
-    return new GitlabForge(settings, settings.gitlab, environments);
+  forge: ({ gitlab, useCases }, environments, parent) => {
+    if (!gitlab) throw new pulumi.RunError("ecluse:gitlab is not set: set its url and group");
+    return new GitlabForge("forge", { gitlab, useCases, environments }, parent);
   },
 };

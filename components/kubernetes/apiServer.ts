@@ -1,8 +1,8 @@
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaces } from "../naming";
-import type { Egress, Foundation, PodAccess } from "./foundation";
-import { noAccess } from "./onpremiseGround";
+import { emptyAccess } from "./access";
+import type { Egress, Pod, PodAccess, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
+import { podsOf } from "./pods";
 
 /**
  * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files lie where clients
@@ -18,7 +18,7 @@ export function apiServerAccess(
     { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
   ];
   return {
-    ...noAccess,
+    ...emptyAccess,
     volumes: [{ name: "api-server", projected: { sources } }],
     mounts: [{ name: "api-server", mountPath, readOnly: true }],
     egress,
@@ -27,39 +27,64 @@ export function apiServerAccess(
 
 const issuerFolder = "/var/run/ecluse/issuer";
 
-/** The cluster as the issuer of its ServiceAccounts' tokens: the API server itself gives the keys, whatever address the issuer names. */
-export function clusterIssuer(
-  base: Pick<Foundation, "settings" | "options" | "apiServer">,
-  issuer: pulumi.Input<string>,
-): Pick<Foundation, "workloadIssuer" | "issuerKeys"> {
-  const readsKeys = issuerDiscovery(base);
-  return {
-    workloadIssuer: pulumi.output(issuer).apply((known) => ({
-      issuer: known,
+/** What the issuer of a cluster's workload tokens is made from. */
+export interface ClusterIssuerArgs {
+  readonly environment: string;
+  readonly useCases: readonly string[];
+  /** `iss` of the tokens: `--service-account-issuer` of the API server. */
+  readonly issuer: pulumi.Input<string>;
+  readonly apiServer: readonly Egress[];
+  readonly options: PodScope["options"];
+}
+
+/**
+ * The cluster as the issuer of its ServiceAccounts' tokens. The API server itself gives the keys, whatever address the issuer names; the
+ * servers that verify tokens may read them, also where the default right to it was taken away.
+ */
+export class ClusterIssuer extends pulumi.ComponentResource implements WorkloadIssuer {
+  readonly keys: WorkloadIssuer["keys"];
+  private readonly readsKeys: pulumi.Resource;
+
+  constructor(
+    name: string,
+    private readonly args: ClusterIssuerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecluse:kubernetes:ClusterIssuer", name, {}, opts);
+    this.readsKeys = discovery(name, args, this);
+    this.keys = pulumi.output(args.issuer).apply((issuer) => ({
+      issuer,
       jwks_uri: "https://kubernetes.default.svc/openid/v1/jwks",
       ca_file: `${issuerFolder}/ca.crt`,
       token_file: `${issuerFolder}/token`,
-    })),
-    issuerKeys: () => ({ ...apiServerAccess(base.apiServer, issuerFolder), dependsOn: [readsKeys] }),
-  };
+    }));
+    this.registerOutputs({});
+  }
+
+  /** What a pod needs to fetch the keys. */
+  access(_pod: Pod): PodAccess {
+    return { ...apiServerAccess(this.args.apiServer, issuerFolder), dependsOn: [this.readsKeys] };
+  }
 }
 
-/** Lets the two servers that verify workload tokens read the cluster's public keys, where the default right to it was taken away. */
-function issuerDiscovery({ settings, options }: Pick<Foundation, "settings" | "options">) {
-  const places = namespaces(settings.environment);
-  const account = (name: string, namespace: string) => ({ kind: "ServiceAccount", name, namespace });
-  const servers = settings.useCases.map(({ name }) => account("serve", places.useCase(name)));
+function discovery(
+  name: string,
+  { environment, useCases, options }: ClusterIssuerArgs,
+  parent: pulumi.Resource,
+) {
+  const pods = podsOf(environment);
+  const account = ({ role, namespace }: PodPlace) => ({ kind: "ServiceAccount", name: role, namespace });
   return new rbac.ClusterRoleBinding(
-    "issuer-discovery",
+    name,
     {
-      metadata: { name: `ecluse-${settings.environment}-issuer-discovery` },
+      metadata: { name: `ecluse-${environment}-issuer-discovery` },
       roleRef: {
         apiGroup: "rbac.authorization.k8s.io",
         kind: "ClusterRole",
         name: "system:service-account-issuer-discovery",
       },
-      subjects: [account("tracking", places.platform), ...servers],
+      subjects: [account(pods.tracking), ...useCases.map((useCase) => account(pods.serve(useCase)))],
     },
-    options,
+    { ...options, parent },
   );
 }

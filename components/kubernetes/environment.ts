@@ -1,113 +1,256 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type {
+  DriftMonitors,
   EnvironmentParts,
   ForgeIdentity,
   IssuerKeys,
+  MonitorArgs,
   People,
-  ProjectTold,
-  Schedule,
-  ScheduleArgs,
+  ProjectBinding,
   ServingArgs,
-  SigningKey,
+  SigningKey as SigningKeyPair,
   TrackingArgs,
+  UseCaseScope,
   WorkloadNamespace,
 } from "../contracts";
-import { namespaces } from "../naming";
-import type { Foundation, Pod } from "./foundation";
-import { clusterSchedules } from "./monitor";
-import { prometheus } from "./prometheus";
-import { buildRunner, releaseRunner } from "./runner";
-import { clusterServing } from "./serving";
-import { clusterTracking } from "./tracking";
-import { clusterTraining } from "./training";
+import { namespaces, projectPath } from "../naming";
+import { profiles } from "../profiles";
+import type { ClusterSettings, EnvironmentSettings } from "../settings";
+import { Alerts } from "./alerts";
+import type { ClusterForge, Foundation, PodPlace } from "./foundation";
+import type { IngressArgs } from "./ingress";
+import { LoginProxy, trackingHost } from "./login";
+import { DriftMonitor, type IssueProject } from "./monitor";
+import { podsOf } from "./pods";
+import { BuildRunner, ReleaseRunner, UseCaseRunner } from "./runner";
+import type { RunnerArgs } from "./runnerPod";
+import { ModelServer } from "./serving";
+import { SigningKey } from "./signingKey";
+import { TrackingServer } from "./tracking";
+import { Training } from "./training";
+
+/** What the workloads of an environment are made from. */
+export interface ClusterEnvironmentArgs {
+  readonly settings: EnvironmentSettings;
+  readonly cluster: ClusterSettings;
+  readonly foundation: Foundation;
+  /** The component that its parts belong to. */
+  readonly parent: pulumi.Resource;
+}
 
 /** One environment as workloads of a cluster, whatever they stand on. */
 export class ClusterEnvironment implements EnvironmentParts {
-  constructor(private readonly foundation: Foundation) {}
+  readonly forge: ForgeIdentity | undefined;
+  readonly people: People | undefined;
+  readonly workloadIssuer: pulumi.Output<IssuerKeys>;
+  private readonly name: string;
+  private readonly pods: ReturnType<typeof podsOf>;
+  private readonly ingress: IngressArgs;
 
-  forge(): ForgeIdentity | undefined {
-    const { settings, forge } = this.foundation;
-    if (typeof settings.forge !== "object" || !forge) return undefined;
-    const { url, group } = settings.forge;
-    return { issuer: pulumi.output(url), group, projectIds: forge.projectIds };
+  constructor(private readonly args: ClusterEnvironmentArgs) {
+    const { settings, cluster, foundation } = args;
+    this.name = settings.environment;
+    this.pods = podsOf(this.name);
+    this.forge = foundation.forge && {
+      issuer: pulumi.output(foundation.forge.url),
+      group: foundation.forge.group,
+      projectIds: foundation.forge.projectIds,
+    };
+    this.people = peopleOf(cluster);
+    this.workloadIssuer = workloadIssuerOf(settings, foundation);
+    this.ingress = {
+      domain: cluster.domain,
+      className: cluster.ingressClass,
+      namespace: cluster.ingressNamespace,
+      ...(cluster.certificateIssuer && { certificateIssuer: cluster.certificateIssuer }),
+    };
   }
 
-  /** Who logged in shows the proxy's token, whose audience is the proxy. */
-  people(): People | undefined {
-    const { people } = this.foundation.cluster;
-    if (!people) return undefined;
-    const { issuer, jwksUri, clientId, groups } = people;
-    return { keys: pulumi.output({ issuer, jwks_uri: jwksUri, audience: clientId }), groups };
+  get database() {
+    return this.args.foundation.database;
   }
 
-  /** Namespaces tell environments apart: two of them may be on one cluster, and so have one issuer. */
-  workloadTrust(): pulumi.Output<IssuerKeys> {
-    const { environment, useCases } = this.foundation.settings;
-    const of = namespaces(environment);
-    const own = useCases.flatMap(({ name }): [string, WorkloadNamespace][] => [
-      [of.useCase(name), { use_case: name, roles: ["serve", "monitor"] }],
-      [of.ci(name), { use_case: name, roles: ["train"] }],
-    ]);
-    return this.foundation.workloadIssuer.apply((issuer) => ({
-      ...issuer,
-      namespaces: Object.fromEntries(own),
-    }));
-  }
-
-  jobClientId(useCase: string) {
-    return this.foundation.jobClientIds?.[useCase];
-  }
-
-  database() {
-    return this.foundation.database;
-  }
-
-  store() {
-    const { endpoint, url } = this.foundation.store;
-    // No key in it: the caller's identity opens the container, or nothing does.
+  /** The URLs of containers have no key: the caller's identity opens them, or nothing does. */
+  get store() {
+    const { endpoint, url } = this.args.foundation.store;
     return { endpoint, access: (_name: string, container: Parameters<typeof url>[0]) => url(container) };
   }
 
-  /** The private half goes to the jobs of the release, and to no other. */
-  signingKey(): SigningKey {
-    const { parent } = this.foundation.options;
-    const provider = new tls.Provider("tls", {}, { parent });
-    const args = { algorithm: "ECDSA", ecdsaCurve: "P256" };
-    const key = new tls.PrivateKey("signing-key", args, { parent, provider });
-    this.release(key.privateKeyPemPkcs8);
-    return { privateKey: key.privateKeyPemPkcs8, publicKey: key.publicKeyPem };
-  }
-
-  private release(ECLUSE_SIGNING_KEY: pulumi.Output<string>): void {
-    const { settings, cluster, store, secrets } = this.foundation;
-    if (!cluster.runner) return;
-    const pod: Pod = { role: "release", namespace: namespaces(settings.environment).release };
-    const access = [store.access(pod, "data", "rl"), secrets(pod, "signing-key", { ECLUSE_SIGNING_KEY })];
-    releaseRunner(this.foundation, access);
+  signingKey() {
+    return new SigningKey(`${this.name}-signing-key`, this.child);
   }
 
   tracking(args: TrackingArgs) {
-    prometheus(this.foundation);
-    buildRunner(this.foundation);
-    return clusterTracking(this.foundation, args);
+    const { foundation, cluster } = this.args;
+    const { scope, database, store, secrets, issuer, images } = foundation;
+    const parts = {
+      environment: this.name,
+      scope,
+      database,
+      store,
+      secrets,
+      issuer,
+      image: images("mlflow"),
+    };
+    const publicHost = cluster.people && trackingHost(this.ingress);
+    return new TrackingServer(
+      this.pods.tracking.name,
+      { ...args, ...parts, clients: this.trackingClients(), ...(publicHost && { publicHost }) },
+      this.child,
+    );
   }
 
-  serving(args: ServingArgs) {
-    clusterTraining(this.foundation, args.useCase);
-    return clusterServing(this.foundation, args);
+  serving({ useCase, parent, tracking, identity, signingPublicKey }: ServingArgs) {
+    const { foundation, cluster, settings } = this.args;
+    const { scope, store, issuer, images } = foundation;
+    const args = {
+      environment: this.name,
+      useCase: useCase.name,
+      ...{ scope, store, issuer, identity, signingPublicKey },
+      image: images("serving"),
+      trackingUrl: tracking.url,
+      replicas: profiles[settings.profile].servingReplicas,
+      ingress: this.ingress,
+      clients: cluster.runner ? [this.pods.release] : [],
+    };
+    return new ModelServer(this.pods.serve(useCase.name).name, args, { parent });
   }
 
-  schedules(args: readonly ScheduleArgs[]): Readonly<Record<string, Schedule>> {
-    return clusterSchedules(this.foundation, args);
+  monitors(args: readonly MonitorArgs[]): DriftMonitors {
+    const monitors = args.map((monitor) => [monitor.useCase.name, this.monitor(monitor).run] as const);
+    return { runs: Object.fromEntries(monitors) };
   }
 
-  /** No URL of a container has a key here: what `secrets` are elsewhere is plain. */
-  tellProject({ useCase, plain, secrets }: ProjectTold): void {
-    const { settings, cluster, forge } = this.foundation;
-    const client = this.jobClientId(useCase.name);
-    const cloud = settings.azure &&
-      client && { ECLUSE_AZURE_CLIENT_ID: client, ECLUSE_AZURE_TENANT_ID: settings.azure.tenantId };
-    forge?.tell(useCase, { ...plain, ...secrets, ...cloud }, `https://${useCase.name}.${cluster.domain}`);
+  /** The training template of a use case, and the runner of its jobs, which run as the same ServiceAccount. */
+  training({ useCase, parent }: UseCaseScope): void {
+    const { foundation, cluster } = this.args;
+    const { scope, images, store } = foundation;
+    const { name, gpu } = useCase;
+    const args = { environment: this.name, useCase: name, scope, store, gpu, image: images("python-base") };
+    const training = new Training(this.pods.train(name).name, args, { parent });
+    if (!cluster.runner) return;
+    new UseCaseRunner(`${this.name}-${name}-runner`, { ...this.runner(), training }, { parent });
   }
+
+  releases({ privateKey }: SigningKeyPair): void {
+    const { foundation, settings, cluster } = this.args;
+    if (!cluster.runner) return;
+    const { secrets, store } = foundation;
+    const runner = this.runner();
+    const ECLUSE_SIGNING_KEY = privateKey;
+    const signingKey = secrets.values(this.pods.release, "signing-key", { ECLUSE_SIGNING_KEY });
+    const useCases = settings.useCases.map(({ name, gates }) => ({
+      ...{ name, gates },
+      project: projectPath(name, runner.forge.group),
+    }));
+    const [, servingReplicas] = profiles[settings.profile].servingReplicas;
+    const args = { ...runner, store, signingKey, useCases, servingReplicas };
+    new ReleaseRunner(`${this.name}-release-runner`, args, this.child);
+  }
+
+  imageBuilds(): void {
+    const { builds } = this.args.cluster;
+    if (!builds) return;
+    const args = { ...this.runner(), egressRanges: builds.egressRanges };
+    new BuildRunner(`${this.name}-build-runner`, args, this.child);
+  }
+
+  login(): void {
+    const { foundation, settings, cluster } = this.args;
+    const { people } = cluster;
+    if (!people) return;
+    const { scope, secrets, images } = foundation;
+    const replicas = profiles[settings.profile].proxyReplicas;
+    const args = { environment: this.name, scope, secrets, people, replicas, ingress: this.ingress };
+    new LoginProxy(this.pods.proxy.name, { ...args, image: images("oauth2-proxy") }, this.child);
+  }
+
+  alerts(): void {
+    const { foundation, settings, cluster } = this.args;
+    if (!cluster.prometheus) return;
+    const useCases = settings.useCases.map(({ name }) => name);
+    const database = settings.kubernetes !== undefined;
+    const args = { environment: this.name, useCases, scope: foundation.scope, database };
+    new Alerts(`${this.name}-alerts`, args, this.child);
+  }
+
+  registerProject({ useCase, parent, plain, secrets }: ProjectBinding): void {
+    const { foundation, cluster } = this.args;
+    const variables = { ...plain, ...secrets, ...foundation.jobVariables?.(useCase.name) };
+    const url = `https://${useCase.name}.${cluster.domain}`;
+    foundation.forge?.registerProject({ useCase, variables, url }, parent);
+  }
+
+  jobClientId(useCase: string) {
+    return this.args.foundation.jobClientIds?.[useCase];
+  }
+
+  private get child() {
+    return { parent: this.args.parent };
+  }
+
+  private monitor({ useCase, parent, cron, tracking }: MonitorArgs) {
+    const { scope, store, secrets, images, forge } = this.args.foundation;
+    const { name } = useCase;
+    const args = {
+      environment: this.name,
+      useCase: name,
+      ...{ scope, store, secrets, cron },
+      image: images("monitor"),
+      trackingUrl: tracking.url,
+    };
+    const issues = forge && issueProject(forge, name, parent);
+    return new DriftMonitor(this.pods.monitor(name).name, { ...args, ...(issues && { issues }) }, { parent });
+  }
+
+  private runner(): RunnerArgs & { readonly forge: ClusterForge } {
+    const { foundation, settings, cluster } = this.args;
+    const { scope, images, secrets, apiServer, forge } = foundation;
+    if (!forge)
+      throw new pulumi.RunError(
+        "ecluse:forge is none, and ecluse:cluster.runner or .builds asks for a runner: set the url of a GitLab",
+      );
+    const { profile } = settings;
+    const { prometheus } = cluster;
+    return { environment: this.name, scope, images, secrets, apiServer, forge, profile, prometheus };
+  }
+
+  /** Who connects to the tracking server: people through the proxy, and the workloads and jobs of the use cases. */
+  private trackingClients(): PodPlace[] {
+    const { settings, cluster } = this.args;
+    const { proxy, release, serve, monitor, train } = this.pods;
+    return [
+      ...(cluster.people ? [proxy] : []),
+      ...(cluster.runner ? [release] : []),
+      ...settings.useCases.flatMap(({ name }) => [serve(name), monitor(name), train(name)]),
+    ];
+  }
+}
+
+/** People show the login proxy's token, whose audience is the proxy. */
+function peopleOf({ people }: ClusterSettings): People | undefined {
+  if (!people) return undefined;
+  const { issuer, jwksUri, clientId, groups } = people;
+  return { keys: pulumi.output({ issuer, jwks_uri: jwksUri, audience: clientId }), groups };
+}
+
+/** Namespaces tell environments apart: two of them may be on one cluster, and so have one issuer. */
+function workloadIssuerOf({ environment, useCases }: EnvironmentSettings, { issuer }: Foundation) {
+  const of = namespaces(environment);
+  const own = useCases.flatMap(({ name }): [string, WorkloadNamespace][] => [
+    [of.useCase(name), { use_case: name, roles: ["serve", "monitor"] }],
+    [of.ci(name), { use_case: name, roles: ["train"] }],
+  ]);
+  return issuer.keys.apply((keys): IssuerKeys => ({ ...keys, namespaces: Object.fromEntries(own) }));
+}
+
+/** The project that a use case's monitor writes issues in; undefined where the GitLab gives no token for it. */
+function issueProject(
+  forge: ClusterForge,
+  useCase: string,
+  parent: pulumi.Resource,
+): IssueProject | undefined {
+  const token = forge.issueToken(useCase, parent);
+  const path = projectPath(useCase, forge.group);
+  return token && { url: forge.url, projectId: forge.projectIds.apply((ids) => ids[path] as string), token };
 }

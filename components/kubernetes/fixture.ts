@@ -2,7 +2,18 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentSettings } from "../settings";
-import type { ClusterForge, Egress, Foundation, Pod, PodAccess } from "./foundation";
+import { emptyAccess } from "./access";
+import type {
+  ClusterForge,
+  ClusterOptions,
+  ClusterStore,
+  Egress,
+  Foundation,
+  Pod,
+  PodAccess,
+  PodScope,
+  SecretStore,
+} from "./foundation";
 
 /** A resource as a program registered it: its inputs resolved, and its options. */
 export interface Recorded {
@@ -23,8 +34,11 @@ class Root extends pulumi.ComponentResource {
   }
 }
 
-/** Runs a program against a mocked engine and gives the resources under its parent. */
-export async function record(program: (options: Foundation["options"]) => void): Promise<Recorded[]> {
+/** The provider and the parent of what a program makes in a test. */
+export type RecordOptions = Required<Pick<ClusterOptions, "provider" | "parent">>;
+
+/** Runs a program against a mocked engine and gives the resources under its parent, components apart. */
+export async function record(program: (options: RecordOptions) => void): Promise<Recorded[]> {
   const made: Omit<Recorded, "options">[] = [];
   const seen = new Map<string, pulumi.CustomResourceOptions>();
   await pulumi.runtime.setMocks({
@@ -39,7 +53,7 @@ export async function record(program: (options: Foundation["options"]) => void):
   await pulumi.runtime.disconnect();
   return made.flatMap((one) => {
     const options = seen.get(`${one.type} ${one.name}`);
-    return options && one.name !== "root" ? [{ ...one, options }] : [];
+    return options && !/^(ecluse|test):/.test(one.type) ? [{ ...one, options }] : [];
   });
 }
 
@@ -110,8 +124,6 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
   ...changes,
 });
 
-const nothing: PodAccess = { env: [], volumes: [], mounts: [], egress: [], dependsOn: [] };
-
 /** An opening to a range, as NetworkPolicies have it. */
 export const toRange = (cidr: string, port: number): Egress => ({
   to: [{ ipBlock: { cidr } }],
@@ -124,7 +136,7 @@ const kept = (variable: string, secret: string): input.core.v1.EnvVar => ({
 });
 
 const database = (pod: Pod): PodAccess => ({
-  ...nothing,
+  ...emptyAccess,
   env: [
     {
       name: "ECLUSE_TRACKING_DATABASE",
@@ -137,64 +149,78 @@ const database = (pod: Pod): PodAccess => ({
 });
 
 const fakeForge: ClusterForge = {
+  url: "https://gitlab.example.com",
+  group: "ecluse",
   projectIds: pulumi.output<Record<string, string>>({ "ecluse/platform": "1", "ecluse/bank-churn": "7" }),
   runner: ({ role, useCase }) => ({
     id: pulumi.output(`${role} of ${useCase}`),
     token: pulumi.secret("glrt-secret"),
   }),
   issueToken: () => pulumi.secret("glpat-secret"),
-  tell: () => undefined,
+  registerProject: () => undefined,
 };
 
-/** A foundation that keeps nothing and reaches nothing; `access` notes what of the store was asked for. */
+const fakeSecrets: SecretStore = {
+  values: (_pod, name, values) => ({
+    ...emptyAccess,
+    env: Object.keys(values).map((key) => kept(key, name)),
+  }),
+  file: (_pod, folder) => ({
+    ...emptyAccess,
+    volumes: [{ name: "token", secret: { secretName: "token" } }],
+    mounts: [{ name: "token", mountPath: folder, readOnly: true }],
+  }),
+  existing: (_pod, variable, { secret }) => ({ ...emptyAccess, env: [kept(variable, secret)] }),
+  random: (name, bytes) => pulumi.secret(`${name} of ${bytes} bytes`),
+};
+
+/** A blob store that notes in `asked` what was asked for. */
+const fakeStore = (asked: string[]): ClusterStore => ({
+  endpoint: pulumi.output("https://blobs.example.com"),
+  artifacts: pulumi.output("wasbs://artifacts@blobs.example.com/"),
+  url: (container) => pulumi.output(`https://blobs.example.com/${container}`),
+  access: (pod, container, permissions) => {
+    asked.push(`${pod.namespace}/${pod.role} ${container} ${permissions}`);
+    return {
+      ...emptyAccess,
+      env: [kept("AWS_SECRET_ACCESS_KEY", `objects-${pod.role}`)],
+      egress: [toRange("10.0.2.0/28", 443)],
+    };
+  },
+});
+
+/** The scope of pods that a cloud trusts by their role. */
+export const fakeScope = (options: PodScope["options"], egressRanges: readonly string[] = []): PodScope => ({
+  options,
+  egressRanges,
+  workloadIdentity: (pod) => ({
+    annotations: { "azure.workload.identity/client-id": `id-of-${pod.role}` },
+    labels: { "azure.workload.identity/use": "true" },
+  }),
+});
+
+/** A foundation that keeps nothing and reaches nothing; `asked` notes what of the store was asked for. */
 export function fakeFoundation(
-  options: Foundation["options"],
-  settings: EnvironmentSettings = testSettings(),
-  access: string[] = [],
+  options: PodScope["options"],
+  { cluster, forge }: EnvironmentSettings = testSettings(),
+  asked: string[] = [],
 ): Foundation {
-  if (!settings.cluster) throw new Error("the settings of a test need a cluster");
   return {
-    settings,
-    cluster: settings.cluster,
-    options,
+    scope: fakeScope(options, cluster?.egressRanges),
     apiServer: [toRange("10.0.4.0/28", 443)],
-    workloadIssuer: pulumi.output({ issuer: "https://cluster.example.com", jwks_uri: "https://keys" }),
-    issuerKeys: () => ({ ...nothing, egress: [toRange("10.96.0.1/32", 443)] }),
+    issuer: {
+      keys: pulumi.output({ issuer: "https://cluster.example.com", jwks_uri: "https://keys" }),
+      access: () => ({ ...emptyAccess, egress: [toRange("10.96.0.1/32", 443)] }),
+    },
     database: {
       host: pulumi.output("db.example.com"),
       port: pulumi.output(5432),
       access: database,
-      administration: { ...nothing, egress: [toRange("10.0.3.0/28", 5432)] },
+      administration: { ...emptyAccess, egress: [toRange("10.0.3.0/28", 5432)] },
     },
-    store: {
-      endpoint: pulumi.output("https://blobs.example.com"),
-      artifacts: pulumi.output("wasbs://artifacts@blobs.example.com/"),
-      url: (container) => pulumi.output(`https://blobs.example.com/${container}`),
-      access: (pod, container, permissions) => {
-        access.push(`${pod.namespace}/${pod.role} ${container} ${permissions}`);
-        return {
-          ...nothing,
-          env: [kept("AWS_SECRET_ACCESS_KEY", `objects-${pod.role}`)],
-          egress: [toRange("10.0.2.0/28", 443)],
-        };
-      },
-    },
-    marks: (pod) => ({
-      annotations: { "azure.workload.identity/client-id": `id-of-${pod.role}` },
-      labels: { "azure.workload.identity/use": "true" },
-    }),
-    secrets: (_pod, name, values) => ({
-      ...nothing,
-      env: Object.keys(values).map((key) => kept(key, name)),
-    }),
-    tokenFile: (_pod, folder) => ({
-      ...nothing,
-      volumes: [{ name: "token", secret: { secretName: "token" } }],
-      mounts: [{ name: "token", mountPath: folder, readOnly: true }],
-    }),
-    ...(typeof settings.forge === "object" && { forge: fakeForge }),
-    random: (name, bytes) => pulumi.secret(`${name} of ${bytes} bytes`),
-    keptSecret: (_pod, variable, { secret }) => ({ ...nothing, env: [kept(variable, secret)] }),
-    image: (name) => `registry.example.com/${name}@sha256:${"0".repeat(64)}`,
+    store: fakeStore(asked),
+    secrets: fakeSecrets,
+    images: (name) => `registry.example.com/${name}@sha256:${"0".repeat(64)}`,
+    ...(typeof forge === "object" && { forge: fakeForge }),
   };
 }

@@ -1,45 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentSettings } from "../settings";
-import { fakeFoundation, type Recorded, record, templates } from "./fixture";
+import type { ClusterSettings, EnvironmentSettings } from "../settings";
+import { ClusterEnvironment } from "./environment";
+import { fakeFoundation, type Recorded, record, templates, testSettings } from "./fixture";
 import type { Foundation } from "./foundation";
-import { clusterSchedules } from "./monitor";
-import { clusterServing } from "./serving";
-import { clusterTracking } from "./tracking";
-import { clusterTraining } from "./training";
 
-const forgeOf = ({ forge }: Foundation) =>
-  forge && {
-    issuer: pulumi.output("https://gitlab.example.com"),
-    group: "ecluse",
-    projectIds: forge.projectIds,
-  };
+/** The environment of these settings on a foundation. */
+export const clusterEnvironment = (foundation: Foundation, settings: EnvironmentSettings = testSettings()) =>
+  new ClusterEnvironment({
+    settings,
+    cluster: settings.cluster as ClusterSettings,
+    foundation,
+    parent: foundation.scope.options.parent as pulumi.Resource,
+  });
 
-/** Makes every workload of an environment, as its target does. */
-export function everything(foundation: Foundation) {
-  const { database, store, settings } = foundation;
+/** Makes the tracking server, its login, and the workloads of every use case. */
+export function everything(foundation: Foundation, settings: EnvironmentSettings = testSettings()) {
+  const parts = clusterEnvironment(foundation, settings);
+  const parent = foundation.scope.options.parent as pulumi.Resource;
   const grants = [
     { principal: "ci:ecluse/bank-churn:dev:train", workspace: "bank-churn", role: "dev-ci" },
   ] as const;
-  const contract = { database, store: { ...store, access: () => pulumi.output("") } };
   const identity = { environment: "dev" };
-  const tracking = clusterTracking(foundation, { ...contract, identity, workspaces: ["bank-churn"], grants });
-  const schedules = settings.useCases.map((useCase) => ({
-    ...contract,
-    useCase,
-    cron: "15 2 * * *",
-    tracking,
-    forge: forgeOf(foundation),
-  }));
-  clusterSchedules(foundation, schedules);
-  for (const useCase of settings.useCases) {
-    clusterServing(foundation, { ...contract, useCase, tracking, identity, signingPublicKey: "PEM" });
-    clusterTraining(foundation, useCase);
+  const tracking = parts.tracking({ identity, workspaces: ["bank-churn"], grants });
+  parts.login();
+  const scopes = settings.useCases.map((useCase) => ({ useCase, parent, tracking }));
+  parts.monitors(scopes.map((scope) => ({ ...scope, cron: "15 2 * * *", forge: parts.forge })));
+  for (const scope of scopes) {
+    parts.serving({ ...scope, identity, signingPublicKey: "PEM" });
+    parts.training(scope);
   }
 }
 
 /** Records every workload on a fake foundation. */
 export const run = (settings?: EnvironmentSettings, access?: string[]) =>
-  record((options) => everything(fakeFoundation(options, settings, access)));
+  record((options) => everything(fakeFoundation(options, settings, access), settings));
+
+/** What the runners are given that is no part of them. */
+export const signing = { privateKey: pulumi.secret("PEM"), publicKey: pulumi.output("PEM") };
 
 /** Settings without some of those of the cluster. */
 export const without = (settings: EnvironmentSettings, ...keys: string[]) => ({

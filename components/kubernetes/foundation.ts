@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "../images";
 import type { Container } from "../naming";
-import type { ClusterSettings, EnvironmentSettings, UseCaseSettings } from "../settings";
+import type { UseCaseSettings } from "../settings";
 
 /** What a pod does; each role has a ServiceAccount of its own, named as the role. */
 export type PodRole =
@@ -24,14 +24,18 @@ export type PodRole =
   /** Makes its buckets, and says who may do what in them. */
   | "objects-admin";
 
-/** A pod's role and place. */
-export interface Pod {
+/** The pods of a role in a namespace, as selectors and policies name them. */
+export interface PodPlace {
   readonly role: PodRole;
   readonly namespace: string;
+}
+
+/** A pod that a part makes. */
+export interface Pod extends PodPlace {
+  /** Name of its resources in the stack, and the beginning of the names of what belongs to it. */
+  readonly name: string;
   /** Of the roles serve, monitor and train. */
   readonly useCase?: string;
-  /** What its resources are called in the stack, where role and use case do not tell it from another. */
-  readonly resourceName?: string;
 }
 
 /** Peers that a pod may open connections to. */
@@ -49,11 +53,41 @@ export interface PodAccess {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Marks of a ServiceAccount and its pods by which a cloud trusts them; empty where nothing does. */
-export interface IdentityMarks {
+/** Annotations and labels of a ServiceAccount and its pods by which a cloud trusts them; empty where none does. */
+export interface WorkloadIdentity {
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** Options of what is made in a cluster. */
+export interface ClusterOptions {
+  /** Of the cluster; the parent's where it is not set. */
+  readonly provider?: k8s.Provider;
+  readonly parent?: pulumi.Resource;
+  /** What must be there before: the namespaces. */
+  readonly dependsOn?: pulumi.Resource[];
+}
+
+/** How the pods of an environment are made on a cluster, whatever they run. */
+export interface PodScope {
+  readonly options: ClusterOptions;
+  readonly workloadIdentity: (pod: Pod) => WorkloadIdentity;
+  /** CIDR ranges outside of the cluster that pods may reach where they ask for it, on port 443. */
+  readonly egressRanges: readonly string[];
+}
+
+/** A scope whose pods no cloud trusts, for programs of their own. */
+export const podScope = (options: ClusterOptions, egressRanges: readonly string[] = []): PodScope => ({
+  options,
+  workloadIdentity: () => ({ annotations: {}, labels: {} }),
+  egressRanges,
+});
+
+/** The scope of what is made inside of a component. */
+export const within = (scope: PodScope, parent: pulumi.Resource): PodScope => ({
+  ...scope,
+  options: { ...scope.options, parent },
+});
 
 /** PostgreSQL as pods see it. */
 export interface ClusterDatabase {
@@ -82,63 +116,84 @@ export interface ClusterStore {
   access(pod: Pod, container: Container, permissions: string): PodAccess;
 }
 
-/** The forge as an environment's cluster deals with it. */
-export interface ClusterForge {
-  /** Numbers of the group's projects, by path. */
-  readonly projectIds: pulumi.Output<Readonly<Record<string, string>>>;
-  /** Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group. Its token is secret. */
-  runner(job: Pod): { readonly id: pulumi.Output<string>; readonly token: pulumi.Output<string> };
-  /** A token by which a use case's monitor writes issues; secret. Undefined where the forge gives none. */
-  issueToken(useCase: string): pulumi.Output<string> | undefined;
-  /** Tells a use case's project of this environment: its variables, where it is, and its schedules. */
-  tell(
-    useCase: UseCaseSettings,
-    variables: Readonly<Record<string, pulumi.Input<string>>>,
-    url: string,
-  ): void;
+/** Where the target keeps secrets of pods: Secrets of the cluster, or a Key Vault. */
+export interface SecretStore {
+  /** Keeps values, and says how the pod gets them as environment variables. */
+  values(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
+  /** Keeps a token, and gives it to the pod as the file `<folder>/token`, where a renewed one follows. */
+  file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess;
+  /** A value that somebody else keeps (`SecretReference`), as one environment variable of the pod. */
+  existing(pod: Pod, variable: string, reference: SecretKey): PodAccess;
+  /** A random secret of so many bytes, in hex; the same as long as the stack keeps it. */
+  random(name: string, bytes: number): pulumi.Output<string>;
 }
 
-/** What the workloads of one environment stand on: managed parts of Azure, or the team's own cluster. */
-export interface Foundation {
-  readonly settings: EnvironmentSettings;
-  readonly cluster: ClusterSettings;
-  /** Provider of the cluster, a parent for what is made in it, and the namespaces (`namespaces.ts`), before which nothing can be. */
-  readonly options: {
-    readonly provider: k8s.Provider;
-    readonly parent?: pulumi.Resource;
-    readonly dependsOn?: pulumi.Resource[];
-  };
-  /** Openings to the API server, where its address is known; else the settings' `egressRanges` name it. */
-  readonly apiServer: readonly Egress[];
-  /** Issuer entry of the cluster's ServiceAccount tokens for `ECLUSE_IDENTITY`, and what reaching its keys takes. */
-  readonly workloadIssuer: pulumi.Output<{
+/** A key of a Kubernetes Secret that somebody else keeps; in a Key Vault `key` is the name of the secret. */
+export interface SecretKey {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** The issuer of the cluster's ServiceAccount tokens. */
+export interface WorkloadIssuer {
+  /** Its entry in `ECLUSE_IDENTITY`, and the files of the pod by which its keys are fetched. */
+  readonly keys: pulumi.Output<{
     readonly issuer: string;
     readonly jwks_uri: string;
     readonly ca_file?: string;
     readonly token_file?: string;
   }>;
-  /** What a pod needs to fetch the keys of `workloadIssuer`: its `ca_file` and `token_file` (projected), and egress. */
-  issuerKeys(pod: Pod): PodAccess;
-  /** Client ids of what jobs outside of the cluster log in to the cloud by, by use case; undefined where no cloud trusts them. */
-  readonly jobClientIds?: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Undefined where jobs of no forge are trusted. */
-  readonly forge?: ClusterForge;
+  /** What a pod needs to fetch the keys: those files (projected), and egress. */
+  access(pod: Pod): PodAccess;
+}
+
+/** A runner as its GitLab knows it. */
+export interface RegisteredRunner {
+  readonly id: pulumi.Output<string>;
+  /** By which it asks for jobs; secret. */
+  readonly token: pulumi.Output<string>;
+}
+
+/** The CI variables of one environment in a use case's project, and the address that it shows. */
+export interface ProjectRegistration {
+  readonly useCase: UseCaseSettings;
+  /** None is secret: jobs show tokens of their own. */
+  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Where people reach what the project deploys. */
+  readonly url: string;
+}
+
+/** The GitLab of an environment on a cluster. `parent` is the part that a resource at GitLab belongs to. */
+export interface ClusterForge {
+  readonly url: string;
+  readonly group: string;
+  /** Numbers of the group's projects, by path. */
+  readonly projectIds: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group. */
+  runner(job: Pod, parent: pulumi.Resource): RegisteredRunner;
+  /** A token by which a use case's monitor writes issues; secret. Undefined where the GitLab gives none. */
+  issueToken(useCase: string, parent: pulumi.Resource): pulumi.Output<string> | undefined;
+  /** Registers the environment in a use case's project: variables, address and schedules. */
+  registerProject(registration: ProjectRegistration, parent: pulumi.Resource): void;
+}
+
+/** The whole reference of one of the platform's images, or of a mirrored one (`components/images.ts`). */
+export type Images = (name: ImageName) => string | pulumi.Output<string>;
+
+/** What a target provides to the workloads of one environment: managed parts of Azure, or the team's own cluster. */
+export interface Foundation {
+  readonly scope: PodScope;
+  /** Openings to the API server, where its address is known; else `egressRanges` names it. */
+  readonly apiServer: readonly Egress[];
+  readonly issuer: WorkloadIssuer;
   readonly database: ClusterDatabase;
   readonly store: ClusterStore;
-  /** Marks for the ServiceAccount and pods of a role. */
-  marks(pod: Pod): IdentityMarks;
-  /** Keeps values where the target keeps secrets, and says how the pod gets them as environment variables. */
-  secrets(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
-  /** Keeps a token where the target keeps secrets, and gives it to the pod as the file `<folder>/token`, where a renewed one follows. */
-  tokenFile(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess;
-  /** A random secret of so many bytes, in hex; the same as long as the stack keeps it. */
-  random(name: string, bytes: number): pulumi.Output<string>;
-  /** A value that somebody else keeps (`SecretReference`), as one environment variable of the pod. */
-  keptSecret(
-    pod: Pod,
-    variable: string,
-    reference: { readonly secret: string; readonly key: string },
-  ): PodAccess;
-  /** The whole reference of one of the platform's images, or of a mirrored one (`components/images.ts`, `images/digests.yaml`). */
-  image(name: ImageName): string | pulumi.Output<string>;
+  readonly secrets: SecretStore;
+  readonly images: Images;
+  /** Undefined where jobs of no forge are trusted. */
+  readonly forge?: ClusterForge;
+  /** Client ids of the cloud identities of jobs outside of the cluster, by use case; undefined where no cloud trusts them. */
+  readonly jobClientIds?: Readonly<Record<string, pulumi.Output<string>>>;
+  /** CI variables by which jobs outside of the cluster log in to the cloud. */
+  readonly jobVariables?: (useCase: string) => Readonly<Record<string, pulumi.Input<string>>>;
 }

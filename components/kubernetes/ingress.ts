@@ -1,7 +1,17 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
-import { logicalName } from "./account";
-import type { Foundation, Pod } from "./foundation";
+import type { Pod, PodScope } from "./foundation";
 import { metadata } from "./workload";
+
+/** The ingress controller of a cluster, and the domain that it serves for an environment. */
+export interface IngressArgs {
+  /** Hosts are `tracking.<domain>` and `<use case>.<domain>`. */
+  readonly domain: string;
+  readonly className: string;
+  /** Namespace of the controller's pods, for NetworkPolicies. */
+  readonly namespace: string;
+  /** cert-manager ClusterIssuer. If unset, TLS Secrets named `<host>-tls` must already exist. */
+  readonly certificateIssuer?: string;
+}
 
 /** What a server shows outside of the cluster, and how much of it a caller may ask for. */
 export interface Exposure {
@@ -24,26 +34,25 @@ const nginx = ({ maxBody, rate }: Exposure) => ({
 });
 
 /** Shows a Service at a host, by TLS only. */
-export function ingress(foundation: Foundation, pod: Pod, exposure: Exposure): networking.Ingress {
-  const { ingressClass, certificateIssuer } = foundation.cluster;
+export function ingress(
+  { options }: PodScope,
+  pod: Pod,
+  { className, certificateIssuer }: IngressArgs,
+  exposure: Exposure,
+): networking.Ingress {
   const { host, paths } = exposure;
   const backend = { service: { name: pod.role, port: { name: "http" } } };
+  const issuer = certificateIssuer && { "cert-manager.io/cluster-issuer": certificateIssuer };
   return new networking.Ingress(
-    `${logicalName(pod)}-ingress`,
+    `${pod.name}-ingress`,
     {
-      metadata: {
-        ...metadata(pod),
-        annotations: {
-          ...nginx(exposure),
-          ...(certificateIssuer && { "cert-manager.io/cluster-issuer": certificateIssuer }),
-        },
-      },
+      metadata: { ...metadata(pod), annotations: { ...nginx(exposure), ...issuer } },
       spec: {
-        ingressClassName: ingressClass,
+        ingressClassName: className,
         tls: [{ hosts: [host], secretName: `${host}-tls` }],
         rules: [{ host, http: { paths: paths.map((path) => ({ ...path, backend })) } }],
       },
     },
-    foundation.options,
+    options,
   );
 }

@@ -1,14 +1,14 @@
 import type { Governance, Tier, UseCaseSettings } from "../settings";
-import type { Pod } from "./foundation";
+import type { PodPlace } from "./foundation";
 
 /** What a pod is selected by in its namespace: never changes, since selectors of Deployments cannot. */
-export const selector = (pod: Pod) => ({ "app.kubernetes.io/name": pod.role });
+export const selector = (pod: PodPlace) => ({ "app.kubernetes.io/name": pod.role });
 
 /** Label and taint of the nodes on which images are built, away from every other pod. */
 export const buildNode = { key: "ecluse.local/pool", value: "build" } as const;
 
 /** Labels of a pod and of what belongs to it. */
-export const labels = (pod: Pod): Record<string, string> => ({
+export const labels = (pod: PodPlace): Record<string, string> => ({
   ...selector(pod),
   "app.kubernetes.io/instance": pod.namespace,
   "app.kubernetes.io/part-of": "ecluse",

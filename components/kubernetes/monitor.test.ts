@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 describe("the monitor", () => {
   it("checks at its time, never twice at once, and does not repeat what it found", () => {
-    const { metadata, spec } = only(made, "CronJob", "monitor").inputs;
+    const { spec } = only(made, "CronJob", "monitor").inputs;
     const { jobTemplate, ...schedule } = spec;
     expect(schedule).toEqual({
       schedule: "15 2 * * *",
@@ -35,11 +35,6 @@ describe("the monitor", () => {
       },
     });
     expect(container(made, "monitor").command).toEqual(["python", "-m", "ecluse_monitor", "check"]);
-    expect(metadata.annotations).toEqual({
-      "ecluse.local/reference": "models:/bank-churn@champion monitor/baseline.json",
-      "ecluse.local/thresholds": '{"numeric":0.2,"categorical":0.1}',
-      "ecluse.local/alert-route": "forge-issue",
-    });
   });
 
   it("tells the forge by the token in its file", () => {
@@ -55,8 +50,5 @@ describe("the monitor", () => {
     expect(Object.keys(environment(silent, "monitor")).filter((name) => /FORGE|PROJECT/.test(name))).toEqual(
       [],
     );
-    expect(only(silent, "CronJob", "monitor").inputs.metadata.annotations).toMatchObject({
-      "ecluse.local/alert-route": "reports",
-    });
   });
 });

@@ -1,69 +1,97 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Schedule, ScheduleArgs } from "../contracts";
-import { namespaces, projectPath } from "../naming";
-import { logicalName } from "./account";
-import { trackingAccess } from "./client";
-import type { Foundation, Pod } from "./foundation";
-import { monitorThresholds } from "./thresholds";
+import type { MonitorRun } from "../contracts";
+import { type ClusterStore, type Pod, type PodScope, type SecretStore, within } from "./foundation";
+import { podsOf, trackingAccess } from "./pods";
 import { isolatedPod, metadata } from "./workload";
+
+/** The project at a GitLab that gets the monitor's issues. */
+export interface IssueProject {
+  /** Base URL of the GitLab. */
+  readonly url: pulumi.Input<string>;
+  readonly projectId: pulumi.Input<string>;
+  /** By which it writes issues; secret. */
+  readonly token: pulumi.Output<string>;
+}
+
+/** What the drift monitor of a use case is made from. */
+export interface DriftMonitorArgs {
+  readonly environment: string;
+  readonly useCase: string;
+  readonly scope: PodScope;
+  /** The platform's image `monitor`. */
+  readonly image: pulumi.Input<string>;
+  /** Five-field cron in UTC. */
+  readonly cron: string;
+  readonly trackingUrl: pulumi.Input<string>;
+  readonly store: ClusterStore;
+  /** Keeps the token of `issues`. */
+  readonly secrets: Pick<SecretStore, "file">;
+  /** Undefined: reports are written to the blob store alone. */
+  readonly issues?: IssueProject;
+}
+
+/** Compares each day's predictions of a use case with its champion's training data, as a CronJob. */
+export class DriftMonitor extends pulumi.ComponentResource {
+  /** Command and environment to run it by hand. */
+  readonly run: MonitorRun;
+
+  constructor(name: string, args: DriftMonitorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:DriftMonitor", name, {}, opts);
+    const pod: Pod = { ...podsOf(args.environment).monitor(args.useCase), name };
+    const env = environmentOf(args);
+    const { template, options } = monitorPod(within(args.scope, this), pod, args, env);
+    const spec = schedule(args.cron, template, pod.role);
+    new batch.CronJob(name, { metadata: metadata(pod), spec }, options);
+    this.run = { command: pulumi.output(command), env: pulumi.secret(pulumi.all(env)) };
+    this.registerOutputs({});
+  }
+}
 
 const command = ["python", "-m", "ecluse_monitor", "check"];
 
-/** What the monitor found, by its exit code: a second run would find the same. */
+/** The monitor's exit codes for what it found: a second run would find the same. */
 const findings = [10, 20, 30, 40];
 
 const tokenFolder = "/var/run/ecluse/forge";
 
-/** The forge that gets the issues. */
-function forgeEnvironment({ useCase, forge }: ScheduleArgs): Record<string, pulumi.Input<string>> {
-  if (!forge) return {};
-  return {
-    ECLUSE_FORGE_URL: forge.issuer,
-    ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(useCase.name, forge.group)] as string),
+const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<string>> => ({
+  ECLUSE_ENVIRONMENT: args.environment,
+  ECLUSE_USE_CASE: args.useCase,
+  MLFLOW_TRACKING_URI: args.trackingUrl,
+  MLFLOW_WORKSPACE: args.useCase,
+  ECLUSE_INFERENCE_URL: args.store.url("inference"),
+  ECLUSE_REPORTS_URL: args.store.url("reports"),
+  ...(args.issues && {
+    ECLUSE_FORGE_URL: args.issues.url,
+    ECLUSE_PROJECT_ID: args.issues.projectId,
     ECLUSE_FORGE_TOKEN_FILE: `${tokenFolder}/token`,
-  };
-}
-
-function environment(foundation: Foundation, args: ScheduleArgs): Record<string, pulumi.Input<string>> {
-  const { settings, store } = foundation;
-  const { name } = args.useCase;
-  return {
-    ECLUSE_ENVIRONMENT: settings.environment,
-    ECLUSE_USE_CASE: name,
-    MLFLOW_TRACKING_URI: args.tracking.url,
-    MLFLOW_WORKSPACE: name,
-    ECLUSE_INFERENCE_URL: store.url("inference"),
-    ECLUSE_REPORTS_URL: store.url("reports"),
-  };
-}
-
-/** What the monitor judges by and where it tells, for those who read the object, as policies do. */
-const declared = (name: string, forge: boolean) => ({
-  "ecluse.local/reference": `models:/${name}@champion monitor/baseline.json`,
-  "ecluse.local/thresholds": JSON.stringify(monitorThresholds(name)),
-  "ecluse.local/alert-route": forge ? "forge-issue" : "reports",
+  }),
 });
 
-function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Schedule {
-  const { settings, store } = foundation;
-  // Without one the monitor reports to the blob store only.
-  const token = foundation.forge?.issueToken(args.useCase.name);
-  const env = { ...environment(foundation, args), ...(token && forgeEnvironment(args)) };
-  const { template, options } = isolatedPod(foundation, pod, {
-    image: foundation.image("monitor"),
+function monitorPod(
+  scope: PodScope,
+  pod: Pod,
+  { image, environment, store, secrets, issues }: DriftMonitorArgs,
+  env: Record<string, pulumi.Input<string>>,
+) {
+  return isolatedPod(scope, pod, {
+    image,
     command,
     env,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     access: [
-      trackingAccess(settings.environment),
+      trackingAccess(environment),
       store.access(pod, "inference", "rl"),
       store.access(pod, "reports", "rlcw"),
-      ...(token ? [foundation.tokenFile(pod, tokenFolder, token)] : []),
+      ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),
     ],
-    outside: token !== undefined,
+    allowExternalEgress: issues !== undefined,
   });
-  const onExitCodes = { containerName: pod.role, operator: "In", values: findings };
+}
+
+function schedule(cron: string, template: ReturnType<typeof monitorPod>["template"], containerName: string) {
+  const onExitCodes = { containerName, operator: "In", values: findings };
   const job = {
     template,
     backoffLimit: 2,
@@ -71,36 +99,14 @@ function monitorJob(foundation: Foundation, pod: Pod, args: ScheduleArgs): Sched
     ttlSecondsAfterFinished: 604_800,
     podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes }] },
   };
-  new batch.CronJob(
-    logicalName(pod),
-    {
-      metadata: { ...metadata(pod), annotations: declared(args.useCase.name, token !== undefined) },
-      spec: {
-        schedule: args.cron,
-        timeZone: "Etc/UTC",
-        suspend: false,
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 3600,
-        successfulJobsHistoryLimit: 3,
-        failedJobsHistoryLimit: 5,
-        jobTemplate: { spec: job },
-      },
-    },
-    options,
-  );
-  return { command: pulumi.output(command), env: pulumi.secret(pulumi.all(env)) };
-}
-
-/** The monitor of each use case, as a CronJob of its own. */
-export function clusterSchedules(
-  foundation: Foundation,
-  args: readonly ScheduleArgs[],
-): Readonly<Record<string, Schedule>> {
-  const of = namespaces(foundation.settings.environment);
-  const schedules = args.map((schedule) => {
-    const { name } = schedule.useCase;
-    const pod: Pod = { role: "monitor", namespace: of.useCase(name), useCase: name };
-    return [name, monitorJob(foundation, pod, schedule)] as const;
-  });
-  return Object.fromEntries(schedules);
+  return {
+    schedule: cron,
+    timeZone: "Etc/UTC",
+    suspend: false,
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 3600,
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 5,
+    jobTemplate: { spec: job },
+  };
 }

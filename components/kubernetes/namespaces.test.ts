@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { EnvironmentSettings } from "../settings";
-import { fakeFoundation, only, record, testSettings } from "./fixture";
+import type { ClusterSettings, EnvironmentSettings } from "../settings";
+import { only, record, testSettings } from "./fixture";
 import { isolatedNamespaces } from "./namespaces";
 
-const namespaces = (settings?: EnvironmentSettings) =>
+const namespaces = (settings: EnvironmentSettings = testSettings()) =>
   record((options) => {
-    isolatedNamespaces(fakeFoundation(options, settings));
+    isolatedNamespaces({ settings, cluster: settings.cluster as ClusterSettings, options });
   });
 
 const names = (made: Awaited<ReturnType<typeof namespaces>>, kind: string) =>

@@ -3,20 +3,17 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces as names } from "../naming";
 import { profiles } from "../profiles";
-import type { EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
-import type { Foundation } from "./foundation";
+import type { ClusterSettings, EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
+import type { ClusterOptions } from "./foundation";
 import { accountability, ownership } from "./labels";
 import { buildQuota, ciQuotas, type Quota, releaseQuota } from "./quotas";
 
-type Base = Pick<Foundation, "settings" | "cluster"> & {
-  readonly options: Pick<Foundation["options"], "provider" | "parent">;
-};
-
 /** A namespace as a component is made of it. */
 export interface NamespaceArgs {
-  readonly settings: EnvironmentSettings;
+  /** Who owns it: {@link ownership} and {@link accountability}. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly quota: Quota;
-  readonly useCase?: UseCaseSettings;
   /** Whether images are built in it: no build does with what `restricted` and `baseline` leave. */
   readonly builds?: boolean;
 }
@@ -59,22 +56,20 @@ const hard = ({ cpu, memory, pods, gpus = 0, volumes = 0 }: Quota) => ({
 export class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:IsolatedNamespace", name, {}, opts);
-    const labels = ownership(args.settings, args.useCase?.name);
-    const annotations = args.useCase ? accountability(args.useCase) : {};
     const own = { provider: opts.provider, parent: this };
     const made = new core.Namespace(
       name,
       {
         metadata: {
           name,
-          labels: { ...labels, ...podSecurity(args.builds ? "privileged" : "restricted") },
-          annotations,
+          labels: { ...args.labels, ...podSecurity(args.builds ? "privileged" : "restricted") },
+          annotations: args.annotations,
         },
       },
       own,
     );
     const inside = { ...own, dependsOn: [made] };
-    const within = (object: string) => ({ name: object, namespace: name, labels });
+    const within = (object: string) => ({ name: object, namespace: name, labels: args.labels });
     const all = { podSelector: {} };
     new networking.NetworkPolicy(
       `${name}-deny`,
@@ -107,20 +102,34 @@ function serving(profile: ProfileName): Quota {
   return { cpu: most + 2, memory: most + 4, pods: most + 6 };
 }
 
+/** The namespaces of an environment, from its settings. */
+export interface EnvironmentNamespacesArgs {
+  readonly settings: EnvironmentSettings;
+  readonly cluster: Pick<ClusterSettings, "runner" | "builds">;
+  readonly options: Omit<ClusterOptions, "dependsOn">;
+}
+
 /** The namespaces of an environment; everything in them is made after them. */
-export function isolatedNamespaces(base: Base): IsolatedNamespace[] {
-  const { environment, profile, target, useCases } = base.settings;
+export function isolatedNamespaces({
+  settings,
+  cluster,
+  options,
+}: EnvironmentNamespacesArgs): IsolatedNamespace[] {
+  const { environment, profile, target, useCases } = settings;
   const of = names(environment);
-  const make = (name: string, quota: Quota, more: Partial<NamespaceArgs> = {}) =>
-    new IsolatedNamespace(name, { settings: base.settings, quota, ...more }, base.options);
+  const make = (name: string, quota: Quota, useCase?: UseCaseSettings, builds = false) => {
+    const labels = ownership(settings, useCase?.name);
+    const annotations = useCase ? accountability(useCase) : {};
+    return new IsolatedNamespace(name, { labels, annotations, quota, builds }, options);
+  };
   return [
     make(of.platform, { cpu: 4, memory: 8, pods: 20 }),
     ...(target === "kubernetes" ? [make(of.data, { cpu: 8, memory: 32, pods: 20, volumes: 12 })] : []),
-    ...(base.cluster.runner ? [make(of.release, releaseQuota)] : []),
-    ...(base.cluster.builds ? [make(of.build, buildQuota, { builds: true })] : []),
+    ...(cluster.runner ? [make(of.release, releaseQuota)] : []),
+    ...(cluster.builds ? [make(of.build, buildQuota, undefined, true)] : []),
     ...useCases.flatMap((useCase) => [
-      make(of.useCase(useCase.name), serving(profile), { useCase }),
-      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, { useCase }),
+      make(of.useCase(useCase.name), serving(profile), useCase),
+      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
     ]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Foundation, Pod, PodAccess } from "./foundation";
 import { bucketPolicy, objectGrants } from "./objectsGrants";
 import { onPremise, onPremiseSettings } from "./onpremise";
 import { onPremiseTestSettings, ownS3 } from "./onpremiseFixture";
+import { podsOf } from "./pods";
 
 // Production without digests is components/images.test.ts's matter.
 vi.mock("../images", async (original) => ({
@@ -13,9 +14,9 @@ vi.mock("../images", async (original) => ({
 }));
 
 const recordOn = (settings: EnvironmentSettings, program: (foundation: Foundation) => void = () => {}) =>
-  record((options) => program(onPremise(onPremiseSettings(settings), options)));
+  record(({ parent }) => program(onPremise(onPremiseSettings(settings), parent)));
 
-const monitor: Pod = { role: "monitor", namespace: "dev-bank-churn", useCase: "bank-churn" };
+const monitor: Pod = podsOf("dev").monitor("bank-churn");
 const own = (changes = {}) => onPremiseTestSettings({}, { objectStore: { ...ownS3, ...changes } });
 
 /** What a store of these settings gives the monitor, and where its containers are. */
@@ -69,7 +70,7 @@ describe("a team's own store", () => {
 
 describe("the grants of the deployed store", () => {
   it("are all that anyone has", () => {
-    const rows = objectGrants(onPremiseTestSettings());
+    const rows = objectGrants("dev", ["bank-churn"]);
     expect(rows.map(({ user, bucket, permissions, folder }) => [user, bucket, permissions, folder])).toEqual([
       ["dev-platform-tracking", "artifacts", "rlcwd", undefined],
       ["dev-release-release", "data", "rl", undefined],
@@ -181,7 +182,7 @@ describe("the deployed store", () => {
     const { accessAccounts } = JSON.parse(users.stringData.value["users.json"]) as {
       accessAccounts: Record<string, { access: string; role: string }>;
     };
-    const names = [...new Set(objectGrants(onPremiseTestSettings()).map(({ user }) => user))].sort();
+    const names = [...new Set(objectGrants("dev", ["bank-churn"]).map(({ user }) => user))].sort();
     expect(Object.keys(accessAccounts)).toEqual(names);
     expect(Object.values(accessAccounts).map(({ role }) => role)).toEqual(names.map(() => "user"));
   });

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { containers, namespaces } from "../naming";
-import type { Pod, PodAccess } from "./foundation";
+import { type Container, containers } from "../naming";
+import { emptyAccess, secretVariable } from "./access";
+import type { Authority } from "./authority";
+import { type Pod, type PodAccess, type PodScope, within } from "./foundation";
 import {
   backupUser,
   bucketPolicy,
@@ -12,45 +14,126 @@ import {
   objectGrants,
   objectUser,
 } from "./objectsGrants";
-import { type OnPremiseStore, s3Backups, s3Environment, s3Url } from "./objectsS3";
-import { objectPort, objectServer, objectsPod } from "./objectsServer";
-import { byReference, type Ground, noAccess } from "./onpremiseGround";
+import { type Backups, type OnPremiseStore, s3Backups, s3Environment, s3Url } from "./objectsS3";
+import { type ObjectServerArgs, objectPort, objectServer, type UserKeys } from "./objectsServer";
+import { podsOf } from "./pods";
 import { podPeer } from "./policy";
 import { runOnce } from "./workload";
 
 const region = "us-east-1";
 const administer = readFileSync(join(__dirname, "objects_admin.py"), "utf8");
 
-/** Keys of every user of {@link objectGrants}: random, and told to the server and to the user's own pod only. */
-function userKeys(ground: Ground, grants: readonly ObjectGrant[]) {
-  const users = [...new Set(grants.map(({ user }) => user))].sort();
-  return new Map(users.map((user) => [user, ground.random(`objects-${user}`, 32)] as const));
+/** An S3 server in the cluster, with a user for each pod that may use it. */
+export class DeployedStore extends pulumi.ComponentResource implements OnPremiseStore {
+  readonly endpoint: pulumi.Output<string>;
+  readonly artifacts: pulumi.Output<string>;
+  readonly backups: Backups;
+  private readonly address: string;
+  private readonly scope: PodScope;
+  private readonly grants: readonly ObjectGrant[];
+  private readonly keys: UserKeys;
+  private readonly ready: pulumi.Resource;
+  private readonly made = new Map<string, core.Secret>();
+
+  constructor(
+    name: string,
+    private readonly args: ObjectServerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecluse:kubernetes:DeployedStore", name, {}, opts);
+    const { environment, useCases, secrets } = args;
+    const pod: Pod = { ...podsOf(environment).objects, name };
+    this.scope = within(args.scope, this);
+    this.grants = objectGrants(environment, useCases);
+    const users = [...new Set(this.grants.map(({ user }) => user))].sort();
+    this.keys = new Map(users.map((user) => [user, secrets.random(`${name}-${user}`, 32)]));
+    const { endpoint, server } = objectServer(this.scope, pod, args, this.keys);
+    this.address = endpoint;
+    this.ready = bucketJob(this.scope, { ...args, endpoint, grants: this.grants, server });
+    // Nobody's pod: people take these keys to land data.
+    for (const useCase of useCases)
+      this.secretOf(landUser(environment, useCase), `objects-land-${useCase}`, pod.namespace);
+    this.backups = this.backupsBelow(pod.namespace);
+    this.endpoint = pulumi.output(endpoint);
+    this.artifacts = pulumi.output(`s3://${environment}-artifacts/`);
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+
+  /** `s3://` URL of a bucket, without a key. */
+  readonly url = (container: Container) =>
+    pulumi.output(s3Url(`${this.args.environment}-${container}`, this.address, region));
+
+  /** The pod's own key, as a Secret of its namespace. Throws where `objectGrants` gives less than is asked for. */
+  access(pod: Pod, container: Container, permissions: string): PodAccess {
+    const user = objectUser(pod);
+    checkGrant(this.grants, user, container, permissions);
+    const name = `objects-${pod.role}`;
+    const trust = clientTrust(this.args.authority, pod.namespace);
+    const secret = this.secretOf(user, name, pod.namespace);
+    const env = [...trust.env, ...s3Environment(this.address, region, name)];
+    return { ...trust, env, egress: this.egress, dependsOn: [...trust.dependsOn, secret, this.ready] };
+  }
+
+  private get egress() {
+    return [{ to: [podPeer(podsOf(this.args.environment).objects)], ports: [objectPort] }];
+  }
+
+  private backupsBelow(namespace: string): Backups {
+    const { environment } = this.args;
+    const secret = this.secretOf(backupUser(environment), "objects-backup", namespace);
+    const endpointCA = { name: "objects-tls", key: "ca.crt" };
+    return {
+      objectStore: { ...s3Backups(`${environment}-backups`, this.address), endpointCA },
+      egress: this.egress,
+      dependsOn: [secret, this.ready],
+    };
+  }
+
+  /** The Secret of a user with `accessKey` and `secretKey`; made once. */
+  private secretOf(user: string, name: string, namespace: string): core.Secret {
+    const known = this.made.get(user);
+    if (known) return known;
+    const stringData = { accessKey: user, secretKey: this.keys.get(user) as pulumi.Output<string> };
+    const inputs = { metadata: { name, namespace }, type: "Opaque", stringData };
+    const secret = new core.Secret(`${user}-objects`, inputs, this.scope.options);
+    this.made.set(user, secret);
+    return secret;
+  }
 }
 
-/** The Secret of a user with `accessKey` and `secretKey`. */
-function userSecret(
-  ground: Ground,
-  user: string,
-  key: pulumi.Output<string>,
-  place: { name: string; namespace: string },
-) {
-  return new core.Secret(
-    `${user}-objects`,
-    { metadata: place, type: "Opaque", stringData: { accessKey: user, secretKey: key } },
-    ground.options,
-  );
+interface BucketJobArgs extends ObjectServerArgs {
+  readonly endpoint: string;
+  readonly grants: readonly ObjectGrant[];
+  readonly server: pulumi.Resource;
 }
 
 /** The Job that makes the buckets; its name changes with what it would do, so that a new grant makes a new Job. */
 function bucketJob(
-  ground: Ground,
-  endpoint: string,
-  grants: readonly ObjectGrant[],
-  server: pulumi.Resource,
+  scope: PodScope,
+  { environment, endpoint, grants, server, images, authority }: BucketJobArgs,
 ) {
-  const { environment } = ground.settings;
-  const pod: Pod = { role: "objects-admin", namespace: namespaces(environment).data };
-  const buckets = [...containers, "backups" as const].map((bucket) => ({
+  const { objects, objectsAdmin: pod } = podsOf(environment);
+  const rootKey = {
+    ...emptyAccess,
+    env: [
+      secretVariable("AWS_ACCESS_KEY_ID", "objects-root", "ROOT_ACCESS_KEY_ID"),
+      secretVariable("AWS_SECRET_ACCESS_KEY", "objects-root", "ROOT_SECRET_ACCESS_KEY"),
+    ],
+    egress: [{ to: [podPeer(objects)], ports: [objectPort] }],
+  };
+  const ECLUSE_BUCKETS = JSON.stringify(bucketsOf(environment, grants));
+  return runOnce(scope, pod, {
+    image: images("mlflow"),
+    command: ["python", "-c", administer],
+    env: { ECLUSE_OBJECTS: endpoint, ECLUSE_BUCKETS, AWS_DEFAULT_REGION: region },
+    size: { cpu: "50m", memory: "256Mi", tmp: "64Mi" },
+    access: [clientTrust(authority, pod.namespace), rootKey],
+    dependsOn: [server],
+  });
+}
+
+const bucketsOf = (environment: string, grants: readonly ObjectGrant[]) =>
+  [...containers, "backups" as const].map((bucket) => ({
     name: `${environment}-${bucket}`,
     // What nobody could make again; the rest is written once, or over and over.
     versioned: bucket === "artifacts" || bucket === "data",
@@ -59,28 +142,9 @@ function bucketJob(
       grants.filter((grant) => grant.bucket === bucket),
     ),
   }));
-  return runOnce(ground, pod, {
-    image: ground.image("mlflow"),
-    command: ["python", "-c", administer],
-    env: { ECLUSE_OBJECTS: endpoint, ECLUSE_BUCKETS: JSON.stringify(buckets), AWS_DEFAULT_REGION: region },
-    size: { cpu: "50m", memory: "256Mi", tmp: "64Mi" },
-    access: [
-      clientTrust(ground, pod.namespace),
-      {
-        ...noAccess,
-        env: [
-          byReference("AWS_ACCESS_KEY_ID", "objects-root", "ROOT_ACCESS_KEY_ID"),
-          byReference("AWS_SECRET_ACCESS_KEY", "objects-root", "ROOT_SECRET_ACCESS_KEY"),
-        ],
-        egress: [{ to: [podPeer(objectsPod(environment))], ports: [objectPort] }],
-      },
-    ],
-    dependsOn: [server],
-  });
-}
 
 /** How the clients find the store's certificate authority: all of them beside the public ones, boto3 alone, which asks no other server. */
-function clientTrust({ authority }: Ground, namespace: string): PodAccess {
+function clientTrust(authority: Authority, namespace: string): PodAccess {
   const env = [
     { name: "SSL_CERT_FILE", value: "/etc/ssl/certs/ca-certificates.crt" },
     { name: "SSL_CERT_DIR", value: authority.folder },
@@ -89,52 +153,10 @@ function clientTrust({ authority }: Ground, namespace: string): PodAccess {
   return { ...authority.trust(namespace), env };
 }
 
-function allowed(grants: readonly ObjectGrant[], user: string, bucket: string, permissions: string): void {
+function checkGrant(grants: readonly ObjectGrant[], user: string, bucket: string, permissions: string): void {
   const own = grants.find((grant) => grant.user === user && grant.bucket === bucket)?.permissions ?? "";
   if ([...permissions].every((letter) => own.includes(letter))) return;
   throw new pulumi.RunError(
     `${user} asks for ${permissions} on ${bucket} and has ${own || "nothing"}: add it to objectGrants (components/kubernetes/objectsGrants.ts)`,
   );
-}
-
-/** An S3 server in the cluster, with a user for each pod that may use it. */
-export function deployedStore(ground: Ground, storageGb: number, data: string): OnPremiseStore {
-  const { environment, useCases } = ground.settings;
-  const grants = objectGrants(ground.settings);
-  const keys = userKeys(ground, grants);
-  const key = (user: string) => keys.get(user) as pulumi.Output<string>;
-  const { endpoint, server } = objectServer(ground, storageGb, keys);
-  const ready = bucketJob(ground, endpoint, grants, server);
-  const egress = [{ to: [podPeer(objectsPod(environment))], ports: [objectPort] }];
-  const made = new Map<string, core.Secret>();
-  const secretOf = (user: string, name: string, namespace: string) => {
-    const secret = made.get(user) ?? userSecret(ground, user, key(user), { name, namespace });
-    made.set(user, secret);
-    return secret;
-  };
-  // Nobody's pod: people take these keys to land data.
-  for (const { name } of useCases) secretOf(landUser(environment, name), `objects-land-${name}`, data);
-  const backup = secretOf(backupUser(environment), "objects-backup", data);
-  return {
-    endpoint: pulumi.output(endpoint),
-    artifacts: pulumi.output(`s3://${environment}-artifacts/`),
-    url: (container) => pulumi.output(s3Url(`${environment}-${container}`, endpoint, region)),
-    access: (pod, container, permissions) => {
-      const user = objectUser(pod);
-      allowed(grants, user, container, permissions);
-      const name = `objects-${pod.role}`;
-      const trust = clientTrust(ground, pod.namespace);
-      const secret = secretOf(user, name, pod.namespace);
-      const env = [...trust.env, ...s3Environment(endpoint, region, name)];
-      return { ...trust, env, egress, dependsOn: [...trust.dependsOn, secret, ready] };
-    },
-    backups: {
-      objectStore: {
-        ...s3Backups(`${environment}-backups`, endpoint),
-        endpointCA: { name: "objects-tls", key: "ca.crt" },
-      },
-      egress,
-      dependsOn: [backup, ready],
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { type Container, namespaces } from "../naming";
-import type { EnvironmentSettings } from "../settings";
-import type { Pod } from "./foundation";
+import type { PodPlace } from "./foundation";
+import { podsOf } from "./pods";
 
 /** What one user of the deployed object store may do in one bucket. */
 export interface ObjectGrant {
@@ -13,7 +13,7 @@ export interface ObjectGrant {
 }
 
 /** The user of a pod's role in its namespace. */
-export const objectUser = ({ namespace, role }: Pod) => `${namespace}-${role}`;
+export const objectUser = ({ namespace, role }: PodPlace) => `${namespace}-${role}`;
 
 /** The user of PostgreSQL's backups. */
 export const backupUser = (environment: string) => `${namespaces(environment).data}-backup`;
@@ -22,8 +22,8 @@ export const backupUser = (environment: string) => `${namespaces(environment).da
 export const landUser = (environment: string, useCase: string) => `${environment}-${useCase}-land`;
 
 /** Everything that anyone may do in the object store: the whole of it, so that it can be read in one place. */
-export function objectGrants({ environment, useCases }: EnvironmentSettings): ObjectGrant[] {
-  const of = namespaces(environment);
+export function objectGrants(environment: string, useCases: readonly string[]): ObjectGrant[] {
+  const { tracking, release, serve, monitor, train } = podsOf(environment);
   const grant = (
     user: string,
     bucket: ObjectGrant["bucket"],
@@ -31,14 +31,14 @@ export function objectGrants({ environment, useCases }: EnvironmentSettings): Ob
     folder?: string,
   ): ObjectGrant => ({ user, bucket, permissions, ...(folder && { folder }) });
   return [
-    grant(objectUser({ role: "tracking", namespace: of.platform }), "artifacts", "rlcwd"),
-    grant(objectUser({ role: "release", namespace: of.release }), "data", "rl"),
+    grant(objectUser(tracking), "artifacts", "rlcwd"),
+    grant(objectUser(release), "data", "rl"),
     grant(backupUser(environment), "backups", "rlcwd"),
-    ...useCases.flatMap(({ name }) => [
-      grant(objectUser({ role: "serve", namespace: of.useCase(name) }), "inference", "cw", name),
-      grant(objectUser({ role: "monitor", namespace: of.useCase(name) }), "inference", "rl", name),
-      grant(objectUser({ role: "monitor", namespace: of.useCase(name) }), "reports", "rlcw", name),
-      grant(objectUser({ role: "train", namespace: of.ci(name) }), "data", "rl", name),
+    ...useCases.flatMap((name) => [
+      grant(objectUser(serve(name)), "inference", "cw", name),
+      grant(objectUser(monitor(name)), "inference", "rl", name),
+      grant(objectUser(monitor(name)), "reports", "rlcw", name),
+      grant(objectUser(train(name)), "data", "rl", name),
       grant(landUser(environment, name), "data", "rlcwd", name),
     ]),
   ];

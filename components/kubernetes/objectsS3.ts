@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { secretVariable } from "./access";
 import type { ClusterStore, Egress } from "./foundation";
-import { byReference } from "./onpremiseGround";
 
 /** Where PostgreSQL's backups go, in the words of CloudNativePG (`barmanObjectStore`), and what they need for it. */
 export interface Backups {
@@ -14,8 +14,8 @@ export type OnPremiseStore = ClusterStore & { readonly backups: Backups };
 
 /** Environment of MLflow's and our own S3 clients. */
 export const s3Environment = (endpoint: string, region: string, secret: string) => [
-  byReference("AWS_ACCESS_KEY_ID", secret, "accessKey"),
-  byReference("AWS_SECRET_ACCESS_KEY", secret, "secretKey"),
+  secretVariable("AWS_ACCESS_KEY_ID", secret, "accessKey"),
+  secretVariable("AWS_SECRET_ACCESS_KEY", secret, "secretKey"),
   { name: "AWS_DEFAULT_REGION", value: region },
   { name: "MLFLOW_S3_ENDPOINT_URL", value: endpoint },
   // Checksums in trailers are an extension that many S3 servers do not know.

@@ -1,23 +1,39 @@
 import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
 import type { input } from "@pulumi/kubernetes/types";
-import type * as pulumi from "@pulumi/pulumi";
-import { namespaces } from "../naming";
-import type { Pod } from "./foundation";
+import * as pulumi from "@pulumi/pulumi";
+import { stateful } from "../stateful";
+import { mounted } from "./access";
+import type { Authority } from "./authority";
+import type { Images, Pod, PodScope, SecretStore } from "./foundation";
 import { selector } from "./labels";
-import { mounted, userFile, volume } from "./objectsFiles";
-import type { Ground } from "./onpremiseGround";
+import { podsOf } from "./pods";
 import { podPeer } from "./policy";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
+/** What an object store in the cluster is made from. */
+export interface ObjectServerArgs {
+  /** It runs in the namespace `<environment>-data`. */
+  readonly environment: string;
+  readonly useCases: readonly string[];
+  readonly scope: PodScope;
+  readonly images: Images;
+  /** Signs its certificate. */
+  readonly authority: Authority;
+  readonly secrets: Pick<SecretStore, "values" | "random">;
+  readonly production: boolean;
+  readonly storageGb: number;
+  readonly storageClass?: string;
+  /** Whether release jobs run in the cluster, which read data. */
+  readonly releases: boolean;
+}
+
+/** Keys of the store's users, by user; secret. */
+export type UserKeys = ReadonlyMap<string, pulumi.Output<string>>;
+
 /** Port of the deployed object store. */
 export const objectPort = 8443;
-
-/** The object store's pod, for those who connect to it. */
-export const objectsPod = (environment: string): Pod => ({
-  role: "objects",
-  namespace: namespaces(environment).data,
-});
 
 const folders = { users: "/etc/objects/users", tls: "/etc/objects/tls", data: "/data" };
 
@@ -44,17 +60,17 @@ const settingsOfServer = {
 };
 
 /** The pods that connect: those with a grant, the Job that makes the buckets, and PostgreSQL for its backups. */
-function clients({ settings, cluster }: Ground): input.networking.v1.NetworkPolicyPeer[] {
-  const of = namespaces(settings.environment);
-  const pods: Pod[] = [
-    { role: "objects-admin", namespace: of.data },
-    { role: "tracking", namespace: of.platform },
-    ...(cluster.runner ? [{ role: "release" as const, namespace: of.release }] : []),
-    ...settings.useCases.flatMap(({ name }): Pod[] => [
-      { role: "serve", namespace: of.useCase(name) },
-      { role: "monitor", namespace: of.useCase(name) },
-      { role: "train", namespace: of.ci(name) },
-    ]),
+function clients({
+  environment,
+  useCases,
+  releases,
+}: ObjectServerArgs): input.networking.v1.NetworkPolicyPeer[] {
+  const { objectsAdmin, tracking, release, serve, monitor, train } = podsOf(environment);
+  const pods = [
+    objectsAdmin,
+    tracking,
+    ...(releases ? [release] : []),
+    ...useCases.flatMap((name) => [serve(name), monitor(name), train(name)]),
   ];
   return [...pods.map(podPeer), { podSelector: { matchLabels: { "cnpg.io/cluster": "database" } } }];
 }
@@ -83,54 +99,92 @@ function withTls(template: input.core.v1.PodTemplateSpec, digest: pulumi.Output<
   };
 }
 
-/** The S3 server: one pod on one volume, reached by TLS only, by those who have a grant only. */
-export function objectServer(
-  ground: Ground,
-  storageGb: number,
-  keys: ReadonlyMap<string, pulumi.Output<string>>,
+/** The volume of all objects. */
+function volume({ options }: PodScope, pod: Pod, { storageGb, storageClass, production }: ObjectServerArgs) {
+  const type = "kubernetes:core/v1:PersistentVolumeClaim";
+  return new core.PersistentVolumeClaim(
+    `${pod.name}-data`,
+    {
+      metadata: {
+        ...metadata(pod),
+        name: "objects-data",
+        // Many classes bind a volume only when its first pod comes, which waits for this.
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        ...(storageClass && { storageClassName: storageClass }),
+        resources: { requests: { storage: `${storageGb}Gi` } },
+      },
+    },
+    { ...options, ...stateful(type, production) },
+  );
+}
+
+/** The users and their keys, as the server reads them: a mounted file, so that no call over the network can add one. */
+function userFile({ options }: PodScope, pod: Pod, keys: UserKeys) {
+  const accounts = [...keys].map(([access, secret]) => [access, { access, secret, role: "user" }]);
+  return new core.Secret(
+    `${pod.name}-users`,
+    {
+      metadata: { name: "objects-users", namespace: pod.namespace },
+      type: "Opaque",
+      stringData: {
+        "users.json": pulumi.secret(pulumi.jsonStringify({ accessAccounts: Object.fromEntries(accounts) })),
+      },
+    },
+    options,
+  );
+}
+
+/** The pod with its volume, its users and its certificate. */
+function serverPod(
+  scope: PodScope,
+  pod: Pod,
+  args: ObjectServerArgs,
+  keys: UserKeys,
+  certificate: core.Secret,
 ) {
-  const pod = objectsPod(ground.settings.environment);
-  const { secret, certificate } = ground.authority.serverCertificate("objects", pod.namespace);
-  const claim = volume(ground, pod, storageGb);
-  const users = userFile(ground, pod, keys);
-  const root = ground.secrets(pod, "objects-root", {
-    ROOT_ACCESS_KEY_ID: ground.random("objects-root-name", 10),
-    ROOT_SECRET_ACCESS_KEY: ground.random("objects-root-key", 32),
+  const { secrets, images } = args;
+  const root = secrets.values(pod, "objects-root", {
+    ROOT_ACCESS_KEY_ID: secrets.random(`${pod.name}-root-name`, 10),
+    ROOT_SECRET_ACCESS_KEY: secrets.random(`${pod.name}-root-key`, 32),
   });
-  const { template, options } = isolatedPod(ground, pod, {
-    image: ground.image("objects"),
+  const file = (secretName: string) => ({ secret: { secretName, defaultMode: 0o440 } });
+  return isolatedPod(scope, pod, {
+    image: images("objects"),
     command: ["/bin/sh", "-c", start],
     env: settingsOfServer,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     port: { number: objectPort, alive: "/health", ready: "/health" },
     access: [
       root,
-      mounted("users", folders.users, { secret: { secretName: "objects-users", defaultMode: 0o440 } }),
-      mounted("tls", folders.tls, { secret: { secretName: "objects-tls", defaultMode: 0o440 } }),
+      mounted("users", folders.users, file("objects-users")),
+      mounted("tls", folders.tls, file("objects-tls")),
       mounted("data", folders.data, { persistentVolumeClaim: { claimName: "objects-data" } }),
     ],
-    ingress: [{ from: clients(ground), port: objectPort }],
-    dependsOn: [secret, users, claim],
+    ingress: [{ from: clients(args), port: objectPort }],
+    dependsOn: [certificate, userFile(scope, pod, keys), volume(scope, pod, args)],
   });
+}
+
+/** The S3 server: one pod on one volume, reached by TLS only, by those who have a grant only. */
+export function objectServer(scope: PodScope, pod: Pod, args: ObjectServerArgs, keys: UserKeys) {
+  const { secret, certificate } = args.authority.serverCertificate("objects", pod.namespace);
+  const { template, options } = serverPod(scope, pod, args, keys, secret);
   const digest = certificate.apply((pem) =>
     createHash("sha256")
       .update([pem, ...keys.keys()].join("\n"))
       .digest("hex"),
   );
-  const server = new apps.StatefulSet(
-    "objects",
-    {
-      metadata: metadata(pod),
-      spec: {
-        replicas: 1,
-        serviceName: pod.role,
-        selector: { matchLabels: selector(pod) },
-        template: withTls(template, digest),
-      },
-    },
-    options,
-  );
-  service(ground, pod, objectPort);
-  disruptionBudget(ground, pod);
+  const spec = {
+    replicas: 1,
+    serviceName: pod.role,
+    selector: { matchLabels: selector(pod) },
+    template: withTls(template, digest),
+  };
+  const server = new apps.StatefulSet(pod.name, { metadata: metadata(pod), spec }, options);
+  service(scope, pod, objectPort);
+  disruptionBudget(scope, pod);
   return { endpoint: `https://${pod.role}.${pod.namespace}.svc.cluster.local:${objectPort}`, server };
 }

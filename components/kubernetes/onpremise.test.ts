@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { EnvironmentSettings } from "../settings";
+import { hashedName } from "./authority";
 import { only, record } from "./fixture";
-import type { Foundation } from "./foundation";
-import { onPremise, onPremiseProvider, onPremiseSettings } from "./onpremise";
-import { hashedName } from "./onpremiseAuthority";
+import type { Foundation, PodAccess } from "./foundation";
+import { onPremise, onPremiseSettings } from "./onpremise";
 import { onPremiseTestSettings } from "./onpremiseFixture";
+import { podsOf } from "./pods";
 
 /** What a program makes on the foundation of these settings. */
 const recordOn = (settings: EnvironmentSettings, program: (foundation: Foundation) => void = () => {}) =>
-  record((options) => program(onPremise(onPremiseSettings(settings), options)));
+  record(({ parent }) => program(onPremise(onPremiseSettings(settings), parent)));
 
-const tracking = { role: "tracking", namespace: "dev-platform" } as const;
+const { tracking } = podsOf("dev");
 
 describe("settings of a team's own cluster", () => {
   const settings = onPremiseTestSettings();
@@ -34,13 +35,16 @@ describe("settings of a team's own cluster", () => {
 it("names the context always, and applies on the server", async () => {
   const seen: unknown[] = [];
   await pulumi.runtime.setMocks({
-    newResource: ({ inputs, name }) => {
-      seen.push(inputs);
+    newResource: ({ inputs, name, type }) => {
+      if (type === "pulumi:providers:kubernetes") seen.push(inputs);
       return { id: name, state: {} };
     },
-    call: () => ({}),
+    call: () => ({ id: "4711" }),
   });
-  onPremiseProvider(onPremiseSettings(onPremiseTestSettings()));
+  onPremise(
+    onPremiseSettings(onPremiseTestSettings()),
+    new pulumi.ComponentResource("test:index:Root", "root"),
+  );
   await pulumi.runtime.disconnect();
   expect(seen).toEqual([{ context: "onprem-dev", enableServerSideApply: "true" }]);
 });
@@ -61,12 +65,12 @@ describe("on a team's own cluster", () => {
 
   it("the issuer's files are where a server finds a token for the API server and its authority", async () => {
     let issuer: unknown;
-    let access: ReturnType<Foundation["issuerKeys"]> | undefined;
+    let access: PodAccess | undefined;
     await recordOn(onPremiseTestSettings(), (foundation) => {
-      foundation.workloadIssuer.apply((value) => {
+      foundation.issuer.keys.apply((value) => {
         issuer = value;
       });
-      access = foundation.issuerKeys(tracking);
+      access = foundation.issuer.access(tracking);
     });
     expect(issuer).toEqual({
       issuer: "https://kubernetes.default.svc.cluster.local",
@@ -86,8 +90,9 @@ describe("on a team's own cluster", () => {
   it("secrets are Secrets, marked secret, and reach a pod by reference", async () => {
     let env: unknown;
     const recorded = await recordOn(onPremiseTestSettings(), (foundation) => {
-      const values = { ECLUSE_SESSION_KEY: foundation.random("session-key", 32) };
-      env = foundation.secrets(tracking, "session-key", values).env;
+      const { secrets } = foundation;
+      const values = { ECLUSE_SESSION_KEY: secrets.random("session-key", 32) };
+      env = secrets.values(tracking, "session-key", values).env;
     });
     expect(env).toEqual([
       {
@@ -105,14 +110,14 @@ describe("on a team's own cluster", () => {
   });
 
   it("every resource has the explicit provider of its package", async () => {
-    const recorded = await recordOn(onPremiseTestSettings(), ({ database, store, random }) => {
+    const recorded = await recordOn(onPremiseTestSettings(), ({ database, store, secrets }) => {
       database.access(tracking);
       store.access(tracking, "artifacts", "rlcwd");
-      random("more", 8);
+      secrets.random("more", 8);
     });
     const without = recorded.filter(
       ({ type, options }) =>
-        !type.startsWith("pulumi:") && !type.startsWith("kubernetes:") && !options.provider,
+        !type.startsWith("pulumi:") && !options.provider && !options.parent?.getProvider(type),
     );
     expect(without).toEqual([]);
     expect(recorded.length).toBeGreaterThan(30);
@@ -140,18 +145,18 @@ describe("the certificate authority", () => {
     const recorded = await recordOn(onPremiseTestSettings());
     const named = (type: string, name: string) =>
       recorded.find((one) => one.type === `tls:index/${type}` && one.name === name)?.inputs;
-    expect(named("selfSignedCert:SelfSignedCert", "authority")).toMatchObject({
+    expect(named("selfSignedCert:SelfSignedCert", "dev-authority")).toMatchObject({
       isCaCertificate: true,
       allowedUses: ["cert_signing", "crl_signing"],
       subject: { commonName: "Ecluse environment authority" },
     });
-    expect(named("certRequest:CertRequest", "database-rw-certificate").dnsNames).toEqual([
+    expect(named("certRequest:CertRequest", "dev-authority-database-rw").dnsNames).toEqual([
       "database-rw",
       "database-rw.dev-data",
       "database-rw.dev-data.svc",
       "database-rw.dev-data.svc.cluster.local",
     ]);
-    expect(named("locallySignedCert:LocallySignedCert", "database-rw-certificate").allowedUses).toEqual([
+    expect(named("locallySignedCert:LocallySignedCert", "dev-authority-database-rw").allowedUses).toEqual([
       "server_auth",
       "digital_signature",
     ]);
@@ -160,7 +165,7 @@ describe("the certificate authority", () => {
   it("is told once to a namespace", async () => {
     const recorded = await recordOn(onPremiseTestSettings(), ({ database }) => {
       database.access(tracking);
-      database.access({ ...tracking, role: "prepare" });
+      database.access({ ...tracking, role: "prepare", name: "dev-prepare" });
     });
     const maps = recorded.filter(
       ({ type, inputs }) => type.endsWith(":ConfigMap") && inputs.metadata.namespace === "dev-platform",

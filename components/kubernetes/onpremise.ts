@@ -1,18 +1,19 @@
-import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
-import { logicalName } from "./account";
-import { clusterIssuer } from "./apiServer";
-import { cnpgDatabase } from "./cnpg";
-import type { Foundation, Pod } from "./foundation";
-import { objectStore } from "./objects";
-import { authority } from "./onpremiseAuthority";
-import { byReference, noAccess } from "./onpremiseGround";
+import { ClusterIssuer } from "./apiServer";
+import { Authority } from "./authority";
+import { existingStore } from "./existing";
+import type { Foundation, PodScope } from "./foundation";
+import { isolatedNamespaces } from "./namespaces";
+import { DeployedStore } from "./objectsDeployed";
+import type { OnPremiseStore } from "./objectsS3";
+import { podsOf } from "./pods";
 import { refuseMetadata } from "./policy";
+import { Postgresql } from "./postgresql";
+import { ClusterSecrets } from "./secrets";
 
 /** Settings of an environment on the team's own cluster, all that it needs being there. */
 export interface OnPremiseSettings {
@@ -35,77 +36,75 @@ export function onPremiseSettings(settings: EnvironmentSettings): OnPremiseSetti
 }
 
 /** The provider of the team's cluster: the operator's kubeconfig, and always a context by name. */
-export const onPremiseProvider = ({ kubernetes }: OnPremiseSettings) =>
-  new Provider("cluster", { context: kubernetes.context, enableServerSideApply: true });
+const clusterProvider = (name: string, { context }: KubernetesSettings, parent: pulumi.Resource) =>
+  new Provider(name, { context, enableServerSideApply: true }, { parent });
 
-function keptSecrets(options: Foundation["options"]): Foundation["secrets"] {
-  return ({ namespace }, name, values) => {
-    const stringData = Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
-    );
-    const secret = new core.Secret(
-      `${namespace}-${name}`,
-      { metadata: { name, namespace }, type: "Opaque", immutable: false, stringData },
-      options,
-    );
-    const env = Object.keys(values).map((key) => byReference(key, name, key));
-    return { ...noAccess, env, dependsOn: [secret] };
-  };
-}
+/** What every part of an environment on the team's own cluster is made with. */
+type Base = Pick<Foundation, "scope" | "secrets" | "images"> & { readonly authority: Authority };
 
-/** A projected Secret follows its object, so that a renewed token reaches the pod. */
-function tokenFiles(options: Foundation["options"]): Foundation["tokenFile"] {
-  return (pod, folder, token) => {
-    const { role, namespace } = pod;
-    const secret = new core.Secret(
-      `${logicalName(pod)}-token`,
-      {
-        metadata: { name: `${role}-token`, namespace },
-        type: "Opaque",
-        immutable: false,
-        stringData: { token: pulumi.secret(token) },
-      },
-      options,
-    );
-    const items = [{ key: "token", path: "token" }];
-    return {
-      ...noAccess,
-      volumes: [{ name: "token", secret: { secretName: `${role}-token`, items, defaultMode: 0o440 } }],
-      mounts: [{ name: "token", mountPath: folder, readOnly: true }],
-      dependsOn: [secret],
-    };
-  };
-}
-
-/** The foundation of an environment on the team's own cluster; `options` name the provider, and the namespaces to wait for. */
-export function onPremise(checked: OnPremiseSettings, options: Foundation["options"]): Foundation {
+/** The foundation of an environment on the team's own cluster; its parts are children of `parent`. */
+export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): Foundation {
   const { settings, cluster, kubernetes } = checked;
-  const generator = new random.Provider("random", {}, { parent: options.parent });
+  const { environment, useCases } = settings;
+  const provider = clusterProvider(`${environment}-cluster`, kubernetes, parent);
+  const dependsOn = isolatedNamespaces({ settings, cluster, options: { provider, parent } });
+  const options = { provider, parent, dependsOn };
+  const none = { annotations: {}, labels: {} };
+  const scope: PodScope = { options, workloadIdentity: () => none, egressRanges: cluster.egressRanges };
   // Some networks judge a connection before the Service's address is translated, and some after.
   const apiServer = [{ to: [{ ipBlock: { cidr: kubernetes.apiServerRange } }], ports: [443, 6443] }];
-  const base = {
-    settings,
-    cluster,
-    options,
-    apiServer,
-    ...clusterIssuer({ settings, options, apiServer }, kubernetes.serviceAccountIssuer),
-    marks: () => ({ annotations: {}, labels: {} }),
-    secrets: keptSecrets(options),
-    tokenFile: tokenFiles(options),
-    forge: gitlabForge(settings, options.parent),
-    random: (name: string, bytes: number) =>
-      new random.RandomBytes(name, { length: bytes }, { parent: options.parent, provider: generator }).hex,
-    keptSecret: (_pod: Pod, variable: string, { secret, key }: { secret: string; key: string }) => ({
-      ...noAccess,
-      env: [byReference(variable, secret, key)],
-    }),
-    image: imagesOf(settings, cluster.imageRegistry, { parent: options.parent }),
+  const issuer = {
+    ...{ environment, apiServer, options },
+    useCases: useCases.map(({ name }) => name),
+    issuer: kubernetes.serviceAccountIssuer,
   };
-  const trust = authority(base);
-  const store = objectStore({ ...base, kubernetes, authority: trust });
+  const images = imagesOf(settings, cluster.imageRegistry, { parent });
+  const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
+  const authority = new Authority(`${environment}-authority`, { options }, { parent });
+  const base = { scope, secrets, images, authority };
+  const store = objectStore(checked, base);
   return {
-    ...base,
-    store,
-    database: cnpgDatabase({ ...base, kubernetes, authority: trust, backups: store.backups }),
+    ...{ scope, secrets, images, apiServer, store },
+    issuer: new ClusterIssuer(`${environment}-issuer`, issuer, { parent }),
+    forge: gitlabForge(settings, parent),
+    database: database(checked, base, store),
   };
+}
+
+/** The blob store of an environment on the team's own cluster. */
+function objectStore(
+  { settings, cluster, kubernetes }: OnPremiseSettings,
+  { scope, secrets, images, authority }: Base,
+): OnPremiseStore {
+  const { objectStore: store, storageClass } = kubernetes;
+  if (store.kind !== "deployed") return existingStore(store);
+  const { environment, tier, useCases } = settings;
+  const args = {
+    ...{ environment, scope, secrets, images, authority },
+    useCases: useCases.map(({ name }) => name),
+    production: tier === "production",
+    storageGb: store.storageGb,
+    ...(storageClass && { storageClass }),
+    releases: cluster.runner,
+  };
+  return new DeployedStore(podsOf(environment).objects.name, args, { parent: scope.options.parent });
+}
+
+function database(
+  { settings, cluster, kubernetes }: OnPremiseSettings,
+  { scope, secrets, images, authority }: Base,
+  { backups }: OnPremiseStore,
+): Postgresql {
+  const { environment, tier, profile } = settings;
+  const { storageClass, apiServerRange } = kubernetes;
+  const args = {
+    ...{ environment, profile, authority, secrets, backups, apiServerRange },
+    ...kubernetes.database,
+    options: scope.options,
+    production: tier === "production",
+    image: images("postgresql"),
+    ...(storageClass && { storageClass }),
+    prometheus: cluster.prometheus,
+  };
+  return new Postgresql(`${environment}-database`, args, { parent: scope.options.parent });
 }

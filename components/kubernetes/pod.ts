@@ -1,6 +1,7 @@
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import type { IdentityMarks, Pod, PodAccess } from "./foundation";
+import { once } from "./access";
+import type { Pod, PodAccess, WorkloadIdentity } from "./foundation";
 import { labels, selector } from "./labels";
 
 /** User and group of every container; the images are made for it. */
@@ -33,38 +34,6 @@ export interface Container {
   /** Of a server; a container without one runs to its end. */
   readonly port?: Port;
   readonly workingDir?: string;
-}
-
-// One Secret opens several things: what names it comes once.
-const once = <T>(items: readonly T[], key: (item: T) => unknown): T[] => [
-  ...new Map(items.map((item) => [key(item), item] as const)).values(),
-];
-
-/** All that several accesses give, each once. */
-export function together(access: readonly PodAccess[]): PodAccess {
-  const env = access.flatMap((one) => one.env);
-  const volumes = access.flatMap((one) => one.volumes);
-  const mounts = access.flatMap((one) => one.mounts);
-  return {
-    env: once(env, ({ name }) => name),
-    volumes: once(volumes, ({ name }) => name),
-    mounts: once(mounts, ({ mountPath }) => mountPath),
-    egress: access.flatMap((one) => one.egress),
-    dependsOn: [...new Set(access.flatMap((one) => one.dependsOn))],
-  };
-}
-
-/** A token of the pod's ServiceAccount for one audience, renewed in a file that `variable` names. */
-export function projectedToken(name: string, audience: string, variable: string, seconds = 3600): PodAccess {
-  const mountPath = `/var/run/ecluse/${name}`;
-  const source = { serviceAccountToken: { audience, path: "token", expirationSeconds: seconds } };
-  return {
-    env: [{ name: variable, value: `${mountPath}/token` }],
-    volumes: [{ name: `token-${name}`, projected: { sources: [source] } }],
-    mounts: [{ name: `token-${name}`, mountPath, readOnly: true }],
-    egress: [],
-    dependsOn: [],
-  };
 }
 
 function probes({ number, alive, ready }: Port) {
@@ -124,10 +93,10 @@ export function podTemplate(
   pod: Pod,
   args: Container & { readonly replicas: number },
   access: PodAccess,
-  marks: IdentityMarks,
+  identity: WorkloadIdentity,
 ): input.core.v1.PodTemplateSpec {
   return {
-    metadata: { labels: { ...labels(pod), ...marks.labels } },
+    metadata: { labels: { ...labels(pod), ...identity.labels } },
     spec: {
       serviceAccountName: pod.role,
       automountServiceAccountToken: false,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { record } from "./fixture";
 import type { Pod } from "./foundation";
-import { networkPolicy, outside, refuseMetadata } from "./policy";
+import { externalEgress, networkPolicy, refuseMetadata } from "./policy";
 
-const pod: Pod = { role: "serve", namespace: "dev-bank-churn" };
+const pod: Pod = { name: "dev-bank-churn-serve", role: "serve", namespace: "dev-bank-churn" };
 
 describe("refuseMetadata", () => {
   it.each(["10.0.0.0/8", "192.0.2.10/32", "169.253.0.0/16", "2001:db8::/32"])("takes %s", (range) => {
@@ -23,12 +23,9 @@ describe("refuseMetadata", () => {
   });
 });
 
-describe("outside", () => {
-  const cluster = (egressRanges: string[]) =>
-    ({ cluster: { egressRanges } }) as unknown as Parameters<typeof outside>[0];
-
+describe("externalEgress", () => {
   it("is the ranges of the settings, by HTTPS", () => {
-    expect(outside(cluster(["192.0.2.10/32", "192.0.2.20/32"]))).toEqual([
+    expect(externalEgress(["192.0.2.10/32", "192.0.2.20/32"])).toEqual([
       {
         to: [{ ipBlock: { cidr: "192.0.2.10/32" } }, { ipBlock: { cidr: "192.0.2.20/32" } }],
         ports: [443],
@@ -37,11 +34,11 @@ describe("outside", () => {
   });
 
   it("is no opening without ranges, since one without peers opens all", () => {
-    expect(outside(cluster([]))).toEqual([]);
+    expect(externalEgress([])).toEqual([]);
   });
 
   it("refuses everything", () => {
-    expect(() => outside(cluster(["0.0.0.0/0"]))).toThrow("ecluse:cluster.egressRanges is 0.0.0.0/0");
+    expect(() => externalEgress(["0.0.0.0/0"])).toThrow("ecluse:cluster.egressRanges is 0.0.0.0/0");
   });
 });
 

@@ -2,8 +2,7 @@ import { BlockList, isIPv6 } from "node:net";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { logicalName } from "./account";
-import type { Egress, Foundation, Pod } from "./foundation";
+import type { Egress, Pod, PodPlace, PodScope } from "./foundation";
 import { labels, selector } from "./labels";
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
@@ -21,7 +20,7 @@ const metadata = ["169.254.169.254", "168.63.129.16", "fd00:ec2::254"];
 const ofNamespace = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
 
 /** The pods of one role in their namespace. */
-export const podPeer = (pod: Pod): Peer => ({
+export const podPeer = (pod: PodPlace): Peer => ({
   namespaceSelector: ofNamespace(pod.namespace),
   podSelector: { matchLabels: selector(pod) },
 });
@@ -42,10 +41,10 @@ export function refuseMetadata(key: string, range: string): string {
   );
 }
 
-/** What is outside of the cluster that the settings name: the forge, who logs people in, the cloud's token endpoint. */
-export function outside({ cluster }: Pick<Foundation, "cluster">): Egress[] {
-  if (cluster.egressRanges.length === 0) return [];
-  const to = cluster.egressRanges.map((range) => ({
+/** Openings to ranges outside of the cluster: the forge, the provider of logins, the cloud's token endpoint. Port 443. */
+export function externalEgress(ranges: readonly string[]): Egress[] {
+  if (ranges.length === 0) return [];
+  const to = ranges.map((range) => ({
     ipBlock: { cidr: refuseMetadata("ecluse:cluster.egressRanges", range) },
   }));
   return [{ to, ports: [443] }];
@@ -74,7 +73,7 @@ function rule(name: string, peers: readonly Peer[]): Peer[] {
 
 /** Opens what a pod takes and makes, and nothing else; its namespace denies the rest and opens DNS. */
 export function networkPolicy(
-  foundation: Pick<Foundation, "options">,
+  { options }: Pick<PodScope, "options">,
   pod: Pod,
   openings: { readonly ingress: readonly Ingress[]; readonly egress: readonly Egress[] },
 ): networking.NetworkPolicy {
@@ -82,7 +81,7 @@ export function networkPolicy(
   const ingress = openings.ingress.map(({ from, port }) => ({ from: rule(name, from), ports: [tcp(port)] }));
   const egress = openings.egress.map(({ to, ports }) => ({ to: rule(name, to), ports: ports.map(tcp) }));
   return new networking.NetworkPolicy(
-    `${logicalName(pod)}-policy`,
+    `${pod.name}-policy`,
     {
       metadata: { name: pod.role, namespace: pod.namespace, labels: labels(pod) },
       spec: {
@@ -93,6 +92,6 @@ export function networkPolicy(
         ...(egress.length > 0 && { egress }),
       },
     },
-    foundation.options,
+    options,
   );
 }

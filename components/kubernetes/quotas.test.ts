@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { fakeFoundation, only, record, templates, testSettings } from "./fixture";
+import { clusterEnvironment, signing } from "./fixtureWorkloads";
 import { isolatedNamespaces } from "./namespaces";
-import { releaseRunner } from "./runner";
-import { clusterTraining } from "./training";
 
 const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
 
 /** A namespace's quota of memory, what its pods that are no jobs take, what a job takes, and how many of these its runner starts at once. */
 async function memoryOf(profile: "frugal" | "standard" | "full", namespace: string) {
   const recorded = await record((options) => {
-    const foundation = fakeFoundation(options, testSettings({ profile }));
-    isolatedNamespaces(foundation);
-    releaseRunner(foundation, []);
-    for (const useCase of foundation.settings.useCases) clusterTraining(foundation, useCase);
+    const settings = testSettings({ profile });
+    const parts = clusterEnvironment(fakeFoundation(options, settings), settings);
+    isolatedNamespaces({ settings, cluster: { runner: true }, options });
+    parts.releases(signing);
+    for (const useCase of settings.useCases) parts.training({ useCase, parent: options.parent });
   });
   const inside = recorded.filter(({ inputs }) => inputs.metadata?.namespace === namespace);
   const { data } = only(inside, "ConfigMap", "gitlab-runner").inputs;

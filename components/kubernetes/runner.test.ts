@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { python } from "../../local/provider/supervisor";
 import type { EnvironmentSettings } from "../settings";
 import { fakeFoundation, only, type Recorded, record, templates, testSettings, toRange } from "./fixture";
-import type { PodAccess } from "./foundation";
+import { clusterEnvironment, signing } from "./fixtureWorkloads";
+import type { ClusterForge, PodAccess } from "./foundation";
 import { onPremiseTestSettings } from "./onpremiseFixture";
-import { buildRunner, releaseRunner, useCaseRunner } from "./runner";
+import { podsOf } from "./pods";
+import { UseCaseRunner } from "./runner";
 
 const access: PodAccess = {
   env: [
@@ -17,13 +19,25 @@ const access: PodAccess = {
   dependsOn: [],
 };
 
-const job = { role: "train", namespace: "dev-bank-churn-ci", useCase: "bank-churn" } as const;
+const job = podsOf("dev").train("bank-churn");
 
 const both = (settings: EnvironmentSettings = onPremiseTestSettings()) =>
   record((options) => {
     const foundation = fakeFoundation(options, settings);
-    useCaseRunner(foundation, job, [access]);
-    releaseRunner(foundation, [access]);
+    const { forge, ...parts } = foundation;
+    const { profile, cluster } = settings;
+    const training = { job, access: [access] };
+    const prometheus = cluster?.prometheus === true;
+    const args = {
+      environment: "dev",
+      ...parts,
+      profile,
+      prometheus,
+      training,
+      forge: forge as ClusterForge,
+    };
+    new UseCaseRunner("dev-bank-churn-runner", args, { parent: options.parent });
+    clusterEnvironment(foundation, settings).releases(signing);
   });
 
 /** What belongs to one namespace. */
@@ -228,8 +242,12 @@ it.each([
     const config = configOf(await both(onPremiseTestSettings({ profile })), "dev-release");
     expect(config.runners[0].kubernetes.image).toContain("/release@");
     const [{ patch }] = config.runners[0].kubernetes.pod_spec;
-    const [kept, ...given] = JSON.parse(patch).containers[0].env;
-    expect(kept).toEqual(access.env[0]);
+    const [data, signingKey, ...given] = JSON.parse(patch).containers[0].env;
+    expect(data.valueFrom.secretKeyRef.name).toBe("objects-release");
+    expect(signingKey).toEqual({
+      name: "ECLUSE_SIGNING_KEY",
+      valueFrom: { secretKeyRef: { name: "signing-key", key: "ECLUSE_SIGNING_KEY" } },
+    });
     const { ECLUSE_RELEASES, ...rest } = Object.fromEntries(
       given.map(({ name, value }: { name: string; value: string }) => [name, value]),
     );
@@ -264,7 +282,7 @@ describe("the runner that builds images", () => {
         builds: { egressRanges: ["192.0.2.40/32"] },
         ...changes,
       } as never;
-      buildRunner(fakeFoundation(options, { ...settings, cluster }));
+      clusterEnvironment(fakeFoundation(options, settings), { ...settings, cluster }).imageBuilds();
     });
 
   it("lets its jobs make users and namespaces, runs BuildKit, and keeps them on nodes of their own", async () => {
@@ -306,15 +324,22 @@ describe("the runner that builds images", () => {
 
 it("makes nothing where config has no runner", async () => {
   const { cluster } = onPremiseTestSettings();
-  expect(await both(onPremiseTestSettings({ cluster: { ...cluster, runner: false } as never }))).toEqual([]);
+  const settings = onPremiseTestSettings({ cluster: { ...cluster, runner: false } as never });
+  const recorded = await record((options) => {
+    const parts = clusterEnvironment(fakeFoundation(options, settings), settings);
+    parts.releases(signing);
+    for (const useCase of settings.useCases) parts.training({ useCase, parent: options.parent });
+  });
+  expect(templates(recorded).map(({ name }) => name)).toEqual(["train"]);
 });
 
 it("refuses a runner without a GitLab", async () => {
   expect.assertions(1);
   await record((options) => {
-    const foundation = fakeFoundation(options, onPremiseTestSettings({ forge: undefined }));
-    expect(() => releaseRunner(foundation, [])).toThrow(
-      /ecluse:forge is undefined, and ecluse:cluster\.runner asks for a runner/,
+    const settings = onPremiseTestSettings({ forge: undefined });
+    const parts = clusterEnvironment(fakeFoundation(options, settings), settings);
+    expect(() => parts.releases(signing)).toThrow(
+      /ecluse:forge is none, and ecluse:cluster\.runner or \.builds asks for a runner/,
     );
   });
 });

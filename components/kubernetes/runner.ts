@@ -1,103 +1,135 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { gatesDocument } from "../gates";
-import { groupOf, namespaces, projectPath } from "../naming";
-import { profiles } from "../profiles";
-import { account } from "./account";
-import { servingPort, trackingPod, trackingPort } from "./client";
-import type { Foundation, PodAccess } from "./foundation";
+import type { Gates } from "../settings";
+import { emptyAccess, mergeAccess, variables } from "./access";
+import { type ClusterStore, type Pod, type PodAccess, within } from "./foundation";
 import { selector } from "./labels";
-import { noAccess } from "./onpremiseGround";
-import { together } from "./pod";
-import { networkPolicy, outside, podPeer } from "./policy";
-import { byRunner, type Job, runnerPod } from "./runnerPod";
-import { address, metadata } from "./workload";
+import { address, podsOf, servingPort, trackingAddress, trackingPort } from "./pods";
+import { externalEgress, networkPolicy, podPeer } from "./policy";
+import { byRunner, type RunnerArgs, runnerPod } from "./runnerPod";
+import type { Training } from "./training";
+import { account, metadata } from "./workload";
 
-/**
- * The GitLab runner of a use case: code of branches runs in its jobs, as the ServiceAccount of `job` and with what `access` gives that.
- * Beside what training reaches, they reach GitLab.
- */
-export function useCaseRunner(foundation: Foundation, job: Job, access: readonly PodAccess[]): void {
-  const egress = outside(foundation).map(({ to, ports }) => ({
-    to,
-    ports: ports.map((port) => ({ protocol: "TCP", port })),
-  }));
-  if (!foundation.cluster.runner) return;
-  if (egress.length > 0)
-    new networking.NetworkPolicy(
-      `${job.useCase}-jobs-policy`,
-      {
-        metadata: { ...metadata(job), name: "jobs" },
-        spec: {
-          podSelector: { matchLabels: { ...selector(job), ...byRunner } },
-          policyTypes: ["Egress"],
-          egress,
-        },
-      },
-      foundation.options,
-    );
-  runnerPod(foundation, job, access);
+/** What the runner of a use case is made from. */
+export interface UseCaseRunnerArgs extends RunnerArgs {
+  /** Whose ServiceAccount and access the jobs have. */
+  readonly training: Pick<Training, "job" | "access">;
 }
 
-/** All that a release goes by, of every use case: no pipeline that asks for one says more than which (`ecluse_release.job`). */
-function releases({ settings, store }: Foundation): PodAccess {
-  const { environment, profile, forge, useCases } = settings;
-  const entries = useCases.map(({ name, gates }) => [
+/** The GitLab runner of a use case: code of branches runs in its jobs. Beside what training reaches, they reach GitLab. */
+export class UseCaseRunner extends pulumi.ComponentResource {
+  constructor(name: string, args: UseCaseRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:UseCaseRunner", name, {}, opts);
+    const scope = within(args.scope, this);
+    const { job, access } = args.training;
+    const openings = externalEgress(scope.egressRanges);
+    if (openings.length > 0)
+      new networking.NetworkPolicy(
+        `${name}-jobs-policy`,
+        {
+          metadata: { ...metadata(job), name: "jobs" },
+          spec: {
+            podSelector: { matchLabels: { ...selector(job), ...byRunner } },
+            policyTypes: ["Egress"],
+            egress: openings.map(({ to, ports }) => ({
+              to,
+              ports: ports.map((port) => ({ protocol: "TCP", port })),
+            })),
+          },
+        },
+        scope.options,
+      );
+    runnerPod(this, name, { ...args, scope }, job, access);
+    this.registerOutputs({});
+  }
+}
+
+/** What a release of one use case goes by. */
+export interface ReleasedUseCase {
+  readonly name: string;
+  /** Path of its project at the GitLab. */
+  readonly project: string;
+  readonly gates: Gates;
+}
+
+/** What the runner of releases is made from. */
+export interface ReleaseRunnerArgs extends RunnerArgs {
+  readonly useCases: readonly ReleasedUseCase[];
+  readonly store: ClusterStore;
+  /** Gives the jobs the private key that signs models. */
+  readonly signingKey: PodAccess;
+  /** How many replicas a model server may have: a release waits until every one serves it. */
+  readonly servingReplicas: number;
+}
+
+/** The GitLab runner of the platform's project, whose jobs alone may release. */
+export class ReleaseRunner extends pulumi.ComponentResource {
+  constructor(name: string, args: ReleaseRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:ReleaseRunner", name, {}, opts);
+    const scope = within(args.scope, this);
+    const pods = podsOf(args.environment);
+    const job = pods.release;
+    const access = [args.store.access(job, "data", "rl"), args.signingKey];
+    const servers = args.useCases.map((useCase) => podPeer(pods.serve(useCase.name)));
+    account(scope, job);
+    networkPolicy(scope, job, {
+      ingress: [],
+      egress: [
+        ...mergeAccess(access).egress,
+        { to: [podPeer(pods.tracking)], ports: [trackingPort] },
+        ...(servers.length > 0 ? [{ to: servers, ports: [servingPort] }] : []),
+        ...externalEgress(scope.egressRanges),
+      ],
+    });
+    runnerPod(this, name, { ...args, scope }, job, [...access, releases(args)]);
+    this.registerOutputs({});
+  }
+}
+
+/** All that a release goes by, of every use case: a pipeline that asks for one only names it (`ecluse_release.job`). */
+function releases({ environment, useCases, store, servingReplicas }: ReleaseRunnerArgs): PodAccess {
+  const { serve } = podsOf(environment);
+  const entries = useCases.map(({ name, project, gates }) => [
     name,
     {
-      project: projectPath(name, groupOf(forge)),
+      project,
       gates: gatesDocument(gates),
       data_url: store.url("data"),
-      serving_url: address({ role: "serve", namespace: namespaces(environment).useCase(name) }, servingPort),
+      serving_url: address(serve(name), servingPort),
     },
   ]);
-  const values = {
+  return variables({
     ECLUSE_ENVIRONMENT: environment,
     ECLUSE_RELEASES: pulumi.jsonStringify(Object.fromEntries(entries)),
-    // It waits until every replica serves what was released: it must know how many there may be.
-    ECLUSE_SERVING_REPLICAS: String(profiles[profile].servingReplicas[1]),
-    MLFLOW_TRACKING_URI: address(trackingPod(environment), trackingPort),
-  };
-  return { ...noAccess, env: Object.entries(values).map(([name, value]) => ({ name, value })) };
+    ECLUSE_SERVING_REPLICAS: String(servingReplicas),
+    MLFLOW_TRACKING_URI: trackingAddress(environment),
+  });
+}
+
+/** What the runner of image builds is made from. */
+export interface BuildRunnerArgs extends RunnerArgs {
+  /** CIDR ranges that builds reach beside those of the scope: package indexes and base images. Port 443. */
+  readonly egressRanges: readonly string[];
 }
 
 /** The GitLab runner that builds images for every project of the group; its jobs have no identity, and no way into the environment. */
-export function buildRunner(foundation: Foundation): void {
-  const { settings, cluster } = foundation;
-  if (!cluster.builds) return;
-  const job: Job = { role: "build", namespace: namespaces(settings.environment).build };
-  account(foundation, job);
-  const egressRanges = [...new Set([...cluster.egressRanges, ...cluster.builds.egressRanges])];
-  networkPolicy(foundation, job, { ingress: [], egress: outside({ cluster: { ...cluster, egressRanges } }) });
-  // Below the HOME of every runner's jobs (runnerConfig.ts): an overlay on the container's own would be none.
-  const share = "/tmp/.local/share/buildkit";
-  runnerPod(foundation, job, [
-    {
-      ...noAccess,
+export class BuildRunner extends pulumi.ComponentResource {
+  constructor(name: string, args: BuildRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:BuildRunner", name, {}, opts);
+    const scope = within(args.scope, this);
+    const job: Pod & { readonly role: "build" } = podsOf(args.environment).build;
+    account(scope, job);
+    const ranges = [...new Set([...scope.egressRanges, ...args.egressRanges])];
+    networkPolicy(scope, job, { ingress: [], egress: externalEgress(ranges) });
+    // Below the HOME of every runner's jobs (runnerConfig.ts): an overlay on the container's own would be none.
+    const mountPath = "/tmp/.local/share/buildkit";
+    const cache: PodAccess = {
+      ...emptyAccess,
       volumes: [{ name: "buildkit", emptyDir: { sizeLimit: "20Gi" } }],
-      mounts: [{ name: "buildkit", mountPath: share }],
-    },
-  ]);
-}
-
-/** The GitLab runner of the platform's project, whose jobs alone may release; `access` gives them the data and the signing key. */
-export function releaseRunner(foundation: Foundation, access: readonly PodAccess[]): void {
-  const { settings, cluster } = foundation;
-  if (!cluster.runner) return;
-  const of = namespaces(settings.environment);
-  const job: Job = { role: "release", namespace: of.release };
-  const servers = settings.useCases.map(({ name }) =>
-    podPeer({ role: "serve", namespace: of.useCase(name) }),
-  );
-  account(foundation, job);
-  networkPolicy(foundation, job, {
-    ingress: [],
-    egress: [
-      ...together(access).egress,
-      { to: [podPeer(trackingPod(settings.environment))], ports: [trackingPort] },
-      ...(servers.length > 0 ? [{ to: servers, ports: [servingPort] }] : []),
-      ...outside(foundation),
-    ],
-  });
-  runnerPod(foundation, job, [...access, releases(foundation)]);
+      mounts: [{ name: "buildkit", mountPath }],
+    };
+    runnerPod(this, name, { ...args, scope }, job, [cache]);
+    this.registerOutputs({});
+  }
 }

@@ -1,18 +1,40 @@
 import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
+import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { logicalName } from "./account";
+import type { ProfileName } from "../settings";
+import { emptyAccess, mergeAccess } from "./access";
+import { podMonitor, prometheusPeer } from "./alerts";
 import { apiServerAccess } from "./apiServer";
-import type { Foundation, Pod, PodAccess } from "./foundation";
+import type { ClusterForge, Egress, Images, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
 import { buildNode, labels, selector } from "./labels";
-import { noAccess } from "./onpremiseGround";
-import { together } from "./pod";
-import { podMonitor, prometheusPeer } from "./prometheus";
 import { jobsAtOnce, runnerSize } from "./quotas";
 import { buildJobs, restrictedJobs, runnerConfig, runnerPort } from "./runnerConfig";
-import { runnerRights } from "./runnerRights";
 import { isolatedPod, metadata } from "./workload";
+
+/** What every runner is made from. */
+export interface RunnerArgs {
+  readonly environment: string;
+  readonly scope: PodScope;
+  readonly images: Images;
+  /** The GitLab whose jobs it runs. */
+  readonly forge: Pick<ClusterForge, "url" | "runner">;
+  /** Keeps the token by which it asks for jobs. */
+  readonly secrets: Pick<SecretStore, "file">;
+  /** Openings to the cluster's API, by which it starts the pods of its jobs. */
+  readonly apiServer: readonly Egress[];
+  /** Bounds how many jobs run at once. */
+  readonly profile: ProfileName;
+  /** Whether Prometheus reads its metrics; the Prometheus operator must be in the cluster. */
+  readonly prometheus: boolean;
+}
+
+/** The pods of a runner's jobs. */
+export type Job = Pod & { readonly role: "build" | "release" | "train" };
+
+/** A mark of the pods that a runner made, beside the labels of their role. */
+export const byRunner = { "ecluse.local/made-by": "runner" };
 
 const folders = {
   template: "/etc/gitlab-runner-template",
@@ -27,25 +49,10 @@ const start = [
   `exec gitlab-runner run --config ${folders.own}/config.toml --working-directory /tmp`,
 ].join(" && ");
 
-/** The runner as its GitLab knows it. */
-function registration({ settings, forge }: Foundation, job: Job) {
-  if (typeof settings.forge === "object" && forge)
-    return { url: settings.forge.url, registered: forge.runner(job) };
-  throw new pulumi.RunError(
-    `ecluse:forge is ${settings.forge}, and ecluse:cluster.runner asks for a runner: set the url of a GitLab`,
-  );
-}
-
-/** The pods of a runner's jobs. */
-export type Job = Pod & { readonly role: "build" | "release" | "train" };
-
-/** A mark of the pods that a runner made, beside the labels of their role. */
-export const byRunner = { "ecluse.local/made-by": "runner" };
-
 /** What jobs run in that name no image. */
 const jobImages = { build: "buildkit", release: "release", train: "python-base" } as const;
 
-/** The nodes that take builds and nothing else; `components/azure/pools.ts` makes them on Azure. */
+/** The nodes that take builds and nothing else; the Azure target makes them. */
 const buildNodes = {
   nodeSelector: { [buildNode.key]: buildNode.value },
   tolerations: [{ ...buildNode, operator: "Equal", effect: "NoSchedule" }],
@@ -55,25 +62,25 @@ const buildNodes = {
 const unconfined = { securityContext: { appArmorProfile: { type: "Unconfined" } } };
 
 /** The configuration of the runner whose jobs run as `job`. */
-function configuration(foundation: Foundation, url: string, job: Job, access: PodAccess) {
+function configuration({ scope, images, forge, profile }: RunnerArgs, job: Job, access: PodAccess) {
   const builds = job.role === "build";
   const { env, mounts: volumeMounts, volumes } = access;
   const container = { name: "build", env, volumeMounts, ...(builds && unconfined) };
   const podPatch = { containers: [container], volumes, ...(builds && buildNodes) };
-  const image = foundation.image(jobImages[job.role]);
+  const identity = scope.workloadIdentity(job);
   return pulumi
-    .all([pulumi.output(podPatch), image, foundation.image("gitlab-runner-helper")])
+    .all([pulumi.output(podPatch), images(jobImages[job.role]), images("gitlab-runner-helper")])
     .apply(([patch, base, helperImage]) =>
       runnerConfig({
         name: `${job.namespace}-runner`,
-        gitlabUrl: url,
-        concurrent: jobsAtOnce(job.role, foundation.settings.profile),
+        gitlabUrl: forge.url,
+        concurrent: jobsAtOnce(job.role, profile),
         namespace: job.namespace,
         serviceAccount: job.role,
         registry: base.replace(/\/[^/]*$/, ""),
         image: base,
         helperImage,
-        labels: { ...labels(job), ...foundation.marks(job).labels, ...byRunner },
+        labels: { ...labels(job), ...identity.labels, ...byRunner },
         security: builds ? buildJobs : restrictedJobs,
         podPatch: patch,
       }),
@@ -81,7 +88,7 @@ function configuration(foundation: Foundation, url: string, job: Job, access: Po
 }
 
 const configFiles = (config: string): PodAccess => ({
-  ...noAccess,
+  ...emptyAccess,
   volumes: [
     { name: "template", configMap: { name: config } },
     { name: "own", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
@@ -92,56 +99,87 @@ const configFiles = (config: string): PodAccess => ({
   ],
 });
 
-/** A runner in the namespace of `job`: it starts a pod for each of its jobs there, and may do nothing else. */
-export function runnerPod(foundation: Foundation, job: Job, access: readonly PodAccess[]): void {
-  const { cluster, options } = foundation;
-  const { url, registered } = registration(foundation, job);
-  const pod: Pod = { ...job, role: "runner", resourceName: `${job.useCase ?? job.role}-runner` };
-  const files = configuration(foundation, url, job, together(access));
+/** What the executor asks of the API with these settings: no exec, and it may write the Secret of a job but read none. */
+const rules = [
+  { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete", "get", "list", "watch"] },
+  { apiGroups: [""], resources: ["pods/attach"], verbs: ["create", "get"] },
+  { apiGroups: [""], resources: ["pods/log"], verbs: ["get", "list"] },
+  { apiGroups: [""], resources: ["secrets"], verbs: ["create", "update", "delete"] },
+  { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["get"] },
+];
+
+/** What the runner may do, in its own namespace only. */
+function runnerRights({ options }: PodScope, pod: Pod): pulumi.Resource[] {
+  const role = new rbac.Role(`${pod.name}-role`, { metadata: metadata(pod), rules }, options);
+  const binding = new rbac.RoleBinding(
+    `${pod.name}-binding`,
+    {
+      metadata: metadata(pod),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: pod.role },
+      subjects: [{ kind: "ServiceAccount", name: pod.role, namespace: pod.namespace }],
+    },
+    options,
+  );
+  return [role, binding];
+}
+
+type Files = ReturnType<typeof configuration>;
+
+/** The runner's ConfigMap, and its pod, which starts a pod for each job in its own namespace and may do nothing else. */
+function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.Output<string>) {
+  const { scope, images, secrets, apiServer, prometheus } = args;
   const config = new core.ConfigMap(
-    `${logicalName(pod)}-config`,
+    `${pod.name}-config`,
     {
       metadata: { ...metadata(pod), name: "gitlab-runner" },
       data: { "head.toml": files.head, "tail.toml": files.tail },
     },
-    options,
+    scope.options,
   );
-  const made = isolatedPod(foundation, pod, {
-    image: foundation.image("gitlab-runner"),
+  return isolatedPod(scope, pod, {
+    image: images("gitlab-runner"),
     command: ["/bin/sh", "-c", start],
     env: {},
     size: runnerSize,
     port: { number: runnerPort, alive: "/metrics", ready: "/metrics" },
     access: [
       configFiles("gitlab-runner"),
-      foundation.tokenFile(pod, folders.token, registered.token),
-      apiServerAccess(foundation.apiServer),
+      secrets.file(pod, folders.token, token),
+      apiServerAccess(apiServer),
     ],
-    ingress: cluster.prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
-    outside: true,
-    dependsOn: [config, ...runnerRights(foundation, pod), ...access.flatMap(({ dependsOn }) => dependsOn)],
+    ingress: prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
+    allowExternalEgress: true,
+    dependsOn: [config, ...runnerRights(scope, pod)],
   });
-  if (cluster.prometheus) podMonitor(foundation, logicalName(pod), { ...metadata(pod), port: "http" });
+}
+
+/** A runner in the namespace of `job`, whose jobs run as its ServiceAccount with `access`; all of it belongs to `parent`. */
+export function runnerPod(
+  parent: pulumi.Resource,
+  name: string,
+  args: RunnerArgs,
+  job: Job,
+  access: readonly PodAccess[],
+): void {
+  const { scope, forge, prometheus } = args;
+  const registered = forge.runner(job, parent);
+  const pod: Pod = { ...job, role: "runner", name };
+  const merged = mergeAccess(access);
+  const files = configuration(args, job, merged);
+  const { template, options } = isolatedRunner(args, pod, files, registered.token);
+  if (prometheus) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
   // Read at its start: another configuration, or another registration and so another token, begins it anew.
   const digest = pulumi
     .all([files, registered.id])
     .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));
-  const template = {
-    ...made.template,
-    metadata: { ...made.template.metadata, annotations: { "ecluse.local/reads": digest } },
+  const annotated = { ...template.metadata, annotations: { "ecluse.local/reads": digest } };
+  // Two runners with one token would share its jobs while one takes over, which the first could not finish.
+  const spec = {
+    replicas: 1,
+    strategy: { type: "Recreate" },
+    selector: { matchLabels: selector(pod) },
+    template: { ...template, metadata: annotated },
   };
-  new apps.Deployment(
-    logicalName(pod),
-    {
-      metadata: metadata(pod),
-      // Two runners with one token would share its jobs while one takes over, which the first could not finish.
-      spec: {
-        replicas: 1,
-        strategy: { type: "Recreate" },
-        selector: { matchLabels: selector(pod) },
-        template,
-      },
-    },
-    made.options,
-  );
+  const dependsOn = [...options.dependsOn, ...merged.dependsOn];
+  new apps.Deployment(name, { metadata: metadata(pod), spec }, { ...options, dependsOn });
 }

@@ -1,109 +1,124 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as pulumi from "@pulumi/pulumi";
-import type { ModelServer, ServingArgs } from "../contracts";
-import { namespaces } from "../naming";
-import { profiles } from "../profiles";
-import { servingPort, trackingAccess } from "./client";
-import type { Foundation, Pod } from "./foundation";
-import { ingress } from "./ingress";
+import type { IdentityDocument } from "../contracts";
+import {
+  type ClusterStore,
+  type Pod,
+  type PodPlace,
+  type PodScope,
+  type WorkloadIssuer,
+  within,
+} from "./foundation";
+import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
+import { address, podsOf, servingPort, trackingAccess } from "./pods";
 import { namespacePeer, podPeer } from "./policy";
-import { address, disruptionBudget, isolatedPod, metadata, service } from "./workload";
+import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
+
+/** What a model server on a cluster is made from. */
+export interface ModelServerArgs {
+  readonly environment: string;
+  /** Its registered model is the one of this name. */
+  readonly useCase: string;
+  readonly scope: PodScope;
+  /** The platform's image `serving`. */
+  readonly image: pulumi.Input<string>;
+  readonly store: ClusterStore;
+  readonly issuer: Pick<WorkloadIssuer, "access">;
+  readonly identity: pulumi.Input<IdentityDocument>;
+  /** Address of the tracking server. */
+  readonly trackingUrl: pulumi.Input<string>;
+  /** Public half of the key that signs released models, PEM. */
+  readonly signingPublicKey: pulumi.Input<string>;
+  /** Replicas, and how far it may scale out; the same number twice makes no autoscaler. */
+  readonly replicas: readonly [least: number, most: number];
+  /** How callers outside of the cluster reach it, at `<use case>.<domain>`. */
+  readonly ingress: IngressArgs;
+  /** Pods that may connect beside the ingress controller's: the release, which has it load a new champion. */
+  readonly clients: readonly PodPlace[];
+}
+
+/** The server of one use case's champion, at `<use case>.<domain>`. It loads nothing that the release has not signed. */
+export class ModelServer extends pulumi.ComponentResource {
+  /** Address for the pods of the cluster. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: ModelServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:ModelServer", name, {}, opts);
+    const scope = within(args.scope, this);
+    const { useCase, ingress: access } = args;
+    const pod: Pod = { ...podsOf(args.environment).serve(useCase), name };
+    deployment(scope, pod, args);
+    service(scope, pod, servingPort);
+    disruptionBudget(scope, pod);
+    // Neither its health nor the reload is for the outside.
+    const paths = ["/score", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
+    ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
+    this.url = pulumi.output(address(pod, servingPort));
+    this.registerOutputs({ url: this.url });
+  }
+}
 
 /** Who may ask for scores: people whose group has a role in the environment. */
 const callers = ["person:*"];
 
-function environment({ settings, store }: Foundation, args: ServingArgs) {
-  const { name } = args.useCase;
-  return {
-    ECLUSE_HOST: "0.0.0.0",
-    ECLUSE_PORT: String(servingPort),
-    ECLUSE_ENVIRONMENT: settings.environment,
-    ECLUSE_USE_CASE: name,
-    ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
-    ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
-    ECLUSE_SIGNING_PUBLIC_KEY: args.signingPublicKey,
-    ECLUSE_INFERENCE_URL: store.url("inference"),
-    MLFLOW_TRACKING_URI: args.tracking.url,
-    MLFLOW_WORKSPACE: name,
-  };
-}
+const environmentOf = (args: ModelServerArgs) => ({
+  ECLUSE_HOST: "0.0.0.0",
+  ECLUSE_PORT: String(servingPort),
+  ECLUSE_ENVIRONMENT: args.environment,
+  ECLUSE_USE_CASE: args.useCase,
+  ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
+  ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
+  ECLUSE_SIGNING_PUBLIC_KEY: args.signingPublicKey,
+  ECLUSE_INFERENCE_URL: args.store.url("inference"),
+  MLFLOW_TRACKING_URI: args.trackingUrl,
+  MLFLOW_WORKSPACE: args.useCase,
+});
 
-/** The server's pod, with who connects to it: callers by the ingress, and the release, which reloads. */
-function servingPod(foundation: Foundation, pod: Pod, args: ServingArgs, replicas: number) {
-  const { settings, cluster, store } = foundation;
-  const release: Pod = { role: "release", namespace: namespaces(settings.environment).release };
-  return isolatedPod(foundation, pod, {
-    image: foundation.image("serving"),
+function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs) {
+  const from = [namespacePeer(args.ingress.namespace), ...args.clients.map(podPeer)];
+  return isolatedPod(scope, pod, {
+    image: args.image,
     command: ["python", "-m", "ecluse_serving"],
-    env: environment(foundation, args),
+    env: environmentOf(args),
     size: { cpu: "250m", memory: "768Mi", tmp: "1Gi" },
-    replicas,
+    replicas: args.replicas[0],
     port: { number: servingPort, alive: "/health", ready: "/ready" },
     access: [
-      trackingAccess(settings.environment),
-      store.access(pod, "inference", "cw"),
-      foundation.issuerKeys(pod),
+      trackingAccess(args.environment),
+      args.store.access(pod, "inference", "cw"),
+      args.issuer.access(pod),
     ],
-    ingress: [
-      {
-        from: [namespacePeer(cluster.ingressNamespace), ...(cluster.runner ? [podPeer(release)] : [])],
-        port: servingPort,
-      },
-    ],
-    outside: true,
+    ingress: [{ from, port: servingPort }],
+    allowExternalEgress: true,
   });
 }
 
-function autoscaler(foundation: Foundation, pod: Pod, [least, most]: readonly [number, number]): void {
+function deployment(scope: PodScope, pod: Pod, args: ModelServerArgs): void {
+  const [least, most] = args.replicas;
+  const { template, options } = serverPod(scope, pod, args);
+  const strategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
+  const spec = { replicas: least, strategy, selector: { matchLabels: selector(pod) }, template };
+  // Where the autoscaler decides, an update must not take its replicas back.
+  const ignored = most > least ? { ignoreChanges: ["spec.replicas"] } : {};
+  new apps.Deployment(pod.name, { metadata: metadata(pod), spec }, { ...options, ...ignored });
+  if (most > least) autoscaler(scope, pod, args.replicas);
+}
+
+function autoscaler({ options }: PodScope, pod: Pod, [least, most]: ModelServerArgs["replicas"]): void {
+  const target = { type: "Utilization", averageUtilization: 70 };
   new autoscaling.HorizontalPodAutoscaler(
-    `${pod.useCase}-autoscaler`,
+    `${pod.name}-autoscaler`,
     {
       metadata: metadata(pod),
       spec: {
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: pod.role },
         minReplicas: least,
         maxReplicas: most,
-        metrics: [
-          {
-            type: "Resource",
-            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } },
-          },
-        ],
+        metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
       },
     },
-    foundation.options,
+    options,
   );
-}
-
-/** The model server of one use case, at `<use case>.<domain>`. */
-export function clusterServing(foundation: Foundation, args: ServingArgs): ModelServer {
-  const { settings, cluster } = foundation;
-  const { name } = args.useCase;
-  const pod: Pod = {
-    role: "serve",
-    namespace: namespaces(settings.environment).useCase(name),
-    useCase: name,
-  };
-  const replicas = profiles[settings.profile].servingReplicas;
-  const [least, most] = replicas;
-  const { template, options } = servingPod(foundation, pod, args, least);
-  const strategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
-  new apps.Deployment(
-    `${name}-serve`,
-    {
-      metadata: metadata(pod),
-      spec: { replicas: least, strategy, selector: { matchLabels: selector(pod) }, template },
-    },
-    // Where the autoscaler decides, an update must not take its replicas back.
-    { ...options, ...(most > least && { ignoreChanges: ["spec.replicas"] }) },
-  );
-  if (most > least) autoscaler(foundation, pod, replicas);
-  service(foundation, pod, servingPort);
-  disruptionBudget(foundation, pod);
-  // Neither its health nor the reload is for the outside.
-  const paths = ["/score", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
-  ingress(foundation, pod, { host: `${name}.${cluster.domain}`, paths, maxBody: "8m", rate: 20 });
-  return { url: pulumi.output(address(pod, servingPort)) };
 }

@@ -1,14 +1,12 @@
 import type { Target } from "../contracts";
 import { ClusterEnvironment } from "./environment";
-import { isolatedNamespaces } from "./namespaces";
-import { onPremise, onPremiseProvider, onPremiseSettings } from "./onpremise";
+import { onPremise, onPremiseSettings } from "./onpremise";
 
 /** The Kubernetes target: an environment on a cluster that the team has. */
 export const target: Target = {
-  environment: (settings) => {
+  environment: (settings, parent) => {
     const checked = onPremiseSettings(settings);
-    const provider = onPremiseProvider(checked);
-    const dependsOn = isolatedNamespaces({ settings, cluster: checked.cluster, options: { provider } });
-    return new ClusterEnvironment(onPremise(checked, { provider, dependsOn }));
+    const { cluster } = checked;
+    return new ClusterEnvironment({ settings, cluster, foundation: onPremise(checked, parent), parent });
   },
 };

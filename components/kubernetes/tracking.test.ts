@@ -9,8 +9,8 @@ beforeAll(async () => {
 
 describe("the tracking server", () => {
   it("starts after the databases are prepared, and those after their roles", () => {
-    expect(awaited(only(made, "Deployment", "tracking"))).toContain("prepare");
-    expect(awaited(only(made, "Job", "prepare"))).toContain("database-admin");
+    expect(awaited(only(made, "Deployment", "tracking"))).toContain("dev-tracking-prepare");
+    expect(awaited(only(made, "Job", "prepare"))).toContain("dev-tracking-database-admin");
   });
 
   it("is one pod that ends before the next begins, and answers for its health", () => {

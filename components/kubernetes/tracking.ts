@@ -1,36 +1,102 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { TrackingArgs, TrackingServer } from "../contracts";
-import { namespaces } from "../naming";
-import { trackingPod, trackingPort } from "./client";
-import type { Foundation, Pod, PodRole } from "./foundation";
+import type { TrackingArgs } from "../contracts";
+import {
+  type ClusterDatabase,
+  type ClusterStore,
+  type Pod,
+  type PodPlace,
+  type PodRole,
+  type PodScope,
+  type SecretStore,
+  type WorkloadIssuer,
+  within,
+} from "./foundation";
 import { selector } from "./labels";
+import { address, podsOf, trackingPort } from "./pods";
 import { podPeer } from "./policy";
-import { proxyPod, trackingProxy } from "./proxy";
-import { address, disruptionBudget, isolatedPod, metadata, runOnce, service } from "./workload";
+import { disruptionBudget, isolatedPod, metadata, runOnce, service } from "./workload";
+
+/** What a tracking server on a cluster is made from. */
+export interface TrackingServerArgs extends TrackingArgs {
+  /** Name of its environment; it runs in the namespace `<environment>-platform`. */
+  readonly environment: string;
+  readonly scope: PodScope;
+  /** The platform's image `mlflow`. */
+  readonly image: pulumi.Input<string>;
+  readonly database: ClusterDatabase;
+  readonly store: ClusterStore;
+  /** Keeps the key that sessions are signed with. */
+  readonly secrets: Pick<SecretStore, "values" | "random">;
+  /** Issuer of the tokens of workloads. */
+  readonly issuer: Pick<WorkloadIssuer, "access">;
+  /** The pods that may connect. */
+  readonly clients: readonly PodPlace[];
+  /** Host by which browsers reach it through a login proxy; undefined for no browsers. */
+  readonly publicHost?: string;
+}
+
+/** An MLflow tracking server and registry on a cluster; every caller shows a JWT. */
+export class TrackingServer extends pulumi.ComponentResource {
+  /** Address for the pods of the cluster. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:TrackingServer", name, {}, opts);
+    const scope = within(args.scope, this);
+    const pod: Pod = { ...podsOf(args.environment).tracking, name };
+    const { template, options } = serverPod(scope, pod, args, preparedDatabases(scope, pod, args));
+    // Two servers of two versions must not share a database while one takes over from the other.
+    const spec = { replicas: 1, strategy: { type: "Recreate" }, selector: { matchLabels: selector(pod) } };
+    new apps.Deployment(name, { metadata: metadata(pod), spec: { ...spec, template } }, options);
+    service(scope, pod, trackingPort);
+    disruptionBudget(scope, pod);
+    this.url = pulumi.output(address(pod, trackingPort));
+    this.registerOutputs({ url: this.url });
+  }
+}
 
 const size = { cpu: "250m", memory: "768Mi", tmp: "1Gi" };
 
+function serverPod(scope: PodScope, pod: Pod, args: TrackingServerArgs, prepared: pulumi.Resource) {
+  const ECLUSE_SESSION_KEY = args.secrets.random(`${pod.name}-session-key`, 32);
+  return isolatedPod(scope, pod, {
+    image: args.image,
+    command: ["python", "-m", "ecluse_identity.serve"],
+    env: environmentOf(pod, args),
+    size,
+    port: { number: trackingPort, alive: "/health", ready: "/health" },
+    access: [
+      args.database.access(pod),
+      args.store.access(pod, "artifacts", "rlcwd"),
+      args.issuer.access(pod),
+      args.secrets.values(pod, "session-key", { ECLUSE_SESSION_KEY }),
+    ],
+    ingress: [{ from: args.clients.map(podPeer), port: trackingPort }],
+    allowExternalEgress: true,
+    dependsOn: [prepared],
+  });
+}
+
 /** Makes the roles in PostgreSQL where nobody else does, then migrates the databases and grants. */
-function preparedDatabases(foundation: Foundation, args: TrackingArgs): pulumi.Resource {
-  const { database, settings } = foundation;
-  const image = foundation.image("mlflow");
-  const pod = (role: PodRole): Pod => ({ role, namespace: namespaces(settings.environment).platform });
-  const env = { ECLUSE_ENVIRONMENT: settings.environment };
+function preparedDatabases(scope: PodScope, server: Pod, args: TrackingServerArgs): pulumi.Resource {
+  const { database, environment, image } = args;
+  const pod = (role: PodRole): Pod => ({ ...server, role, name: `${server.name}-${role}` });
+  const env = { ECLUSE_ENVIRONMENT: environment };
+  const job = { image, size };
   const command = (module: string) => ["python", "-m", `ecluse_identity.${module}`];
   const roles = database.administration
     ? [
-        runOnce(foundation, pod("database-admin"), {
-          image,
+        runOnce(scope, pod("database-admin"), {
+          ...job,
           command: command("roles"),
           env,
-          size,
           access: [database.administration],
         }),
       ]
     : [];
-  return runOnce(foundation, pod("prepare"), {
-    image,
+  return runOnce(scope, pod("prepare"), {
+    ...job,
     command: command("prepare"),
     env: {
       ...env,
@@ -38,74 +104,24 @@ function preparedDatabases(foundation: Foundation, args: TrackingArgs): pulumi.R
       ECLUSE_DATABASE_WRITER: "tracking",
       ECLUSE_GRANTS: JSON.stringify({ workspaces: args.workspaces, grants: args.grants }),
     },
-    size,
     access: [database.access(pod("prepare"))],
     dependsOn: roles,
   });
 }
 
-/** Who connects to the tracking server: people through the proxy, and the workloads and jobs of the use cases. */
-function clients({ settings, cluster }: Foundation): Pod[] {
-  const of = namespaces(settings.environment);
-  const platform: Pod[] = [
-    ...(cluster.people ? [proxyPod(settings.environment)] : []),
-    ...(cluster.runner ? [{ role: "release" as const, namespace: of.release }] : []),
-  ];
-  const useCases = settings.useCases.flatMap(({ name }): Pod[] => [
-    { role: "serve", namespace: of.useCase(name) },
-    { role: "monitor", namespace: of.useCase(name) },
-    { role: "train", namespace: of.ci(name) },
-  ]);
-  return [...platform, ...useCases];
-}
-
-function environment(foundation: Foundation, args: TrackingArgs) {
-  const { settings, cluster, store } = foundation;
-  const pod = trackingPod(settings.environment);
-  const host = `tracking.${cluster.domain}`;
-  const hosts = [new URL(address(pod, trackingPort)).host, ...(cluster.people ? [host] : [])].join(",");
+function environmentOf(pod: Pod, { environment, identity, store, publicHost }: TrackingServerArgs) {
+  const hosts = [new URL(address(pod, trackingPort)).host, ...(publicHost ? [publicHost] : [])].join(",");
   return {
-    ECLUSE_ENVIRONMENT: settings.environment,
+    ECLUSE_ENVIRONMENT: environment,
     ECLUSE_HOST: "0.0.0.0",
     ECLUSE_PORT: String(trackingPort),
-    ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
+    ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
     ECLUSE_ALLOWED_HOSTS: hosts,
     ECLUSE_ARTIFACTS: store.artifacts,
     // The server sets these itself, whatever is here: they are for those who read the object, as policies do.
     MLFLOW_SERVER_ALLOWED_HOSTS: hosts,
-    ...(cluster.people && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: `https://${host}` }),
+    ...(publicHost && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: `https://${publicHost}` }),
     MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
     MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS: "false",
   };
-}
-
-/** The tracking server with its databases prepared, and the proxy that people log in by. */
-export function clusterTracking(foundation: Foundation, args: TrackingArgs): TrackingServer {
-  const { settings, cluster, database, store } = foundation;
-  const pod = trackingPod(settings.environment);
-  const prepared = preparedDatabases(foundation, args);
-  const sessionKey = foundation.random("session-key", 32);
-  const { template, options } = isolatedPod(foundation, pod, {
-    image: foundation.image("mlflow"),
-    command: ["python", "-m", "ecluse_identity.serve"],
-    env: environment(foundation, args),
-    size,
-    port: { number: trackingPort, alive: "/health", ready: "/health" },
-    access: [
-      database.access(pod),
-      store.access(pod, "artifacts", "rlcwd"),
-      foundation.issuerKeys(pod),
-      foundation.secrets(pod, "session-key", { ECLUSE_SESSION_KEY: sessionKey }),
-    ],
-    ingress: [{ from: clients(foundation).map(podPeer), port: trackingPort }],
-    outside: true,
-    dependsOn: [prepared],
-  });
-  // Two servers of two versions must not share a database while one takes over from the other.
-  const spec = { replicas: 1, strategy: { type: "Recreate" }, selector: { matchLabels: selector(pod) } };
-  new apps.Deployment("tracking", { metadata: metadata(pod), spec: { ...spec, template } }, options);
-  service(foundation, pod, trackingPort);
-  disruptionBudget(foundation, pod);
-  if (cluster.people) trackingProxy(foundation, cluster.people);
-  return { url: pulumi.output(address(pod, trackingPort)) };
 }

@@ -1,14 +1,42 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
-import { namespaces } from "../naming";
-import type { UseCaseSettings } from "../settings";
-import { logicalName } from "./account";
-import { trackingAccess, trackingPod, trackingPort } from "./client";
-import type { Foundation, Pod, PodAccess } from "./foundation";
+import * as pulumi from "@pulumi/pulumi";
+import { type ClusterStore, type Pod, type PodAccess, type PodScope, within } from "./foundation";
+import { podsOf, trackingAccess, trackingAddress } from "./pods";
 import { trainingSize } from "./quotas";
-import { useCaseRunner } from "./runner";
-import { address, isolatedPod, metadata } from "./workload";
+import { isolatedPod, metadata } from "./workload";
 
 const day = 86_400;
+
+/** What the training of a use case is made from. */
+export interface TrainingArgs {
+  readonly environment: string;
+  readonly useCase: string;
+  readonly scope: PodScope;
+  /** The platform's image `python-base`, in whose place each Job puts the one of its commit. */
+  readonly image: pulumi.Input<string>;
+  readonly store: ClusterStore;
+  /** Whether it may ask for a GPU. */
+  readonly gpu: boolean;
+}
+
+/**
+ * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME --from=cronjob/train`,
+ * with the image of the use case's commit put in place of the base image. Suspended, it never starts by itself.
+ */
+export class Training extends pulumi.ComponentResource {
+  /** The ServiceAccount that training runs as; the jobs of the use case's runner share it. */
+  readonly job: Pod & { readonly role: "train"; readonly useCase: string };
+  /** What training needs: a token for the tracking server, and to read data. */
+  readonly access: readonly PodAccess[];
+
+  constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:Training", name, {}, opts);
+    this.job = { ...podsOf(args.environment).train(args.useCase), name };
+    this.access = [trackingAccess(args.environment, day), args.store.access(this.job, "data", "rl")];
+    template(within(args.scope, this), this.job, args, this.access);
+    this.registerOutputs({});
+  }
+}
 
 /** Trains with a token that lives as long as the Job may: MLflow's client takes one by its environment only, so not by an argument. */
 const command = (useCase: string) => [
@@ -17,58 +45,33 @@ const command = (useCase: string) => [
   `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ${useCase.replaceAll("-", "_")}.train`,
 ];
 
-/** Where a use case is trained: a runner for its jobs at GitLab, and a template for what is too large for these. */
-export function clusterTraining(foundation: Foundation, { name, gpu }: UseCaseSettings): void {
-  const { settings, store } = foundation;
-  const pod = { role: "train" as const, namespace: namespaces(settings.environment).ci(name), useCase: name };
-  // Given once, for both run as one ServiceAccount.
-  const access = [trackingAccess(settings.environment, day), store.access(pod, "data", "rl")];
-  trainingTemplate(foundation, pod, access, gpu);
-  useCaseRunner(foundation, pod, access);
-}
-
-/**
- * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME --from=cronjob/train`,
- * with the image of the use case's commit put in place of the base image. Suspended, it never starts by itself.
- */
-function trainingTemplate(
-  foundation: Foundation,
-  pod: Pod & { readonly useCase: string },
-  access: readonly PodAccess[],
-  gpu: boolean,
-): void {
-  const { settings, store } = foundation;
-  const { template, options } = isolatedPod(foundation, pod, {
-    image: foundation.image("python-base"),
-    command: command(pod.useCase),
+function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonly PodAccess[]): void {
+  const { environment, useCase, image, store, gpu } = args;
+  const made = isolatedPod(scope, pod, {
+    image,
+    command: command(useCase),
     env: {
-      ECLUSE_ENVIRONMENT: settings.environment,
-      ECLUSE_USE_CASE: pod.useCase,
+      ECLUSE_ENVIRONMENT: environment,
+      ECLUSE_USE_CASE: useCase,
       ECLUSE_DATA_URL: store.url("data"),
-      MLFLOW_TRACKING_URI: address(trackingPod(settings.environment), trackingPort),
-      MLFLOW_WORKSPACE: pod.useCase,
+      MLFLOW_TRACKING_URI: trackingAddress(environment),
+      MLFLOW_WORKSPACE: useCase,
     },
     size: { ...trainingSize, gpu },
     // Training writes its results beside it.
     workingDir: "/tmp",
     access,
   });
-  const job = { template, backoffLimit: 0, activeDeadlineSeconds: day, ttlSecondsAfterFinished: day };
-  new batch.CronJob(
-    logicalName(pod),
-    {
-      metadata: metadata(pod),
-      spec: {
-        schedule: "0 0 1 1 *",
-        timeZone: "Etc/UTC",
-        suspend: true,
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 300,
-        successfulJobsHistoryLimit: 3,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: { spec: job },
-      },
-    },
-    options,
-  );
+  const times = { backoffLimit: 0, activeDeadlineSeconds: day, ttlSecondsAfterFinished: day };
+  const spec = {
+    schedule: "0 0 1 1 *",
+    timeZone: "Etc/UTC",
+    suspend: true,
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 300,
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 3,
+    jobTemplate: { spec: { template: made.template, ...times } },
+  };
+  new batch.CronJob(pod.name, { metadata: metadata(pod), spec }, made.options);
 }

@@ -81,9 +81,11 @@ describe("every NetworkPolicy", () => {
   });
 
   it("leaves a pod without an identity in the cloud and without need of it inside of the cluster", async () => {
-    const inside = await record((options) =>
-      everything({ ...fakeFoundation(options), marks: () => ({ annotations: {}, labels: {} }) }),
-    );
+    const inside = await record((options) => {
+      const foundation = fakeFoundation(options);
+      const scope = { ...foundation.scope, workloadIdentity: () => ({ annotations: {}, labels: {} }) };
+      everything({ ...foundation, scope });
+    });
     const egress = (name: string) => only(inside, "NetworkPolicy", name).inputs.spec.egress;
     expect(egress("prepare")).toEqual([databaseRule]);
     expect(egress("train")).toEqual([trackingRule, blobs]);
@@ -123,7 +125,7 @@ describe("the Jobs", () => {
   it("are new when their image changes, and the same when nothing does", async () => {
     const named = (recorded: Recorded[]) => only(recorded, "Job", "prepare").inputs.metadata.name as string;
     const later = await record((options) =>
-      everything({ ...fakeFoundation(options), image: (name) => `registry.example.com/${name}:2` }),
+      everything({ ...fakeFoundation(options), images: (name) => `registry.example.com/${name}:2` }),
     );
     expect(named(made)).toMatch(/^prepare-[0-9a-f]{10}$/);
     expect(named(await run())).toBe(named(made));
@@ -136,7 +138,7 @@ describe("the Jobs", () => {
       const foundation = fakeFoundation(options);
       everything({ ...foundation, database: { ...foundation.database, administration: undefined } });
     });
-    expect(jobs(elsewhere).map(({ name }) => name)).toEqual(["prepare"]);
+    expect(jobs(elsewhere).map(({ name }) => name)).toEqual(["dev-tracking-prepare"]);
   });
 });
 

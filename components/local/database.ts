@@ -1,19 +1,51 @@
 import * as pulumi from "@pulumi/pulumi";
 import { asDatabaseUser, postgresFolder } from "../../local/provider/postgres";
-import type { MetadataDatabase } from "../contracts";
-import type { Basin } from "./basin";
+import type { MetadataDatabase as MetadataDatabaseContract } from "../contracts";
 import { Database, PostgresCluster, RandomSecret } from "./resources";
+import { type LocalScope, reservePort, runService, within } from "./scope";
 
-/** What the tracking server needs to log in. */
-export interface LocalDatabase extends MetadataDatabase {
+/** What an environment's database is made from. */
+export interface MetadataDatabaseArgs {
+  readonly scope: LocalScope;
+}
+
+/** PostgreSQL 18 of the environment's own: SCRAM, its own superuser password, and one role that owns two databases. */
+export class MetadataDatabase extends pulumi.ComponentResource implements MetadataDatabaseContract {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
   readonly trackingUri: pulumi.Output<string>;
   readonly authUri: pulumi.Output<string>;
+  /** Password of the role that owns the databases. */
   readonly password: pulumi.Output<string>;
   /** The resource after which the databases can be used. */
   readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: MetadataDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:local:MetadataDatabase", name, {}, opts);
+    const scope = within(args.scope, this);
+    const port = reservePort(name, "database", scope);
+    const adminPassword = password(`${name}-admin-password`, scope);
+    this.password = password(`${name}-role-password`, scope);
+    const server = postgresql(name, { port, adminPassword }, scope);
+    this.ready = new Database(
+      `${name}-databases`,
+      { port, adminPassword, role, password: this.password, databases: ["tracking", "auth"] },
+      { ...scope.options, dependsOn: [server] },
+    );
+    const uri = (database: string) =>
+      pulumi.interpolate`postgresql+psycopg2://${role}@127.0.0.1:${port}/${database}`;
+    this.host = pulumi.output("127.0.0.1");
+    this.port = port;
+    this.trackingUri = uri("tracking");
+    this.authUri = uri("auth");
+    this.registerOutputs({ host: this.host, port: this.port });
+  }
 }
 
 const role = "mlflow";
+
+const password = (name: string, { options }: LocalScope) =>
+  new RandomSecret(name, { bytes: 24, encoding: "hex" }, options).value;
 
 /** Settings of a small server: loopback only, no socket file, memory for one tracking server. */
 const settings = {
@@ -28,45 +60,25 @@ const settings = {
   timezone: "UTC",
 };
 
-/** PostgreSQL 18 of the environment's own: SCRAM, its own superuser password, and one role that owns two databases. */
-export function localDatabase(basin: Basin): LocalDatabase {
-  const port = basin.port("database");
-  const secret = (name: string) =>
-    new RandomSecret(name, { bytes: 24, encoding: "hex" }, basin.options).value;
-  const [adminPassword, password] = [secret("database-admin"), secret("database-role")];
-  const cluster = new PostgresCluster(
-    "database-cluster",
-    { basin: basin.name, password: adminPassword },
-    basin.options,
+interface ServerArgs {
+  readonly port: pulumi.Output<number>;
+  readonly adminPassword: pulumi.Output<string>;
+}
+
+function postgresql(name: string, { port, adminPassword }: ServerArgs, scope: LocalScope): pulumi.Resource {
+  const { environment: basin, options } = scope;
+  const cluster = new PostgresCluster(`${name}-cluster`, { basin, password: adminPassword }, options);
+  const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+  const place = ["-D", cluster.dataFolder, "-p", port.apply(String)];
+  return runService(
+    name,
+    {
+      process: "postgres",
+      ready: pulumi.interpolate`tcp://127.0.0.1:${port}`,
+      command: [...asDatabaseUser([]), `${postgresFolder()}/bin/postgres`, ...place, ...flags],
+      env: { LC_ALL: "C.UTF-8" },
+      stopSignal: "INT",
+    },
+    scope,
   );
-  const options = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  const words = [
-    `${postgresFolder()}/bin/postgres`,
-    "-D",
-    cluster.dataFolder,
-    "-p",
-    port.apply(String),
-    ...options,
-  ];
-  const server = basin.service(
-    "postgres",
-    pulumi.interpolate`tcp://127.0.0.1:${port}`,
-    { command: [...asDatabaseUser([]), ...words], env: { LC_ALL: "C.UTF-8" } },
-    "INT",
-  );
-  const databases = ["tracking", "auth"];
-  const ready = new Database(
-    "databases",
-    { port, adminPassword, role, password, databases },
-    { ...basin.options, dependsOn: [server] },
-  );
-  const uri = (name: string) => pulumi.interpolate`postgresql+psycopg2://${role}@127.0.0.1:${port}/${name}`;
-  return {
-    host: pulumi.output("127.0.0.1"),
-    port,
-    trackingUri: uri("tracking"),
-    authUri: uri("auth"),
-    password,
-    ready,
-  };
 }

@@ -16,8 +16,8 @@ import type { WorkloadTrustInputs } from "../../local/provider/kinds/workloadTru
 
 /** The provider plugin `ecluse-local`; default providers are disabled, so each stack names it. */
 export class LocalProvider extends pulumi.ProviderResource {
-  constructor(name: string) {
-    super("ecluse-local", name);
+  constructor(name: string, opts?: pulumi.ResourceOptions) {
+    super("ecluse-local", name, {}, opts);
   }
 }
 
@@ -71,7 +71,7 @@ export const Keypair = resourceClass<KeypairInputs, KeypairOutputs>(
 );
 /** A private folder that goes with the stack. */
 export const DataFolder = resourceClass<DataFolderInputs, { path: string }>("DataFolder", ["path"]);
-/** The basin's process manager. */
+/** The process manager of an environment, or of the forge. */
 export const ProcessManager = resourceClass<ProcessManagerInputs, object>("ProcessManager", []);
 /** A PostgreSQL data folder. */
 export const PostgresCluster = resourceClass<PostgresClusterInputs, { dataFolder: string }>(

@@ -1,138 +1,114 @@
-import * as pulumi from "@pulumi/pulumi";
-import { homeFolder } from "../../local/home";
+import type * as pulumi from "@pulumi/pulumi";
 import type {
   EnvironmentParts,
   ForgeIdentity,
   ForgeParts,
   IssuerKeys,
+  MonitorArgs,
   People,
-  ProjectTold,
-  ScheduleArgs,
+  ProjectBinding,
   ServingArgs,
   Target,
   TrackingArgs,
-  WorkloadNamespace,
 } from "../contracts";
-import { defaultGroup, projectPath, workloadIssuer } from "../naming";
-import type { EnvironmentSettings, ForgeSettings } from "../settings";
-import { Basin, typescriptProgram } from "./basin";
-import { type LocalDatabase, localDatabase } from "./database";
-import { CiVariable, Keypair, Project, WorkloadTrust } from "./resources";
-import { type LocalStore, localStore } from "./store";
-import { type LocalTracking, localTracking } from "./tracking";
-import { localSchedules, localServing } from "./workloads";
+import type { EnvironmentSettings, Tier } from "../settings";
+import { MetadataDatabase } from "./database";
+import { ForgeProject, ForgeServer, ForgeTrust, ProjectVariables } from "./forge";
+import { SigningKey, WorkloadKey } from "./keys";
+import { Scheduler } from "./scheduler";
+import { type LocalScope, openScope } from "./scope";
+import { ModelServer } from "./serving";
+import { ArtifactStore } from "./store";
+import { TrackingServer } from "./tracking";
 
 /** One environment as processes of this machine. */
 class LocalEnvironment implements EnvironmentParts {
-  private readonly basin: Basin;
-  private readonly workloadKey: InstanceType<typeof Keypair>;
-  private readonly jwks: pulumi.Output<{ keys: unknown[] }>;
-  private tokensReady: pulumi.Resource[] = [];
+  readonly forge: ForgeIdentity;
+  readonly people: People;
+  readonly database: MetadataDatabase;
+  readonly store: ArtifactStore;
+  readonly workloadIssuer: pulumi.Output<IssuerKeys>;
+  private readonly name: string;
+  private readonly tier: Tier;
+  private readonly scope: LocalScope;
+  private readonly workloadKey: WorkloadKey;
 
-  constructor(private readonly settings: EnvironmentSettings) {
-    this.basin = new Basin(settings.environment, settings.ports);
-    this.workloadKey = new Keypair("workload-key", { use: "workload tokens" }, this.basin.options);
-    this.jwks = this.workloadKey.jwk.apply((jwk) => ({ keys: [JSON.parse(jwk)] }));
-  }
-
-  /** Reads the forge's stack, and makes the forge trust this environment's monitors. */
-  forge(): ForgeIdentity {
-    const { environment, forge, useCases } = this.settings;
-    if (typeof forge !== "string") throw new Error("the local target takes its forge from a stack");
-    const stack = new pulumi.StackReference(`organization/ecluse/${forge}`);
-    const issuer = stack.requireOutput("url") as pulumi.Output<string>;
-    const projectIds = stack.requireOutput("projectIds") as pulumi.Output<Record<string, string>>;
-    const projects = projectIds.apply((ids) => useCases.map(({ name }) => ids[projectPath(name)] as string));
-    const trust = { environment, issuer: workloadIssuer(environment), jwks: this.jwks, projects };
-    new WorkloadTrust("workload-trust", trust, this.basin.options);
-    return { issuer, group: defaultGroup, projectIds };
-  }
-
-  database(): LocalDatabase {
-    return localDatabase(this.basin);
-  }
-
-  store(): LocalStore {
-    return localStore(this.basin);
+  constructor(
+    settings: EnvironmentSettings,
+    private readonly parent: pulumi.Resource,
+  ) {
+    const { environment: name, tier, forge: stack } = settings;
+    if (typeof stack !== "string") throw new Error("the local target takes its forge from a stack");
+    const useCases = settings.useCases.map(({ name }) => name);
+    const scope = openScope(name, settings.ports, parent);
+    const key = new WorkloadKey(`${name}-workload-key`, { scope, useCases }, { parent });
+    this.name = name;
+    this.tier = tier;
+    this.scope = scope;
+    this.workloadKey = key;
+    this.workloadIssuer = key.issuer;
+    this.forge = new ForgeTrust(`${name}-forge`, { scope, stack, useCases, key }, { parent });
+    this.people = peopleOf(this.forge, tier);
+    this.database = new MetadataDatabase(`${name}-database`, { scope }, { parent });
+    this.store = new ArtifactStore(`${name}-store`, { scope }, { parent });
   }
 
   signingKey() {
-    return new Keypair("signing-key", { use: "released models" }, this.basin.options);
+    const { scope, parent } = this;
+    return new SigningKey(`${this.name}-signing-key`, { scope }, { parent });
   }
 
-  people({ issuer }: ForgeIdentity): People {
-    const { tier } = this.settings;
-    return {
-      keys: issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
-      // Scientists work in development and look on elsewhere.
-      groups: { "ecluse-scientists": tier === "development" ? "scientist" : "auditor" },
-    };
+  tracking(args: TrackingArgs) {
+    const { scope, database, store, parent } = this;
+    return new TrackingServer(`${this.name}-tracking`, { ...args, scope, database, store }, { parent });
   }
 
-  workloadTrust(): pulumi.Output<IssuerKeys> {
-    const { environment, useCases } = this.settings;
-    const namespaces = Object.fromEntries(
-      useCases.map(({ name }): [string, WorkloadNamespace] => [
-        name,
-        { use_case: name, roles: ["serve", "monitor"] },
-      ]),
-    );
-    return this.jwks.apply((jwks) => ({ issuer: workloadIssuer(environment), jwks, namespaces }));
+  monitors(monitors: readonly MonitorArgs[]) {
+    const { scope, store, workloadKey: key, parent } = this;
+    return new Scheduler(`${this.name}-scheduler`, { scope, key, store, monitors }, { parent });
   }
 
-  tracking(args: TrackingArgs): LocalTracking {
-    return localTracking(this.basin, args as Parameters<typeof localTracking>[1]);
+  serving({ parent, ...args }: ServingArgs) {
+    const { scope, store } = this;
+    return new ModelServer(`${this.name}-${args.useCase.name}-serve`, { ...args, scope, store }, { parent });
   }
 
-  serving(args: ServingArgs) {
-    return localServing(this.basin, args as Parameters<typeof localServing>[1], this.tokensReady);
-  }
-
-  schedules(args: readonly ScheduleArgs[]) {
-    const { ready, schedules } = localSchedules(this.basin, this.workloadKey, args);
-    this.tokensReady = [ready];
-    return schedules;
-  }
-
-  tellProject({ useCase, project, plain, secrets }: ProjectTold): void {
-    const { environment, tier } = this.settings;
-    const make = (key: string, value: pulumi.Input<string>, masked: boolean) =>
-      new CiVariable(
-        `${useCase.name}-${key}`,
-        { project, key, environment, value: pulumi.secret(value), masked, protected: tier === "production" },
-        this.basin.options,
-      );
-    for (const [key, value] of Object.entries(plain)) make(key, value, false);
-    for (const [key, value] of Object.entries(secrets)) make(key, value, true);
+  registerProject({ useCase, parent, ...args }: ProjectBinding): void {
+    const { scope, tier } = this;
+    new ProjectVariables(`${this.name}-${useCase.name}-variables`, { ...args, scope, tier }, { parent });
   }
 }
 
+/** Scientists work in development and look on elsewhere. */
+const peopleOf = ({ issuer }: ForgeIdentity, tier: Tier): People => ({
+  keys: issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
+  groups: { "ecluse-scientists": tier === "development" ? "scientist" : "auditor" },
+});
+
 /** The forge as a process of this machine, with its projects. */
 class LocalForge implements ForgeParts {
-  private readonly basin: Basin;
-  private readonly address: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  private readonly scope: LocalScope;
 
-  constructor(settings: ForgeSettings) {
-    this.basin = new Basin("forge", settings.ports);
-    const port = this.basin.port("forge");
-    this.address = pulumi.interpolate`http://127.0.0.1:${port}`;
-    this.basin.service("forge", pulumi.interpolate`${this.address}/health`, {
-      command: typescriptProgram("local/forge/server.ts"),
-      env: { ECLUSE_HOME: homeFolder(), ECLUSE_HOST: "127.0.0.1", ECLUSE_PORT: port.apply(String) },
-    });
+  constructor(
+    private readonly name: string,
+    ports: Readonly<Record<string, number>>,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.scope = openScope(name, ports, parent);
+    this.url = new ForgeServer(`${name}-server`, { scope: this.scope }, { parent }).url;
   }
 
   project(path: string, useCase: string) {
-    return { id: new Project(path.replace("/", "-"), { path, useCase }, this.basin.options).projectId };
-  }
-
-  url() {
-    return this.address;
+    const { scope, parent } = this;
+    return {
+      id: new ForgeProject(`${this.name}-${useCase}`, { scope, path, useCase }, { parent }).projectId,
+    };
   }
 }
 
 /** The local target: each part of an environment is an ordinary process on loopback. */
 export const target: Target = {
-  environment: (settings) => new LocalEnvironment(settings),
-  forge: (settings) => new LocalForge(settings),
+  environment: (settings, parent) => new LocalEnvironment(settings, parent),
+  forge: ({ ports }, _environments, parent) => new LocalForge("forge", ports, parent),
 };

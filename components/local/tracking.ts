@@ -1,54 +1,83 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TrackingArgs, TrackingServer } from "../contracts";
-import { type Basin, pythonModule } from "./basin";
-import type { LocalDatabase } from "./database";
+import type { TrackingArgs, TrackingServer as TrackingServerContract } from "../contracts";
+import type { MetadataDatabase } from "./database";
 import { RandomSecret } from "./resources";
-import type { LocalStore } from "./store";
+import { type LocalScope, pythonModule, reservePort, runService, runTask, within } from "./scope";
+import type { ArtifactStore } from "./store";
 
-/** The tracking server, with the resource after which it can be used. */
-export interface LocalTracking extends TrackingServer {
-  readonly ready: pulumi.Resource;
+/** What the tracking server is made from. */
+export interface TrackingServerArgs extends TrackingArgs {
+  readonly scope: LocalScope;
+  readonly database: MetadataDatabase;
+  readonly store: ArtifactStore;
 }
 
 /** Migrates and fills the databases, then keeps the tracking server alive. */
-export function localTracking(
-  basin: Basin,
-  args: TrackingArgs & { database: LocalDatabase; store: LocalStore },
-): LocalTracking {
-  const { database, store } = args;
-  const port = basin.port("tracking");
-  const url = pulumi.interpolate`http://127.0.0.1:${port}`;
-  const env = {
-    ECLUSE_ENVIRONMENT: basin.name,
-    ECLUSE_TRACKING_DATABASE: database.trackingUri,
-    ECLUSE_AUTH_DATABASE: database.authUri,
-    ECLUSE_ARTIFACTS: `wasbs://artifacts@${store.account}.blob.core.windows.net/`,
-  };
-  const grants = JSON.stringify({ workspaces: args.workspaces, grants: args.grants });
-  const prepare = pythonModule("ecluse_identity.prepare");
-  const prepared = basin.task("prepare", {
-    command: prepare.command,
-    env: { ...prepare.env, ...env, ECLUSE_GRANTS: grants },
-    secretEnv: { PGPASSWORD: database.password },
-    dependsOn: [database.ready],
-  });
-  const sessionKey = new RandomSecret("session-key", { bytes: 32, encoding: "hex" }, basin.options).value;
-  const serve = pythonModule("ecluse_identity.serve");
-  const ready = basin.service("tracking", pulumi.interpolate`${url}/health`, {
-    command: serve.command,
+export class TrackingServer extends pulumi.ComponentResource implements TrackingServerContract {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:local:TrackingServer", name, {}, opts);
+    const inner = { ...args, scope: within(args.scope, this) };
+    const port = reservePort(name, "tracking", inner.scope);
+    this.url = pulumi.interpolate`http://127.0.0.1:${port}`;
+    const prepared = prepare(`${name}-prepare`, inner);
+    serve(name, inner, { port, url: this.url, prepared });
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+/** Environment variables of the tracking server and of what prepares its databases. */
+const shared = ({ scope, database, store }: TrackingServerArgs) => ({
+  ECLUSE_ENVIRONMENT: scope.environment,
+  ECLUSE_TRACKING_DATABASE: database.trackingUri,
+  ECLUSE_AUTH_DATABASE: database.authUri,
+  ECLUSE_ARTIFACTS: `wasbs://artifacts@${store.account}.blob.core.windows.net/`,
+});
+
+function prepare(name: string, args: TrackingServerArgs): pulumi.Resource {
+  const { workspaces, grants, database, scope } = args;
+  const program = pythonModule("ecluse_identity.prepare");
+  return runTask(
+    name,
+    {
+      process: "prepare",
+      command: program.command,
+      env: { ...program.env, ...shared(args), ECLUSE_GRANTS: JSON.stringify({ workspaces, grants }) },
+      secretEnv: { PGPASSWORD: database.password },
+      dependsOn: [database.ready],
+    },
+    scope,
+  );
+}
+
+interface Place {
+  readonly port: pulumi.Output<number>;
+  readonly url: pulumi.Output<string>;
+  readonly prepared: pulumi.Resource;
+}
+
+function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: Place): void {
+  const { database, store, identity, scope } = args;
+  const program = pythonModule("ecluse_identity.serve");
+  const sessionKey = new RandomSecret(`${name}-session-key`, { bytes: 32, encoding: "hex" }, scope.options);
+  const service = {
+    process: "tracking",
+    ready: pulumi.interpolate`${url}/health`,
+    command: program.command,
     env: {
-      ...serve.env,
-      ...env,
+      ...program.env,
+      ...shared(args),
       ECLUSE_HOST: "127.0.0.1",
       ECLUSE_PORT: port.apply(String),
-      ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
+      ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
     },
     secretEnv: {
       PGPASSWORD: database.password,
       AZURE_STORAGE_CONNECTION_STRING: store.connectionString,
-      ECLUSE_SESSION_KEY: sessionKey,
+      ECLUSE_SESSION_KEY: sessionKey.value,
     },
     dependsOn: [prepared, ...store.ready],
-  });
-  return { url, ready };
+  };
+  runService(name, service, scope);
 }

@@ -54,7 +54,7 @@ const unprotected: Edit = [
   "{ replaceOnChanges",
 ];
 const open: Edit = [
-  "components/azure/storeAccount.ts",
+  "components/azure/store.ts",
   'publicNetworkAccess: "Disabled"',
   'publicNetworkAccess: "Enabled"',
 ];
@@ -72,13 +72,13 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       "the database in another kind of network",
       "prod",
       [setting("prod", ["ecluse:azure", "database", "access"], "delegatedSubnet")],
-      /Server::database" cannot be replaced because it is protected: network\.delegatedSubnetResourceId changed/,
+      /Server::prod-database" cannot be replaced because it is protected: network\.delegatedSubnetResourceId changed/,
     ],
     [
       "a storage account of another name",
       "prod",
       [[naming, "`stecluse$", "`stmodels$"]],
-      /StorageAccount::store" cannot be replaced because it is protected: accountName changed/,
+      /StorageAccount::prod-store" cannot be replaced because it is protected: accountName changed/,
     ],
     [
       "a database server of another name, with its protection taken off in the same edit",
@@ -90,13 +90,13 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       "a storage account that is public",
       "prod",
       [open],
-      /store \(azure-native:storage:StorageAccount\): publicNetworkAccess is "Enabled" in production: set it to "Disabled"/,
+      /prod-store \(azure-native:storage:StorageAccount\): publicNetworkAccess is "Enabled" in production: set it to "Disabled"/,
     ],
     [
       "a database on another class of storage",
       "onprem-prod",
       [setting("onprem-prod", ["ecluse:kubernetes", "storageClass"], "fast")],
-      /Cluster::database" cannot be replaced because it is protected: spec\.storage\.storageClass changed/,
+      /Cluster::prod-database" cannot be replaced because it is protected: spec\.storage\.storageClass changed/,
     ],
   ];
 

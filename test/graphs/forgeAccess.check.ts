@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { isSecret } from "../../local/engine/properties";
-import { inputsOf, ofClass, previewForge } from "./forgePlan";
+import { inputsOf, ofClass, previewForge, projectId } from "./forgePlan";
 import type { Graph } from "./plan";
 
 let forge: Graph;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   forge = await previewForge();
 }, 120_000);
 
-const idOf = (name: string) => ofClass(forge, "Project").find((each) => each.name === name)?.id;
+const idOf = (name: string) => projectId(forge, name);
 
 describe("job tokens", () => {
   it("reach the platform from the group, and a use case from the platform alone", () => {
@@ -57,7 +57,7 @@ describe("the platform's bot", () => {
   });
 
   it("signs its commits with an address that GitLab knows it by", () => {
-    expect(inputsOf(forge, "ProjectVariable", "platform-ecluse-bot-email")).toMatchObject({
+    expect(inputsOf(forge, "ProjectVariable", "platform-bot-email")).toMatchObject({
       key: "ECLUSE_BOT_EMAIL",
       value: "77-ecluse-bot@users.noreply.gitlab.example.com",
       protected: true,
@@ -116,13 +116,13 @@ describe("a third use case", () => {
     const urns = new Set(two.resources.map(({ urn }) => urn));
     const added = three.resources.filter(({ urn }) => !urns.has(urn));
     expect(ofClass(three, "Project").map(({ name }) => name)).toEqual([
-      "platform",
-      "bank-churn",
-      "demand",
-      "fraud",
+      "forge-platform",
+      "forge-bank-churn",
+      "forge-demand",
+      "forge-fraud",
     ]);
     expect(added.length).toBe(two.resources.length - forge.resources.length);
-    expect(added.map(({ name }) => name).filter((name) => !/^fraud(-|$)/.test(name))).toEqual([]);
+    expect(added.map(({ name }) => name).filter((name) => !/^forge-fraud(-|$)/.test(name))).toEqual([]);
     const inputs = ({ resources }: Graph) =>
       new Map(resources.filter(({ urn }) => urns.has(urn)).map((each) => [each.urn, each.inputs]));
     expect(inputs(three)).toEqual(inputs(two));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { isSecret } from "../../local/engine/properties";
-import { botToken, inputsOf, ofClass, ownToken, previewForge } from "./forgePlan";
+import { botToken, inputsOf, ofClass, ownToken, previewForge, projectId } from "./forgePlan";
 import type { Graph } from "./plan";
 
 let forge: Graph;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   forge = await previewForge();
 }, 120_000);
 
-const idOf = (name: string) => ofClass(forge, "Project").find((each) => each.name === name)?.id;
+const idOf = (name: string) => projectId(forge, name);
 
 describe("the group", () => {
   it("is private, asks for a second factor, and shares and forks nothing outwards", () => {

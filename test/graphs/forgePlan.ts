@@ -60,9 +60,13 @@ export function previewForge(settings: Keys = {}, more: readonly string[] = []):
 export const ofClass = ({ resources }: Graph, name: string): Planned[] =>
   resources.filter(({ type }) => type.startsWith("gitlab:") && type.endsWith(`:${name}`));
 
-/** The inputs of one resource of GitLab, with secret marks taken off. Throws where there is none. */
+/** The id of a project of the forge, by its name after the forge's. */
+export const projectId = (graph: Graph, name: string) =>
+  ofClass(graph, "Project").find((each) => each.name === `forge-${name}`)?.id;
+
+/** The inputs of one resource of GitLab, by its name after the forge's, with secret marks taken off. Throws where there is none. */
 export function inputsOf(graph: Graph, type: string, name: string) {
-  const found = ofClass(graph, type).find((each) => each.name === name);
+  const found = ofClass(graph, type).find((each) => each.name === `forge-${name}`);
   if (!found) throw new Error(`the forge has no ${type} ${name}`);
   return reveal(found.inputs);
 }

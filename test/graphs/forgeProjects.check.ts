@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { inputsOf, ofClass, previewForge } from "./forgePlan";
+import { inputsOf, ofClass, previewForge, projectId } from "./forgePlan";
 import type { Graph } from "./plan";
 
 let forge: Graph;
@@ -8,7 +8,7 @@ beforeAll(async () => {
   forge = await previewForge();
 }, 120_000);
 
-const idOf = (name: string) => ofClass(forge, "Project").find((each) => each.name === name)?.id;
+const idOf = (name: string) => projectId(forge, name);
 
 describe.each(["platform", "bank-churn"])("the project %s", (name) => {
   const inputs = (type: string, suffix = "") => inputsOf(forge, type, `${name}${suffix}`);

@@ -61,7 +61,7 @@ describe("what a tier lacks is left out, with a warning that names what is lost 
         .sort(),
     );
     const classes = (graph: Graph) =>
-      new Set(graph.resources.map(({ type }) => type.split(":").at(-1) ?? ""));
+      new Set(graph.resources.filter(({ custom }) => custom).map(({ type }) => type.split(":").at(-1) ?? ""));
     const missing = [...classes(forge)].filter((name) => !classes(plan).has(name));
     expect(missing.sort()).toEqual([...absent].sort());
   });

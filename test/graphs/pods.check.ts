@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readDigests } from "../../components/images";
+import { recordedDigests } from "../../images/recorded";
 import { isObject, type Properties, reveal, type Value } from "../../local/engine/properties";
 import { projectRoot } from "../../local/home";
 import { type Graph, graph, ofKind, textAt } from "./plan";
@@ -131,7 +130,7 @@ describe.each(Object.keys(sizes))("the pods of %s", (stack) => {
   });
 
   it("come from the environment's registry: by digest where the pipeline wrote one, else by a fixed tag", () => {
-    const digests = readDigests(readFileSync(join(projectRoot, "images/digests.yaml"), "utf8"));
+    const digests = recordedDigests();
     const images = new Set(pods.flatMap(({ containers }) => containers.map(({ image }) => String(image))));
     for (const image of images) {
       expect(image.startsWith(`${registries[stack]}/`), image).toBe(true);

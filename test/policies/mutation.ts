@@ -6,7 +6,7 @@ import { at } from "../graphs/plan";
 
 /** A change of one resource of a stack. */
 export interface Change {
-  /** The type of the resource that is broken, and its name where there are several. */
+  /** The type of the resource that is broken, and its name after the environment's where there are several. */
   readonly type: string;
   readonly name?: string;
   /**
@@ -68,10 +68,15 @@ const withValues = (inputs: Properties, set: Change["set"] = {}) =>
 const origins = ({ propertyDependencies = {} }: ResourceState, set: Change["set"] = {}) =>
   Object.fromEntries(Object.entries(propertyDependencies).filter(([property]) => !(property in set)));
 
+/** The environment or forge that a URN's stack makes, with which the names of all its resources begin. */
+const owner = (stack: string) => stack.replace(/^(onprem|local)-/, "");
+
 const matches =
   ({ type, name }: Change) =>
-  (state: ResourceState) =>
-    state.type === type && (name === undefined || parseUrn(state.urn).name === name);
+  ({ type: found, urn }: ResourceState) => {
+    const parts = parseUrn(urn);
+    return found === type && (name === undefined || parts.name === `${owner(parts.stack)}-${name}`);
+  };
 
 function valuesOf(change: Change, others: readonly ResourceState[]): Change["set"] {
   const other = others.find(matches(change));
@@ -90,7 +95,7 @@ function apply(
   const { type, name = "added", options = {}, drop, add } = change;
   const set = valuesOf(change, others);
   if (add) {
-    const urn = makeUrn(stack, "ecluse", type, name);
+    const urn = makeUrn(stack, "ecluse", type, `${owner(stack)}-${name}`);
     return [...states, { urn, type, custom: true, inputs: withValues({}, set), outputs: {}, ...options }];
   }
   const meant = states.filter(matches(change));

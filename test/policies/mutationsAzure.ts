@@ -114,8 +114,8 @@ const registryMutations: (Mutation | Mutation[])[] = [
   ),
   { ...azure("containerregistry:Token", "ci"), rule: "ACR-06", add: true, set: { status: "enabled" } },
   { ...webhook, rule: "ACR-08", add: true, set: { serviceUri: "http://hooks.example.com/push" } },
-  broken(role("kubelet-registry-role"), "ACR-09", push, contributor),
-  broken({ ...role("kubelet-registry-role"), stack: "dev" }, "ACR-09", push),
+  broken(role("cluster-registry-role"), "ACR-09", push, contributor),
+  broken({ ...role("cluster-registry-role"), stack: "dev" }, "ACR-09", push),
   broken(role("tracking-artifacts-role"), "ACR-09", push),
 ];
 

@@ -55,7 +55,7 @@ const databaseMutations: (Mutation | Mutation[])[] = [
 
 const account = azure("storage:StorageAccount");
 const blobs = azure("storage:BlobServiceProperties");
-const artifacts = azure("storage:BlobContainer", "artifacts");
+const artifacts = azure("storage:BlobContainer", "store-artifacts");
 const immutability = azure("storage:BlobContainerImmutabilityPolicy");
 const lifecycle = azure("storage:ManagementPolicy");
 const ofAccount = { accountName: "stecluseproda1" };
@@ -69,7 +69,7 @@ const storageMutations: (Mutation | Mutation[])[] = [
   broken(account, "ST-01", { allowSharedKeyAccess: true }, { allowSharedKeyAccess: undefined }),
   broken({ ...account, stack: "dev" }, "ST-01", { allowSharedKeyAccess: true }),
   broken(account, "ST-02", { allowBlobPublicAccess: true }, { allowBlobPublicAccess: undefined }),
-  broken(azure("storage:BlobContainer", "reports"), "ST-02", { publicAccess: "Blob" }),
+  broken(azure("storage:BlobContainer", "store-reports"), "ST-02", { publicAccess: "Blob" }),
   broken(account, "ST-03", { publicNetworkAccess: "Enabled" }, { publicNetworkAccess: undefined }),
   broken(account, "ST-04", { "networkRuleSet.defaultAction": "Allow" }, { networkRuleSet: undefined }),
   broken(account, "ST-04", { "networkRuleSet.ipRules.0.iPAddressOrRange": "0.0.0.0/0" }),

@@ -5,7 +5,7 @@ type Ways = NonNullable<Mutation["set"]>[];
 
 const server = object("apps/v1:Deployment", "bank-churn-serve");
 const monitor = object("batch/v1:CronJob", "bank-churn-monitor");
-const prepare = object("batch/v1:Job", "prepare");
+const prepare = object("batch/v1:Job", "tracking-prepare");
 const inDev = { stack: "dev" };
 const onPremises = { stack: "onprem-prod" };
 
@@ -51,12 +51,12 @@ const podMutations: (Mutation | Mutation[])[] = [
   broken(prepare, "K8S-13", { "spec.backoffLimit": undefined }),
 ];
 
-const namespace = object("core/v1:Namespace", "prod-bank-churn");
+const namespace = object("core/v1:Namespace", "bank-churn");
 const enforce = "metadata.labels.[pod-security.kubernetes.io/enforce]";
 const policy = (name: string, stack?: string) => object("networking.k8s.io/v1:NetworkPolicy", name, stack);
-const deny = policy("prod-bank-churn-deny");
-const quota = object("core/v1:ResourceQuota", "prod-bank-churn-quota");
-const limits = object("core/v1:LimitRange", "prod-bank-churn-limits");
+const deny = policy("bank-churn-deny");
+const quota = object("core/v1:ResourceQuota", "bank-churn-quota");
+const limits = object("core/v1:LimitRange", "bank-churn-limits");
 const open = { "spec.ingress.0.from.0": { ipBlock: { cidr: "0.0.0.0/0" } } };
 const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8"] } };
 

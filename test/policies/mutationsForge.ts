@@ -13,17 +13,20 @@ const elsewhere = { baseUrl: "https://gitlab.example.org/api/v4/" };
 const credential = {
   stack: "prod",
   type: "azure-native:managedidentity:FederatedIdentityCredential",
-  name: "release-gitlab",
+  name: "identities-release-gitlab",
   ...withForge,
 };
 const server = { ...object("apps/v1:Deployment", "tracking"), ...withForge };
-const environment = inProd("ProjectEnvironment", "bank-churn-environment");
-const runner = inProd("UserRunner", "bank-churn-runner");
+const environment = inProd("ProjectEnvironment", "bank-churn-project");
+const runner = inProd("UserRunner", "bank-churn-train-runner");
 const release = inProd("UserRunner", "release-runner");
-const variable = of("dev", "ProjectVariable", "bank-churn-ecluse-data-url");
-const jobs = { ...credential, name: "bank-churn-ci-gitlab" };
-const schedule = inProd("PipelineSchedule", "bank-churn-monitor-schedule");
-const inDev = (key: string) => ({ ...of("dev", "ProjectVariable", `bank-churn-${key}`), ...withForge });
+const variable = of("dev", "ProjectVariable", "bank-churn-project-ecluse-data-url");
+const jobs = { ...credential, name: "identities-bank-churn-ci-gitlab" };
+const schedule = inProd("PipelineSchedule", "bank-churn-project-monitor");
+const inDev = (key: string) => ({
+  ...of("dev", "ProjectVariable", `bank-churn-project-${key}`),
+  ...withForge,
+});
 /** The CI variables that jobs of a use case read in every environment; in production those of its cloud, too. */
 const told = [
   "ecluse-environment",
@@ -56,7 +59,9 @@ const rows: (Mutation | Mutation[])[] = [
   { ...inForge("Project", "bank-churn"), rule: "FRG-02", drop: true },
   broken(inForge("Project", "bank-churn"), "FRG-02", { path: "churn" }),
   broken(environment, "FRG-03", { project: "ecluse/other" }, { project: "other/bank-churn" }),
-  broken(inProd("ProjectVariable", "bank-churn-ecluse-data-url"), "FRG-03", { project: "ecluse/churn" }),
+  broken(inProd("ProjectVariable", "bank-churn-project-ecluse-data-url"), "FRG-03", {
+    project: "ecluse/churn",
+  }),
   broken(inProd("PipelineSchedule"), "FRG-03", { project: "ecluse/retention" }),
   broken(runner, "FRG-03", { projectId: 77 }, { projectId: undefined }),
   { ...inForge("Project", "bank-churn"), rule: "FRG-03", drop: true },
@@ -80,13 +85,18 @@ const rows: (Mutation | Mutation[])[] = [
     { environmentScope: undefined },
   ),
   { ...added(of("forge", "GroupVariable"), "FRG-07", { environmentScope: "*" }), with: "prod" },
-  broken(inForge("ProjectVariable", "platform-ecluse-bot-name"), "FRG-07", { project: "2" }),
-  { ...of("prod", "UserRunner", "bank-churn-runner"), ...withDev, rule: "FRG-08", copied: ["tagLists"] },
+  broken(inForge("ProjectVariable", "platform-bot-name"), "FRG-07", { project: "2" }),
+  {
+    ...of("prod", "UserRunner", "bank-churn-train-runner"),
+    ...withDev,
+    rule: "FRG-08",
+    copied: ["tagLists"],
+  },
   { ...environment, ...withDev, rule: "FRG-08", copied: ["name"] },
   { ...inProd("ProjectVariable"), rule: "FRG-09", drop: true },
   told.map((key) => ({ ...inDev(key), rule: "FRG-09", drop: true })),
   [...told, ...ofCloud].map((key) => ({
-    ...inProd("ProjectVariable", `bank-churn-${key}`),
+    ...inProd("ProjectVariable", `bank-churn-project-${key}`),
     rule: "FRG-09",
     drop: true,
   })),
@@ -96,12 +106,12 @@ const rows: (Mutation | Mutation[])[] = [
   broken(jobs, "FRG-09", { subject: branch("ecluse/platform") }, { issuer: "https://gitlab.example.org" }),
   { ...schedule, rule: "FRG-10", drop: true },
   ["ecluse-task", "ecluse-environment"].map((key) => ({
-    ...inProd("PipelineScheduleVariable", `bank-churn-monitor-schedule-${key}`),
+    ...inProd("PipelineScheduleVariable", `bank-churn-project-monitor-${key}`),
     rule: "FRG-10",
     drop: true,
   })),
   broken(schedule, "FRG-10", { active: false }, { cron: "15 2 1 1 *" }, { project: "ecluse/platform" }),
-  broken(inProd("PipelineScheduleVariable", "bank-churn-monitor-schedule-ecluse-environment"), "FRG-10", {
+  broken(inProd("PipelineScheduleVariable", "bank-churn-project-monitor-ecluse-environment"), "FRG-10", {
     value: "dev",
   }),
 ];

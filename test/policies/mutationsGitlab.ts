@@ -11,7 +11,7 @@ const project = forge("Project", "bank-churn");
 const main = forge("BranchProtection", "bank-churn-main");
 const approvals = forge("ProjectLevelMrApprovals", "platform-approvals");
 const two = forge("ProjectApprovalRule", "bank-churn-approval-rule");
-const bot = forge("ProjectVariable", "platform-ecluse-bot-token");
+const bot = forge("ProjectVariable", "platform-bot-token");
 const botToken = forge("ProjectAccessToken", "platform-bot");
 const hook = forge("ProjectHook");
 const pushes = forge("ProjectPushRules", "platform-push-rules");
@@ -20,11 +20,11 @@ const images = forge("ProjectContainerRepositoryProtection", "bank-churn-images"
 const imageTags = forge("ProjectContainerTagProtection", "platform-image-tags");
 const jobTokens = forge("ProjectJobTokenScopes", "bank-churn-job-tokens");
 
-const variable = prod("ProjectVariable", "bank-churn-ecluse-data-url");
-const runner = prod("UserRunner", "bank-churn-runner");
-const guard = prod("ProjectProtectedEnvironment", "bank-churn-environment-protection");
+const variable = prod("ProjectVariable", "bank-churn-project-ecluse-data-url");
+const runner = prod("UserRunner", "bank-churn-train-runner");
+const guard = prod("ProjectProtectedEnvironment", "bank-churn-project-protection");
 const schedule = prod("PipelineSchedule");
-const told = prod("PipelineScheduleVariable", "bank-churn-monitor-schedule-ecluse-task");
+const told = prod("PipelineScheduleVariable", "bank-churn-project-monitor-ecluse-task");
 const issues = prod("ProjectAccessToken", "bank-churn-monitor-token");
 const devRunner: Place = { ...runner, stack: "dev" };
 

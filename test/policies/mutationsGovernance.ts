@@ -6,7 +6,7 @@ const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).
 
 const store = azure("storage:StorageAccount");
 const budget = azure("consumption:Budget");
-const serving = object("core/v1:Namespace", "prod-bank-churn");
+const serving = object("core/v1:Namespace", "bank-churn");
 const says = (key: string, value?: string) => ({ [`metadata.annotations.[ecluse.local/${key}]`]: value });
 const unprotected = { rule: "GOV-05", options: { protect: false } } as const;
 const blind = (...ignoreChanges: string[]) => ({ rule: "GOV-06", options: { ignoreChanges } });
@@ -55,7 +55,7 @@ const pem = `-----BEGIN PRIVATE ${"KEY"}-----\n${"a1".repeat(20)}`;
 const config = { ...object("core/v1:ConfigMap", "settings"), rule: "SEC-01", add: true } as const;
 const cluster = { stack: "onprem-prod", type: "pulumi:providers:kubernetes" };
 const kept = azure("keyvault:Secret", "tracking-session-key-ecluse-session-key");
-const ofCluster = { ...object("core/v1:Secret", "prod-platform-session-key"), stack: "onprem-prod" };
+const ofCluster = { ...object("core/v1:Secret", "platform-session-key"), stack: "onprem-prod" };
 const ofStack = { stack: "prod", type: "pulumi:pulumi:Stack", rule: "SEC-05" };
 const tracking = object("apps/v1:Deployment", "tracking");
 const container = "spec.template.spec.containers.0";

@@ -3,10 +3,10 @@ import type { Mutation } from "./mutation";
 import { azure, broken, object } from "./place";
 
 const role = (name: string) => azure("authorization:RoleAssignment", name);
-const definition = azure("authorization:RoleDefinition", "blob-editor-definition");
+const definition = azure("authorization:RoleDefinition", "store-blob-editor");
 const credential = (name: string) => azure("managedidentity:FederatedIdentityCredential", name);
-const ofForge = credential("bank-churn-ci-gitlab");
-const ofTracking = credential("tracking-kubernetes");
+const ofForge = credential("identities-bank-churn-ci-gitlab");
+const ofTracking = credential("identities-tracking-kubernetes");
 const account = object("core/v1:ServiceAccount", "tracking-account");
 const login = { stack: "prod", type: "pulumi:providers:azure-native" };
 
@@ -36,8 +36,8 @@ const password = {
 
 const rows: (Mutation | Mutation[])[] = [
   broken(role("cluster-administrators-role"), "ID-01", { roleDefinitionId: owner, scope: subscription }),
-  broken(role("bank-churn-ci-data-role"), "ID-01", { roleDefinitionId: contributor, scope: "/" }),
-  broken({ ...role("kubelet-registry-role"), stack: "dev" }, "ID-01", {
+  broken(role("access-bank-churn-ci-role"), "ID-01", { roleDefinitionId: contributor, scope: "/" }),
+  broken({ ...role("cluster-registry-role"), stack: "dev" }, "ID-01", {
     roleDefinitionId: accessAdministrator,
     scope: "/providers/Microsoft.Management/managementGroups/ml",
   }),
@@ -48,7 +48,7 @@ const rows: (Mutation | Mutation[])[] = [
     { principalType: undefined },
   ),
   broken(role("cluster-administrators-role"), "ID-03", { roleDefinitionId: contributor, scope: group }),
-  broken(role("bank-churn-ci-data-role"), "ID-03", {
+  broken(role("access-bank-churn-ci-role"), "ID-03", {
     roleDefinitionId: accessAdministrator,
     scope: group,
     condition: undefined,
@@ -67,7 +67,7 @@ const rows: (Mutation | Mutation[])[] = [
   { ...account, rule: "ID-08", drop: true },
   { ...ofTracking, rule: "ID-08", drop: true },
   broken(ofTracking, "ID-08", { issuer: "https://westeurope.oic.prod-aks.azure.com/another/" }),
-  broken(credential("bank-churn-serve-kubernetes"), "ID-09", {
+  broken(credential("identities-bank-churn-serve-kubernetes"), "ID-09", {
     resourceName: "id-ecluse-prod-bank-churn-monitor",
   }),
   {
@@ -87,7 +87,7 @@ const rows: (Mutation | Mutation[])[] = [
   { ...role("tracking-artifacts-role"), rule: "ID-10", with: "dev", copied: ["principalId"] },
   broken(role("bank-churn-serve-inference-role"), "ID-12", { scope: store }, { scope: group }),
   broken(role("bank-churn-serve-inference-role"), "ID-12", { roleDefinitionId: blobContributor }),
-  broken(role("bank-churn-ci-train-data-role"), "ID-12", {
+  broken(role("bank-churn-train-data-role"), "ID-12", {
     roleDefinitionId: blobContributor,
     scope: models,
   }),

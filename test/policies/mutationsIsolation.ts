@@ -16,7 +16,7 @@ const environmentRows: (Mutation | Mutation[])[] = [
   },
   broken({ stack: "local-prod", type: reference }, "ENV-01", { name: "organization/ecluse/local-dev" }),
   broken(object("core/v1:LimitRange"), "ENV-05", { "metadata.namespace": "default" }),
-  broken(object("core/v1:Namespace", "prod-bank-churn"), "ENV-05", { "metadata.name": "bank-churn" }),
+  broken(object("core/v1:Namespace", "bank-churn"), "ENV-05", { "metadata.name": "bank-churn" }),
   broken({ ...object("apps/v1:Deployment", "tracking"), stack: "onprem-dev" }, "ENV-05", {
     "metadata.namespace": "kube-system",
   }),
@@ -71,14 +71,14 @@ const acrossRows: (Mutation | Mutation[])[] = [
   { ...copied(proxy, "ISO-01", "spec.template.spec.containers.0.args"), ...onPremises },
   copied(azure("network:PrivateEndpoint", "vault-endpoint"), "ISO-02", "subnet.id"),
   copied(
-    azure("privatedns:VirtualNetworkLink", "privatelink.vaultcore.azure.net-link"),
+    azure("privatedns:VirtualNetworkLink", "network-zones-privatelink.vaultcore.azure.net-link"),
     "ISO-02",
     "virtualNetwork.id",
   ),
   copied(network, "ISO-03", "addressSpace.addressPrefixes"),
   broken({ ...network, ...inProd }, "ISO-03", { "addressSpace.addressPrefixes.1": "10.20.0.0/14" }),
   copied(azure("storage:StorageAccount"), "ISO-04", "accountName"),
-  copied(azure("managedidentity:UserAssignedIdentity", "tracking-identity"), "ISO-04", "resourceName"),
+  copied(azure("managedidentity:UserAssignedIdentity", "identities-tracking"), "ISO-04", "resourceName"),
   {
     ...object("networking.k8s.io/v1:Ingress", "proxy-ingress"),
     ...onPremises,
@@ -87,7 +87,7 @@ const acrossRows: (Mutation | Mutation[])[] = [
   },
   copied(azure("keyvault:Secret"), "ISO-05", "properties.value"),
   copied(
-    azure("managedidentity:FederatedIdentityCredential", "tracking-kubernetes"),
+    azure("managedidentity:FederatedIdentityCredential", "identities-tracking-kubernetes"),
     "ISO-06",
     "issuer",
     "subject",
@@ -99,7 +99,7 @@ const acrossRows: (Mutation | Mutation[])[] = [
     copied: ["context"],
     also: {
       type: "kubernetes:core/v1:Namespace",
-      name: "prod-platform",
+      name: "platform",
       set: { "metadata.name": "dev-platform" },
     },
   },

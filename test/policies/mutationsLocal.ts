@@ -8,14 +8,14 @@ const local = (type: string, name?: string) => ({
   name,
 });
 const tracking = local("Service", "tracking");
-const serving = local("Service", "serving-bank-churn");
-const blobs = local("Service", "blobs");
-const postgres = local("Service", "postgres");
+const serving = local("Service", "bank-churn-serve");
+const blobs = local("Service", "store");
+const postgres = local("Service", "database");
 const cluster = local("PostgresCluster");
 const database = local("Database");
 const trust = local("WorkloadTrust");
-const access = (name: string) => local("BlobAccess", `bank-churn-${name}-access`);
-const variable = local("CiVariable", "bank-churn-ECLUSE_DATA_URL");
+const access = (name: string) => local("BlobAccess", `store-bank-churn-${name}`);
+const variable = local("CiVariable", "bank-churn-variables-ecluse-data-url");
 const beside = { with: "local-dev" } as const;
 
 const identity = (environment: string, audience: string) => ({
@@ -44,7 +44,7 @@ export const localMutations: readonly Mutation[] = [
   broken(local("Task"), "LOC-03", {
     command: ["psql", "postgresql://mlflow:h7Kq29fLw0Zt@127.0.0.1/tracking"],
   }),
-  broken(local("RandomSecret", "session-key"), "LOC-04", { bytes: 8 }, { bytes: undefined }),
+  broken(local("RandomSecret", "tracking-session-key"), "LOC-04", { bytes: 8 }, { bytes: undefined }),
   broken(local("DataFolder"), "LOC-05", { basin: "dev" }),
   broken(local("Port", "tracking-port"), "LOC-05", { basin: undefined }),
   broken(database, "LOC-06", { role: "postgres" }, { role: undefined }),

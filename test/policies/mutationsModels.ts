@@ -59,7 +59,7 @@ const trackingMutations: (Mutation | Mutation[])[] = [
 
 const serve = object("apps/v1:Deployment", "bank-churn-serve");
 const serving = (rule: string, ...ways: Variables[]) => started(serve, rule, inPod, ...ways);
-const prepare = object("batch/v1:Job", "prepare");
+const prepare = object("batch/v1:Job", "tracking-prepare");
 const monitor = object("batch/v1:CronJob", "bank-churn-monitor");
 const annotation = (name: string) => `metadata.annotations.[ecluse.local/${name}]`;
 const lifecycle = azure("storage:ManagementPolicy");
@@ -89,9 +89,7 @@ const servingMutations: (Mutation | Mutation[])[] = [
   broken(monitor, "ML-12", within("spec.jobTemplate", command("true"))),
   { ...monitor, rule: "ML-12", drop: true },
   added(object("apps/v1:Deployment", "card-fraud-serve"), "ML-12", second),
-  broken(monitor, "ML-13", { [annotation("alert-route")]: "reports" }, { [annotation("reference")]: "" }),
-  broken(monitor, "ML-13", { [annotation("thresholds")]: '{"numeric":0,"categorical":0.1}' }),
-  broken({ ...monitor, stack: "onprem-prod" }, "ML-13", { [annotation("thresholds")]: undefined }),
+  started(monitor, "ML-13", inJob, { ECLUSE_FORGE_URL: undefined }, { ECLUSE_FORGE_URL: "" }),
   serving("ML-14", { ECLUSE_INFERENCE_URL: undefined }),
   broken(lifecycle, "ML-14", { [deletion]: 30 }),
   broken(lifecycle, "ML-14", {
@@ -104,7 +102,7 @@ const servingMutations: (Mutation | Mutation[])[] = [
 ];
 
 const train = object("batch/v1:CronJob", "bank-churn-train");
-const role = azure("authorization:RoleAssignment", "bank-churn-ci-train-data-role");
+const role = azure("authorization:RoleAssignment", "bank-churn-train-data-role");
 const contributor = "/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 const inProduction = { MLFLOW_TRACKING_URI: "http://tracking.prod-platform.svc.cluster.local:5000" };
 const notebook = object("apps/v1:StatefulSet", "notebook", "dev");
@@ -117,11 +115,11 @@ const useCaseMutations: (Mutation | Mutation[])[] = [
   broken(role, "ML-17", { roleDefinitionId: contributor }),
   broken({ ...role, stack: "dev" }, "ML-17", { roleDefinitionId: contributor }),
   started(train, "ML-18", inJob, { ECLUSE_DATA_URL: undefined }),
-  broken(object("core/v1:Namespace", "prod-bank-churn-ci"), "ML-18", {
+  broken(object("core/v1:Namespace", "bank-churn-ci"), "ML-18", {
     "metadata.labels.[ecluse.local/data-classification]": undefined,
   }),
   broken(
-    object("core/v1:Namespace", "prod-bank-churn"),
+    object("core/v1:Namespace", "bank-churn"),
     "ML-19",
     { [annotation("owner")]: undefined },
     { [annotation("purpose")]: "" },

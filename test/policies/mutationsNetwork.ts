@@ -8,7 +8,7 @@ const ofEndpoints = azure("network:Subnet", "network-endpoints");
 const network = azure("network:VirtualNetwork");
 const endpoint = (name: string) => azure("network:PrivateEndpoint", `${name}-endpoint`);
 const names = (name: string) => azure("network:PrivateDnsZoneGroup", `${name}-names`);
-const link = azure("privatedns:VirtualNetworkLink", "privatelink.vaultcore.azure.net-link");
+const link = azure("privatedns:VirtualNetworkLink", "network-zones-privatelink.vaultcore.azure.net-link");
 const address = azure("network:PublicIPAddress");
 
 const opening = (port: string) => ({
@@ -41,14 +41,14 @@ const networkRows: (Mutation | Mutation[])[] = [
   broken(subnet, "NET-04", { defaultOutboundAccess: true }, { defaultOutboundAccess: undefined }),
   broken(ofEndpoints, "NET-05", { privateEndpointNetworkPolicies: "Disabled" }),
   broken(ofEndpoints, "NET-05", { privateEndpointNetworkPolicies: "RouteTableEnabled" }),
-  { ...endpoint("blob"), rule: "NET-06", drop: true },
-  { ...endpoint("postgres"), rule: "NET-06", drop: true },
+  { ...endpoint("store"), rule: "NET-06", drop: true },
+  { ...endpoint("database"), rule: "NET-06", drop: true },
   broken(endpoint("registry"), "NET-06", {
     "privateLinkServiceConnections.0.privateLinkServiceId": elsewhere,
   }),
   { ...names("vault"), rule: "NET-07", drop: true },
-  { ...names("postgres"), stack: "dev", rule: "NET-07", drop: true },
-  broken(names("blob"), "NET-07", {
+  { ...names("database"), stack: "dev", rule: "NET-07", drop: true },
+  broken(names("store"), "NET-07", {
     "privateDnsZoneConfigs.0.privateDnsZoneId": `${elsewhere}/privatelink.dfs.core.windows.net`,
   }),
   { ...link, rule: "NET-08", drop: true },
@@ -63,7 +63,7 @@ const networkRows: (Mutation | Mutation[])[] = [
 
 const workspace = azure("operationalinsights:Workspace");
 const told = azure("monitor:ActionGroup");
-const alert = azure("monitor:MetricAlert", "database-storage");
+const alert = azure("monitor:MetricAlert", "database-database-storage");
 
 const logRows: (Mutation | Mutation[])[] = [
   broken(workspace, "LOG-01", { retentionInDays: 90 }, { retentionInDays: undefined }),
@@ -71,7 +71,7 @@ const logRows: (Mutation | Mutation[])[] = [
   broken(workspace, "LOG-02", { "features.disableLocalAuth": false }, { features: undefined }),
   broken(workspace, "LOG-03", { publicNetworkAccessForIngestion: "Enabled" }),
   broken(workspace, "LOG-03", { publicNetworkAccessForQuery: undefined }),
-  { ...logsOf("security-group-nodes"), rule: "LOG-04", drop: true },
+  { ...logsOf("network-nodes"), rule: "LOG-04", drop: true },
   { ...logsOf("cluster"), stack: "dev", rule: "LOG-04", drop: true },
   broken(logsOf("registry"), "LOG-04", { logs: [] }, { workspaceId: undefined }, { resourceUri: elsewhere }),
   broken(told, "LOG-05", { emailReceivers: [] }, { enabled: false }),

@@ -19,7 +19,9 @@ export const stacks = [
 /** Gives the forge's projects the numbers that the shipped environments pin. */
 const gitlab: Fill = {
   resource(type, name) {
-    const id = type.endsWith(":Project") ? { platform: "1", "bank-churn": "2" }[name] : undefined;
+    const id = type.endsWith(":Project")
+      ? { "forge-platform": "1", "forge-bank-churn": "2" }[name]
+      : undefined;
     return { id: id ?? `9${Buffer.from(name).readUIntBE(0, 4)}`, outputs: { result: `made-up-${name}` } };
   },
   invoke: () => undefined,

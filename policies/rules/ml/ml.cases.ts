@@ -230,13 +230,11 @@ const monitorStart: Start = {
   env: { ECLUSE_USE_CASE: "churn" },
 };
 const monitor = (spec: Properties, start: Start = monitorStart) => cronJob("monitor", start, spec);
-const declared: Properties = {
-  "ecluse.local/reference": "models:/churn@champion",
-  "ecluse.local/thresholds": '{"numeric":0.2,"categorical":0.1}',
-  "ecluse.local/alert-route": "forge-issue",
-};
-const limited = (annotations: Properties) =>
-  cronJob("monitor", monitorStart, {}, { ...declared, ...annotations });
+const reporting = (url: Value | undefined) =>
+  cronJob("monitor", {
+    ...monitorStart,
+    env: { ...monitorStart.env, ...(url && { ECLUSE_FORGE_URL: url }) },
+  });
 const alert = beside("monitoring.coreos.com/v1:PrometheusRule", "ecluse", {
   spec: { groups: [{ rules: [{ expr: 'time() - x{cronjob="monitor"} > 1' }] }] },
 });
@@ -451,15 +449,9 @@ export const mlCases: Cases = {
     notApplicable: [monitor({ schedule: "15 2 * * *" })],
   },
   "ML-13": {
-    pass: [limited({})],
-    fail: [
-      [limited({ "ecluse.local/alert-route": "reports" })],
-      [limited({ "ecluse.local/reference": "" }), alert],
-      [limited({ "ecluse.local/thresholds": '{"numeric":0,"categorical":0.1}' })],
-      [limited({ "ecluse.local/thresholds": "none" })],
-      [cronJob("monitor", monitorStart)],
-    ],
-    open: [limited({ "ecluse.local/thresholds": UNKNOWN })],
+    pass: [reporting("https://gitlab.example.com"), alert],
+    fail: [[reporting(undefined)], [reporting("")]],
+    open: [reporting(UNKNOWN)],
     notApplicable: [alert],
   },
   "ML-14": {

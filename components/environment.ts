@@ -1,0 +1,205 @@
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  DriftMonitors,
+  EnvironmentParts,
+  ForgeIdentity,
+  Grant,
+  IdentityDocument,
+  SigningKey,
+  Target,
+  TrackingServer,
+  UseCaseScope,
+} from "./contracts";
+import { audience, ciPrincipal, platformPathOf, projectPath, workloadPrincipal } from "./naming";
+import type { EnvironmentSettings, UseCaseSettings } from "./settings";
+import { guard } from "./statefulGuard";
+
+/** What an environment is made from. */
+export interface EnvironmentArgs {
+  readonly settings: EnvironmentSettings;
+  /** Makes its parts: `kubernetes`, `azure` or `local`. */
+  readonly target: Target;
+}
+
+/** What a use case has in an environment. */
+export interface UseCaseOutputs {
+  /** Address of the model server. */
+  readonly serving: pulumi.Output<string>;
+  /** URL of the training data, for jobs; secret where it holds a key. */
+  readonly dataUrl: pulumi.Output<string>;
+  /** URL to land data at, for people; secret where it holds a key. */
+  readonly landUrl: pulumi.Output<string>;
+  readonly monitor: DriftMonitors["runs"][string] | undefined;
+  readonly jobClientId?: pulumi.Output<string>;
+}
+
+/** The parts of one use case in an environment. */
+class UseCase extends pulumi.ComponentResource {
+  constructor(name: string, parent: pulumi.Resource) {
+    super("ecluse:index:UseCase", name, {}, { parent });
+    this.registerOutputs({});
+  }
+}
+
+/** An isolated environment: tracking server, database, blob store, and the parts of each use case. */
+export class Environment extends pulumi.ComponentResource {
+  readonly tracking: pulumi.Output<string>;
+  readonly blob: pulumi.Output<string>;
+  /** `host:port` of PostgreSQL. */
+  readonly database: pulumi.Output<string>;
+  /** Private half of the key that signs released models, PEM; secret. */
+  readonly signingKey: pulumi.Output<string>;
+  readonly useCases: Readonly<Record<string, UseCaseOutputs>>;
+
+  constructor(name: string, { settings, target }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:index:Environment", name, {}, guarded(settings, opts));
+    const scopes = settings.useCases.map((useCase) => ({
+      useCase,
+      parent: new UseCase(`${name}-${useCase.name}`, this),
+    }));
+    const parts = target.environment(settings, this);
+    const identity = identityOf(settings, parts);
+    const signing = parts.signingKey();
+    parts.releases?.(signing);
+    parts.imageBuilds?.();
+    parts.alerts?.();
+    const tracking = parts.tracking({
+      identity: identity("tracking"),
+      workspaces: settings.useCases.map((useCase) => useCase.name),
+      grants: grantsOf(settings, parts.forge?.group),
+    });
+    parts.login?.();
+    const cron = settings.monitorCron;
+    const monitors = parts.monitors(
+      scopes.map((scope) => ({ ...scope, cron, tracking, forge: parts.forge })),
+    );
+    const made = { parts, tracking, monitors, signing, identity: identity("serving") };
+    const useCases = scopes.map(
+      (scope) => [scope.useCase.name, useCaseParts(settings, scope, made)] as const,
+    );
+    this.tracking = tracking.url;
+    this.blob = parts.store.endpoint;
+    this.database = pulumi.interpolate`${parts.database.host}:${parts.database.port}`;
+    this.signingKey = pulumi.secret(signing.privateKey);
+    this.useCases = Object.fromEntries(useCases);
+    this.registerOutputs({ tracking: this.tracking, blob: this.blob, database: this.database });
+  }
+}
+
+/** In production every stateful resource below is checked before it is registered. */
+function guarded({ tier }: EnvironmentSettings, opts: pulumi.ComponentResourceOptions = {}) {
+  if (tier !== "production") return opts;
+  return { ...opts, transformations: [...(opts.transformations ?? []), guard] };
+}
+
+interface Made {
+  readonly parts: EnvironmentParts;
+  readonly tracking: TrackingServer;
+  readonly monitors: DriftMonitors;
+  readonly signing: SigningKey;
+  readonly identity: pulumi.Output<IdentityDocument>;
+}
+
+/** Model server, training and project of one use case. */
+function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: Made): UseCaseOutputs {
+  const { parts, tracking, monitors, signing, identity } = made;
+  const { name } = scope.useCase;
+  const { tokens } = monitors;
+  parts.training?.(scope);
+  const signingPublicKey = signing.publicKey;
+  const serving = parts.serving({
+    ...scope,
+    tracking,
+    identity,
+    signingPublicKey,
+    ...(tokens && { tokens }),
+  });
+  const dataUrl = parts.store.access(`${name}-train`, "data", "rl");
+  registerProject(settings, scope, made, dataUrl);
+  const landUrl = parts.store.access(`${name}-land`, "data", "rlcwd");
+  const jobClientId = parts.jobClientId?.(name);
+  const outputs = { serving: serving.url, dataUrl, landUrl, monitor: monitors.runs[name] };
+  return { ...outputs, ...(jobClientId && { jobClientId }) };
+}
+
+function registerProject(
+  settings: EnvironmentSettings,
+  scope: UseCaseScope,
+  { parts, tracking }: Made,
+  dataUrl: pulumi.Output<string>,
+): void {
+  const { forge } = parts;
+  if (!forge) return;
+  const path = projectPath(scope.useCase.name, forge.group);
+  parts.registerProject({
+    ...scope,
+    project: forge.projectIds.apply((ids) => ids[path] as string),
+    plain: jobVariables(settings, scope.useCase, tracking.url),
+    secrets: { ECLUSE_DATA_URL: dataUrl },
+  });
+}
+
+/** The CI variables of a use case's jobs, on every forge. */
+const jobVariables = (
+  { environment }: EnvironmentSettings,
+  { name }: UseCaseSettings,
+  trackingUrl: pulumi.Output<string>,
+) => ({
+  ECLUSE_ENVIRONMENT: environment,
+  ECLUSE_USE_CASE: name,
+  MLFLOW_TRACKING_URI: trackingUrl,
+  MLFLOW_WORKSPACE: name,
+});
+
+function grantsOf(settings: EnvironmentSettings, group: string | undefined): Grant[] {
+  const { environment, tier } = settings;
+  const training = tier === "development" ? ("dev-ci" as const) : ("train" as const);
+  return settings.useCases.flatMap(({ name }): Grant[] => [
+    {
+      principal: ciPrincipal(projectPath(name, group), environment, "train"),
+      workspace: name,
+      role: training,
+    },
+    {
+      principal: ciPrincipal(platformPathOf(group), environment, "release"),
+      workspace: name,
+      role: "release",
+    },
+    { principal: workloadPrincipal(name, environment, "serve"), workspace: name, role: "serve" },
+    { principal: workloadPrincipal(name, environment, "monitor"), workspace: name, role: "monitor" },
+    { principal: workloadPrincipal(name, environment, "train"), workspace: name, role: training },
+  ]);
+}
+
+/** The projects of the forge whose jobs are trusted, by id. */
+function projectsOf(useCases: readonly UseCaseSettings[], forge: ForgeIdentity | undefined) {
+  if (!forge) return pulumi.output({});
+  const { group } = forge;
+  const rows = useCases.map(
+    ({ name }) => [projectPath(name, group), { role: "train", use_case: name }] as const,
+  );
+  const all = [[platformPathOf(group), { role: "release", use_case: "*" }] as const, ...rows];
+  return forge.projectIds.apply((ids) =>
+    Object.fromEntries(all.map(([path, rest]) => [ids[path] as string, { path, ...rest }])),
+  );
+}
+
+/** The documents that say whom the environment's servers trust, by the audience that each server is. */
+function identityOf(settings: EnvironmentSettings, { forge, people, workloadIssuer }: EnvironmentParts) {
+  const { environment, tier, useCases } = settings;
+  const ci = forge?.issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` }));
+  const issuers = pulumi
+    .all({ ci, person: people?.keys, workload: workloadIssuer })
+    .apply((keys) => Object.entries(keys).flatMap(([kind, rest]) => (rest ? [{ kind, ...rest }] : [])));
+  return (server: "tracking" | "serving"): pulumi.Output<IdentityDocument> =>
+    pulumi.all([issuers, projectsOf(useCases, forge)]).apply(
+      ([issuers, projects]): IdentityDocument => ({
+        environment,
+        tier,
+        audience: audience(environment, server),
+        issuers,
+        projects,
+        groups: people?.groups ?? {},
+      }),
+    );
+}

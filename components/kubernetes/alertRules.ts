@@ -1,0 +1,111 @@
+import { namespaces } from "../naming";
+
+/** An alert: what it says, after how long, and how bad it is. */
+interface Alert {
+  readonly name: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly severity: "critical" | "warning";
+  readonly summary: string;
+}
+
+/**
+ * What kube-state-metrics shows of the platform's pods. The servers themselves show no metrics: MLflow's path wants a token of a person or a
+ * job, and the model server has none.
+ */
+export function workloadAlerts(environment: string, useCases: readonly string[]) {
+  const of = namespaces(environment);
+  const serving = useCases.map(of.useCase).join("|");
+  const monitored = `namespace=~"${serving}",cronjob="monitor"`;
+  const alerts: Alert[] = [
+    {
+      name: "EcluseTrackingDown",
+      expr: `kube_deployment_status_replicas_available{namespace="${of.platform}",deployment="tracking"} == 0`,
+      for: "5m",
+      severity: "critical",
+      summary: "No tracking server answers: jobs fail, and no model can be released.",
+    },
+    {
+      name: "EcluseServingDown",
+      expr: `kube_deployment_status_replicas_available{namespace=~"${serving}",deployment="serve"} == 0`,
+      for: "2m",
+      severity: "critical",
+      summary: "No model server of {{ $labels.namespace }} answers.",
+    },
+    {
+      name: "EcluseServingDegraded",
+      expr: `kube_deployment_status_replicas_unavailable{namespace=~"${serving}",deployment="serve"} > 0`,
+      for: "15m",
+      severity: "warning",
+      summary: "{{ $labels.namespace }} has fewer model servers than it asks for.",
+    },
+    {
+      name: "EcluseContainerRestarts",
+      expr: `increase(kube_pod_container_status_restarts_total{namespace=~"${of.platform}|${of.data}|${serving}"}[1h]) > 3`,
+      for: "0m",
+      severity: "warning",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} starts over and over.",
+    },
+    {
+      name: "EcluseMonitorOverdue",
+      // One day and two hours: a run that failed, and one that never started, look the same from here.
+      expr: `time() - max by (namespace) (kube_cronjob_status_last_successful_time{${monitored}}) > 93600`,
+      for: "10m",
+      severity: "warning",
+      summary:
+        "The drift monitor of {{ $labels.namespace }} has not succeeded for a day: findings, or a failure.",
+    },
+    {
+      name: "EcluseMonitorNeverRan",
+      expr: `time() - kube_cronjob_created{${monitored}} > 93600 unless on (namespace) kube_cronjob_status_last_successful_time{${monitored}}`,
+      for: "10m",
+      severity: "warning",
+      summary: "The drift monitor of {{ $labels.namespace }} has never succeeded.",
+    },
+  ];
+  return alerts.map(rule);
+}
+
+/** What CloudNativePG's exporter shows of PostgreSQL. */
+export function databaseAlerts(data: string) {
+  const here = `namespace="${data}"`;
+  const alerts: Alert[] = [
+    {
+      name: "EcluseDatabaseDown",
+      expr: `absent(cnpg_collector_up{${here}}) == 1 or cnpg_collector_up{${here}} == 0`,
+      for: "5m",
+      severity: "critical",
+      summary: "PostgreSQL does not answer.",
+    },
+    {
+      name: "EcluseDatabaseArchivingFails",
+      expr: `(cnpg_pg_stat_archiver_last_failed_time{${here}} - cnpg_pg_stat_archiver_last_archived_time{${here}}) > 1`,
+      for: "15m",
+      severity: "critical",
+      summary: "The log of PostgreSQL reaches no backup: what is written now could not be restored.",
+    },
+    {
+      name: "EcluseDatabaseBackupOld",
+      expr: `time() - max(cnpg_collector_last_available_backup_timestamp{${here}}) > 172800`,
+      for: "15m",
+      severity: "critical",
+      summary: "The last backup of PostgreSQL is older than two days.",
+    },
+    {
+      name: "EcluseDatabaseReplicaLags",
+      expr: `max(cnpg_pg_replication_lag{${here}}) > 300`,
+      for: "10m",
+      severity: "warning",
+      summary: "A stand-by of PostgreSQL is five minutes behind.",
+    },
+  ];
+  return alerts.map(rule);
+}
+
+const rule = ({ name, expr, for: duration, severity, summary }: Alert) => ({
+  alert: name,
+  expr,
+  for: duration,
+  labels: { severity },
+  annotations: { summary },
+});

@@ -1,0 +1,66 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import type { input } from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import { namespaces } from "../naming";
+import { databaseAlerts, workloadAlerts } from "./alertRules";
+import { type PodScope, within } from "./foundation";
+
+const apiVersion = "monitoring.coreos.com/v1";
+
+/** Prometheus's own pods, as the Prometheus operator labels them, in whatever namespace they are. */
+export const prometheusPeer: input.networking.v1.NetworkPolicyPeer = {
+  namespaceSelector: {},
+  podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+};
+
+/** What the alerts of an environment are made from; the Prometheus operator must be in the cluster. */
+export interface AlertsArgs {
+  readonly environment: string;
+  readonly useCases: readonly string[];
+  readonly scope: PodScope;
+  /** Whether PostgreSQL runs in the cluster, by CloudNativePG. */
+  readonly database: boolean;
+}
+
+/** Prometheus alerts on the workloads of an environment, and on PostgreSQL where the cluster runs it. */
+export class Alerts extends pulumi.ComponentResource {
+  constructor(name: string, args: AlertsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecluse:kubernetes:Alerts", name, {}, opts);
+    const { options } = within(args.scope, this);
+    const { platform, data } = namespaces(args.environment);
+    const groups = [
+      { name: "ecluse-workloads", rules: workloadAlerts(args.environment, args.useCases) },
+      ...(args.database ? [{ name: "ecluse-database", rules: databaseAlerts(data) }] : []),
+    ];
+    const metadata = { name: "ecluse", namespace: platform };
+    new CustomResource(name, { apiVersion, kind: "PrometheusRule", metadata, spec: { groups } }, options);
+    if (args.database) {
+      const labels = { "cnpg.io/cluster": "database" };
+      podMonitor(options, `${name}-database`, { name: "database", namespace: data, labels, port: "metrics" });
+    }
+    this.registerOutputs({});
+  }
+}
+
+/** Pods by their labels, and the named port of their metrics. */
+interface Monitored {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: string;
+}
+
+/** Has Prometheus read the metrics of pods. */
+export function podMonitor(options: PodScope["options"], logicalName: string, pods: Monitored): void {
+  const { name, namespace, labels, port } = pods;
+  new CustomResource(
+    `${logicalName}-monitor`,
+    {
+      apiVersion,
+      kind: "PodMonitor",
+      metadata: { name, namespace },
+      spec: { selector: { matchLabels: labels }, podMetricsEndpoints: [{ port }] },
+    },
+    options,
+  );
+}

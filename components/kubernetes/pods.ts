@@ -1,0 +1,50 @@
+import { audience, namespaces } from "../naming";
+import { projectedToken } from "./access";
+import type { Pod, PodAccess, PodPlace, PodRole } from "./foundation";
+import { podPeer } from "./policy";
+
+/** Port of the tracking server. */
+export const trackingPort = 5000;
+
+/** Port of every model server. */
+export const servingPort = 8080;
+
+/** The pods of an environment: where each runs, and what its resources are called in the stack. */
+export function podsOf(environment: string) {
+  const of = namespaces(environment);
+  const pod = (role: PodRole, namespace: string): Pod => ({
+    role,
+    namespace,
+    name: `${environment}-${role}`,
+  });
+  const ofUseCase = (role: PodRole, namespace: string, useCase: string) => ({
+    role,
+    namespace,
+    useCase,
+    name: `${environment}-${useCase}-${role}`,
+  });
+  return {
+    tracking: pod("tracking", of.platform),
+    proxy: pod("proxy", of.platform),
+    release: { ...pod("release", of.release), role: "release" as const },
+    build: { ...pod("build", of.build), role: "build" as const },
+    objects: pod("objects", of.data),
+    objectsAdmin: pod("objects-admin", of.data),
+    serve: (useCase: string) => ofUseCase("serve", of.useCase(useCase), useCase),
+    monitor: (useCase: string) => ofUseCase("monitor", of.useCase(useCase), useCase),
+    train: (useCase: string) => ({ ...ofUseCase("train", of.ci(useCase), useCase), role: "train" as const }),
+  };
+}
+
+/** Address of a server's Service for the pods of the cluster. */
+export const address = (pod: PodPlace, port: number) =>
+  `http://${pod.role}.${pod.namespace}.svc.cluster.local:${port}`;
+
+/** Address of an environment's tracking server for the pods of the cluster. */
+export const trackingAddress = (environment: string) => address(podsOf(environment).tracking, trackingPort);
+
+/** What a client of the tracking server needs: a token of its own for it, that lives so long, and the way there. */
+export const trackingAccess = (environment: string, seconds?: number): PodAccess => ({
+  ...projectedToken("tracking", audience(environment, "tracking"), "ECLUSE_TRACKING_TOKEN_FILE", seconds),
+  egress: [{ to: [podPeer(podsOf(environment).tracking)], ports: [trackingPort] }],
+});

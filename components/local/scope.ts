@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeBinary, projectRoot } from "../../local/home";
+import { python, pythonPath } from "../../local/provider/supervisor";
+import { DataFolder, LocalProvider, Port, ProcessManager, Service, Task } from "./resources";
+
+/** What the processes of one environment, or of the forge, are made with. */
+export interface LocalScope {
+  /** Name of the environment, or `forge`. */
+  readonly environment: string;
+  /** Ports that the settings fix, by service. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Keeps the services alive. */
+  readonly manager: pulumi.Resource;
+  readonly options: { readonly provider: LocalProvider; readonly parent: pulumi.Resource };
+}
+
+/** Opens a scope: its provider, and its process manager. */
+export function openScope(
+  environment: string,
+  ports: Readonly<Record<string, number>>,
+  parent: pulumi.Resource,
+): LocalScope {
+  const provider = new LocalProvider(`${environment}-local`, { parent });
+  const options = { provider, parent };
+  const manager = new ProcessManager(`${environment}-process-manager`, { basin: environment }, options);
+  return { environment, ports, manager, options };
+}
+
+/** The scope of what is made inside of a component. */
+export const within = (scope: LocalScope, parent: pulumi.Resource): LocalScope => ({
+  ...scope,
+  options: { ...scope.options, parent },
+});
+
+/** A port for a service; `ecluse:ports.<service>` fixes it. */
+export function reservePort(name: string, service: string, scope: LocalScope): pulumi.Output<number> {
+  const { environment: basin, ports, options } = scope;
+  return new Port(`${name}-port`, { basin, name: service, wanted: ports[service] }, options).port;
+}
+
+/** A private folder for a service's data. */
+export function makeFolder(name: string, folder: string, scope: LocalScope): pulumi.Output<string> {
+  const { environment: basin, options } = scope;
+  return new DataFolder(`${name}-folder`, { basin, name: folder }, options).path;
+}
+
+/** A command of an environment: words after the program, and its environment variables. */
+export interface Process {
+  /** Name that the process manager knows it by, and of its log. */
+  readonly process: string;
+  readonly command: readonly pulumi.Input<string>[];
+  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly dependsOn?: readonly pulumi.Resource[];
+}
+
+/** A process that is kept alive. */
+export interface ServiceProcess extends Process {
+  /** Address or file that tells that it is up: then the resource is made. */
+  readonly ready: pulumi.Input<string>;
+  readonly stopSignal?: string;
+}
+
+/** Keeps a process alive. */
+export function runService(name: string, service: ServiceProcess, scope: LocalScope): pulumi.CustomResource {
+  const { ready, stopSignal } = service;
+  return new Service(name, { ...inputs(service, scope), ready, stopSignal }, after(service, scope));
+}
+
+/** Runs a process to its end, again whenever its inputs change. */
+export const runTask = (name: string, task: Process, scope: LocalScope): pulumi.CustomResource =>
+  new Task(name, { ...inputs(task, scope), triggers: undefined }, after(task, scope));
+
+const inputs = ({ process, command, env, secretEnv = {} }: Process, scope: LocalScope) => ({
+  basin: scope.environment,
+  name: process,
+  command: [...command],
+  env,
+  secretEnv: pulumi.secret(pulumi.output(secretEnv)),
+});
+
+const after = ({ dependsOn = [] }: Process, { options, manager }: LocalScope) => ({
+  ...options,
+  dependsOn: [manager, ...dependsOn],
+});
+
+/** Command and environment of one of the platform's Python modules. */
+export const pythonModule = (module: string, ...words: string[]) => ({
+  command: [python, "-m", module, ...words],
+  env: { PYTHONPATH: pythonPath },
+});
+
+const small = [nodeBinary, "--max-semi-space-size=1"];
+
+/** Command of a Node program of the checkout, with a heap that fits a small server. */
+export const nodeProgram = (file: string, ...words: pulumi.Input<string>[]) => [
+  ...small,
+  join(projectRoot, file),
+  ...words,
+];
+
+/** Command of a TypeScript program of the checkout. */
+export const typescriptProgram = (file: string) => {
+  const loader = pathToFileURL(join(projectRoot, "node_modules/tsx/dist/loader.mjs")).href;
+  return [...small, "--import", loader, join(projectRoot, file)];
+};

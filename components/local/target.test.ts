@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Environment } from "../environment";
+import { Forge } from "../forge";
+import { testSettings } from "../kubernetes/fixture";
+import { type Registered, register, treeOf, withoutProvider } from "./fixture";
+import { target } from "./target";
+
+const outputs = {
+  "pulumi:pulumi:StackReference": {
+    outputs: {
+      url: "http://127.0.0.1:4000",
+      projectIds: { "ecluse/platform": "1", "ecluse/bank-churn": "7" },
+    },
+  },
+  "ecluse-local:index:Keypair": { jwk: '{"kty":"EC"}', privateKey: "private", publicKey: "public" },
+  "ecluse-local:index:Port": { port: 4711 },
+  "ecluse-local:index:Project": { projectId: "7" },
+  "ecluse-local:index:PostgresCluster": { dataFolder: "/data" },
+  "ecluse-local:index:BlobAccess": { url: "http://127.0.0.1:4711/data?sig=x" },
+  "ecluse-local:index:RandomSecret": { value: "secret" },
+};
+
+const settings = testSettings({ target: "local", forge: "local-forge", cluster: undefined });
+let environment: readonly Registered[];
+let forge: readonly Registered[];
+beforeAll(async () => {
+  environment = await register((parent) => {
+    new Environment("dev", { settings, target }, { parent });
+  }, outputs);
+  forge = await register((parent) => {
+    const { forge } = target;
+    if (!forge) throw new Error("the local target makes a forge");
+    const { stack, useCases, ports } = settings;
+    const forgeSettings = { kind: "forge", stack, target: "local", useCases, ports } as const;
+    new Forge("forge", { settings: forgeSettings, target: { forge }, environments: [] }, { parent });
+  }, outputs);
+});
+
+const inputsOf = (type: string, name: string) =>
+  environment.find((one) => one.type === `ecluse-local:index:${type}` && one.name === name)?.inputs;
+
+describe("an environment on the local target", () => {
+  it("has a component as the parent of every resource", () => {
+    expect(withoutProvider(environment)).toEqual([]);
+    expect(treeOf(environment)).toEqual({
+      root: ["Environment dev"],
+      dev: [
+        "ArtifactStore dev-store",
+        "ForgeTrust dev-forge",
+        "MetadataDatabase dev-database",
+        "ProcessManager dev-process-manager",
+        "Scheduler dev-scheduler",
+        "SigningKey dev-signing-key",
+        "TrackingServer dev-tracking",
+        "UseCase dev-bank-churn",
+        "WorkloadKey dev-workload-key",
+        "ecluse-local dev-local",
+      ],
+      "dev-bank-churn": ["ModelServer dev-bank-churn-serve", "ProjectVariables dev-bank-churn-variables"],
+      "dev-bank-churn-serve": ["Port dev-bank-churn-serve-port", "Service dev-bank-churn-serve"],
+      "dev-bank-churn-variables": [
+        "CiVariable dev-bank-churn-variables-ecluse-data-url",
+        "CiVariable dev-bank-churn-variables-ecluse-environment",
+        "CiVariable dev-bank-churn-variables-ecluse-use-case",
+        "CiVariable dev-bank-churn-variables-mlflow-tracking-uri",
+        "CiVariable dev-bank-churn-variables-mlflow-workspace",
+      ],
+      "dev-database": [
+        "Database dev-database-databases",
+        "Port dev-database-port",
+        "PostgresCluster dev-database-cluster",
+        "RandomSecret dev-database-admin-password",
+        "RandomSecret dev-database-role-password",
+        "Service dev-database",
+      ],
+      "dev-forge": ["StackReference dev-forge-stack", "WorkloadTrust dev-forge"],
+      "dev-scheduler": ["Service dev-scheduler"],
+      "dev-signing-key": ["Keypair dev-signing-key"],
+      "dev-store": [
+        "BlobAccess dev-store-bank-churn-land",
+        "BlobAccess dev-store-bank-churn-monitor-inference",
+        "BlobAccess dev-store-bank-churn-monitor-reports",
+        "BlobAccess dev-store-bank-churn-serve",
+        "BlobAccess dev-store-bank-churn-train",
+        "BlobContainer dev-store-artifacts",
+        "BlobContainer dev-store-data",
+        "BlobContainer dev-store-inference",
+        "BlobContainer dev-store-reports",
+        "DataFolder dev-store-folder",
+        "Port dev-store-port",
+        "RandomSecret dev-store-key",
+        "Service dev-store",
+      ],
+      "dev-tracking": [
+        "Port dev-tracking-port",
+        "RandomSecret dev-tracking-session-key",
+        "Service dev-tracking",
+        "Task dev-tracking-prepare",
+      ],
+      "dev-workload-key": ["Keypair dev-workload-key"],
+    });
+  });
+
+  it("gives each process of it the name of its log, whatever its resource is called", () => {
+    const services = environment.filter(({ type }) => /:(Service|Task)$/.test(type));
+    expect(services.map(({ inputs }) => `${inputs.basin}/${inputs.name}`).sort()).toEqual([
+      "dev/blobs",
+      "dev/postgres",
+      "dev/prepare",
+      "dev/scheduler",
+      "dev/serving-bank-churn",
+      "dev/tracking",
+    ]);
+  });
+
+  it("masks the CI variables that hold a key, and no other", () => {
+    const variables = environment.filter(({ type }) => type.endsWith(":CiVariable"));
+    expect(variables.filter(({ inputs }) => inputs.masked).map(({ inputs }) => inputs.key)).toEqual([
+      "ECLUSE_DATA_URL",
+    ]);
+    expect(new Set(variables.map(({ inputs }) => inputs.protected))).toEqual(new Set([false]));
+  });
+
+  it("opens to a model server only the writing of its requests", () => {
+    expect(inputsOf("BlobAccess", "dev-store-bank-churn-serve")).toMatchObject({
+      container: "inference",
+      permissions: "cw",
+    });
+  });
+
+  it("makes the forge trust its own workloads, in the projects of its use cases", () => {
+    expect(inputsOf("WorkloadTrust", "dev-forge")).toEqual({
+      environment: "dev",
+      issuer: "https://dev.ecluse.local",
+      jwks: { keys: [{ kty: "EC" }] },
+      projects: ["7"],
+    });
+  });
+});
+
+describe("the forge on the local target", () => {
+  it("has a component as the parent of every resource", () => {
+    expect(withoutProvider(forge)).toEqual([]);
+    expect(treeOf(forge)).toEqual({
+      root: ["Forge forge"],
+      forge: [
+        "ForgeServer forge-server",
+        "ProcessManager forge-process-manager",
+        "Project forge-bank-churn",
+        "Project forge-platform",
+        "ecluse-local forge-local",
+      ],
+      "forge-server": ["Port forge-server-port", "Service forge-server"],
+      "forge-bank-churn": ["Project forge-bank-churn"],
+      "forge-platform": ["Project forge-platform"],
+    });
+  });
+});

@@ -1,0 +1,57 @@
+// One MLflow tracking server on a cluster, a PostgreSQL and an S3 store that exist already.
+import { Provider } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ClusterIssuer,
+  ClusterSecrets,
+  existingDatabase,
+  existingStore,
+  IsolatedNamespace,
+  podScope,
+  podsOf,
+  TrackingServer,
+} from "ecluse/kubernetes";
+
+const config = new pulumi.Config();
+const environment = "ml";
+const provider = new Provider("cluster", { context: config.require("context") });
+
+const namespace = new IsolatedNamespace(
+  "ml-platform",
+  { labels: { "app.kubernetes.io/part-of": "ml" }, annotations: {}, quota: { cpu: 4, memory: 8, pods: 20 } },
+  { provider },
+);
+const scope = podScope({ provider, dependsOn: [namespace] }, [config.require("gitlabRange")]);
+const apiServer = [{ to: [{ ipBlock: { cidr: config.require("apiServerRange") } }], ports: [443, 6443] }];
+const { options } = scope;
+
+const tracking = new TrackingServer("tracking", {
+  environment,
+  scope,
+  image: config.require("image"),
+  // Passwords are in the Secrets `database-prepare` and `database-tracking` of the namespace, keys in `objects-tracking`.
+  database: existingDatabase({ host: "db.example.com", port: 5432, range: "192.0.2.10/32" }),
+  store: existingStore({
+    kind: "s3",
+    endpoint: "https://s3.example.com",
+    region: "eu-west-1",
+    prefix: "ml",
+    range: "192.0.2.20/32",
+    port: 443,
+  }),
+  secrets: new ClusterSecrets("secrets", { options }),
+  issuer: new ClusterIssuer("issuer", {
+    environment,
+    useCases: [],
+    issuer: config.require("clusterIssuer"),
+    apiServer,
+    options,
+  }),
+  identity: config.requireObject("identity"),
+  workspaces: ["churn"],
+  grants: [{ principal: "ci:ml/churn:ml:train", workspace: "churn", role: "train" }],
+  clients: [podsOf(environment).train("churn")],
+});
+
+/** Address for the pods of the cluster. */
+export const url = tracking.url;
