@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { git } from "../local/forge/git";
 import { projectRoot } from "../local/home";
 import { pages } from "./pages";
 
@@ -26,6 +27,26 @@ function broken(page: string): string[] {
 
 it.each(pages)("the links of %s lead to files and headings that exist", (page) => {
   expect(broken(page)).toEqual([]);
+});
+
+const tracked = git(projectRoot, ["ls-files"]).split("\n");
+const listing = `\n${tracked.join("\n")}\n`;
+
+/** Paths that a page names in `code` and the repository lacks: files by the end of their path, folders by all of it. */
+function missing(page: string): string[] {
+  const named = [...readFileSync(join(projectRoot, page), "utf8").matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?)`/g)];
+  const top = new Set(tracked.map((file) => file.split("/")[0]));
+  return named
+    .map(([, path = ""]) => path)
+    .filter((path) => /\.(ts|mjs|py|md|ya?ml|json|sh|in|lock)$/.test(path) || top.has(path.split("/")[0]))
+    .filter((path) => !listing.includes(`/${path}\n`) && !listing.includes(`\n${path.replace(/\/$/, "")}`));
+}
+
+// Made by a run, or by whoever reads the page.
+const elsewhere = ["docs/api", "forge/variables.json", "usecases/heating-cost"];
+
+it.each(pages)("the files and folders that %s names exist", (page) => {
+  expect(missing(page).filter((path) => !elsewhere.includes(path))).toEqual([]);
 });
 
 describe("decisions", () => {
