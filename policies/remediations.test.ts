@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../local/home";
+import { rules } from "./all";
+import { omitted } from "./omitted";
+
+const folders = readdirSync(projectRoot, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** The paths of this repository in a text, such as `components/azure/vault.ts`, without the point of a sentence's end. */
+function paths(text: string): string[] {
+  const found = [...text.matchAll(/(?<![\w:/.-])[\w.-]+(?:\/[\w-]+(?:\.\w+)*)+/g)].map(([path]) => path);
+  return found.filter((path) => folders.includes(path.split("/")[0] ?? ""));
+}
+
+const missing = (text: string) => paths(text).filter((path) => !existsSync(join(projectRoot, path)));
+
+describe("what rules say of this repository", () => {
+  it("names files that exist", () => {
+    const lost = rules.flatMap(({ id, says, remediation, differs = "" }) =>
+      missing([says, remediation, differs].join("\n")).map((path) => `${id}: ${path}`),
+    );
+    expect(lost).toEqual([]);
+    expect(missing(omitted.map(({ reason }) => reason).join("\n"))).toEqual([]);
+  });
+
+  it("is read whole: most remediations name a file", () => {
+    const named = rules.filter(({ remediation }) => paths(remediation).length > 0);
+    expect(named.length).toBeGreaterThan(150);
+    expect(missing("Set it in components/azure/nowhere.ts.")).toEqual(["components/azure/nowhere.ts"]);
+  });
+});
