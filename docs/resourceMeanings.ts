@@ -1,18 +1,17 @@
 /** What a type of resource is for in an environment, by the area that it belongs to. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ground: {
+  basics: {
     "azure-native:resources:ResourceGroup": "holds everything of the environment",
-    "azure-native:authorization:ManagementLockByScope":
-      "forbids to delete what holds data, also in the portal",
-    "azure-native:consumption:Budget": "warns of the month's cost; stops nothing",
+    "azure-native:authorization:ManagementLockByScope": "blocks deletion of data, in the portal too",
+    "azure-native:consumption:Budget": "alerts on the month's cost; stops nothing",
   },
   network: {
     "azure-native:network:VirtualNetwork": "the environment's network, peered with none",
     "azure-native:network:Subnet": "nodes, private endpoints, PostgreSQL, API server",
-    "azure-native:network:NetworkSecurityGroup": "what may come into each subnet",
-    "azure-native:network:NatGateway": "the nodes' way out",
-    "azure-native:network:PublicIPAddress": "the one address that nodes come from",
-    "azure-native:network:RouteTable": "leads the nodes' traffic to the team's firewall",
+    "azure-native:network:NetworkSecurityGroup": "inbound rules of each subnet",
+    "azure-native:network:NatGateway": "outgoing traffic of the nodes",
+    "azure-native:network:PublicIPAddress": "the public address of outgoing traffic",
+    "azure-native:network:RouteTable": "routes the nodes' traffic to the team's firewall",
     "azure-native:network:PrivateEndpoint": "private address of a managed part",
     "azure-native:network:PrivateDnsZoneGroup": "the names of a private endpoint",
     "azure-native:privatedns:PrivateZone": "private names of one service",
@@ -22,20 +21,22 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "azure-native:containerservice:ManagedCluster": "AKS: Entra logs in, no local account",
     "azure-native:containerservice:AgentPool": "nodes of the workloads; a second one for GPUs",
     "azure-native:containerservice:MaintenanceConfiguration": "when Azure may upgrade",
-    "azure-native:compute:DiskEncryptionSet": "encrypts the nodes' disks with an own key",
+    "azure-native:compute:DiskEncryptionSet": "encrypts the nodes' disks with a customer-managed key",
     "azure-native:containerregistry:Registry": "the images that the cluster runs",
   },
   data: {
-    "azure-native:dbforpostgresql:Server": "PostgreSQL, by Entra's tokens only",
+    "azure-native:dbforpostgresql:Server": "PostgreSQL, with Entra tokens only",
     "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra":
       "the people's group, and the Job that makes roles",
     "azure-native:dbforpostgresql:Configuration": "TLS, audit and throttling",
     "azure-native:dbforpostgresql:Database": "`tracking` and `auth`",
-    "azure-native:storage:StorageAccount": "blobs, by roles only: no key, no SAS",
+    "azure-native:storage:StorageAccount": "blobs, by role assignments only: no account key, no SAS",
     "azure-native:storage:BlobServiceProperties": "versions, soft delete, change feed",
     "azure-native:storage:BlobContainer": "`artifacts`, `data`, `inference`, `reports`",
-    "azure-native:storage:BlobContainerImmutabilityPolicy": "keeps every version of an artifact for a year",
-    "azure-native:storage:ManagementPolicy": "ages and deletes old versions and predictions",
+    "azure-native:storage:BlobContainerImmutabilityPolicy":
+      "makes every version of an artifact immutable for a year",
+    "azure-native:storage:ManagementPolicy":
+      "moves old versions and predictions to cooler tiers, then deletes them",
     "kubernetes:postgresql.cnpg.io/v1:Cluster": "PostgreSQL, by CloudNativePG",
     "kubernetes:postgresql.cnpg.io/v1:Database": "the database `auth`",
     "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup": "a backup to the object store each night",
@@ -50,15 +51,15 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "azure-native:managedidentity:UserAssignedIdentity": "one per use case and role, and one per key",
     "azure-native:managedidentity:FederatedIdentityCredential":
       "trusts one ServiceAccount, or one protected branch",
-    "azure-native:authorization:RoleAssignment": "one right on one thing, with its reason as description",
-    "azure-native:authorization:RoleDefinition": "blob rights that no role of Azure's has alone",
+    "azure-native:authorization:RoleAssignment": "one role on one resource, with its reason as description",
+    "azure-native:authorization:RoleDefinition": "custom blob roles, narrower than Azure's own",
     "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": "mounts a pod's secrets from Key Vault",
     "kubernetes:core/v1:Secret": "a secret or certificate of one pod",
-    "random:index/randomBytes:RandomBytes": "a random secret, kept in the state",
+    "random:index/randomBytes:RandomBytes": "a random secret, encrypted in the state",
     "tls:index/privateKey:PrivateKey":
       "the key that signs released models; on-premise also keys of certificates",
     "tls:index/selfSignedCert:SelfSignedCert": "the environment's own certificate authority",
-    "tls:index/certRequest:CertRequest": "asks it for a server's certificate",
+    "tls:index/certRequest:CertRequest": "a request for a server's certificate",
     "tls:index/locallySignedCert:LocallySignedCert": "the certificate of PostgreSQL or the object store",
   },
   forge: {
@@ -66,33 +67,31 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
       "the environment in a project of GitLab, with its tier",
     "gitlab:index/projectProtectedEnvironment:ProjectProtectedEnvironment":
       "asks a maintainer before a job runs in production",
-    "gitlab:index/projectVariable:ProjectVariable":
-      "tells a project's jobs where things are, in this environment alone",
-    "gitlab:index/userRunner:UserRunner": "a runner as GitLab knows it, with its tag and token",
-    "gitlab:index/pipelineSchedule:PipelineSchedule": "a pipeline of `main` at its times",
-    "gitlab:index/pipelineScheduleVariable:PipelineScheduleVariable": "what that pipeline is for",
-    "gitlab:index/projectAccessToken:ProjectAccessToken": "by which a monitor writes issues; expires",
+    "gitlab:index/projectVariable:ProjectVariable": "a CI variable with the scope of this environment",
+    "gitlab:index/userRunner:UserRunner": "a runner's registration at GitLab, with tag and token",
+    "gitlab:index/pipelineSchedule:PipelineSchedule": "a scheduled pipeline of `main`",
+    "gitlab:index/pipelineScheduleVariable:PipelineScheduleVariable": "the task of that pipeline",
+    "gitlab:index/projectAccessToken:ProjectAccessToken": "the monitor's token to write issues; expires",
   },
-  watching: {
+  monitoring: {
     "azure-native:operationalinsights:Workspace": "all logs",
     "azure-native:monitor:DiagnosticSetting": "sends a part's audit logs to the workspace",
     "azure-native:monitor:PrivateLinkScope": "makes the network the only way to the logs",
-    "azure-native:monitor:PrivateLinkScopedResource": "puts the workspace into that scope",
-    "azure-native:monitor:ActionGroup": "who is told",
-    "azure-native:monitor:MetricAlert": "tells when a managed part is not well",
+    "azure-native:monitor:PrivateLinkScopedResource": "adds the workspace to that scope",
+    "azure-native:monitor:ActionGroup": "who gets the alerts",
+    "azure-native:monitor:MetricAlert": "alerts on a managed part",
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": "alerts on workloads and PostgreSQL",
-    "kubernetes:monitoring.coreos.com/v1:PodMonitor":
-      "has Prometheus read the metrics of PostgreSQL and of runners",
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor": "makes Prometheus scrape PostgreSQL and runners",
   },
   namespaces: {
     "kubernetes:core/v1:Namespace": "Pod Security `restricted`",
     "kubernetes:networking.k8s.io/v1:NetworkPolicy":
       "default-deny and DNS per namespace; the exact openings per pod",
-    "kubernetes:core/v1:ResourceQuota": "bounds what a namespace takes",
-    "kubernetes:core/v1:LimitRange": "a size for containers that state none",
+    "kubernetes:core/v1:ResourceQuota": "limits the resources of a namespace",
+    "kubernetes:core/v1:LimitRange": "default sizes for containers",
     "kubernetes:core/v1:ServiceAccount": "one per pod's role",
     "kubernetes:rbac.authorization.k8s.io/v1:Role": "what a runner may do, in its namespace only",
-    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "gives it to the runner",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "grants it to the runner",
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding":
       "lets two servers read the cluster's token keys",
   },
