@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Audit } from "../policies/audit/audit";
+import type { Audit } from "../policies/audit/model";
 import { type AuditOptions, runAudit } from "./audit";
 import { auditFormats } from "./auditFormats";
 import { Progress } from "./progress";

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../policies/all";
-import { type Audit, audit, failing, type Subject, type Unjudged } from "../policies/audit/audit";
+import { audit, failing } from "../policies/audit/audit";
 import { csv } from "../policies/audit/csv";
 import { diff, parseAudit } from "../policies/audit/diff";
 import { evidence } from "../policies/audit/evidence";
 import { html } from "../policies/audit/html";
 import { junit } from "../policies/audit/junit";
+import type { Audit, Subject, Unjudged } from "../policies/audit/model";
 import { oscal } from "../policies/audit/oscal";
 import { sarif } from "../policies/audit/sarif";
 import { unjudgedText } from "../policies/audit/status";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Entry } from "../policies/audit/audit";
 import { diff } from "../policies/audit/diff";
 import { fixture } from "../policies/audit/fixture";
+import type { Entry } from "../policies/audit/model";
 import { diffText } from "./auditSummary";
 
 describe("diffText", () => {

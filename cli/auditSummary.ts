@@ -1,5 +1,5 @@
-import type { Audit, Entry } from "../policies/audit/audit";
 import type { AuditDiff, Change } from "../policies/audit/diff";
+import type { Audit, Entry } from "../policies/audit/model";
 import { overText, type Status, statusOf } from "../policies/audit/status";
 import { severities } from "../policies/rule";
 import { table } from "./table";

@@ -5,35 +5,21 @@ import { join } from "node:path";
 import { platformPath, projectPath } from "../components/naming";
 import { ensureImage, type Image, type Tools } from "../local/forge/images";
 import { merge, pushBranch } from "../local/forge/merge";
-import { type PipelineEvent, runPipeline } from "../local/forge/pipeline";
+import { runPipeline } from "../local/forge/pipeline";
 import { findProject } from "../local/forge/projects";
 import type { PipelineRecord } from "../local/forge/records";
+import type { PipelineEvent } from "../local/forge/run";
 import { homeFolder, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
 import { demonstrate } from "./demonstration";
 import { Journal } from "./journal";
 import { land } from "./land";
-import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
+import { environmentOutputs, forgeOutputs } from "./outputs";
+import type { PipelineRun } from "./pipelineRun";
 import type { Progress } from "./progress";
 import { releaseWith } from "./release";
 import type { Session } from "./session";
 import { UserError } from "./stacks";
-
-/** What the steps of one use case's way to production share. */
-export interface Way {
-  readonly useCase: string;
-  /** The use case's folder in the checkout. */
-  readonly folder: string;
-  /** Python of the use case's locked environment, the same as its jobs have. */
-  readonly python: string;
-  readonly forgeUrl: string;
-  readonly environments: readonly EnvironmentOutputs[];
-  /** Changes when an environment was made anew: what was done in the former one is to be done again. */
-  readonly identity: string;
-  readonly journal: Journal;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 const tools: Tools = {
   python,
@@ -46,7 +32,7 @@ const branch = "candidate";
 const portOf = (url: string) => Number(new URL(url).port);
 
 /** Tells of a pipeline: each job when it starts and when it ends. */
-function teller(progress: Progress): (event: PipelineEvent) => void {
+function progressReporter(progress: Progress): (event: PipelineEvent) => void {
   return (event) => {
     if (event.type === "pipeline" && event.record.status === "running")
       progress.say(`  jobs are confined by: ${event.record.confinement}`);
@@ -60,9 +46,9 @@ function teller(progress: Progress): (event: PipelineEvent) => void {
 }
 
 /** Runs the pipeline of a commit; throws a {@link UserError} that says which jobs did not pass, and why. */
-export async function pipeline(way: Way, ref: string, sha: string): Promise<PipelineRecord> {
+export async function pipeline(run: PipelineRun, ref: string, sha: string): Promise<PipelineRecord> {
   const home = homeFolder();
-  const { forgeUrl, environments, progress, signal } = way;
+  const { forgeUrl, environments, progress, signal } = run;
   const ports = environments.map(({ environment, tracking, blob }) => [
     environment,
     [portOf(tracking), portOf(blob)],
@@ -70,7 +56,7 @@ export async function pipeline(way: Way, ref: string, sha: string): Promise<Pipe
   const record = await runPipeline({
     home,
     forgeUrl,
-    project: findProject(home, projectPath(way.useCase)),
+    project: findProject(home, projectPath(run.useCase)),
     sha,
     ref,
     source: "push",
@@ -78,8 +64,8 @@ export async function pipeline(way: Way, ref: string, sha: string): Promise<Pipe
     environments: environments.map(({ environment, tier }) => ({ name: environment, tier })),
     allowedPorts: Object.fromEntries(ports),
     tools,
-    platform: { project: findProject(home, platformPath), release: releaseWith(way) },
-    onEvent: teller(progress),
+    platform: { project: findProject(home, platformPath), release: releaseWith(run) },
+    onEvent: progressReporter(progress),
     signal,
   });
   if (record.status !== "passed")
@@ -98,8 +84,8 @@ export function imageOf(useCase: string): Promise<Image> {
   );
 }
 
-/** Opens the way of a use case: what is up, and the environment of its jobs. */
-export async function openWay(useCase: string, { progress, signal }: Session): Promise<Way> {
+/** Opens the run of a use case: what is up, and the environment of its jobs. */
+export async function openRun(useCase: string, { progress, signal }: Session): Promise<PipelineRun> {
   const image = await imageOf(useCase);
   const [forge, environments] = [await forgeOutputs(), await environmentOutputs()];
   return {
@@ -123,28 +109,28 @@ export async function openWay(useCase: string, { progress, signal }: Session): P
  * many were.
  */
 export async function runUseCase(useCase: string, session: Session): Promise<number> {
-  const way = await openWay(useCase, session);
-  const versions = await Promise.all(way.environments.map((environment) => land(way, environment)));
-  await toMain(way, versions);
-  await demonstrate(way);
-  return way.journal.done;
+  const run = await openRun(useCase, session);
+  const versions = await Promise.all(run.environments.map((environment) => land(run, environment)));
+  await toMain(run, versions);
+  await demonstrate(run);
+  return run.journal.done;
 }
 
-async function toMain(way: Way, versions: readonly string[]): Promise<void> {
-  const { useCase, folder, identity, journal, progress } = way;
+async function toMain(run: PipelineRun, versions: readonly string[]): Promise<void> {
+  const { useCase, folder, identity, journal, progress } = run;
   const home = homeFolder();
   const project = findProject(home, projectPath(useCase));
   const { sha } = pushBranch({ home, project, folder, branch, message: `Bring in ${useCase}` });
   await journal.once("branch pipeline", [identity, sha, versions], () =>
     progress.step(
       `${useCase}: pipeline of the branch, commit ${sha.slice(0, 8)}`,
-      async () => (await pipeline(way, branch, sha)).id,
+      async () => (await pipeline(run, branch, sha)).id,
     ),
   );
   await journal.once("production pipeline", [identity, sha, versions], () =>
     progress.step(`${useCase}: merge, pipeline of main`, async () => {
       merge({ home, project, branch, sha });
-      return (await pipeline(way, project.defaultBranch, sha)).id;
+      return (await pipeline(run, project.defaultBranch, sha)).id;
     }),
   );
 }

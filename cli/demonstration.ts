@@ -1,7 +1,7 @@
 import { projectRoot } from "../local/home";
-import type { Way } from "./chain";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
+import type { PipelineRun } from "./pipelineRun";
 import { callPython, mustPython } from "./python";
 import { moduleOf } from "./stacks";
 
@@ -19,22 +19,22 @@ const findings: Readonly<Record<number, string>> = {
 
 /** Sends one day of customers of a scenario to the model server. */
 async function traffic(
-  way: Way,
+  run: PipelineRun,
   { environment }: EnvironmentOutputs,
   { serving }: UseCaseOutputs,
   date: string,
   scenario: string,
 ) {
   return mustPython("the traffic", {
-    python: way.python,
-    words: ["-m", `${moduleOf(way.useCase)}.traffic`, "--date", date, "--scenario", scenario],
-    cwd: way.folder,
+    python: run.python,
+    words: ["-m", `${moduleOf(run.useCase)}.traffic`, "--date", date, "--scenario", scenario],
+    cwd: run.folder,
     env: {
       PYTHONPATH: "src",
       ECLUSE_ENVIRONMENT: environment,
-      ECLUSE_USE_CASE: way.useCase,
+      ECLUSE_USE_CASE: run.useCase,
       ECLUSE_SERVING_URL: serving,
-      ECLUSE_SERVING_TOKEN: await personToken(way.forgeUrl, environment, "serving", 600),
+      ECLUSE_SERVING_TOKEN: await personToken(run.forgeUrl, environment, "serving", 600),
     },
   });
 }
@@ -55,14 +55,14 @@ async function monitor({ monitor: { command, env } }: UseCaseOutputs, date: stri
  * Shows production watched: a clean day of traffic, which the monitor finds fine, and a drifted one, which raises an alert as an issue at the
  * forge. Done once for each production, with its first champion, on days that the schedule, which looks at yesterday, has passed: made-up traffic raises no real alert.
  */
-export async function demonstrate(way: Way): Promise<void> {
-  const { identity, journal, progress, useCase } = way;
-  const production = way.environments.at(-1);
+export async function demonstrate(run: PipelineRun): Promise<void> {
+  const { identity, journal, progress, useCase } = run;
+  const production = run.environments.at(-1);
   const outputs = production?.useCases[useCase];
   if (!production || !outputs) return;
   const day = async (scenario: string, date: string, expected: readonly string[]) =>
     progress.step(`${production.environment}: a ${scenario} day (${date}) served and watched`, async () => {
-      await traffic(way, production, outputs, date, scenario);
+      await traffic(run, production, outputs, date, scenario);
       const found = await monitor(outputs, date);
       progress.say(`  the monitor found the ${scenario} day ${found}`);
       if (!expected.includes(found))

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { type RunOptions, type RunResult, run } from "../local/engine/engine";
+import { run } from "../local/engine/engine";
 import type { EngineEvent, Operation } from "../local/engine/events";
+import type { RunOptions, RunResult } from "../local/engine/options";
 import { homeFolder, projectRoot, runsLocalTarget } from "../local/home";
 import type { Settings } from "../stacks/settings";
 import { start } from "./lifecycle";

@@ -5,8 +5,8 @@ import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
 import { homeFolder, projectRoot } from "../local/home";
-import type { Way } from "./chain";
 import type { EnvironmentOutputs } from "./outputs";
+import type { PipelineRun } from "./pipelineRun";
 import { mustPython } from "./python";
 import { moduleOf, UserError, useCaseSettings } from "./stacks";
 
@@ -29,24 +29,24 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
  * Lands the use case's data in one environment: its own draw of the synthetic population, or the user's file. The data version that it gives
  * becomes a CI variable, so that jobs which passed on older data run again.
  */
-export async function land(way: Way, outputs: EnvironmentOutputs): Promise<string> {
+export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promise<string> {
   const { environment, tier, useCases } = outputs;
-  const { title, words, identity } = landing(outputs, way.useCase);
-  return way.journal.once(`land in ${environment}`, [way.identity, identity], () =>
-    way.progress.step(`${environment}: land ${title}`, async () => {
+  const { title, words, identity } = landing(outputs, run.useCase);
+  return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
+    run.progress.step(`${environment}: land ${title}`, async () => {
       const said = await mustPython("landing the data", {
-        python: way.python,
-        words: ["-m", `${moduleOf(way.useCase)}.land`, "--replace", ...words],
+        python: run.python,
+        words: ["-m", `${moduleOf(run.useCase)}.land`, "--replace", ...words],
         env: {
           PYTHONPATH: "src",
           ECLUSE_ENVIRONMENT: environment,
-          ECLUSE_USE_CASE: way.useCase,
-          ECLUSE_DATA_URL: useCases[way.useCase]?.landUrl ?? "",
+          ECLUSE_USE_CASE: run.useCase,
+          ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "",
         },
-        cwd: way.folder,
+        cwd: run.folder,
       });
       const value = said.trim().split(" ").at(-1) ?? "";
-      const project = findProject(homeFolder(), projectPath(way.useCase)).id;
+      const project = findProject(homeFolder(), projectPath(run.useCase)).id;
       const scope = {
         project,
         environmentScope: environment,

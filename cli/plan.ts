@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunOptions, type RunResult, run } from "../local/engine/engine";
+import { run } from "../local/engine/engine";
+import type { RunOptions, RunResult } from "../local/engine/options";
 import { projectRoot } from "../local/home";
 import { compiled } from "./deploy";
 

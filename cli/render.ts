@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { RunResult } from "../local/engine/engine";
+import type { RunResult } from "../local/engine/options";
 import { operate } from "./deploy";
 import { type Placeholder, placeholders } from "./placeholders";
 import { fileDigest, LIST, mark, refuseForeign, writeFolder } from "./renderFolder";

@@ -2,8 +2,8 @@ import type { ResourceState } from "../local/engine/document";
 import { type Properties, UNKNOWN } from "../local/engine/properties";
 import { makeUrn } from "../local/engine/urn";
 import type { Context } from "./context";
+import type { Parameter } from "./parameter";
 import { fromState, type Resource } from "./resource";
-import type { Parameter } from "./rule";
 
 /** A resource in a few words, for the tests of rules. */
 export interface Sketch extends Partial<Omit<ResourceState, "urn" | "custom">> {

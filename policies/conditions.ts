@@ -1,6 +1,7 @@
 import { secret, UNKNOWN, type Value } from "../local/engine/properties";
 import { parseUrn } from "../local/engine/urn";
-import type { At, Condition, Parameter, RuleText } from "./rule";
+import type { Parameter } from "./parameter";
+import type { At, Condition, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";
 import { both, either, fail, type Judged, open, opposite, pass, passOn, where } from "./verdict";

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { EnvironmentSettings } from "../components/settings";
 import { readSettings, type Settings } from "../stacks/settings";
 import config from "./config.json";
-import type { Parameter, RuleText } from "./rule";
+import type { Parameter, Parameterized } from "./parameter";
 
 /** What rules know of the stack that they judge, beside its resources. */
 export interface Context {
@@ -20,7 +20,7 @@ export interface Context {
   /** Whether the resources are a state, so that nothing may be unknown any more. */
   readonly state: boolean;
   /** The parameters of a rule: what config.json sets, over the defaults. */
-  parameter<T extends Parameter["default"]>(rule: Pick<RuleText, "id" | "parameters">, name: string): T;
+  parameter<T extends Parameter["default"]>(rule: Parameterized, name: string): T;
 }
 
 type Config = Readonly<Record<string, Readonly<Record<string, Parameter["default"]>>>>;
@@ -47,7 +47,7 @@ export function contextOf(
     confidential: classified === undefined || ["confidential", "restricted"].includes(classified),
     ...(secretsProvider ? { secretsProvider } : {}),
     state,
-    parameter<T>({ id, parameters }: Pick<RuleText, "id" | "parameters">, name: string): T {
+    parameter<T>({ id, parameters }: Parameterized, name: string): T {
       const declared = parameters?.[name];
       if (!declared) throw new Error(`${id} has no parameter ${name}: declare it in the rule`);
       return ((config as Config)[id]?.[name] ?? declared.default) as T;

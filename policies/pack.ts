@@ -3,15 +3,9 @@ import { parseUrn } from "../local/engine/urn";
 import { type Context, contextOfStack } from "./context";
 import { judgeResource, judgeStack, type Level, levelOf } from "./judge";
 import { onceByText } from "./lookup";
+import type { Parameter } from "./parameter";
 import type { Resource } from "./resource";
-import {
-  type Parameter,
-  policyName,
-  type ResourceRule,
-  type Rule,
-  type RuleText,
-  type StackRule,
-} from "./rule";
+import { policyName, type ResourceRule, type Rule, type RuleText, type StackRule } from "./rule";
 import { Stack } from "./stack";
 import type { Judged } from "./verdict";
 import type { Waivers } from "./waivers";

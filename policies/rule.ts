@@ -1,4 +1,5 @@
 import type { Context } from "./context";
+import type { Parameterized } from "./parameter";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { Judged } from "./verdict";
@@ -10,7 +11,7 @@ export const severities = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
 /** What every rule says of itself. */
-export interface RuleText {
+export interface RuleText extends Parameterized {
   /** Of the catalogue, such as `AKS-01`; policies of other tools show it as the beginning of their name. */
   readonly id: string;
   /** In kebab case, such as `local-accounts-off`. */
@@ -26,16 +27,6 @@ export interface RuleText {
   readonly differs?: string;
   /** Why the rule rests in a stack, such as for what its GitLab lacks; undefined where it does not. */
   readonly rests?: (context: Context) => string | undefined;
-  /** Its parameters by name, with defaults; policies/config.json overrides them. */
-  readonly parameters?: Readonly<Record<string, Parameter>>;
-}
-
-/** A parameter of a rule, as JSON Schema. */
-export interface Parameter {
-  readonly type: "number" | "string" | "array";
-  readonly items?: { readonly type: "string" };
-  readonly description: string;
-  readonly default: number | string | readonly string[];
 }
 
 /** A condition on one resource, or on a part of it. */

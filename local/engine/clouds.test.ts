@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { RunResult } from "./engine";
 import type { Fill } from "./offline";
+import type { RunResult } from "./options";
 import { secret, UNKNOWN } from "./properties";
 import type { Made } from "./provider";
 import { Fixture } from "./testdata/harness";

@@ -1,5 +1,5 @@
 import type { Goal } from "./goal";
-import type { MonitorContext } from "./monitor";
+import type { MonitorContext } from "./monitor-context";
 import type { Properties } from "./properties";
 import { makeUrn } from "./urn";
 

@@ -2,7 +2,7 @@ import * as pb from "@pulumi/pulumi/proto/resource_pb";
 import { providerReference } from "./default-providers";
 import { EngineError } from "./errors";
 import { unsupported } from "./goal";
-import type { MonitorContext } from "./monitor";
+import type { MonitorContext } from "./monitor-context";
 import { fromStruct, type Properties, secretStrings, toStruct } from "./properties";
 import { packageOf } from "./urn";
 

@@ -1,5 +1,5 @@
 import type { ResourceState } from "./document";
-import type { RunResult } from "./engine";
+import type { RunResult } from "./options";
 import { blank, UNKNOWN } from "./properties";
 import type { StepRecord } from "./recorder";
 import { STACK_TYPE } from "./urn";

@@ -1,7 +1,7 @@
 import { hasSecureValue } from "./config";
 import { Crypter } from "./crypter";
 import type { Document } from "./document";
-import type { RunOptions } from "./engine";
+import type { RunOptions } from "./options";
 import type { StackSettings } from "./project";
 
 /** Derives the keys of the state and of the stack's settings, as far as there is a passphrase for them. */

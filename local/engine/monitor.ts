@@ -1,35 +1,17 @@
 import { status } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Config } from "./config";
 import { providerReference } from "./default-providers";
 import type { ResourceState } from "./document";
 import { EngineError } from "./errors";
-import { type Goal, type Origin, readGoal, unsupported } from "./goal";
+import { type Goal, readGoal, unsupported } from "./goal";
 import { answerInvoke } from "./invokes";
-import type { Lookup } from "./lookup";
+import type { MonitorContext } from "./monitor-context";
 import { fromStruct, secretStrings, toStruct } from "./properties";
 import { withPlugin } from "./provider-resources";
-import type { Providers } from "./providers";
 import { readResource } from "./reads";
-import type { RunContext } from "./removal";
 import { unary } from "./server";
-import type { Neighbours } from "./stack-reference";
-import type { Steps } from "./steps";
 import { isProviderType, packageOf } from "./urn";
-
-/** What the monitor needs from the run. */
-export interface MonitorContext extends Origin {
-  readonly run: RunContext;
-  readonly steps: Steps;
-  readonly lookup: Lookup;
-  readonly providers: Providers;
-  readonly config: Config;
-  readonly parallel: number;
-  readonly neighbours: Neighbours;
-  /** Notes that a registration failed: the run ends with this error, and begins no further step. */
-  readonly fail: (error: unknown) => void;
-}
 
 const FEATURES = {
   secrets: pb.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
-import type { RunOptions } from "./engine";
 import { Lookup } from "./lookup";
 import { Monitor } from "./monitor";
+import type { RunOptions } from "./options";
 import { programEnd, startProgram } from "./program";
 import { settleCreations, warnOfUnfinished } from "./recovery";
 import { removeAll } from "./removal";

@@ -3,7 +3,7 @@ import { providerReference } from "./default-providers";
 import type { ResourceState } from "./document";
 import { EngineError } from "./errors";
 import { unsupported } from "./goal";
-import type { MonitorContext } from "./monitor";
+import type { MonitorContext } from "./monitor-context";
 import { fromStruct, inheritSecrets, type Properties, secretStrings, UNKNOWN } from "./properties";
 import type { Made } from "./provider";
 import { sourcePosition } from "./source";

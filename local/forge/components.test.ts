@@ -10,10 +10,10 @@ import { publishComponents } from "./components";
 import { type Fixture, makeForge, temporaryFolder } from "./fixture";
 import { commitOf, git } from "./git";
 import { openIssuer } from "./issuer";
-import type { Release } from "./pipeline";
 import { repositoryOf } from "./projects";
 import { provenanceFile } from "./provenance";
 import type { PipelineRecord } from "./records";
+import type { Release } from "./run";
 
 const environments = [
   { name: "dev", tier: "development" },

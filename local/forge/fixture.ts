@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { git } from "./git";
 import { pushBranch } from "./merge";
-import { type PipelineOptions, runPipeline } from "./pipeline";
+import { runPipeline } from "./pipeline";
 import { createProject, type Project, repositoryOf } from "./projects";
 import type { PipelineRecord } from "./records";
+import type { PipelineOptions } from "./run";
 
 const ROOT = join(__dirname, "../..");
 

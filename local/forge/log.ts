@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { masker } from "./mask";
-import type { Run } from "./pipeline";
 import type { JobRecord } from "./records";
+import type { Run } from "./run";
 
 const LARGEST_LOG_BYTES = 16 << 20;
 

@@ -6,8 +6,8 @@ import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { type Fixture, makeForge } from "./fixture";
 import { merge } from "./merge";
-import type { Release } from "./pipeline";
 import type { PipelineRecord } from "./records";
+import type { Release } from "./run";
 import { setVariable } from "./variables";
 
 const MAIN = "rules: [{if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'}]";

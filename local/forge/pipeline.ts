@@ -3,72 +3,14 @@ import { join } from "node:path";
 import { type Confinement, openThrough, probeConfinement } from "./confine";
 import type { Expanded, Job } from "./expand";
 import { commitOf, git } from "./git";
-import type { Image, Tools } from "./images";
-import { type Issuer, openIssuer } from "./issuer";
+import { openIssuer } from "./issuer";
 import { performJob } from "./job";
 import { expand, imageOf } from "./prepare";
-import { type Project, repositoryOf } from "./projects";
+import { repositoryOf } from "./projects";
 import { type JobRecord, nextPipelineId, type PipelineRecord, savePipeline } from "./records";
-import { type Environment, refusals } from "./rules";
+import { refusals } from "./rules";
+import type { PipelineOptions, Run } from "./run";
 import { runInOrder } from "./schedule";
-
-/** A platform release that the caller is to do: no code of the use case runs in it. */
-export interface Release {
-  readonly environment: string;
-  readonly project: Project;
-  readonly sha: string;
-  readonly pipelineId: string;
-  /** Tokens of the platform project, on its protected branch, for that environment's servers. */
-  readonly tokens: Readonly<Record<"tracking" | "serving", string>>;
-  /** Takes a line of log; masked before it is kept. */
-  readonly log: (line: string) => void;
-}
-
-/** What happened, for progress. */
-export type PipelineEvent =
-  | { readonly type: "pipeline"; readonly record: PipelineRecord }
-  | { readonly type: "job"; readonly job: JobRecord }
-  | { readonly type: "line"; readonly job: string; readonly line: string };
-
-/** What a pipeline is run with. */
-export interface PipelineOptions {
-  readonly home: string;
-  /** The issuer's URL: where `server.ts` listens. */
-  readonly forgeUrl: string;
-  readonly project: Project;
-  readonly sha: string;
-  readonly ref: string;
-  readonly source: string;
-  /** Who asked for it. */
-  readonly login: string;
-  /** Variables of the schedule that started it. */
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly environments: readonly Environment[];
-  /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
-  readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
-  /**
-   * Every port of every environment and of the forge. When given, a job of no environment, which has no credential
-   * either, may connect to other free ports: its unit tests start servers there.
-   */
-  readonly reservedPorts?: readonly number[];
-  readonly tools: Tools;
-  readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
-  /** What {@link probeConfinement} found; probed anew when not given. */
-  readonly confinement?: Confinement;
-  readonly onEvent?: (event: PipelineEvent) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** A pipeline under way: what its jobs share. */
-export interface Run {
-  readonly options: PipelineOptions;
-  readonly record: PipelineRecord;
-  readonly issuer: Issuer;
-  readonly confinement: Confinement;
-  readonly image: Image | undefined;
-  readonly pipeline: Expanded;
-  readonly refProtected: boolean;
-}
 
 /** Runs the pipeline of a commit and gives its record; what stops it is in the record, not thrown. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRecord> {

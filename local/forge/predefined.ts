@@ -1,8 +1,8 @@
 import { basename, dirname } from "node:path";
 import { git } from "./git";
-import type { PipelineOptions } from "./pipeline";
 import { repositoryOf } from "./projects";
 import type { JobRecord } from "./records";
+import type { PipelineOptions } from "./run";
 
 /** GitLab's predefined variables, for expanding (`entry` undefined) and for a job. */
 export function predefinedVariables(

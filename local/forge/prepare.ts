@@ -4,9 +4,9 @@ import type { Confinement } from "./confine";
 import type { Expanded } from "./expand";
 import { git } from "./git";
 import { ensureImage, type Image } from "./images";
-import type { PipelineOptions } from "./pipeline";
 import { predefinedVariables } from "./predefined";
 import { repositoryOf } from "./projects";
+import type { PipelineOptions } from "./run";
 import { expandPipeline } from "./runner";
 
 /** The image of a commit, from its `requirements.lock`; undefined when it has none. */

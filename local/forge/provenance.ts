@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { globSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Job } from "./expand";
-import type { Run } from "./pipeline";
 import type { JobRecord } from "./records";
+import type { Run } from "./run";
 
 /** The file beside a job's artifacts that says where they come from; GitLab's runner gives it the same name. */
 export const provenanceFile = "artifacts-metadata.json";

@@ -2,9 +2,9 @@ import { audience } from "../../components/naming";
 import type { Job } from "./expand";
 import { ciClaims } from "./issuer";
 import { openLog } from "./log";
-import type { Run } from "./pipeline";
 import type { JobRecord } from "./records";
 import { environmentOf } from "./rules";
+import type { Run } from "./run";
 import { lifetime } from "./tokens";
 
 /** Has the caller release the model under a token of the platform project; throws when it may not be, or fails. */

@@ -1,8 +1,8 @@
 import type { Job } from "./expand";
 import { ciClaims } from "./issuer";
-import type { Run } from "./pipeline";
 import type { JobRecord } from "./records";
 import { audienceRefusal, environmentOf } from "./rules";
+import type { Run } from "./run";
 
 const LONGEST_TOKEN_SECONDS = 3600;
 

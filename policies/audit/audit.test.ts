@@ -7,11 +7,12 @@ import { contextOf } from "../context";
 import { fromState } from "../resource";
 import type { Rule } from "../rule";
 import { type Waiver, Waivers } from "../waivers";
-import { type Audit, audit, failing, type Subject } from "./audit";
+import { audit, failing } from "./audit";
 import { csv } from "./csv";
 import { digestOf } from "./digest";
 import { html } from "./html";
 import { junit } from "./junit";
+import type { Audit, Subject } from "./model";
 import { oscal } from "./oscal";
 import { sarif } from "./sarif";
 

@@ -1,5 +1,5 @@
 import type { Control, Framework } from "../controls";
-import type { Audit } from "./audit";
+import type { Audit } from "./model";
 import { ruleStatuses, type Status, worst } from "./status";
 
 /** A rule that is evidence for a control. */

@@ -1,6 +1,6 @@
 import { policyName } from "../rule";
 import type { Waiver } from "../waivers";
-import type { Audit, Entry, RuleEntry } from "./audit";
+import type { Audit, Entry, RuleEntry } from "./model";
 import { overText, statuses, statusOf } from "./status";
 
 /** What a spreadsheet would take for a formula, or strip before it does. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Audit, Entry } from "./audit";
 import { type Change, diff, parseAudit } from "./diff";
 import { fixture } from "./fixture";
+import type { Audit, Entry } from "./model";
 
 const [mandatory, advisory, passing, , waived, open, , inapplicable] = fixture.entries as readonly [
   Entry,

@@ -1,4 +1,4 @@
-import type { Audit, Entry, JudgedStack } from "./audit";
+import type { Audit, Entry, JudgedStack } from "./model";
 import { type Status, statusOf, worst } from "./status";
 
 /** What one rule says of one resource, before and after; `absent` where nothing was said. */

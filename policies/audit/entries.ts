@@ -1,5 +1,5 @@
 import type { Result } from "../judge";
-import type { Audit, Entry, Judging } from "./audit";
+import type { Audit, Entry, Judging } from "./model";
 import { openInState } from "./status";
 
 /** What rules found, with the lines of the program; what is open is told as what was judged has it, a plan or a state. */

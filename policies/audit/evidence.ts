@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { version as pulumi } from "@pulumi/pulumi/version";
 import { projectRoot } from "../../local/home";
 import { dependencies, version as ecluse } from "../../package.json";
-import type { Origin } from "./audit";
+import type { Origin } from "./model";
 
 const git = async (...words: string[]) =>
   (await promisify(execFile)("git", words, { cwd: projectRoot })).stdout.trim();

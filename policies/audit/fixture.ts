@@ -1,4 +1,4 @@
-import type { Audit, Entry, RuleEntry } from "./audit";
+import type { Audit, Entry, RuleEntry } from "./model";
 
 /** Text that a careless report would run, or that would end its XML, HTML or attribute. */
 export const hostile = `</script><script>alert("1")</script> & 'x' <img src=x onerror=alert(2)> ]]>`;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Audit } from "./audit";
 import { controls } from "./htmlControls";
 import { findings } from "./htmlFindings";
 import { judged, meanings, summary, totals, waivers } from "./htmlSummary";
 import { html as markup, trusted } from "./markup";
+import type { Audit } from "./model";
 
 const own = (file: string) => readFileSync(join(__dirname, file), "utf8");
 const digest = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

@@ -1,8 +1,8 @@
 import { frameworks } from "../controls";
-import type { Audit } from "./audit";
 import { type ControlEvidence, type Evidence, evidenceOf } from "./controlEvidence";
 import { badge, counted } from "./htmlSummary";
 import { html, type Markup } from "./markup";
+import type { Audit } from "./model";
 
 /** A link to what a rule found. */
 const ruleLink = ({ rule, status, proposed }: Evidence) =>

@@ -1,9 +1,9 @@
 import { parseUrn } from "../../local/engine/urn";
 import { frameworks } from "../controls";
 import { severities } from "../rule";
-import type { Audit, Entry, RuleEntry } from "./audit";
 import { badge, counted } from "./htmlSummary";
 import { html, type Markup } from "./markup";
+import type { Audit, Entry, RuleEntry } from "./model";
 import {
   byStatus,
   familiesOf,

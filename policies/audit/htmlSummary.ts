@@ -1,6 +1,6 @@
 import { severities } from "../rule";
-import type { Audit, Entry, JudgedStack } from "./audit";
 import { html, type Markup } from "./markup";
+import type { Audit, Entry, JudgedStack } from "./model";
 import {
   familiesOf,
   familyName,

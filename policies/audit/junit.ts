@@ -1,5 +1,5 @@
 import type { Waiver } from "../waivers";
-import type { Audit, Entry, Unjudged } from "./audit";
+import type { Audit, Entry, Unjudged } from "./model";
 import { overText, statuses, statusOf, unjudgedText } from "./status";
 
 const escaped = (text: string) =>

@@ -1,6 +1,6 @@
 import { frameworks } from "../controls";
-import type { Audit, JudgedStack } from "./audit";
 import { evidenceOf } from "./controlEvidence";
+import type { Audit, JudgedStack } from "./model";
 import { findingsOf, selections } from "./oscalFindings";
 import { inventory, observations, risks } from "./oscalObservations";
 import { prop, uuid } from "./oscalParts";

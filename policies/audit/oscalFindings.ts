@@ -1,6 +1,6 @@
 import { type Framework, frameworks } from "../controls";
-import type { Audit } from "./audit";
 import type { ControlEvidence } from "./controlEvidence";
+import type { Audit } from "./model";
 import { riskOf } from "./oscalObservations";
 import { type Group, groups, prop, token, uuid } from "./oscalParts";
 import { type Status, statuses } from "./status";

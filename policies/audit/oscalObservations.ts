@@ -1,5 +1,5 @@
 import type { Waiver } from "../waivers";
-import type { Audit, Entry } from "./audit";
+import type { Audit, Entry } from "./model";
 import { type Group, groups, prop, uuid } from "./oscalParts";
 import { statuses } from "./status";
 

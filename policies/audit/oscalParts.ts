@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entry, RuleEntry } from "./audit";
+import type { Entry, RuleEntry } from "./model";
 import { type Status, statusOf } from "./status";
 
 // Of this project alone: the same words elsewhere give other UUIDs.

@@ -1,6 +1,6 @@
 import { type Framework, frameworks } from "../controls";
-import type { Audit, Entry, RuleEntry } from "./audit";
 import { sha256 } from "./digest";
+import type { Audit, Entry, RuleEntry } from "./model";
 import { limits, statusOf, troubles } from "./status";
 
 const levels = { critical: "error", high: "error", medium: "warning", low: "note" } as const;

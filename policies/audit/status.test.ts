@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../all";
-import type { Entry } from "./audit";
 import { fixture } from "./fixture";
+import type { Entry } from "./model";
 import { familiesOf, familyName, familyOf, ruleStatuses, statusOf, worst } from "./status";
 
 const [failed] = fixture.entries as readonly [Entry];

@@ -1,5 +1,5 @@
 import type { Waiver } from "../waivers";
-import type { Audit, Entry, RuleEntry, Unjudged } from "./audit";
+import type { Audit, Entry, RuleEntry, Unjudged } from "./model";
 
 /** What an entry comes to, as reports for people say it. */
 export type Status = "violation" | "advisory" | "open" | "waived" | "pass" | "notApplicable" | "notJudged";

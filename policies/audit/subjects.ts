@@ -4,8 +4,8 @@ import { EngineError } from "../../local/engine/errors";
 import { readDocument } from "../../local/engine/state";
 import { parseUrn } from "../../local/engine/urn";
 import { contextOfStack } from "../context";
-import type { Subject } from "./audit";
 import { sha256 } from "./digest";
+import type { Subject } from "./model";
 
 /**
  * A state as `pulumi stack export --file` or `ecluse` wrote it; what is secret in it stays sealed.

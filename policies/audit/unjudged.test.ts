@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Audit } from "./audit";
 import { csv } from "./csv";
 import { fixture } from "./fixture";
 import { html } from "./html";
 import { junit } from "./junit";
+import type { Audit } from "./model";
 import { oscal } from "./oscal";
 import { sarif } from "./sarif";
 import { obstacle, wrong } from "./schemas";

@@ -2,8 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiled } from "../../cli/deploy";
-import { type RunResult, run } from "../../local/engine/engine";
+import { run } from "../../local/engine/engine";
 import type { Operation } from "../../local/engine/events";
+import type { RunResult } from "../../local/engine/options";
 import { passphrase } from "./pulumi";
 
 /** The embedded engine on a project, with a backend folder of its own. */

@@ -1,6 +1,6 @@
 import { plan } from "../../cli/plan";
 import type { ResourceState } from "../../local/engine/document";
-import type { RunOptions } from "../../local/engine/engine";
+import type { RunOptions } from "../../local/engine/options";
 import { isObject, type Properties, reveal, type Value } from "../../local/engine/properties";
 import { parseUrn } from "../../local/engine/urn";
 import { stackFill } from "./fill";

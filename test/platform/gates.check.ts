@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openWay, pipeline, type Way } from "../../cli/chain";
+import { openRun, pipeline } from "../../cli/chain";
+import type { PipelineRun } from "../../cli/pipelineRun";
 import { Progress } from "../../cli/progress";
 import { projectPath } from "../../components/naming";
 import { commitOf } from "../../local/forge/git";
@@ -12,12 +13,12 @@ import { listPipelines } from "../../local/forge/records";
 import { homeFolder, projectRoot } from "../../local/home";
 import { useCase } from "./basins";
 
-let way: Way;
+let run: PipelineRun;
 let project: Project;
 let folder: string;
 
 beforeAll(async () => {
-  way = await openWay(useCase, { progress: new Progress(false), signal: new AbortController().signal });
+  run = await openRun(useCase, { progress: new Progress(false), signal: new AbortController().signal });
   project = findProject(homeFolder(), projectPath(useCase));
 });
 
@@ -47,7 +48,7 @@ async function failingPipeline(branch: string): Promise<Record<string, string>> 
   const main = () => commitOf(repositoryOf(home, project), "refs/heads/main");
   const before = main();
   const { sha } = pushBranch({ home, project, folder, branch, message: branch });
-  await expect(pipeline(way, branch, sha)).rejects.toThrow(/did not pass/);
+  await expect(pipeline(run, branch, sha)).rejects.toThrow(/did not pass/);
   expect(() => merge({ home, project, branch, sha })).toThrow(/is not green/);
   expect(main()).toBe(before);
   const jobs = listPipelines(home, project.id).find((record) => record.sha === sha)?.jobs ?? [];

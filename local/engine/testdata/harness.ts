@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Document, ResourceState } from "../document";
-import { type RunOptions, type RunResult, run } from "../engine";
+import { run } from "../engine";
 import type { EngineEvent } from "../events";
+import type { RunOptions, RunResult } from "../options";
 
 const PASSPHRASE = "correct horse";
 // Compiled code is shared by all tests: a plugin's first compilation takes seconds.

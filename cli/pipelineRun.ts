@@ -1,0 +1,19 @@
+import type { Journal } from "./journal";
+import type { EnvironmentOutputs } from "./outputs";
+import type { Progress } from "./progress";
+
+/** One run of a use case from a branch to production: what its steps share. */
+export interface PipelineRun {
+  readonly useCase: string;
+  /** The use case's folder in the checkout. */
+  readonly folder: string;
+  /** Python of the use case's locked environment, the same as its jobs have. */
+  readonly python: string;
+  readonly forgeUrl: string;
+  readonly environments: readonly EnvironmentOutputs[];
+  /** Changes when an environment was made anew: what was done in the former one is to be done again. */
+  readonly identity: string;
+  readonly journal: Journal;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}

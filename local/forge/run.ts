@@ -1,0 +1,65 @@
+import type { Confinement } from "./confine";
+import type { Expanded } from "./expand";
+import type { Image, Tools } from "./images";
+import type { Issuer } from "./issuer";
+import type { Project } from "./projects";
+import type { JobRecord, PipelineRecord } from "./records";
+import type { Environment } from "./rules";
+
+/** A platform release that the caller is to do: no code of the use case runs in it. */
+export interface Release {
+  readonly environment: string;
+  readonly project: Project;
+  readonly sha: string;
+  readonly pipelineId: string;
+  /** Tokens of the platform project, on its protected branch, for that environment's servers. */
+  readonly tokens: Readonly<Record<"tracking" | "serving", string>>;
+  /** Takes a line of log; masked before it is kept. */
+  readonly log: (line: string) => void;
+}
+
+/** What happened, for progress. */
+export type PipelineEvent =
+  | { readonly type: "pipeline"; readonly record: PipelineRecord }
+  | { readonly type: "job"; readonly job: JobRecord }
+  | { readonly type: "line"; readonly job: string; readonly line: string };
+
+/** What a pipeline is run with. */
+export interface PipelineOptions {
+  readonly home: string;
+  /** The issuer's URL: where `server.ts` listens. */
+  readonly forgeUrl: string;
+  readonly project: Project;
+  readonly sha: string;
+  readonly ref: string;
+  readonly source: string;
+  /** Who asked for it. */
+  readonly login: string;
+  /** Variables of the schedule that started it. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly environments: readonly Environment[];
+  /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
+  readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Every port of every environment and of the forge. When given, a job of no environment, which has no credential
+   * either, may connect to other free ports: its unit tests start servers there.
+   */
+  readonly reservedPorts?: readonly number[];
+  readonly tools: Tools;
+  readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
+  /** What `probeConfinement` found; probed anew when not given. */
+  readonly confinement?: Confinement;
+  readonly onEvent?: (event: PipelineEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A pipeline under way: what its jobs share. */
+export interface Run {
+  readonly options: PipelineOptions;
+  readonly record: PipelineRecord;
+  readonly issuer: Issuer;
+  readonly confinement: Confinement;
+  readonly image: Image | undefined;
+  readonly pipeline: Expanded;
+  readonly refProtected: boolean;
+}

@@ -1,0 +1,78 @@
+import type { ResourceState } from "../../local/engine/document";
+import type { Context } from "../context";
+import type { Control } from "../controls";
+import type { Level, Result } from "../judge";
+import type { RuleText, Severity } from "../rule";
+import type { Stack } from "../stack";
+import type { Waiver } from "../waivers";
+
+/** What an audit judges: the resources of a stack, as planned or as a state has them. */
+export interface Subject {
+  readonly stack: string;
+  readonly context: Context;
+  readonly judged: "plan" | "state";
+  /** When the plan was made, or the state saved; RFC 3339. */
+  readonly time: string;
+  readonly resources: readonly ResourceState[];
+  /** SHA-256 of the bytes of the file that a state was read from. */
+  readonly fileSha256?: string;
+}
+
+/** A subject whose resources are as rules read them. */
+export type Judging = Omit<Subject, "stack" | "resources"> & { readonly stack: Stack };
+
+/** What was judged, for who asks later whether it was this. */
+export interface JudgedStack {
+  readonly stack: string;
+  readonly judged: "plan" | "state";
+  readonly time: string;
+  readonly tier: string;
+  readonly resources: number;
+  /** SHA-256 of everything that rules read of the resources, their secrets blanked. */
+  readonly sha256: string;
+  /** SHA-256 of the bytes of the state's file, as `sha256sum` has it; a plan has none. */
+  readonly fileSha256?: string;
+}
+
+/** A stack that was asked for and could not be planned. */
+export interface Unjudged {
+  readonly stack: string;
+  readonly why: string;
+}
+
+/** What one rule says of one resource. */
+export interface Entry {
+  readonly rule: string;
+  readonly kind: Result["kind"];
+  readonly severity: Severity;
+  readonly level: Level;
+  readonly stack: string;
+  readonly urn: string;
+  /** The line of the program that made the resource. */
+  readonly source?: string;
+  /** The reason; of a pass what was seen, where the rule reads a value. */
+  readonly why: string;
+  readonly waiver?: Waiver;
+}
+
+/** What one rule is, and the controls that it is evidence for. */
+export type RuleEntry = Pick<
+  RuleText,
+  "id" | "name" | "severity" | "environments" | "says" | "remediation" | "differs"
+> & { readonly controls: readonly Control[] };
+
+/** Everything that an audit found. The same input gives the same audit, but for `time`. */
+export interface Audit {
+  readonly time: string;
+  readonly commit: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly stacks: readonly JudgedStack[];
+  readonly unjudged: readonly Unjudged[];
+  readonly rules: readonly RuleEntry[];
+  readonly entries: readonly Entry[];
+  readonly waivers: { readonly over: readonly Waiver[]; readonly unused: readonly Waiver[] };
+  readonly totals: Readonly<Record<Result["kind"] | "waived", number>>;
+}
+
+/** What only the caller knows: when, of which commit, with which versions. */
+export type Origin = Pick<Audit, "time" | "commit" | "versions">;
