@@ -8,8 +8,7 @@ import { run } from "../local/engine/engine";
 import { type Properties, secret, UNKNOWN, type Value } from "../local/engine/properties";
 import type { StepRecord } from "../local/engine/recorder";
 import { placeholders } from "./placeholders";
-import { rendered } from "./render";
-import { LIST, writeFolder } from "./renderFolder";
+import { LIST, rendered, writeFolder } from "./render";
 
 let folder: string;
 beforeEach(() => {
