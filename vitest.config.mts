@@ -4,7 +4,7 @@ type Options = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 const minutes = (count: number) => count * 60_000;
 
-const folders = "cli,components,docs,images,local,policies,sdks,stacks,templates,test";
+const folders = "cli,components,docs,images,local,policies,protocol,sdks,stacks,templates,test";
 
 /** One after the other, for files that share a platform or a cluster. */
 const inTurn: Options = { maxWorkers: 1, fileParallelism: false };

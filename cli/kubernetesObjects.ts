@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ResourceState } from "../local/engine/document";
 import { joinPath } from "../local/engine/paths";
-import { isObject, isSecret, type Properties, reveal, UNKNOWN, type Value } from "../local/engine/properties";
 import type { StepRecord } from "../local/engine/recorder";
 import { prerequisites } from "../local/engine/state";
-import { isProviderType, parseUrn } from "../local/engine/urn";
+import { isObject, isSecret, type Properties, reveal, UNKNOWN, type Value } from "../protocol/properties";
+import { isProviderType, parseUrn } from "../protocol/urn";
 import type { Placeholder } from "./placeholders";
 import { UserError } from "./stacks";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { EngineError } from "../local/engine/errors";
+import { EngineError } from "../protocol/errors";
 import { SettingsError } from "../stacks/fields";
 import { addPlatformCommands } from "./platformCommands";
 import { openSession } from "./session";

@@ -1,5 +1,5 @@
-import { reveal } from "../local/engine/properties";
 import { readStack } from "../local/engine/state";
+import { reveal } from "../protocol/properties";
 import { backendFolder, localStacks, passphraseOf, UserError } from "./stacks";
 
 /** Outputs of the forge's stack. */

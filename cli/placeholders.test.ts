@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { UNKNOWN } from "../local/engine/properties";
+import { UNKNOWN } from "../protocol/properties";
 import { placeholders } from "./placeholders";
 
 const subscription = "00000000-0000-0000-0000-000000000000";

@@ -1,6 +1,6 @@
 import { createECDH, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { Fill } from "../local/engine/offline";
-import { containsUnknown, isObject, type Properties, type Value } from "../local/engine/properties";
+import { containsUnknown, isObject, type Properties, type Value } from "../protocol/properties";
 
 /** A value that only a cloud knows, made up for a preview, and the resource's property that will give the real one. */
 export interface Placeholder {

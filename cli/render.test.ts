@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ResourceState } from "../local/engine/document";
 import { run } from "../local/engine/engine";
-import { type Properties, secret, UNKNOWN, type Value } from "../local/engine/properties";
 import type { StepRecord } from "../local/engine/recorder";
+import { type Properties, secret, UNKNOWN, type Value } from "../protocol/properties";
 import { placeholders } from "./placeholders";
 import { LIST, rendered, writeFolder } from "./render";
 

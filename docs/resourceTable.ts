@@ -1,6 +1,6 @@
 import { plan } from "../cli/plan";
 import type { ResourceState } from "../local/engine/document";
-import { isProviderType, parseUrn, STACK_TYPE } from "../local/engine/urn";
+import { isProviderType, parseUrn, STACK_TYPE } from "../protocol/urn";
 import { row } from "./profileTable";
 import { areas } from "./resourceMeanings";
 

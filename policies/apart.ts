@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../local/engine/properties";
+import { UNKNOWN } from "../protocol/properties";
 import type { Resource } from "./resource";
 import type { AcrossRule, Finding } from "./rule";
 import type { Stack } from "./stack";

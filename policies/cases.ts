@@ -1,6 +1,6 @@
 import type { ResourceState } from "../local/engine/document";
-import { type Properties, UNKNOWN } from "../local/engine/properties";
-import { makeUrn } from "../local/engine/urn";
+import { type Properties, UNKNOWN } from "../protocol/properties";
+import { makeUrn } from "../protocol/urn";
 import type { Context } from "./context";
 import type { Parameter } from "./parameter";
 import { fromState, type Resource } from "./resource";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Properties, secret } from "../local/engine/properties";
+import { type Properties, secret } from "../protocol/properties";
 import { drawn } from "./cases";
 import { allOf, anyOf, at, every, is, isNot, matches, not, set, unset } from "./conditions";
 import { contextOf } from "./context";

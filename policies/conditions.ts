@@ -1,5 +1,5 @@
-import { secret, UNKNOWN, type Value } from "../local/engine/properties";
-import { parseUrn } from "../local/engine/urn";
+import { secret, UNKNOWN, type Value } from "../protocol/properties";
+import { parseUrn } from "../protocol/urn";
 import type { Parameter } from "./parameter";
 import type { At, Condition, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";

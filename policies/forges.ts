@@ -1,6 +1,6 @@
 import { projectPath } from "../components/naming";
 import type { EnvironmentSettings, GitlabForgeSettings, GitlabSettings } from "../components/settings";
-import { UNKNOWN, type Value } from "../local/engine/properties";
+import { UNKNOWN, type Value } from "../protocol/properties";
 import type { Stacks } from "./apart";
 import type { Context } from "./context";
 import { gitlabType } from "./gitlab";

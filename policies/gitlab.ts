@@ -4,7 +4,7 @@ import {
   protections,
   type Subscription,
 } from "../components/gitlab/tiers";
-import type { Value } from "../local/engine/properties";
+import type { Value } from "../protocol/properties";
 import type { Context } from "./context";
 import { byId, narrowed, type Relation } from "./relations";
 import type { Condition } from "./rule";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../local/engine/properties";
+import { UNKNOWN } from "../protocol/properties";
 import { byName, namedBy, type Relation, referrers, relation } from "./relations";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";

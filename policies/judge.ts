@@ -1,4 +1,4 @@
-import { parseUrn } from "../local/engine/urn";
+import { parseUrn } from "../protocol/urn";
 import type { Context } from "./context";
 import type { Resource } from "./resource";
 import type { AcrossRule, Finding, ResourceRule, Rule, StackRule } from "./rule";

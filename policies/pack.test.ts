@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { UNKNOWN } from "../local/engine/properties";
-import { makeUrn } from "../local/engine/urn";
+import { UNKNOWN } from "../protocol/properties";
+import { makeUrn } from "../protocol/urn";
 import { rules } from "./all";
 import config from "./config.json";
 import { Pack, type PolicySetting } from "./pack";

@@ -1,5 +1,5 @@
-import type { Properties } from "../local/engine/properties";
-import { parseUrn } from "../local/engine/urn";
+import type { Properties } from "../protocol/properties";
+import { parseUrn } from "../protocol/urn";
 import { type Context, contextOfStack } from "./context";
 import { judgeResource, judgeStack, type Level, levelOf } from "./judge";
 import { onceByText } from "./lookup";

@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../local/engine/properties";
+import { UNKNOWN, type Value } from "../protocol/properties";
 import type { Stack } from "./stack";
 import { items, read } from "./values";
 

@@ -1,4 +1,4 @@
-import { isObject, UNKNOWN, type Value } from "../local/engine/properties";
+import { isObject, UNKNOWN, type Value } from "../protocol/properties";
 import { anyOf } from "./conditions";
 import { templateOf } from "./pods";
 import type { Resource } from "./resource";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Properties, UNKNOWN, type Value } from "../local/engine/properties";
+import { type Properties, UNKNOWN, type Value } from "../protocol/properties";
 import { drawn, type Sketch, urnOf } from "./cases";
 import { byPrincipal, ofIdentity } from "./identities";
 import { Lookup, once } from "./lookup";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../local/engine/properties";
+import { UNKNOWN } from "../protocol/properties";
 import type { Context } from "./context";
 import { onceByText } from "./lookup";
 import type { Resource } from "./resource";

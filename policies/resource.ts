@@ -1,8 +1,8 @@
 import type { ResourceState } from "../local/engine/document";
-import type { Properties } from "../local/engine/properties";
-import { parseUrn } from "../local/engine/urn";
+import type { Properties } from "../protocol/properties";
+import { parseUrn } from "../protocol/urn";
 
-/** One resource as rules see it: what was asked for, with the marks of secrets and of what is not known yet (local/engine/properties.ts). */
+/** One resource as rules see it: what was asked for, with the marks of secrets and of what is not known yet (protocol/properties.ts). */
 export interface Resource {
   readonly urn: string;
   readonly type: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../local/engine/properties";
+import type { Properties } from "../protocol/properties";
 import { rules } from "./all";
 import { type AcrossCase, drawn, type ResourceCase, type Sketch, type StackCase, unknown } from "./cases";
 import { type Context, contextOfStack } from "./context";

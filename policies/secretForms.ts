@@ -1,4 +1,4 @@
-import { isSecret, UNKNOWN, type Value } from "../local/engine/properties";
+import { isSecret, UNKNOWN, type Value } from "../protocol/properties";
 import { text } from "./values";
 
 /** What secrets look like, wherever they stand. */

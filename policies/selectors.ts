@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../local/engine/properties";
+import { UNKNOWN, type Value } from "../protocol/properties";
 import { type Keys, Lookup, once } from "./lookup";
 import { podTypes, templateOf } from "./pods";
 import { referrers, relation } from "./relations";

@@ -1,4 +1,4 @@
-import { isSecret, UNKNOWN, type Value } from "../local/engine/properties";
+import { isSecret, UNKNOWN, type Value } from "../protocol/properties";
 import { type Keys, Lookup } from "./lookup";
 import type { Resource } from "./resource";
 import { read } from "./values";

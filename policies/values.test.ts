@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { secret, UNKNOWN, type Value } from "../local/engine/properties";
+import { secret, UNKNOWN, type Value } from "../protocol/properties";
 import { shown } from "./values";
 
 it.each<[Value | undefined, string]>([

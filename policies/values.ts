@@ -1,4 +1,4 @@
-import { blank, isObject, isSecret, secret, UNKNOWN, type Value } from "../local/engine/properties";
+import { blank, isObject, isSecret, secret, UNKNOWN, type Value } from "../protocol/properties";
 import { onceByText } from "./lookup";
 
 /** The value under a secret's mark. */

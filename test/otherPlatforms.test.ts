@@ -85,7 +85,15 @@ describe("a Mac with arm64", () => {
   }
 
   beforeAll(() => {
-    checkout = copyCheckout(["cli", "local", "package-lock.json", "policies", "Pulumi.yaml", "usecases"]);
+    checkout = copyCheckout([
+      "cli",
+      "local",
+      "package-lock.json",
+      "policies",
+      "protocol",
+      "Pulumi.yaml",
+      "usecases",
+    ]);
     install();
     checkout.write(
       "mac.mjs",

@@ -1,7 +1,7 @@
+import { EngineError } from "../../protocol/errors";
+import { inheritSecrets, type Properties } from "../../protocol/properties";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import type { Goal } from "./goal";
-import { inheritSecrets, type Properties } from "./properties";
 import type { Made } from "./provider";
 
 /** The state of a resource as the document holds it; `unchanged` keeps the time of its last change. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { secret, UNKNOWN } from "../../protocol/properties";
 import type { Fill } from "./offline";
 import type { RunResult } from "./options";
-import { secret, UNKNOWN } from "./properties";
 import type { Made } from "./provider";
 import { Fixture } from "./testdata/harness";
 

@@ -1,5 +1,5 @@
+import { EngineError } from "../../protocol/errors";
 import type { Crypter } from "./crypter";
-import { EngineError } from "./errors";
 import type { Project, StackSettings } from "./project";
 
 /** The settings of a run: `namespace:key` to text, and which of them are secret. */

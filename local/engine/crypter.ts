@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import { EngineError } from "./errors";
+import { EngineError } from "../../protocol/errors";
 
 const derive = promisify(pbkdf2);
 const PROBE = "pulumi";

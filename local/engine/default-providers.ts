@@ -1,7 +1,7 @@
+import type { Properties } from "../../protocol/properties";
+import { makeUrn } from "../../protocol/urn";
 import type { Goal } from "./goal";
 import type { MonitorContext } from "./monitor-context";
-import type { Properties } from "./properties";
-import { makeUrn } from "./urn";
 
 const making = new WeakMap<MonitorContext, Map<string, Promise<string>>>();
 

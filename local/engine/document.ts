@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
-import type { Crypter } from "./crypter";
-import { EngineError } from "./errors";
+import { EngineError } from "../../protocol/errors";
 import {
   isObject,
   isSecret,
@@ -11,7 +10,8 @@ import {
   secret,
   UNKNOWN,
   type Value,
-} from "./properties";
+} from "../../protocol/properties";
+import type { Crypter } from "./crypter";
 
 /** One resource of a stack, in the field names of Pulumi's deployment document; times are RFC 3339. */
 export interface ResourceState {

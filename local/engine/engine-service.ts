@@ -1,8 +1,8 @@
 import * as pb from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { unary } from "../../protocol/server";
 import type { EventSink, Severity } from "./events";
 import { unsupported } from "./goal";
-import { unary } from "./server";
 
 const { DEBUG, INFO, ERROR } = pb.LogSeverity;
 

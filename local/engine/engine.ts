@@ -1,8 +1,8 @@
-import { EngineError, messageOf } from "./errors";
+import { EngineError, messageOf } from "../../protocol/errors";
+import { BLANKED } from "../../protocol/properties";
 import { type EngineEvent, EventSink, type Operation } from "./events";
 import { deployStack, destroyStack } from "./operations";
 import type { RunOptions, RunResult } from "./options";
-import { BLANKED } from "./properties";
 import { refreshStack } from "./refresh";
 import { openSession, type Session } from "./session";
 import { stackOutputs } from "./state";

@@ -1,4 +1,4 @@
-import { BLANKED } from "./properties";
+import { BLANKED } from "../../protocol/properties";
 
 /** What a run does to a stack: `refresh` takes what there is into the state, and changes nothing else. */
 export type Operation = "up" | "preview" | "refresh" | "destroy";

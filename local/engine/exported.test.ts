@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { placeholders } from "../../cli/placeholders";
+import { UNKNOWN } from "../../protocol/properties";
 import { Crypter } from "./crypter";
 import { type Document, encode, type ResourceState } from "./document";
-import { UNKNOWN } from "./properties";
 import { Fixture } from "./testdata/harness";
 
 vi.setConfig({ testTimeout: 90_000 });

@@ -1,10 +1,10 @@
+import { EngineError } from "../../protocol/errors";
+import { containsSecret } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 import { Crypter } from "./crypter";
 import { type Contents, type Document, decode } from "./document";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
-import { containsSecret } from "./properties";
 import { readDocument } from "./state";
-import { parseUrn } from "./urn";
 
 /** Whose state a file is to be, and the passphrase that may open its secrets. */
 export interface ExportedStack {

@@ -1,8 +1,8 @@
 import { Metadata, type ServiceError } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { EngineError, messageOf } from "./errors";
-import { fromStruct } from "./properties";
+import { EngineError, messageOf } from "../../protocol/errors";
+import { fromStruct } from "../../protocol/properties";
 import type { Made } from "./provider";
 
 /** Throws what a provider's check found wrong. */

@@ -1,8 +1,8 @@
+import { EngineError } from "../../protocol/errors";
+import { parseUrn } from "../../protocol/urn";
 import type { Analyzer, Violation } from "./analyzer";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
-import { parseUrn } from "./urn";
 
 const shown = ({ policy, urn, message }: Violation) => {
   const { type, name } = parseUrn(urn);

@@ -1,9 +1,9 @@
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { EngineError } from "./errors";
-import { fromStruct, type Properties } from "./properties";
+import { EngineError } from "../../protocol/errors";
+import { fromStruct, type Properties } from "../../protocol/properties";
+import { makeUrn } from "../../protocol/urn";
 import { sourcePosition } from "./source";
-import { makeUrn } from "./urn";
 
 /** What the program wants of one resource. */
 export interface Goal {

@@ -1,10 +1,10 @@
 import * as pb from "@pulumi/pulumi/proto/resource_pb";
+import { EngineError } from "../../protocol/errors";
+import { fromStruct, type Properties, secretStrings, toStruct } from "../../protocol/properties";
+import { packageOf } from "../../protocol/urn";
 import { providerReference } from "./default-providers";
-import { EngineError } from "./errors";
 import { unsupported } from "./goal";
 import type { MonitorContext } from "./monitor-context";
-import { fromStruct, type Properties, secretStrings, toStruct } from "./properties";
-import { packageOf } from "./urn";
 
 /** Answers a function call of the program by its provider; in a preview the answer of an absent one is unknown. */
 export async function answerInvoke(

@@ -1,8 +1,8 @@
+import { blank, UNKNOWN } from "../../protocol/properties";
+import { STACK_TYPE } from "../../protocol/urn";
 import type { ResourceState } from "./document";
 import type { RunResult } from "./options";
-import { blank, UNKNOWN } from "./properties";
 import type { StepRecord } from "./recorder";
-import { STACK_TYPE } from "./urn";
 
 /** The document that `--json` prints, in the form of the Pulumi CLI's preview digest; secrets are `[secret]`. */
 export function digest(result: RunResult): object {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { EngineError } from "./errors";
+import { EngineError } from "../../protocol/errors";
 
 interface Holder {
   readonly pid: number;

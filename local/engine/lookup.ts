@@ -1,8 +1,8 @@
+import { EngineError } from "../../protocol/errors";
+import { makeUrn, parseUrn } from "../../protocol/urn";
 import type { PendingOperation, ResourceState } from "./document";
-import { EngineError } from "./errors";
 import type { FormerName, Goal } from "./goal";
 import type { Journal } from "./journal";
-import { makeUrn, parseUrn } from "./urn";
 
 /** Finds what a registered resource was before the run, and keeps URNs from being used twice. */
 export class Lookup {

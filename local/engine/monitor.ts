@@ -1,17 +1,17 @@
 import { status } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { EngineError } from "../../protocol/errors";
+import { fromStruct, secretStrings, toStruct } from "../../protocol/properties";
+import { unary } from "../../protocol/server";
+import { isProviderType, packageOf } from "../../protocol/urn";
 import { providerReference } from "./default-providers";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import { type Goal, readGoal, unsupported } from "./goal";
 import { answerInvoke } from "./invokes";
 import type { MonitorContext } from "./monitor-context";
-import { fromStruct, secretStrings, toStruct } from "./properties";
 import { withPlugin } from "./provider-resources";
 import { readResource } from "./reads";
-import { unary } from "./server";
-import { isProviderType, packageOf } from "./urn";
 
 const FEATURES = {
   secrets: pb.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,

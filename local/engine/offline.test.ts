@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { UNKNOWN } from "../../protocol/properties";
 import { digest } from "./json";
-import { UNKNOWN } from "./properties";
 import { Fixture } from "./testdata/harness";
 
 vi.setConfig({ testTimeout: 90_000 });

@@ -1,7 +1,7 @@
+import { flattenReferences, isObject, type Properties, reveal, UNKNOWN } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 import { compare, parsePath } from "./paths";
-import { flattenReferences, isObject, type Properties, reveal, UNKNOWN } from "./properties";
 import type { Made, Provider, Subject } from "./provider";
-import { parseUrn } from "./urn";
 
 /** Stands in for clouds that are not asked: values for what a preview would leave unknown. */
 export interface Fill {

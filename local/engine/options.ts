@@ -1,7 +1,7 @@
+import type { Properties } from "../../protocol/properties";
 import type { Analyzer } from "./analyzer";
 import type { EngineEvent, Op, Operation } from "./events";
 import type { Fill } from "./offline";
-import type { Properties } from "./properties";
 import type { StepRecord } from "./recorder";
 
 /** What to run, and on what. */

@@ -1,4 +1,12 @@
-import { isObject, isSecret, type Properties, reveal, secret, UNKNOWN, type Value } from "./properties";
+import {
+  isObject,
+  isSecret,
+  type Properties,
+  reveal,
+  secret,
+  UNKNOWN,
+  type Value,
+} from "../../protocol/properties";
 
 type Path = readonly (string | number)[];
 

@@ -1,11 +1,11 @@
+import type { Properties } from "../../protocol/properties";
+import { parseReference } from "../../protocol/urn";
 import type { ResourceState } from "./document";
 import type { Goal } from "./goal";
 import type { Journal } from "./journal";
 import { compare, type PropertyChange, parsePath, pathMatches } from "./paths";
-import type { Properties } from "./properties";
 import type { Provider, ProviderDiff, Subject } from "./provider";
 import { pluginSettings } from "./provider-resources";
-import { parseReference } from "./urn";
 
 /** What is to be done with a resource that exists, and why. */
 export interface Decision {

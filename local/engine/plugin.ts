@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { parse } from "yaml";
+import { EngineError } from "../../protocol/errors";
+import { CHANNEL_OPTIONS } from "../../protocol/server";
 import { Child } from "./child";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 
 /** A provider plugin named in `Pulumi.yaml` under `plugins.providers`. */
@@ -21,12 +22,6 @@ export interface Plugin {
   readonly obituary: () => string | undefined;
   readonly stop: () => Promise<void>;
 }
-
-/** No message is too large for a resource with much in it. */
-export const CHANNEL_OPTIONS = {
-  "grpc.max_receive_message_length": 400 * 1024 * 1024,
-  "grpc.max_send_message_length": 400 * 1024 * 1024,
-};
 
 /** Starts a Node plugin through the SDK's `run-plugin`, as the CLI does, and connects to the port that it prints. */
 export async function startPlugin(

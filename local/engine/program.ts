@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { EngineError } from "../../protocol/errors";
 import { Child } from "./child";
 import type { Config } from "./config";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import { ORGANIZATION } from "./monitor";
 import { sdkCommand } from "./plugin";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { EngineError, messageOf } from "./errors";
+import { EngineError, messageOf } from "../../protocol/errors";
 import type { PluginSource } from "./plugin";
 
 /** What `Pulumi.yaml` says of a program. */

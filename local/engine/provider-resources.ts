@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { containsUnknown, type Properties, UNKNOWN } from "../../protocol/properties";
 import { offlineProvider } from "./offline";
 import { compare } from "./paths";
-import { containsUnknown, type Properties, UNKNOWN } from "./properties";
 import type { Provider } from "./provider";
 
 /** "Makes" provider resources: they exist only in the state, and their plugin is started when it is used. */

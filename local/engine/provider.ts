@@ -1,4 +1,4 @@
-import type { Properties } from "./properties";
+import type { Properties } from "../../protocol/properties";
 
 /** What a provider says of the difference between a resource and its new inputs. */
 export interface ProviderDiff {

@@ -1,15 +1,15 @@
+import { EngineError } from "../../protocol/errors";
+import { containsUnknown, type Properties } from "../../protocol/properties";
+import { packageOf, parseReference, parseUrn } from "../../protocol/urn";
 import type { Config } from "./config";
 import { disabledDefaults } from "./config";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import { type Fill, offlineProvider } from "./offline";
 import type { Plugin, PluginSource } from "./plugin";
-import { containsUnknown, type Properties } from "./properties";
 import type { Provider } from "./provider";
 import { pluginSettings, withPlugin } from "./provider-resources";
 import { RemoteProvider } from "./remote";
-import { packageOf, parseReference, parseUrn } from "./urn";
 
 /** What the registry of providers needs from the run. */
 export interface ProvidersContext {

@@ -1,14 +1,20 @@
 import type { ReadResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { EngineError } from "../../protocol/errors";
+import {
+  fromStruct,
+  inheritSecrets,
+  type Properties,
+  secretStrings,
+  UNKNOWN,
+} from "../../protocol/properties";
+import { makeUrn, packageOf } from "../../protocol/urn";
 import { providerReference } from "./default-providers";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import { unsupported } from "./goal";
 import type { MonitorContext } from "./monitor-context";
-import { fromStruct, inheritSecrets, type Properties, secretStrings, UNKNOWN } from "./properties";
 import type { Made } from "./provider";
 import { sourcePosition } from "./source";
 import { readStackReference, STACK_REFERENCE } from "./stack-reference";
-import { makeUrn, packageOf } from "./urn";
 
 /** Reads a resource that others own, or another stack's outputs; the state keeps it as external. */
 export async function readResource(

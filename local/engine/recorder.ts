@@ -1,9 +1,9 @@
+import { messageOf } from "../../protocol/errors";
+import { secretStrings } from "../../protocol/properties";
+import { isProviderType, parseUrn } from "../../protocol/urn";
 import type { ResourceState } from "./document";
-import { messageOf } from "./errors";
 import type { EventSink, Op } from "./events";
 import { compare, type PropertyChange } from "./paths";
-import { secretStrings } from "./properties";
-import { isProviderType, parseUrn } from "./urn";
 
 /** One step of a run: what is done to which resource; secrets are marked, not blanked. */
 export interface StepRecord {

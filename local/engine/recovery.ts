@@ -1,5 +1,5 @@
+import { inheritSecrets } from "../../protocol/properties";
 import { subjectOf } from "./plan";
-import { inheritSecrets } from "./properties";
 import type { RunContext } from "./removal";
 
 /*

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { secret } from "../../protocol/properties";
 import { run } from "./engine";
-import { secret } from "./properties";
 import { readStack } from "./state";
 import { Fixture } from "./testdata/harness";
 

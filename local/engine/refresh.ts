@@ -1,13 +1,13 @@
+import { inheritSecrets, secretStrings } from "../../protocol/properties";
+import { isProviderType } from "../../protocol/urn";
 import type { ResourceState } from "./document";
 import type { Op } from "./events";
 import { readyWithoutProgram } from "./operations";
 import { compare } from "./paths";
 import { subjectOf } from "./plan";
-import { inheritSecrets, secretStrings } from "./properties";
 import type { RunContext } from "./removal";
 import type { Session } from "./session";
 import { STACK_REFERENCE } from "./stack-reference";
-import { isProviderType } from "./urn";
 
 /** Asks the provider of each resource what there is, and takes that into the state; the program is not run, and nothing is changed. */
 export async function refreshStack(session: Session): Promise<void> {

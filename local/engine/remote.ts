@@ -1,12 +1,12 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
 import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
-import { EngineError, messageOf } from "./errors";
+import { EngineError, messageOf } from "../../protocol/errors";
+import { flattenReferences, fromStruct, type Properties, reveal, toStruct } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 import { initFailure, refuseFailures } from "./failures";
 import type { Plugin } from "./plugin";
-import { flattenReferences, fromStruct, type Properties, reveal, toStruct } from "./properties";
 import type { Made, Provider, ProviderDiff, SettingsChange, Subject } from "./provider";
-import { parseUrn } from "./urn";
 
 type Unary<Q, R> = (request: Q, callback: (error: ServiceError | null, response: R) => void) => unknown;
 

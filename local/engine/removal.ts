@@ -1,15 +1,15 @@
+import { EngineError } from "../../protocol/errors";
+import { type Properties, UNKNOWN } from "../../protocol/properties";
+import { isProviderType, parseReference } from "../../protocol/urn";
 import type { ResourceState } from "./document";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import type { Gate } from "./gate";
 import type { Journal } from "./journal";
 import { compare, ignoreChanges } from "./paths";
 import { replacing, subjectOf } from "./plan";
-import { type Properties, UNKNOWN } from "./properties";
 import type { Provider } from "./provider";
 import type { Recorder } from "./recorder";
 import { prerequisites } from "./state";
-import { isProviderType, parseReference } from "./urn";
 
 /** What the operations of a run share. */
 export interface RunContext {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { reveal, secret } from "../../protocol/properties";
 import { Crypter } from "./crypter";
 import { digest } from "./json";
-import { reveal, secret } from "./properties";
 import { readStack } from "./state";
 import { Fixture } from "./testdata/harness";
 

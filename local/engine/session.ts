@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { EngineError } from "../../protocol/errors";
+import { Server } from "../../protocol/server";
 import { type Config, resolveConfig } from "./config";
 import { decode } from "./document";
 import { engineService } from "./engine-service";
 import { childEnvironment } from "./environment";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
 import { readExported } from "./exported";
 import { Gate } from "./gate";
@@ -17,7 +18,6 @@ import { type Project, readProject, readStackSettings, type StackSettings } from
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import type { RunContext } from "./removal";
-import { Server } from "./server";
 import { backUp, readDocument, statePath } from "./state";
 
 /** One run under way: everything opened for it, and how to close it. */

@@ -1,8 +1,8 @@
+import { EngineError } from "../../protocol/errors";
+import { containsSecret, type Properties } from "../../protocol/properties";
 import { Crypter } from "./crypter";
 import { decode } from "./document";
-import { EngineError } from "./errors";
 import type { EventSink } from "./events";
-import { containsSecret, type Properties } from "./properties";
 import { readDocument, stackOutputs, statePath } from "./state";
 
 /** Where other stacks are found, and the passphrases that the caller gave for them. */

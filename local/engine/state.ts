@@ -1,10 +1,10 @@
 import { copyFile, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { EngineError, messageOf } from "../../protocol/errors";
+import type { Properties } from "../../protocol/properties";
+import { parseReference, STACK_TYPE } from "../../protocol/urn";
 import { Crypter } from "./crypter";
 import { type Contents, type Document, decode, type ResourceState } from "./document";
-import { EngineError, messageOf } from "./errors";
-import type { Properties } from "./properties";
-import { parseReference, STACK_TYPE } from "./urn";
 
 /** The state file of a stack. */
 export function statePath(backendDir: string, stack: string): string {

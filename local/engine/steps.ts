@@ -1,15 +1,15 @@
+import { inheritSecrets, type Properties, secretStrings } from "../../protocol/properties";
+import { isProviderType, parseUrn } from "../../protocol/urn";
 import { build, ready } from "./build";
 import type { ResourceState } from "./document";
 import type { Goal } from "./goal";
 import type { Lookup } from "./lookup";
 import { compare, ignoreChanges } from "./paths";
 import { type Decision, decide, providerMoved, reasons, replacementFor, subjectOf } from "./plan";
-import { inheritSecrets, type Properties, secretStrings } from "./properties";
 import type { Made, Provider } from "./provider";
 import { providerResources } from "./provider-resources";
 import type { StepPlan } from "./recorder";
 import { type RunContext, refuseProtected, remove, replacedWith } from "./removal";
-import { isProviderType, parseUrn } from "./urn";
 
 /** Brings resources to what the program wants of them, one registration at a time. */
 export class Steps {

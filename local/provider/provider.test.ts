@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isSecret, secret, UNKNOWN } from "../engine/properties";
+import { isSecret, secret, UNKNOWN } from "../../protocol/properties";
 import { LocalProvider } from "./provider";
 
 const provider = new LocalProvider();

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Properties, reveal } from "../engine/properties";
+import { type Properties, reveal } from "../../protocol/properties";
 import { type AnyKind, mismatch } from "./kind";
 import { kinds } from "./kinds";
 import { conceal, hasUnknown } from "./secrets";

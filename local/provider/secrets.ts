@@ -1,4 +1,4 @@
-import { type Properties, secret, UNKNOWN, type Value } from "../engine/properties";
+import { type Properties, secret, UNKNOWN, type Value } from "../../protocol/properties";
 
 /** A copy of `properties` in which those named are marked as Pulumi secrets. */
 export function conceal(properties: Properties, names: readonly string[]): Properties {

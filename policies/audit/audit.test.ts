@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
-import { type Properties, secret, UNKNOWN } from "../../local/engine/properties";
-import { makeUrn } from "../../local/engine/urn";
+import { type Properties, secret, UNKNOWN } from "../../protocol/properties";
+import { makeUrn } from "../../protocol/urn";
 import { is, matches, never, not } from "../conditions";
 import { contextOf } from "../context";
 import { fromState } from "../resource";

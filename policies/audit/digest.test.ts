@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
-import { secret, UNKNOWN } from "../../local/engine/properties";
-import { makeUrn } from "../../local/engine/urn";
+import { secret, UNKNOWN } from "../../protocol/properties";
+import { makeUrn } from "../../protocol/urn";
 import { fromState } from "../resource";
 import { digestOf } from "./digest";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { blank, isObject, type Value } from "../../local/engine/properties";
+import { blank, isObject, type Value } from "../../protocol/properties";
 import type { Resource } from "../resource";
 
 // Whoever writes a document orders the keys as they like; what it says is the same.

@@ -1,4 +1,4 @@
-import { parseUrn } from "../../local/engine/urn";
+import { parseUrn } from "../../protocol/urn";
 import { frameworks } from "../controls";
 import { severities } from "../rule";
 import { badge, counted } from "./htmlSummary";

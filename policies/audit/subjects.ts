@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { decode } from "../../local/engine/document";
-import { EngineError } from "../../local/engine/errors";
 import { readDocument } from "../../local/engine/state";
-import { parseUrn } from "../../local/engine/urn";
+import { EngineError } from "../../protocol/errors";
+import { parseUrn } from "../../protocol/urn";
 import { contextOfStack } from "../context";
 import { sha256 } from "./digest";
 import type { Subject } from "./model";

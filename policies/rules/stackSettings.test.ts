@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { type Properties, secret, UNKNOWN } from "../../local/engine/properties";
 import { projectRoot } from "../../local/home";
+import { type Properties, secret, UNKNOWN } from "../../protocol/properties";
 import { readSettings } from "../../stacks/settings";
 import { rules } from "../all";
 import { drawn, type Sketch, urnOf } from "../cases";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { secret, UNKNOWN } from "../../local/engine/properties";
 import { Fixture } from "../../local/engine/testdata/harness";
 import { projectRoot } from "../../local/home";
+import { secret, UNKNOWN } from "../../protocol/properties";
 import * as pkg from "./package.json";
 import { register, secretsOf } from "./testdata/register";
 

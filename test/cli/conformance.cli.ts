@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { parseUrn } from "../../local/engine/urn";
+import { parseUrn } from "../../protocol/urn";
 import { type Changed, type Expected, features, killedRun, refused } from "./features";
 import { type Pair, type Ran, Template, Twin } from "./twin";
 

@@ -11,7 +11,7 @@ import * as pb from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Server, unary } from "../../local/engine/server";
+import { Server, unary } from "../../protocol/server";
 import { PolicyProxy } from "./policyProxy";
 
 const engineAddress = process.argv[2] ?? "";

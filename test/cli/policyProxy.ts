@@ -1,8 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/analyzer_pb";
-import { CHANNEL_OPTIONS } from "../../local/engine/plugin";
-import { Server, unary } from "../../local/engine/server";
+import { CHANNEL_OPTIONS, Server, unary } from "../../protocol/server";
 
 const same = (bytes: Buffer) => bytes;
 

@@ -5,7 +5,7 @@ import { builtImages, mirroredImages } from "../../components/images";
 import { type Checkout, copyCheckout } from "../graphs/checkout";
 
 // What the local target runs, and the policy pack.
-const folders = "cli identity local monitor policies release serving usecases".split(" ");
+const folders = "cli local policies protocol python usecases".split(" ");
 const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls"];
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { reveal } from "../../local/engine/properties";
+import { reveal } from "../../protocol/properties";
 import type { Checkout } from "../graphs/checkout";
 import { Embedded } from "./embedded";
 import { cliProject } from "./project";

@@ -18,11 +18,11 @@ import { type Document, decode, type ResourceState } from "../../local/engine/do
 import { run } from "../../local/engine/engine";
 import type { EngineEvent } from "../../local/engine/events";
 import type { RunOptions } from "../../local/engine/options";
-import { blank, type Properties } from "../../local/engine/properties";
 import { isDefaultProvider } from "../../local/engine/recorder";
 import { caches, Fixture } from "../../local/engine/testdata/harness";
-import { isProviderType, parseReference, STACK_TYPE } from "../../local/engine/urn";
 import { projectRoot } from "../../local/home";
+import { blank, type Properties } from "../../protocol/properties";
+import { isProviderType, parseReference, STACK_TYPE } from "../../protocol/urn";
 import { npxVersion } from "./build";
 import { Pulumi, passphrase } from "./pulumi";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { isObject, type Value } from "../../local/engine/properties";
 import { pluginSettings } from "../../local/engine/provider-resources";
+import { isObject, type Value } from "../../protocol/properties";
 import { productionRows, rows } from "./azureTable";
 import { at, type Graph, graph, ofType, type Planned, textAt } from "./plan";
 

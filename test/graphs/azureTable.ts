@@ -1,4 +1,4 @@
-import { isObject, type Value } from "../../local/engine/properties";
+import { isObject, type Value } from "../../protocol/properties";
 
 /** A type, a path in its inputs, and the value there in development and in production. */
 type Row = readonly [type: string, path: string, dev: Value | undefined, prod: Value | undefined];

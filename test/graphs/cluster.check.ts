@@ -1,12 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  blank,
-  isObject,
-  isSecret,
-  type Properties,
-  secret,
-  type Value,
-} from "../../local/engine/properties";
+import { blank, isObject, isSecret, type Properties, secret, type Value } from "../../protocol/properties";
 import { at, type Graph, graph, ofKind, ofType, textAt } from "./plan";
 
 const stacks = ["dev", "prod", "onprem-dev", "onprem-prod"];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { isObject, type Properties, type Value } from "../../local/engine/properties";
+import { isObject, type Properties, type Value } from "../../protocol/properties";
 import { at, type Graph, graph, ofKind, ofType, type Planned, textAt } from "./plan";
 
 const CLIENT = "azure.workload.identity/client-id";

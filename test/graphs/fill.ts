@@ -1,6 +1,6 @@
 import { placeholders } from "../../cli/placeholders";
 import type { Fill } from "../../local/engine/offline";
-import type { Properties } from "../../local/engine/properties";
+import type { Properties } from "../../protocol/properties";
 
 const subscription = "00000000-0000-0000-0000-000000000000";
 

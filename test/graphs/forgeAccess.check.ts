@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { isSecret } from "../../local/engine/properties";
+import { isSecret } from "../../protocol/properties";
 import { inputsOf, ofClass, previewForge, projectId } from "./forgePlan";
 import type { Graph } from "./plan";
 

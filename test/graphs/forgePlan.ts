@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { compiled } from "../../cli/deploy";
 import type { Fill } from "../../local/engine/offline";
-import { type Properties, reveal } from "../../local/engine/properties";
 import { projectRoot } from "../../local/home";
+import { type Properties, reveal } from "../../protocol/properties";
 import { type Graph, type Planned, preview } from "./plan";
 
 /** What GitLab would give back as the bot's token: nothing of it may be readable in a plan. */

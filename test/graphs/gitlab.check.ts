@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { secretStrings } from "../../local/engine/properties";
 import { pluginSettings } from "../../local/engine/provider-resources";
+import { secretStrings } from "../../protocol/properties";
 import { at, type Graph, graph, ofType, type Planned, textAt } from "./plan";
 
 const stacks = ["dev", "prod", "onprem-dev", "onprem-prod"] as const;

@@ -1,5 +1,5 @@
 import { overlaps } from "../../components/azure/cidr";
-import { reveal } from "../../local/engine/properties";
+import { reveal } from "../../protocol/properties";
 import { at, type Graph, ofKind, ofType, type Planned, textAt } from "./plan";
 
 /** What is an environment's own, by what it is: no other may have any of it. */

@@ -1,8 +1,8 @@
 import { plan } from "../../cli/plan";
 import type { ResourceState } from "../../local/engine/document";
 import type { RunOptions } from "../../local/engine/options";
-import { isObject, type Properties, reveal, type Value } from "../../local/engine/properties";
-import { parseUrn } from "../../local/engine/urn";
+import { isObject, type Properties, reveal, type Value } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 import { stackFill } from "./fill";
 
 /** A resource of a previewed stack; secrets in `inputs` are marked. */

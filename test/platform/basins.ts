@@ -6,11 +6,11 @@ import {
   type UseCaseOutputs,
 } from "../../cli/outputs";
 import { backendFolder, passphraseOf } from "../../cli/stacks";
-import { type Properties, reveal } from "../../local/engine/properties";
 import { readStack } from "../../local/engine/state";
 import { type CiContext, ciClaims, openIssuer } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
 import { homeFolder } from "../../local/home";
+import { type Properties, reveal } from "../../protocol/properties";
 
 /** The use case that the tests look at. */
 export const useCase = "bank-churn";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
-import { isObject, isSecret, type Properties, type Value } from "../../local/engine/properties";
 import { rules } from "../../policies/all";
 import { contextOfStack } from "../../policies/context";
 import { judge, type Result } from "../../policies/judge";
@@ -8,6 +7,7 @@ import { fromState } from "../../policies/resource";
 import { secretName } from "../../policies/secretForms";
 import { Stack } from "../../policies/stack";
 import { readWaivers } from "../../policies/waivers";
+import { isObject, isSecret, type Properties, type Value } from "../../protocol/properties";
 import { mutated } from "./mutation";
 import { object } from "./place";
 import { resourcesOf } from "./plannedStacks";

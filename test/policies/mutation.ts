@@ -1,7 +1,7 @@
 import type { ResourceState } from "../../local/engine/document";
-import { isObject, isSecret, type Properties, type Value } from "../../local/engine/properties";
-import { makeUrn, parseUrn } from "../../local/engine/urn";
 import { partsOf } from "../../policies/values";
+import { isObject, isSecret, type Properties, type Value } from "../../protocol/properties";
+import { makeUrn, parseUrn } from "../../protocol/urn";
 import { at } from "../graphs/plan";
 
 /** A change of one resource of a stack. */

@@ -1,5 +1,5 @@
-import { secret } from "../../local/engine/properties";
 import { gitlabType } from "../../policies/gitlab";
+import { secret } from "../../protocol/properties";
 import type { Mutation } from "./mutation";
 import { added, broken, type Place } from "./place";
 

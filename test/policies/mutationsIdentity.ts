@@ -1,4 +1,4 @@
-import { secret } from "../../local/engine/properties";
+import { secret } from "../../protocol/properties";
 import type { Mutation } from "./mutation";
 import { azure, broken, object } from "./place";
 

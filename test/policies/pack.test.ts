@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
-import { isObject, type Properties, type Value } from "../../local/engine/properties";
 import { analyzerOf } from "../../policies/analyzer";
+import { isObject, type Properties, type Value } from "../../protocol/properties";
 import { graph } from "../graphs/plan";
 import { named } from "./findings";
 import { PackServer } from "./packServer";

@@ -20,9 +20,9 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { ResourceState } from "../../local/engine/document";
-import { fromStruct, type Properties, toStruct } from "../../local/engine/properties";
-import { parseUrn } from "../../local/engine/urn";
 import { nodeBinary, projectRoot } from "../../local/home";
+import { fromStruct, type Properties, toStruct } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 
 /** How somebody sets a policy. */
 export interface PolicySetting {

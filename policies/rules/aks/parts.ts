@@ -1,4 +1,4 @@
-import { isObject } from "../../../local/engine/properties";
+import { isObject } from "../../../protocol/properties";
 import { isWord, logs } from "../../azure";
 import { allOf, at, is, isNot } from "../../conditions";
 import { eachHas } from "../../relations";

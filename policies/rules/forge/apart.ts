@@ -1,5 +1,5 @@
 import { platformPathOf } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { type Forge, projectNamed, type Served, servedOf } from "../../forges";
 import { covers, gitlabType } from "../../gitlab";

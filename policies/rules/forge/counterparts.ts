@@ -1,6 +1,6 @@
 import { runnerTags } from "../../../components/gitlab/conventions";
 import { platformPathOf } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { judgeProject, projectNamed, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType } from "../../gitlab";

@@ -1,6 +1,6 @@
 import { deploymentTier } from "../../../components/gitlab/conventions";
 import { platformPathOf } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { allOf, is } from "../../conditions";
 import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";

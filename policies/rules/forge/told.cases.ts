@@ -1,4 +1,4 @@
-import { type Properties, secret, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, secret, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 import { type Context, contextOfStack } from "../../context";
 import { gitlabType } from "../../gitlab";

@@ -1,5 +1,5 @@
 import { platformPathOf } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { is, set, settledBy } from "../../conditions";
 import { isProject, type Served, servedOf, trustedProject, useCaseProjects } from "../../forges";

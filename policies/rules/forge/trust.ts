@@ -1,5 +1,5 @@
 import { platformPathOf } from "../../../components/naming";
-import { isObject, type Properties, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { isObject, type Properties, UNKNOWN, type Value } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { is } from "../../conditions";
 import {

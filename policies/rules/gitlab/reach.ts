@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, anyOf, atLeast, every, holds, is, isNot, set, some } from "../../conditions";
 import type { Context } from "../../context";
 import { gitlabType, maintainers, ofProject, restsWithout } from "../../gitlab";

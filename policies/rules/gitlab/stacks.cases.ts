@@ -1,4 +1,4 @@
-import { type Properties, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import type { Cases, Sketch } from "../../cases";
 import { contextOfStack } from "../../context";
 import { gitlabType } from "../../gitlab";

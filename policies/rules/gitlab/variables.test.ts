@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Properties, secret, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, secret, UNKNOWN } from "../../../protocol/properties";
 import { drawn } from "../../cases";
 import { contextOfStack } from "../../context";
 import { gitlabType } from "../../gitlab";

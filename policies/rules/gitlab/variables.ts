@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../../../local/engine/properties";
+import { UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, is, matchesNot } from "../../conditions";
 import { gitlabType } from "../../gitlab";
 import type { Condition, ResourceRule } from "../../rule";

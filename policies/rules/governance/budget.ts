@@ -1,4 +1,4 @@
-import { isObject, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { isObject, UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, anyOf, holds, is, matches, set } from "../../conditions";
 import type { Context } from "../../context";
 import { byId, has } from "../../relations";

@@ -1,5 +1,5 @@
 import { platformPath } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { assignmentType, byPrincipal, credentialsOf, identityType, serviceAccount } from "../../identities";
 import { byId, referents, referrers } from "../../relations";
 import type { Resource } from "../../resource";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { is, matches } from "../../conditions";
 import type { Context } from "../../context";
 import type { Condition, Finding, Rule } from "../../rule";

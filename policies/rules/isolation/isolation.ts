@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { GUID } from "../../../stacks/azure";
 import { apart, type Holding, keyOf, type Stacks } from "../../apart";
 import { assignmentType, credentialType, identityType } from "../../identities";

@@ -1,4 +1,4 @@
-import { reveal, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { reveal, UNKNOWN, type Value } from "../../../protocol/properties";
 import { apart, type Holding, type Stacks } from "../../apart";
 import type { Context } from "../../context";
 import type { Resource } from "../../resource";

@@ -1,5 +1,5 @@
 import { overlaps } from "../../../components/azure/cidr";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { apart, type Holding, type Stacks } from "../../apart";
 import { physicalNames } from "../../physicalNames";
 import type { AcrossRule, Finding } from "../../rule";

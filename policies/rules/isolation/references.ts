@@ -1,4 +1,4 @@
-import { containsUnknown, reveal } from "../../../local/engine/properties";
+import { containsUnknown, reveal } from "../../../protocol/properties";
 import type { Stacks } from "../../apart";
 import { physicalNames } from "../../physicalNames";
 import type { Resource } from "../../resource";

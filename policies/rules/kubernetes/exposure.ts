@@ -1,4 +1,4 @@
-import { isObject, UNKNOWN } from "../../../local/engine/properties";
+import { isObject, UNKNOWN } from "../../../protocol/properties";
 import { allOf, given, implies, is, isNot, matches, set, unset } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { items, read, text } from "../../values";

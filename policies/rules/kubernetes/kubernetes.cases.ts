@@ -1,4 +1,4 @@
-import { type Properties, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 const object = (type: string, name: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, anyOf, filled, includes, is, set, unset } from "../../conditions";
 import { podTypes } from "../../pods";
 import { eachHas, judged, referents } from "../../relations";

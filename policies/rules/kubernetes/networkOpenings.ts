@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { isObject, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { isObject, UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, at, every, given, set } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { items, plain, read } from "../../values";

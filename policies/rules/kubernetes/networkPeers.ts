@@ -1,4 +1,4 @@
-import type { Value } from "../../../local/engine/properties";
+import type { Value } from "../../../protocol/properties";
 import type { Keys } from "../../lookup";
 import type { Resource } from "../../resource";
 import type { Finding, StackRule } from "../../rule";

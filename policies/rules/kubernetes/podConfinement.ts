@@ -1,4 +1,4 @@
-import { isObject } from "../../../local/engine/properties";
+import { isObject } from "../../../protocol/properties";
 import { allOf, anyOf, every, includes, is, isNot, set, unset } from "../../conditions";
 import { inContainers, inPod, inSecurityContexts, podTypes } from "../../pods";
 import type { Condition, ResourceRule } from "../../rule";

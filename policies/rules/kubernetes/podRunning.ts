@@ -1,4 +1,4 @@
-import { isObject } from "../../../local/engine/properties";
+import { isObject } from "../../../protocol/properties";
 import { allOf, anyOf, at, atLeast, every, given, holds, is, isNot, set } from "../../conditions";
 import { inContainers, inPod, jobTypes, podTypes, serverTypes } from "../../pods";
 import type { Condition, ResourceRule } from "../../rule";

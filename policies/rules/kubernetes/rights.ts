@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../../../local/engine/properties";
+import { UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, every, includes, isNot, not, unset } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { items } from "../../values";

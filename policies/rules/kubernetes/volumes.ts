@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../../../local/engine/properties";
+import { UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, anyOf, is, set } from "../../conditions";
 import type { Context } from "../../context";
 import { judged } from "../../relations";

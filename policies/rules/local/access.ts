@@ -1,5 +1,5 @@
-import { UNKNOWN } from "../../../local/engine/properties";
-import { parseUrn } from "../../../local/engine/urn";
+import { UNKNOWN } from "../../../protocol/properties";
+import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, inProduction, is, isNot, matchesNot, not, set } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { read } from "../../values";

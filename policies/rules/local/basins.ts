@@ -1,5 +1,5 @@
 import { workloadIssuer } from "../../../components/naming";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { apart, type Holding, type Stacks } from "../../apart";
 import { allOf, anyOf, is, not, set, settledBy } from "../../conditions";
 import type { AcrossRule, Condition, ResourceRule } from "../../rule";

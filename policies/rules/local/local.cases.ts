@@ -1,4 +1,4 @@
-import { type Properties, secret, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, secret, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 const local = (kind: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({

@@ -1,5 +1,5 @@
-import { containsUnknown, isObject, UNKNOWN } from "../../../local/engine/properties";
-import { parseUrn } from "../../../local/engine/urn";
+import { containsUnknown, isObject, UNKNOWN } from "../../../protocol/properties";
+import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, atLeast, every, matches, matchesNot, not, set, settledBy } from "../../conditions";
 import type { Condition, ResourceRule, RuleText } from "../../rule";
 import { openSecrets } from "../../secretForms";

@@ -1,4 +1,4 @@
-import { isObject, UNKNOWN } from "../../../local/engine/properties";
+import { isObject, UNKNOWN } from "../../../protocol/properties";
 import { allOf, at, matchesNot } from "../../conditions";
 import { hasVariable, inProgram, runs } from "../../program";
 import { judged, referrers } from "../../relations";

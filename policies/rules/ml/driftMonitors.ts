@@ -1,4 +1,4 @@
-import { UNKNOWN, type Value } from "../../../local/engine/properties";
+import { UNKNOWN, type Value } from "../../../protocol/properties";
 import { longestGap } from "../../../stacks/cron";
 import { anyOf } from "../../conditions";
 import type { Context } from "../../context";

@@ -1,4 +1,4 @@
-import { type Properties, secret, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { type Properties, secret, UNKNOWN, type Value } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 /** What a pod starts: its words, variables, and variables by reference. */

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, atLeast, every, given, implies, is, not, unset } from "../../conditions";
 import type { Context } from "../../context";
 import { hasVariable, runs } from "../../program";

@@ -1,5 +1,5 @@
 import { ciPrincipal, platformPath } from "../../../components/naming";
-import { UNKNOWN, type Value } from "../../../local/engine/properties";
+import { UNKNOWN, type Value } from "../../../protocol/properties";
 import { allOf, anyOf, is, isNot, matches, matchesNot, unset } from "../../conditions";
 import type { Context } from "../../context";
 import { hasVariable, inProgram, runs, variableOf } from "../../program";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UNKNOWN } from "../../../local/engine/properties";
-import { parseUrn } from "../../../local/engine/urn";
+import { UNKNOWN } from "../../../protocol/properties";
+import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, is, matches, matchesNot } from "../../conditions";
 import { inProgram, keptSecret, says, variableOf } from "../../program";
 import type { Condition, ResourceRule } from "../../rule";

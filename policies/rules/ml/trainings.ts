@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, matches, set } from "../../conditions";
 import type { Context } from "../../context";
 import { assignmentType, credentialType } from "../../identities";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, anyOf, atLeast, is } from "../../conditions";
 import type { Context } from "../../context";
 import { byId, judged } from "../../relations";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { is } from "../../conditions";
 import type { Context } from "../../context";
 import { byName, judged } from "../../relations";

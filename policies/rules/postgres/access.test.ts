@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { drawn } from "../../cases";
 import { contextOf } from "../../context";
 import { judgeResource } from "../../judge";

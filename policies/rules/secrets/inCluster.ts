@@ -1,5 +1,5 @@
-import { UNKNOWN } from "../../../local/engine/properties";
-import { parseUrn } from "../../../local/engine/urn";
+import { UNKNOWN } from "../../../protocol/properties";
+import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, every, is, matchesNot, not, set, unset } from "../../conditions";
 import { inContainers, podTypes } from "../../pods";
 import type { Condition, Rule, RuleText } from "../../rule";

@@ -1,4 +1,4 @@
-import { isObject, isSecret, type Properties, UNKNOWN, type Value } from "../../../local/engine/properties";
+import { isObject, isSecret, type Properties, UNKNOWN, type Value } from "../../../protocol/properties";
 import { settledBy } from "../../conditions";
 
 import type { Resource } from "../../resource";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import { isNamed } from "../../azure";
 import { at, atLeast, every, given, implies, is, not } from "../../conditions";
 import { byName, type Companion, eachHas, has, narrowed } from "../../relations";

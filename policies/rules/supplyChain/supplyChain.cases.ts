@@ -1,4 +1,4 @@
-import { type Properties, UNKNOWN } from "../../../local/engine/properties";
+import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 const digest = `@sha256:${"0a".repeat(32)}`;

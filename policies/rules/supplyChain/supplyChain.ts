@@ -1,6 +1,6 @@
 import { isImageName } from "../../../components/images";
 import { recordedDigests } from "../../../images/recorded";
-import { parseUrn } from "../../../local/engine/urn";
+import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, holds, inProduction, is, matches, not, unset } from "../../conditions";
 import type { Context } from "../../context";
 import { inContainers, inPod, podTypes } from "../../pods";

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../local/engine/properties";
+import { UNKNOWN } from "../../../protocol/properties";
 import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import { Stack } from "../../stack";

@@ -1,4 +1,4 @@
-import { secret, UNKNOWN } from "../../../local/engine/properties";
+import { secret, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 const type = "azure-native:keyvault:Vault";

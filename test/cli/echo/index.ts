@@ -11,9 +11,9 @@ import {
   type Properties,
   reveal,
   toStruct,
-} from "../../../local/engine/properties";
-import { Server, unary } from "../../../local/engine/server";
-import { packageOf, parseUrn } from "../../../local/engine/urn";
+} from "../../../protocol/properties";
+import { Server, unary } from "../../../protocol/server";
+import { packageOf, parseUrn } from "../../../protocol/urn";
 import { stackFill } from "../../graphs/fill";
 
 const { fill } = stackFill("echo");

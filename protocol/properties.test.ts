@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EventSink } from "./events";
+import { EventSink } from "../local/engine/events";
 import {
   blank,
   flattenReferences,

@@ -1,6 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
 import { messageOf } from "./errors";
-import { CHANNEL_OPTIONS } from "./plugin";
+
+/** No message is too large for a resource with much in it. */
+export const CHANNEL_OPTIONS = {
+  "grpc.max_receive_message_length": 400 * 1024 * 1024,
+  "grpc.max_send_message_length": 400 * 1024 * 1024,
+};
 
 /** A handler of one gRPC method. */
 export type Handler<Q, R> = (
