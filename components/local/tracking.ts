@@ -28,11 +28,10 @@ export class TrackingServer extends pulumi.ComponentResource implements Tracking
 }
 
 /** Environment variables of the tracking server and of what prepares its databases. */
-const shared = ({ scope, database, store }: TrackingServerArgs) => ({
+const shared = ({ scope, database }: TrackingServerArgs) => ({
   ECLUSE_ENVIRONMENT: scope.environment,
   ECLUSE_TRACKING_DATABASE: database.trackingUri,
   ECLUSE_AUTH_DATABASE: database.authUri,
-  ECLUSE_ARTIFACTS: `wasbs://artifacts@${store.account}.blob.core.windows.net/`,
 });
 
 function prepare(name: string, args: TrackingServerArgs): pulumi.Resource {
@@ -68,6 +67,7 @@ function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: 
     env: {
       ...program.env,
       ...shared(args),
+      ECLUSE_ARTIFACTS: `wasbs://artifacts@${store.account}.blob.core.windows.net/`,
       ECLUSE_HOST: "127.0.0.1",
       ECLUSE_PORT: port.apply(String),
       ECLUSE_IDENTITY: pulumi.jsonStringify(identity),

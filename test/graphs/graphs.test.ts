@@ -1,6 +1,7 @@
 // One file, so that one worker previews each stack once for all of these.
 import "./azure.check";
 import "./cluster.check";
+import "./contract.check";
 import "./federation.check";
 import "./gitlab.check";
 import "./isolation.check";

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import { describe, expect, it } from "vitest";
+import { isObject, reveal, UNKNOWN, type Value } from "../../local/engine/properties";
+import { projectRoot } from "../../local/home";
+import { resourcesOf } from "../policies/plannedStacks";
+
+type Variables = Readonly<Record<string, Value>>;
+interface Variable {
+  readonly contentSchema?: object;
+}
+interface Schema {
+  readonly $defs?: object;
+  readonly properties: Readonly<Record<string, Variable>>;
+  readonly required: readonly string[];
+}
+
+/** A process as a stack starts it; null stands for what another object holds, or only `up` knows. */
+interface Process {
+  readonly owner: string;
+  readonly role: string;
+  readonly variables: Variables;
+}
+
+const ajv = new Ajv({ strict: false, validateFormats: false });
+const schemaOf = (role: string): Schema =>
+  JSON.parse(readFileSync(join(projectRoot, "python/schemas", `${role}.json`), "utf8"));
+
+/** Which process a command starts, as `python/schemas` names it. */
+const roles: readonly (readonly [RegExp, string])[] = [
+  [/-m ecluse_identity\.roles$/, "database-admin"],
+  [/-m ecluse_identity\.prepare$/, "prepare"],
+  [/-m ecluse_identity\.serve$/, "tracking"],
+  [/-m ecluse_serving$/, "serve"],
+  [/-m ecluse_monitor check$/, "monitor"],
+  [/-m ecluse_local\.scheduler$/, "scheduler"],
+];
+const roleOf = (command: Value | undefined) =>
+  Array.isArray(command) ? roles.find(([words]) => words.test(command.join(" ")))?.[1] : undefined;
+
+/** What MLflow's own code reads, and what says to readers of an object where it belongs. */
+const others = /^MLFLOW_(SERVER|GATEWAY|S3)_|^ECLUSE_ENVIRONMENT$/;
+
+function variablesOf(value: Readonly<Record<string, Value>>): Variables {
+  const [env, secret] = [value.env, value.secretEnv];
+  if (Array.isArray(env))
+    return Object.fromEntries(env.filter(isObject).map((one) => [String(one.name), one.value ?? null]));
+  const both = Object.entries({ ...(isObject(env) && env), ...(isObject(secret) && secret) });
+  return Object.fromEntries(both.map(([name, value]) => [name, value === UNKNOWN ? null : value]));
+}
+
+/** The processes of a value, at any depth: those of the local scheduler's jobs stand in one of its variables. */
+function processesOf(owner: string, value: Value | undefined): Process[] {
+  if (Array.isArray(value)) return value.flatMap((item) => processesOf(owner, item));
+  if (!isObject(value)) return [];
+  const role = roleOf(value.command);
+  const variables = variablesOf(value);
+  const own = role ? [{ owner, role, variables }] : [];
+  const schedules = variables.ECLUSE_SCHEDULES;
+  const jobs = typeof schedules === "string" ? processesOf(owner, JSON.parse(schedules)) : [];
+  return [...own, ...jobs, ...Object.values(value).flatMap((item) => processesOf(owner, item))];
+}
+
+/** What is wrong with one variable, by its schema, and with the document in it. */
+function wrong(schema: Schema, name: string, value: Value): string[] {
+  const { contentSchema, ...variable } = schema.properties[name] as Variable;
+  const judged = [[variable, value] as const];
+  if (contentSchema) judged.push([{ ...contentSchema, $defs: schema.$defs }, JSON.parse(String(value))]);
+  return judged.flatMap(([by, what]) =>
+    ajv.validate({ ...by, $defs: schema.$defs }, what) ? [] : [`${name}: ${ajv.errorsText()}`],
+  );
+}
+
+/** What a process's reader would say, or not know. */
+function mistakes({ role, variables }: Process): string[] {
+  const schema = schemaOf(role);
+  const given = Object.entries(variables).filter(([name]) => /^(ECLUSE|MLFLOW)_/.test(name));
+  return [
+    ...schema.required.filter((name) => !(name in variables)).map((name) => `${name}: is not given`),
+    ...given
+      .filter(([name]) => !(name in schema.properties) && !others.test(name))
+      .map(([name]) => `${name}: is read by nobody`),
+    ...given
+      .filter(([name, value]) => name in schema.properties && value !== null)
+      .flatMap(([name, value]) => wrong(schema, name, value)),
+  ];
+}
+
+const expected: Record<string, readonly string[]> = {
+  dev: ["database-admin", "monitor", "prepare", "serve", "tracking"],
+  prod: ["database-admin", "monitor", "prepare", "serve", "tracking"],
+  "onprem-dev": ["monitor", "prepare", "serve", "tracking"],
+  "onprem-prod": ["monitor", "prepare", "serve", "tracking"],
+  // Of the scheduler's jobs the monitor's is known when it runs.
+  "local-dev": ["prepare", "scheduler", "serve", "tracking"],
+  "local-prod": ["prepare", "scheduler", "serve", "tracking"],
+};
+
+describe.each(Object.entries(expected))("the processes of %s", (stack, all) => {
+  it("are given what their code reads, no less and no more", async () => {
+    const resources = await resourcesOf(stack);
+    const found = resources.flatMap(({ urn, inputs }) => processesOf(urn, reveal(inputs ?? {})));
+    expect([...new Set(found.map(({ role }) => role))].sort()).toEqual(all);
+    for (const each of found) expect(mistakes(each), `${each.owner} ${each.role}`).toEqual([]);
+  }, 240_000);
+});
