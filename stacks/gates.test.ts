@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import { describe, expect, it } from "vitest";
+import { gatesDocument } from "../components/gates";
+import { projectRoot } from "../local/home";
+import { parseSettings } from "./settings";
+
+interface Bounds {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const schema = JSON.parse(readFileSync(join(projectRoot, "python/schemas/gates.json"), "utf8"));
+const accepts = new Ajv({ strict: false }).compile(schema);
+
+/** The gates of a use case whose stack file says these. */
+function gatesOf(gates: object) {
+  const settings = parseSettings("local-dev", {
+    "ecluse:kind": "environment",
+    "ecluse:target": "local",
+    "ecluse:environment": "dev",
+    "ecluse:tier": "development",
+    "ecluse:forge": "local-forge",
+    "ecluse:useCases": JSON.stringify([{ name: "bank-churn", rows: 5000, gates }]),
+  });
+  if (settings.kind !== "environment" || !settings.useCases[0]) throw new Error("one use case was given");
+  return settings.useCases[0].gates;
+}
+
+const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+describe.each([
+  ["roc_auc", "ClassificationGates"],
+  ["r2", "RegressionGates"],
+])("the gates of metric %s", (metric, name) => {
+  const properties: Record<string, Partial<Bounds>> = schema.$defs[name].properties;
+  const bounded = Object.entries(properties).flatMap(([key, { minimum, maximum }]) =>
+    minimum === undefined || maximum === undefined ? [] : [[key, minimum, maximum] as const],
+  );
+
+  it("are what the release reads", () => {
+    expect(bounded).toHaveLength(4);
+    expect(accepts(gatesDocument(gatesOf({ metric })))).toBe(true);
+  });
+
+  it.each(bounded)("have the release's bounds for %s", (key, minimum, maximum) => {
+    const set = (value: number) => gatesOf({ metric, [camel(key)]: value });
+    for (const value of [minimum, maximum]) expect(accepts(gatesDocument(set(value)))).toBe(true);
+    for (const value of [minimum - 0.01, maximum + 0.01]) {
+      expect(() => set(value)).toThrow(camel(key));
+      expect(accepts({ ...gatesDocument(gatesOf({ metric })), [key]: value })).toBe(false);
+    }
+  });
+});
