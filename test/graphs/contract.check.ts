@@ -21,6 +21,8 @@ interface Process {
   readonly owner: string;
   readonly role: string;
   readonly variables: Variables;
+  /** Whether all names of variables are known: of a secret whole only `up` knows them. */
+  readonly whole: boolean;
 }
 
 const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -56,7 +58,8 @@ function processesOf(owner: string, value: Value | undefined): Process[] {
   if (!isObject(value)) return [];
   const role = roleOf(value.command);
   const variables = variablesOf(value);
-  const own = role ? [{ owner, role, variables }] : [];
+  const whole = value.env !== UNKNOWN && value.secretEnv !== UNKNOWN;
+  const own = role ? [{ owner, role, variables, whole }] : [];
   const schedules = variables.ECLUSE_SCHEDULES;
   const jobs = typeof schedules === "string" ? processesOf(owner, JSON.parse(schedules)) : [];
   return [...own, ...jobs, ...Object.values(value).flatMap((item) => processesOf(owner, item))];
@@ -73,11 +76,11 @@ function wrong(schema: Schema, name: string, value: Value): string[] {
 }
 
 /** What a process's reader would say, or not know. */
-function mistakes({ role, variables }: Process): string[] {
+function mistakes({ role, variables, whole }: Process): string[] {
   const schema = schemaOf(role);
   const given = Object.entries(variables).filter(([name]) => /^(ECLUSE|MLFLOW)_/.test(name));
   return [
-    ...schema.required.filter((name) => !(name in variables)).map((name) => `${name}: is not given`),
+    ...schema.required.filter((name) => whole && !(name in variables)).map((name) => `${name}: is not given`),
     ...given
       .filter(([name]) => !(name in schema.properties) && !others.test(name))
       .map(([name]) => `${name}: is read by nobody`),

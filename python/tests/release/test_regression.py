@@ -56,7 +56,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
     ("gate", "changes"),
     [
         ("floor", {"floor": 0.99}),
-        ("baseline", {"baseline_margin": 0.9}),
+        ("baseline", {"baseline_margin": 0.5}),
         ("bias", {"max_bias": 0.0}),
         ("segment region=south", {"segments": [{"column": "region", "floor": 0.99, "min_rows": 10}]}),
     ],
@@ -72,7 +72,7 @@ def test_each_gate_refuses(
 def test_a_named_column_is_the_baseline(landed: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = "d1" * 20
     train(landed, training(commit, tags={"ecluse.baseline_column": "lag_7"}))
-    outcome = run(landed, commit, monkeypatch, baseline_margin=0.9)
+    outcome = run(landed, commit, monkeypatch, baseline_margin=0.5)
     assert failed(outcome) == {"baseline"}
     reasons = [gate.reason for gate in outcome.gates if gate.name == "baseline"]
     assert reasons == ["r2 over that of the forecast that repeats lag_7"]

@@ -90,7 +90,7 @@ def candidate(prod: Basin) -> str:
     ("gate", "changes"),
     [
         ("floor", {"floor": 0.99}),
-        ("baseline", {"baseline_margin": 0.9}),
+        ("baseline", {"baseline_margin": 0.5}),
         ("calibration", {"max_brier": 0.01}),
         ("segment country=Spain", {"segments": [{"column": "country", "floor": 0.99, "min_rows": 10}]}),
         ("segment nowhere", {"segments": [{"column": "nowhere", "floor": 0.1}]}),
