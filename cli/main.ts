@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
-import { SettingsError } from "../stacks/fields";
 import { addPlatformCommands } from "./platformCommands";
 import { openSession } from "./session";
 import { addStackCommands } from "./stackCommands";
@@ -11,7 +11,7 @@ const session = openSession();
 /** Errors that people can mend come as one message; any other is a defect, and its stack helps whoever reports it. */
 function complain(error: unknown): void {
   session.progress.end();
-  const mendable = [UserError, SettingsError, EngineError].some((kind) => error instanceof kind);
+  const mendable = [UserError, InputError, SettingsError, EngineError].some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
   process.stderr.write(`ecluse: ${process.env.ECLUSE_DEBUG ? stack : message}\n`);
   if (!mendable && !process.env.ECLUSE_DEBUG)

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "../components/errors";
 import { takeLock } from "../local/engine/lock";
-import { SettingsError } from "../stacks/fields";
 import { copier, type Place, projectAnswers, publishTemplate, templateName } from "./blueprint";
 import { type Answers, copierAnswers } from "./newAnswers";
 import { Draft } from "./newDraft";
@@ -40,11 +40,11 @@ export function checkoutAnswers({ root }: Place, files: readonly StackFile[]) {
   return { platform_version: version, environments, ...(group && { group }) };
 }
 
-/** Throws a SettingsError where a run that is gone on with was given other answers. */
+/** Throws a InputError where a run that is gone on with was given other answers. */
 function requireSame(answers: Answers, begun: Answers): void {
   for (const [key, value] of Object.entries(answers) as [keyof Answers, string][])
     if (begun[key] !== value)
-      throw new SettingsError(
+      throw new InputError(
         key,
         value,
         `a run that broke off began ${begun.name} with ${JSON.stringify(begun[key])}: give that, or remove usecases/${begun.name} first`,
@@ -76,7 +76,7 @@ export async function alone<T>({ home }: Place, work: () => Promise<T>): Promise
 
 /**
  * Makes a use case: checks everything, generates it beside the others, brings it in by one rename, and lists it in the stack files. A run
- * that was broken off is gone on with by the next with the same answers. Throws a SettingsError or a {@link UserError} and then leaves
+ * that was broken off is gone on with by the next with the same answers. Throws a InputError or a {@link UserError} and then leaves
  * nothing.
  */
 export function newUseCase(place: Place, answers: Answers, signal?: AbortSignal): Promise<Made> {

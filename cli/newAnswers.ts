@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { InputError } from "../components/errors";
 import {
   type Accountability,
   dataClassifications,
   type Governance,
   riskClasses,
 } from "../components/settings";
-import { SettingsError } from "../stacks/fields";
 import type { Ask } from "./terminal";
 
 /** What a use case's model predicts; each has a template. */
@@ -41,24 +41,24 @@ export function gitEmail(folder: string): string | undefined {
 
 function choice<T extends string>(flag: string, value: string, options: readonly T[]): T {
   if (options.includes(value as T)) return value as T;
-  throw new SettingsError(flag, value, `set it to ${options.join(", ")}`);
+  throw new InputError(flag, value, `set it to ${options.join(", ")}`);
 }
 
 function matching(flag: string, value: string | undefined, pattern: RegExp, fix: string): string {
   if (value !== undefined && pattern.test(value)) return value;
-  throw new SettingsError(flag, value || undefined, fix);
+  throw new InputError(flag, value || undefined, fix);
 }
 
 /** A day that is in the calendar, and to come. */
 function dayToCome(flag: string, value: string, today: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(value).toJSON()?.slice(0, 10) === value;
   if (isDay && value > today) return value;
-  throw new SettingsError(flag, value, `set it to a day to come, such as ${nextYear(today)}`);
+  throw new InputError(flag, value, `set it to a day to come, such as ${nextYear(today)}`);
 }
 
 const nextYear = (day: string) => new Date(Date.parse(day) + 365 * 24 * 3600 * 1000).toJSON().slice(0, 10);
 
-/** What is left open by the flags, asked for or by default. Throws a SettingsError that names the flag, the value and the fix. */
+/** What is left open by the flags, asked for or by default. Throws a InputError that names the flag, the value and the fix. */
 export async function answersOf(
   name: string,
   options: NewOptions,

@@ -1,21 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { checkName } from "../components/naming";
+import { InputError } from "../components/errors";
+import { checkUseCaseName } from "../components/naming";
 import { python } from "../local/provider/supervisor";
-import { SettingsError } from "../stacks/fields";
 import { type StackFile, useCasesOf } from "./stackFiles";
 import { moduleOf } from "./stacks";
-
-/** Names of an environment's own services and namespaces, of the forge's own project, and of MLflow's own workspace. */
-const ours = ["platform", "forge", "database", "blob", "tracking", "data", "release", "default"];
-
-/** Names that GitLab refuses to projects, as they are parts of its addresses. */
-const gitlabs =
-  "badges blame blob builds commits create edit files new preview raw refs tree update wikis".split(" ");
-
-/** Folders of a use case, which its modules are found beside. */
-const folders = ["src", "tests", "model_tests", "notebooks", "ci", "build"];
 
 /** Whether Python has the module already: it would hide it, or be hidden. */
 function isPythons(module: string): boolean {
@@ -26,17 +16,15 @@ function isPythons(module: string): boolean {
 }
 
 function refuse(name: string, fix: string): never {
-  throw new SettingsError("name", name, fix);
+  throw new InputError("name", name, fix);
 }
 
-/** Refuses a name that cannot name a use case on every target. Throws a SettingsError. */
+/** Refuses a name that cannot name a use case on every target. Throws a InputError. */
 export function requireUsable(name: string): void {
-  const wrong = checkName(name);
+  const wrong = checkUseCaseName(name);
   if (wrong) refuse(name, wrong.replace("40", "30"));
   if (name.length > 30) refuse(name, "use at most 30 characters: namespaces and storage take no more");
-  if ([...ours, ...gitlabs].includes(name)) refuse(name, "is reserved: choose another, such as churn-risk");
   const module = moduleOf(name);
-  if (folders.includes(module)) refuse(name, `is a folder of every use case: choose another`);
   if (isPythons(module))
     refuse(name, `Python has a module ${module} already: choose another, such as ${name}-risk`);
 }
@@ -45,7 +33,7 @@ export function requireUsable(name: string): void {
 const useCaseFolders = (root: string) =>
   readdirSync(join(root, "usecases")).filter((folder) => !folder.startsWith("."));
 
-/** Refuses a name that another use case has, in a stack's file or as a folder. Throws a SettingsError. */
+/** Refuses a name that another use case has, in a stack's file or as a folder. Throws a InputError. */
 export function requireFree(root: string, name: string, files: readonly StackFile[]): void {
   const file = files.find((each) => useCasesOf(each).includes(name));
   if (file)

@@ -7,7 +7,12 @@ import { parseSettings } from "../stacks/settings";
 
 const gatesOf = (gates: object) => {
   const useCases = JSON.stringify([{ name: "a", gates }]);
-  const config = { "ecluse:kind": "forge", "ecluse:target": "local", "ecluse:useCases": useCases };
+  const config = {
+    "pulumi:disable-default-providers": '["*"]',
+    "ecluse:kind": "forge",
+    "ecluse:target": "local",
+    "ecluse:useCases": useCases,
+  };
   const [useCase] = parseSettings("local-forge", config).useCases;
   if (!useCase) throw new Error("no use case");
   return gatesDocument(useCase.gates);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isSeq, parseDocument, Scalar } from "yaml";
+import { InputError } from "../components/errors";
 import type { Accountability, Tier } from "../components/settings";
-import { SettingsError } from "../stacks/fields";
 import { readSettings } from "../stacks/settings";
 import { UserError } from "./stacks";
 
@@ -93,12 +93,12 @@ function entryOf(file: StackFile, { name, metric, accountability }: Entry): obje
   };
 }
 
-/** Throws a SettingsError for a file that was right and no longer is. */
+/** Throws a InputError for a file that was right and no longer is. */
 function requireRight({ stack, text }: StackFile, changed: string): void {
   try {
     readSettings(stack, text);
   } catch (error) {
-    if (error instanceof SettingsError) return;
+    if (error instanceof InputError) return;
     throw error;
   }
   readSettings(stack, changed);
@@ -106,7 +106,7 @@ function requireRight({ stack, text }: StackFile, changed: string): void {
 
 /**
  * The text of a stack's file with the use case in its list, everything else as it was; undefined when it is there already. Throws a
- * SettingsError when the settings do not allow such a use case.
+ * InputError when the settings do not allow such a use case.
  */
 export function registered(file: StackFile, entry: Entry): string | undefined {
   if (useCasesOf(file).includes(entry.name)) return undefined;

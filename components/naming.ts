@@ -64,8 +64,41 @@ export const containers = ["artifacts", "data", "inference", "reports"] as const
 /** One of {@link containers}. */
 export type Container = (typeof containers)[number];
 
+/** What has a name already, which a use case beside it could not have: the one list for settings, `ecluse new` and the namespaces above. */
+const taken: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    "badges blame blob builds commits create edit files new preview raw refs tree update wikis"
+      .split(" ")
+      .map((name) => [name, "part of GitLab's own addresses"]),
+  ),
+  ...Object.fromEntries(
+    ["platform", "data", "release", "build"].map((name) => [
+      name,
+      "a namespace and a project of the platform",
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["forge", "database", "blob", "tracking"].map((name) => [name, "a service of the platform"]),
+  ),
+  default: "MLflow's own workspace",
+  ...Object.fromEntries(
+    ["src", "tests", "model-tests", "notebooks", "ci"].map((name) => [name, "a folder of every use case"]),
+  ),
+};
+
 /** Why `name` cannot name an environment or a use case, or undefined when it can: a DNS label, as namespaces and hosts need. */
 export function checkName(name: string): string | undefined {
   if (/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) return undefined;
   return "use 1 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -";
+}
+
+/** Why `name` cannot name a use case: its form, or what has that name already; undefined when it can. */
+export function checkUseCaseName(name: string): string | undefined {
+  const reserved = Object.hasOwn(taken, name) ? taken[name] : undefined;
+  return checkName(name) ?? (reserved && `is reserved, as ${reserved}: choose another, such as churn-risk`);
+}
+
+/** Why `name` cannot name an environment: its form, or that the forge has it; undefined when it can. */
+export function checkEnvironmentName(name: string): string | undefined {
+  return checkName(name) ?? (name === "forge" ? "is the forge's own name: choose another" : undefined);
 }

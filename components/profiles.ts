@@ -20,6 +20,19 @@ export interface Profile {
   readonly metricAlerts: boolean;
   /** Paid tier of the cluster's control plane, with its SLA. */
   readonly clusterSla: boolean;
+  /** Sizes on Azure, where the stack's file has none. */
+  readonly sizes: AzureSizes;
+}
+
+/** VM sizes of node pools, and a PostgreSQL Flexible Server. */
+export interface AzureSizes {
+  readonly system: string;
+  readonly user: string;
+  readonly database: {
+    readonly tier: "Burstable" | "GeneralPurpose" | "MemoryOptimized";
+    readonly size: string;
+    readonly storageGb: number;
+  };
 }
 
 /** The three profiles; docs/azure.md has them as a table that is made from here. */
@@ -36,6 +49,11 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     logRetentionDays: 90,
     metricAlerts: false,
     clusterSla: false,
+    sizes: {
+      system: "Standard_D2as_v5",
+      user: "Standard_D4as_v5",
+      database: { tier: "Burstable", size: "Standard_B1ms", storageGb: 32 },
+    },
   },
   standard: {
     summary: "production of a first model: no single point of failure in serving, restorable data",
@@ -49,6 +67,11 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     logRetentionDays: 90,
     metricAlerts: true,
     clusterSla: true,
+    sizes: {
+      system: "Standard_D4as_v5",
+      user: "Standard_D4as_v5",
+      database: { tier: "GeneralPurpose", size: "Standard_D2ds_v5", storageGb: 128 },
+    },
   },
   full: {
     summary: "several models that a business depends on",
@@ -62,5 +85,10 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     logRetentionDays: 365,
     metricAlerts: true,
     clusterSla: true,
+    sizes: {
+      system: "Standard_D4as_v5",
+      user: "Standard_D8as_v5",
+      database: { tier: "GeneralPurpose", size: "Standard_D4ds_v5", storageGb: 256 },
+    },
   },
 };

@@ -40,9 +40,14 @@ describe("the guard", () => {
   });
 
   it.each<[string, object, pulumi.CustomResourceOptions, string]>([
-    ["no protection", {}, { ...kept, protect: false }, "protect is false in production"],
-    ["protection left to a parent", {}, { ...kept, protect: undefined }, "protect is undefined"],
-    ["unwatched replacements", {}, { protect: true }, "replaceOnChanges is undefined"],
+    ["no protection", {}, { ...kept, protect: false }, "protect is false: in production set it to true"],
+    [
+      "protection left to a parent",
+      {},
+      { ...kept, protect: undefined },
+      "protect is not set: in production ",
+    ],
+    ["unwatched replacements", {}, { protect: true }, "replaceOnChanges is not set: in production "],
     [
       "one that is unwatched",
       {},
@@ -50,9 +55,19 @@ describe("the guard", () => {
       "add accountName, with stateful(...)",
     ],
     ["public blobs", { allowBlobPublicAccess: true }, kept, "allowBlobPublicAccess is true"],
-    ["an input left out", { allowSharedKeyAccess: undefined }, kept, "allowSharedKeyAccess is undefined"],
+    [
+      "an input left out",
+      { allowSharedKeyAccess: undefined },
+      kept,
+      "allowSharedKeyAccess is not set: in production ",
+    ],
     ["a public network", { publicNetworkAccess: "Enabled" }, kept, 'publicNetworkAccess is "Enabled"'],
-    ["no rule set", { networkRuleSet: undefined }, kept, "networkRuleSet.defaultAction is undefined"],
+    [
+      "no rule set",
+      { networkRuleSet: undefined },
+      kept,
+      "networkRuleSet.defaultAction is not set: in production ",
+    ],
     [
       "an input that would not count",
       {},
@@ -86,7 +101,11 @@ describe("inputs that are outputs", () => {
 
   it.each([
     ["open", { networkRuleSet: pulumi.output({ defaultAction: "Allow" }) }, 'defaultAction is "Allow"'],
-    ["empty", { networkRuleSet: pulumi.output(undefined) }, "networkRuleSet.defaultAction is undefined"],
+    [
+      "empty",
+      { networkRuleSet: pulumi.output(undefined) },
+      "networkRuleSet.defaultAction is not set: in production ",
+    ],
     [
       "open within",
       { networkRuleSet: { defaultAction: pulumi.output("Allow") } },
@@ -133,7 +152,7 @@ describe("a stack", () => {
   }
 
   it("is guarded down to the children of components in production, and free elsewhere", async () => {
-    expect(await openAccount(true)).toContain("allowBlobPublicAccess is true in production");
+    expect(await openAccount(true)).toContain("allowBlobPublicAccess is true: in production set it to false");
     expect(await openAccount(false)).toBe("registered");
   });
 });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "./errors";
 import { statefulTypes } from "./stateful";
 
 /**
@@ -16,7 +17,7 @@ export function guard({ type, name, props, opts }: pulumi.ResourceTransformation
   // What is read by its id belongs to somebody else.
   if (!row || options.id !== undefined || options.urn !== undefined) return undefined;
   const refuse = (what: string, value: unknown, fix: string): never => {
-    throw new Error(`${name} (${type}): ${what} is ${JSON.stringify(value)} in production: ${fix}`);
+    throw new InputError(`${name} (${type}): ${what}`, value, `in production ${fix}`);
   };
   if (options.protect !== true) refuse("protect", options.protect, "set it to true, with stateful(...)");
   const unwatched = row.replaceOnChanges.filter((path) => !options.replaceOnChanges?.includes(path));

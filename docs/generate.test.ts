@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { parseDocument } from "yaml";
+import { describe, expect, it } from "vitest";
 import { projectRoot } from "../local/home";
-import { Fields } from "../stacks/fields";
-import { readSettings } from "../stacks/settings";
 import { allTables, filled, outdated } from "./generate";
 import { countTypes, previewed, resourceTable } from "./resourceTable";
-
-afterEach(() => vi.restoreAllMocks());
 
 it("has the tables that the code and the previews of the four stacks give", {
   timeout: 240_000,
@@ -58,30 +53,6 @@ describe("the table of resources", () => {
   });
 });
 
-/** Every key that the parser asks a stack's file for, without the objects that only hold other keys. */
-function askedKeys(stack: string, extra: Readonly<Record<string, unknown>>): string[] {
-  const readers = [
-    "text",
-    "choice",
-    "flag",
-    "number",
-    "texts",
-    "integers",
-    "object",
-    "list",
-    "has",
-    "optionalText",
-  ] as const;
-  const spies = readers.map((reader) => vi.spyOn(Fields.prototype, reader));
-  const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
-  for (const [key, value] of Object.entries(extra)) document.setIn(["config", ...key.split("/")], value);
-  readSettings(stack, document.toString());
-  const keys = spies.flatMap(({ mock }) =>
-    mock.calls.map(([key], at) => (mock.contexts[at] as unknown as Fields).path(key).replace("[0]", "[]")),
-  );
-  return keys.filter((key) => !keys.some((other) => other.startsWith(`${key}.`)));
-}
-
 /** Pulumi's wildcards: `**` for anything, `*` for anything without a colon. */
 function wildcard(target: string): RegExp {
   const plain = (text: string) => text.replace(/[.$^(){}[\]|+?\\]/g, "\\$&");
@@ -110,33 +81,5 @@ describe.each([
       const names = new Set(made.map(({ urn }) => urn));
       expect(others.filter((urn) => !names.has(urn))).toEqual([]);
     }
-  });
-});
-
-describe("the page of settings", () => {
-  const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/x";
-  const own = Object.fromEntries(
-    ["virtualNetworkId", "nodesSubnetId", "endpointsSubnetId", "databaseSubnetId"].map((name) => [name, id]),
-  );
-
-  it.each([
-    [
-      "prod",
-      {
-        "ecluse:azure/network/existing": own,
-        "ecluse:azure/network/clientRanges": [],
-        "ecluse:cluster/runner": true,
-      },
-    ],
-    ["dev", {}],
-    ["onprem-dev", {}],
-    ["onprem-prod", {}],
-  ])("has every key of %s", (stack, extra) => {
-    const page = readFileSync(join(projectRoot, "docs/settings.md"), "utf8");
-    // Groups of people and paths of projects are keys that the user chooses.
-    const chosen = /^ecluse:(?:(cluster\.people\.groups|forge\.projectIds)\..*)?/;
-    const keys = new Set(askedKeys(stack, extra).map((key) => key.replace(chosen, "$1")));
-    expect(keys.size).toBeGreaterThan(40);
-    expect([...keys].filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
   });
 });

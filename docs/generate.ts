@@ -4,13 +4,21 @@ import { projectRoot } from "../local/home";
 import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
 import { planned, resourceTable } from "./resourceTable";
+import { settingsTables } from "./settingsTable";
+import { stackSchema } from "./stackSchema";
 import { tierTable } from "./tierTable";
 
 /** Tables by the name that their marker has. */
 export type Tables = Readonly<Record<string, string>>;
 
 /** The pages that hold generated tables, relative to the checkout. */
-const pages = ["docs/azure.md", "docs/gitlab.md", "docs/kubernetes.md", "docs/policies.md"];
+const pages = [
+  "docs/azure.md",
+  "docs/gitlab.md",
+  "docs/kubernetes.md",
+  "docs/policies.md",
+  "docs/settings.md",
+];
 
 const marked = /<!-- generated: (\S+) -->\n[\s\S]*?<!-- end -->/g;
 
@@ -33,6 +41,7 @@ export function filled(page: string, tables: Tables): string {
 /** Every table, from the code that decides and from previews of the stacks that ship. */
 export async function allTables(): Promise<Tables> {
   return {
+    ...settingsTables(),
     profiles: profileTable(),
     "gitlab-tiers": tierTable(),
     "policy-rules": ruleTable(),
@@ -45,14 +54,14 @@ export async function allTables(): Promise<Tables> {
   };
 }
 
-/** The pages whose tables are not what the code says, with the text that they should have. */
+/** The schema of stack files, which editors read. */
+const schema = "stacks/stack.schema.json";
+
+/** The pages whose tables are not what the code says, and the schema where it is not, with the text that they should have. */
 export function outdated(tables: Tables): ReadonlyMap<string, string> {
-  const changed = pages.flatMap((page) => {
-    const text = readFileSync(join(projectRoot, page), "utf8");
-    const wanted = filled(text, tables);
-    return text === wanted ? [] : [[page, wanted] as const];
-  });
-  return new Map(changed);
+  const read = (file: string) => readFileSync(join(projectRoot, file), "utf8");
+  const wanted = pages.map((page) => [page, filled(read(page), tables)] as const);
+  return new Map([...wanted, [schema, stackSchema()] as const].filter(([file, text]) => read(file) !== text));
 }
 
 async function main(check: boolean): Promise<void> {

@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Profile, profiles } from "../components/profiles";
-import type { AzureSettings, ProfileName } from "../components/settings";
-import { projectRoot } from "../local/home";
-import { readSettings } from "../stacks/settings";
+import type { ProfileName } from "../components/settings";
 
 const names = Object.keys(profiles) as ProfileName[];
 
@@ -13,7 +9,9 @@ export const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | 
 const yes = (value: boolean) => (value ? "yes" : "no");
 
 /** What each decision is called, and how its value reads. */
-const decisions: { readonly [Key in keyof Profile]: readonly [string, (value: Profile[Key]) => string] } = {
+const decisions: {
+  readonly [Key in keyof Omit<Profile, "sizes">]: readonly [string, (value: Profile[Key]) => string];
+} = {
   summary: ["for", (text) => text],
   servingReplicas: [
     "pods of each model server",
@@ -31,20 +29,12 @@ const decisions: { readonly [Key in keyof Profile]: readonly [string, (value: Pr
 };
 
 /** Sizes on Azure that a profile gives where the stack's file has none. */
-const sizes: Readonly<Record<string, (azure: AzureSettings) => string>> = {
-  "size of system nodes (default, Azure)": ({ nodes }) => nodes.systemSize,
-  "size of user nodes (default, Azure)": ({ nodes }) => nodes.userSize,
-  "PostgreSQL (default, Azure)": ({ database }) =>
-    `${database.tier} ${database.size}, ${database.storageGb} GB`,
+const sizes: Readonly<Record<string, (of: Profile["sizes"]) => string>> = {
+  "size of system nodes (default, Azure)": ({ system }) => system,
+  "size of user nodes (default, Azure)": ({ user }) => user,
+  "PostgreSQL (default, Azure)": ({ database: { tier, size, storageGb } }) =>
+    `${tier} ${size}, ${storageGb} GB`,
 };
-
-function azureOf(profile: ProfileName): AzureSettings {
-  const text = readFileSync(join(projectRoot, "Pulumi.dev.yaml"), "utf8");
-  const settings = readSettings("dev", text, { "ecluse:profile": profile });
-  if (settings.kind !== "environment" || !settings.azure)
-    throw new Error("Pulumi.dev.yaml is no environment on Azure, whose defaults the table of profiles shows");
-  return settings.azure;
-}
 
 /** The profiles as a Markdown table, from what decides. */
 export function profileTable(): string {
@@ -53,7 +43,7 @@ export function profileTable(): string {
     return row([title, ...names.map((name) => show(profiles[name][key as keyof Profile]))]);
   });
   const sized = Object.entries(sizes).map(([title, show]) =>
-    row([title, ...names.map((name) => show(azureOf(name)))]),
+    row([title, ...names.map((name) => show(profiles[name].sizes))]),
   );
   const heads = names.map((name) => `\`${name}\``);
   return [row(["", ...heads]), row(["---", ...names.map(() => "---")]), ...decided, ...sized].join("\n");

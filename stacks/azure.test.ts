@@ -23,6 +23,7 @@ const existing = {
   nodesSubnetId: `${id}/subnets/nodes`,
   endpointsSubnetId: `${id}/subnets/endpoints`,
   databaseSubnetId: `${id}/subnets/database`,
+  apiServerSubnetId: `${id}/subnets/api-server`,
 };
 
 describe("the settings of Azure", () => {

@@ -94,10 +94,35 @@ describe("checkNeighbours", () => {
     [
       "an address range, by letting it in",
       [...own, [clients, "clientRanges: [10.20.15.0/24]"]],
-      /clientRanges is "10\.20\.15\.0\/24": overlaps 10\.20\.0\.0\/20 of Pulumi\.dev/,
+      /clientRanges\[0\] is "10\.20\.15\.0\/24": overlaps 10\.20\.0\.0\/20 of Pulumi\.dev/,
     ],
   ] as const)("refuses two environments that share %s", (_what, edits, message) => {
     expect(() => addStaging(...edits)).toThrow(message);
+  });
+
+  it("refuses names of environments that differ by dashes alone: storage accounts have none", () => {
+    expect(() => addStaging(...own, ["environment: staging", "environment: d-ev"])).toThrow(
+      'ecluse:environment is "d-ev": differs only by dashes from dev of Pulumi.dev.yaml, and some names have none: choose another',
+    );
+  });
+
+  it("says all that two environments share, a line each", () => {
+    expect(() => addStaging(name)).toThrow(
+      /^ecluse:cluster\.domain is .*\n(.*\n)+ecluse:azure\.network\.addressSpace is /,
+    );
+  });
+
+  it("refuses a namespace of two environments on one cluster, by whatever names", () => {
+    const text = readFileSync(join(folder, "Pulumi.onprem-dev.yaml"), "utf8")
+      .replace("environment: dev", "environment: dev-bank")
+      .replace("name: bank-churn", "name: churn")
+      .replace("domain: dev.", "domain: staging.")
+      .replace("clientId: ecluse-onprem-dev", "clientId: other");
+    expect(() => checkNeighbours(readSettings("onprem-bank", text), folder)).toThrow(
+      'ecluse:environment is "dev-bank": its namespace dev-bank-churn is one of Pulumi.onprem-dev.yaml too: choose another name of the environment or its use case (Pulumi.onprem-bank.yaml)',
+    );
+    const apart = text.replace("environment: dev-bank", "environment: staging");
+    expect(() => checkNeighbours(readSettings("onprem-bank", apart), folder)).not.toThrow();
   });
 
   const shared = "/subscriptions/s/resourceGroups/DEV/providers/Microsoft.Network/virtualNetworks/own";

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { overlaps } from "../components/azure/cidr";
+import { InputError, SettingsError } from "../components/errors";
+import { namespaces } from "../components/naming";
 import type { EnvironmentSettings, ForgeSettings } from "../components/settings";
-import { SettingsError } from "./fields";
 import { readSettings, type Settings } from "./settings";
 
 type Clash = readonly [key: string, value: string | undefined];
@@ -15,7 +16,7 @@ function others(stack: string, folder: string): Settings[] {
     try {
       return [readSettings(name, readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8"))];
     } catch (error) {
-      if (error instanceof SettingsError) return [];
+      if (error instanceof SettingsError || error instanceof InputError) return [];
       throw error;
     }
   });
@@ -52,34 +53,64 @@ const sameGround = (one: EnvironmentSettings, other: Settings): other is Environ
 /** A group or a subnet may not come back under another key either: who administers one environment administers no other. */
 const sort = (key: string) => key.replace(/^(ecluse:azure\.(groups|network\.existing))\..*/, "$1");
 
-function checkPair(mine: EnvironmentSettings, other: EnvironmentSettings): void {
+function* sharedValues(mine: EnvironmentSettings, other: EnvironmentSettings): Iterable<InputError> {
   const theirs = new Set(exclusive(other).map(([key, value]) => `${sort(key)} ${value}`));
   for (const [key, value] of exclusive(mine))
     if (value !== undefined && theirs.has(`${sort(key)} ${value}`))
-      throw new SettingsError(
-        key,
-        value,
-        `Pulumi.${other.stack}.yaml has the same: environments share nothing`,
-      );
-  checkRanges(mine, other);
+      yield new InputError(key, value, `Pulumi.${other.stack}.yaml has the same: environments share nothing`);
+}
+
+/** Names of storage accounts have no dashes, so that `pre-prod` and `preprod` would ask for the same one. */
+function* sharedNames(
+  mine: EnvironmentSettings,
+  { environment, stack }: EnvironmentSettings,
+): Iterable<InputError> {
+  const plain = (name: string) => name.replaceAll("-", "");
+  if (mine.environment !== environment && plain(mine.environment) === plain(environment))
+    yield new InputError(
+      "ecluse:environment",
+      mine.environment,
+      `differs only by dashes from ${environment} of Pulumi.${stack}.yaml, and some names have none: choose another`,
+    );
+}
+
+/** Every namespace of an environment on a cluster. */
+function namespacesOf({ environment, useCases }: EnvironmentSettings): readonly string[] {
+  const { useCase, ci, ...own } = namespaces(environment);
+  return [...Object.values(own), ...useCases.flatMap(({ name }) => [useCase(name), ci(name)])];
+}
+
+/** One cluster may hold several environments: use case `b-c` of `a` has the namespace of use case `c` of `a-b`. */
+function* sharedNamespaces(mine: EnvironmentSettings, other: EnvironmentSettings): Iterable<InputError> {
+  if (mine.target !== "kubernetes" || mine.environment === other.environment) return;
+  const theirs = new Set(namespacesOf(other));
+  const shared = namespacesOf(mine).find((name) => theirs.has(name));
+  if (shared)
+    yield new InputError(
+      "ecluse:environment",
+      mine.environment,
+      `its namespace ${shared} is one of Pulumi.${other.stack}.yaml too: choose another name of the environment or its use case`,
+    );
 }
 
 /** Addresses of another environment are neither taken nor let in. */
-function checkRanges(mine: EnvironmentSettings, other: EnvironmentSettings): void {
+function* sharedRanges(mine: EnvironmentSettings, other: EnvironmentSettings): Iterable<InputError> {
   const [own, their] = [mine.azure?.network, other.azure?.network];
   if (!own || !their) return;
   const ranges: Clash[] = [
     ["ecluse:azure.network.addressSpace", own.addressSpace],
-    ...own.clientRanges.map((range): Clash => ["ecluse:azure.network.clientRanges", range]),
+    ...own.clientRanges.map((range, at): Clash => [`ecluse:azure.network.clientRanges[${at}]`, range]),
   ];
   for (const [key, range] of ranges)
     if (range !== undefined && overlaps(range, their.addressSpace))
-      throw new SettingsError(
+      yield new InputError(
         key,
         range,
         `overlaps ${their.addressSpace} of Pulumi.${other.stack}.yaml: choose another range`,
       );
 }
+
+const pairChecks = [sharedValues, sharedNames, sharedNamespaces, sharedRanges];
 
 /** The forges on GitLab among stacks. */
 const gitlabs = (stacks: readonly Settings[]) =>
@@ -88,10 +119,10 @@ const gitlabs = (stacks: readonly Settings[]) =>
   );
 
 /** Two stacks would each undo what the other makes of one group. */
-function checkForge({ gitlab }: ForgeSettings, around: readonly Settings[]): void {
+function* sharedGroup({ gitlab }: ForgeSettings, around: readonly Settings[]): Iterable<InputError> {
   const double = gitlabs(around).find(([, { url, group }]) => url === gitlab?.url && group === gitlab.group);
   if (double)
-    throw new SettingsError(
+    yield new InputError(
       "ecluse:gitlab.group",
       gitlab?.group,
       `Pulumi.${double[0]}.yaml makes the same at ${gitlab?.url}: choose another`,
@@ -99,7 +130,7 @@ function checkForge({ gitlab }: ForgeSettings, around: readonly Settings[]): voi
 }
 
 /** Where a stack here makes the GitLab's group, an environment must mean that one. */
-function checkForgeOf({ forge }: EnvironmentSettings, around: readonly Settings[]): void {
+function* otherForge({ forge }: EnvironmentSettings, around: readonly Settings[]): Iterable<InputError> {
   if (typeof forge !== "object") return;
   // Another GitLab than that of the checkout's stacks is somebody else's matter.
   const made = gitlabs(around).filter(([, { url }]) => url === forge.url);
@@ -107,15 +138,12 @@ function checkForgeOf({ forge }: EnvironmentSettings, around: readonly Settings[
   const found = made.find(([, { group }]) => group === forge.group);
   if (!found) {
     const known = made.map(([stack, { group }]) => `${group} (Pulumi.${stack}.yaml)`).join(", ");
-    throw new SettingsError(
-      "ecluse:forge.group",
-      forge.group,
-      `no stack makes that group: set it to ${known}`,
-    );
+    yield new InputError("ecluse:forge.group", forge.group, `no stack makes that group: set it to ${known}`);
+    return;
   }
   const [stack, { tier }] = found;
   if (tier !== forge.tier)
-    throw new SettingsError(
+    yield new InputError(
       "ecluse:forge.tier",
       forge.tier,
       `set it to ${tier}, as Pulumi.${stack}.yaml has it`,
@@ -137,15 +165,20 @@ export function environmentsOf({ stack, gitlab }: ForgeSettings, folder: string)
 
 /**
  * Refuses an environment that shares a name or an address range with another stack file of `folder`, and stacks that do not agree on
- * the forge. Throws SettingsError.
+ * the forge.
+ * @throws SettingsError with every mistake.
  */
 export function checkNeighbours(settings: Settings, folder: string): void {
   if (settings.target === "local") return;
   const around = others(settings.stack, folder);
-  if (settings.kind === "forge") {
-    checkForge(settings, around);
-    return;
-  }
-  checkForgeOf(settings, around);
-  for (const other of around) if (sameGround(settings, other)) checkPair(settings, other);
+  const mistakes =
+    settings.kind === "forge"
+      ? [...sharedGroup(settings, around)]
+      : [
+          ...otherForge(settings, around),
+          ...around.flatMap((other) =>
+            sameGround(settings, other) ? pairChecks.flatMap((check) => [...check(settings, other)]) : [],
+          ),
+        ];
+  if (mistakes.length > 0) throw new SettingsError(mistakes, `Pulumi.${settings.stack}.yaml`);
 }

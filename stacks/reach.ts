@@ -1,31 +1,28 @@
-import type { AzureSettings, EnvironmentSettings } from "../components/settings";
-import { SettingsError } from "./fields";
+import type { AzureSettings, Tier } from "../components/settings";
+import type { Refuse } from "./checks";
 
-/** Refuses an environment on Azure that its deployer, its people or its own nodes could not reach. Throws SettingsError. */
-export function checkReach(settings: EnvironmentSettings, azure: AzureSettings): void {
-  checkApi(settings, azure);
-  checkClients(azure);
-  checkWayOut(azure);
-}
-
-function checkApi({ tier }: EnvironmentSettings, { deployer }: AzureSettings): void {
-  if (tier === "production" && deployer.reach !== "vnet")
-    throw new SettingsError(
+/** Refuses an environment on Azure that its deployer, its people or its own nodes could not reach. */
+export function checkReach(tier: Tier, azure: AzureSettings, refuse: Refuse): void {
+  if (tier === "production" && azure.deployer.reach !== "vnet")
+    refuse(
       "ecluse:azure.deployer.reach",
       "ranges",
       "production has a private API that no public address reaches: set it to vnet and run from the network or its VPN",
     );
-  if (deployer.reach !== "vnet" && deployer.reach.ranges.length === 0)
-    throw new SettingsError("ecluse:azure.deployer.ranges", [], "list the addresses that pulumi is run from");
+  checkClients(azure, refuse);
+  checkWayOut(azure, refuse);
 }
 
 /** Who is in the network is named, since its rules refuse everybody else. */
-function checkClients({ network: { clientRanges, existing }, deployer }: AzureSettings): void {
+function checkClients(
+  { network: { clientRanges, existing }, deployer }: AzureSettings,
+  refuse: Refuse,
+): void {
   const key = "ecluse:azure.network.clientRanges";
   if (existing && clientRanges.length > 0)
-    throw new SettingsError(key, clientRanges, "the rules of your own network are yours to make: remove it");
+    refuse(key, clientRanges, "the rules of your own network are yours to make: remove it");
   if (!existing && deployer.reach === "vnet" && clientRanges.length === 0)
-    throw new SettingsError(
+    refuse(
       key,
       [],
       "nobody would reach the API: list the ranges that the VPN's clients, machines in the network and the platform's runner come from",
@@ -33,14 +30,14 @@ function checkClients({ network: { clientRanges, existing }, deployer }: AzureSe
 }
 
 /** Nodes come to a public API by their own way out, whose address only a NAT gateway made here tells. */
-function checkWayOut({ network, deployer }: AzureSettings): void {
+function checkWayOut({ network, deployer }: AzureSettings, refuse: Refuse): void {
   const { egress, egressAddresses, existing } = network;
   const key = "ecluse:azure.network.egressAddresses";
   const madeHere = egress === "natGateway" && !existing;
   if (madeHere && egressAddresses.length > 0)
-    throw new SettingsError(key, egressAddresses, "the NAT gateway made here has its own address: remove it");
+    refuse(key, egressAddresses, "the NAT gateway made here has its own address: remove it");
   if (!madeHere && deployer.reach !== "vnet" && egressAddresses.length === 0)
-    throw new SettingsError(
+    refuse(
       key,
       [],
       "no node could join by the public API: list the public addresses that nodes leave by, such as 203.0.113.7/32",

@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stackNames } from "../cli/stacks";
+import { InputError, SettingsError } from "../components/errors";
 import { projectRoot } from "../local/home";
 import { parseSettings, readSettings } from "./settings";
 
 const valid = {
+  "pulumi:disable-default-providers": '["*"]',
   "ecluse:kind": "environment",
   "ecluse:target": "local",
   "ecluse:environment": "dev",
@@ -62,7 +64,7 @@ describe("parseSettings", () => {
     [
       "a use case named as a service",
       { "ecluse:useCases": '[{"name":"blob"}]' },
-      /ecluse:useCases is "blob": is the name of a service/,
+      /ecluse:useCases\[0\]\.name is "blob": is reserved, as a service of the platform: choose another/,
     ],
     [
       "no forge on the local target",
@@ -102,7 +104,7 @@ describe("parseSettings", () => {
     [
       "an unknown key",
       { "ecluse:colour": "red" },
-      /ecluse:colour is "red": there is no such key; .* in Pulumi\.s\.yaml/,
+      /ecluse:colour is "red": there is no such key; .* \(Pulumi\.s\.yaml\)/,
     ],
     [
       "a wrong choice",
@@ -152,7 +154,7 @@ describe("parseSettings", () => {
     [
       "a use case twice",
       { "ecluse:useCases": '[{"name":"a"},{"name":"a"}]' },
-      /ecluse:useCases is "a": is listed twice/,
+      /ecluse:useCases\[1\]\.name is "a": is listed twice: remove one/,
     ],
   ])("refuses %s by key, value and fix", (_, change, message) => {
     const config = Object.fromEntries(
@@ -161,8 +163,27 @@ describe("parseSettings", () => {
     expect(() => parseSettings("s", config as Record<string, string>)).toThrow(message);
   });
 
-  it("leaves the keys of others alone", () => {
-    expect(() => parseSettings("s", { ...valid, "pulumi:disable-default-providers": '["*"]' })).not.toThrow();
+  it("says every mistake of a file at once, a line each", () => {
+    const config = {
+      ...valid,
+      "ecluse:tier": "prod",
+      "ecluse:useCases": '[{"name":"a","rows":1,"gates":{"floor":0.4}}]',
+      "ecluse:ports": '{"b":5000}',
+      "ecluse:colour": "red",
+    };
+    const known =
+      "kind, target, environment, tier, profile, ports, monitorCron, retrainCron, useCases, governance, forge";
+    expect(() => parseSettings("s", config)).toThrow(
+      new SettingsError(
+        [
+          new InputError("ecluse:tier", "prod", "set it to development, integration, staging, production"),
+          new InputError("ecluse:useCases[0].gates.floor", 0.4, "set it to a number from 0.5 to 1"),
+          new InputError("ecluse:useCases[0].rows", 1, "set it to a number from 1000 to 5000000"),
+          new InputError("ecluse:colour", "red", `there is no such key; remove it, or use one of ${known}`),
+        ],
+        "Pulumi.s.yaml",
+      ),
+    );
   });
 });
 

@@ -1,176 +1,148 @@
 import { parseDocument } from "yaml";
-import { checkName } from "../components/naming";
-import {
-  type Accountability,
-  type CommonSettings,
-  type EnvironmentSettings,
-  type ForgeSettings,
-  type Gates,
-  type ProfileName,
-  riskClasses,
-  type TargetName,
-  type UseCaseSettings,
-} from "../components/settings";
-import { azureSettings } from "./azure";
-import { checkWhole } from "./checks";
-import { clusterSettings, gitlabSettings, governanceSettings, kubernetesSettings } from "./cluster";
-import { longestGap } from "./cron";
-import { Fields, SettingsError } from "./fields";
-import { gitlabForgeSettings } from "./gitlab";
+import type { z } from "zod";
+import { InputError, SettingsError } from "../components/errors";
+import type { EnvironmentSettings, ForgeSettings } from "../components/settings";
+import { completeAzure } from "../components/settings/azure";
+import { stackSchemas } from "../components/settings/stack";
+import { choice } from "../components/settings/values";
+import { crossFieldMistakes } from "./checks";
+import { foreignMistakes } from "./foreign";
+import { mistakesOf, unknownKey } from "./mistakes";
 
 /** A stack's config, parsed once and frozen. */
 export type Settings = ForgeSettings | EnvironmentSettings;
 
-function gates(fields: Fields): Gates {
-  const metric = fields.choice("metric", ["roc_auc", "r2"], "roc_auc");
-  const margins = {
-    baselineMargin: fields.number("baselineMargin", { least: 0, most: 0.5, fallback: 0.02 }),
-    nonInferiorityMargin: fields.number("nonInferiorityMargin", { least: 0, most: 0.5, fallback: 0.005 }),
-  };
-  // No skill is 0.5 of ROC AUC and 0 of R²; what can be had of R² depends on the noise of the target, so half is a start.
-  const settings: Gates =
-    metric === "roc_auc"
-      ? {
-          metric,
-          floor: fields.number("floor", { least: 0.5, most: 1, fallback: 0.8 }),
-          ...margins,
-          maxBrier: fields.number("maxBrier", { least: 0, most: 1, fallback: 0.15 }),
-        }
-      : {
-          metric,
-          floor: fields.number("floor", { least: 0, most: 1, fallback: 0.5 }),
-          ...margins,
-          maxBias: fields.number("maxBias", { least: 0, most: 1, fallback: 0.1 }),
-        };
-  fields.finish();
-  return Object.freeze(settings);
+type Values = Readonly<Record<string, unknown>>;
+/** The keys of an environment on Azure that its completion reads. */
+type Hosted = z.output<typeof stackSchemas.environment.azure>;
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** What is known of a stack's settings while they are read. */
+interface Draft {
+  readonly values: Values;
+  /** Keys of {@link values} that are no settings, and so are left out there. */
+  readonly broken: ReadonlySet<string>;
+  readonly mistakes: readonly InputError[];
 }
 
-/** Read where others depend on a use case: on every target but this machine's. */
-function accountability(fields: Fields): Accountability {
-  const settings = {
-    owner: fields.text("owner"),
-    team: fields.text("team"),
-    purpose: fields.text("purpose"),
-    riskClass: fields.choice("riskClass", riskClasses),
-    reviewBy: fields.matching("reviewBy", /^\d{4}-\d{2}-\d{2}$/, "a day such as 2027-06-30"),
-  };
-  fields.finish();
-  return Object.freeze(settings);
+/** Whether a value of the config is encrypted in its file. */
+type IsSecret = (key: string) => boolean;
+
+/** Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. Throws InputError. */
+function decode(key: string, value: unknown, isSecret: IsSecret): unknown {
+  if (isSecret(key)) {
+    const fix =
+      "no setting is a secret, and other stacks are checked against it: set it again without --secret";
+    throw new InputError(key, "(encrypted)", fix);
+  }
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch (error) {
+    throw new InputError(key, value, `is no JSON (${(error as Error).message}): correct it`);
+  }
 }
 
-function useCase(fields: Fields, target: TargetName): UseCaseSettings {
-  const settings = {
-    name: fields.text("name"),
-    rows: fields.integer("rows", { least: 1000, most: 5_000_000, fallback: 10_000 }),
-    source: fields.optionalText("source"),
-    gpu: fields.flag("gpu", false),
-    gates: gates(fields.object("gates")),
-    ...(target !== "local" && { accountability: accountability(fields.object("accountability")) }),
-  };
-  fields.finish();
-  const wrong = checkName(settings.name);
-  if (wrong) throw new SettingsError(fields.path("name"), settings.name, wrong);
-  return Object.freeze(settings);
+/** The settings among a config, without `ecluse:` before their keys. */
+function decoded(config: Values, isSecret: IsSecret): Draft {
+  const [values, mistakes]: [Record<string, unknown>, Map<string, InputError>] = [{}, new Map()];
+  for (const [whole, value] of Object.entries(config)) {
+    if (!whole.startsWith("ecluse:")) continue;
+    const key = whole.slice("ecluse:".length);
+    try {
+      values[key] = withoutNulls(decode(whole, value, isSecret));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      mistakes.set(key, error);
+    }
+  }
+  return { values, broken: new Set(mistakes.keys()), mistakes: [...mistakes.values()] };
 }
 
-function common(stack: string, fields: Fields, targets: readonly TargetName[]): CommonSettings {
-  const target = fields.choice("target", targets);
-  const useCases = fields.list("useCases").map((each) => useCase(each, target));
-  const twice = useCases.find(
-    ({ name }, index) => useCases.findIndex((other) => other.name === name) !== index,
-  );
-  if (twice) throw new SettingsError(fields.path("useCases"), twice.name, "is listed twice: remove one");
+/** A key without a value, `null`, is as if it were not there. */
+function withoutNulls(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object") return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
+}
+
+/** One of some words that the rest of the file follows from. */
+function wordOf<const T extends readonly string[]>(values: Values, key: string, options: T): T[number] {
+  const read = choice(options).safeParse(values[key]);
+  if (read.success) return read.data;
+  throw new SettingsError(mistakesOf(values, read.error.issues, [key]));
+}
+
+/** What a file of this kind and target may hold. Throws SettingsError where it names none. */
+function shapeOf(values: Values): Shape {
+  const kind = wordOf(values, "kind", ["forge", "environment"]);
+  const schemas = stackSchemas[kind] as Readonly<Record<string, { readonly shape: Shape }>>;
+  const target = wordOf(values, "target", Object.keys(schemas));
+  return (schemas[target] as { readonly shape: Shape }).shape;
+}
+
+/** Reads each key by itself, so that one mistake hides no other. */
+function parsed({ values, broken, mistakes }: Draft, shape: Shape): Draft {
+  const known = Object.entries(shape).filter(([key]) => !broken.has(key));
+  const results = known.map(([key, schema]) => ({ key, ...schema.safeParse(values[key]) }));
+  const fix = `there is no such key; remove it, or use one of ${Object.keys(shape).join(", ")}`;
+  const extra = Object.keys(values).filter((key) => !Object.hasOwn(shape, key) && values[key] !== undefined);
   return {
-    stack,
-    target,
-    useCases,
-    ports: fields.integers("ports", { least: 1024, most: 65_535 }),
+    values: Object.fromEntries(results.flatMap(({ key, data }) => (data === undefined ? [] : [[key, data]]))),
+    broken: new Set([...broken, ...results.flatMap(({ key, success }) => (success ? [] : [key]))]),
+    mistakes: [
+      ...mistakes,
+      ...results.flatMap(({ key, error }) => (error ? mistakesOf(values, error.issues, [key]) : [])),
+      ...extra.map((key) => unknownKey(`ecluse:${key}`, values[key], fix)),
+    ],
   };
 }
 
-function environmentSettings(stack: string, fields: Fields): EnvironmentSettings {
-  const environment = fields.text("environment");
-  const wrong =
-    checkName(environment) ??
-    (environment === "forge" ? "is the forge's own name: choose another" : undefined);
-  if (wrong) throw new SettingsError(fields.path("environment"), environment, wrong);
-  const base = common(stack, fields, ["azure", "kubernetes", "local"]);
-  const profile = fields.choice("profile", ["frugal", "standard", "full"], "frugal");
-  return {
-    kind: "environment",
-    ...base,
-    environment,
-    tier: fields.choice("tier", ["development", "integration", "staging", "production"]),
-    profile,
-    forge: forgeOf(fields),
-    monitorCron: cron(fields, "monitorCron", "15 2 * * *"),
-    ...(fields.has("retrainCron") && { retrainCron: cron(fields, "retrainCron") }),
-    governance: governanceSettings(fields.object("governance"), base.target === "local"),
-    ...targetSettings(base.target, fields, environment, profile),
-  };
+/** Fills in what other keys decide where the file does not; without those, the part is not looked at any further. */
+function completed({ values, broken, mistakes }: Draft): Draft {
+  const { azure, profile, environment, ...rest } = values as Partial<Hosted>;
+  if (!azure) return { values, broken, mistakes };
+  if (!profile || !environment) return { values, broken: new Set([...broken, "azure"]), mistakes };
+  const whole = completeAzure(azure, profile, environment);
+  return { values: { ...rest, profile, environment, azure: whole }, broken, mistakes };
 }
 
-function forgeSettings(stack: string, fields: Fields): ForgeSettings {
-  const base = common(stack, fields, ["gitlab", "local"]);
-  const gitlab = base.target === "gitlab" && { gitlab: gitlabForgeSettings(fields.object("gitlab")) };
-  return { kind: "forge", ...base, ...gitlab };
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value))
+    for (const inner of Object.values(Object.freeze(value))) frozen(inner);
+  return value;
 }
 
-/** The part of the file that a target asks for; another target's part is left unread, and so refused. */
-function targetSettings(target: TargetName, fields: Fields, environment: string, profile: ProfileName) {
-  if (target === "local") return {};
-  const cluster = clusterSettings(fields.object("cluster"));
-  return target === "azure"
-    ? { cluster, azure: azureSettings(fields.object("azure"), environment, profile) }
-    : { cluster, kubernetes: kubernetesSettings(fields.object("kubernetes")) };
-}
-
-/** A stack (local target), `none`, or the GitLab whose tokens are trusted. */
-function forgeOf(fields: Fields): EnvironmentSettings["forge"] {
-  if (fields.isObject("forge")) return gitlabSettings(fields.object("forge"));
-  const text = fields.optionalText("forge");
-  return text === "none" ? undefined : text;
-}
-
-/** A five-field cron line; that a time comes at all is its schedule's, which has numbers that fit their fields. */
-function cron(fields: Fields, key: string, fallback?: string): string {
-  const line = fields.text(key, fallback);
-  if (longestGap(line) !== undefined) return line;
-  throw new SettingsError(
-    fields.path(key),
-    line,
-    "set it to five fields of numbers, *, / , and -, such as 15 2 * * *",
-  );
+function settingsOf(stack: string, config: Values, isSecret: IsSecret): Settings {
+  const raw = decoded(config, isSecret);
+  const { values, broken, mistakes } = completed(parsed(raw, shapeOf(raw.values)));
+  const settings = { stack, ...values } as unknown as Settings;
+  const all = [...mistakes, ...crossFieldMistakes(settings, broken), ...foreignMistakes(config, isSecret)];
+  if (all.length > 0) throw new SettingsError(all, `Pulumi.${stack}.yaml`);
+  return frozen(settings);
 }
 
 /**
- * Parses a stack's config (`ecluse:<key>` to text or JSON text, as Pulumi hands it over).
- * @throws SettingsError that names the key, the value and the fix.
+ * Parses a stack's config (`<namespace>:<key>` to text or JSON text, as Pulumi hands it over).
+ * @throws SettingsError that has of every mistake the key, the value and the fix.
  */
-export function parseSettings(stack: string, config: Readonly<Record<string, string>>): Settings {
-  const own = Object.entries(config).filter(([key]) => key.startsWith("ecluse:"));
-  const values = Object.fromEntries(
-    own.map(([key, text]) => [key.slice("ecluse:".length), decode(key, text)]),
-  );
-  const fields = new Fields("ecluse:", values, `Pulumi.${stack}.yaml`);
-  const kind = fields.choice("kind", ["forge", "environment"]);
-  const settings: Settings =
-    kind === "forge" ? forgeSettings(stack, fields) : environmentSettings(stack, fields);
-  fields.finish();
-  checkWhole(settings);
-  return Object.freeze(settings);
-}
+export const parseSettings = (
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  isSecret: IsSecret = () => false,
+): Settings => settingsOf(stack, config, isSecret);
 
-/** Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. */
-function decode(key: string, text: string): unknown {
-  if (!/^[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new SettingsError(key, text, `is no JSON (${(error as Error).message}): correct it`);
-  }
-}
+/** What `pulumi config set --secret` writes in place of a value, or of a part of it. */
+const isEncrypted = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (Object.keys(value).join() === "secure" || Object.values(value).some(isEncrypted));
+
+/** Scalars as the text that Pulumi makes of them. */
+const asText = (value: unknown) => (typeof value === "object" ? value : String(value));
 
 /** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml` and overrides, for those who do not run the program. */
 export function readSettings(
@@ -179,11 +151,10 @@ export function readSettings(
   overrides: Readonly<Record<string, string>> = {},
 ): Settings {
   const document = parseDocument(yaml);
-  if (document.errors[0]) throw new SettingsError(`Pulumi.${stack}.yaml`, "", document.errors[0].message);
-  const config = (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
-  const texts = Object.entries(config).map(([key, value]) => [
-    key,
-    typeof value === "object" ? JSON.stringify(value) : String(value),
-  ]);
-  return parseSettings(stack, { ...Object.fromEntries(texts), ...overrides });
+  const file = `Pulumi.${stack}.yaml`;
+  if (document.errors[0]) throw new InputError(file, yaml.split("\n")[0], document.errors[0].message);
+  const config = (document.toJS() as { config?: Values } | null)?.config ?? {};
+  const texts = Object.entries(config).map(([key, value]) => [key, asText(value)]);
+  const whole = { ...Object.fromEntries(texts), ...overrides } as Values;
+  return settingsOf(stack, whole, (key) => isEncrypted(whole[key]));
 }

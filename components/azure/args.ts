@@ -1,3 +1,4 @@
+import { InputError } from "../errors";
 import { groupOf } from "../naming";
 import { type Profile, profiles } from "../profiles";
 import type { AzureSettings, ClusterSettings, EnvironmentSettings } from "../settings";
@@ -73,8 +74,10 @@ export function pairedVaultArgs(asked: AzureEnvironment): Omit<VaultArgs, Given>
   const { pairedLocation, location } = azure;
   if (!profiles[settings.profile].geoRedundant || vaultArgs(asked).keys.length === 0) return undefined;
   if (!pairedLocation)
-    throw new Error(
-      `ecluse:azure.location is "${location}", which has no paired region for the key of geo-redundant backups: choose a region with a pair, or dataClassification internal`,
+    throw new InputError(
+      "ecluse:azure.location",
+      location,
+      `has no paired region for the key of geo-redundant backups: choose a region with a pair, or dataClassification internal`,
     );
   return { keys: ["database-paired"], clusterKey: false, pairedLocation };
 }
@@ -103,8 +106,10 @@ function poolsArgs({ settings, cluster, azure }: AzureEnvironment): ClusterArgs[
   const { systemNodes, userNodes, highAvailability } = profiles[settings.profile];
   const least = Math.max(1, userNodes);
   if (maxUserNodes < least)
-    throw new Error(
-      `ecluse:azure.nodes.maxUserNodes is ${maxUserNodes}: profile ${settings.profile} needs at least ${least}`,
+    throw new InputError(
+      "ecluse:azure.nodes.maxUserNodes",
+      maxUserNodes,
+      `profile ${settings.profile} needs at least ${least}`,
     );
   // One node for each use case that may train on a GPU.
   const trainings = settings.useCases.filter(({ gpu }) => gpu).length;
@@ -150,8 +155,10 @@ export function databaseArgs({
 }: AzureEnvironment): Omit<MetadataDatabaseArgs, Given | "keys"> {
   const profile = profiles[settings.profile];
   if (profile.highAvailability && azure.database.tier === "Burstable")
-    throw new Error(
-      `ecluse:azure.database.tier is "Burstable", which has no stand-by for profile ${settings.profile}: set it to GeneralPurpose`,
+    throw new InputError(
+      "ecluse:azure.database.tier",
+      azure.database.tier,
+      `has no stand-by for profile ${settings.profile}: set it to GeneralPurpose`,
     );
   return {
     ...azure.database,

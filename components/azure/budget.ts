@@ -21,7 +21,7 @@ export interface BudgetArgs {
 
 /**
  * Makes the monthly budget of the environment's resource group, which warns and stops nothing.
- * @throws Error when the budget does not begin with a month, as Azure wants it.
+ * @throws InputError when the budget does not begin with a month, as Azure wants it.
  */
 export function makeBudget(name: string, args: BudgetArgs, scope: AzureScope): void {
   const notifications = thresholds.map(({ type, percent }) => [
@@ -54,8 +54,10 @@ export function makeBudget(name: string, args: BudgetArgs, scope: AzureScope): v
 function timePeriod(startDate: string) {
   const [, year, month] = /^(20\d\d)-(0[1-9]|1[0-2])-01$/.exec(startDate) ?? [];
   if (!year)
-    throw new Error(
-      `ecluse:azure.budget.startDate is ${JSON.stringify(startDate)}: set it to the first day of a month, such as 2026-01-01`,
+    throw new InputError(
+      "ecluse:azure.budget.startDate",
+      startDate,
+      "set it to the first day of a month, such as 2026-01-01",
     );
   return { startDate: `${startDate}T00:00:00Z`, endDate: `${Number(year) + 10}-${month}-01T00:00:00Z` };
 }

@@ -41,3 +41,9 @@ export function halves(cidr: string): readonly [lower: string, upper: string] {
     format({ first: first + size(prefix + 1), prefix: prefix + 1 }),
   ];
 }
+
+/** Whether every address of `inner` is one of `outer`. */
+export function contains(outer: string, inner: string): boolean {
+  const [a, b] = [parse(outer), parse(inner)];
+  return a.prefix <= b.prefix && overlaps(outer, inner);
+}

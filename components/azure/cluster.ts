@@ -1,4 +1,5 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
+import { InputError } from "../errors";
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress } from "../kubernetes/foundation";
 import type { AzureNetworkSettings, DeployerSettings } from "../settings";
@@ -91,12 +92,16 @@ function checkApi({ deployer: { reach }, network, secretsKey }: ClusterArgs): vo
     reach !== "vnet" &&
     (reach.ranges.length === 0 || reach.ranges.some((range) => prefixLength(range) < 8))
   )
-    throw new Error(
-      `ecluse:azure.deployer.reach.ranges is ${JSON.stringify(reach.ranges)}: name the addresses that you deploy from, none wider than a /8`,
+    throw new InputError(
+      "ecluse:azure.deployer.ranges",
+      reach.ranges,
+      "name the addresses that you deploy from, none wider than a /8",
     );
   if (secretsKey && !network.apiServerSubnetId)
-    throw new Error(
-      "ecluse:azure.network.existing.apiServerSubnetId is not set: give a subnet delegated to Microsoft.ContainerService/managedClusters, by which the API server reaches the private vault",
+    throw new InputError(
+      "ecluse:azure.network.existing.apiServerSubnetId",
+      undefined,
+      "give a subnet delegated to Microsoft.ContainerService/managedClusters, by which the API server reaches the private vault",
     );
 }
 

@@ -157,7 +157,7 @@ test("confidential data and its copies are encrypted with keys of two regions", 
 
 test("a stand-by on a burstable server is refused before anything of it is made", async () => {
   await expect(database({ environment: "prod", databaseTier: "Burstable" })).rejects.toThrow(
-    'ecluse:azure.database.tier is "Burstable", which has no stand-by for profile standard: set it to GeneralPurpose',
+    'ecluse:azure.database.tier is "Burstable": has no stand-by for profile standard: set it to GeneralPurpose',
   );
 });
 

@@ -94,8 +94,10 @@ function existingSubnets(existing: NonNullable<NetworkArgs["existing"]>): Subnet
 function checkClusterRanges(key: "addressSpace" | "clientRanges", own: string): void {
   const taken = [clusterRanges.pods, clusterRanges.services].find((range) => overlaps(own, range));
   if (taken)
-    throw new Error(
-      `ecluse:azure.network.${key} is ${JSON.stringify(own)}: it overlaps ${taken}, the cluster's own; choose another`,
+    throw new InputError(
+      `ecluse:azure.network.${key}`,
+      own,
+      `it overlaps ${taken}, the cluster's own; choose another`,
     );
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from "../errors";
 import type { AzureNetworkSettings } from "../settings";
 import { halves, prefixLength } from "./cidr";
 
@@ -21,9 +22,7 @@ export const clusterRanges = {
  */
 export function subnetRanges(addressSpace: string): Readonly<Record<SubnetUse, string>> {
   if (prefixLength(addressSpace) > 22)
-    throw new Error(
-      `ecluse:azure.network.addressSpace is ${JSON.stringify(addressSpace)}: give at least a /22`,
-    );
+    throw new InputError("ecluse:azure.network.addressSpace", addressSpace, "give at least a /22");
   const [nodes, afterNodes] = halves(addressSpace);
   const [endpoints, afterEndpoints] = halves(afterNodes);
   const [database, afterDatabase] = halves(afterEndpoints);

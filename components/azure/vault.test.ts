@@ -117,5 +117,5 @@ test("both vaults are locked and logged, and the one that pods use is watched", 
 test("geo-redundant copies under an own key are refused where no region is paired", async () => {
   await expect(
     vaultOf({ environment: "prod", classification: "confidential", pairedLocation: null }),
-  ).rejects.toThrow('ecluse:azure.location is "westeurope", which has no paired region');
+  ).rejects.toThrow('ecluse:azure.location is "westeurope": has no paired region');
 });

@@ -25,7 +25,7 @@ describe("settings of a team's own cluster", () => {
     ],
     [
       { kubernetes: { ...settings.kubernetes, apiServerRange: "0.0.0.0/0" } },
-      /apiServerRange is 0\.0\.0\.0\/0/,
+      /apiServerRange is "0\.0\.0\.0\/0"/,
     ],
   ])("are refused without what they need", (change, message) => {
     expect(() => onPremiseSettings({ ...settings, ...change } as EnvironmentSettings)).toThrow(message);

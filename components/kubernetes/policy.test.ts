@@ -18,7 +18,7 @@ describe("refuseMetadata", () => {
     ["::/0", "fd00:ec2::254"],
   ])("refuses %s", (range, address) => {
     expect(() => refuseMetadata("ecluse:cluster.egressRanges", range)).toThrow(
-      `ecluse:cluster.egressRanges is ${range}: it opens the cloud's metadata address ${address}; give narrower ranges`,
+      `ecluse:cluster.egressRanges is "${range}": it opens the cloud's metadata address ${address}; give narrower ranges`,
     );
   });
 });
@@ -38,7 +38,7 @@ describe("externalEgress", () => {
   });
 
   it("refuses everything", () => {
-    expect(() => externalEgress(["0.0.0.0/0"])).toThrow("ecluse:cluster.egressRanges is 0.0.0.0/0");
+    expect(() => externalEgress(["0.0.0.0/0"])).toThrow('ecluse:cluster.egressRanges is "0.0.0.0/0"');
   });
 });
 
@@ -68,7 +68,7 @@ describe("networkPolicy", () => {
     const all = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [443] };
     await record((options) => {
       expect(() => networkPolicy({ options }, pod, { ingress: [], egress: [all] })).toThrow(
-        "NetworkPolicy dev-bank-churn/serve is 0.0.0.0/0",
+        'NetworkPolicy dev-bank-churn/serve is "0.0.0.0/0"',
       );
     });
   });

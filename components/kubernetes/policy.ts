@@ -2,6 +2,7 @@ import { BlockList, isIPv6 } from "node:net";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import type { Egress, Pod, PodPlace, PodScope } from "./foundation";
 import { labels, selector } from "./labels";
 
@@ -36,8 +37,10 @@ export function refuseMetadata(key: string, range: string): string {
   block.addSubnet(address, Number(length), family);
   const inside = metadata.find((one) => isIPv6(one) === isIPv6(address) && block.check(one, family));
   if (!inside) return range;
-  throw new Error(
-    `${key} is ${range}: it opens the cloud's metadata address ${inside}; give narrower ranges, as 192.0.2.10/32`,
+  throw new InputError(
+    key,
+    range,
+    `it opens the cloud's metadata address ${inside}; give narrower ranges, as 192.0.2.10/32`,
   );
 }
 

@@ -84,13 +84,13 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       "a database server of another name, with its protection taken off in the same edit",
       "prod",
       [[naming, "`psql-ecluse-", "`postgres-ecluse-"], unprotected],
-      /\(azure-native:[\w:]+\): protect is undefined in production: set it to true, with stateful\(\.\.\.\)/,
+      /\(azure-native:[\w:]+\): protect is not set: in production set it to true, with stateful\(\.\.\.\)/,
     ],
     [
       "a storage account that is public",
       "prod",
       [open],
-      /prod-store \(azure-native:storage:StorageAccount\): publicNetworkAccess is "Enabled" in production: set it to "Disabled"/,
+      /prod-store \(azure-native:storage:StorageAccount\): publicNetworkAccess is "Enabled": in production set it to "Disabled"/,
     ],
     [
       "a database on another class of storage",

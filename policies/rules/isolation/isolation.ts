@@ -1,5 +1,5 @@
+import { GUID } from "../../../components/settings/choices";
 import { UNKNOWN } from "../../../protocol/properties";
-import { GUID } from "../../../stacks/azure";
 import { apart, type Holding, keyOf, type Stacks } from "../../apart";
 import { assignmentType, credentialType, identityType } from "../../identities";
 import { podTypes, templateOf } from "../../pods";

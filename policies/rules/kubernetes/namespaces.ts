@@ -1,9 +1,11 @@
+import { namespaces } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, anyOf, filled, includes, is, set, unset } from "../../conditions";
+import type { Context } from "../../context";
 import { podTypes } from "../../pods";
 import { eachHas, judged, referents } from "../../relations";
 import type { Resource } from "../../resource";
-import type { Condition, Finding, RuleText, StackRule } from "../../rule";
+import type { Condition, Finding, StackRule } from "../../rule";
 import { liesIn } from "../../selectors";
 import { read } from "../../values";
 import { either, fail, type Judged, open, pass } from "../../verdict";
@@ -56,28 +58,17 @@ function placeOf({ type, inputs }: Resource): Judged {
     : pass;
 }
 
-const builds = {
-  id: "K8S-15",
-  parameters: {
-    builds: {
-      type: "array",
-      items: { type: "string" },
-      description:
-        "Namespaces outside of production where images are built, which no build does under `restricted`.",
-      default: [],
-    },
-  },
-} as const satisfies Pick<RuleText, "id" | "parameters">;
-
 const level = "metadata.labels.[pod-security.kubernetes.io/enforce]";
 
-/** A namespace of builds is one by name, and never in production. */
+/** Where the settings have images built, which no build does under `restricted`; never in production. */
+function buildNamespace({ environment, production }: Context): string | undefined {
+  return environment?.cluster?.builds && !production ? namespaces(environment.environment).build : undefined;
+}
+
 const enforced: Condition = (at, context) => {
-  const named = context.production ? [] : context.parameter<readonly string[]>(builds, "builds");
+  const builds = buildNamespace(context);
   return allOf(
-    named.length > 0
-      ? anyOf(is(level, "restricted"), is("metadata.name", ...named))
-      : is(level, "restricted"),
+    builds ? anyOf(is(level, "restricted"), is("metadata.name", builds)) : is(level, "restricted"),
     set("metadata.labels.[pod-security.kubernetes.io/enforce-version]"),
   )(at, context);
 };
@@ -125,13 +116,13 @@ export const namespaceRules: readonly StackRule[] = [
   },
   {
     ...common,
-    ...builds,
+    id: "K8S-15",
     name: "pod-security-restricted",
     severity: "high",
     says: "The API server refuses pods that are not as Pod Security `restricted` asks, by the rules of one version.",
     remediation: `Make namespaces by ${where}, which sets pod-security.kubernetes.io/enforce and enforce-version.`,
     differs:
-      "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where images are built may be less, outside of production and listed by name in the parameter `builds`.",
+      "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where `ecluse:cluster.builds` has images built may be less, outside of production.",
     *check(stack, context): Iterable<Finding> {
       for (const made of stack.of(namespace)) yield { urn: made.urn, ...judged(enforced, made, context) };
       for (const pods of stack.of(...podTypes)) {

@@ -1,5 +1,5 @@
+import { longestGap } from "../../../components/settings/cron";
 import { UNKNOWN, type Value } from "../../../protocol/properties";
-import { longestGap } from "../../../stacks/cron";
 import { anyOf } from "../../conditions";
 import type { Context } from "../../context";
 import { runs, startsByImage, variableOf } from "../../program";
@@ -70,7 +70,7 @@ function watches({ starts, useCase, cron, off }: Watch, wanted: Value | undefine
 function timely(cron: Value | undefined, off: Value | undefined, hours: number): Judged {
   if (off === true) return fail("its monitor is suspended");
   if ([cron, off].includes(UNKNOWN)) return open("the schedule of its monitor is not known yet");
-  const gap = longestGap(String(cron));
+  const gap = longestGap(String(cron), "kubernetes");
   if (gap === undefined) return fail(`the schedule ${cron} of its monitor cannot be read`);
   return gap <= hours ? pass : fail(`its monitor leaves ${gap} hours between two checks, and may ${hours}`);
 }

@@ -441,7 +441,7 @@ export const mlCases: Cases = {
       [model(), monitor({ schedule: "15 2 * * *", suspend: true })],
       [model(), monitor({ schedule: "0 0 * * 1" })],
       [model(), monitor({ schedule: "15 2 * * *" }, { ...monitorStart, words: ["true"] })],
-      [model(), monitor({ schedule: "@daily" })],
+      [model(), monitor({ schedule: "@reboot" })],
       [model(), monitor({ schedule: "15 2 * * *" }, { ...monitorStart, env: { ECLUSE_USE_CASE: "other" } })],
       [localModel, schedules([])],
     ],

@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import type { ImageDigest } from "../images";
+import type { completeAzure } from "./azure";
+import type { gitlabTiers, profileNames, targets, tiers } from "./choices";
+import type { cluster, gitlab, kubernetes, people } from "./cluster";
+import type { gitlabForge } from "./gitlab";
+import type { stackSchemas } from "./stack";
+import type { accountability, gates, governance, localUseCase } from "./useCase";
+
+export * from "./choices";
+
+/** A value that nobody changes any more, all the way down. */
+type Settled<T> = T extends readonly unknown[] | object ? { readonly [Key in keyof T]: Settled<T[Key]> } : T;
+
+type Read<T extends z.ZodType> = Settled<z.output<T>>;
+
+/** Where an environment runs, or a forge is. */
+export type TargetName = (typeof targets)[number];
+
+/** What an environment is for; production trusts protected refs only. */
+export type Tier = (typeof tiers)[number];
+
+/** How much of the chain an environment has, for a team's maturity; `profiles.ts` says what each means. */
+export type ProfileName = (typeof profileNames)[number];
+
+/** What the GitLab's subscription has; `components/gitlab/tiers.ts` says what each lacks. */
+export type GitlabTier = (typeof gitlabTiers)[number];
+
+/** Who answers for a use case, what it is for, and until when somebody has looked at that. */
+export type Accountability = Read<typeof accountability>;
+
+/** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
+export type Gates = Read<typeof gates>;
+
+/** One model's project in a stack. */
+export type UseCaseSettings = Read<typeof localUseCase> & {
+  /** Undefined on the local target, whose use cases run for their developer alone. */
+  readonly accountability?: Accountability;
+};
+
+/** What the settings of every stack have. */
+export interface CommonSettings {
+  readonly stack: string;
+  readonly target: TargetName;
+  readonly useCases: readonly UseCaseSettings[];
+  /** Fixed ports by service (local target); the others are chosen free. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** A GitLab that is there, and the group that a forge's stack makes in it. */
+export type GitlabForgeSettings = Read<typeof gitlabForge>;
+
+/** When nothing is deployed: from the times of one cron line to those of another. */
+export type FreezePeriod = GitlabForgeSettings["freezePeriods"][number];
+
+/** Settings of a stack that makes the forge. */
+export interface ForgeSettings extends CommonSettings {
+  readonly kind: "forge";
+  /** Of the target `gitlab`. */
+  readonly gitlab?: GitlabForgeSettings;
+}
+
+/** Who answers for an environment, and how its data is classified. */
+export type Governance = Read<typeof governance>;
+
+/** The GitLab whose jobs and people an environment trusts, and whose projects it tells of itself. */
+export type GitlabSettings = Read<typeof gitlab>;
+
+/** What the workloads on a cluster are given, on Azure and on a team's own. */
+export type ClusterSettings = Read<typeof cluster>;
+
+/** An OpenID Connect provider of people: GitLab or Entra. */
+export type PeopleSettings = Read<typeof people>;
+
+/** A key of a Kubernetes Secret that somebody else keeps. */
+export type SecretReference = PeopleSettings["clientSecret"];
+
+/** Settings of an environment on Azure, with what its profile decides. */
+export type AzureSettings = Settled<ReturnType<typeof completeAzure>>;
+
+/** Address ranges of an environment, which no other may overlap, or a network that is there already. */
+export type AzureNetworkSettings = AzureSettings["network"];
+
+/** Sizes of the cluster's nodes. */
+export type AzureNodeSettings = AzureSettings["nodes"];
+
+/** Size of PostgreSQL. */
+export type AzureDatabaseSettings = AzureSettings["database"];
+
+/** How the one who runs `pulumi up` reaches the cluster's API, and who that is. */
+export type DeployerSettings = AzureSettings["deployer"];
+
+/** Settings of an environment on a cluster that the team has. */
+export type KubernetesSettings = Read<typeof kubernetes>;
+
+/** Where blobs are kept on a cluster. */
+export type ObjectStoreSettings = KubernetesSettings["objectStore"];
+
+type Hosted = Read<(typeof stackSchemas.environment)["azure"]>;
+
+/** Settings of a stack that makes one environment. */
+export interface EnvironmentSettings
+  extends CommonSettings,
+    Pick<Hosted, "kind" | "environment" | "tier" | "profile" | "monitorCron" | "retrainCron" | "governance"> {
+  /** The forge's stack (local target), GitLab, or undefined for none (`forge: none`). */
+  readonly forge?: string | GitlabSettings;
+  /** Digests of the platform's images, as its pipeline recorded them; production needs all. */
+  readonly imageDigests?: Readonly<Record<string, ImageDigest>>;
+  /** Of the targets `azure` and `kubernetes`. */
+  readonly cluster?: ClusterSettings;
+  readonly azure?: AzureSettings;
+  readonly kubernetes?: KubernetesSettings;
+}

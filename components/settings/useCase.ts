@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { checkUseCaseName } from "../naming";
+import { dataClassifications, riskClasses } from "./choices";
+import { choice, day, distinctNames, fields, flag, integer, list, number, text, unionError } from "./values";
+
+/** A name by its own rules, which say why where they refuse. */
+export const named = (check: (name: string) => string | undefined) =>
+  text().superRefine((name, context) => {
+    const wrong = name === "" ? undefined : check(name);
+    if (wrong) context.addIssue({ code: "custom", message: wrong });
+  });
+
+const margins = {
+  baselineMargin: number(0, 0.5)
+    .default(0.02)
+    .describe(
+      "how much more of the metric than a simple baseline: a logistic or ridge regression on the numeric columns, or for a forecast the input that the run's tag `ecluse.baseline_column` names, such as last week's value",
+    ),
+  nonInferiorityMargin: number(0, 0.5)
+    .default(0.005)
+    .describe("how much of the metric a challenger may lie under the champion, by its confidence bound"),
+};
+
+// No skill is 0.5 of ROC AUC and 0 of R²; what can be had of R² depends on the noise of the target, so half is a start.
+const classifier = fields({
+  metric: z
+    .literal("roc_auc")
+    .default("roc_auc")
+    .describe(
+      "`roc_auc` of a binary classifier, or `r2` (share of variance explained) of a regressor or a forecast; a model of the other kind is refused",
+    ),
+  floor: number(0.5, 1)
+    .default(0.8)
+    .describe("lowest value of the metric; from 0.5 for `roc_auc`, from 0 for `r2`: what no skill reaches")
+    .meta({ shown: "`0.8`, for `r2` `0.5`" }),
+  ...margins,
+  maxBrier: number(0, 1).default(0.15).describe("with `roc_auc`: highest Brier score, for calibration"),
+});
+
+const regressor = fields({
+  metric: z.literal("r2"),
+  floor: number(0, 1).default(0.5),
+  ...margins,
+  maxBias: number(0, 1)
+    .default(0.1)
+    .describe("with `r2`: highest mean error, in standard deviations of the target"),
+});
+
+const withMetric = (gates: unknown) =>
+  typeof gates === "object" && gates !== null && !Array.isArray(gates)
+    ? { metric: "roc_auc", ...gates }
+    : gates;
+
+/** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
+export const gates = z
+  .preprocess(
+    withMetric,
+    z.discriminatedUnion("metric", [classifier, regressor], unionError("metric", ["roc_auc", "r2"])),
+  )
+  .prefault({})
+  .describe("what the release asks of a model: the keys below");
+
+/** Who answers for a use case, what it is for, and until when somebody has looked at that. */
+export const accountability = fields({
+  owner: text().describe("the person who answers for the model"),
+  team: text().describe("the team"),
+  purpose: text().describe("what it is for, in a sentence"),
+  riskClass: choice(riskClasses).describe("`minimal`, `limited` or `high`, after the EU AI Act"),
+  reviewBy: day().describe("day until which that was looked at; over, it violates `GOV-07`"),
+}).describe(
+  "who answers for the model: the five keys below, of every use case outside of the local target; annotations of its namespaces",
+);
+
+const shape = {
+  name: named(checkUseCaseName).describe(
+    "name, also of its namespaces, host and project at the forge; up to 30 characters",
+  ),
+  gpu: flag().default(false).describe("whether its training may ask for a GPU"),
+  gates,
+  rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
+  source: text().optional().describe("your own CSV or Parquet file, relative to the checkout (local target)"),
+};
+
+/** A use case of one machine, which its developer runs alone. */
+export const localUseCase = fields(shape);
+
+/** A use case that others depend on. */
+export const hostedUseCase = fields({
+  ...shape,
+  name: shape.name.max(30, "use at most 30 characters on this target"),
+  accountability,
+});
+
+/** The models' projects of a stack. */
+export const useCases = <T extends typeof localUseCase | typeof hostedUseCase>(item: T) =>
+  list(item, "`- name: …`")
+    .min(1, "set it to a list with at least one `- name: …`")
+    .superRefine((items, context) => distinctNames(items as { name: string }[], context))
+    .describe("list of the models' projects");
+
+/** Who answers for an environment, and how its data is classified. */
+export const governance = fields({
+  owner: text().describe("who answers"),
+  costCenter: text().describe("who pays"),
+  dataClassification: choice(dataClassifications).describe(
+    "`public`, `internal`, `confidential` or `restricted`; from `confidential` on, Azure encrypts data with keys of the environment's own",
+  ),
+}).describe("tags and labels of everything: the three keys below");
+
+/** {@link governance} of one machine, which has no cost center. */
+export const localGovernance = fields({
+  owner: text().default("local"),
+  costCenter: text().default("local"),
+  dataClassification: choice(dataClassifications).default("internal"),
+}).prefault({});
