@@ -106,6 +106,7 @@ export function suites(reports: string): readonly Suite[] {
         "python/tests/release",
         "python/tests/serving",
         "python/tests/local",
+        "python/tests/kit",
       ]),
       together: "services",
     },

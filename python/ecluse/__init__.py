@@ -1,0 +1,9 @@
+"""What every use case of the platform shares, so that its own code is a contract and a model."""
+
+from .contract import Contract, History
+from .errors import KitError
+from .quality import Task, task
+from .rows import sample
+from .usecase import UseCase, load
+
+__all__ = ["Contract", "History", "KitError", "Task", "UseCase", "load", "sample", "task"]

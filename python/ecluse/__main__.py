@@ -1,0 +1,102 @@
+"""The commands of a use case: `python -m ecluse <command>` in its folder. Exit 0 done, 1 refused."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ecluse_core.container import BlobError
+
+from .errors import KitError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["test"]:
+        return _test("code", words[1:], Path("tests"))
+    if words[:1] == ["test-model"]:
+        return _test("model", words[1:], Path("model_tests"))
+    args = _parser().parse_args(words)
+    try:
+        return int(args.run(args))
+    except (BlobError, KitError) as error:
+        print(f"{args.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import land, traffic
+
+    parser = argparse.ArgumentParser(prog="python -m ecluse", description="Runs a use case.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    landing = commands.add_parser("land", help="land rows by date")
+    land.arguments(landing)
+    landing.set_defaults(run=_land)
+    commands.add_parser("train", help="train on the landed rows, and log to MLflow").set_defaults(run=_train)
+    sending = commands.add_parser("traffic", help="send a day of rows to the model server")
+    traffic.arguments(sending)
+    sending.set_defaults(run=_traffic)
+    commands.add_parser("test", help="test code and contract, with what is in tests/; takes pytest's flags")
+    commands.add_parser("test-model", help="test the stored model, with what is in model_tests/")
+    commands.add_parser("scan-secrets", help="look for secrets in the files").set_defaults(run=_scan_secrets)
+    scan = commands.add_parser("scan-dependencies", help="ask about advisories of the locked packages")
+    scan.set_defaults(run=_scan_dependencies)
+    return parser
+
+
+def _land(args: argparse.Namespace) -> int:
+    from .land import Landing, land
+    from .landed import container
+    from .usecase import load
+
+    asked = Landing(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace)
+    print(land(asked, load(), container()))
+    return 0
+
+
+def _train(_args: argparse.Namespace) -> int:
+    from mlflow import MlflowException
+
+    from .landed import container
+    from .train import train
+    from .usecase import load
+
+    try:
+        print(json.dumps(train(load(), container())))
+    except MlflowException as error:
+        raise KitError(str(error)) from error
+    return 0
+
+
+def _traffic(args: argparse.Namespace) -> int:
+    from .traffic import Traffic, play
+    from .usecase import load
+
+    print(json.dumps(play(Traffic(args.date, args.scenario, args.rows, args.seed), load())))
+    return 0
+
+
+def _scan_secrets(_args: argparse.Namespace) -> int:
+    from .scans import scan_secrets
+
+    return scan_secrets(Path())
+
+
+def _scan_dependencies(_args: argparse.Namespace) -> int:
+    from .scans import LOCK, scan_dependencies
+
+    return scan_dependencies(Path(LOCK))
+
+
+def _test(kind: str, words: Sequence[str], own: Path) -> int:
+    import pytest
+
+    kits = [str(Path(__file__).parent / "checks" / kind)]
+    # Named, so that the fixtures are there also where the kit is no installed wheel.
+    return int(pytest.main(["-p", "ecluse.fixtures", *kits, *([str(own)] if own.is_dir() else []), *words]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests that the kit runs in every use case."""

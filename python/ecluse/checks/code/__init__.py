@@ -1,0 +1,1 @@
+"""Tests of code and contract: without network, on rows that can be had there."""

@@ -1,0 +1,69 @@
+"""Landing takes what the contract says, whole, and refuses the rest by column, row, value and fix."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecluse.contract import Contract
+from ecluse.errors import KitError
+from ecluse.source import read_source
+
+DATES = [date(2026, 1, 1), date(2026, 2, 1)]
+ROWS = 40
+
+
+def own(contract: Contract, path: Path, **changed: Any) -> Path:
+    """A user's own file that keeps the contract, with some columns set."""
+    history = contract.history
+    if history is None:
+        frame = contract.draw(ROWS, np.random.default_rng(1))
+        frame[contract.date] = [day.isoformat() for day in DATES] * (ROWS // 2)
+    else:
+        days = pd.date_range("2024-01-01", periods=history.days + 70)
+        low, high = contract.target_range or (0, 1)
+        values = np.random.default_rng(1).uniform(low, high, len(days))
+        known = {history.day: days.strftime("%Y-%m-%d"), contract.target: values}
+        frame = pd.concat([pd.DataFrame({history.series: name, **known}) for name in ("a", "b")])
+    frame.assign(**changed).to_csv(path, index=False)
+    return path
+
+
+def test_rows_that_keep_the_contract_land_whole(contract: Contract, tmp_path: Path) -> None:
+    found = read_source(own(contract, tmp_path / "own.csv"), contract, DATES)
+    frame = pd.concat(found.values())
+    assert list(frame) == contract.columns and frame[contract.id].is_unique
+    assert contract.history or ([*found], len(frame)) == (DATES, ROWS)
+    for name, categories in contract.categorical.items():
+        assert set(frame[name].dropna()) <= set(categories), name
+    for name, (low, high) in contract.ranges.items():
+        assert frame[name].dtype == np.float64
+        assert frame[name].dropna().between(low, high).all(), name
+
+
+def test_rows_that_break_the_contract_are_refused(contract: Contract, tmp_path: Path) -> None:
+    for column, value, fix in _wrong(contract):
+        path = own(contract, tmp_path / "own.csv", **{column: value})
+        with pytest.raises(KitError, match=f"column {column}, row 1: .*{fix}"):
+            read_source(path, contract, DATES)
+
+
+def _wrong(contract: Contract) -> list[tuple[str, Any, str]]:
+    amounts = [(name, high + abs(high) + 1, "use a number") for name, (_, high) in contract.ranges.items()]
+    if contract.history:
+        amounts = [wrong for wrong in amounts if wrong[0] == contract.target]
+        return [*amounts, (contract.history.day, "23/11/2026", "use YYYY-MM-DD")]
+    categories = [(name, "Atlantis of no contract", "use one of") for name in contract.categorical]
+    label = [(contract.target, 2, "use 1 where it happened")] if contract.is_classification else []
+    return [*categories, *amounts, *label, (contract.date, "23/11/2026", "use YYYY-MM-DD")]
+
+
+def test_the_sample_keeps_the_contract(contract: Contract, rows: pd.DataFrame) -> None:
+    assert set(contract.columns) <= set(rows)
+    for name, categories in contract.categorical.items():
+        assert set(rows[name].dropna()) <= set(categories), name
+    for name, (low, high) in contract.ranges.items():
+        assert rows[name].dropna().between(low, high).all(), name

@@ -1,0 +1,1 @@
+"""Tests of the stored model, on the hold-out of the landed data."""

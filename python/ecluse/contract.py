@@ -1,0 +1,116 @@
+"""The data contract: target, inputs and permitted values. Landing, training and all tests go by it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.random import Generator
+
+from .errors import KitError
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class History:
+    """How the history of several series becomes rows: one value for each series and day.
+
+    `rows` takes a table with a row for every day and a column for every series. It gives a table with the
+    contract's columns, and `day` as timestamps.
+    """
+
+    series: str
+    day: str
+    days: int
+    """How many days of a series make no row, because a row looks that far back."""
+    rows: Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns of a row, and what each may hold. Every input may be null, the target may not.
+
+    Numeric ranges are closed at both ends. Without `target_range` the target is 0 or 1 (classification), with
+    one it is an amount (regression). Text columns hold any text; the monitor does not compare them.
+    """
+
+    target: str
+    id: str
+    categorical: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    numeric: Mapping[str, Range] = field(default_factory=dict[str, Range])
+    text: tuple[str, ...] = ()
+    target_range: Range | None = None
+    date: str = "date"
+    """Column of the landing date, YYYY-MM-DD; a file may lack it."""
+    baseline: str | None = None
+    """Input that is a forecast by itself; a model must be better."""
+    history: History | None = None
+
+    def __post_init__(self) -> None:
+        names = [self.target, self.id, self.date, *self.inputs]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise KitError(f"contract: {twice} stands twice among target, id, date and inputs; rename one")
+        if not self.inputs:
+            raise KitError("contract: there is no input; name a column in categorical, numeric or text")
+        if self.baseline and self.baseline not in self.numeric:
+            raise KitError(f"contract: baseline {self.baseline} is no numeric input; name one")
+        for name, categories in self.categorical.items():
+            if not categories:
+                raise KitError(f"contract: {name} has no category; list its values, or make it text")
+        for name, (low, high) in self.ranges.items():
+            if not low < high:
+                raise KitError(f"contract: {name} is {low:g} to {high:g}; the first must be the smaller")
+
+    @property
+    def inputs(self) -> list[str]:
+        """The inputs in the order in which a model is given them."""
+        return [*self.categorical, *self.numeric, *self.text]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a landed row."""
+        return [self.id, *self.inputs, self.target]
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The range of each number, an amount as target among them."""
+        return {**self.numeric, **({self.target: self.target_range} if self.target_range else {})}
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the target is 0 or 1."""
+        return self.target_range is None
+
+    def draw(self, rows: int, rng: Generator) -> pd.DataFrame:
+        """Random rows that keep the contract and have no other meaning, for tests without data."""
+        columns: dict[str, object] = {self.id: [f"r{number:08}" for number in range(rows)]}
+        for name, categories in self.categorical.items():
+            columns[name] = rng.choice(np.array(categories, dtype=object), rows)
+        for name, (low, high) in self.numeric.items():
+            columns[name] = rng.uniform(low, high, rows)
+        words = np.array(["one", "two", "three", "four"], dtype=object)
+        for name in self.text:
+            columns[name] = [" ".join(rng.choice(words, 5)) for _ in range(rows)]
+        columns[self.target] = self._targets(rows, rng)
+        return pd.DataFrame(columns)
+
+    def _targets(self, rows: int, rng: Generator) -> object:
+        if self.target_range:
+            return rng.uniform(*self.target_range, rows)
+        # Both classes, in every sample of more than one row.
+        return rng.permutation(np.arange(rows, dtype=np.int64) % 2)
+
+    def example(self, row: pd.DataFrame) -> pd.DataFrame:
+        """The row's inputs with every value null, texts apart, in the types that a server gives."""
+        nulls = row[self.inputs].head(1).astype(object)
+        nulls[[*self.categorical, *self.numeric]] = None
+        return nulls.astype(dict.fromkeys(self.numeric, np.float64))
+
+
+def landing_dates(as_of: date, months: int) -> list[date]:
+    """The first days of the `months` months up to and including that of `as_of`, oldest first."""
+    last = as_of.year * 12 + as_of.month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(last - months + 1, last + 1)]

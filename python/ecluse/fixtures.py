@@ -1,0 +1,108 @@
+"""Fixtures for the tests of a use case, its own and the kit's; pytest finds them by itself.
+
+`use_case`, `contract`, `limits`, `rows` and `fitted` are for tests of code. `run_tags`, `model_uri`, `model`,
+`holdout` and `scored` are of the model that the job's training stored: tests judge what was stored.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+if TYPE_CHECKING:  # pytest loads this module also where nothing of it is used
+    import pandas as pd
+
+    from .contract import Contract
+    from .limits import Limits
+    from .usecase import UseCase
+
+
+@pytest.fixture(scope="session")
+def use_case() -> UseCase:
+    """The use case in the working folder."""
+    from .usecase import load
+
+    return load()
+
+
+@pytest.fixture(scope="session")
+def contract(use_case: UseCase) -> Contract:
+    """Its data contract."""
+    return use_case.contract
+
+
+@pytest.fixture(scope="session")
+def limits(contract: Contract) -> Limits:
+    """The bounds of `limits.yaml`."""
+    from .limits import read_limits
+
+    return read_limits(contract)
+
+
+@pytest.fixture(scope="session")
+def rows(use_case: UseCase) -> pd.DataFrame:
+    """A sample of 2,000 rows: landed ones where they can be reached, else made-up ones."""
+    from .rows import sample
+
+    return sample(2_000, use_case)
+
+
+@pytest.fixture(scope="session")
+def fitted(use_case: UseCase, contract: Contract, rows: pd.DataFrame) -> Any:
+    """The model, fitted on the sample."""
+    return use_case.build_model().fit(rows[contract.inputs], rows[contract.target])
+
+
+@pytest.fixture(scope="session")
+def written() -> dict[str, Any]:
+    """The `model.json` that training wrote."""
+    path = Path("model.json")
+    if not path.is_file():
+        pytest.fail("there is no model.json: run python -m ecluse train first")
+    return cast(dict[str, Any], json.loads(path.read_text()))
+
+
+@pytest.fixture(scope="session")
+def run_tags(written: dict[str, Any]) -> dict[str, str]:
+    """The tags of the training run."""
+    from mlflow import MlflowClient
+
+    return MlflowClient().get_run(str(written["run_id"])).data.tags
+
+
+@pytest.fixture(scope="session")
+def model_uri(written: dict[str, Any]) -> str:
+    """Where MLflow has the stored model."""
+    return f"models:/{written['model_id']}"
+
+
+@pytest.fixture(scope="session")
+def model(model_uri: str) -> Any:
+    """The stored model."""
+    from mlflow.sklearn import load_model
+
+    return load_model(model_uri)
+
+
+@pytest.fixture(scope="session")
+def holdout(run_tags: dict[str, str]) -> pd.DataFrame:
+    """The rows that training kept out; their bytes must be those that training saw."""
+    import pandas as pd
+
+    from .landed import container, read_landed
+
+    landed = read_landed(container())
+    if landed.version != run_tags["ecluse.data_version"]:
+        pytest.fail("the landed data changed since the training: train anew")
+    return pd.concat([landed.frames[day] for day in json.loads(run_tags["ecluse.holdout"])])
+
+
+@pytest.fixture(scope="session")
+def scored(contract: Contract, model: Any, holdout: pd.DataFrame) -> pd.DataFrame:
+    """The hold-out with what the model predicts as `score`."""
+    from .quality import task
+
+    return holdout.assign(score=task(contract).predictions(model, holdout[contract.inputs]))

@@ -1,0 +1,126 @@
+"""Sends a day of rows to the model server in batches, for demonstrations. A null travels as JSON null.
+
+With a module `scenarios` the rows are made up by it. Without one they are landed rows under new ids: as they
+are (`clean`), or with large values favoured (`drifted`).
+"""
+
+import argparse
+import os
+import time
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from typing import Any, Final, cast
+
+import numpy as np
+import pandas as pd
+import requests
+
+from .contract import Contract
+from .errors import KitError
+from .landed import container, read_landed
+from .usecase import UseCase, setting
+
+BATCH: Final = 500
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """The rows to send: of which day, of which scenario, and how many."""
+
+    date: date
+    scenario: str = "clean"
+    rows: int = 5_000
+    seed: int = 7
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the command."""
+    parser.add_argument("--date", type=date.fromisoformat, default=datetime.now(UTC).date())
+    parser.add_argument(
+        "--scenario", default="clean", help="clean, drifted, or names of scenarios.py, joined by +"
+    )
+    parser.add_argument("--rows", type=int, default=5_000)
+    parser.add_argument("--seed", type=int, default=7)
+
+
+def day(asked: Traffic, use_case: UseCase, environment: str) -> pd.DataFrame:
+    """The rows of a day; raises KitError for a scenario that is not known."""
+    if asked.rows < 1:
+        raise KitError(f"--rows must be at least 1, got {asked.rows}")
+    if use_case.scenarios is None:
+        return replay(asked, use_case.contract, environment)
+    try:
+        return use_case.scenarios.scenario_day(
+            asked.rows, asked.seed, environment, asked.date, asked.scenario
+        )
+    except ValueError as error:
+        raise KitError(f"--scenario: {error}") from error
+
+
+def replay(asked: Traffic, contract: Contract, environment: str) -> pd.DataFrame:
+    """Landed rows, drawn with replacement, under ids of that day."""
+    if asked.scenario not in ("clean", "drifted"):
+        raise KitError(
+            f"--scenario must be clean or drifted where there is no scenarios.py, got {asked.scenario}"
+        )
+    landed = pd.concat(read_landed(container()).frames.values(), ignore_index=True)
+    words = [zlib.crc32(part.encode()) for part in (environment, asked.date.isoformat(), asked.scenario)]
+    rng = np.random.default_rng([asked.seed, *words])
+    weights = favoured(landed, contract) if asked.scenario == "drifted" else None
+    found = landed.iloc[rng.choice(len(landed), asked.rows, p=weights)].reset_index(drop=True)
+    return found.assign(**{contract.id: [f"{asked.date}-{row}" for row in range(asked.rows)]})
+
+
+def favoured(rows: pd.DataFrame, contract: Contract) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Weights that favour one half of the rows nine to one, by the input that has the most values."""
+    compared = [*contract.numeric] or [*contract.categorical]
+    if not compared:
+        raise KitError("a contract of texts alone has nothing that drifts; use --scenario clean")
+    by = max(compared, key=lambda name: int(rows[name].nunique()))
+    upper = rows[by].rank(method="first", pct=True, na_option="bottom").to_numpy() > 0.5
+    weights = np.where(upper, 9.0, 1.0)
+    return weights / weights.sum()
+
+
+def records(contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """One record per row: `id` and the inputs, nulls as None."""
+    renamed = frame[[contract.id, *contract.inputs]].rename(columns={contract.id: "id"}).astype(object)
+    return cast(list[dict[str, Any]], renamed.where(renamed.notna(), None).to_dict("records"))
+
+
+def send(url: str, batch: list[dict[str, Any]], moment: datetime) -> dict[str, Any]:
+    """Scores one batch as of `moment`; raises KitError with the server's answer."""
+    token = os.environ.get("ECLUSE_SERVING_TOKEN", "")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = {"time": moment.isoformat(), "records": batch}
+    try:
+        response = requests.post(f"{url.rstrip('/')}/score", json=body, headers=headers, timeout=60)
+    except requests.RequestException as error:
+        raise KitError(f"ECLUSE_SERVING_URL {url}: no answer ({type(error).__name__})") from error
+    if response.status_code != 200:
+        raise KitError(f"ECLUSE_SERVING_URL {url}: HTTP {response.status_code} {response.text[:300]}")
+    return cast(dict[str, Any], response.json())
+
+
+def play(asked: Traffic, use_case: UseCase) -> dict[str, Any]:
+    """Sends the whole day, its batches spread evenly over it; returns the summary."""
+    url, environment = setting("ECLUSE_SERVING_URL"), setting("ECLUSE_ENVIRONMENT")
+    rows = records(use_case.contract, day(asked, use_case, environment))
+    midnight = datetime.combine(asked.date, clock(), tzinfo=UTC)
+    started, scores, versions = time.perf_counter(), list[float](), set[str]()
+    for start in range(0, len(rows), BATCH):
+        moment = midnight + start / len(rows) * pd.Timedelta(days=1).to_pytimedelta()
+        answer = send(url, rows[start : start + BATCH], moment)
+        scores += [float(prediction["score"]) for prediction in answer["predictions"]]
+        versions.add(str(answer["model_version"]))
+    return {
+        "date": asked.date.isoformat(),
+        "scenario": asked.scenario,
+        "rows": len(scores),
+        "batches": -(-len(rows) // BATCH),
+        "model_versions": sorted(versions),
+        "mean_score": round(sum(scores) / len(scores), 4),
+        "seconds": round(time.perf_counter() - started, 2),
+    }

@@ -1,0 +1,98 @@
+"""Trains the model on the landed rows and logs it to MLflow.
+
+Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
+`build/reference.parquet` (inputs as `input_<name>`, `score` on the hold-out only) for the monitor's baseline.
+"""
+
+import importlib.metadata as metadata
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow.models import infer_signature
+from mlflow.sklearn import log_model
+
+from ecluse_core.container import Container
+
+from .contract import Contract
+from .errors import KitError
+from .landed import Landed, read_landed
+from .limits import read_limits
+from .quality import Floats, task
+from .usecase import UseCase, name, setting
+
+HOLDOUT_SHARE: Final = 0.2
+REQUIREMENTS: Final = ("scikit-learn", "skops", "numpy", "scipy", "pandas")
+
+
+def split_dates(days: list[str]) -> tuple[list[str], list[str]]:
+    """Training and hold-out dates: the newest fifth of the dates (at least one) is held out."""
+    if len(days) < 2:
+        raise KitError(f"training needs at least 2 landing dates, got {days}; land another date")
+    held = max(1, round(len(days) * HOLDOUT_SHARE))
+    return sorted(days)[:-held], sorted(days)[-held:]
+
+
+def tags(contract: Contract, landed: Landed, training: list[str], holdout: list[str]) -> dict[str, str]:
+    """The lineage of a run; variables of the CI that are not set are left out."""
+    lineage = {
+        "ecluse.commit": os.environ.get("CI_COMMIT_SHA"),
+        "ecluse.pipeline": os.environ.get("CI_PIPELINE_ID"),
+        "ecluse.job": os.environ.get("CI_JOB_ID"),
+        "ecluse.environment": setting("ECLUSE_ENVIRONMENT"),
+        "ecluse.data_version": landed.version,
+        "ecluse.target": contract.target,
+        "ecluse.id_column": contract.id,
+        "ecluse.baseline_column": contract.baseline,
+        "ecluse.training_dates": json.dumps(training),
+        "ecluse.holdout": json.dumps(holdout),
+    }
+    return {name: value for name, value in lineage.items() if value}
+
+
+def train(use_case: UseCase, blobs: Container) -> dict[str, Any]:
+    """Trains and logs one model; writes `model.json` and returns what it holds."""
+    contract, kind = use_case.contract, task(use_case.contract)
+    landed = read_landed(blobs)
+    training, holdout = split_dates(list(landed.frames))
+    fit = pd.concat([landed.frames[day] for day in training])
+    held = pd.concat([landed.frames[day] for day in holdout])
+    trusted = read_limits(contract).trusted_types
+    mlflow.set_experiment(name())
+    with mlflow.start_run(tags=tags(contract, landed, training, holdout)) as run:
+        model = use_case.build_model().fit(fit[contract.inputs], fit[contract.target])
+        scores = kind.predictions(model, held[contract.inputs])
+        reached = kind.metrics(held[contract.target], scores)
+        mlflow.log_params({**use_case.parameters, "training_rows": len(fit)})
+        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict, trusted)
+        mlflow.log_metrics(reached, model_id=logged.model_id)
+        write_reference(contract, fit, held, scores)
+        found = {"run_id": run.info.run_id, "model_id": logged.model_id, "metrics": reached}
+    Path("model.json").write_text(json.dumps(found, indent=1) + "\n")
+    return found
+
+
+def _log_model(model: Any, example: pd.DataFrame, predict: str, trusted: tuple[str, ...]) -> Any:
+    return log_model(
+        model,
+        name="model",
+        serialization_format="skops",
+        skops_trusted_types=list(trusted),
+        signature=infer_signature(example, getattr(model, predict)(example)),
+        input_example=example,
+        pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
+        pyfunc_predict_fn=predict,
+    )
+
+
+def write_reference(contract: Contract, fit: pd.DataFrame, held: pd.DataFrame, scores: Floats) -> None:
+    """Everything landed but texts, as the server logs it; training rows get no score: theirs are too good."""
+    compared = [*contract.categorical, *contract.numeric]
+    rows = pd.concat([fit[compared], held[compared]], ignore_index=True).add_prefix("input_")
+    rows["score"] = np.concatenate([np.full(len(fit), np.nan), scores])
+    Path("build").mkdir(exist_ok=True)
+    rows.to_parquet("build/reference.parquet", index=False)

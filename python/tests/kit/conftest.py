@@ -1,0 +1,93 @@
+"""Use cases that a test writes, a container in memory, and a server in the place of the network."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from obstore.store import MemoryStore
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+
+from ecluse.contract import Contract
+from ecluse.usecase import UseCase
+from ecluse_core.container import Container
+
+CONTRACT = Contract(
+    target="left",
+    id="who",
+    categorical={"country": ("FR", "NA", "01"), "plan": ("None", "Gold")},
+    numeric={"age": (18, 120), "balance": (0, 1_000)},
+)
+MONTHS = 10
+
+
+class People:
+    """A population that keeps `CONTRACT`."""
+
+    MONTHS: int = MONTHS
+
+    def draw_day(self, rows: int, seed: int, environment: str, day: date) -> pd.DataFrame:
+        """Rows whose ids are of this environment and day alone."""
+        import numpy as np
+
+        frame = CONTRACT.draw(rows, np.random.default_rng([seed, day.toordinal()]))
+        return frame.assign(who=[f"{environment}-{day}-{row}" for row in range(rows)])
+
+
+def use_case(contract: Contract = CONTRACT, population: People | None = None) -> UseCase:
+    """A use case without a folder, and without a model."""
+    return UseCase("some_case", contract, object, {}, population, None)
+
+
+@pytest.fixture
+def blobs(monkeypatch: pytest.MonkeyPatch) -> Container:
+    """An empty container, and the environment that landing reads."""
+    monkeypatch.setenv("ECLUSE_ENVIRONMENT", "dev")
+    monkeypatch.setenv("ECLUSE_USE_CASE", "some-case")
+    return Container(MemoryStore())
+
+
+class Server:
+    """Answers every POST with `status` and `reply` of the body."""
+
+    url = "http://server.test"
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.requests: list[tuple[str, dict[str, Any], str]] = []
+        self.reply: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+    def send(self, request: PreparedRequest) -> Response:
+        """The answer to a request."""
+        body = json.loads(cast(bytes, request.body))
+        self.requests.append((request.path_url, body, str(request.headers.get("Authorization", ""))))
+        response = Response()
+        response.status_code, response.request, response.url = self.status, request, self.url
+        response.raw = BytesIO(json.dumps(self.reply(body)).encode())
+        return response
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server in the place of the network."""
+    state = Server()
+
+    def send(_adapter: HTTPAdapter, request: PreparedRequest, **_options: object) -> Response:
+        return state.send(request)
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    return state
+
+
+@pytest.fixture
+def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lock file of two packages in a folder that is the working one."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("requirements.lock")
+    path.write_text("left-pad==1.0 \\\n    --hash=sha256:00\nright-pad==2.0\n")
+    return path

@@ -1,0 +1,89 @@
+"""A day of traffic, as the model server sees it."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import ecluse.traffic
+from ecluse.errors import KitError
+from ecluse.land import Landing, land
+from ecluse.traffic import Traffic, favoured, play, replay
+from ecluse_core.container import Container
+
+from .conftest import CONTRACT, People, Server, use_case
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def serving(server: Server, monkeypatch: pytest.MonkeyPatch, blobs: Container) -> Server:
+    """A model server that gives everyone .25, and landed rows of which a tenth has no age."""
+
+    def reply(body: dict[str, Any]) -> dict[str, Any]:
+        scored = [{"prediction_id": r["id"], "id": r["id"], "score": 0.25} for r in body["records"]]
+        return {"model_version": "3", "predictions": scored}
+
+    server.reply = reply
+    for name, value in {"URL": server.url, "TOKEN": "t0ken"}.items():
+        monkeypatch.setenv(f"ECLUSE_SERVING_{name}", value)
+
+    class Some(People):
+        def draw_day(self, rows: int, seed: int, environment: str, day: date) -> pd.DataFrame:
+            frame = super().draw_day(rows, seed, environment, day)
+            return frame.assign(age=frame["age"].mask(frame.index % 10 == 0))
+
+    land(Landing(DAY, rows=1_000), use_case(population=Some()), blobs)
+    monkeypatch.setattr(ecluse.traffic, "container", lambda: blobs)
+    return server
+
+
+def test_a_day_goes_out_in_batches(serving: Server) -> None:
+    found = play(Traffic(DAY, rows=1_200), use_case())
+    assert (found["rows"], found["batches"], found["model_versions"]) == (1_200, 3, ["3"])
+    assert {(path, token) for path, _, token in serving.requests} == {("/score", "Bearer t0ken")}
+    times = [body["time"] for _, body, _ in serving.requests]
+    assert times[0] == "2026-11-23T00:00:00+00:00" and max(times) < "2026-11-24"
+    rows = [record for _, body, _ in serving.requests for record in body["records"]]
+    assert len({record["id"] for record in rows}) == 1_200 and set(rows[0]) == {"id", *CONTRACT.inputs}
+    assert any(record["age"] is None for record in rows)
+
+
+def test_own_rows_drift_within_what_was_seen(serving: Server) -> None:
+    clean, drifted = (replay(Traffic(DAY, name), CONTRACT, "dev") for name in ("clean", "drifted"))
+    by = max(CONTRACT.numeric, key=lambda name: int(clean[name].nunique()))
+    moved = (drifted[by].mean() - clean[by].mean()) / clean[by].std()
+    assert 0.4 < moved < 1
+    for name, categories in CONTRACT.categorical.items():
+        assert set(drifted[name]) <= set(categories)
+
+
+def test_categories_alone_can_drift() -> None:
+    contract = type(CONTRACT)(target="left", id="who", categorical=CONTRACT.categorical)
+    weights = favoured(contract.draw(100, np.random.default_rng(1)), contract)
+    assert weights.sum() == pytest.approx(1) and sorted(set(weights.round(4))) == [0.002, 0.018]
+
+
+def test_a_refusal_is_told(serving: Server) -> None:
+    serving.status = 401
+    with pytest.raises(KitError, match="HTTP 401"):
+        play(Traffic(DAY, rows=10), use_case())
+
+
+@pytest.mark.parametrize("asked", [Traffic(DAY, "rain"), Traffic(DAY, rows=0)])
+def test_wrong_flags_send_nothing(serving: Server, asked: Traffic) -> None:
+    with pytest.raises(KitError, match=r"--scenario must be|--rows must be"):
+        play(asked, use_case())
+    assert serving.requests == []
+
+
+def test_no_server(serving: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("ECLUSE_ENVIRONMENT", "dev")
+    monkeypatch.delenv("ECLUSE_SERVING_URL", raising=False)
+    with pytest.raises(KitError, match="ECLUSE_SERVING_URL is not set"):
+        play(Traffic(DAY), use_case())
+    with pytest.raises(KitError, match="no answer"):
+        ecluse.traffic.send("http://127.0.0.1:9", [], pd.Timestamp("2026-11-23").to_pydatetime())
