@@ -3,7 +3,6 @@ import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
 import type { PipelineRun } from "./pipelineRun";
 import { callPython, mustPython } from "./python";
-import { moduleOf } from "./stacks";
 
 const dayMilliseconds = 24 * 3600 * 1000;
 const dayOf = (offset: number) => new Date(Date.now() + offset * dayMilliseconds).toISOString().slice(0, 10);
@@ -21,19 +20,20 @@ const findings: Readonly<Record<number, string>> = {
 async function traffic(
   run: PipelineRun,
   { environment }: EnvironmentOutputs,
-  { serving }: UseCaseOutputs,
+  { serving, dataUrl }: UseCaseOutputs,
   date: string,
   scenario: string,
 ) {
   return mustPython("the traffic", {
     python: run.python,
-    words: ["-m", `${moduleOf(run.useCase)}.traffic`, "--date", date, "--scenario", scenario],
+    words: ["-m", "ecluse", "traffic", "--date", date, "--scenario", scenario],
     cwd: run.folder,
     env: {
-      PYTHONPATH: "src",
       ECLUSE_ENVIRONMENT: environment,
       ECLUSE_USE_CASE: run.useCase,
       ECLUSE_SERVING_URL: serving,
+      // Without scenarios of its own, a use case sends rows that have landed.
+      ECLUSE_DATA_URL: dataUrl,
       ECLUSE_SERVING_TOKEN: await personToken(run.forgeUrl, environment, "serving", 600),
     },
   });

@@ -8,7 +8,7 @@ import { homeFolder, projectRoot } from "../local/home";
 import type { EnvironmentOutputs } from "./outputs";
 import type { PipelineRun } from "./pipelineRun";
 import { mustPython } from "./python";
-import { moduleOf, UserError, useCaseSettings } from "./stacks";
+import { UserError, useCaseSettings } from "./stacks";
 
 /** What to land, as arguments of the use case's `land`, and what tells it from another landing. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
@@ -36,9 +36,8 @@ export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promi
     run.progress.step(`${environment}: land ${title}`, async () => {
       const said = await mustPython("landing the data", {
         python: run.python,
-        words: ["-m", `${moduleOf(run.useCase)}.land`, "--replace", ...words],
+        words: ["-m", "ecluse", "land", "--replace", ...words],
         env: {
-          PYTHONPATH: "src",
           ECLUSE_ENVIRONMENT: environment,
           ECLUSE_USE_CASE: run.useCase,
           ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "",

@@ -42,7 +42,7 @@ export function checkoutAnswers({ root }: Place, files: readonly StackFile[]) {
 
 /** Throws a InputError where a run that is gone on with was given other answers. */
 function requireSame(answers: Answers, begun: Answers): void {
-  for (const [key, value] of Object.entries(answers) as [keyof Answers, string][])
+  for (const [key, value] of Object.entries(answers) as [keyof Answers, Answers[keyof Answers]][])
     if (begun[key] !== value)
       throw new InputError(
         key,

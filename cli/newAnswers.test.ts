@@ -14,6 +14,7 @@ describe("what no flag says", () => {
       dataClassification: "internal",
       riskClass: "limited",
       reviewBy: "2031-01-31",
+      ownData: false,
     });
   });
 

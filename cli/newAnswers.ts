@@ -20,6 +20,7 @@ export interface NewOptions {
   readonly dataClassification?: string;
   readonly riskClass?: string;
   readonly reviewBy?: string;
+  readonly ownData?: boolean;
 }
 
 /** All that a use case is made from. */
@@ -27,6 +28,8 @@ export interface Answers extends Accountability {
   readonly name: string;
   readonly template: (typeof templates)[number];
   readonly dataClassification: Governance["dataClassification"];
+  /** Whether it waits for data of its own, and begins with none made up. */
+  readonly ownData: boolean;
 }
 
 /** The e-mail address that the user's git knows, or undefined. */
@@ -88,6 +91,7 @@ export async function answersOf(
       dataClassifications,
     ),
     riskClass: choice("--risk-class", options.riskClass ?? "limited", riskClasses),
+    ownData: options.ownData ?? false,
     reviewBy: dayToCome("--review-by", options.reviewBy ?? nextYear(today), today),
   };
 }
@@ -96,6 +100,7 @@ export async function answersOf(
 export const copierAnswers = (answers: Answers) => ({
   name: answers.name,
   template: answers.template,
+  synthetic: !answers.ownData,
   owner: answers.owner,
   team: answers.team,
   purpose: answers.purpose,

@@ -22,7 +22,7 @@ function place(): Place {
 const today = () => new Date().toISOString().slice(0, 10);
 
 const nextOf = ({ name }: Made) => [
-  { command: `npx ecluse run ${name}`, what: "take it to production on this machine, with made-up data" },
+  { command: `npx ecluse run ${name}`, what: "take it to production on this machine" },
   { command: "npx ecluse status", what: "how every environment stands, and where" },
   { command: `npx ecluse update ${name}`, what: "bring in later versions of the template" },
 ];
@@ -32,7 +32,7 @@ function madeText(made: Made): string {
   const next = nextOf(made).map(({ command, what }) => `  ${command.padEnd(34)}# ${what}`);
   return [
     `${name} is made, from version ${version} of the template:`,
-    `  files     ${folder} (begin with README.md; features.py and pipeline.py in src/${moduleOf(name)} are the model)`,
+    `  files     ${folder} (begin with README.md; features.py and model.py in src/${moduleOf(name)} are the model)`,
     `  pipeline  ${environments.map((environment) => environment.name).join(" → ")}`,
     `  listed in ${stacks.map((stack) => `Pulumi.${stack}.yaml`).join(", ")}`,
     ...missing.map((environment) => `  ${environment} has no local stack file: its pipeline leaves that out`),
@@ -91,11 +91,14 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     .option("--data-classification <class>", dataClassifications.join(", "), "internal")
     .option("--risk-class <class>", riskClasses.join(", "), "limited")
     .option("--review-by <day>", "when its purpose is looked at again, YYYY-MM-DD; by default in a year")
+    .option("--own-data", "no made-up data: it waits for data of its own")
     .option(...jsonOption)
     .action((name: string, options: NewOptions & Json) => make(session, name, options));
   program
     .command("update <name>")
-    .description("bring later versions of the template, and new environments, into a use case; edits stay")
+    .description(
+      "bring later versions of the kit and the template, and new environments, into a use case; edits stay",
+    )
     .option(...jsonOption)
     .action((name: string, options: Json) => update(session, name, options));
 }

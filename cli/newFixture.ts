@@ -9,6 +9,7 @@ const copierYml = `_subdirectory: template
 _skip_if_exists: [own.py]
 name: {type: str}
 template: {type: str}
+synthetic: {type: bool}
 owner: {type: str}
 team: {type: str}
 purpose: {type: str}
@@ -97,4 +98,5 @@ export const answers: Answers = {
   dataClassification: "internal",
   riskClass: "limited",
   reviewBy: "2031-01-31",
+  ownData: false,
 };

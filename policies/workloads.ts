@@ -44,7 +44,7 @@ export const monitorStart = /\becluse_monitor check\b/;
 export const driftMonitor = role(jobTypes, "monitor", monitorStart);
 
 /** What trains a use case's models. */
-export const training = role(jobTypes, "train", /\bpython -m \w+\.train\b/);
+export const training = role(jobTypes, "train", /\bpython -m ecluse train\b/);
 
 /** What makes the tracking server's workspaces and grants. */
 export const grantsMaker = role(

@@ -31,7 +31,7 @@ export const three: readonly Step[] = [
 export const four: readonly Step[] = [...three.slice(0, 2), ["recette", "staging"], ["prod", "production"]];
 
 /** A use case's pipeline file for an order of environments, as the blueprint writes it. */
-export function pipelineFile(steps: readonly Step[], module = "bank_churn"): string {
+export function pipelineFile(steps: readonly Step[]): string {
   const line = (name: string, inputs?: string) =>
     `  - { component: $CI_SERVER_FQDN/$CI_PROJECT_NAMESPACE/platform/${name}@${version}${inputs ? `, inputs: { ${inputs} }` : ""} }`;
   const includes = steps.flatMap(([environment, tier], index) => {
@@ -40,7 +40,7 @@ export function pipelineFile(steps: readonly Step[], module = "bank_churn"): str
     const approval = tier === "production" ? "manual" : "automatic";
     return [
       ...(before ? [line("promote", `from: ${before}, to: ${environment}, approval: ${approval}`)] : []),
-      line("train", `${of}, module: ${module}${tier === "development" ? ", action: access" : ""}`),
+      line("train", `${of}${tier === "development" ? ", action: access" : ""}`),
       line("model-test", of),
       line("release", of),
       ...(index === 0 ? [line("package")] : []),

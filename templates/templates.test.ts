@@ -70,12 +70,12 @@ describe("a use case's file", () => {
   it.each([
     ["a wrong key", "\ncheck: { artifacts: { expires: 1 day } }\n", /'expires' property is not expected/],
     ["an unknown tier", "", /tier.*not in the list of allowed options/],
-    ["a module that is no name", "", /module.*does not match required regex/],
+    ["an environment that is no name", "", /environment.*does not match required regex/],
   ])("is refused with %s", async (what, more, reason) => {
     const text = what.includes("tier")
       ? useCaseFile.replaceAll("tier: production", "tier: prod")
-      : what.includes("module")
-        ? useCaseFile.replaceAll("bank_churn", "bank-churn; id")
+      : what.includes("environment")
+        ? useCaseFile.replaceAll("environment: prod", "environment: Prod")
         : useCaseFile + more;
     await expect(expand(text, "main")).rejects.toThrow(reason);
   });

@@ -99,7 +99,7 @@ describe("training", () => {
       ttlSecondsAfterFinished: 86_400,
     });
     expect(container(made, "train").command.at(-1)).toBe(
-      'export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m bank_churn.train',
+      'export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ecluse train',
     );
   });
 

@@ -39,17 +39,17 @@ export class Training extends pulumi.ComponentResource {
 }
 
 /** Trains with a token that lives as long as the Job may: MLflow's client takes one by its environment only, so not by an argument. */
-const command = (useCase: string) => [
+const command = [
   "/bin/sh",
   "-c",
-  `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ${useCase.replaceAll("-", "_")}.train`,
+  `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ecluse train`,
 ];
 
 function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonly PodAccess[]): void {
   const { environment, useCase, image, store, gpu } = args;
   const made = isolatedPod(scope, pod, {
     image,
-    command: command(useCase),
+    command,
     env: {
       ECLUSE_ENVIRONMENT: environment,
       ECLUSE_USE_CASE: useCase,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { buildKit, kitEntry, requireKit } from "./kit";
 
 const run = promisify(execFile);
 
@@ -24,7 +25,7 @@ export interface Image {
 
 /**
  * Builds the local runner's image from a lock file's text, or gives the one there is: an environment with exactly
- * the locked wheels, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash leaves no half image.
+ * the locked wheels, the kit's own among them, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash leaves no half image.
  */
 export async function ensureImage(home: string, lockText: string, tools: Tools): Promise<Image> {
   const lock = `${lockText.trim()}\n`; // the same image whether the text came from a file or from git
@@ -48,12 +49,14 @@ async function build(folder: string, lock: string, tools: Tools): Promise<void> 
     await uv("venv", "--relocatable", "--python", tools.python, draft);
     writeFileSync(join(draft, "requirements.lock"), lock);
     const strict = ["--require-hashes", "--only-binary", ":all:"];
+    const wheels = kitEntry(lock) ? ["--find-links", await kit(draft, lock, tools)] : [];
     await uv(
       "pip",
       "sync",
       "--python",
       join(draft, "bin", "python"),
       ...strict,
+      ...wheels,
       join(draft, "requirements.lock"),
     );
     await compile(draft);
@@ -65,6 +68,13 @@ async function build(folder: string, lock: string, tools: Tools): Promise<void> 
     const reason = String((error as { stderr?: string }).stderr || (error as Error).message).trim();
     throw new Error(`the image of this requirements.lock could not be built: ${reason}`);
   }
+}
+
+/** The folder of the kit's wheel: built from the platform's checkout, never from the commit whose jobs run with it. */
+async function kit(draft: string, lock: string, tools: Tools): Promise<string> {
+  const folder = join(draft, "wheels");
+  requireKit(lock, await buildKit(tools, folder));
+  return folder;
 }
 
 /** Jobs cannot write bytecode beside what they read. The packages' own tests, a third of it, are never imported. */

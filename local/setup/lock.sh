@@ -1,6 +1,6 @@
 #!/bin/sh
 # Pins what requirements.in names, and for each image the part that it needs, in the same versions. With hashes: a mirror that
-# serves something else is refused.
+# serves something else is refused. The use cases' lock has the kit (python/ecluse), whose wheel is built here.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -15,3 +15,11 @@ for image in mlflow serving monitor release; do
   [ ! -f "$folder/excludes.txt" ] || set -- --excludes "$folder/excludes.txt" "$@"
   pin "$@"
 done
+
+wheels=$(mktemp -d)
+trap 'rm -rf "$wheels"' EXIT
+.uv/bin/uv build --quiet --wheel --offline --out-dir "$wheels" python
+blueprint="blueprint/template/{{ common }}"
+# Upgraded, as the lock that is there has the hash of the former wheel.
+pin -c requirements.lock --find-links "$wheels" --upgrade-package ecluse "$blueprint/requirements.in" -o "$blueprint/requirements.lock"
+cp "$blueprint/requirements.in" "$blueprint/requirements.lock" usecases/bank-churn/

@@ -35,11 +35,11 @@ def contract(use_case: UseCase) -> Contract:
 
 
 @pytest.fixture(scope="session")
-def limits(contract: Contract) -> Limits:
+def limits(use_case: UseCase) -> Limits:
     """The bounds of `limits.yaml`."""
     from .limits import read_limits
 
-    return read_limits(contract)
+    return read_limits(use_case.contract, use_case.limits)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ import yaml
 from .contract import Contract
 from .errors import KitError
 
-FILE: Final = Path("limits.yaml")
-
 
 @dataclass(frozen=True)
 class Bound:
@@ -71,6 +69,7 @@ def bounds(contract: Contract) -> dict[str, Bound]:
 class Limits:
     """The bounds of a use case."""
 
+    file: str
     bounds: dict[str, Bound]
     values: dict[str, float]
     reasons: dict[str, str]
@@ -88,13 +87,13 @@ class Limits:
             return
         asks = "at least" if bound.least else "at most"
         raise AssertionError(
-            f"{name}{of and f' ({of})'}: {value:.4g}, and {FILE} asks for {asks} {limit:g}: missed by "
+            f"{name}{of and f' ({of})'}: {value:.4g}, and {self.file} asks for {asks} {limit:g}: missed by "
             f"{missed:.4g}. It is the {bound.about}. Why: {self.reasons[name]}. "
-            f"To do: {bound.fix}, or change {name} in {FILE} with a reason"
+            f"To do: {bound.fix}, or change {name} in {self.file} with a reason"
         )
 
 
-def read_limits(contract: Contract, path: Path = FILE) -> Limits:
+def read_limits(contract: Contract, path: Path) -> Limits:
     """The bounds in a file; raises KitError where one is missing, unknown, or without a reason."""
     try:
         document: object = yaml.safe_load(path.read_text())
@@ -113,6 +112,7 @@ def read_limits(contract: Contract, path: Path = FILE) -> Limits:
         if not isinstance(entry, dict) or not str(cast(dict[str, Any], entry).get("why", "")).strip():
             raise KitError(f"{path}: {name} has no reason; say why in `why`")
     return Limits(
+        path.name,
         known,
         {name: _number(path, name, entries[name]) for name in known},
         {name: str(entries[name]["why"]).rstrip(".") for name in known},

@@ -61,7 +61,7 @@ def train(use_case: UseCase, blobs: Container) -> dict[str, Any]:
     training, holdout = split_dates(list(landed.frames))
     fit = pd.concat([landed.frames[day] for day in training])
     held = pd.concat([landed.frames[day] for day in holdout])
-    trusted = read_limits(contract).trusted_types
+    trusted = read_limits(contract, use_case.limits).trusted_types
     mlflow.set_experiment(name())
     with mlflow.start_run(tags=tags(contract, landed, training, holdout)) as run:
         model = use_case.build_model().fit(fit[contract.inputs], fit[contract.target])

@@ -1,10 +1,12 @@
-"""The use case in the working folder: its contract, its model, and its synthetic rows where it has any.
+"""The use case at hand: its contract, its model, and its synthetic rows where it has any.
 
-`pyproject.toml` names the package: `[tool.ecluse] package = "bank_churn"`. The package has the modules
-`features` (`CONTRACT`) and `model` (`build_model`), and may have `population` and `scenarios`.
+`pyproject.toml` of the working folder names the package: `[tool.ecluse] package = "bank_churn"`. Where there
+is none, as in an image that has the package installed, ECLUSE_USE_CASE does. The package has `limits.yaml`,
+`features` (`CONTRACT`) and `model` (`build_model`); it may have `population` and `scenarios`.
 """
 
 import importlib
+import importlib.util
 import os
 import sys
 import tomllib
@@ -47,6 +49,8 @@ class UseCase:
     """A use case's own code. `build_model` gives an estimator of scikit-learn that is not fitted yet."""
 
     package: str
+    limits: Path
+    """The file of the bounds that its models must keep."""
     contract: Contract
     build_model: Callable[[], Any]
     parameters: Mapping[str, Any]
@@ -60,6 +64,10 @@ def load() -> UseCase:
     source = str(Path("src").resolve())
     if source not in sys.path:
         sys.path.insert(0, source)
+    if importlib.util.find_spec(package) is None:
+        raise KitError(
+            f"there is no package {package} in {source}; set package in [tool.ecluse] of pyproject.toml"
+        )
     features, model = _module(package, "features"), _module(package, "model")
     contract = getattr(features, "CONTRACT", None)
     if not isinstance(contract, Contract):
@@ -68,6 +76,7 @@ def load() -> UseCase:
         raise KitError(f"{package}.model has no build_model(); let it return an unfitted estimator")
     return UseCase(
         package,
+        Path(features.__file__ or "").with_name("limits.yaml"),
         contract,
         model.build_model,
         getattr(model, "PARAMETERS", {}),
@@ -78,6 +87,9 @@ def load() -> UseCase:
 
 def _package(path: Path) -> str:
     if not path.is_file():
+        installed = os.environ.get("ECLUSE_USE_CASE", "").replace("-", "_")
+        if installed:
+            return installed
         raise KitError(f"there is no {path.name} in {Path.cwd()}; run this in the use case's folder")
     package = tomllib.loads(path.read_text()).get("tool", {}).get("ecluse", {}).get("package")
     if not isinstance(package, str):
@@ -88,15 +100,13 @@ def _package(path: Path) -> str:
 def _module(package: str, name: str) -> ModuleType:
     found = _optional(package, name)
     if found is None:
-        raise KitError(f"src/{package}/{name}.py is missing; the use case needs it")
+        raise KitError(f"{package}/{name}.py is missing; the use case needs it")
     return found
 
 
 def _optional(package: str, name: str) -> ModuleType | None:
-    folder = Path("src", package)
-    if not folder.is_dir():
-        raise KitError(f"there is no folder {folder}; set package in [tool.ecluse] of pyproject.toml")
-    return importlib.import_module(f"{package}.{name}") if (folder / f"{name}.py").is_file() else None
+    found = importlib.util.find_spec(f"{package}.{name}")
+    return importlib.import_module(f"{package}.{name}") if found else None
 
 
 def setting(name: str) -> str:

@@ -79,13 +79,12 @@ it("a classification passes its own checks and tests, in the image that the othe
   const env = {
     ...process.env,
     PATH: [join(images, image, "bin"), process.env.PATH].join(delimiter),
-    PYTHONPATH: "src",
   };
   const run = (program: string, ...words: string[]) =>
     execFileSync(program, words, { cwd: join(root, "usecases/late-payer"), env });
   run("python", "-m", "ruff", "format", "--check", ".");
   run("python", "-m", "ruff", "check", ".");
   run("pyright");
-  run("python", "ci/scan_secrets.py");
-  run("python", "-m", "pytest");
+  run("python", "-m", "ecluse", "scan-secrets");
+  run("python", "-m", "ecluse", "test");
 });

@@ -38,7 +38,7 @@ const edit = (file: string, change: (text: string) => string) => {
 
 /** One tree of two leaves: far under the floor. */
 const makeModelPoor = () =>
-  edit("src/bank_churn/pipeline.py", (text) =>
+  edit("src/bank_churn/model.py", (text) =>
     text.replace('"max_iter": 150', '"max_iter": 1').replace('"max_leaf_nodes": 15', '"max_leaf_nodes": 2'),
   );
 

@@ -254,7 +254,7 @@ const trainStart: Properties = {
 };
 const train = (env: Properties = {}) =>
   cronJob("train", {
-    words: ["/bin/sh", "-c", "exec python -m churn.train"],
+    words: ["/bin/sh", "-c", "exec python -m ecluse train"],
     env: { ...trainStart, ...env },
   });
 const { ECLUSE_DATA_URL: _url, ...dataless } = trainStart;
@@ -508,7 +508,7 @@ export const mlCases: Cases = {
     fail: [
       [namespace({}), train()],
       [train()],
-      [namespace(), cronJob("train", { words: ["python", "-m", "churn.train"], env: dataless })],
+      [namespace(), cronJob("train", { words: ["python", "-m", "ecluse", "train"], env: dataless })],
     ],
     open: [namespace({ "ecluse.local/data-classification": UNKNOWN }), train()],
     notApplicable: [namespace()],

@@ -14,7 +14,6 @@ from tests.core.blobs import make_container, sas_url
 from tests.core.s3 import S3, s3_server
 
 NAME = "churn/date=2026-11-01/a b.parquet"
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
@@ -116,10 +115,3 @@ def test_a_container_that_is_not_there_is_told(s3: S3) -> None:
     opened = open_container("URL", s3.environ(URL="nowhere"))
     with pytest.raises(Missing, match="cannot be written: FileNotFoundError, 404, NoSuchBucket"):
         opened.write(NAME, b"")
-
-
-@pytest.mark.parametrize("name", ["container.py", "opening.py"])
-def test_use_cases_carry_the_same(name: str) -> None:
-    own = (ROOT / "python/ecluse_core" / name).read_bytes()
-    copies = list((ROOT / "usecases").glob(f"*/src/*/{name}"))
-    assert copies and all(copy.read_bytes() == own for copy in copies)

@@ -41,7 +41,7 @@ class People:
 
 def use_case(contract: Contract = CONTRACT, population: People | None = None) -> UseCase:
     """A use case without a folder, and without a model."""
-    return UseCase("some_case", contract, object, {}, population, None)
+    return UseCase("some_case", Path("limits.yaml"), contract, object, {}, population, None)
 
 
 @pytest.fixture

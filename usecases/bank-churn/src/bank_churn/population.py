@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from .churn import churn_probability
-from .features import ID, INPUTS, TARGET
+from .features import CONTRACT
 
 Floats = NDArray[np.float64]
 
@@ -51,13 +51,13 @@ def generator(seed: int, environment: str, *purpose: object) -> Generator:
 
 
 def draw(rows: int, rng: Generator, mix: Mix | None = None) -> pd.DataFrame:
-    """`rows` customers: id, the inputs in the order of `INPUTS`, and whether they left (`exited`, 0 or 1)."""
+    """`rows` customers: the contract's columns."""
     mix = mix or Mix()
     country = _countries(rows, rng, mix)
     zero = rng.random(rows) < np.asarray(ZERO_BALANCE)[country]
     frame = pd.DataFrame(
         {
-            ID: [f"c{n:016x}" for n in rng.integers(0, 2**63, rows)],
+            CONTRACT.id: [f"c{n:016x}" for n in rng.integers(0, 2**63, rows)],
             "country": np.asarray(COUNTRIES, dtype=object)[country],
             "gender": np.where(rng.random(rows) < 0.454, "Female", "Male").astype(object),
             "age": _ages(rows, rng, mix, country),
@@ -73,8 +73,8 @@ def draw(rows: int, rng: Generator, mix: Mix | None = None) -> pd.DataFrame:
     probability = churn_probability(frame)
     if mix.inverted_labels:
         probability = 1 - probability
-    frame[TARGET] = (rng.random(rows) < probability).astype(np.int64)
-    return frame[[ID, *INPUTS, TARGET]]
+    frame[CONTRACT.target] = (rng.random(rows) < probability).astype(np.int64)
+    return frame[CONTRACT.columns]
 
 
 def draw_day(

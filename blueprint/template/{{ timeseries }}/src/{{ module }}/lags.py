@@ -7,8 +7,11 @@ import pandas as pd
 from dateutil.easter import easter
 from numpy.typing import NDArray
 
-from .features import DAY, ID, SERIES, TARGET
-
+SERIES: Final = "series"
+DAY: Final = "day"
+TARGET: Final = "demand"
+ID: Final = "row_id"
+"""Series and day in one."""
 LAG: Final = 364
 """52 weeks: the same weekday, and known for every day of the next year."""
 HISTORY_DAYS: Final = LAG + 28
@@ -17,7 +20,7 @@ FIXED: Final = ((1, 1), (5, 1), (12, 25), (12, 26))
 """Holidays by month and day. Like those around Easter they are kept in most of Europe: put your country's."""
 AROUND_EASTER: Final = (-2, 1, 39, 50)
 """Holidays by their days after Easter."""
-WEEKDAYS: Final = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], dtype=object)
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def with_lags(past: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +41,7 @@ def with_lags(past: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         **{
             ID: rows[SERIES] + "/" + days.strftime("%Y-%m-%d"),
-            "weekday": WEEKDAYS[days.day_of_week],
+            "weekday": np.array(WEEKDAYS, dtype=object)[days.day_of_week],
             "week": days.isocalendar()["week"].to_numpy(dtype=np.float64),
             "holiday": is_holiday(days).astype(float),
             "holiday_lag_364": is_holiday(days - pd.Timedelta(days=LAG)).astype(float),

@@ -1,0 +1,170 @@
+"""Data of one's own: a contract and a model are all that is written, and the kit's tests pass on them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DRIVER = """
+import sys
+from pathlib import Path
+from obstore.store import LocalStore
+import ecluse.landed
+from ecluse.container import Container
+
+folder = Path("../blobs")
+folder.mkdir(exist_ok=True)
+ecluse.landed.open_container = lambda *_: Container(LocalStore(folder))
+"""
+COMMAND = f"{DRIVER}\nfrom ecluse.__main__ import main\nsys.exit(main(sys.argv[1:]))\n"
+# pytest runs in a process of its own: it finds the container by a plugin.
+PLUGIN = DRIVER
+
+BOTH = """
+quality_floor: {bound: 0.6, why: w}
+segment_floor: {bound: 0.2, why: w}
+segment_rows: {bound: 20, why: w}
+null_loss: {bound: 0.4, why: w}
+latency_factor: {bound: 400, why: w}
+trusted_types: {types: [sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor], why: w}
+"""
+CLASSES = BOTH + "loss_to_rate: {bound: 1, why: w}\ncalibration: {bound: 0.2, why: w}\n"
+CLASSES += "unseen_floor: {bound: 0.3, why: w}\n"
+AMOUNTS = BOTH + "bias: {bound: 0.3, why: w}\nsegments: {columns: [lift], why: w}\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data set, and the two files that are written for it."""
+
+    features: str
+    model: str
+    limits: str
+    rows: Callable[[np.random.Generator, int], dict[str, object]]
+
+
+NUMBERS = Case(
+    """from ecluse import Contract
+
+CONTRACT = Contract(target="bad", id="lot", numeric={"heat": (0, 500), "speed": (0, 9)})
+""",
+    """from sklearn.ensemble import HistGradientBoostingClassifier
+
+
+def build_model() -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(max_iter=30, random_state=7)
+""",
+    CLASSES,
+    lambda rng, rows: {
+        "heat": (heat := rng.uniform(0, 500, rows)),
+        "speed": rng.uniform(0, 9, rows),
+        "bad": (heat + rng.normal(0, 90, rows) > 250).astype(int),
+    },
+)
+TEXTS = Case(
+    """from ecluse import Contract
+
+CONTRACT = Contract(target="spam", id="mail", categorical={"lang": ("de", "fr")}, text=("subject",))
+""",
+    """from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+
+def build_model() -> Pipeline:
+    words = ("words", TfidfVectorizer(), "subject")
+    lang = ("lang", OneHotEncoder(handle_unknown="ignore"), ["lang"])
+    return make_pipeline(ColumnTransformer([words, lang]), LogisticRegression())
+""",
+    CLASSES,
+    lambda rng, rows: {
+        "lang": rng.choice(["de", "fr"], rows),
+        "subject": np.where((spam := rng.random(rows) < 0.4), "win a prize", "minutes of the meeting"),
+        "spam": (spam ^ (rng.random(rows) < 0.1)).astype(int),
+    },
+)
+CATEGORIES = Case(
+    """from ecluse import Contract
+
+CONTRACT = Contract(
+    target="rent",
+    target_range=(0, 9_000),
+    id="flat",
+    categorical={"area": ("01", "NA", "south"), "lift": ("0", "1")},
+)
+""",
+    """from sklearn.linear_model import Ridge
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+
+def build_model() -> Pipeline:
+    return make_pipeline(OneHotEncoder(handle_unknown="ignore"), Ridge())
+""",
+    AMOUNTS,
+    lambda rng, rows: {
+        "area": (area := rng.choice(["01", "NA", "south"], rows)),
+        "lift": rng.choice(["0", "1"], rows),
+        "rent": np.where(area == "NA", 2_000, 900) + rng.normal(0, 100, rows).round(),
+    },
+)
+
+
+def write(folder: Path, case: Case, rows: int = 600) -> None:
+    """The use case with its data, which has a date every week."""
+    package = folder / "src" / "mine"
+    package.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text('[tool.ecluse]\npackage = "mine"\n')
+    (folder / "driver.py").write_text(COMMAND)
+    (folder / "container_plugin.py").write_text(PLUGIN)
+    for name, text in {
+        "__init__.py": "",
+        "features.py": case.features,
+        "model.py": case.model,
+        "limits.yaml": case.limits,
+    }.items():
+        (package / name).write_text(text)
+    columns = case.rows(np.random.default_rng(1), rows)
+    key = case.features.split('id="')[1].split('"')[0]
+    dates = pd.date_range("2026-01-01", periods=rows // 30, freq="W").strftime("%Y-%m-%d")
+    frame = pd.DataFrame({key: [f"0{row}" for row in range(rows)], "date": np.resize(dates, rows), **columns})
+    frame.to_csv(folder / "rows.csv", index=False)
+
+
+@pytest.mark.parametrize("case", [NUMBERS, TEXTS, CATEGORIES], ids=["numbers", "texts", "categories"])
+def test_contract_and_model_are_enough(tmp_path: Path, case: Case) -> None:
+    folder = tmp_path / "mine"
+    write(folder, case)
+    assert len((case.features + case.model).splitlines()) <= 40
+
+    def run(*words: str) -> str:
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)]),
+            "ECLUSE_ENVIRONMENT": "dev",
+            "ECLUSE_USE_CASE": "mine",
+            "ECLUSE_DATA_URL": "a folder",
+            "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
+            "CI_COMMIT_SHA": "abc",
+            "OMP_NUM_THREADS": "1",
+        }
+        command = [sys.executable, "driver.py", *words]
+        done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, f"{words}: {done.stdout[-4_000:]}{done.stderr[-2_000:]}"
+        return done.stdout
+
+    plugins = ["-q", "-p", "no:cacheprovider", "-p", "ecluse.fixtures", "-p", "container_plugin"]
+    assert run("land", "--source", "rows.csv", "--sample", "500").startswith("landed 500 rows on 20 dates")
+    assert " passed" in run("test", *plugins)
+    assert '"run_id"' in run("train")
+    assert " passed" in run("test-model", *plugins)
