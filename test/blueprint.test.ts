@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -28,6 +28,7 @@ function ownFiles(root: string): string[] {
     .flatMap((pattern) =>
       globSync(`${pattern.slice(1)}${pattern.endsWith("/") ? "**/*" : ""}`, { cwd: root }),
     )
+    .filter((path) => statSync(join(root, path)).isFile())
     .sort();
 }
 
