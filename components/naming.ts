@@ -81,6 +81,7 @@ const taken: Readonly<Record<string, string>> = {
     ["forge", "database", "blob", "tracking"].map((name) => [name, "a service of the platform"]),
   ),
   default: "MLflow's own workspace",
+  ecluse: "the Python package of every use case",
   ...Object.fromEntries(
     ["src", "tests", "model-tests", "notebooks", "ci"].map((name) => [name, "a folder of every use case"]),
   ),

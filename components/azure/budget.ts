@@ -1,5 +1,6 @@
 import * as consumption from "@pulumi/azure-native/consumption";
 import type * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import type { AzureScope } from "./scope";
 
 const thresholds = [

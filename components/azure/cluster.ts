@@ -1,6 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
-import { InputError } from "../errors";
 import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import type { Egress } from "../kubernetes/foundation";
 import type { AzureNetworkSettings, DeployerSettings } from "../settings";
 import { stateful } from "../stateful";

@@ -76,7 +76,13 @@ export const clusterOptions = () => ({
 function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["classification"]>) {
   const { environment, access = "privateEndpoint", pairedLocation = "northeurope" } = variant;
   const production = environment === "prod";
-  const gates = { floor: 0.7, baselineMargin: 0, nonInferiorityMargin: 0.02, maxBrier: 0.2 };
+  const gates = {
+    metric: "roc_auc" as const,
+    floor: 0.7,
+    baselineMargin: 0,
+    nonInferiorityMargin: 0.02,
+    maxBrier: 0.2,
+  };
   return {
     kind: "environment",
     stack: environment,

@@ -1,5 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import type { AzureNetworkSettings } from "../settings";
 import { overlaps } from "./cidr";
 import { type EndpointNetwork, type PrivateZone, PrivateZones } from "./dns";

@@ -1,6 +1,5 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
-import { InputError } from "../errors";
 import { buildNode } from "../kubernetes/labels";
 import type { AzureScope } from "./scope";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
-import { isObject, reveal, UNKNOWN, type Value } from "../../local/engine/properties";
 import { projectRoot } from "../../local/home";
+import { isObject, reveal, UNKNOWN, type Value } from "../../protocol/properties";
 import { resourcesOf } from "../policies/plannedStacks";
 
 type Variables = Readonly<Record<string, Value>>;

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { recordedDigests } from "../../images/recorded";
 import { isObject, type Properties, reveal, type Value } from "../../protocol/properties";
-import { projectRoot } from "../../local/home";
 import { type Graph, graph, ofKind, textAt } from "./plan";
 
 interface Pod {
