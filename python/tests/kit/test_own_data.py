@@ -17,15 +17,13 @@ import sys
 from pathlib import Path
 from obstore.store import LocalStore
 import ecluse.landed
-from ecluse.container import Container
+from ecluse_core.container import Container
 
 folder = Path("../blobs")
 folder.mkdir(exist_ok=True)
 ecluse.landed.open_container = lambda *_: Container(LocalStore(folder))
 """
 COMMAND = f"{DRIVER}\nfrom ecluse.__main__ import main\nsys.exit(main(sys.argv[1:]))\n"
-# pytest runs in a process of its own: it finds the container by a plugin.
-PLUGIN = DRIVER
 
 BOTH = """
 quality_floor: {bound: 0.6, why: w}
@@ -35,8 +33,11 @@ null_loss: {bound: 0.4, why: w}
 latency_factor: {bound: 400, why: w}
 trusted_types: {types: [sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor], why: w}
 """
-CLASSES = BOTH + "loss_to_rate: {bound: 1, why: w}\ncalibration: {bound: 0.2, why: w}\n"
-CLASSES += "unseen_floor: {bound: 0.3, why: w}\n"
+CLASSES = f"""{BOTH}
+loss_to_rate: {{bound: 1, why: w}}
+calibration: {{bound: 0.2, why: w}}
+unseen_floor: {{bound: 0.3, why: w}}
+"""
 AMOUNTS = BOTH + "bias: {bound: 0.3, why: w}\nsegments: {columns: [lift], why: w}\n"
 
 
@@ -125,7 +126,8 @@ def write(folder: Path, case: Case, rows: int = 600) -> None:
     package.mkdir(parents=True)
     (folder / "pyproject.toml").write_text('[tool.ecluse]\npackage = "mine"\n')
     (folder / "driver.py").write_text(COMMAND)
-    (folder / "container_plugin.py").write_text(PLUGIN)
+    # pytest runs in a process of its own: it finds the container by a plugin.
+    (folder / "container_plugin.py").write_text(DRIVER)
     for name, text in {
         "__init__.py": "",
         "features.py": case.features,
