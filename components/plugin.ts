@@ -1,7 +1,6 @@
-// The components that make sense alone, as a Pulumi package for programs in every language (PulumiPlugin.yaml). Pulumi reads the
-// arguments' types and their comments from here.
+// The components that make sense alone, as a Pulumi package (PulumiPlugin.yaml). Pulumi reads the types of their arguments, and the
+// comments on these, from here.
 import * as pulumi from "@pulumi/pulumi";
-import { componentProviderHost } from "@pulumi/pulumi/provider/experimental";
 import type { Grant } from "./contracts";
 import {
   ClusterIssuer,
@@ -185,11 +184,3 @@ function checkGrant({ role, ...rest }: GrantArgs): Grant {
   if (known) return { ...rest, role: known };
   throw new pulumi.RunError(`grants.role is ${JSON.stringify(role)}: set it to one of ${roles.join(", ")}`);
 }
-
-// Pulumi starts this module as the provider; a test imports its classes.
-if (require.main === module || process.argv.some((word) => word.includes("run-plugin")))
-  void componentProviderHost({
-    name: "ecluse",
-    dirname: __dirname,
-    components: [TrackingServer, ModelServer],
-  });

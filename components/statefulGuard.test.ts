@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { stateful } from "./stateful";
-import { guard, guardStateful } from "./statefulGuard";
+import { guard } from "./statefulGuard";
 
 const type = "azure-native:storage:StorageAccount";
 const kept = stateful(type, true);
@@ -128,7 +128,7 @@ describe("inputs that are outputs", () => {
   });
 });
 
-describe("a stack", () => {
+describe("an environment", () => {
   class Account extends pulumi.CustomResource {}
 
   /** Registers an open account inside of a component, and catches what becomes of it. */
@@ -139,8 +139,14 @@ describe("a stack", () => {
       call: () => ({}),
     });
     await pulumi.runtime.runInPulumiStack(async () => {
-      guardStateful(production);
-      const parent = new pulumi.ComponentResource("test:Store", "component");
+      const transformations = production ? [guard] : [];
+      const environment = new pulumi.ComponentResource(
+        "test:Environment",
+        "environment",
+        {},
+        { transformations },
+      );
+      const parent = new pulumi.ComponentResource("test:Store", "component", {}, { parent: environment });
       try {
         new Account(type, "store", { ...closed, allowBlobPublicAccess: true }, { ...kept, parent });
       } catch (error) {

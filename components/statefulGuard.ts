@@ -3,14 +3,9 @@ import { InputError } from "./errors";
 import { statefulTypes } from "./stateful";
 
 /**
- * In production refuses every stateful resource that is not protected, or whose inputs open it up. Pulumi itself lets one edit remove
- * `protect` and replace the resource; with this, that edit does not get as far as a plan.
+ * A transformation for production: refuses every stateful resource that is not protected, or whose inputs open it up; else gives the
+ * inputs back. Pulumi itself lets one edit remove `protect` and replace the resource; with this, that edit never becomes a plan.
  */
-export function guardStateful(production: boolean): void {
-  if (production) pulumi.runtime.registerStackTransformation(guard);
-}
-
-/** The transformation that {@link guardStateful} registers: gives the inputs back, or refuses the resource. */
 export function guard({ type, name, props, opts }: pulumi.ResourceTransformationArgs) {
   const row = statefulTypes[type];
   const options: pulumi.CustomResourceOptions = opts;

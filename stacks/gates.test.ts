@@ -17,6 +17,7 @@ const accepts = new Ajv({ strict: false }).compile(schema);
 /** The gates of a use case whose stack file says these. */
 function gatesOf(gates: object) {
   const settings = parseSettings("local-dev", {
+    "pulumi:disable-default-providers": '["*"]',
     "ecluse:kind": "environment",
     "ecluse:target": "local",
     "ecluse:environment": "dev",

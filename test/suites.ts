@@ -98,7 +98,12 @@ export function suites(reports: string): readonly Suite[] {
     vitest("unit", reports),
     // Each of these waits for its services more than it computes.
     {
-      ...pytest("python", reports, ["python/tests/core", "python/tests/identity", "python/tests/monitor", "test/processes"]),
+      ...pytest("python", reports, [
+        "python/tests/core",
+        "python/tests/identity",
+        "python/tests/monitor",
+        "test/processes",
+      ]),
       together: "services",
     },
     {

@@ -302,12 +302,17 @@ describe("development", () => {
   });
 
   it.each([
-    ["no range", { deployer: { ...deployer, reach: { ranges: [] } } }, {}, "deployer.reach.ranges is []"],
+    [
+      "no range",
+      { deployer: { ...deployer, reach: { ranges: [] } } },
+      {},
+      "ecluse:azure.deployer.ranges is []",
+    ],
     [
       "everybody",
       { deployer: { ...deployer, reach: { ranges: ["0.0.0.0/0"] } } },
       {},
-      'reach.ranges is ["0.0.0.0/0"]',
+      'ecluse:azure.deployer.ranges is ["0.0.0.0/0"]',
     ],
     ["no nodes", { nodes: { ...nodes, maxUserNodes: 0 } }, {}, "nodes.maxUserNodes is 0: profile frugal"],
     [

@@ -13,21 +13,21 @@ import { Pulumi } from "./pulumi";
 const written = {
   forge: [
     'npx pulumi stack init forge --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack forge --target '**:providers:gitlab::gitlab' --target '**::ecluse:gitlab:Project::*'",
+    "npx pulumi up --stack forge --target '**:providers:gitlab::forge-gitlab' --target '**ecluse:gitlab:Project::*'",
     "npx pulumi preview --stack forge --import-file import.json",
     "npx pulumi import --stack forge --file import.json --protect=false --generate-code=false",
     "npx pulumi up --stack forge --policy-pack policies",
     "npx pulumi stack output webhookTokens --stack forge --show-secrets",
     "npx pulumi stack output projectIds --stack forge",
-    "npx pulumi up --stack forge --replace '<URN of random:…:RandomPassword::webhook-NAME>'",
+    "npx pulumi up --stack forge --replace '<URN of random:…:RandomPassword::forge-webhooks-NAME>'",
     "npx pulumi up --stack forge",
   ],
   dev: [
     'npx pulumi stack init dev --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack dev --target '**:ResourceGroup::group'",
-    "npx pulumi up --stack dev --target '**azure-native:**' --target '**ecluse:azure:**' --target '**random:**' --target '**tls:**' --target '**gitlab:**'",
+    "npx pulumi up --stack dev --target '**ecluse:index:Environment::*' --target '**:ResourceGroup::*-group'",
+    "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**azure-native:**' --target '**random:**' --target '**tls:**' --target '**gitlab:**'",
     "npx pulumi up --stack dev",
-    "npx pulumi up --stack dev --replace '**:Job::database-admin'",
+    "npx pulumi up --stack dev --replace '**:Job::dev-tracking-database-admin'",
     "npx pulumi preview --diff",
     "npx pulumi preview --refresh",
     "npx pulumi up --policy-pack policies",
@@ -36,7 +36,7 @@ const written = {
   ],
   "onprem-dev": [
     'npx pulumi stack init onprem-dev --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack onprem-dev --target '**IsolatedNamespace**'",
+    "npx pulumi up --stack onprem-dev --target '**ecluse:index:Environment::*' --target '**IsolatedNamespace**'",
     "npx pulumi up --stack onprem-dev",
     "npx pulumi destroy --stack onprem-dev",
     "npx pulumi stack rm onprem-dev --preserve-config",
@@ -112,7 +112,9 @@ async function filledIn(command: string): Promise<string> {
   if (command.includes(" import ")) fillImport();
   if (!command.includes("<URN")) return command;
   const { deployment } = await cli.state("forge");
-  const urn = deployment.resources?.map((state) => state.urn).find((each) => each.includes("::webhook-"));
+  const urn = deployment.resources
+    ?.map((state) => state.urn)
+    .find((each) => each.includes("::forge-webhooks-"));
   return command.replace(/<URN[^>]*>/, urn ?? "");
 }
 

@@ -66,10 +66,10 @@ describe("pulumi preview --policy-pack policies", () => {
   });
 
   it("stops a stack that breaks a mandatory rule", async () => {
-    checkout.edit("components/azure/storeAccount.ts", "TLS1_2", "TLS1_0");
+    checkout.edit("components/azure/store.ts", "TLS1_2", "TLS1_0");
     const { code, found } = await judgedRun(cli, "preview", "prod");
     expect(found.filter((line) => line.startsWith("mandatory"))).toEqual([
-      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::azure-native:storage:StorageAccount::store",
+      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
     ]);
     expect(code).toBe(STOPPED);
   });
@@ -98,11 +98,11 @@ describe("with stand-ins for clouds that make everything", () => {
   );
 
   it("pulumi up makes nothing of what breaks a mandatory rule", async () => {
-    checkout.edit("components/azure/storeAccount.ts", "TLS1_2", "TLS1_0");
+    checkout.edit("components/azure/store.ts", "TLS1_2", "TLS1_0");
     await cli.init("prod");
     const { code, found } = await judgedRun(cli, "up", "prod", "--yes", "--skip-preview");
     expect(found).toContain(
-      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::azure-native:storage:StorageAccount::store",
+      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
     );
     expect(code).toBe(STOPPED);
     const { resources = [] } = (await cli.state("prod")).deployment;

@@ -43,9 +43,11 @@ async function open(outputs: EnvironmentOutputs): Promise<Basin> {
   return { ...outputs, own: outputs.useCases[useCase] as UseCaseOutputs, resources };
 }
 
-/** The output of one resource of a basin, as text. */
+/** The output of one resource of an environment, as text; `name` is what follows the environment's. */
 export function secretOf(basin: Basin, name: string, key: string): string {
-  const found = basin.resources.find((resource) => resource.name === name)?.outputs[key];
+  const found = basin.resources.find((resource) => resource.name === `${basin.environment}-${name}`)?.outputs[
+    key
+  ];
   if (typeof found !== "string" && typeof found !== "number")
     throw new Error(`${basin.environment} has no ${name}.${key}`);
   return String(found);

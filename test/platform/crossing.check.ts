@@ -34,7 +34,7 @@ function contents(files: readonly string[]): [string, Buffer][] {
 async function blobHashes(basin: Basin, container: string): Promise<Map<string, string>> {
   const credential = new StorageSharedKeyCredential(
     basin.blob.split("/").at(-1) as string,
-    secretOf(basin, "blob-key", "value"),
+    secretOf(basin, "store-key", "value"),
   );
   const client = new BlobServiceClient(basin.blob, credential).getContainerClient(container);
   const hashes = new Map<string, string>();
@@ -50,8 +50,8 @@ const secretsOf = (basin: Basin) => {
   const { env } = basin.own.monitor;
   const urls = [basin.own.dataUrl, basin.own.landUrl, env.ECLUSE_INFERENCE_URL, env.ECLUSE_REPORTS_URL];
   return [
-    ...["database-admin", "database-role", "blob-key", "session-key"].map((name) =>
-      secretOf(basin, name, "value"),
+    ...["database-admin-password", "database-role-password", "store-key", "tracking-session-key"].map(
+      (name) => secretOf(basin, name, "value"),
     ),
     ...["workload-key", "signing-key"].map(
       (name) => secretOf(basin, name, "privateKey").split("\n")[1] as string,

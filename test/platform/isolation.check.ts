@@ -49,12 +49,12 @@ const person = async (basin: Basin, server: "tracking" | "serving") =>
 /** Each door of an environment, tried at `at` with the credential of `of`. */
 const doors: Readonly<Record<string, (of: Basin, at: Basin) => Promise<boolean>>> = {
   "database role": (of, at) =>
-    databaseAdmits(at, "mlflow", secretOf(of, "database-role", "value"), "tracking"),
+    databaseAdmits(at, "mlflow", secretOf(of, "database-role-password", "value"), "tracking"),
   "database superuser": (of, at) =>
-    databaseAdmits(at, "postgres", secretOf(of, "database-admin", "value"), "postgres"),
+    databaseAdmits(at, "postgres", secretOf(of, "database-admin-password", "value"), "postgres"),
   "blob account key": (of, at) => {
     const account = at.blob.split("/").at(-1) as string;
-    const credential = new StorageSharedKeyCredential(account, secretOf(of, "blob-key", "value"));
+    const credential = new StorageSharedKeyCredential(account, secretOf(of, "store-key", "value"));
     return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
   },
   "blob signed URL": (of, at) =>

@@ -2,7 +2,7 @@ import { isWord, narrow } from "../../azure";
 import { allOf, anyOf, every, is, isNot, not, set, settledBy, unset } from "../../conditions";
 import type { Rule } from "../../rule";
 
-const where = "components/azure/clusterInputs.ts";
+const where = "components/azure/cluster.ts";
 const isPrivate = is("apiServerAccessProfile.enablePrivateCluster", true);
 const cluster = {
   scope: "resource",
@@ -100,7 +100,7 @@ export const aksRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     says: "Nobody runs commands in the cluster past its API, through Azure's.",
-    remediation: "Set disableRunCommand in components/azure/clusterApi.ts.",
+    remediation: "Set disableRunCommand in components/azure/cluster.ts.",
     check: is("apiServerAccessProfile.disableRunCommand", true),
   },
 ];

@@ -65,7 +65,7 @@ export const aksNodesRules: readonly Rule[] = [
     environments: "production",
     types: [cluster, pool],
     says: "The nodes' disks are encrypted on the host; confidential data's with a key of the environment's own.",
-    remediation: `Set enableEncryptionAtHost in ${where}, and give the cluster a disksKey (components/azure/vaultOwnKeys.ts).`,
+    remediation: `Set enableEncryptionAtHost in ${where}, and give the cluster a disksKey (components/azure/args.ts).`,
     check: allOf(
       inPools(is("enableEncryptionAtHost", true)),
       ofType(
@@ -82,7 +82,7 @@ export const aksNodesRules: readonly Rule[] = [
     environments: "all",
     types: [cluster],
     says: "Azure patches the control plane and the nodes' system by itself.",
-    remediation: "Set autoUpgradeProfile to patch and NodeImage in components/azure/clusterInputs.ts.",
+    remediation: "Set autoUpgradeProfile to patch and NodeImage in components/azure/cluster.ts.",
     differs: "The channel node-image is refused too: it leaves the control plane without patches.",
     check: allOf(
       isWord("autoUpgradeProfile.upgradeChannel", "patch", "stable", "rapid"),
@@ -129,8 +129,7 @@ export const aksNodesRules: readonly Rule[] = [
     environments: "production",
     types: [cluster],
     says: "Nobody changes nodes past the cluster, in the resource group that AKS keeps them in.",
-    remediation:
-      "Set nodeResourceGroupProfile.restrictionLevel to ReadOnly in components/azure/clusterInputs.ts.",
+    remediation: "Set nodeResourceGroupProfile.restrictionLevel to ReadOnly in components/azure/cluster.ts.",
     check: isWord("nodeResourceGroupProfile.restrictionLevel", "ReadOnly"),
   },
 ];

@@ -6,7 +6,7 @@ import type { Condition, Rule } from "../../rule";
 import { read } from "../../values";
 
 const type = "azure-native:containerservice:ManagedCluster";
-const where = "components/azure/clusterInputs.ts";
+const where = "components/azure/cluster.ts";
 const cluster = { scope: "resource", types: [type] } as const;
 
 /** Judges an add-on; Azure takes its name in any case. */
@@ -104,8 +104,7 @@ export const aksPartsRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     says: "Who changed what at the API server, and whom Entra let in, is kept in the workspace.",
-    remediation:
-      "Send kube-audit-admin and guard by monitoring.diagnostics for the cluster (components/azure/cluster.ts).",
+    remediation: "Send kube-audit-admin and guard by sendLogs for the cluster (components/azure/cluster.ts).",
     check: eachHas(type, logs(["kube-audit-admin", "kube-audit"]), logs(["guard"])),
   },
 ];

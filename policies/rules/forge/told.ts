@@ -99,7 +99,7 @@ export const forgeToldRules: readonly AcrossRule[] = [
     environments: "all",
     says: "Jobs of each use case are told of their environment by its variables; production's cloud trusts them, and the platform's releases.",
     remediation:
-      "Run `up` of the environment's stack: components/gitlab/environmentProject.ts makes the variables, components/azure/identities.ts the trust.",
+      "Run `up` of the environment's stack: components/gitlab/projectEnvironment.ts makes the variables, components/azure/identities.ts the trust.",
     check: jobsToldAndTrusted,
   },
 ];

@@ -66,7 +66,7 @@ export const gitlabImageRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     says: "Nobody below a maintainer pushes a project's images, and what a released tag says stays.",
-    remediation: "Keep components/gitlab/registry.ts.",
+    remediation: "Keep components/gitlab/protection.ts.",
     differs:
       "Immutable where GitLab's tier has that, and for maintainers alone elsewhere. Packages are not asked for: no pipeline makes one.",
     check: imagesProtected,

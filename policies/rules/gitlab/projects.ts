@@ -4,7 +4,7 @@ import type { ResourceRule } from "../../rule";
 
 const project = gitlabType("Project");
 const group = gitlabType("Group");
-const settings = "components/gitlab/projectSettings.ts";
+const settings = "components/gitlab/project.ts";
 const groupFile = "components/gitlab/group.ts";
 const projects = { scope: "resource", types: [project] } as const;
 const both = { scope: "resource", types: [project, group] } as const;

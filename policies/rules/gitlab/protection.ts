@@ -119,7 +119,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     severity: "high",
     environments: "production",
     says: "Two people approve a merge request who have written none of it, and approve what is merged.",
-    remediation: "Keep components/gitlab/approvals.ts, and ecluse:gitlab.approvals at 2 or more.",
+    remediation: "Keep components/gitlab/protection.ts, and ecluse:gitlab.approvals at 2 or more.",
     differs: "One rule asks for both: of two rules with one approval each, the same person could give both.",
     rests: restsWithout("mergeApprovals"),
     check: eachHas(project, mayNotApprove, twoApprove),

@@ -110,7 +110,7 @@ export const gitlabReachRules: readonly Rule[] = [
     environments: "production",
     says: "A job deploys to production for maintainers alone, after one of them has approved.",
     remediation:
-      "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/environmentProject.ts then protects it.",
+      "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/projectEnvironment.ts then protects it.",
     differs:
       "Every environment that a production stack makes, whatever tier GitLab is told. A person or a group may be named in place of the level.",
     rests: restsWithout("protectedEnvironments"),
@@ -123,7 +123,7 @@ export const gitlabReachRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     says: "Only the jobs of listed projects and groups reach a project, and none pushes to it.",
-    remediation: "Keep components/gitlab/jobTokens.ts, and ciPushRepositoryForJobTokenAllowed at false.",
+    remediation: "Keep components/gitlab/project.ts, and ciPushRepositoryForJobTokenAllowed at false.",
     check: jobTokensLimited,
   },
   {

@@ -17,7 +17,7 @@ import { secretKey } from "./variables";
 
 const schedule = gitlabType("PipelineSchedule");
 const scheduleVariable = gitlabType("PipelineScheduleVariable");
-const where = "components/gitlab/environmentTokens.ts";
+const where = "components/gitlab/environment.ts";
 
 const branches = {
   id: "GL-19",
@@ -71,7 +71,7 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     environments: "production",
     types: [schedule, scheduleVariable],
     says: "What starts by itself is a protected branch's, of an account that does not leave; and it is told no secret.",
-    remediation: "Keep ref, takeOwnership and the variables of components/gitlab/environmentProject.ts.",
+    remediation: "Keep ref, takeOwnership and the variables of components/gitlab/projectEnvironment.ts.",
     differs:
       "That the owner is a service account shows in no plan: it is whoever runs Pulumi (takeOwnership).",
     check: allOf(

@@ -97,7 +97,7 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
     ],
     says: "A token ends within 90 days, does no more than it is for, and is never an owner's.",
     remediation:
-      "Set rotationConfiguration, the narrowest scopes and a low accessLevel (components/gitlab/environmentTokens.ts).",
+      "Set rotationConfiguration, the narrowest scopes and a low accessLevel (components/gitlab/environment.ts).",
     differs:
       "Scope `api` passes for a token of level reporter or below: GitLab has no narrower scope that writes issues, which the monitor does. A rotation must be within 90 days too.",
     check: allOf(

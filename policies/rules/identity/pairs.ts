@@ -112,7 +112,8 @@ export const idPairsRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     says: "Every federated ServiceAccount is there and wears its identity, and every one that wears an identity is federated.",
-    remediation: "Make both by Identities.of and Identities.marks (components/azure/identities.ts).",
+    remediation:
+      "Make both by Identities.of and Identities.workloadIdentity (components/azure/identities.ts).",
     differs: "Also the issuer: a ServiceAccount of the same name in another cluster is somebody else.",
     check: pairs,
   },

@@ -88,7 +88,7 @@ export const idRolesRules: readonly Rule[] = [
     environments: "all",
     says: "A role of our own names what it may do, gives no rights, and can be held in a resource group only.",
     remediation:
-      "Name the actions, and let assignableScopes be the environment's group (components/azure/rolesOfBlobs.ts).",
+      "Name the actions, and let assignableScopes be the environment's group (components/azure/blobRoles.ts).",
     differs:
       "Also delete and action of Microsoft.Authorization, and data actions of *: they come to as much.",
     check: allOf(

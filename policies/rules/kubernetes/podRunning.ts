@@ -102,7 +102,8 @@ export const podRunningRules: readonly ResourceRule[] = [
     severity: "high",
     types: podTypes,
     says: "Pods run as a ServiceAccount made for them.",
-    remediation: "Make a ServiceAccount (components/kubernetes/account.ts) and set serviceAccountName to it.",
+    remediation:
+      "Make a ServiceAccount (components/kubernetes/workload.ts) and set serviceAccountName to it.",
     check: inPod(allOf(set("serviceAccountName"), isNot("serviceAccountName", "default"))),
   },
   {

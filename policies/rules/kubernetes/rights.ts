@@ -85,7 +85,7 @@ export const clusterRightsRules: readonly ResourceRule[] = [
     types: [role, clusterRole],
     says: "Roles name their rights, and none leads to more rights than it says.",
     remediation:
-      "Name resources and verbs, in a Role of one namespace (components/kubernetes/runnerRights.ts is one).",
+      "Name resources and verbs, in a Role of one namespace (components/kubernetes/runnerPod.ts is one).",
     differs:
       "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks; and no aggregated roles, whose rights others decide.",
     check: allOf(unset("aggregationRule"), every("rules", allOf(named, asItself, modest))),

@@ -57,7 +57,7 @@ export const localAccessRules: readonly ResourceRule[] = [
     name: "local-variables-guarded",
     types: [local("CiVariable")],
     says: "Production's CI variables reach protected branches only, and secrets in them are masked.",
-    remediation: `Leave protected and masked to tellProject of ${where}/target.ts.`,
+    remediation: `Leave protected and masked to ProjectVariables of ${where}/forge.ts.`,
     check: allOf(
       anyOf(not(inProduction, "this is production"), is("protected", true)),
       anyOf(not(fromSecret, "its value is a secret"), is("masked", true)),

@@ -71,7 +71,7 @@ export const localBasinsRules: readonly (ResourceRule | AcrossRule)[] = [
     types: local("DataFolder", "Port", "PostgresCluster", "ProcessManager", "Service", "Task"),
     severity: "critical",
     says: "Every process, folder and port lies in the environment's own basin.",
-    remediation: `Make it by the Basin of the environment (${where}/basin.ts).`,
+    remediation: `Make it by the scope of the environment (${where}/scope.ts).`,
     check: own((name) => is("basin", name)),
   },
   {

@@ -134,7 +134,7 @@ export const localRules: readonly ResourceRule[] = [
     types: [service, task],
     severity: "critical",
     says: "No secret stands in a command line or in the part of the environment that is written down.",
-    remediation: `Hand it over in secretEnv (${where}/basin.ts).`,
+    remediation: `Hand it over in secretEnv (${where}/scope.ts).`,
     check: (at, context) => both(["command", "env", "ready"].map((property) => bare(property)(at, context))),
   },
   {

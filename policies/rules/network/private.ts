@@ -129,7 +129,7 @@ export const networkPrivateRules: readonly Rule[] = [
     severity: "critical",
     environments: "production",
     says: "Every store, vault, registry and database is reached by a private endpoint or in a subnet of its own.",
-    remediation: `Make an endpoint by PrivateNames.endpoint (${where}).`,
+    remediation: `Make an endpoint by privateEndpoint (${where}).`,
     check: reachedPrivately,
   },
   {

@@ -8,7 +8,7 @@ const securityRule = "azure-native:network:SecurityRule";
 const subnet = "azure-native:network:Subnet";
 const network = "azure-native:network:VirtualNetwork";
 const openings = "components/azure/subnets.ts";
-const subnets = "components/azure/networkSubnets.ts";
+const subnets = "components/azure/network.ts";
 
 /** Everybody, by a name of Azure's or by a range so wide that it comes to that. */
 const anybody = /^(\*|any|internet|0\.0\.0\.0|[0-9a-f.:]+\/[0-7])$/i;

@@ -6,7 +6,7 @@ import { fail, pass } from "../../verdict";
 
 const type = "azure-native:dbforpostgresql:Server";
 const firewallRule = "azure-native:dbforpostgresql:FirewallRule";
-const where = "components/azure/databaseServer.ts";
+const where = "components/azure/database.ts";
 const server = { scope: "resource", types: [type] } as const;
 
 const withinOneEight: Condition = ({ value }) => {

@@ -5,7 +5,7 @@ import type { Condition, Rule } from "../../rule";
 
 const server = "azure-native:dbforpostgresql:Server";
 const administrator = "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra";
-const where = "components/azure/databaseContents.ts";
+const where = "components/azure/database.ts";
 const unstated =
   "A parameter that the program leaves out is refused, whatever Azure's default: nobody would see or mend a change by hand.";
 
@@ -94,8 +94,7 @@ export const postgresContentsRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     says: "The server's logs are kept in the workspace.",
-    remediation:
-      "Send PostgreSQLLogs by monitoring.diagnostics for the database (components/azure/foundation.ts).",
+    remediation: "Send PostgreSQLLogs by sendLogs for the database (components/azure/database.ts).",
     check: eachHas(server, logs(["PostgreSQLLogs"])),
   },
 ];

@@ -13,7 +13,7 @@ import { identityType } from "../../identities";
 import type { Rule } from "../../rule";
 
 const key = "azure-native:keyvault:Key";
-const where = "components/azure/databaseServer.ts";
+const where = "components/azure/database.ts";
 const server = { scope: "resource", types: ["azure-native:dbforpostgresql:Server"] } as const;
 
 const backups = {
@@ -67,7 +67,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     says: "Confidential data lies encrypted with a key of the environment's own.",
-    remediation: "Give the server keys (components/azure/vaultOwnKeys.ts).",
+    remediation: "Give the server keys (components/azure/args.ts).",
     when: confidential,
     check: allOf(
       isWord("dataEncryption.type", "AzureKeyVault"),

@@ -20,7 +20,7 @@ import type { Rule } from "../../rule";
 const type = "azure-native:storage:StorageAccount";
 const container = "azure-native:storage:BlobContainer";
 const localUser = "azure-native:storage:LocalUser";
-const where = "components/azure/storeAccount.ts";
+const where = "components/azure/store.ts";
 const account = { scope: "resource", types: [type] } as const;
 
 const keys = {

@@ -17,7 +17,7 @@ import { text } from "../../values";
 import { either, fail, pass } from "../../verdict";
 
 const type = "azure-native:storage:StorageAccount";
-const where = "components/azure/storeAccount.ts";
+const where = "components/azure/store.ts";
 const account = { scope: "resource", types: [type] } as const;
 
 const blobService = (check: Condition): Companion => ({
@@ -104,7 +104,7 @@ export const storageKeepingRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     says: "Blobs are encrypted twice, confidential ones with a key of the environment's own.",
-    remediation: `Set encryption.requireInfrastructureEncryption in ${where}, and give the store a key (components/azure/vaultOwnKeys.ts).`,
+    remediation: `Set encryption.requireInfrastructureEncryption in ${where}, and give the store a key (components/azure/args.ts).`,
     check: allOf(
       is("encryption.requireInfrastructureEncryption", true),
       implies(confidential, isWord("encryption.keySource", "Microsoft.Keyvault")),
@@ -118,7 +118,7 @@ export const storageKeepingRules: readonly Rule[] = [
     environments: "production",
     says: "Who read, wrote and deleted which blob is kept in the workspace.",
     remediation:
-      "Send StorageRead, StorageWrite and StorageDelete by monitoring.diagnostics for store.blobServiceId (components/azure/foundation.ts).",
+      "Send StorageRead, StorageWrite and StorageDelete by sendLogs for the blob service (components/azure/store.ts).",
     check: eachHas(
       type,
       ...["StorageRead", "StorageWrite", "StorageDelete"].map((category) => logs([category], ofBlobs)),

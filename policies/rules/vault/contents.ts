@@ -41,7 +41,7 @@ export const vaultContentsRules: readonly Rule[] = [
     environments: "all",
     types: ["azure-native:keyvault:Key"],
     says: "A key expires, or gets a new version by itself.",
-    remediation: "Set rotationPolicy.lifetimeActions of the key (components/azure/vaultKeys.ts).",
+    remediation: "Set rotationPolicy.lifetimeActions of the key (components/azure/vault.ts).",
     differs: "An action that only notifies is not enough: it rotates nothing.",
     check: anyOf(
       set("properties.attributes.expires"),

@@ -99,7 +99,7 @@ export const vaultRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     says: "Who read or changed which secret is kept in the workspace.",
-    remediation: "Send AuditEvent by monitoring.diagnostics for the vault (components/azure/foundation.ts).",
+    remediation: "Send AuditEvent by sendLogs for the vault (components/azure/vault.ts).",
     check: eachHas(type, logs(["AuditEvent"])),
   },
   {
