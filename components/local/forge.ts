@@ -72,7 +72,7 @@ export class ForgeTrust extends pulumi.ComponentResource implements ForgeIdentit
     super("ecluse:local:ForgeTrust", name, {}, opts);
     const { key, useCases, stack } = args;
     const { environment, options } = within(args.scope, this);
-    const reference = { name: `organization/ecluse/${stack}` };
+    const reference = { name: `organization/${pulumi.getProject()}/${stack}` };
     const forge = new pulumi.StackReference(`${name}-stack`, reference, { parent: this });
     this.issuer = forge.requireOutput("url") as pulumi.Output<string>;
     this.projectIds = forge.requireOutput("projectIds") as pulumi.Output<Record<string, string>>;

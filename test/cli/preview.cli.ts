@@ -50,12 +50,12 @@ const steps = (found: Digest): readonly object[] =>
 
 describe("pulumi preview --json and the embedded engine's are the same", () => {
   it.each([
-    ["forge", 36],
-    ["dev", 230],
-    ["prod", 272],
-    ["onprem-dev", 170],
-    ["onprem-prod", 124],
-    ["local-forge", 7],
+    ["forge", 40],
+    ["dev", 265],
+    ["prod", 315],
+    ["onprem-dev", 189],
+    ["onprem-prod", 141],
+    ["local-forge", 11],
   ])("for %s", async (stack, create) => {
     await cli.init(stack);
     const real = await cli.preview(stack);

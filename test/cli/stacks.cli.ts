@@ -28,11 +28,11 @@ const changes = async (stack: string, what: string, operation: "up" | "refresh" 
   (await times.of(stack, what, "engine", () => embedded.run(operation, stack))).changes;
 
 describe.each([
-  ["forge", 36, false],
-  ["dev", 230, false],
-  ["onprem-dev", 170, false],
-  ["prod", 272, true],
-  ["onprem-prod", 124, true],
+  ["forge", 40, false],
+  ["dev", 265, false],
+  ["onprem-dev", 189, false],
+  ["prod", 315, true],
+  ["onprem-prod", 141, true],
 ])("%s, with stand-ins for its clouds", (stack, count, isProtected) => {
   const exported = () => join(checkout.projectDir, `${stack}.exported.json`);
 
