@@ -13,7 +13,7 @@ import { Pulumi } from "./pulumi";
 const written = {
   forge: [
     'npx pulumi stack init forge --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack forge --target '**:providers:gitlab::forge-gitlab' --target '**ecluse:gitlab:Project::*'",
+    "npx pulumi up --stack forge --target '**:providers:gitlab::forge-gitlab' --target '**ecluse:*:*::*'",
     "npx pulumi preview --stack forge --import-file import.json",
     "npx pulumi import --stack forge --file import.json --protect=false --generate-code=false",
     "npx pulumi up --stack forge --policy-pack policies",
@@ -24,7 +24,7 @@ const written = {
   ],
   dev: [
     'npx pulumi stack init dev --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack dev --target '**ecluse:index:Environment::*' --target '**:ResourceGroup::*-group'",
+    "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**:ResourceGroup::*-group'",
     "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**azure-native:**' --target '**random:**' --target '**tls:**' --target '**gitlab:**'",
     "npx pulumi up --stack dev",
     "npx pulumi up --stack dev --replace '**:Job::dev-tracking-database-admin'",
@@ -36,7 +36,7 @@ const written = {
   ],
   "onprem-dev": [
     'npx pulumi stack init onprem-dev --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
-    "npx pulumi up --stack onprem-dev --target '**ecluse:index:Environment::*' --target '**IsolatedNamespace**'",
+    "npx pulumi up --stack onprem-dev --target '**ecluse:*:*::*' --target '**IsolatedNamespace**'",
     "npx pulumi up --stack onprem-dev",
     "npx pulumi destroy --stack onprem-dev",
     "npx pulumi stack rm onprem-dev --preserve-config",
@@ -158,8 +158,8 @@ it("ecluse changes a stack that is not of this machine by the Pulumi CLI, judged
   const ecluse = (words: string) => shell(`'${nodeBinary}' --import tsx cli/main.ts ${words} --yes`);
   await cli.init("onprem-dev");
   expect(await ecluse("up onprem-dev")).toMatch(/Policies:[\s\S]*ecluse/);
-  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(170);
-  expect(await ecluse("refresh onprem-dev")).toMatch(/170 unchanged/);
+  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(189);
+  expect(await ecluse("refresh onprem-dev")).toMatch(/189 unchanged/);
   await ecluse("destroy onprem-dev");
   expect((await cli.state("onprem-dev")).deployment.resources ?? []).toEqual([]);
   await expect(ecluse("up staging")).rejects.toThrow(/there is no stack staging/);
@@ -188,6 +188,6 @@ describe("the platform's pipeline", () => {
     const all = [lines(".azure", "before_script"), lines(".preview", "script"), lines(".up", "script")];
     expect(all.map(({ length }) => length)).toEqual([1, 1, 1]);
     for (const line of all.flat()) await shell(line, env);
-    expect((await cli.state("dev")).deployment.resources).toHaveLength(230);
+    expect((await cli.state("dev")).deployment.resources).toHaveLength(265);
   });
 });
