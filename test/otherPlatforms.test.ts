@@ -22,6 +22,8 @@ function installedOn(os: string, cpu: string): readonly string[] {
     "--ignore-scripts",
     "--no-audit",
     "--no-fund",
+    // Of an `npm run --silent` that runs this test.
+    "--loglevel=notice",
   ];
   const folder = copyCheckout(["package-lock.json", "sdks"]);
   try {
