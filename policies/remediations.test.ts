@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../local/home";
@@ -17,6 +17,31 @@ function paths(text: string): string[] {
 
 const missing = (text: string) => paths(text).filter((path) => !existsSync(join(projectRoot, path)));
 
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly [key: string]: unknown;
+}
+
+/** The settings below a part of the schema of stack files, such as `cluster.runner`. */
+function settingsBelow({ properties = {}, ...rest }: Schema, path: readonly string[]): string[] {
+  const named = Object.entries(properties).flatMap(([key, inner]) => {
+    const own = [...path, key.replace("ecluse:", "")];
+    return [own.join("."), ...settingsBelow(inner, own)];
+  });
+  const others = ["anyOf", "oneOf", "allOf", "items", "additionalProperties"].flatMap(
+    (key) => rest[key] ?? [],
+  );
+  return [
+    ...named,
+    ...others.flatMap((inner) => (typeof inner === "object" ? settingsBelow(inner as Schema, path) : [])),
+  ];
+}
+
+function settings(): ReadonlySet<string> {
+  const schema = JSON.parse(readFileSync(join(projectRoot, "stacks/stack.schema.json"), "utf8")) as Schema;
+  return new Set(settingsBelow(schema.properties?.config as Schema, []));
+}
+
 describe("what rules say of this repository", () => {
   it("names files that exist", () => {
     const lost = rules.flatMap(({ id, says, remediation, differs = "" }) =>
@@ -24,6 +49,16 @@ describe("what rules say of this repository", () => {
     );
     expect(lost).toEqual([]);
     expect(missing(omitted.map(({ reason }) => reason).join("\n"))).toEqual([]);
+  });
+
+  it("names settings that exist", () => {
+    const known = settings();
+    const lost = rules.flatMap(({ id, says, remediation, differs = "" }) =>
+      [...[says, remediation, differs].join("\n").matchAll(/ecluse:([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g)]
+        .filter(([, path = ""]) => !known.has(path))
+        .map(([key]) => `${id}: ${key}`),
+    );
+    expect(lost).toEqual([]);
   });
 
   it("is read whole: most remediations name a file", () => {

@@ -1,6 +1,6 @@
 """Writes what processes are given, as JSON schemas of the models that read it: `npm run schemas`.
 
-The stacks, which are TypeScript, are tested against these files (`test/processes/contract.test.ts`).
+The stacks, which are TypeScript, are tested against these files (`test/graphs/contract.check.ts`).
 """
 
 import json

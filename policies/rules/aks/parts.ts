@@ -38,7 +38,8 @@ export const aksPartsRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     says: "What leaves the cluster goes by the network's own gateway or firewall.",
-    remediation: "Set ecluse:azure.network.egress to natGateway or to a firewall's address.",
+    remediation:
+      "Leave ecluse:azure.network.firewallAddress out for a NAT gateway, or set it to a firewall's address.",
     check: isWord("networkProfile.outboundType", "userDefinedRouting", "userAssignedNATGateway", "none"),
   },
   {

@@ -44,7 +44,7 @@ export const localAccessRules: readonly ResourceRule[] = [
     name: "least-rights-on-local-blobs",
     types: [local("BlobAccess")],
     says: "Nobody but the tracking server reaches models, and only landed data can be deleted.",
-    remediation: "Ask store.access for a smaller permission (stacks/environment.ts).",
+    remediation: "Ask store.access for a smaller permission (components/environment.ts).",
     check: allOf(
       set("container"),
       isNot("container", "artifacts"),

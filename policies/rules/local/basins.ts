@@ -81,7 +81,7 @@ export const localBasinsRules: readonly (ResourceRule | AcrossRule)[] = [
     types: local("WorkloadTrust"),
     severity: "critical",
     says: "The forge trusts an environment's workloads as that environment's, by its own key.",
-    remediation: `Make the trust by forge() of ${where}/target.ts.`,
+    remediation: `Make the trust by ForgeTrust (${where}/forge.ts).`,
     check: allOf(
       own((name) => allOf(is("environment", name), is("issuer", workloadIssuer(name)))),
       settledBy(set("jwks.keys"), "jwks", ...local("Keypair")),
@@ -94,7 +94,7 @@ export const localBasinsRules: readonly (ResourceRule | AcrossRule)[] = [
     types: local("Service", "Task"),
     severity: "critical",
     says: "Servers trust tokens that were made for their own environment only.",
-    remediation: "Let identityOf of stacks/environment.ts make ECLUSE_IDENTITY.",
+    remediation: "Let identityOf of components/environment.ts make ECLUSE_IDENTITY.",
     check: allOf(
       own((name) =>
         anyOf(not(set("env.ECLUSE_ENVIRONMENT"), "it is of one"), is("env.ECLUSE_ENVIRONMENT", name)),

@@ -55,7 +55,7 @@ export const releasedModelRules: readonly Rule[] = [
     environments: "production",
     says: "What serves is the champion of a named model, chosen and signed by the platform's release alone.",
     remediation:
-      "Name the use case and the signing key in components/kubernetes/serving.ts, and give the role release in stacks/environment.ts to the platform's project only.",
+      "Name the use case and the signing key in components/kubernetes/serving.ts, and give the role release in components/environment.ts to the platform's project only.",
     differs:
       "No webhook follows an alias: the release of the pipeline is the only one that may move it, which ECLUSE_GRANTS says. In development a use case's own jobs may.",
     *check(stack, context): Iterable<Finding> {

@@ -90,7 +90,7 @@ export const networkRules: readonly ResourceRule[] = [
     severity: "medium",
     environments: "all",
     says: "Nothing leaves a subnet by an address that Azure makes up.",
-    remediation: `Set defaultOutboundAccess to false (${subnets}); the way out is ecluse:azure.network.egress.`,
+    remediation: `Set defaultOutboundAccess to false (${subnets}); the way out is a NAT gateway, or ecluse:azure.network.firewallAddress.`,
     check: perSubnet(is("defaultOutboundAccess", false)),
   },
   {
