@@ -45,9 +45,9 @@ async function open(outputs: EnvironmentOutputs): Promise<Basin> {
 
 /** The output of one resource of an environment, as text; `name` is what follows the environment's. */
 export function secretOf(basin: Basin, name: string, key: string): string {
-  const found = basin.resources.find((resource) => resource.name === `${basin.environment}-${name}`)?.outputs[
-    key
-  ];
+  // A part and its main resource have one name.
+  const named = basin.resources.filter((resource) => resource.name === `${basin.environment}-${name}`);
+  const found = named.find(({ outputs }) => key in outputs)?.outputs[key];
   if (typeof found !== "string" && typeof found !== "number")
     throw new Error(`${basin.environment} has no ${name}.${key}`);
   return String(found);

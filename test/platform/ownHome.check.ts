@@ -67,7 +67,7 @@ describe("preview", () => {
     };
     expect(code).toBe(0);
     expect(steps.filter(({ op }) => op === "update").map(({ urn }) => urn.split("::").at(-1))).toEqual([
-      "scheduler",
+      "dev-scheduler",
     ]);
     expect(changeSummary.update).toBe(1);
     expect(stdout).not.toMatch(/BEGIN PRIVATE KEY|sig=/);
