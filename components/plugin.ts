@@ -11,6 +11,7 @@ import {
   IsolatedNamespace,
   ModelServer as KubernetesModelServer,
   TrackingServer as KubernetesTrackingServer,
+  type Pod,
   type PodScope,
   podsOf,
 } from "./kubernetes";
@@ -91,7 +92,7 @@ export class TrackingServer extends pulumi.ComponentResource {
         database: existingDatabase(args.database),
         store: storeOf(args.store),
         secrets: new ClusterSecrets(`${name}-secrets`, scope, { parent: this }),
-        issuer: clusterIssuer(this, name, args, scope),
+        issuer: clusterIssuer(this, name, podsOf(environment).tracking, args.cluster, scope),
       },
       { parent: this },
     );
@@ -140,7 +141,7 @@ export class ModelServer extends pulumi.ComponentResource {
         ...{ environment, useCase, image, identity, trackingUrl, signingPublicKey, scope },
         replicas: [replicas, replicas],
         store: storeOf(args.store),
-        issuer: clusterIssuer(this, name, { ...args, workspaces: [useCase] }, scope),
+        issuer: clusterIssuer(this, name, podsOf(environment).serve(useCase), args.cluster, scope),
         ingress: { domain, className: args.ingressClass, namespace: args.ingressNamespace },
         clients: [podsOf(environment).release],
       },
@@ -163,12 +164,14 @@ function isolatedScope(parent: pulumi.Resource, namespace: string, { egressRange
 function clusterIssuer(
   parent: pulumi.Resource,
   name: string,
-  args: { readonly environment: string; readonly workspaces: readonly string[]; readonly cluster: Cluster },
+  reader: Pod,
+  cluster: Cluster,
   { options }: PodScope,
 ): ClusterIssuer {
-  const { environment, workspaces, cluster } = args;
   const apiServer = [{ to: [{ ipBlock: { cidr: cluster.apiServerRange } }], ports: [443, 6443] }];
-  const issuer = { environment, useCases: workspaces, issuer: cluster.issuer, apiServer, options };
+  // Of the pod's own name: two components of one environment must not share an object of the cluster.
+  const bindingName = `ecluse-${reader.name}-issuer-discovery`;
+  const issuer = { bindingName, readers: [reader], issuer: cluster.issuer, apiServer, options };
   return new ClusterIssuer(`${name}-issuer`, issuer, { parent });
 }
 

@@ -18,7 +18,7 @@ import { withKubelogin } from "./kubeconfig";
 import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
-import { makeUserPools, type PoolsArgs, systemPool } from "./pools";
+import { checkPools, makeUserPools, type PoolsArgs, systemPool } from "./pools";
 import { type AzureScope, placed, within } from "./scope";
 import { clusterRanges } from "./subnets";
 import type { ClusterKey } from "./vault";
@@ -60,6 +60,7 @@ export class Cluster extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:azure:Cluster", name, {}, opts);
     checkApi(args);
+    checkPools(args.pools);
     const scope = within(args.scope, this);
     const { pools, network, monitoring, administrators } = args;
     const cluster = makeCluster(name, { ...args, scope });

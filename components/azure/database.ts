@@ -1,5 +1,6 @@
 import * as dbforpostgresql from "@pulumi/azure-native/dbforpostgresql";
 import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import { emptyAccess, variables } from "../kubernetes/access";
 import type { ClusterDatabase, Pod, PodAccess } from "../kubernetes/foundation";
 import { namespaces } from "../naming";
@@ -42,6 +43,12 @@ const databases = ["tracking", "auth"] as const;
 // images.
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
+/** @throws InputError where a server of the smallest tier is asked for a stand-by. */
+function checkStandby({ tier, standby }: MetadataDatabaseArgs): void {
+  if (standby && tier === "Burstable")
+    throw new InputError("tier", tier, "it has no stand-by: set it to GeneralPurpose, or leave standby out");
+}
+
 /** An environment's PostgreSQL, which pods log in to as the role of their identity, with a token of Entra. */
 export class MetadataDatabase extends pulumi.ComponentResource implements ClusterDatabase {
   readonly host: pulumi.Output<string>;
@@ -55,6 +62,7 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecluse:azure:MetadataDatabase", name, {}, opts);
+    checkStandby(args);
     const scope = within(args.scope, this);
     const { network, monitoring } = args;
     const server = makeServer(name, { ...args, scope });

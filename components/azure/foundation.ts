@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
-import { ClusterIssuer } from "../kubernetes/apiServer";
+import { ClusterIssuer, keyReaders } from "../kubernetes/apiServer";
 import type { Foundation, PodScope } from "../kubernetes/foundation";
 import { isolatedNamespaces } from "../kubernetes/namespaces";
 import { AccessRights } from "./accessRights";
@@ -137,8 +137,10 @@ const makeIssuer = (
     `${name}-issuer`,
     {
       ...{ issuer, apiServer, options },
-      environment: settings.environment,
-      useCases: settings.useCases.map((useCase) => useCase.name),
+      ...keyReaders(
+        settings.environment,
+        settings.useCases.map((useCase) => useCase.name),
+      ),
     },
     child,
   );

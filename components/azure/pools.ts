@@ -1,5 +1,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../errors";
 import { buildNode } from "../kubernetes/labels";
 import type { AzureScope } from "./scope";
 
@@ -18,6 +19,13 @@ export interface PoolsArgs {
   readonly imageBuilds: boolean;
   /** Size of nodes with a GPU, and the most of them; undefined for none. */
   readonly gpu?: { readonly size: string; readonly maxNodes: number };
+}
+
+/** @throws InputError where the nodes for workloads could not be as many as they must be at least. */
+export function checkPools({ userNodes, maxUserNodes }: PoolsArgs): void {
+  const least = Math.max(1, userNodes);
+  if (maxUserNodes < least)
+    throw new InputError("pools.maxUserNodes", maxUserNodes, `set it to at least ${least}`);
 }
 
 /** What keeps pods that ask for no GPU off the nodes that have one. */

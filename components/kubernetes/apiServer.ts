@@ -29,12 +29,23 @@ const issuerFolder = "/var/run/ecluse/issuer";
 
 /** What the issuer of a cluster's workload tokens is made from. */
 export interface ClusterIssuerArgs {
-  readonly environment: string;
-  readonly useCases: readonly string[];
+  /** Name of the ClusterRoleBinding; the whole cluster has one of each name. */
+  readonly bindingName: string;
+  /** The servers that verify tokens, and so read the keys. */
+  readonly readers: readonly PodPlace[];
   /** `iss` of the tokens: `--service-account-issuer` of the API server. */
   readonly issuer: pulumi.Input<string>;
   readonly apiServer: readonly Egress[];
   readonly options: PodScope["options"];
+}
+
+/** Who reads the issuer's keys in an environment: its tracking server and the model servers of its use cases. */
+export function keyReaders(environment: string, useCases: readonly string[]) {
+  const { tracking, serve } = podsOf(environment);
+  return {
+    bindingName: `ecluse-${environment}-issuer-discovery`,
+    readers: [tracking, ...useCases.map(serve)],
+  };
 }
 
 /**
@@ -69,21 +80,20 @@ export class ClusterIssuer extends pulumi.ComponentResource implements WorkloadI
 
 function discovery(
   name: string,
-  { environment, useCases, options }: ClusterIssuerArgs,
+  { bindingName, readers, options }: ClusterIssuerArgs,
   parent: pulumi.Resource,
 ) {
-  const pods = podsOf(environment);
   const account = ({ role, namespace }: PodPlace) => ({ kind: "ServiceAccount", name: role, namespace });
   return new rbac.ClusterRoleBinding(
     name,
     {
-      metadata: { name: `ecluse-${environment}-issuer-discovery` },
+      metadata: { name: bindingName },
       roleRef: {
         apiGroup: "rbac.authorization.k8s.io",
         kind: "ClusterRole",
         name: "system:service-account-issuer-discovery",
       },
-      subjects: [account(pods.tracking), ...useCases.map((useCase) => account(pods.serve(useCase)))],
+      subjects: readers.map(account),
     },
     { ...options, parent },
   );

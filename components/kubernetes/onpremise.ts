@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
-import { ClusterIssuer } from "./apiServer";
+import { ClusterIssuer, keyReaders } from "./apiServer";
 import { Authority } from "./authority";
 import { existingStore } from "./existing";
 import type { Foundation, PodScope } from "./foundation";
@@ -54,8 +54,11 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   // Some networks judge a connection before the Service's address is translated, and some after.
   const apiServer = [{ to: [{ ipBlock: { cidr: kubernetes.apiServerRange } }], ports: [443, 6443] }];
   const issuer = {
-    ...{ environment, apiServer, options },
-    useCases: useCases.map(({ name }) => name),
+    ...{ apiServer, options },
+    ...keyReaders(
+      environment,
+      useCases.map(({ name }) => name),
+    ),
     issuer: kubernetes.serviceAccountIssuer,
   };
   const images = imagesOf(settings, cluster.imageRegistry, { parent });

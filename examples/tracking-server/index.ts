@@ -41,8 +41,8 @@ const tracking = new TrackingServer("tracking", {
   }),
   secrets: new ClusterSecrets("secrets", { options }),
   issuer: new ClusterIssuer("issuer", {
-    environment,
-    useCases: [],
+    bindingName: "ml-issuer-discovery",
+    readers: [podsOf(environment).tracking],
     issuer: config.require("clusterIssuer"),
     apiServer,
     options,
