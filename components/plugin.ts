@@ -3,6 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Grant } from "./contracts";
 import {
+  apiServerEgress,
   ClusterIssuer,
   ClusterSecrets,
   type ClusterStore,
@@ -13,6 +14,7 @@ import {
   TrackingServer as KubernetesTrackingServer,
   type Pod,
   type PodScope,
+  podScope,
   podsOf,
 } from "./kubernetes";
 import { namespaces } from "./naming";
@@ -157,8 +159,7 @@ function isolatedScope(parent: pulumi.Resource, namespace: string, { egressRange
   const labels = { "app.kubernetes.io/part-of": "ecluse", "app.kubernetes.io/managed-by": "pulumi" };
   const quota = { cpu: 4, memory: 8, pods: 20 };
   const made = new IsolatedNamespace(namespace, { labels, annotations: {}, quota }, { parent });
-  const none = { annotations: {}, labels: {} };
-  return { options: { parent, dependsOn: [made] }, workloadIdentity: () => none, egressRanges };
+  return podScope({ parent, dependsOn: [made] }, egressRanges);
 }
 
 function clusterIssuer(
@@ -168,7 +169,7 @@ function clusterIssuer(
   cluster: Cluster,
   { options }: PodScope,
 ): ClusterIssuer {
-  const apiServer = [{ to: [{ ipBlock: { cidr: cluster.apiServerRange } }], ports: [443, 6443] }];
+  const apiServer = apiServerEgress(cluster.apiServerRange);
   // Of the pod's own name: two components of one environment must not share an object of the cluster.
   const bindingName = `ecluse-${reader.name}-issuer-discovery`;
   const issuer = { bindingName, readers: [reader], issuer: cluster.issuer, apiServer, options };

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { within } from "../scope";
 import type { Identities } from "./identities";
 import { assignRole, builtInRole } from "./roles";
-import { type AzureScope, within } from "./scope";
+import type { AzureScope } from "./scope";
 import type { ArtifactStore } from "./store";
 
 /** Who has rights in an environment beside its pods, and on what. */

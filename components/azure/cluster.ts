@@ -2,6 +2,7 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
 import { InputError } from "../errors";
 import type { Egress } from "../kubernetes/foundation";
+import { within } from "../scope";
 import type { AzureNetworkSettings, DeployerSettings } from "../settings";
 import { stateful } from "../stateful";
 import { makeAlerts } from "./alerts";
@@ -19,7 +20,7 @@ import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
 import { checkPools, makeUserPools, type PoolsArgs, systemPool } from "./pools";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 import { clusterRanges } from "./subnets";
 import type { ClusterKey } from "./vault";
 

@@ -4,6 +4,7 @@ import { InputError } from "../errors";
 import { emptyAccess, variables } from "../kubernetes/access";
 import type { ClusterDatabase, Pod, PodAccess } from "../kubernetes/foundation";
 import { namespaces } from "../naming";
+import { within } from "../scope";
 import type { AzureDatabaseSettings } from "../settings";
 import { stateful } from "../stateful";
 import { makeAlerts } from "./alerts";
@@ -14,7 +15,7 @@ import { lock } from "./lock";
 import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 import type { EncryptionKey } from "./vault";
 
 /** What the metadata database is made from: its size, and what it stands on. */

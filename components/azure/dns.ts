@@ -1,7 +1,8 @@
 import * as network from "@pulumi/azure-native/network";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import { type AzureScope, placed, within } from "./scope";
+import { within } from "../scope";
+import { type AzureScope, placed } from "./scope";
 
 /** DNS zones of private endpoints, and the one of a PostgreSQL server in a delegated subnet. */
 export type PrivateZone =

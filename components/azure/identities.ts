@@ -2,9 +2,10 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPlace, WorkloadIdentity } from "../kubernetes/foundation";
 import { platformPathOf, projectPath } from "../naming";
+import { within } from "../scope";
 import { branchTrust, federate, podTrust, type Trust } from "./federation";
 import type { Principal } from "./roles";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 
 /** What a managed identity is made from. */
 export interface IdentityArgs {

@@ -1,12 +1,13 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
 import * as pulumi from "@pulumi/pulumi";
+import { within } from "../scope";
 import { stateful } from "../stateful";
 import type { AlertReceivers } from "./alerts";
 import { makeBudget } from "./budget";
 import { type EndpointNetwork, privateEndpoint } from "./dns";
 import type { LogWorkspace } from "./logs";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 
 /** What the monitoring of an environment is made from. */
 export interface MonitoringArgs {

@@ -1,11 +1,12 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { InputError } from "../errors";
+import { within } from "../scope";
 import type { AzureNetworkSettings } from "../settings";
 import { overlaps } from "./cidr";
 import { type EndpointNetwork, type PrivateZone, PrivateZones } from "./dns";
 import { type LogWorkspace, sendLogs } from "./logs";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 import { clusterRanges, openings, type SubnetUse, securityRules, subnetRanges } from "./subnets";
 
 /** What a network is made from: address ranges, the way out, or the ids of an existing one. */

@@ -1,11 +1,12 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
+import { within } from "../scope";
 import { stateful } from "../stateful";
 import { privateEndpoint } from "./dns";
 import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 
 /** What a registry is made from. */
 export interface RegistryArgs {

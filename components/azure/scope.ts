@@ -19,12 +19,6 @@ export interface AzureScope {
   readonly options: { readonly provider: Provider; readonly parent?: pulumi.Resource };
 }
 
-/** The scope of what is made inside of a component. */
-export const within = (scope: AzureScope, parent: pulumi.Resource): AzureScope => ({
-  ...scope,
-  options: { ...scope.options, parent },
-});
-
 /** Inputs that resources with a location have in common. */
 export const placed = ({ resourceGroupName, location, tags }: AzureScope) => ({
   resourceGroupName,

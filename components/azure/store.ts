@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { emptyAccess } from "../kubernetes/access";
 import type { ClusterStore, Pod, PodAccess } from "../kubernetes/foundation";
 import { type Container, containers } from "../naming";
+import { within } from "../scope";
 import type { Governance } from "../settings";
 import { stateful } from "../stateful";
 import { makeAlerts } from "./alerts";
@@ -15,7 +16,7 @@ import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
 import { assignRole, type Principal } from "./roles";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 import { lifecycleRules, releasedModelDays } from "./storeLifecycle";
 import type { EncryptionKey } from "./vault";
 

@@ -1,5 +1,6 @@
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
+import { within } from "../scope";
 import { stateful } from "../stateful";
 import { makeAlerts } from "./alerts";
 import { privateEndpoint } from "./dns";
@@ -9,7 +10,7 @@ import { sendLogs } from "./logs";
 import type { Monitoring } from "./monitoring";
 import type { Network } from "./network";
 import { assignRole, builtInRole } from "./roles";
-import { type AzureScope, placed, within } from "./scope";
+import { type AzureScope, placed } from "./scope";
 
 /** Managed parts that encrypt with a key of the environment's own, in place of Microsoft's. */
 export type KeyUse = "store" | "database" | "disks" | "database-paired";

@@ -5,9 +5,10 @@ import * as random from "@pulumi/random";
 import { emptyAccess, secretVariable } from "../kubernetes/access";
 import type { Pod, PodAccess, PodScope, SecretKey, SecretStore } from "../kubernetes/foundation";
 import { resourceNameOf } from "../naming";
+import { within } from "../scope";
 import type { Identities, Identity } from "./identities";
 import { assignRole, builtInRole } from "./roles";
-import { type AzureScope, within } from "./scope";
+import type { AzureScope } from "./scope";
 import type { Vault } from "./vault";
 
 /** What secrets of pods are made with. */

@@ -2,8 +2,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces } from "../naming";
+import { within } from "../scope";
 import { databaseAlerts, workloadAlerts } from "./alertRules";
-import { type PodScope, within } from "./foundation";
+import type { PodScope } from "./foundation";
 
 const apiVersion = "monitoring.coreos.com/v1";
 

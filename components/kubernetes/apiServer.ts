@@ -4,6 +4,11 @@ import { emptyAccess } from "./access";
 import type { Egress, Pod, PodAccess, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
 import { podsOf } from "./pods";
 
+/** Openings to an API server of this CIDR range: some networks judge a connection before the Service's address is translated, some after. */
+export const apiServerEgress = (range: string): Egress[] => [
+  { to: [{ ipBlock: { cidr: range } }], ports: [443, 6443] },
+];
+
 /**
  * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files lie where clients
  * look for them, or in a folder of their own.

@@ -83,12 +83,6 @@ export const podScope = (options: ClusterOptions, egressRanges: readonly string[
   egressRanges,
 });
 
-/** The scope of what is made inside of a component. */
-export const within = (scope: PodScope, parent: pulumi.Resource): PodScope => ({
-  ...scope,
-  options: { ...scope.options, parent },
-});
-
 /** PostgreSQL as pods see it. */
 export interface ClusterDatabase {
   readonly host: pulumi.Output<string>;

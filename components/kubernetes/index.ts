@@ -1,6 +1,6 @@
 /** Parts of an environment on a Kubernetes cluster, each usable from any Pulumi program. */
 export { Alerts, type AlertsArgs } from "./alerts";
-export { ClusterIssuer, type ClusterIssuerArgs } from "./apiServer";
+export { apiServerEgress, ClusterIssuer, type ClusterIssuerArgs } from "./apiServer";
 export { Authority } from "./authority";
 export { type ExistingDatabase, type ExistingStore, existingDatabase, existingStore } from "./existing";
 export type {

@@ -1,7 +1,8 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { within } from "../scope";
 import type { PeopleSettings } from "../settings";
-import { type Pod, type PodScope, type SecretStore, within } from "./foundation";
+import type { Pod, PodScope, SecretStore } from "./foundation";
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { podsOf, trackingAddress, trackingPort } from "./pods";

@@ -1,7 +1,8 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitorRun } from "../contracts";
-import { type ClusterStore, type Pod, type PodScope, type SecretStore, within } from "./foundation";
+import { within } from "../scope";
+import type { ClusterStore, Pod, PodScope, SecretStore } from "./foundation";
 import { podsOf, trackingAccess } from "./pods";
 import { isolatedPod, metadata } from "./workload";
 

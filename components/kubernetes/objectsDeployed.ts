@@ -3,9 +3,10 @@ import { join } from "node:path";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type Container, containers } from "../naming";
+import { within } from "../scope";
 import { emptyAccess, secretVariable } from "./access";
 import type { Authority } from "./authority";
-import { type Pod, type PodAccess, type PodScope, within } from "./foundation";
+import type { Pod, PodAccess, PodScope } from "./foundation";
 import {
   backupUser,
   bucketPolicy,
@@ -66,7 +67,7 @@ export class DeployedStore extends pulumi.ComponentResource implements OnPremise
   /** The pod's own key, as a Secret of its namespace. Throws where `objectGrants` gives less than is asked for. */
   access(pod: Pod, container: Container, permissions: string): PodAccess {
     const user = objectUser(pod);
-    checkGrant(this.grants, user, container, permissions);
+    requirePermissions(this.grants, user, container, permissions);
     const name = `objects-${pod.role}`;
     const trust = clientTrust(this.args.authority, pod.namespace);
     const secret = this.secretOf(user, name, pod.namespace);
@@ -153,7 +154,12 @@ function clientTrust(authority: Authority, namespace: string): PodAccess {
   return { ...authority.trust(namespace), env };
 }
 
-function checkGrant(grants: readonly ObjectGrant[], user: string, bucket: string, permissions: string): void {
+function requirePermissions(
+  grants: readonly ObjectGrant[],
+  user: string,
+  bucket: string,
+  permissions: string,
+): void {
   const own = grants.find((grant) => grant.user === user && grant.bucket === bucket)?.permissions ?? "";
   if ([...permissions].every((letter) => own.includes(letter))) return;
   throw new pulumi.RunError(

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
-import { ClusterIssuer, keyReaders } from "./apiServer";
+import { apiServerEgress, ClusterIssuer, keyReaders } from "./apiServer";
 import { Authority } from "./authority";
 import { existingStore } from "./existing";
-import type { Foundation, PodScope } from "./foundation";
+import { type Foundation, podScope } from "./foundation";
 import { isolatedNamespaces } from "./namespaces";
 import { DeployedStore } from "./objectsDeployed";
 import type { OnPremiseStore } from "./objectsS3";
@@ -49,10 +49,8 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   const provider = clusterProvider(`${environment}-cluster`, kubernetes, parent);
   const dependsOn = isolatedNamespaces({ settings, cluster, options: { provider, parent } });
   const options = { provider, parent, dependsOn };
-  const none = { annotations: {}, labels: {} };
-  const scope: PodScope = { options, workloadIdentity: () => none, egressRanges: cluster.egressRanges };
-  // Some networks judge a connection before the Service's address is translated, and some after.
-  const apiServer = [{ to: [{ ipBlock: { cidr: kubernetes.apiServerRange } }], ports: [443, 6443] }];
+  const scope = podScope(options, cluster.egressRanges);
+  const apiServer = apiServerEgress(kubernetes.apiServerRange);
   const issuer = {
     ...{ apiServer, options },
     ...keyReaders(

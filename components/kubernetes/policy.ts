@@ -53,7 +53,8 @@ export function externalEgress(ranges: readonly string[]): Egress[] {
   return [{ to, ports: [443] }];
 }
 
-const tcp = (port: number) => ({ protocol: "TCP", port });
+/** Ports of a NetworkPolicy's rule. */
+export const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));
 
 function guarded(name: string, peer: Peer): Peer {
   const block = peer.ipBlock as Block | pulumi.Output<Block> | undefined;
@@ -81,8 +82,8 @@ export function networkPolicy(
   openings: { readonly ingress: readonly Ingress[]; readonly egress: readonly Egress[] },
 ): networking.NetworkPolicy {
   const name = `${pod.namespace}/${pod.role}`;
-  const ingress = openings.ingress.map(({ from, port }) => ({ from: rule(name, from), ports: [tcp(port)] }));
-  const egress = openings.egress.map(({ to, ports }) => ({ to: rule(name, to), ports: ports.map(tcp) }));
+  const ingress = openings.ingress.map(({ from, port }) => ({ from: rule(name, from), ports: tcp(port) }));
+  const egress = openings.egress.map(({ to, ports }) => ({ to: rule(name, to), ports: tcp(...ports) }));
   return new networking.NetworkPolicy(
     `${pod.name}-policy`,
     {

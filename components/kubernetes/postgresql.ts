@@ -8,7 +8,7 @@ import { stateful } from "../stateful";
 import { prometheusPeer } from "./alerts";
 import type { Authority } from "./authority";
 import type { ClusterDatabase, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
-import { podPeer } from "./policy";
+import { podPeer, tcp } from "./policy";
 import { clusterSpec, databaseName, type PostgresqlSpecArgs } from "./postgresqlSpec";
 
 /** What PostgreSQL in a cluster is made from; the operator CloudNativePG must be there. */
@@ -168,7 +168,7 @@ type Peer = input.networking.v1.NetworkPolicyPeer;
 const cluster = { podSelector: { matchLabels: { "cnpg.io/cluster": databaseName } } };
 
 /** The pods of PostgreSQL, from any namespace. */
-export const databasePeer = (namespace: string): Peer => ({
+const databasePeer = (namespace: string): Peer => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
   ...cluster,
 });
@@ -178,8 +178,6 @@ const operator: Peer = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "cnpg-system" } },
   podSelector: { matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" } },
 };
-
-const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
 
 /** Opens PostgreSQL to its two clients, its operator, its own replicas and, if asked, Prometheus; it reaches the API server and its backups. */
 function databasePolicy(name: string, args: PostgresqlArgs, options: PodScope["options"]) {

@@ -1,12 +1,13 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { gatesDocument } from "../gates";
+import { within } from "../scope";
 import type { Gates } from "../settings";
 import { emptyAccess, mergeAccess, variables } from "./access";
-import { type ClusterStore, type Pod, type PodAccess, within } from "./foundation";
+import type { ClusterStore, Pod, PodAccess } from "./foundation";
 import { selector } from "./labels";
 import { address, podsOf, servingPort, trackingAddress, trackingPort } from "./pods";
-import { externalEgress, networkPolicy, podPeer } from "./policy";
+import { externalEgress, networkPolicy, podPeer, tcp } from "./policy";
 import { byRunner, type RunnerArgs, runnerPod } from "./runnerPod";
 import type { Training } from "./training";
 import { account, metadata } from "./workload";
@@ -32,10 +33,7 @@ export class UseCaseRunner extends pulumi.ComponentResource {
           spec: {
             podSelector: { matchLabels: { ...selector(job), ...byRunner } },
             policyTypes: ["Egress"],
-            egress: openings.map(({ to, ports }) => ({
-              to,
-              ports: ports.map((port) => ({ protocol: "TCP", port })),
-            })),
+            egress: openings.map(({ to, ports }) => ({ to, ports: tcp(...ports) })),
           },
         },
         scope.options,

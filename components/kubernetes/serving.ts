@@ -2,14 +2,8 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentityDocument } from "../contracts";
-import {
-  type ClusterStore,
-  type Pod,
-  type PodPlace,
-  type PodScope,
-  type WorkloadIssuer,
-  within,
-} from "./foundation";
+import { within } from "../scope";
+import type { ClusterStore, Pod, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { address, podsOf, servingPort, trackingAccess } from "./pods";

@@ -1,16 +1,16 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrackingArgs } from "../contracts";
-import {
-  type ClusterDatabase,
-  type ClusterStore,
-  type Pod,
-  type PodPlace,
-  type PodRole,
-  type PodScope,
-  type SecretStore,
-  type WorkloadIssuer,
-  within,
+import { within } from "../scope";
+import type {
+  ClusterDatabase,
+  ClusterStore,
+  Pod,
+  PodPlace,
+  PodRole,
+  PodScope,
+  SecretStore,
+  WorkloadIssuer,
 } from "./foundation";
 import { selector } from "./labels";
 import { address, podsOf, trackingPort } from "./pods";

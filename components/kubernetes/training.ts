@@ -1,6 +1,7 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterStore, type Pod, type PodAccess, type PodScope, within } from "./foundation";
+import { within } from "../scope";
+import type { ClusterStore, Pod, PodAccess, PodScope } from "./foundation";
 import { podsOf, trackingAccess, trackingAddress } from "./pods";
 import { trainingSize } from "./quotas";
 import { isolatedPod, metadata } from "./workload";

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { asDatabaseUser, postgresFolder } from "../../local/provider/postgres";
 import type { MetadataDatabase as MetadataDatabaseContract } from "../contracts";
+import { within } from "../scope";
 import { Database, PostgresCluster, RandomSecret } from "./resources";
-import { type LocalScope, reservePort, runService, within } from "./scope";
+import { type LocalScope, reservePort, runService } from "./scope";
 
 /** What an environment's database is made from. */
 export interface MetadataDatabaseArgs {

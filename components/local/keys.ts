@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IssuerKeys, SigningKey as SigningKeyPair, WorkloadNamespace } from "../contracts";
 import { workloadIssuer } from "../naming";
+import { within } from "../scope";
 import { Keypair } from "./resources";
-import { type LocalScope, within } from "./scope";
+import type { LocalScope } from "./scope";
 
 /** What a key that signs released models is made from. */
 export interface SigningKeyArgs {

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { basinPath } from "../../local/home";
 import type { ArtifactStore, DriftMonitors, MonitorArgs, MonitorRun } from "../contracts";
 import { audience, forgeAudience, projectPath, workloadIssuer, workloadSubject } from "../naming";
+import { within } from "../scope";
 import type { WorkloadKey } from "./keys";
-import { type LocalScope, pythonModule, runService, within } from "./scope";
+import { type LocalScope, pythonModule, runService } from "./scope";
 
 /** What an environment's scheduler is made from. */
 export interface SchedulerArgs {

@@ -28,12 +28,6 @@ export function openScope(
   return { environment, ports, manager, options };
 }
 
-/** The scope of what is made inside of a component. */
-export const within = (scope: LocalScope, parent: pulumi.Resource): LocalScope => ({
-  ...scope,
-  options: { ...scope.options, parent },
-});
-
 /** A port for a service; `ecluse:ports.<service>` fixes it. */
 export function reservePort(name: string, service: string, scope: LocalScope): pulumi.Output<number> {
   const { environment: basin, ports, options } = scope;

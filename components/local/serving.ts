@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore, ModelServer as ModelServerContract, ServingArgs } from "../contracts";
 import { audience } from "../naming";
+import { within } from "../scope";
 import { tokenFile } from "./scheduler";
-import { type LocalScope, pythonModule, reservePort, runService, within } from "./scope";
+import { type LocalScope, pythonModule, reservePort, runService } from "./scope";
 
 /** What the model server of a use case is made from. */
 export interface ModelServerArgs extends Omit<ServingArgs, "parent"> {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore as ArtifactStoreContract } from "../contracts";
 import { type Container, containers } from "../naming";
+import { within } from "../scope";
 import { BlobAccess, BlobContainer, RandomSecret } from "./resources";
-import { type LocalScope, makeFolder, nodeProgram, reservePort, runService, within } from "./scope";
+import { type LocalScope, makeFolder, nodeProgram, reservePort, runService } from "./scope";
 
 /** What an environment's blob store is made from. */
 export interface ArtifactStoreArgs {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { TrackingArgs, TrackingServer as TrackingServerContract } from "../contracts";
+import { within } from "../scope";
 import type { MetadataDatabase } from "./database";
 import { RandomSecret } from "./resources";
-import { type LocalScope, pythonModule, reservePort, runService, runTask, within } from "./scope";
+import { type LocalScope, pythonModule, reservePort, runService, runTask } from "./scope";
 import type { ArtifactStore } from "./store";
 
 /** What the tracking server is made from. */

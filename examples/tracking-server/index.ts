@@ -2,6 +2,7 @@
 import { Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  apiServerEgress,
   ClusterIssuer,
   ClusterSecrets,
   existingDatabase,
@@ -22,7 +23,7 @@ const namespace = new IsolatedNamespace(
   { provider },
 );
 const scope = podScope({ provider, dependsOn: [namespace] }, [config.require("gitlabRange")]);
-const apiServer = [{ to: [{ ipBlock: { cidr: config.require("apiServerRange") } }], ports: [443, 6443] }];
+const apiServer = apiServerEgress(config.require("apiServerRange"));
 const { options } = scope;
 
 const tracking = new TrackingServer("tracking", {
