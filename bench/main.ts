@@ -29,12 +29,12 @@ async function timed(...words: string[]): Promise<number> {
 async function memory(): Promise<string[][]> {
   const rows: string[][] = [];
   let sum = 0;
-  for (const basin of ["forge", "dev", "prod"]) {
-    for (const name of Object.keys(await serviceStates(basin))) {
-      const size = pss((await servicePid(basin, name)) as number);
-      rows.push([`${basin}/${name}`, size.toFixed(0)]);
+  for (const environment of ["forge", "dev", "prod"]) {
+    for (const name of Object.keys(await serviceStates(environment))) {
+      const size = pss((await servicePid(environment, name)) as number);
+      rows.push([`${environment}/${name}`, size.toFixed(0)]);
     }
-    sum += pss(managerPid(basin) as number);
+    sum += pss(managerPid(environment) as number);
   }
   return [["service", "PSS MiB"], ...rows, ["all, with process managers", sum.toFixed(0)]];
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, nodeBinary, projectRoot } from "../local/home";
+import { environmentFolder, nodeBinary, projectRoot } from "../local/home";
 import { pythonPath } from "../local/provider/supervisor";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
@@ -25,7 +25,7 @@ export async function loginLink(environment: string): Promise<string> {
 /** Opens the link in the desktop's browser, where there is one; by a private file, since arguments can be read by every user. */
 export function openInBrowser(environment: string, link: string): void {
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
-  const page = join(basinFolder(environment), "open.html");
+  const page = join(environmentFolder(environment), "open.html");
   writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`, { mode: 0o600 });
   spawn("xdg-open", [page], { stdio: "ignore", detached: true })
     .once("error", () => {})

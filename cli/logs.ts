@@ -2,18 +2,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findProject, listProjects } from "../local/forge/projects";
 import { listPipelines } from "../local/forge/records";
-import { basinPath, homeFolder } from "../local/home";
-import { basins } from "./lifecycle";
+import { environmentPath, homeFolder } from "../local/home";
+import { environments } from "./lifecycle";
 import { UserError } from "./stacks";
 
-const logFiles = (basin: string) => join(basinPath(basin), "logs");
+const logFiles = (environment: string) => join(environmentPath(environment), "logs");
 
 function parts(): string[] {
-  return basins().flatMap((basin) => {
-    const names = existsSync(logFiles(basin))
-      ? readdirSync(logFiles(basin)).filter((name) => name.endsWith(".log"))
+  return environments().flatMap((environment) => {
+    const names = existsSync(logFiles(environment))
+      ? readdirSync(logFiles(environment)).filter((name) => name.endsWith(".log"))
       : [];
-    return names.map((name) => `${basin}/${basename(name, ".log")}`);
+    return names.map((name) => `${environment}/${basename(name, ".log")}`);
   });
 }
 

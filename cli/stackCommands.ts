@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** Starts the services that the stack has made already: what is up for the state must be up on the machine. */
-async function startBasin(session: Session, stack: string): Promise<void> {
+async function startEnvironment(session: Session, stack: string): Promise<void> {
   const settings = settingsOf(stack);
   checkTarget(settings);
   await start(session, [settings.kind === "forge" ? "forge" : settings.environment]);
@@ -52,7 +52,7 @@ async function deploy(
 ): Promise<void> {
   const { progress, signal } = session;
   const { config, state } = options;
-  if (operation === "up") await startBasin(session, stack);
+  if (operation === "up") await startEnvironment(session, stack);
   const result = await operate(operation, stack, progress, {
     signal,
     ...(config && { config }),

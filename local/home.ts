@@ -43,11 +43,11 @@ export function privateFolder(path: string, enter = false): string {
   return path;
 }
 
-/** Where one basin (`dev`, `prod`, `forge`) keeps its data, services and logs. */
-export const basinPath = (basin: string) => join(homeFolder(), basin);
+/** Where one environment (`dev`, `prod`), or the `forge`, keeps its data, services and logs. */
+export const environmentPath = (environment: string) => join(homeFolder(), environment);
 
-/** {@link basinPath}, made if it is not there. */
-export function basinFolder(basin: string): string {
+/** {@link environmentPath}, made if it is not there. */
+export function environmentFolder(environment: string): string {
   privateFolder(homeFolder(), isRoot);
-  return privateFolder(basinPath(basin), isRoot);
+  return privateFolder(environmentPath(environment), isRoot);
 }

@@ -38,7 +38,7 @@ import { clusterRightsRules } from "./rules/kubernetes/rights";
 import { servingPodRules } from "./rules/kubernetes/servingPods";
 import { volumeRules } from "./rules/kubernetes/volumes";
 import { localAccessRules } from "./rules/local/access";
-import { localBasinsRules } from "./rules/local/basins";
+import { localEnvironmentsRules } from "./rules/local/environments";
 import { localRules } from "./rules/local/local";
 import { logsRules } from "./rules/logs/logs";
 import { artifactStoreRules } from "./rules/ml/artifactStore";
@@ -100,7 +100,7 @@ export const rules: readonly Rule[] = [
   ...isolationReferencesRules,
   ...localRules,
   ...localAccessRules,
-  ...localBasinsRules,
+  ...localEnvironmentsRules,
   ...logsRules,
   ...networkEdgeRules,
   ...networkPrivateRules,

@@ -67,8 +67,8 @@ interface ServerArgs {
 }
 
 function postgresql(name: string, { port, adminPassword }: ServerArgs, scope: LocalScope): pulumi.Resource {
-  const { environment: basin, options } = scope;
-  const cluster = new PostgresCluster(`${name}-cluster`, { basin, password: adminPassword }, options);
+  const { environment, options } = scope;
+  const cluster = new PostgresCluster(`${name}-cluster`, { environment, password: adminPassword }, options);
   const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const place = ["-D", cluster.dataFolder, "-p", port.apply(String)];
   return runService(

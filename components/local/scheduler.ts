@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { basinPath } from "../../local/home";
+import { environmentPath } from "../../local/home";
 import type { ArtifactStore, DriftMonitors, MonitorArgs, MonitorRun } from "../contracts";
 import { audience, forgeAudience, projectPath, workloadIssuer, workloadSubject } from "../naming";
 import { within } from "../scope";
@@ -47,7 +47,7 @@ export class Scheduler extends pulumi.ComponentResource implements DriftMonitors
 
 /** The file that the scheduler keeps a workload's token in. */
 export const tokenFile = (environment: string, useCase: string, workload: string, server: string) =>
-  `${basinPath(environment)}/tokens/${useCase}-${workload}-${server}`;
+  `${environmentPath(environment)}/tokens/${useCase}-${workload}-${server}`;
 
 const { command } = pythonModule("ecluse_monitor", "check");
 

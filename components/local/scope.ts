@@ -24,20 +24,20 @@ export function openScope(
 ): LocalScope {
   const provider = new LocalProvider(`${environment}-local`, { parent });
   const options = { provider, parent };
-  const manager = new ProcessManager(`${environment}-process-manager`, { basin: environment }, options);
+  const manager = new ProcessManager(`${environment}-process-manager`, { environment }, options);
   return { environment, ports, manager, options };
 }
 
 /** A port for a service; `ecluse:ports.<service>` fixes it. */
 export function reservePort(name: string, service: string, scope: LocalScope): pulumi.Output<number> {
-  const { environment: basin, ports, options } = scope;
-  return new Port(`${name}-port`, { basin, name: service, wanted: ports[service] }, options).port;
+  const { environment, ports, options } = scope;
+  return new Port(`${name}-port`, { environment, name: service, wanted: ports[service] }, options).port;
 }
 
 /** A private folder for a service's data. */
 export function makeFolder(name: string, folder: string, scope: LocalScope): pulumi.Output<string> {
-  const { environment: basin, options } = scope;
-  return new DataFolder(`${name}-folder`, { basin, name: folder }, options).path;
+  const { environment, options } = scope;
+  return new DataFolder(`${name}-folder`, { environment, name: folder }, options).path;
 }
 
 /** A command of an environment: words after the program, and its environment variables. */
@@ -68,7 +68,7 @@ export const runTask = (name: string, task: Process, scope: LocalScope): pulumi.
   new Task(name, { ...inputs(task, scope), triggers: undefined }, after(task, scope));
 
 const inputs = ({ process, command, env, secretEnv = {} }: Process, scope: LocalScope) => ({
-  basin: scope.environment,
+  environment: scope.environment,
   name: process,
   command: [...command],
   env,

@@ -103,7 +103,7 @@ describe("an environment on the local target", () => {
 
   it("gives each process of it the name of its log, whatever its resource is called", () => {
     const services = environment.filter(({ type }) => /:(Service|Task)$/.test(type));
-    expect(services.map(({ inputs }) => `${inputs.basin}/${inputs.name}`).sort()).toEqual([
+    expect(services.map(({ inputs }) => `${inputs.environment}/${inputs.name}`).sort()).toEqual([
       "dev/blobs",
       "dev/postgres",
       "dev/prepare",

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { basinFolder, privateFolder } from "../home";
+import { environmentFolder, privateFolder } from "../home";
 
 /** A command of the local target with its environment; the secret part is never written in clear. */
 export interface CommandInputs {
-  readonly basin: string;
+  readonly environment: string;
   readonly name: string;
   /** Program and arguments; the program is an absolute path. */
   readonly command: readonly string[];
@@ -13,23 +13,23 @@ export interface CommandInputs {
 
 /** The shapes of {@link CommandInputs}. */
 export const commandShapes = {
-  basin: "string",
+  environment: "string",
   name: "string",
   command: "strings",
   env: "map",
   secretEnv: "map",
 } as const;
 
-/** The plain environment of a basin's process: nothing of the caller's, a private home and temporary folder. */
+/** The variables of a process: nothing of the caller's, a private home and temporary folder. */
 export function plainEnvironment({
-  basin,
+  environment,
   env,
-}: Pick<CommandInputs, "basin" | "env">): Record<string, string> {
+}: Pick<CommandInputs, "environment" | "env">): Record<string, string> {
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
-    HOME: basinFolder(basin),
-    TMPDIR: privateFolder(join(basinFolder(basin), "tmp"), true),
+    HOME: environmentFolder(environment),
+    TMPDIR: privateFolder(join(environmentFolder(environment), "tmp"), true),
     PYTHONUNBUFFERED: "1",
     // Fewer malloc arenas: a third less memory for the Python servers, at no cost at this load.
     MALLOC_ARENA_MAX: "2",

@@ -31,12 +31,17 @@ async function occupy(): Promise<number> {
 
 describe("check", () => {
   it.each([
-    ["an input that there is not", { basin: "dev", name: "a", colour: "red" }, "colour", /is not an input/],
-    ["a missing input", { basin: "dev" }, "name", /is missing/],
-    ["a wrong type", { basin: "dev", name: "a", wanted: "x" }, "wanted", /must be number, got string/],
+    [
+      "an input that there is not",
+      { environment: "dev", name: "a", colour: "red" },
+      "colour",
+      /is not an input/,
+    ],
+    ["a missing input", { environment: "dev" }, "name", /is missing/],
+    ["a wrong type", { environment: "dev", name: "a", wanted: "x" }, "wanted", /must be number, got string/],
     [
       "a port out of range",
-      { basin: "dev", name: "blob", wanted: 80 },
+      { environment: "dev", name: "blob", wanted: 80 },
       "wanted",
       /ecluse:ports\.blob must be a port/,
     ],
@@ -47,7 +52,8 @@ describe("check", () => {
 
   it("takes a value that is not known yet", async () => {
     expect(
-      (await provider.check(urn("Port"), {}, { basin: "dev", name: UNKNOWN, wanted: UNKNOWN })).failures,
+      (await provider.check(urn("Port"), {}, { environment: "dev", name: UNKNOWN, wanted: UNKNOWN }))
+        .failures,
     ).toEqual([]);
   });
 
@@ -106,18 +112,18 @@ describe("diff", () => {
 describe("Port", () => {
   it("says which key asks for a port that is taken, and what to do", async () => {
     const wanted = await occupy();
-    const making = provider.create(urn("Port"), { basin: "dev", name: "tracking", wanted });
+    const making = provider.create(urn("Port"), { environment: "dev", name: "tracking", wanted });
     await expect(making).rejects.toThrow(
       `port ${wanted} (ecluse:ports.tracking of dev) is taken: set another`,
     );
   });
 
   it("gives two services two ports, and frees one when it is removed", async () => {
-    const one = await provider.create(urn("Port"), { basin: "dev", name: "a" });
-    const two = await provider.create(urn("Port"), { basin: "dev", name: "b" });
+    const one = await provider.create(urn("Port"), { environment: "dev", name: "a" });
+    const two = await provider.create(urn("Port"), { environment: "dev", name: "b" });
     expect(one.outs.port).not.toBe(two.outs.port);
     await expect(
-      provider.create(urn("Port"), { basin: "prod", name: "c", wanted: one.outs.port }),
+      provider.create(urn("Port"), { environment: "prod", name: "c", wanted: one.outs.port }),
     ).rejects.toThrow(/is taken/);
     await provider.delete("a", urn("Port"), one.outs);
     expect(readdirSync(join(home, "ports"))).toEqual([String(two.outs.port)]);

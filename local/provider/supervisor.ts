@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { basinFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../home";
+import { environmentFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../home";
 
 /** The platform's Python. */
 export const python = join(projectRoot, ".venv/bin/python");
@@ -16,7 +16,7 @@ export const pythonPath = join(projectRoot, "python");
  * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be deep; the folder is
  * private and refused when another user owns it.
  */
-function socketPath(basin: string): string {
+function socketPath(environment: string): string {
   const folder = join(tmpdir(), `ecluse-${process.getuid?.()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
@@ -26,25 +26,27 @@ function socketPath(basin: string): string {
     );
   return join(
     folder,
-    `${createHash("sha256").update(homeFolder()).digest("hex").slice(0, 12)}-${basin}.sock`,
+    `${createHash("sha256").update(homeFolder()).digest("hex").slice(0, 12)}-${environment}.sock`,
   );
 }
 
-const configFile = (basin: string) => join(basinFolder(basin), "supervisor", "supervisord.conf");
-const pidFile = (basin: string) => join(basinFolder(basin), "supervisor", "supervisord.pid");
+const configFile = (environment: string) =>
+  join(environmentFolder(environment), "supervisor", "supervisord.conf");
+const pidFile = (environment: string) =>
+  join(environmentFolder(environment), "supervisor", "supervisord.pid");
 
-/** The folder of the logs of a basin's services, one file a service. */
-export const logFolder = (basin: string) => privateFolder(join(basinFolder(basin), "logs"));
+/** The folder of the logs of an environment's services, one file a service. */
+export const logFolder = (environment: string) => privateFolder(join(environmentFolder(environment), "logs"));
 
-function configText(basin: string): string {
-  const socket = socketPath(basin);
+function configText(environment: string): string {
+  const socket = socketPath(environment);
   return `[supervisord]
-logfile = ${join(logFolder(basin), "supervisord.log")}
+logfile = ${join(logFolder(environment), "supervisord.log")}
 logfile_maxbytes = 5MB
 logfile_backups = 1
-pidfile = ${pidFile(basin)}
+pidfile = ${pidFile(environment)}
 umask = 077
-identifier = ecluse-${basin}
+identifier = ecluse-${environment}
 ${isRoot ? "user = root\n" : ""}
 [unix_http_server]
 file = ${socket}
@@ -61,12 +63,12 @@ files = programs/*.conf
 `.replaceAll("%", "%%");
 }
 
-/** The process id of the basin's process manager, or undefined when it does not run. */
-export function managerPid(basin: string): number | undefined {
-  if (!existsSync(pidFile(basin))) return undefined;
-  const pid = Number(readFileSync(pidFile(basin), "utf8"));
+/** The process id of the environment's process manager, or undefined when it does not run. */
+export function managerPid(environment: string): number | undefined {
+  if (!existsSync(pidFile(environment))) return undefined;
+  const pid = Number(readFileSync(pidFile(environment), "utf8"));
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(configFile(basin)) ? pid : undefined;
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(configFile(environment)) ? pid : undefined;
   } catch {
     return undefined;
   }
@@ -83,42 +85,42 @@ async function waitFor(done: () => boolean, seconds: number, complaint: string):
   }
 }
 
-/** Starts the basin's process manager, and with it every service that it knows. Nothing to do when it runs. */
-export async function startManager(basin: string): Promise<void> {
-  if (managerPid(basin) !== undefined) return;
-  privateFolder(join(basinFolder(basin), "supervisor", "programs"));
-  writeFileSync(configFile(basin), configText(basin), { mode: 0o600 });
-  const started = spawnSync(python, ["-m", "supervisor.supervisord", "-c", configFile(basin)], {
-    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: basinFolder(basin) },
-    cwd: basinFolder(basin),
+/** Starts the environment's process manager, and with it every service that it knows. Nothing to do when it runs. */
+export async function startManager(environment: string): Promise<void> {
+  if (managerPid(environment) !== undefined) return;
+  privateFolder(join(environmentFolder(environment), "supervisor", "programs"));
+  writeFileSync(configFile(environment), configText(environment), { mode: 0o600 });
+  const started = spawnSync(python, ["-m", "supervisor.supervisord", "-c", configFile(environment)], {
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: environmentFolder(environment) },
+    cwd: environmentFolder(environment),
     encoding: "utf8",
   });
   if (started.status !== 0)
-    throw new Error(`the process manager of ${basin} does not start: ${started.stderr.trim()}`);
+    throw new Error(`the process manager of ${environment} does not start: ${started.stderr.trim()}`);
   // It writes its pid when it has gone to the background, after the command ended.
-  const log = join(logFolder(basin), "supervisord.log");
+  const log = join(logFolder(environment), "supervisord.log");
   await waitFor(
-    () => managerPid(basin) !== undefined,
+    () => managerPid(environment) !== undefined,
     10,
-    `the process manager of ${basin} is not there; see ${log}`,
+    `the process manager of ${environment} is not there; see ${log}`,
   );
 }
 
-/** Stops the basin's process manager and waits until it and its services are gone. */
-export async function stopManager(basin: string): Promise<void> {
-  const pid = managerPid(basin);
+/** Stops the environment's process manager and waits until it and its services are gone. */
+export async function stopManager(environment: string): Promise<void> {
+  const pid = managerPid(environment);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  const complaint = `the process manager of ${basin} (pid ${pid}) does not end: kill it, and run the command again`;
-  await waitFor(() => managerPid(basin) === undefined, 60, complaint);
+  const complaint = `the process manager of ${environment} (pid ${pid}) does not end: kill it, and run the command again`;
+  await waitFor(() => managerPid(environment) === undefined, 60, complaint);
 }
 
-async function control(basin: string, ...words: string[]): Promise<string> {
+async function control(environment: string, ...words: string[]): Promise<string> {
   const call = promisify(execFile)(python, [
     "-m",
     "supervisor.supervisorctl",
     "-c",
-    configFile(basin),
+    configFile(environment),
     ...words,
   ]);
   // Its exit code says whether a program runs, which the caller reads from the text.
@@ -129,31 +131,31 @@ async function control(basin: string, ...words: string[]): Promise<string> {
   return stdout;
 }
 
-/** The state of each service of a basin as supervisor names it (`RUNNING`, `BACKOFF`, …), by service. */
-export async function serviceStates(basin: string): Promise<Record<string, string>> {
-  if (managerPid(basin) === undefined) return {};
-  const lines = (await control(basin, "status")).trim().split("\n");
+/** The state of each service of an environment as supervisor names it (`RUNNING`, `BACKOFF`, …), by service. */
+export async function serviceStates(environment: string): Promise<Record<string, string>> {
+  if (managerPid(environment) === undefined) return {};
+  const lines = (await control(environment, "status")).trim().split("\n");
   return Object.fromEntries(
     lines.map((line) => line.split(/\s+/)).map(([name = "", state = ""]) => [name, state]),
   );
 }
 
 /** The process id of a service, or undefined when it does not run. */
-export async function servicePid(basin: string, name: string): Promise<number | undefined> {
-  const pid = Number.parseInt(await control(basin, "pid", name), 10);
+export async function servicePid(environment: string, name: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await control(environment, "pid", name), 10);
   return pid > 0 ? pid : undefined;
 }
 
-const programFile = (basin: string, name: string) =>
-  join(basinFolder(basin), "supervisor", "programs", `${name}.conf`);
+const programFile = (environment: string, name: string) =>
+  join(environmentFolder(environment), "supervisor", "programs", `${name}.conf`);
 
 /** Makes the process manager keep `command` alive as `name`; restarts it when `version` (a hash of its spec) is another. */
 export async function keepAlive(
-  basin: string,
+  environment: string,
   name: string,
   spec: { file: string; version: string; stopSignal: string },
 ) {
-  const log = join(logFolder(basin), `${name}.log`);
+  const log = join(logFolder(environment), `${name}.log`);
   const text = `[program:${name}]
 command = "${python}" -m ecluse_local.launch "${spec.file}"
 environment = PYTHONPATH="${pythonPath}",ECLUSE_SPEC="${spec.version}"
@@ -167,15 +169,15 @@ stdout_logfile = ${log}
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 2
 `.replaceAll("%", "%%");
-  writeFileSync(`${programFile(basin, name)}.new`, text, { mode: 0o600 });
-  renameSync(`${programFile(basin, name)}.new`, programFile(basin, name));
-  const said = await control(basin, "update", name);
+  writeFileSync(`${programFile(environment, name)}.new`, text, { mode: 0o600 });
+  renameSync(`${programFile(environment, name)}.new`, programFile(environment, name));
+  const said = await control(environment, "update", name);
   if (said.includes("ERROR"))
-    throw new Error(`the process manager of ${basin} refuses ${name}: ${said.trim()}`);
+    throw new Error(`the process manager of ${environment} refuses ${name}: ${said.trim()}`);
 }
 
 /** Stops the service and forgets it. */
-export async function letGo(basin: string, name: string): Promise<void> {
-  rmSync(programFile(basin, name), { force: true });
-  if (managerPid(basin) !== undefined) await control(basin, "update", name);
+export async function letGo(environment: string, name: string): Promise<void> {
+  rmSync(programFile(environment, name), { force: true });
+  if (managerPid(environment) !== undefined) await control(environment, "update", name);
 }

@@ -1,7 +1,7 @@
 """Starts a service from its spec file: unseals its secrets, then becomes the service.
 
 `python -m ecluse_local.launch SPEC` is what the process manager keeps alive. The spec is JSON with
-`command` (list), `cwd`, `env`, `key` (path of the basin's key) and `sealed` (the secret part of the
+`command` (list), `cwd`, `env`, `key` (path of the environment's key) and `sealed` (the secret part of the
 environment, AES-256-GCM as `local/seal.ts` writes it).
 """
 

@@ -3,10 +3,10 @@ import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { audience } from "../../components/naming";
 import { servicePid } from "../../local/provider/supervisor";
-import { admits, type Basin, basins, ciToken, useCase } from "./basins";
+import { admits, ciToken, environments, type RunningEnvironment, useCase } from "./environments";
 import { eventually } from "./eventually";
 
-let prod: Basin;
+let prod: RunningEnvironment;
 let token: string;
 let artifact: string;
 let original: ArrayBuffer;
@@ -47,7 +47,7 @@ async function scoredAfterRestart(): Promise<{ status: number; text: string }> {
 }
 
 beforeAll(async () => {
-  ({ prod } = await basins());
+  ({ prod } = await environments());
   token = await ciToken("prod", audience("prod", "tracking"), {}, 300);
   artifact = await modelFile();
   original = await (await asTraining(artifact)).arrayBuffer();

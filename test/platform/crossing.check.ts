@@ -7,14 +7,14 @@ import { status } from "../../cli/status";
 import { projectPath } from "../../components/naming";
 import { findProject } from "../../local/forge/projects";
 import { variablesFor } from "../../local/forge/variables";
-import { basinPath, homeFolder } from "../../local/home";
+import { environmentPath, homeFolder } from "../../local/home";
 import { sealKey, unseal } from "../../local/seal";
-import { type Basin, basins, secretOf, useCase } from "./basins";
+import { environments, type RunningEnvironment, secretOf, useCase } from "./environments";
 
-let dev: Basin;
-let prod: Basin;
+let dev: RunningEnvironment;
+let prod: RunningEnvironment;
 beforeAll(async () => {
-  ({ dev, prod } = await basins());
+  ({ dev, prod } = await environments());
 });
 
 /** Every file below a folder, sockets and links left out. */
@@ -31,12 +31,12 @@ function contents(files: readonly string[]): [string, Buffer][] {
 }
 
 /** The name of each blob of a container, by the SHA-256 of its content. */
-async function blobHashes(basin: Basin, container: string): Promise<Map<string, string>> {
+async function blobHashes(environment: RunningEnvironment, container: string): Promise<Map<string, string>> {
   const credential = new StorageSharedKeyCredential(
-    basin.blob.split("/").at(-1) as string,
-    secretOf(basin, "store-key", "value"),
+    environment.blob.split("/").at(-1) as string,
+    secretOf(environment, "store-key", "value"),
   );
-  const client = new BlobServiceClient(basin.blob, credential).getContainerClient(container);
+  const client = new BlobServiceClient(environment.blob, credential).getContainerClient(container);
   const hashes = new Map<string, string>();
   for await (const blob of client.listBlobsFlat()) {
     const body = await client.getBlobClient(blob.name).downloadToBuffer();
@@ -46,34 +46,39 @@ async function blobHashes(basin: Basin, container: string): Promise<Map<string, 
 }
 
 /** The secret values of an environment: all that its state holds encrypted and that opens one of its doors. */
-const secretsOf = (basin: Basin) => {
-  const { env } = basin.own.monitor;
-  const urls = [basin.own.dataUrl, basin.own.landUrl, env.ECLUSE_INFERENCE_URL, env.ECLUSE_REPORTS_URL];
+const secretsOf = (environment: RunningEnvironment) => {
+  const { env } = environment.own.monitor;
+  const urls = [
+    environment.own.dataUrl,
+    environment.own.landUrl,
+    env.ECLUSE_INFERENCE_URL,
+    env.ECLUSE_REPORTS_URL,
+  ];
   return [
     ...["database-admin-password", "database-role-password", "store-key", "tracking-session-key"].map(
-      (name) => secretOf(basin, name, "value"),
+      (name) => secretOf(environment, name, "value"),
     ),
     ...["workload-key", "signing-key"].map(
-      (name) => secretOf(basin, name, "privateKey").split("\n")[1] as string,
+      (name) => secretOf(environment, name, "privateKey").split("\n")[1] as string,
     ),
     ...urls.map((url) => new URL(url as string).searchParams.get("sig") as string),
   ];
 };
 
 /** All that an environment holds, opened: its state, its CI variables, and what its services are started with. */
-function openedTexts(basin: Basin): string {
+function openedTexts(environment: RunningEnvironment): string {
   const project = findProject(homeFolder(), projectPath(useCase)).id;
   const variables = variablesFor(homeFolder(), {
     project,
-    environment: basin.environment,
+    environment: environment.environment,
     refProtected: true,
   });
-  const folder = join(basinPath(basin.environment), "services");
+  const folder = join(environmentPath(environment.environment), "services");
   const specs = readdirSync(folder).map((name) => {
     const { sealed } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { sealed: string };
-    return unseal(sealKey(homeFolder(), basin.environment), sealed);
+    return unseal(sealKey(homeFolder(), environment.environment), sealed);
   });
-  return [JSON.stringify(basin.resources), JSON.stringify(variables), ...specs]
+  return [JSON.stringify(environment.resources), JSON.stringify(variables), ...specs]
     .join("\n")
     .replaceAll("\\", "");
 }
@@ -107,7 +112,10 @@ describe("only code crosses", () => {
     ["prod", "dev"],
   ] as const)("no secret of %s is anywhere of %s: folder, state, variables, logs", (owner, other) => {
     const [of, at] = owner === "dev" ? [dev, prod] : [prod, dev];
-    const places = [...files(basinPath(at.environment)), join(homeFolder(), `stacks/local-${other}.json`)];
+    const places = [
+      ...files(environmentPath(at.environment)),
+      join(homeFolder(), `stacks/local-${other}.json`),
+    ];
     const texts = contents(places);
     expect(secretsOf(of).every((secret) => secret.length >= 20)).toBe(true);
     for (const secret of secretsOf(of))

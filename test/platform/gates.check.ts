@@ -11,7 +11,7 @@ import { merge, pushBranch } from "../../local/forge/merge";
 import { findProject, type Project, repositoryOf } from "../../local/forge/projects";
 import { listPipelines } from "../../local/forge/records";
 import { homeFolder, projectRoot } from "../../local/home";
-import { useCase } from "./basins";
+import { useCase } from "./environments";
 
 let run: PipelineRun;
 let project: Project;

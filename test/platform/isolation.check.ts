@@ -17,15 +17,23 @@ import { findProject } from "../../local/forge/projects";
 import { listVariables, variablesFor } from "../../local/forge/variables";
 import { homeFolder } from "../../local/home";
 import { sealKey } from "../../local/seal";
-import { admits, type Basin, basins, ciToken, databaseAdmits, secretOf, useCase } from "./basins";
+import {
+  admits,
+  ciToken,
+  databaseAdmits,
+  environments,
+  type RunningEnvironment,
+  secretOf,
+  useCase,
+} from "./environments";
 
-let dev: Basin;
-let prod: Basin;
+let dev: RunningEnvironment;
+let prod: RunningEnvironment;
 /** The home of a forge that nobody trusts. */
 const forger = mkdtempSync(join(tmpdir(), "ecluse-forger-"));
 afterAll(() => rmSync(forger, { recursive: true }));
 beforeAll(async () => {
-  ({ dev, prod } = await basins());
+  ({ dev, prod } = await environments());
 });
 
 async function blobAdmits(list: () => AsyncIterable<unknown>): Promise<boolean> {
@@ -42,46 +50,50 @@ async function blobAdmits(list: () => AsyncIterable<unknown>): Promise<boolean> 
   }
 }
 
-const experiments = (basin: Basin) => `${basin.tracking}/api/2.0/mlflow/experiments/search?max_results=1`;
-const person = async (basin: Basin, server: "tracking" | "serving") =>
-  personToken((await forgeOutputs()).url, basin.environment, server, 60);
+const experiments = (environment: RunningEnvironment) =>
+  `${environment.tracking}/api/2.0/mlflow/experiments/search?max_results=1`;
+const person = async (environment: RunningEnvironment, server: "tracking" | "serving") =>
+  personToken((await forgeOutputs()).url, environment.environment, server, 60);
 
 /** Each door of an environment, tried at `at` with the credential of `of`. */
-const doors: Readonly<Record<string, (of: Basin, at: Basin) => Promise<boolean>>> = {
-  "database role": (of, at) =>
-    databaseAdmits(at, "mlflow", secretOf(of, "database-role-password", "value"), "tracking"),
-  "database superuser": (of, at) =>
-    databaseAdmits(at, "postgres", secretOf(of, "database-admin-password", "value"), "postgres"),
-  "blob account key": (of, at) => {
-    const account = at.blob.split("/").at(-1) as string;
-    const credential = new StorageSharedKeyCredential(account, secretOf(of, "store-key", "value"));
-    return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
-  },
-  "blob signed URL": (of, at) =>
-    blobAdmits(() => new ContainerClient(`${at.blob}/data${new URL(of.own.dataUrl).search}`).listBlobsFlat()),
-  "tracking, person": async (of, at) => admits(experiments(at), await person(of, "tracking")),
-  "tracking, CI job": async (of, at) =>
-    admits(experiments(at), await ciToken(of.environment, audience(of.environment, "tracking"))),
-  "serving, person": async (of, at) => admits(`${at.own.serving}/champion`, await person(of, "serving")),
-  "CI token, the other's audience": async (of, at) =>
-    admits(experiments(at), await ciToken(of.environment, audience(at.environment, "tracking"))),
-  "CI variable": async (of, at) => {
-    const scope = {
-      project: findProject(homeFolder(), `ecluse/${useCase}`).id,
-      environment: of.environment,
-      refProtected: true,
-    };
-    const values = variablesFor(homeFolder(), scope).map(({ value }) => value);
-    return values.includes(at.own.dataUrl);
-  },
-};
+const doors: Readonly<Record<string, (of: RunningEnvironment, at: RunningEnvironment) => Promise<boolean>>> =
+  {
+    "database role": (of, at) =>
+      databaseAdmits(at, "mlflow", secretOf(of, "database-role-password", "value"), "tracking"),
+    "database superuser": (of, at) =>
+      databaseAdmits(at, "postgres", secretOf(of, "database-admin-password", "value"), "postgres"),
+    "blob account key": (of, at) => {
+      const account = at.blob.split("/").at(-1) as string;
+      const credential = new StorageSharedKeyCredential(account, secretOf(of, "store-key", "value"));
+      return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
+    },
+    "blob signed URL": (of, at) =>
+      blobAdmits(() =>
+        new ContainerClient(`${at.blob}/data${new URL(of.own.dataUrl).search}`).listBlobsFlat(),
+      ),
+    "tracking, person": async (of, at) => admits(experiments(at), await person(of, "tracking")),
+    "tracking, CI job": async (of, at) =>
+      admits(experiments(at), await ciToken(of.environment, audience(of.environment, "tracking"))),
+    "serving, person": async (of, at) => admits(`${at.own.serving}/champion`, await person(of, "serving")),
+    "CI token, the other's audience": async (of, at) =>
+      admits(experiments(at), await ciToken(of.environment, audience(at.environment, "tracking"))),
+    "CI variable": async (of, at) => {
+      const scope = {
+        project: findProject(homeFolder(), `ecluse/${useCase}`).id,
+        environment: of.environment,
+        refProtected: true,
+      };
+      const values = variablesFor(homeFolder(), scope).map(({ value }) => value);
+      return values.includes(at.own.dataUrl);
+    },
+  };
 
 describe("the matrix: dev's and prod's credentials at dev's and prod's doors", () => {
   const rows: string[][] = [["door", "dev at dev", "prod at prod", "dev at prod", "prod at dev"]];
 
   it.each(Object.keys(doors))("%s opens at home and nowhere else", async (name) => {
     const door = doors[name] as (typeof doors)[string];
-    const pairs: [Basin, Basin][] = [
+    const pairs: [RunningEnvironment, RunningEnvironment][] = [
       [dev, dev],
       [prod, prod],
       [dev, prod],

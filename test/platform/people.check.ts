@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
 import { python } from "../../local/provider/supervisor";
-import { type Basin, basins, useCase } from "./basins";
+import { environments, type RunningEnvironment, useCase } from "./environments";
 import { ecluse } from "./setup";
 
-let dev: Basin;
-let prod: Basin;
+let dev: RunningEnvironment;
+let prod: RunningEnvironment;
 beforeAll(async () => {
-  ({ dev, prod } = await basins());
+  ({ dev, prod } = await environments());
 });
 
 /** The link of `ecluse open`, at the loopback address with the host name it has: not every resolver knows `*.localhost`. */

@@ -3,14 +3,14 @@ import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { isReady } from "../../local/provider/kinds/service";
 import { managerPid, servicePid, serviceStates } from "../../local/provider/supervisor";
-import { type Basin, basins, useCase } from "./basins";
+import { environments, type RunningEnvironment, useCase } from "./environments";
 import { eventually } from "./eventually";
 import { ecluse } from "./setup";
 
-let dev: Basin;
+let dev: RunningEnvironment;
 let forgeUrl: string;
 beforeAll(async () => {
-  ({ dev } = await basins());
+  ({ dev } = await environments());
   forgeUrl = (await forgeOutputs()).url;
 });
 
@@ -48,13 +48,13 @@ describe("kill -9", () => {
     ["dev", `serving-${useCase}`, () => `${dev.own.serving}/ready`],
     ["dev", "scheduler", () => undefined],
     ["forge", "forge", () => `${forgeUrl}/health`],
-  ])("of %s/%s: it is back within seconds, and the data is there", async (basin, name, ready) => {
+  ])("of %s/%s: it is back within seconds, and the data is there", async (environment, name, ready) => {
     const before = { runs: await runs(), champion: await champion() };
     expect(before.runs).toBeGreaterThan(0);
-    const pid = await servicePid(basin, name);
+    const pid = await servicePid(environment, name);
     process.kill(pid as number, "SIGKILL");
     await eventually(async () => {
-      const now = await servicePid(basin, name);
+      const now = await servicePid(environment, name);
       return (
         now !== undefined && now !== pid && (ready() === undefined || (await isReady(ready() as string)))
       );

@@ -45,8 +45,8 @@ export const localMutations: readonly Mutation[] = [
     command: ["psql", "postgresql://mlflow:h7Kq29fLw0Zt@127.0.0.1/tracking"],
   }),
   broken(local("RandomSecret", "tracking-session-key"), "LOC-04", { bytes: 8 }, { bytes: undefined }),
-  broken(local("DataFolder"), "LOC-05", { basin: "dev" }),
-  broken(local("Port", "tracking-port"), "LOC-05", { basin: undefined }),
+  broken(local("DataFolder"), "LOC-05", { environment: "dev" }),
+  broken(local("Port", "tracking-port"), "LOC-05", { environment: undefined }),
   broken(database, "LOC-06", { role: "postgres" }, { role: undefined }),
   broken(database, "LOC-06", { password: secret("mlflow"), adminPassword: secret("mlflow") }),
   broken(
@@ -60,6 +60,6 @@ export const localMutations: readonly Mutation[] = [
   broken(tracking, "LOC-08", identity("dev", "ecluse-dev-tracking"), identity("prod", "ecluse-dev-tracking")),
   broken(access("serve"), "LOC-09", { container: "artifacts" }, { permissions: "rlcwd" }),
   broken(variable, "LOC-10", { protected: false }, { masked: false }),
-  { ...local("ProcessManager"), ...beside, rule: "LOC-11", copied: ["basin"] },
+  { ...local("ProcessManager"), ...beside, rule: "LOC-11", copied: ["environment"] },
   { ...local("BlobContainer"), ...beside, rule: "LOC-11", copied: ["account"] },
 ].flat();

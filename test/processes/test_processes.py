@@ -28,7 +28,7 @@ from tests.identity.tracking import (
     GRANTS,
     SERVING,
     TRACKING,
-    Basin,
+    RunningEnvironment,
     TokenIssuer,
     azurite,
     container_url,
@@ -50,13 +50,13 @@ class Environment:
 
     cluster: Cluster
     database: Postgres
-    basin: Basin
+    environment: RunningEnvironment
     reports: str
 
     def pod_token(self, account: str, audience: str) -> str:
         """A ServiceAccount's projected token: RS256, and its audience is a list."""
         subject = f"system:serviceaccount:{NAMESPACE}:{account}"
-        return self.basin.workloads.mint({"sub": subject, "aud": [audience]})
+        return self.environment.workloads.mint({"sub": subject, "aud": [audience]})
 
     def token_file(self, account: str) -> str:
         """A file with the projected token for the tracking server."""
@@ -138,22 +138,22 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         azure = tokens.environment(WRITER, cluster.tmp)
         with cluster.server("tracking", **variables, **databases(server, "tracking"), **azure) as url:
             serving = trusted[1].replace("https://prod.ecluse.local", workloads.issuer)
-            basin = Basin(url, forge, workloads, serving, blobs, account, secret, folder)
-            released(basin)
-            yield Environment(cluster, server, basin, container_url(basin, "reports", "rlcw"))
+            environment = RunningEnvironment(url, forge, workloads, serving, blobs, account, secret, folder)
+            released(environment)
+            yield Environment(cluster, server, environment, container_url(environment, "reports", "rlcw"))
 
 
-def released(basin: Basin) -> None:
+def released(environment: RunningEnvironment) -> None:
     """Trains with a baseline, and releases, as the pipeline's jobs do."""
-    land_data(basin)
-    model = train(basin, Training(COMMIT))
+    land_data(environment)
+    model = train(environment, Training(COMMIT))
     reference = customers("2026-03-01").select(
         pl.col("age", "balance", "products", "country").name.prefix("input_")
     )
     reference = reference.with_columns(score=pl.lit(0.5), model_version=pl.lit("1"))
     run = mlflow.MlflowClient().get_logged_model(model).source_run_id
     mlflow.MlflowClient().log_dict(str(run), dict(build_baseline(reference, {})), "monitor/baseline.json")
-    variables = release_variables(basin, COMMIT, PRIVATE)
+    variables = release_variables(environment, COMMIT, PRIVATE)
     os.environ["MLFLOW_TRACKING_TOKEN"] = variables["MLFLOW_TRACKING_TOKEN"]
     outcome = release(Settings.read(variables))
     assert outcome.released, outcome
@@ -173,7 +173,7 @@ def posted(url: str, path: str, token: str, body: object) -> Any:
 
 
 def test_the_tracking_server_answers_probes_and_refuses_strangers(prod: Environment) -> None:
-    url = prod.basin.url
+    url = prod.environment.url
     assert asked(url, "/health", Host="10.244.0.7:5000") == 200
     assert asked(url, "/version") == 401
     token = prod.pod_token("serve", TRACKING)
@@ -182,7 +182,7 @@ def test_the_tracking_server_answers_probes_and_refuses_strangers(prod: Environm
     assert asked(url, path, **headers) == 200
     assert asked(url, path, **headers, Host="tracking.prod-platform.svc.cluster.local:5000") == 200
     assert asked(url, path, **headers, Host="evil.test") == 403
-    foreign = prod.basin.workloads.mint(
+    foreign = prod.environment.workloads.mint(
         {"sub": "system:serviceaccount:dev-bank-churn:serve", "aud": [TRACKING]}
     )
     assert asked(url, path, **{**headers, "Authorization": f"Bearer {foreign}"}) == 401
@@ -219,33 +219,33 @@ def test_the_servers_role_reads_and_writes_and_no_more(
 def test_no_secret_is_said(prod: Environment) -> None:
     said = prod.cluster.log("tracking")
     assert "ecluse.access" in said
-    assert not [secret for secret in (token_of(WRITER), prod.basin.key) if secret in said]
+    assert not [secret for secret in (token_of(WRITER), prod.environment.key) if secret in said]
 
 
 def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> None:
     variables = {
         "ECLUSE_ENVIRONMENT": "prod",
         "ECLUSE_USE_CASE": USE_CASE,
-        "MLFLOW_TRACKING_URI": prod.basin.url,
+        "MLFLOW_TRACKING_URI": prod.environment.url,
         "MLFLOW_WORKSPACE": USE_CASE,
     }
     server = {
         "ECLUSE_HOST": "127.0.0.1",
         "ECLUSE_PORT": str(free_port()),
-        "ECLUSE_IDENTITY": prod.basin.serving_identity,
+        "ECLUSE_IDENTITY": prod.environment.serving_identity,
         "ECLUSE_SERVING_CALLERS": '["person:*"]',
         "ECLUSE_TRACKING_TOKEN_FILE": prod.token_file("serve"),
         "ECLUSE_SIGNING_PUBLIC_KEY": PUBLIC,
-        "ECLUSE_INFERENCE_URL": container_url(prod.basin, "inference", "cw"),
+        "ECLUSE_INFERENCE_URL": container_url(prod.environment, "inference", "cw"),
     }
     with prod.cluster.server("serve", **variables, **server) as url:
-        assert posted(url, "/reload", prod.basin.forge.ci("release", SERVING), {})["version"] == "1"
+        assert posted(url, "/reload", prod.environment.forge.ci("release", SERVING), {})["version"] == "1"
         record = {"id": "c-1", "age": 50.0, "balance": None, "products": 1, "country": "France"}
-        answer = posted(url, "/score", prod.basin.forge.person(aud=SERVING), {"records": [record]})
+        answer = posted(url, "/score", prod.environment.forge.person(aud=SERVING), {"records": [record]})
         assert answer["predictions"][0]["id"] == "c-1"
     job = {
         "ECLUSE_TRACKING_TOKEN_FILE": prod.token_file("monitor"),
-        "ECLUSE_INFERENCE_URL": container_url(prod.basin, "inference", "rl"),
+        "ECLUSE_INFERENCE_URL": container_url(prod.environment, "inference", "rl"),
         "ECLUSE_REPORTS_URL": prod.reports,
     }
     done = prod.cluster.run("monitor", **variables, **job)

@@ -6,7 +6,7 @@ import type { Kind } from "../kind";
 
 /** A TCP port on loopback, kept for one service for as long as the stack lives. */
 export interface PortInputs {
-  readonly basin: string;
+  readonly environment: string;
   readonly name: string;
   /** A port that the config asks for; any free one otherwise. */
   readonly wanted?: number;
@@ -51,19 +51,19 @@ async function take(number: number, owner: string): Promise<boolean> {
 
 /** `Port`: reserves a free port, or the one that the config names; its output is `port`. */
 export const port: Kind<PortInputs, { port: number }> = {
-  inputs: { basin: "string", name: "string", wanted: "number?" },
+  inputs: { environment: "string", name: "string", wanted: "number?" },
   validate({ name, wanted }) {
     const fine = wanted === undefined || (Number.isInteger(wanted) && wanted >= 1024 && wanted <= 65_535);
     return fine
       ? undefined
       : ["wanted", `ecluse:ports.${name} must be a port from 1024 to 65535, got ${wanted}`];
   },
-  async create({ basin, name, wanted }) {
-    const owner = `${basin}/${name}`;
+  async create({ environment, name, wanted }) {
+    const owner = `${environment}/${name}`;
     if (wanted !== undefined) {
       if (await take(wanted, owner)) return { port: wanted };
       throw new Error(
-        `port ${wanted} (ecluse:ports.${name} of ${basin}) is taken: set another, or leave the key out for a free one`,
+        `port ${wanted} (ecluse:ports.${name} of ${environment}) is taken: set another, or leave the key out for a free one`,
       );
     }
     const before = reservedBy(owner);

@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 import { chownSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder, isRoot, privateFolder } from "../../home";
+import { environmentFolder, isRoot, privateFolder } from "../../home";
 import type { Kind } from "../kind";
 import { asDatabaseUser, nobody, postgresFolder } from "../postgres";
 
 /** A PostgreSQL data folder of its own. */
 export interface PostgresClusterInputs {
-  readonly basin: string;
+  readonly environment: string;
   /** The superuser's password; its name is `postgres`. */
   readonly password: string;
 }
 
-const folder = (basin: string) => join(basinFolder(basin), "postgres");
+const folder = (environment: string) => join(environmentFolder(environment), "postgres");
 
 /** Runs initdb; the password goes through a pipe of the shell's own, so that neither a file nor an argument holds it. */
 async function initdb(data: string, password: string): Promise<void> {
@@ -31,10 +31,10 @@ async function initdb(data: string, password: string): Promise<void> {
 
 /** `PostgresCluster`: its output is the data folder; the removal removes the data. */
 export const postgresCluster: Kind<PostgresClusterInputs, { dataFolder: string }> = {
-  inputs: { basin: "string", password: "string" },
+  inputs: { environment: "string", password: "string" },
   secrets: ["password"],
-  async create({ basin, password }) {
-    const parent = privateFolder(folder(basin));
+  async create({ environment, password }) {
+    const parent = privateFolder(folder(environment));
     if (isRoot) chownSync(parent, nobody.uid, nobody.gid);
     const dataFolder = join(parent, "data");
     // PG_VERSION is among the first files initdb writes, global/pg_control the last that matters: a half-made folder is made anew.
@@ -43,7 +43,7 @@ export const postgresCluster: Kind<PostgresClusterInputs, { dataFolder: string }
     if (!existsSync(dataFolder)) await initdb(dataFolder, password);
     return { dataFolder };
   },
-  async delete({ basin }) {
-    rmSync(folder(basin), { recursive: true, force: true });
+  async delete({ environment }) {
+    rmSync(folder(environment), { recursive: true, force: true });
   },
 };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { basinFolder, basinPath, homeFolder, privateFolder } from "../../home";
+import { environmentFolder, environmentPath, homeFolder, privateFolder } from "../../home";
 import { seal, sealKey } from "../../seal";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
 import type { Kind } from "../kind";
@@ -19,21 +19,21 @@ export interface ServiceInputs extends CommandInputs {
 
 const readySeconds = 180;
 
-const specFile = (basin: string, name: string) =>
-  join(privateFolder(join(basinFolder(basin), "services")), `${name}.json`);
+const specFile = (environment: string, name: string) =>
+  join(privateFolder(join(environmentFolder(environment), "services")), `${name}.json`);
 
 /** Writes the spec that `ecluse_local.launch` reads, and gives its path and a hash of what it says. */
 function writeSpec(inputs: ServiceInputs): { file: string; version: string } {
-  const { basin, name, command, secretEnv, ready } = inputs;
+  const { environment, name, command, secretEnv, ready } = inputs;
   const spec = {
     ready,
     command,
-    cwd: basinFolder(basin),
+    cwd: environmentFolder(environment),
     env: plainEnvironment(inputs),
-    key: join(homeFolder(), "keys", basin),
+    key: join(homeFolder(), "keys", environment),
   };
-  const file = specFile(basin, name);
-  const sealed = seal(sealKey(homeFolder(), basin), JSON.stringify(secretEnv));
+  const file = specFile(environment, name);
+  const sealed = seal(sealKey(homeFolder(), environment), JSON.stringify(secretEnv));
   writeFileSync(`${file}.new`, JSON.stringify({ ...spec, sealed }, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   const version = createHash("sha256")
@@ -61,9 +61,9 @@ export async function isReady(ready: string): Promise<boolean> {
   }
 }
 
-/** What each service of a basin must answer to be ready, by service. */
-export function readiness(basin: string): Record<string, string> {
-  const folder = join(basinPath(basin), "services");
+/** What each service of an environment must answer to be ready, by service. */
+export function readiness(environment: string): Record<string, string> {
+  const folder = join(environmentPath(environment), "services");
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
   const read = (name: string) =>
     (JSON.parse(readFileSync(join(folder, name), "utf8")) as { ready: string }).ready;
@@ -71,9 +71,9 @@ export function readiness(basin: string): Record<string, string> {
 }
 
 /** The last lines of a service's log, for an error message. */
-export function logTail(basin: string, name: string, lines = 15): string {
+export function logTail(environment: string, name: string, lines = 15): string {
   try {
-    return readFileSync(join(logFolder(basin), `${name}.log`), "utf8")
+    return readFileSync(join(logFolder(environment), `${name}.log`), "utf8")
       .trimEnd()
       .split("\n")
       .slice(-lines)
@@ -83,28 +83,30 @@ export function logTail(basin: string, name: string, lines = 15): string {
   }
 }
 
-const failed = ({ basin, name, ready }: ServiceInputs, why: string) =>
-  new Error(`${basin}/${name} ${why}, and is not ready at ${ready}; its log ends:\n${logTail(basin, name)}`);
+const failed = ({ environment, name, ready }: ServiceInputs, why: string) =>
+  new Error(
+    `${environment}/${name} ${why}, and is not ready at ${ready}; its log ends:\n${logTail(environment, name)}`,
+  );
 
 async function waitReady(inputs: ServiceInputs): Promise<void> {
-  const { basin, name, ready } = inputs;
+  const { environment, name, ready } = inputs;
   const until = Date.now() + readySeconds * 1000;
   for (let tries = 1, ends = 0; Date.now() < until; tries++) {
     if (await isReady(ready)) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
     // Asking the process manager costs a process, so it is asked now and then; one that keeps ending will not get ready.
-    if (tries % 20 === 0 && (await serviceStates(basin))[name] === "BACKOFF") ends++;
+    if (tries % 20 === 0 && (await serviceStates(environment))[name] === "BACKOFF") ends++;
     if (ends === 3) throw failed(inputs, "keeps ending");
   }
   throw failed(inputs, `runs since ${readySeconds} s`);
 }
 
 async function apply(inputs: ServiceInputs): Promise<object> {
-  await startManager(inputs.basin);
+  await startManager(inputs.environment);
   const { protocol, pathname } = new URL(inputs.ready);
   // A file that a former process left behind says nothing of the new one.
   if (protocol === "file:") rmSync(decodeURIComponent(pathname), { force: true });
-  await keepAlive(inputs.basin, inputs.name, {
+  await keepAlive(inputs.environment, inputs.name, {
     ...writeSpec(inputs),
     stopSignal: inputs.stopSignal ?? "TERM",
   });
@@ -112,15 +114,15 @@ async function apply(inputs: ServiceInputs): Promise<object> {
   return {};
 }
 
-/** `Service`: a process kept alive by the basin's process manager; made when it answers. */
+/** `Service`: a process kept alive by the environment's process manager; made when it answers. */
 export const service: Kind<ServiceInputs, object> = {
   inputs: { ...commandShapes, ready: "string", stopSignal: "string?" },
   secrets: ["secretEnv"],
-  replaceOn: ["basin", "name"],
+  replaceOn: ["environment", "name"],
   create: apply,
   update: apply,
-  async delete({ basin, name }) {
-    await letGo(basin, name);
-    rmSync(specFile(basin, name), { force: true });
+  async delete({ environment, name }) {
+    await letGo(environment, name);
+    rmSync(specFile(environment, name), { force: true });
   },
 };

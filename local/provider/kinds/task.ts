@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { basinFolder } from "../../home";
+import { environmentFolder } from "../../home";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
 import type { Kind } from "../kind";
 import { logFolder } from "../supervisor";
@@ -13,21 +13,21 @@ export interface TaskInputs extends CommandInputs {
   readonly triggers?: unknown;
 }
 
-/** Runs the command with its output in the basin's log folder; throws with the log's end when it fails. */
+/** Runs the command with its output in the environment's log folder; throws with the log's end when it fails. */
 async function runTask(inputs: TaskInputs): Promise<object> {
   const [program = "", ...words] = inputs.command;
-  const log = openSync(join(logFolder(inputs.basin), `${inputs.name}.log`), "a", 0o600);
+  const log = openSync(join(logFolder(inputs.environment), `${inputs.name}.log`), "a", 0o600);
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(program, words, {
       env: { ...plainEnvironment(inputs), ...inputs.secretEnv },
-      cwd: basinFolder(inputs.basin),
+      cwd: environmentFolder(inputs.environment),
       stdio: ["ignore", log, log],
     });
     child.once("error", reject).once("exit", resolve);
   }).finally(() => closeSync(log));
   if (code !== 0)
     throw new Error(
-      `${inputs.basin}/${inputs.name} ended with ${code}; its log ends:\n${logTail(inputs.basin, inputs.name)}`,
+      `${inputs.environment}/${inputs.name} ended with ${code}; its log ends:\n${logTail(inputs.environment, inputs.name)}`,
     );
   return {};
 }
@@ -36,7 +36,7 @@ async function runTask(inputs: TaskInputs): Promise<object> {
 export const task: Kind<TaskInputs, object> = {
   inputs: { ...commandShapes, triggers: "json?" },
   secrets: ["secretEnv"],
-  replaceOn: ["basin", "name"],
+  replaceOn: ["environment", "name"],
   create: runTask,
   update: runTask,
 };

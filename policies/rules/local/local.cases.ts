@@ -43,9 +43,9 @@ const variable = (more: Properties): Sketch =>
   );
 const database = { role: "mlflow", adminPassword: "a", password: "b" };
 const trust = { environment: "prod", issuer: "https://prod.ecluse.local", jwks: { keys: [{ kty: "EC" }] } };
-const basin = (name: string) => local("ProcessManager", { basin: name });
+const environment = (name: string) => local("ProcessManager", { environment: name });
 const port = (number: number, name = "it") =>
-  local("Port", { basin: "prod" }, { name, outputs: { port: number } });
+  local("Port", { environment: "prod" }, { name, outputs: { port: number } });
 
 /** What each rule on the local target passes, and what it refuses. */
 export const localCases: Cases = {
@@ -72,7 +72,7 @@ export const localCases: Cases = {
       { ...postgres("-c", "hba_file=/open") },
       { command: ["python", "-m", "http.server"] },
       atPort({ ...tracking, env: {} }),
-      local("PostgresCluster", { basin: "prod", password: "" }),
+      local("PostgresCluster", { environment: "prod", password: "" }),
     ],
     notApplicable: [{ command: ["scheduler"], ready: "file:///token" }],
   },
@@ -89,7 +89,7 @@ export const localCases: Cases = {
     ],
   },
   "LOC-04": { pass: { bytes: 32 }, fail: [{ bytes: 16 }, {}] },
-  "LOC-05": { pass: { basin: "prod" }, fail: [{ basin: "dev" }, { basin: "forge" }, {}] },
+  "LOC-05": { pass: { environment: "prod" }, fail: [{ environment: "dev" }, { environment: "forge" }, {}] },
   "LOC-06": {
     pass: database,
     fail: [
@@ -136,15 +136,18 @@ export const localCases: Cases = {
     fail: [variable({ protected: false, masked: true }), variable({ protected: true, masked: false })],
   },
   "LOC-11": {
-    pass: { "local-dev": [basin("dev"), port(20_001)], "local-prod": [basin("prod"), port(20_002)] },
+    pass: {
+      "local-dev": [environment("dev"), port(20_001)],
+      "local-prod": [environment("prod"), port(20_002)],
+    },
     fail: [
-      { "local-dev": [basin("dev")], "local-prod": [basin("dev")] },
+      { "local-dev": [environment("dev")], "local-prod": [environment("dev")] },
       { "local-dev": [port(20_001)], "local-prod": [port(20_001)] },
       {
         "local-dev": [local("BlobContainer", { account: "eclusedev" })],
         "local-prod": [local("BlobContainer", { account: "eclusedev" })],
       },
     ],
-    open: { "local-dev": [basin(UNKNOWN)], "local-prod": [basin("prod")] },
+    open: { "local-dev": [environment(UNKNOWN)], "local-prod": [environment("prod")] },
   },
 };

@@ -14,23 +14,23 @@ from mlflow.exceptions import MlflowException
 from requests import HTTPError
 
 from tests.identity.client import use_projected_token, use_tokens
-from tests.identity.tracking import Basin
+from tests.identity.tracking import RunningEnvironment
 
 USE_CASE = "bank-churn"
 
 
 def request(
-    basin: Basin, path: str, method: str = "GET", **headers: str
+    environment: RunningEnvironment, path: str, method: str = "GET", **headers: str
 ) -> tuple[int, str, http.client.HTTPMessage]:
     """Status, body and headers of one request, redirects not followed."""
-    connection = http.client.HTTPConnection(basin.url.removeprefix("http://"), timeout=20)
+    connection = http.client.HTTPConnection(environment.url.removeprefix("http://"), timeout=20)
     connection.request(method, path, None, {k.replace("_", "-"): v for k, v in headers.items()})
     response = connection.getresponse()
     return response.status, response.read().decode(errors="replace"), response.msg
 
 
 @pytest.fixture
-def client(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> Callable[..., MlflowClient]:
+def client(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> Callable[..., MlflowClient]:
     """A stock client that shows a given token in a given workspace."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", prod.url)
@@ -66,7 +66,7 @@ def refused(call: Callable[[], object], status: str) -> None:
         call()
 
 
-def test_a_run_is_of_whom_the_token_names(prod: Basin, client: Client) -> None:
+def test_a_run_is_of_whom_the_token_names(prod: RunningEnvironment, client: Client) -> None:
     """A release asks who trained: what the client says of itself counts for nothing."""
     made = client(prod.forge.ci())
     experiment = made.get_experiment_by_name(USE_CASE)
@@ -103,17 +103,17 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
-def test_anonymous_and_password_callers_get_401(prod: Basin, method: str, path: str) -> None:
+def test_anonymous_and_password_callers_get_401(prod: RunningEnvironment, method: str, path: str) -> None:
     for headers in ({}, {"Authorization": "Basic YWRtaW46cGFzc3dvcmQxMjM0"}, {"Cookie": "ecluse_session=x"}):
         status, body, message = request(prod, path, method, **headers)
         assert (status, message["www-authenticate"]) == (401, "Bearer"), body
 
 
-def test_health_is_open(prod: Basin) -> None:
+def test_health_is_open(prod: RunningEnvironment) -> None:
     assert request(prod, "/health")[:2] == (200, "OK")
 
 
-def test_a_wrong_token_gets_401_with_the_reason(prod: Basin) -> None:
+def test_a_wrong_token_gets_401_with_the_reason(prod: RunningEnvironment) -> None:
     token = prod.forge.ci(audience="ecluse-dev-tracking")
     status, body, _ = request(
         prod, "/api/2.0/mlflow/experiments/search", "POST", Authorization=f"Bearer {token}"
@@ -122,7 +122,7 @@ def test_a_wrong_token_gets_401_with_the_reason(prod: Basin) -> None:
     assert "audience is not 'ecluse-prod-tracking'" in body
 
 
-def test_a_principal_without_grants_gets_401(prod: Basin) -> None:
+def test_a_principal_without_grants_gets_401(prod: RunningEnvironment) -> None:
     token = prod.workloads.workload("serve", use_case="unknown-case")
     status, body, _ = request(prod, "/version", Authorization=f"Bearer {token}")
     assert status == 401
@@ -130,18 +130,18 @@ def test_a_principal_without_grants_gets_401(prod: Basin) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ajax-api/3.0/mlflow/assistant/config", "/ajax-api//3.0/mlflow/assistant"])
-def test_the_assistant_is_blocked_for_everyone(prod: Basin, path: str) -> None:
+def test_the_assistant_is_blocked_for_everyone(prod: RunningEnvironment, path: str) -> None:
     for token in (prod.forge.person(), prod.forge.ci("release")):
         assert request(prod, path, Authorization=f"Bearer {token}")[0] == 403
 
 
-def test_an_oversized_body_is_refused(prod: Basin) -> None:
+def test_an_oversized_body_is_refused(prod: RunningEnvironment) -> None:
     headers = {"Authorization": f"Bearer {prod.forge.ci()}", "Content_Length": str(1 << 40)}
     status, body, _ = request(prod, "/api/2.0/mlflow-artifacts/artifacts/1/x", "PUT", **headers)
     assert (status, "at most 536870912 bytes" in body) == (413, True)
 
 
-def test_training_logs_but_releases_nothing(prod: Basin, client: Client, tmp_path: Path) -> None:
+def test_training_logs_but_releases_nothing(prod: RunningEnvironment, client: Client, tmp_path: Path) -> None:
     job = client(prod.forge.ci())
     run, source = train(job, tmp_path)
     assert job.get_run(run).data.metrics == {"roc_auc": 0.9}
@@ -167,7 +167,7 @@ def test_training_logs_but_releases_nothing(prod: Basin, client: Client, tmp_pat
 
 
 @pytest.mark.parametrize("who", ["person", "serve"])
-def test_readers_only_read(prod: Basin, client: Client, tmp_path: Path, who: str) -> None:
+def test_readers_only_read(prod: RunningEnvironment, client: Client, tmp_path: Path, who: str) -> None:
     run, _ = train(client(prod.forge.ci()), tmp_path)
     reader = client(prod.forge.person() if who == "person" else prod.workloads.workload("serve"))
     assert reader.get_run(run).data.metrics == {"roc_auc": 0.9}
@@ -176,7 +176,7 @@ def test_readers_only_read(prod: Basin, client: Client, tmp_path: Path, who: str
     refused(lambda: reader.log_text(run, "other", "model.txt"), "403")
 
 
-def test_another_workspace_is_out_of_reach(prod: Basin, client: Client) -> None:
+def test_another_workspace_is_out_of_reach(prod: RunningEnvironment, client: Client) -> None:
     job = client(prod.forge.ci(), "other-case")
     refused(lambda: job.get_registered_model("other-case"), "403")
     refused(lambda: job.get_experiment_by_name("other-case"), "403")
@@ -184,7 +184,7 @@ def test_another_workspace_is_out_of_reach(prod: Basin, client: Client) -> None:
     refused(lambda: client(prod.forge.ci(), "default").create_experiment("mine"), "403")
 
 
-def test_a_login_link_works_once(prod: Basin) -> None:
+def test_a_login_link_works_once(prod: RunningEnvironment) -> None:
     time.sleep(1.1 - time.time() % 1)  # a token of the second in which the server started is refused
     token = prod.forge.person(60)
     status, _, headers = request(prod, f"/?login={token}")
@@ -215,7 +215,7 @@ def test_a_login_link_works_once(prod: Basin) -> None:
         ("evil.test:{port}", 403),
     ],
 )
-def test_only_known_hosts_are_served(prod: Basin, host: str, status: int) -> None:
+def test_only_known_hosts_are_served(prod: RunningEnvironment, host: str, status: int) -> None:
     headers = {
         "Host": host.format(port=prod.url.rpartition(":")[2]),
         "Authorization": f"Bearer {prod.forge.person()}",
@@ -226,18 +226,20 @@ def test_only_known_hosts_are_served(prod: Basin, host: str, status: int) -> Non
 @pytest.mark.parametrize(
     ("origin", "blocked"), [("https://tracking.test", False), ("http://tracking.test", True)]
 )
-def test_a_page_of_an_allowed_host_writes_by_https_only(prod: Basin, origin: str, blocked: bool) -> None:
+def test_a_page_of_an_allowed_host_writes_by_https_only(
+    prod: RunningEnvironment, origin: str, blocked: bool
+) -> None:
     headers = {"Origin": origin, "Authorization": f"Bearer {prod.forge.person()}"}
     status, body, _ = request(prod, "/ajax-api/2.0/mlflow/runs/create", "POST", **headers)
     assert (status == 403 and "Cross-origin request blocked" in body) == blocked, (status, body)
 
 
-def test_a_probe_names_the_pods_address(prod: Basin) -> None:
+def test_a_probe_names_the_pods_address(prod: RunningEnvironment) -> None:
     assert request(prod, "/health", Host="10.244.0.7:5000")[:2] == (200, "OK")
 
 
 def test_a_projected_token_is_read_before_each_call(
-    prod: Basin, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prod: RunningEnvironment, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "token"
     path.write_text(prod.workloads.mint({"sub": "system:serviceaccount:a:serve", "aud": "x"}))

@@ -184,7 +184,7 @@ def python_environment(**variables: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Basin:
+class RunningEnvironment:
     """A running tracking server on SQLite and Azurite, and the issuers that it trusts."""
 
     url: str
@@ -227,7 +227,7 @@ def azurite(folder: Path, account: str, key: str) -> Generator[str, None, None]:
 
 
 @contextmanager
-def basin(folder: Path) -> Generator[Basin, None, None]:
+def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
     """Prepares and runs a production environment's tracking server with its issuers and blob endpoint."""
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
     account, key = "prod", base64.b64encode(secrets.token_bytes(32)).decode()
@@ -253,12 +253,12 @@ def basin(folder: Path) -> Generator[Basin, None, None]:
         url = f"http://127.0.0.1:{port}"
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
-            yield Basin(url, forge, workloads, identity, blobs, account, key, folder)
+            yield RunningEnvironment(url, forge, workloads, identity, blobs, account, key, folder)
 
 
 @cache
 def _prepared() -> TemporaryDirectory[str]:
-    """The databases that `ecluse_identity.prepare` makes; once, since those of every basin say the same."""
+    """The databases that `ecluse_identity.prepare` makes: the same for every environment, so made once."""
     kept = TemporaryDirectory()
     environ = python_environment(
         **_databases(Path(kept.name)), ECLUSE_ARTIFACTS=_ARTIFACTS, ECLUSE_GRANTS=json.dumps(GRANTS)
@@ -281,13 +281,13 @@ def _make_containers(connection: str) -> None:
         service.create_container(name)
 
 
-def container_url(basin: Basin, container: str, permission: str) -> str:
+def container_url(environment: RunningEnvironment, container: str, permission: str) -> str:
     """The URL of a container with a SAS of these permissions ("rl", "cw"), for an hour."""
     sas = generate_container_sas(
-        basin.account,
+        environment.account,
         container,
-        account_key=basin.key,
+        account_key=environment.key,
         permission=permission,
         expiry=datetime.now(UTC) + timedelta(hours=1),
     )
-    return f"{basin.blobs}/{container}?{sas}"
+    return f"{environment.blobs}/{container}?{sas}"

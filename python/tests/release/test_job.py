@@ -10,7 +10,7 @@ import pytest
 
 from ecluse_core.errors import SettingError
 from ecluse_release.job import job_settings
-from tests.identity.tracking import Basin, python_environment
+from tests.identity.tracking import RunningEnvironment, python_environment
 from tests.release.training import RULES, Training, key_pair, release_variables, train
 
 PRIVATE, _ = key_pair()
@@ -82,9 +82,9 @@ def test_a_missing_variable_is_refused(missing: str) -> None:
         job_settings({name: value for name, value in GOOD.items() if name != missing})
 
 
-def as_job(basin: Basin, commit: str, **changes: str) -> tuple[int, str]:
+def as_job(environment: RunningEnvironment, commit: str, **changes: str) -> tuple[int, str]:
     """Exit code and output of the job in a pod, under a floor that no model reaches."""
-    known = release_variables(basin, commit, PRIVATE)
+    known = release_variables(environment, commit, PRIVATE)
     gates = {**RULES, "floor": 0.99}
     entry = {**RELEASE, "data_url": known["ECLUSE_DATA_URL"], "gates": gates}
     for name in ("ECLUSE_GATES", "ECLUSE_DATA_URL", "MLFLOW_WORKSPACE"):
@@ -96,7 +96,7 @@ def as_job(basin: Basin, commit: str, **changes: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_only_what_the_pipeline_trained_is_released(prod: Basin) -> None:
+def test_only_what_the_pipeline_trained_is_released(prod: RunningEnvironment) -> None:
     claimed = {"mlflow.user": TRAINER}
     train(prod, Training(INTRUDER, token=prod.workloads.workload("monitor"), tags=claimed))
     code, text = as_job(prod, INTRUDER)
@@ -107,6 +107,6 @@ def test_only_what_the_pipeline_trained_is_released(prod: Basin) -> None:
     assert (code, text.splitlines()[-1]) == (1, "refused by: floor")
 
 
-def test_a_wrong_setting_is_exit_code_two(prod: Basin) -> None:
+def test_a_wrong_setting_is_exit_code_two(prod: RunningEnvironment) -> None:
     code, text = as_job(prod, COMMIT, ECLUSE_USE_CASE="fraud")
     assert (code, "ecluse_release.job: ECLUSE_USE_CASE must be one of" in text) == (2, True)

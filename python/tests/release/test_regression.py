@@ -13,7 +13,7 @@ from ecluse_release.data import DataError
 from ecluse_release.judge import Refusal
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
-from tests.identity.tracking import Basin, basin
+from tests.identity.tracking import RunningEnvironment, environment
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
 from tests.release.training import RULES, Training, key_pair, land_data, release_variables, train
 
@@ -26,12 +26,14 @@ def training(commit: str, **changes: Any) -> Training:
     return replace(Training(commit, estimator=forecaster(), data=DEMAND), **changes)
 
 
-def run(prod: Basin, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Outcome:
+def run(prod: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Outcome:
     """A release under the rules of a forecast, some of them changed."""
     return released(prod, commit, monkeypatch, {**DEMAND_RULES, **changes})
 
 
-def released(prod: Basin, commit: str, monkeypatch: pytest.MonkeyPatch, rules: Mapping[str, Any]) -> Outcome:
+def released(
+    prod: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, rules: Mapping[str, Any]
+) -> Outcome:
     """A release under these rules."""
     variables = release_variables(prod, commit, PRIVATE, ECLUSE_GATES=json.dumps(rules))
     for name, value in variables.items():
@@ -44,9 +46,9 @@ def failed(outcome: Outcome) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEnvironment]:
     """An environment of its own, as a champion has one kind."""
-    with basin(Path(tmp_path_factory.mktemp("demand"))) as running:
+    with environment(Path(tmp_path_factory.mktemp("demand"))) as running:
         land_data(running, DEMAND)
         train(running, training(GOOD))
         yield running
@@ -62,14 +64,14 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
     ],
 )
 def test_each_gate_refuses(
-    landed: Basin, monkeypatch: pytest.MonkeyPatch, gate: str, changes: Mapping[str, Any]
+    landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, gate: str, changes: Mapping[str, Any]
 ) -> None:
     outcome = run(landed, GOOD, monkeypatch, **changes)
     assert not outcome.released
     assert gate in failed(outcome)
 
 
-def test_a_named_column_is_the_baseline(landed: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_column_is_the_baseline(landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = "d1" * 20
     train(landed, training(commit, tags={"ecluse.baseline_column": "lag_7"}))
     outcome = run(landed, commit, monkeypatch, baseline_margin=0.5)
@@ -86,7 +88,7 @@ def test_a_named_column_is_the_baseline(landed: Basin, monkeypatch: pytest.Monke
     ],
 )
 def test_an_unusable_run_is_refused(
-    landed: Basin,
+    landed: RunningEnvironment,
     monkeypatch: pytest.MonkeyPatch,
     number: int,
     changes: Mapping[str, Any],
@@ -99,13 +101,17 @@ def test_an_unusable_run_is_refused(
         run(landed, commit, monkeypatch)
 
 
-def test_a_model_without_skill_is_refused(landed: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_without_skill_is_refused(
+    landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commit = "f1" * 20
     train(landed, training(commit, estimator=DummyRegressor()))
     assert {"floor", "baseline"} <= failed(run(landed, commit, monkeypatch))
 
 
-def test_the_kind_of_model_must_be_the_metrics(landed: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kind_of_model_must_be_the_metrics(
+    landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train(landed, Training(CLASSIFIER, tags={"ecluse.baseline_column": "age"}))
     for commit, rules, reason in (
         (
@@ -120,7 +126,9 @@ def test_the_kind_of_model_must_be_the_metrics(landed: Basin, monkeypatch: pytes
             released(landed, commit, monkeypatch, rules)
 
 
-def test_a_good_forecast_becomes_champion_and_is_met(landed: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_forecast_becomes_champion_and_is_met(
+    landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcome = run(landed, GOOD, monkeypatch)
     assert outcome.released, outcome
     names = [gate.name for gate in outcome.gates]

@@ -15,33 +15,35 @@ from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
 from ecluse_release.training import RunError
-from tests.identity.tracking import Basin, python_environment
+from tests.identity.tracking import RunningEnvironment, python_environment
 from tests.release.training import DATES, RULES, Training, key_pair, release_variables, train
 
 PRIVATE, PUBLIC = key_pair()
 GOOD, SECOND, WORSE = "a" * 40, "b" * 40, "c" * 40
 
 
-def run(basin: Basin, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: str) -> Outcome:
+def run(
+    environment: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: str
+) -> Outcome:
     """A release in this process."""
-    variables = release_variables(basin, commit, PRIVATE, **changes)
+    variables = release_variables(environment, commit, PRIVATE, **changes)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return release(Settings.read(variables))
 
 
-def as_command(basin: Basin, commit: str, **changes: str) -> tuple[int, dict[str, Any]]:
+def as_command(environment: RunningEnvironment, commit: str, **changes: str) -> tuple[int, dict[str, Any]]:
     """A release as the platform's job runs it: exit code and JSON."""
-    environ = python_environment(**release_variables(basin, commit, PRIVATE, **changes))
+    environ = python_environment(**release_variables(environment, commit, PRIVATE, **changes))
     command = [sys.executable, "-W", "ignore", "-m", "ecluse_release", "--json"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
-def champion(basin: Basin) -> str:
+def champion(environment: RunningEnvironment) -> str:
     """The commit of the champion."""
-    version = MlflowClient(basin.url).get_model_version_by_alias("bank-churn", "champion")
+    version = MlflowClient(environment.url).get_model_version_by_alias("bank-churn", "champion")
     return str(version.tags["ecluse.commit"])
 
 
@@ -53,7 +55,9 @@ def rules(**changes: object) -> str:
     return json.dumps({**RULES, **changes})
 
 
-def test_a_good_model_becomes_champion_once(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_model_becomes_champion_once(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model_id = train(prod, Training(GOOD))
     code, outcome = as_command(prod, GOOD)
     assert (code, outcome["released"], outcome["unchanged"]) == (0, True, False), outcome
@@ -70,7 +74,9 @@ def test_a_good_model_becomes_champion_once(prod: Basin, monkeypatch: pytest.Mon
     assert (again.released, again.unchanged, again.version) == (True, True, outcome["version"])
 
 
-def test_the_next_champion_must_not_be_worse(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_champion_must_not_be_worse(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train(prod, Training(SECOND))
     assert run(prod, SECOND, monkeypatch).released
     train(prod, Training(WORSE, rows=200))
@@ -80,7 +86,7 @@ def test_the_next_champion_must_not_be_worse(prod: Basin, monkeypatch: pytest.Mo
 
 
 @pytest.fixture(scope="module")
-def candidate(prod: Basin) -> str:
+def candidate(prod: RunningEnvironment) -> str:
     """The commit of a good model that is not released."""
     train(prod, Training("d" * 40))
     return "d" * 40
@@ -97,7 +103,7 @@ def candidate(prod: Basin) -> str:
     ],
 )
 def test_each_gate_refuses(
-    prod: Basin,
+    prod: RunningEnvironment,
     candidate: str,
     monkeypatch: pytest.MonkeyPatch,
     gate: str,
@@ -108,7 +114,7 @@ def test_each_gate_refuses(
     assert gate in failed(outcome)
 
 
-def test_a_model_without_skill_is_refused_as_a_command(prod: Basin) -> None:
+def test_a_model_without_skill_is_refused_as_a_command(prod: RunningEnvironment) -> None:
     train(prod, Training("e" * 40, estimator=DummyClassifier(strategy="prior")))
     code, outcome = as_command(prod, "e" * 40)
     assert (code, outcome["released"]) == (1, False)
@@ -129,20 +135,20 @@ def test_a_model_without_skill_is_refused_as_a_command(prod: Basin) -> None:
     ],
 )
 def test_an_unusable_run_is_refused(
-    prod: Basin, monkeypatch: pytest.MonkeyPatch, job: Training, reason: str
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, job: Training, reason: str
 ) -> None:
     train(prod, job)
     with pytest.raises(Exception, match=reason):
         run(prod, job.commit, monkeypatch)
 
 
-def test_an_unknown_commit_is_refused(prod: Basin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_commit_is_refused(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RunError, match="no finished training run of commit 9999"):
         run(prod, "9" * 40, monkeypatch)
 
 
 def test_a_training_token_cannot_release(
-    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+    prod: RunningEnvironment, candidate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Exception, match="403"):
         run(prod, candidate, monkeypatch, MLFLOW_TRACKING_TOKEN=prod.forge.ci())
@@ -151,14 +157,14 @@ def test_a_training_token_cannot_release(
 
 
 def test_a_champion_of_another_key_is_not_met(
-    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+    prod: RunningEnvironment, candidate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Refusal, match="not signed by this environment's release key"):
         run(prod, candidate, monkeypatch, ECLUSE_SIGNING_KEY=key_pair()[0])
 
 
 def test_a_server_that_does_not_reload_keeps_the_former(
-    prod: Basin, candidate: str, monkeypatch: pytest.MonkeyPatch
+    prod: RunningEnvironment, candidate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = champion(prod)
     down = {

@@ -21,7 +21,7 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
-from tests.identity.tracking import Basin, container_url
+from tests.identity.tracking import RunningEnvironment, container_url
 
 USE_CASE = "bank-churn"
 DATES = ("2026-01-01", "2026-02-01", "2026-03-01")
@@ -65,9 +65,9 @@ class Data:
 CUSTOMERS = Data(customers, DATES, FEATURES, "churn", "customer_id")
 
 
-def land_data(basin: Basin, data: Data = CUSTOMERS) -> None:
+def land_data(environment: RunningEnvironment, data: Data = CUSTOMERS) -> None:
     """Lands every date in an environment."""
-    land(open_container("URL", {"URL": container_url(basin, "data", "cw")}), data)
+    land(open_container("URL", {"URL": container_url(environment, "data", "cw")}), data)
 
 
 def land(container: Container, data: Data = CUSTOMERS) -> None:
@@ -109,13 +109,13 @@ TRUSTED = [
 ]
 
 
-def train(basin: Basin, job: Training) -> str:
+def train(environment: RunningEnvironment, job: Training) -> str:
     """Trains and logs under a training token, as a use case does; gives the model's id."""
     os.environ |= {
-        "MLFLOW_TRACKING_TOKEN": job.token or basin.forge.ci(),
+        "MLFLOW_TRACKING_TOKEN": job.token or environment.forge.ci(),
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     }
-    mlflow.set_tracking_uri(basin.url)
+    mlflow.set_tracking_uri(environment.url)
     mlflow.set_workspace(USE_CASE)
     mlflow.set_experiment(USE_CASE)
     data, dates = job.data, job.data.dates
@@ -157,11 +157,13 @@ def key_pair() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
-def release_variables(basin: Basin, commit: str, signing_key: str, **changes: str) -> dict[str, str]:
+def release_variables(
+    environment: RunningEnvironment, commit: str, signing_key: str, **changes: str
+) -> dict[str, str]:
     """The environment of a release job."""
     return {
-        "MLFLOW_TRACKING_URI": basin.url,
-        "MLFLOW_TRACKING_TOKEN": basin.forge.ci("release"),
+        "MLFLOW_TRACKING_URI": environment.url,
+        "MLFLOW_TRACKING_TOKEN": environment.forge.ci("release"),
         "MLFLOW_WORKSPACE": USE_CASE,
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
         "ECLUSE_USE_CASE": USE_CASE,
@@ -169,7 +171,7 @@ def release_variables(basin: Basin, commit: str, signing_key: str, **changes: st
         "ECLUSE_PROJECT": "ecluse/bank-churn",
         "ECLUSE_COMMIT": commit,
         "ECLUSE_PIPELINE_ID": "11",
-        "ECLUSE_DATA_URL": container_url(basin, "data", "rl"),
+        "ECLUSE_DATA_URL": container_url(environment, "data", "rl"),
         "ECLUSE_SIGNING_KEY": signing_key,
         "ECLUSE_GATES": json.dumps(RULES),
         **changes,

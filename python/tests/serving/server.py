@@ -17,7 +17,7 @@ from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from ecluse_serving.champion import Source
 from ecluse_serving.registry import Registry
-from tests.identity.tracking import SERVING, Basin, free_port, python_environment, running
+from tests.identity.tracking import SERVING, RunningEnvironment, free_port, python_environment, running
 from tests.release.training import USE_CASE, key_pair, release_variables
 
 PRIVATE, PUBLIC = key_pair()
@@ -51,7 +51,7 @@ def score(server: Running, token: str | None, *records: Any, **others: Any) -> t
     return server.call("/score", token, {"records": list(records or [RECORD]), **others})
 
 
-def do_release(prod: Basin, commit: str, server: Running) -> None:
+def do_release(prod: RunningEnvironment, commit: str, server: Running) -> None:
     """Releases what a commit trained through a running server."""
     with pytest.MonkeyPatch.context() as patch:
         token = prod.forge.ci("release", SERVING)
@@ -69,7 +69,7 @@ def do_release(prod: Basin, commit: str, server: Running) -> None:
 
 @contextmanager
 def model_server(
-    prod: Basin, folder: Path, inference_url: str, **variables: str
+    prod: RunningEnvironment, folder: Path, inference_url: str, **variables: str
 ) -> Generator[Running, None, None]:
     """Runs a model server that logs to this container; `variables` open it where its URL does not."""
     port = free_port()

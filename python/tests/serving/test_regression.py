@@ -12,7 +12,7 @@ import pytest
 from ecluse_core.opening import open_container
 from ecluse_release.job import job_settings
 from ecluse_release.release import Outcome, release
-from tests.identity.tracking import SERVING, Basin, basin, container_url
+from tests.identity.tracking import SERVING, RunningEnvironment, container_url, environment
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
 from tests.release.training import USE_CASE, Training, land_data, release_variables, train
 from tests.serving.server import PRIVATE, Running, model_server, score
@@ -22,7 +22,7 @@ COLD = {"id": "m-1", "lag_7": 4600.0, "temperature": -5.0}
 MILD = {"id": "m-2", "lag_7": 4600.0, "temperature": 15.0}
 
 
-def requested(prod: Basin, server: Running) -> Mapping[str, str]:
+def requested(prod: RunningEnvironment, server: Running) -> Mapping[str, str]:
     """The environment of the release's pod, and what a pipeline asks for."""
     known = release_variables(prod, COMMIT, PRIVATE)
     entry = {
@@ -39,7 +39,7 @@ def requested(prod: Basin, server: Running) -> Mapping[str, str]:
     }
 
 
-def released(prod: Basin, server: Running) -> Outcome:
+def released(prod: RunningEnvironment, server: Running) -> Outcome:
     """The job's release, in this process."""
     with pytest.MonkeyPatch.context() as patch:
         settings, variables = job_settings(requested(prod, server))
@@ -49,7 +49,7 @@ def released(prod: Basin, server: Running) -> Outcome:
 
 
 def test_a_forecast_is_released_served_and_logged(tmp_path: Path) -> None:
-    with basin(tmp_path) as prod:
+    with environment(tmp_path) as prod:
         land_data(prod, DEMAND)
         train(prod, Training(COMMIT, estimator=forecaster(), data=DEMAND))
         with model_server(prod, tmp_path, container_url(prod, "inference", "cw")) as server:

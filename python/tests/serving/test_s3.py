@@ -23,7 +23,7 @@ from tests.identity.tracking import (
     SERVING,
     TRACKING,
     WORKLOADS,
-    Basin,
+    RunningEnvironment,
     TokenIssuer,
     free_port,
     identity_document,
@@ -45,7 +45,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
 
 
 @pytest.fixture(scope="module")
-def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
+def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEnvironment]:
     """A production environment's tracking server that keeps artifacts on S3."""
     folder = Path(tmp_path_factory.mktemp("prod"))
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
@@ -70,17 +70,17 @@ def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basin]:
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         url = f"http://127.0.0.1:{port}"
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
-            yield Basin(url, forge, workloads, identity, "", "none", unused_key, folder)
+            yield RunningEnvironment(url, forge, workloads, identity, "", "none", unused_key, folder)
 
 
 @pytest.fixture(scope="module")
-def model_id(prod: Basin) -> str:
+def model_id(prod: RunningEnvironment) -> str:
     """A model that a training job logged."""
     return train(prod, Training(COMMIT))
 
 
 def test_artifacts_are_kept_and_read_through_the_tracking_server(
-    prod: Basin, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    prod: RunningEnvironment, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci())
     client = MlflowClient(prod.url)
@@ -95,7 +95,7 @@ def test_artifacts_are_kept_and_read_through_the_tracking_server(
 
 
 def test_a_release_serves_and_the_monitor_reads_what_was_served(
-    prod: Basin, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    prod: RunningEnvironment, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     buckets = s3.environ(ECLUSE_DATA_URL="data", ECLUSE_INFERENCE_URL="inference")
     inference_url = buckets.pop("ECLUSE_INFERENCE_URL")

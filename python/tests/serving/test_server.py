@@ -17,7 +17,7 @@ from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_serving.registry import RegistryError
-from tests.identity.tracking import SERVING, Basin, container_url
+from tests.identity.tracking import SERVING, RunningEnvironment, container_url
 from tests.release.training import USE_CASE, Training, key_pair, train
 from tests.serving.server import RECORD, Running, do_release, model_server, score
 
@@ -25,7 +25,7 @@ COMMIT = "a" * 40
 
 
 @pytest.fixture(scope="module")
-def server(prod: Basin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(prod: RunningEnvironment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A model server that starts before there is a champion."""
     folder = Path(tmp_path_factory.mktemp("serving"))
     inference_url = container_url(prod, "inference", "cw")
@@ -34,7 +34,7 @@ def server(prod: Basin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 
 @pytest.fixture(scope="module")
-def champion(prod: Basin, server: Running) -> str:
+def champion(prod: RunningEnvironment, server: Running) -> str:
     """Releases a champion through the running server, after it had none; gives the model's id."""
     monitor = prod.workloads.workload("monitor", SERVING)
     status, answer = score(server, monitor)
@@ -44,23 +44,23 @@ def champion(prod: Basin, server: Running) -> str:
     return model_id
 
 
-def opened(prod: Basin, container: str, permission: str) -> Container:
+def opened(prod: RunningEnvironment, container: str, permission: str) -> Container:
     return open_container("URL", {"URL": container_url(prod, container, permission)})
 
 
-def blob_path(model_id: str, prod: Basin) -> str:
+def blob_path(model_id: str, prod: RunningEnvironment) -> str:
     names = opened(prod, "artifacts", "rl").etags()
     return next(name for name in names if f"{model_id}/artifacts/model.skops" in name)
 
 
-def logged(prod: Basin, day: str) -> pl.DataFrame:
+def logged(prod: RunningEnvironment, day: str) -> pl.DataFrame:
     """Every prediction that is logged for a day."""
     container = opened(prod, "inference", "rl")
     blobs = [container.read(name) for name in container.etags(f"{USE_CASE}/date={day}")]
     return pl.concat([pl.read_parquet(io.BytesIO(blob.content)) for blob in blobs])
 
 
-def test_a_batch_is_scored_and_logged(prod: Basin, server: Running, champion: str) -> None:
+def test_a_batch_is_scored_and_logged(prod: RunningEnvironment, server: Running, champion: str) -> None:
     monitor = prod.workloads.workload("monitor", SERVING)
     other = {**RECORD, "id": 7, "age": 20.0, "country": "Nowhere"}
     status, answer = score(server, monitor, RECORD, other, time="2026-04-01T12:00:00Z")
@@ -83,7 +83,9 @@ def test_health_is_open_and_says_no_secret(server: Running, champion: str) -> No
     assert champion
 
 
-def test_the_champion_is_told_to_verified_callers(prod: Basin, server: Running, champion: str) -> None:
+def test_the_champion_is_told_to_verified_callers(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
     status, told = server.call("/champion", prod.forge.ci(audience=SERVING))
     assert (status, told["commit"], told["data_version"]) == (200, COMMIT, "sha256:1234")
     assert server.call("/champion")[0] == 401
@@ -105,14 +107,14 @@ def test_the_champion_is_told_to_verified_callers(prod: Basin, server: Running, 
     ],
 )
 def test_others_do_not_score(
-    prod: Basin, server: Running, champion: str, token: Any, status: int, reason: str
+    prod: RunningEnvironment, server: Running, champion: str, token: Any, status: int, reason: str
 ) -> None:
     got, answer = score(server, token(prod))
     assert (got, reason in answer["error"]) == (status, True), answer
     assert champion
 
 
-def test_only_the_release_reloads(prod: Basin, server: Running, champion: str) -> None:
+def test_only_the_release_reloads(prod: RunningEnvironment, server: Running, champion: str) -> None:
     for token, status in (
         (None, 401),
         (prod.forge.ci(audience=SERVING), 403),
@@ -123,13 +125,13 @@ def test_only_the_release_reloads(prod: Basin, server: Running, champion: str) -
     assert champion
 
 
-def test_a_wrong_value_is_named(prod: Basin, server: Running, champion: str) -> None:
+def test_a_wrong_value_is_named(prod: RunningEnvironment, server: Running, champion: str) -> None:
     status, answer = score(server, prod.forge.person(aud=SERVING), {**RECORD, "products": "two"})
     assert (status, answer["error"]) == (422, "records[0].products must be long, got 'two'")
     assert champion
 
 
-def test_an_oversized_body_is_refused(prod: Basin, server: Running, champion: str) -> None:
+def test_an_oversized_body_is_refused(prod: RunningEnvironment, server: Running, champion: str) -> None:
     status, _ = server.call("/score", prod.forge.person(aud=SERVING), b" " * (9 << 20))
     assert status == 413
     assert champion
@@ -150,7 +152,7 @@ def test_another_key_or_environment_or_use_case_is_refused(server: Running, cham
 
 
 def test_a_changed_byte_is_refused_and_the_former_goes_on(
-    prod: Basin, server: Running, champion: str
+    prod: RunningEnvironment, server: Running, champion: str
 ) -> None:
     name, token = blob_path(champion, prod), prod.forge.ci("release", SERVING)
     container = opened(prod, "artifacts", "rcwd")
@@ -170,7 +172,9 @@ def test_a_changed_byte_is_refused_and_the_former_goes_on(
     assert server.call("/reload", token, b"", "POST")[0] == 200
 
 
-def test_training_can_overwrite_bytes_but_not_unnoticed(prod: Basin, server: Running, champion: str) -> None:
+def test_training_can_overwrite_bytes_but_not_unnoticed(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
     path = f"{prod.url}/api/2.0/mlflow-artifacts/artifacts/{blob_path(champion, prod)}"
     headers = {"Authorization": f"Bearer {prod.forge.ci()}", "X-MLFLOW-WORKSPACE": USE_CASE}
     good = urllib.request.urlopen(urllib.request.Request(path, headers=headers), timeout=30).read()
@@ -181,7 +185,9 @@ def test_training_can_overwrite_bytes_but_not_unnoticed(prod: Basin, server: Run
         assert server.call("/reload", token, b"", "POST")[0] == status
 
 
-def test_a_prediction_that_cannot_be_logged_is_not_given(prod: Basin, champion: str, tmp_path: Path) -> None:
+def test_a_prediction_that_cannot_be_logged_is_not_given(
+    prod: RunningEnvironment, champion: str, tmp_path: Path
+) -> None:
     with model_server(prod, tmp_path, container_url(prod, "inference", "r")) as started:
         status, answer = score(started, prod.forge.person(aud=SERVING))
     assert (status, "predictions" in answer) == (503, False)
@@ -189,7 +195,7 @@ def test_a_prediction_that_cannot_be_logged_is_not_given(prod: Basin, champion: 
     assert champion
 
 
-def test_no_token_is_in_the_log(prod: Basin, server: Running) -> None:
+def test_no_token_is_in_the_log(prod: RunningEnvironment, server: Running) -> None:
     token = prod.forge.person(aud=SERVING)
     score(server, token)
     time.sleep(0.2)

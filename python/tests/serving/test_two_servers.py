@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from tests.identity.tracking import Basin, container_url
+from tests.identity.tracking import RunningEnvironment, container_url
 from tests.release.training import USE_CASE, Training, train
 from tests.serving.server import Running, do_release, model_server
 
@@ -18,7 +18,7 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def servers(prod: Basin, tmp_path: Path) -> Iterator[tuple[Running, Running]]:
+def servers(prod: RunningEnvironment, tmp_path: Path) -> Iterator[tuple[Running, Running]]:
     folders = [tmp_path / name for name in ("one", "other")]
     for folder in folders:
         folder.mkdir()
@@ -42,7 +42,7 @@ def await_health(server: Running, key: str, wanted: str) -> None:
 
 
 def test_both_follow_a_release_and_a_rollback_and_refuse_what_was_not_released(
-    prod: Basin, servers: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
+    prod: RunningEnvironment, servers: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told, other = servers
     released: list[str] = []

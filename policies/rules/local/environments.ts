@@ -9,7 +9,7 @@ import { fail, type Judged, open, pass } from "../../verdict";
 const local = (...names: string[]) => names.map((name) => `ecluse-local:index:${name}`);
 const where = "components/local";
 
-/** A condition on the environment's name; a forge's basin is its own. */
+/** A condition on the environment's name; the one of the forge's stack is `forge`. */
 const own =
   (condition: (name: string) => Condition): Condition =>
   (at, context) => {
@@ -47,7 +47,7 @@ function* claims({ stack }: Stacks[number]): Iterable<Holding> {
   const of = (type: string) => stack.of(...local(type));
   const seen = new Set<string>();
   for (const { urn, inputs } of [...of("ProcessManager"), ...of("BlobContainer")])
-    for (const key of ["basin", "account"]) {
+    for (const key of ["environment", "account"]) {
       const value = read(inputs, key);
       const name = text(inputs, key);
       if (value === undefined || seen.has(`${key} ${name}`)) continue;
@@ -63,16 +63,16 @@ function* claims({ stack }: Stacks[number]): Iterable<Holding> {
 const row = { scope: "resource", environments: "all" } as const;
 
 /** Rules on how environments of one machine stay apart. */
-export const localBasinsRules: readonly (ResourceRule | AcrossRule)[] = [
+export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
   {
     ...row,
     id: "LOC-05",
-    name: "own-basin",
+    name: "own-environment",
     types: local("DataFolder", "Port", "PostgresCluster", "ProcessManager", "Service", "Task"),
     severity: "critical",
-    says: "Every process, folder and port lies in the environment's own basin.",
+    says: "Every process, folder and port has the environment of its stack.",
     remediation: `Make it by the scope of the environment (${where}/scope.ts).`,
-    check: own((name) => is("basin", name)),
+    check: own((name) => is("environment", name)),
   },
   {
     ...row,
@@ -109,7 +109,7 @@ export const localBasinsRules: readonly (ResourceRule | AcrossRule)[] = [
     id: "LOC-11",
     name: "nothing-of-a-machine-shared",
     severity: "critical",
-    says: "No two stacks of one machine have the same basin, blob account or port.",
+    says: "No two stacks of one machine have the same environment, blob account or port.",
     remediation: "Give ecluse:environment and ecluse:ports of each stack's file values of their own.",
     check: (stacks) => apart(stacks, claims, "the"),
   },

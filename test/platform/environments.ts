@@ -16,7 +16,7 @@ import { type Properties, reveal } from "../../protocol/properties";
 export const useCase = "bank-churn";
 
 /** One environment as the tests see it: its outputs, and every resource of its stack with its secrets open. */
-export interface Basin extends EnvironmentOutputs {
+export interface RunningEnvironment extends EnvironmentOutputs {
   readonly own: UseCaseOutputs;
   readonly resources: readonly {
     readonly type: string;
@@ -26,13 +26,13 @@ export interface Basin extends EnvironmentOutputs {
 }
 
 /** Both environments of the platform under test. */
-export async function basins(): Promise<{ dev: Basin; prod: Basin }> {
+export async function environments(): Promise<{ dev: RunningEnvironment; prod: RunningEnvironment }> {
   const all = await Promise.all((await environmentOutputs()).map(open));
-  const find = (name: string) => all.find(({ environment }) => environment === name) as Basin;
+  const find = (name: string) => all.find(({ environment }) => environment === name) as RunningEnvironment;
   return { dev: find("dev"), prod: find("prod") };
 }
 
-async function open(outputs: EnvironmentOutputs): Promise<Basin> {
+async function open(outputs: EnvironmentOutputs): Promise<RunningEnvironment> {
   const stack = `local-${outputs.environment}`;
   const contents = await readStack(backendFolder(), stack, passphraseOf(stack));
   const resources = (contents?.resources ?? []).map(({ urn, type, outputs: own }) => ({
@@ -44,12 +44,14 @@ async function open(outputs: EnvironmentOutputs): Promise<Basin> {
 }
 
 /** The output of one resource of an environment, as text; `name` is what follows the environment's. */
-export function secretOf(basin: Basin, name: string, key: string): string {
+export function secretOf(environment: RunningEnvironment, name: string, key: string): string {
   // A part and its main resource have one name.
-  const named = basin.resources.filter((resource) => resource.name === `${basin.environment}-${name}`);
+  const named = environment.resources.filter(
+    (resource) => resource.name === `${environment.environment}-${name}`,
+  );
   const found = named.find(({ outputs }) => key in outputs)?.outputs[key];
   if (typeof found !== "string" && typeof found !== "number")
-    throw new Error(`${basin.environment} has no ${name}.${key}`);
+    throw new Error(`${environment.environment} has no ${name}.${key}`);
   return String(found);
 }
 
@@ -94,16 +96,16 @@ export async function admits(
   throw new Error(`${url} answered ${status}`);
 }
 
-/** Whether PostgreSQL on the basin's port lets this role in with this password. */
+/** Whether PostgreSQL on the environment's port lets this role in with this password. */
 export async function databaseAdmits(
-  basin: Basin,
+  environment: RunningEnvironment,
   user: string,
   password: string,
   database: string,
 ): Promise<boolean> {
   const client = new Client({
     host: "127.0.0.1",
-    port: Number(basin.database.split(":")[1]),
+    port: Number(environment.database.split(":")[1]),
     user,
     password,
     database,
