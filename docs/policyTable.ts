@@ -33,7 +33,7 @@ export const ruleTable = (): string =>
         rule.severity,
         rule.environments === "all" ? "every environment" : "production",
         scopes[rule.scope],
-        escaped(rule.says),
+        escaped(rule.description),
         escaped(controls(controlsOf(rule.id))),
       ]),
     ),
@@ -44,7 +44,7 @@ export const differenceTable = (): string =>
   [
     row(["rule", "what differs, and why"]),
     row(["---", "---"]),
-    ...rules.flatMap(({ id, differs }) => (differs ? [row([`\`${id}\``, escaped(differs)])] : [])),
+    ...rules.flatMap(({ id, deviation }) => (deviation ? [row([`\`${id}\``, escaped(deviation)])] : [])),
   ].join("\n");
 
 /** The parameters of rules, as a Markdown table. */

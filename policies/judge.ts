@@ -49,7 +49,7 @@ function found(rule: Rule, urn: string, check: () => Iterable<Finding>): readonl
 
 /** Judges one resource by one rule; undefined where the rule does not apply to it. */
 export function judgeResource(rule: ResourceRule, resource: Resource, context: Context): Judged | undefined {
-  if (!rule.types.includes(resource.type) || rule.rests?.(context)) return undefined;
+  if (!rule.types.includes(resource.type) || rule.notApplicableReason?.(context)) return undefined;
   const at = { value: resource.inputs, resource };
   const { when } = rule;
   const applies = when && guarded(rule, () => when(at, context));
@@ -61,7 +61,7 @@ export function judgeResource(rule: ResourceRule, resource: Resource, context: C
 
 /** Judges a stack by one rule. */
 export const judgeStack = (rule: StackRule, stack: Stack, context: Context): readonly Finding[] =>
-  rule.rests?.(context) ? [] : found(rule, stack.urn, () => rule.check(stack, context));
+  rule.notApplicableReason?.(context) ? [] : found(rule, stack.urn, () => rule.check(stack, context));
 
 /** Every result of some rules on one stack, in the order of rules and resources. */
 export function judge(rules: readonly Rule[], stack: Stack, context: Context, waivers: Waivers): Result[] {
@@ -95,7 +95,7 @@ function results(
         ...base,
         kind: "notApplicable",
         urn: stackUrn,
-        why: rule.rests?.(context) ?? "nothing that it is about",
+        why: rule.notApplicableReason?.(context) ?? "nothing that it is about",
       },
     ];
   return findings.map(({ verdict: kind, urn, why, saw }) => {

@@ -27,7 +27,7 @@ const small: ResourceRule = {
   name: "small",
   severity: "low",
   environments: "production",
-  says: "It is small.",
+  description: "It is small.",
   remediation: "Make it smaller.",
   scope: "resource",
   types: ["a:b:Thing"],

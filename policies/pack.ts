@@ -135,7 +135,8 @@ export class Pack {
     if (level === "disabled") return [nothing(rule, "it is disabled")];
     const context = this.context(rule, parseUrn(resource.urn).stack);
     const judged = judgeResource(rule, resource, context);
-    if (!judged) return [nothing(rule, rule.rests?.(context) ?? "it does not apply as this is set")];
+    if (!judged)
+      return [nothing(rule, rule.notApplicableReason?.(context) ?? "it does not apply as this is set")];
     return this.said(rule, level, resource.urn, judged);
   }
 
@@ -144,7 +145,8 @@ export class Pack {
     if (level === "disabled") return [nothing(rule, "it is disabled")];
     const context = this.context(rule, stack.name);
     const findings = judgeStack(rule, stack, context);
-    if (findings.length === 0) return [nothing(rule, rule.rests?.(context) ?? "nothing that it is about")];
+    if (findings.length === 0)
+      return [nothing(rule, rule.notApplicableReason?.(context) ?? "nothing that it is about")];
     return findings.flatMap((found) => this.said(rule, level, found.urn, found));
   }
 

@@ -44,8 +44,8 @@ function settings(): ReadonlySet<string> {
 
 describe("what rules say of this repository", () => {
   it("names files that exist", () => {
-    const lost = rules.flatMap(({ id, says, remediation, differs = "" }) =>
-      missing([says, remediation, differs].join("\n")).map((path) => `${id}: ${path}`),
+    const lost = rules.flatMap(({ id, description, remediation, deviation = "" }) =>
+      missing([description, remediation, deviation].join("\n")).map((path) => `${id}: ${path}`),
     );
     expect(lost).toEqual([]);
     expect(missing(omitted.map(({ reason }) => reason).join("\n"))).toEqual([]);
@@ -53,8 +53,8 @@ describe("what rules say of this repository", () => {
 
   it("names settings that exist", () => {
     const known = settings();
-    const lost = rules.flatMap(({ id, says, remediation, differs = "" }) =>
-      [...[says, remediation, differs].join("\n").matchAll(/ecluse:([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g)]
+    const lost = rules.flatMap(({ id, description, remediation, deviation = "" }) =>
+      [...[description, remediation, deviation].join("\n").matchAll(/ecluse:([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g)]
         .filter(([, path = ""]) => !known.has(path))
         .map(([key]) => `${id}: ${key}`),
     );

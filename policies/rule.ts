@@ -20,13 +20,13 @@ export interface RuleText extends Parameterized {
   /** `production`: mandatory there and advisory elsewhere; `all`: mandatory everywhere. */
   readonly environments: "all" | "production";
   /** One sentence that is true when the rule holds. */
-  readonly says: string;
+  readonly description: string;
   /** What to do about a violation, in this project's own settings or files where that is the place. */
   readonly remediation: string;
   /** Where this rule differs from the catalogue, and why. */
-  readonly differs?: string;
+  readonly deviation?: string;
   /** Why the rule rests in a stack, such as for what its GitLab lacks; undefined where it does not. */
-  readonly rests?: (context: Context) => string | undefined;
+  readonly notApplicableReason?: (context: Context) => string | undefined;
 }
 
 /** A condition on one resource, or on a part of it. */

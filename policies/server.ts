@@ -35,7 +35,7 @@ function policyInfo({ rule, level, parameters }: PolicyEntry): pb.PolicyInfo {
   const { POLICY_TYPE_RESOURCE, POLICY_TYPE_STACK } = pb.PolicyType;
   const info = new pb.PolicyInfo()
     .setName(policyName(rule))
-    .setDescription(rule.says)
+    .setDescription(rule.description)
     .setPolicyType(rule.scope === "resource" ? POLICY_TYPE_RESOURCE : POLICY_TYPE_STACK)
     .setEnforcementlevel(levels[level])
     .setSeverity(severities[rule.severity])
@@ -109,8 +109,8 @@ function diagnosticOf({ rule, level, urn, why }: Said & { kind: "violation" }): 
     .setPolicyname(policyName(rule))
     .setPolicypackname(PACK)
     .setPolicypackversion(version)
-    .setDescription(rule.says)
-    .setMessage(`${rule.says}\n${why}. ${rule.remediation}`)
+    .setDescription(rule.description)
+    .setMessage(`${rule.description}\n${why}. ${rule.remediation}`)
     .setEnforcementlevel(levels[level])
     .setSeverity(severities[rule.severity])
     .setUrn(urn);

@@ -24,7 +24,7 @@ const rules = vi.hoisted(() => [] as Rule[]);
 vi.mock("../all", () => ({ rules }));
 
 const rule = { scope: "resource", severity: "high", environments: "all", types: [type] } as const;
-const text = (name: string) => ({ name, says: `${name} holds.`, remediation: `Mend ${name}.` });
+const text = (name: string) => ({ name, description: `${name} holds.`, remediation: `Fix ${name}.` });
 rules.push(
   { ...rule, ...text("purge"), id: "KV-01", environments: "production", check: is("purge", true) },
   { ...rule, ...text("network"), id: "KV-02", severity: "critical", check: is("network", "Deny") },

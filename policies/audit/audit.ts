@@ -52,15 +52,15 @@ function judgedStack({ stack, context, judged, time, ...file }: Judging): Judged
 }
 
 function ruleEntry(rule: (typeof rules)[number]): RuleEntry {
-  const { id, name, severity, environments, says, remediation, differs } = rule;
+  const { id, name, severity, environments, description, remediation, deviation } = rule;
   return {
     id,
     name,
     severity,
     environments,
-    says,
+    description,
     remediation,
-    ...(differs && { differs }),
+    ...(deviation && { deviation }),
     controls: controlsOf(id),
   };
 }

@@ -41,7 +41,7 @@ function entryRow(entry: Entry, rule: RuleEntry | undefined): Row {
     severity,
     level,
     rule: rule ? policyName(rule) : entry.rule,
-    "holds when": rule?.says,
+    "holds when": rule?.description,
     found: why,
     urn,
     source,

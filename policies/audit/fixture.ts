@@ -11,7 +11,7 @@ const rule = (id: string, name: string, rest: Partial<RuleEntry> = {}): RuleEntr
   name,
   severity: "high",
   environments: "all",
-  says: `What ${name} says.`,
+  description: `What ${name} says.`,
   remediation: `Mend ${name}.`,
   controls: [],
   ...rest,
@@ -74,14 +74,14 @@ export const fixture: Audit = {
     rule("KV-01", "purge-protected", {
       severity: "critical",
       environments: "production",
-      says: `Vaults keep what was deleted. ${hostile}`,
+      description: `Vaults keep what was deleted. ${hostile}`,
       controls: [
         { framework: "mcsb", id: "DP-8", proposed: false },
         { framework: "cis-azure", id: "8.10", proposed: true },
       ],
     }),
     rule("KV-02", "no-public-network", { controls: [{ framework: "mcsb", id: "DP-8", proposed: true }] }),
-    rule("KV-10", "logged", { severity: "low", differs: "the catalogue asks for a file" }),
+    rule("KV-10", "logged", { severity: "low", deviation: "the catalogue asks for a file" }),
     rule("ST-01", "no-shared-key", { controls: [{ framework: "cis-azure", id: "8.2", proposed: false }] }),
     rule("AKS-01", "local-accounts-off", {
       severity: "medium",

@@ -44,7 +44,7 @@ describe("the page", () => {
       commit: hostile,
       versions: { [hostile]: hostile },
       stacks: fixture.stacks.map((stack) => ({ ...stack, stack: hostile, tier: hostile, time: hostile })),
-      rules: fixture.rules.map((each) => ({ ...each, remediation: hostile, differs: hostile })),
+      rules: fixture.rules.map((each) => ({ ...each, remediation: hostile, deviation: hostile })),
       entries: fixture.entries.map((entry) => ({ ...entry, source: hostile, why: hostile, stack: hostile })),
     });
     expect(everywhere.match(/<script\b/g)).toHaveLength(1);

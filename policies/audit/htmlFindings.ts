@@ -73,14 +73,14 @@ const control = ({ framework, id, proposed }: RuleEntry["controls"][number]) =>
 
 /** One rule, with everything that it found. */
 function ruleBlock(rule: RuleEntry, status: Status, entries: readonly Entry[]): Markup {
-  const { id, says, severity, environments, remediation, differs, controls } = rule;
+  const { id, description, severity, environments, remediation, deviation, controls } = rule;
   const sorted = [...entries].sort((one, other) => byStatus(statusOf(one), statusOf(other)));
   return html`<details class="rule" id="rule-${id}" open>
-<summary>${badge(status)} <span class="severity">${severity}</span> <strong>${id}</strong> ${says} <span class="count">${counted(entries.length, "finding")}</span></summary>
+<summary>${badge(status)} <span class="severity">${severity}</span> <strong>${id}</strong> ${description} <span class="count">${counted(entries.length, "finding")}</span></summary>
 <dl class="facts">
 <div><dt>How to fix</dt><dd>${remediation}</dd></div>
 <div><dt>Required</dt><dd>${environments === "all" ? "in every environment" : "in production; advice elsewhere"}</dd></div>
-${differs && html`<div><dt>Differs from the catalogue</dt><dd>${differs}</dd></div>`}
+${deviation && html`<div><dt>Differs from the catalogue</dt><dd>${deviation}</dd></div>`}
 <div><dt>Evidence for</dt><dd>${controls.length > 0 ? html`<ul class="row">${controls.map(control)}</ul>` : "no control of a framework"}</dd></div>
 </dl>
 ${entries.length > 0 ? html`<ul class="findings">${sorted.map(finding)}</ul>` : html`<p>${statuses[status].means}</p>`}

@@ -50,7 +50,7 @@ function overSuite(over: readonly Waiver[], time: string): string {
 
 /** The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are output, not failures. */
 export function junit({ stacks, unjudged, entries, rules, waivers: { over }, time }: Audit): string {
-  const says = new Map(rules.map(({ id, says }) => [id, says]));
+  const says = new Map(rules.map(({ id, description }) => [id, description]));
   const suites = stacks.map(({ stack }) => {
     const cases = entries.filter((entry) => entry.stack === stack);
     const lines = cases.map((entry) => {

@@ -58,7 +58,7 @@ export interface Entry {
 /** What one rule is, and the controls that it is evidence for. */
 export type RuleEntry = Pick<
   RuleText,
-  "id" | "name" | "severity" | "environments" | "says" | "remediation" | "differs"
+  "id" | "name" | "severity" | "environments" | "description" | "remediation" | "deviation"
 > & { readonly controls: readonly Control[] };
 
 /** Everything that an audit found. The same input gives the same audit, but for `time`. */

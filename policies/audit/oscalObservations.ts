@@ -17,7 +17,7 @@ function observation({ uuid, rule, status, entries }: Group, collected: string) 
   const [{ stack, level, why, severity }] = entries;
   return {
     uuid,
-    title: `${rule.id}: ${rule.says}`,
+    title: `${rule.id}: ${rule.description}`,
     description: `${statuses[status].label}: ${why || statuses[status].means}`,
     props: [
       prop("rule", rule.id),

@@ -9,11 +9,11 @@ const weights = { critical: "9.5", high: "8.0", medium: "5.0", low: "2.0" } as c
 
 const taxonomy = (framework: Framework) => ({ name: frameworks[framework] });
 
-function descriptor({ id, name, says, remediation, severity, controls }: RuleEntry) {
+function descriptor({ id, name, description, remediation, severity, controls }: RuleEntry) {
   return {
     id,
     name,
-    shortDescription: { text: says },
+    shortDescription: { text: description },
     help: { text: remediation },
     defaultConfiguration: { level: levels[severity] },
     properties: {

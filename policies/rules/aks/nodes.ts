@@ -53,7 +53,7 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     types: [cluster, pool],
-    says: "No node has a public address.",
+    description: "No node has a public address.",
     remediation: `Set enableNodePublicIP to false in ${where}.`,
     check: inPools(isNot("enableNodePublicIP", true)),
   },
@@ -64,7 +64,8 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     types: [cluster, pool],
-    says: "The nodes' disks are encrypted on the host; confidential data's with a key of the environment's own.",
+    description:
+      "The nodes' disks are encrypted on the host; confidential data's with a key of the environment's own.",
     remediation: `Set enableEncryptionAtHost in ${where}, and give the cluster a disksKey (components/azure/args.ts).`,
     check: allOf(
       inPools(is("enableEncryptionAtHost", true)),
@@ -81,9 +82,9 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: [cluster],
-    says: "Azure patches the control plane and the nodes' system by itself.",
+    description: "Azure patches the control plane and the nodes' system by itself.",
     remediation: "Set autoUpgradeProfile to patch and NodeImage in components/azure/cluster.ts.",
-    differs: "The channel node-image is refused too: it leaves the control plane without patches.",
+    deviation: "The channel node-image is refused too: it leaves the control plane without patches.",
     check: allOf(
       isWord("autoUpgradeProfile.upgradeChannel", "patch", "stable", "rapid"),
       isWord("autoUpgradeProfile.nodeOSUpgradeChannel", "NodeImage", "SecurityPatch"),
@@ -96,7 +97,7 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: [cluster],
-    says: "The cluster's version of Kubernetes is one that Azure still supports.",
+    description: "The cluster's version of Kubernetes is one that Azure still supports.",
     remediation: "Set ecluse:azure.nodes.kubernetesVersion to a version of AKS-18 in policies/config.json.",
     check: given(supported, "versions", (versions: readonly string[]) =>
       holds(
@@ -113,9 +114,10 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "low",
     environments: "production",
     types: [cluster, pool],
-    says: "The control plane has an SLA, pools stand in two zones, and the cluster's own parts on two nodes.",
+    description:
+      "The control plane has an SLA, pools stand in two zones, and the cluster's own parts on two nodes.",
     remediation: "Set ecluse:profile to standard or full, in a region with zones.",
-    differs: "Pools that are made apart from the cluster must have two zones too.",
+    deviation: "Pools that are made apart from the cluster must have two zones too.",
     check: allOf(
       ofType(cluster, isWord("sku.tier", "Standard", "Premium")),
       inPools(allOf(twoZones, implies(isWord("mode", "System"), twoNodes))),
@@ -128,7 +130,7 @@ export const aksNodesRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     types: [cluster],
-    says: "Nobody changes nodes past the cluster, in the resource group that AKS keeps them in.",
+    description: "Nobody changes nodes past the cluster, in the resource group that AKS keeps them in.",
     remediation: "Set nodeResourceGroupProfile.restrictionLevel to ReadOnly in components/azure/cluster.ts.",
     check: isWord("nodeResourceGroupProfile.restrictionLevel", "ReadOnly"),
   },

@@ -96,9 +96,9 @@ export const forgeApartRules: readonly AcrossRule[] = [
     id: "FRG-07",
     name: "production-variables-of-production",
     severity: "critical",
-    says: "No stack but production's gives production's jobs a variable.",
+    description: "No stack but production's gives production's jobs a variable.",
     remediation: "Set environmentScope to the environment that the variable is of.",
-    differs:
+    deviation:
       "The forge gives all jobs of the platform's project their bot, since those run no code of a use case.",
     check: productionsOwn,
   },
@@ -107,7 +107,7 @@ export const forgeApartRules: readonly AcrossRule[] = [
     id: "FRG-08",
     name: "environments-made-once",
     severity: "critical",
-    says: "An environment of a project, and a tag of its runners, come from one stack.",
+    description: "An environment of a project, and a tag of its runners, come from one stack.",
     remediation: "Give ecluse:environment of one of the two another name, or the stack another forge.",
     check: madeOnce,
   },

@@ -89,7 +89,8 @@ export const forgeCounterpartRules: readonly AcrossRule[] = [
     id: "FRG-03",
     name: "projects-are-there",
     severity: "high",
-    says: "Every variable, runner, schedule, token and environment is of a project that the forge makes.",
+    description:
+      "Every variable, runner, schedule, token and environment is of a project that the forge makes.",
     remediation:
       "List the use case in ecluse:useCases of the forge's stack too, and its number in ecluse:forge.projectIds.",
     check: inForge,
@@ -99,7 +100,8 @@ export const forgeCounterpartRules: readonly AcrossRule[] = [
     id: "FRG-04",
     name: "runners-that-jobs-ask-for",
     severity: "critical",
-    says: "Jobs of each project find a runner of their environment by its tag, and no runner takes another environment's jobs.",
+    description:
+      "Jobs of each project find a runner of their environment by its tag, and no runner takes another environment's jobs.",
     remediation: "Take tags from components/gitlab/conventions.ts, and set ecluse:cluster.runner to true.",
     check: runnersAsked,
   },

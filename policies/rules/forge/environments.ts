@@ -66,7 +66,8 @@ export const forgeEnvironmentRules: readonly AcrossRule[] = [
     id: "FRG-06",
     name: "environments-as-set",
     severity: "high",
-    says: "At the forge an environment has the name, the tier and the address of its stack, in each of its projects, and a label for its issues.",
+    description:
+      "At the forge an environment has the name, the tier and the address of its stack, in each of its projects, and a label for its issues.",
     remediation:
       "Run `up` of the forge's stack after a new environment's file is there; components/gitlab/projectEnvironment.ts makes the rest.",
     check: environmentsAsSet,

@@ -65,7 +65,8 @@ export const forgeScheduleRules: readonly AcrossRule[] = [
     scope: "across",
     severity: "high",
     environments: "all",
-    says: "What production's settings say runs by itself has an active schedule in each use case's project, and no schedule is switched off.",
+    description:
+      "What production's settings say runs by itself has an active schedule in each use case's project, and no schedule is switched off.",
     remediation:
       "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: components/gitlab/projectEnvironment.ts makes their schedules.",
     check: schedulesRun,

@@ -97,7 +97,8 @@ export const forgeToldRules: readonly AcrossRule[] = [
     scope: "across",
     severity: "high",
     environments: "all",
-    says: "Jobs of each use case are told of their environment by its variables; production's cloud trusts them, and the platform's releases.",
+    description:
+      "Jobs of each use case are told of their environment by its variables; production's cloud trusts them, and the platform's releases.",
     remediation:
       "Run `up` of the environment's stack: components/gitlab/projectEnvironment.ts makes the variables, components/azure/identities.ts the trust.",
     check: jobsToldAndTrusted,

@@ -121,7 +121,7 @@ export const forgeTrustRules: readonly AcrossRule[] = [
     id: "FRG-01",
     name: "one-forge",
     severity: "critical",
-    says: "An environment speaks to the GitLab, and to the group there, that the forge's stack makes.",
+    description: "An environment speaks to the GitLab, and to the group there, that the forge's stack makes.",
     remediation: "Set url and group of ecluse:forge to those of ecluse:gitlab in the forge's stack.",
     check: sameForge,
   },
@@ -130,7 +130,8 @@ export const forgeTrustRules: readonly AcrossRule[] = [
     id: "FRG-02",
     name: "trusted-projects-are-there",
     severity: "critical",
-    says: "Every project whose jobs an environment trusts is one that the forge makes, by path and number, and no other GitLab is trusted.",
+    description:
+      "Every project whose jobs an environment trusts is one that the forge makes, by path and number, and no other GitLab is trusted.",
     remediation: `Set ecluse:forge.projectIds to the forge's output projectIds; ${platformPathOf()} and the use cases are the only ones.`,
     check: trustedExist,
   },
@@ -139,7 +140,8 @@ export const forgeTrustRules: readonly AcrossRule[] = [
     id: "FRG-05",
     name: "one-tier",
     severity: "high",
-    says: "The forge and its environments say the same of what GitLab is paid for, so that no protection is left out.",
+    description:
+      "The forge and its environments say the same of what GitLab is paid for, so that no protection is left out.",
     remediation: "Set ecluse:forge.tier to ecluse:gitlab.tier of the forge's stack.",
     check: sameTier,
   },

@@ -65,9 +65,9 @@ export const gitlabImageRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Nobody below a maintainer pushes a project's images, and what a released tag says stays.",
+    description: "Nobody below a maintainer pushes a project's images, and what a released tag says stays.",
     remediation: "Keep components/gitlab/protection.ts.",
-    differs:
+    deviation:
       "Immutable where GitLab's tier has that, and for maintainers alone elsewhere. Packages are not asked for: no pipeline makes one.",
     check: imagesProtected,
   },

@@ -17,7 +17,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "only-what-passed-is-merged",
     severity: "medium",
     environments: "all",
-    says: "A change is merged when its pipeline has passed and all that was said of it is settled.",
+    description: "A change is merged when its pipeline has passed and all that was said of it is settled.",
     remediation: `Keep the three settings of merging in ${settings}.`,
     check: allOf(
       is("onlyAllowMergeIfPipelineSucceeds", true),
@@ -31,7 +31,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "private",
     severity: "high",
     environments: "all",
-    says: "Members alone see projects, their jobs and their group, and nobody takes a copy outside.",
+    description: "Members alone see projects, their jobs and their group, and nobody takes a copy outside.",
     remediation: `Set visibilityLevel to private, publicJobs to false and forkingAccessLevel to disabled in ${settings}.`,
     check: allOf(
       is("visibilityLevel", "private"),
@@ -44,9 +44,9 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "own-runners-only",
     severity: "high",
     environments: "production",
-    says: "Jobs run on runners of the environments, and on none that other teams share.",
+    description: "Jobs run on runners of the environments, and on none that other teams share.",
     remediation: `Set sharedRunnersEnabled to false in ${settings}, and sharedRunnersSetting in ${groupFile}.`,
-    differs:
+    deviation:
       "Runners of the group are for the build of images: a project asks for them by tag, so groupRunnersEnabled is the team's.",
     check: allOf(
       ofType(project, is("sharedRunnersEnabled", false)),
@@ -59,7 +59,8 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "pipeline-variables-of-maintainers",
     severity: "medium",
     environments: "all",
-    says: "Nobody below a maintainer gives a pipeline variables, which would override an environment's.",
+    description:
+      "Nobody below a maintainer gives a pipeline variables, which would override an environment's.",
     remediation: `Set ciPipelineVariablesMinimumOverrideRole to maintainer in ${settings}.`,
     check: is("ciPipelineVariablesMinimumOverrideRole", "no_one_allowed", "owner", "maintainer"),
   },
@@ -70,9 +71,10 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "group-closed",
     severity: "medium",
     environments: "all",
-    says: "Everybody in the group has a second factor within a week, and nobody carries projects out of it or brings others in.",
+    description:
+      "Everybody in the group has a second factor within a week, and nobody carries projects out of it or brings others in.",
     remediation: `Keep the settings of ${groupFile}.`,
-    differs:
+    deviation:
       "Where GitLab's tier cannot forbid forks out of the group, GL-08 asks that projects are not forked at all.",
     check: allOf(
       is("requireTwoFactorAuthentication", true),
@@ -88,7 +90,8 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     name: "kept-when-destroyed",
     severity: "medium",
     environments: "all",
-    says: "What Pulumi destroys can be brought back: in production it is archived, and nowhere deleted for good.",
+    description:
+      "What Pulumi destroys can be brought back: in production it is archived, and nowhere deleted for good.",
     remediation: `Set archiveOnDestroy to true, and permanentlyDeleteOnDestroy and permanentlyRemoveOnDelete to false, in ${settings} and ${groupFile}.`,
     check: allOf(
       implies(inProduction, is("archiveOnDestroy", true)),

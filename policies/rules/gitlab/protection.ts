@@ -94,9 +94,10 @@ export const gitlabProtectionRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Nobody below a maintainer pushes or merges into the default branch, or unprotects it, and nobody rewrites it.",
+    description:
+      "Nobody below a maintainer pushes or merges into the default branch, or unprotects it, and nobody rewrites it.",
     remediation: `Let ${where} protect it.`,
-    differs:
+    deviation:
       "Merging is for maintainers, too: who merges starts production's training, and not every tier asks for approvals.",
     check: eachHas(project, mainProtected),
   },
@@ -107,9 +108,9 @@ export const gitlabProtectionRules: readonly Rule[] = [
     types: [branch],
     severity: "medium",
     environments: "production",
-    says: "The owners of changed files approve before they come into a protected branch.",
+    description: "The owners of changed files approve before they come into a protected branch.",
     remediation: `Set codeOwnerApprovalRequired to true in ${where}.`,
-    rests: restsWithout("codeOwners"),
+    notApplicableReason: restsWithout("codeOwners"),
     check: is("codeOwnerApprovalRequired", true),
   },
   {
@@ -118,10 +119,12 @@ export const gitlabProtectionRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "Two people approve a merge request who have written none of it, and approve what is merged.",
+    description:
+      "Two people approve a merge request who have written none of it, and approve what is merged.",
     remediation: "Keep components/gitlab/protection.ts, and ecluse:gitlab.approvals at 2 or more.",
-    differs: "One rule asks for both: of two rules with one approval each, the same person could give both.",
-    rests: restsWithout("mergeApprovals"),
+    deviation:
+      "One rule asks for both: of two rules with one approval each, the same person could give both.",
+    notApplicableReason: restsWithout("mergeApprovals"),
     check: eachHas(project, mayNotApprove, twoApprove),
   },
   {
@@ -130,9 +133,9 @@ export const gitlabProtectionRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "No push brings a secret, an unsigned commit or an unknown author, or takes a tag away.",
+    description: "No push brings a secret, an unsigned commit or an unknown author, or takes a tag away.",
     remediation: `Keep the push rules of ${where}.`,
-    rests: restsWithout("pushRules"),
+    notApplicableReason: restsWithout("pushRules"),
     check: eachHas(project, pushRules),
   },
   {
@@ -141,7 +144,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "Nobody below a maintainer makes the tag of a version.",
+    description: "Nobody below a maintainer makes the tag of a version.",
     remediation: `Protect the form of release tags in ${where}.`,
     check: eachHas(project, ...releaseTags),
   },

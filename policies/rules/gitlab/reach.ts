@@ -108,12 +108,12 @@ export const gitlabReachRules: readonly Rule[] = [
     scope: "stack",
     severity: "critical",
     environments: "production",
-    says: "A job deploys to production for maintainers alone, after one of them has approved.",
+    description: "A job deploys to production for maintainers alone, after one of them has approved.",
     remediation:
       "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/projectEnvironment.ts then protects it.",
-    differs:
+    deviation:
       "Every environment that a production stack makes, whatever tier GitLab is told. A person or a group may be named in place of the level.",
-    rests: restsWithout("protectedEnvironments"),
+    notApplicableReason: restsWithout("protectedEnvironments"),
     check: productionGuarded,
   },
   {
@@ -122,7 +122,7 @@ export const gitlabReachRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Only the jobs of listed projects and groups reach a project, and none pushes to it.",
+    description: "Only the jobs of listed projects and groups reach a project, and none pushes to it.",
     remediation: "Keep components/gitlab/project.ts, and ciPushRepositoryForJobTokenAllowed at false.",
     check: jobTokensLimited,
   },
@@ -132,9 +132,9 @@ export const gitlabReachRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "A project or a group has two owners at most by this stack, and no guest for ever.",
+    description: "A project or a group has two owners at most by this stack, and no guest for ever.",
     remediation: "Take memberships away, or lower them; give those of guests expiresAt.",
-    differs:
+    deviation:
       "Counted over the stack, which one membership cannot tell. A group that is shared with must not own: nobody counts its members.",
     check: fewOwners,
   },

@@ -50,9 +50,11 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     types: [gitlabType("UserRunner")],
-    says: "A runner takes only jobs that ask for it by tag, of its own projects, and ends them in time; production's, of one project's protected branches alone.",
+    description:
+      "A runner takes only jobs that ask for it by tag, of its own projects, and ends them in time; production's, of one project's protected branches alone.",
     remediation: `Let ${where} register the runner.`,
-    differs: "A runner of the whole GitLab is refused in every environment; no job runs for more than a day.",
+    deviation:
+      "A runner of the whole GitLab is refused in every environment; no job runs for more than a day.",
     check: allOf(
       is("untagged", false),
       filled("tagLists"),
@@ -70,9 +72,10 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     severity: "medium",
     environments: "production",
     types: [schedule, scheduleVariable],
-    says: "What starts by itself is a protected branch's, of an account that does not leave; and it is told no secret.",
+    description:
+      "What starts by itself is a protected branch's, of an account that does not leave; and it is told no secret.",
     remediation: "Keep ref, takeOwnership and the variables of components/gitlab/projectEnvironment.ts.",
-    differs:
+    deviation:
       "That the owner is a service account shows in no plan: it is whoever runs Pulumi (takeOwnership).",
     check: allOf(
       ofType(schedule, allOf(ofProtectedBranch, is("takeOwnership", true))),
@@ -89,7 +92,7 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     severity: "medium",
     environments: "all",
     types: [gitlabType("PipelineTrigger")],
-    says: "No pipeline is started by a token that does not end.",
+    description: "No pipeline is started by a token that does not end.",
     remediation:
       "Remove the PipelineTrigger: jobs start another project's pipeline by `trigger`, and others show an id_token.",
     check: never("it is a token that does not end"),
@@ -101,10 +104,10 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     types: [gitlabType("ClusterAgentToken")],
-    says: "No job reaches a cluster through an agent of GitLab.",
+    description: "No job reaches a cluster through an agent of GitLab.",
     remediation:
       "Remove the ClusterAgentToken: jobs reach a cluster by the ServiceAccount of their runner's pods.",
-    differs:
+    deviation:
       "None at all: which projects an agent lets in stands in a file of its repository, which no plan and no state has.",
     check: never("whom the agent lets in, no plan says"),
   },

@@ -95,10 +95,10 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
       gitlabType("ProjectDeployToken"),
       gitlabType("GroupDeployToken"),
     ],
-    says: "A token ends within 90 days, does no more than it is for, and is never an owner's.",
+    description: "A token ends within 90 days, does no more than it is for, and is never an owner's.",
     remediation:
       "Set rotationConfiguration, the narrowest scopes and a low accessLevel (components/gitlab/environment.ts).",
-    differs:
+    deviation:
       "Scope `api` passes for a token of level reporter or below: GitLab has no narrower scope that writes issues, which the monitor does. A rotation must be within 90 days too.",
     check: allOf(
       given(life, "days", ends),
@@ -112,7 +112,7 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
     id: "GL-13",
     name: "deploy-keys-read-only",
     types: [gitlabType("DeployKey")],
-    says: "A deploy key reads, and ends.",
+    description: "A deploy key reads, and ends.",
     remediation: "Set canPush to false and expiresAt to a day; a job's own token needs no key.",
     check: allOf(is("canPush", false), matches("expiresAt", /^\d{4}-\d{2}-\d{2}/, "a day")),
   },
@@ -121,7 +121,7 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
     ...hooks,
     name: "hooks-verified",
     types: [gitlabType("ProjectHook"), gitlabType("GroupHook"), gitlabType("SystemHook")],
-    says: "GitLab tells only hosts that are named, by verified TLS, and shows them that it is GitLab.",
+    description: "GitLab tells only hosts that are named, by verified TLS, and shows them that it is GitLab.",
     remediation:
       "List the receiver in ecluse:gitlab.webhooks of the forge's stack; components/gitlab/webhooks.ts makes the hook.",
     check: allOf(

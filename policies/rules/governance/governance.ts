@@ -123,9 +123,9 @@ export const governanceRules: readonly Rule[] = [
     ...row,
     ...tags,
     name: "tagged",
-    says: "Every resource says whose it is, what it costs whom, and how its data is classified.",
+    description: "Every resource says whose it is, what it costs whom, and how its data is classified.",
     remediation: `Set tags, from ${where}.`,
-    differs:
+    deviation:
       "Not the use case: every one of an environment uses its resources. A type that nobody listed must have tags.",
     check: tagged,
   },
@@ -133,7 +133,7 @@ export const governanceRules: readonly Rule[] = [
     ...row,
     id: "GOV-02",
     name: "tagged-with-own-environment",
-    says: "The tag environment names the stack's own environment.",
+    description: "The tag environment names the stack's own environment.",
     remediation: "Take tags from the context that the target made; the name is ecluse:environment.",
     check: ofEnvironment,
   },
@@ -142,10 +142,10 @@ export const governanceRules: readonly Rule[] = [
     ...regions,
     name: "allowed-regions",
     severity: "high",
-    says: "Everything lies in a region that the data may lie in.",
+    description: "Everything lies in a region that the data may lie in.",
     remediation:
       "Set ecluse:azure.location (and pairedLocation) to an allowed region, or list it in policies/config.json.",
-    differs: "A resource that names no region takes its group's, which is judged.",
+    deviation: "A resource that names no region takes its group's, which is judged.",
     check: inRegion,
   },
 ];

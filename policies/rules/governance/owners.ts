@@ -44,10 +44,11 @@ export const governanceOwnersRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Every use case says who and which team answers for it, what it is for, its risk class, and until when that holds.",
+    description:
+      "Every use case says who and which team answers for it, what it is for, its risk class, and until when that holds.",
     remediation:
       "Say it in ecluse:useCases[].accountability: owner, team, purpose, riskClass (minimal, limited or high) and reviewBy, a day to come.",
-    differs:
+    deviation:
       "Judged on the namespaces of a cluster, where a use case shows in a plan; a local one runs for its developer alone.",
     check: owned,
   },
@@ -58,7 +59,8 @@ export const governanceOwnersRules: readonly Rule[] = [
     types: ["azure-native:authorization:PolicyExemption"],
     severity: "medium",
     environments: "all",
-    says: "An exemption from Azure Policy has a reason, an owner and a ticket, and ends within half a year.",
+    description:
+      "An exemption from Azure Policy has a reason, an owner and a ticket, and ends within half a year.",
     remediation: "Set expiresOn, exemptionCategory, description, and owner and ticket in metadata.",
     check: allOf(
       soonOver,

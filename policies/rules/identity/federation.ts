@@ -72,7 +72,7 @@ export const idFederationRules: readonly Rule[] = [
     name: "known-issuers",
     severity: "critical",
     environments: "all",
-    says: "Only tokens of the environment's cluster or GitLab, made for Entra, become an identity.",
+    description: "Only tokens of the environment's cluster or GitLab, made for Entra, become an identity.",
     remediation: `Let ${where} make the credential; the GitLab is ecluse:forge.url.`,
     check: allOf(settledBy(fromTrusted, "issuer", "azure-native:containerservice:ManagedCluster"), forEntra),
   },
@@ -82,9 +82,10 @@ export const idFederationRules: readonly Rule[] = [
     name: "one-service-account",
     severity: "critical",
     environments: "all",
-    says: "A credential of a cluster is for one ServiceAccount, which is not one that pods get by default.",
+    description:
+      "A credential of a cluster is for one ServiceAccount, which is not one that pods get by default.",
     remediation: `Make the subject by podTrust of ${where}.`,
-    differs: "Also the namespaces of Kubernetes itself, and a credential without a subject.",
+    deviation: "Also the namespaces of Kubernetes itself, and a credential without a subject.",
     when: matchesNot("subject", ofForge),
     check: matches(
       "subject",
@@ -98,9 +99,10 @@ export const idFederationRules: readonly Rule[] = [
     name: "protected-branches-only",
     severity: "critical",
     environments: "production",
-    says: "Of GitLab's jobs only those of a protected branch of the environment's own projects become an identity.",
+    description:
+      "Of GitLab's jobs only those of a protected branch of the environment's own projects become an identity.",
     remediation: `Make the subject by branchTrust of ${where}; list the project in ecluse:forge.projectIds.`,
-    differs:
+    deviation:
       "The project must be one of the settings too. A token's sub names no environment unless GitLab is told to.",
     when: matches("subject", ofForge),
     check: protectedBranch,

@@ -111,10 +111,11 @@ export const idPairsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Every federated ServiceAccount is there and wears its identity, and every one that wears an identity is federated.",
+    description:
+      "Every federated ServiceAccount is there and wears its identity, and every one that wears an identity is federated.",
     remediation:
       "Make both by Identities.of and Identities.workloadIdentity (components/azure/identities.ts).",
-    differs: "Also the issuer: a ServiceAccount of the same name in another cluster is somebody else.",
+    deviation: "Also the issuer: a ServiceAccount of the same name in another cluster is somebody else.",
     check: pairs,
   },
   {
@@ -123,10 +124,10 @@ export const idPairsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "No identity is shared by two ServiceAccounts or two branches of GitLab.",
+    description: "No identity is shared by two ServiceAccounts or two branches of GitLab.",
     remediation:
       "Give each pod its own role name, from which components/azure/identities.ts makes its identity.",
-    differs:
+    deviation:
       "One ServiceAccount and one branch may share an identity: a release is the pod and the pipeline of one project.",
     check: unshared,
   },

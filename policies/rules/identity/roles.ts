@@ -39,9 +39,9 @@ export const idRolesRules: readonly Rule[] = [
     name: "no-privileged-role-on-subscription",
     severity: "critical",
     environments: "all",
-    says: "Nobody gets Owner, Contributor or the right to give roles on more than a resource group.",
+    description: "Nobody gets Owner, Contributor or the right to give roles on more than a resource group.",
     remediation: `Assign a narrower role on the one resource that needs it, by assignRole of ${where}.`,
-    differs: "Also the tenant's root; whatever is not seen to lie in a resource group fails.",
+    deviation: "Also the tenant's root; whatever is not seen to lie in a resource group fails.",
     when: privileged,
     check: settledBy(matches("scope", inGroup, "within a resource group"), "scope", group),
   },
@@ -51,7 +51,7 @@ export const idRolesRules: readonly Rule[] = [
     name: "no-role-for-a-person",
     severity: "high",
     environments: "all",
-    says: "Roles are held by groups and machines, and say by which.",
+    description: "Roles are held by groups and machines, and say by which.",
     remediation: `Set principalType to Group or ServicePrincipal (${where}); put people into a group of ecluse:azure.groups.`,
     check: isWord("principalType", "Group", "ServicePrincipal"),
   },
@@ -61,9 +61,10 @@ export const idRolesRules: readonly Rule[] = [
     name: "privileged-role-narrowed",
     severity: "high",
     environments: "production",
-    says: "A privileged role is held on one resource only, or a condition says which roles it may give.",
+    description:
+      "A privileged role is held on one resource only, or a condition says which roles it may give.",
     remediation: `Give the role on a resource, or a condition of version 2.0 (RoleArgs.condition in ${where}).`,
-    differs:
+    deviation:
       "Azure asks a condition when roles are given and blobs are touched: it does not narrow Contributor.",
     when: privileged,
     check: anyOf(
@@ -86,10 +87,11 @@ export const idRolesRules: readonly Rule[] = [
     name: "custom-roles-bounded",
     severity: "high",
     environments: "all",
-    says: "A role of our own names what it may do, gives no rights, and can be held in a resource group only.",
+    description:
+      "A role of our own names what it may do, gives no rights, and can be held in a resource group only.",
     remediation:
       "Name the actions, and let assignableScopes be the environment's group (components/azure/blobRoles.ts).",
-    differs:
+    deviation:
       "Also delete and action of Microsoft.Authorization, and data actions of *: they come to as much.",
     check: allOf(
       every("permissions", every("actions", matchesNot("", boundless, "a bounded action"))),
@@ -115,9 +117,9 @@ export const idRolesRules: readonly Rule[] = [
     name: "no-client-secret",
     severity: "high",
     environments: "all",
-    says: "Pulumi logs in to Azure by a short-lived token, and makes no password of an application.",
+    description: "Pulumi logs in to Azure by a short-lived token, and makes no password of an application.",
     remediation: "Log in by az login, or by the pipeline's federated identity (docs/azure.md, Pipeline).",
-    differs: "Also a client certificate, which lasts as long as a secret does.",
+    deviation: "Also a client certificate, which lasts as long as a secret does.",
     check: (at, context) =>
       (at.resource.type.startsWith("azuread:") ? passwordOfApplication : noSecret)(at, context),
   },

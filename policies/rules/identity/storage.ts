@@ -92,9 +92,10 @@ export const idStorageRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Who serves reads blobs and leaves records; who trains writes no model; neither has a whole account.",
+    description:
+      "Who serves reads blobs and leaves records; who trains writes no model; neither has a whole account.",
     remediation: "Ask the store for a smaller permission (store.access in components/azure/target.ts).",
-    differs:
+    deviation:
       "Stricter: here the tracking server alone writes models, so training may not, and serving may leave its inferences without reading them back.",
     check: leastOnStorage,
   },

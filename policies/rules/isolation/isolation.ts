@@ -101,7 +101,7 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ID-10",
     name: "principal-of-one-environment",
     severity: "critical",
-    says: "Nobody holds a role in two environments.",
+    description: "Nobody holds a role in two environments.",
     remediation: "Give each environment identities and groups of its own (ecluse:azure.groups).",
     check: (stacks) => apart(stacks, roleHolders, "the principal"),
   },
@@ -110,7 +110,8 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ISO-01",
     name: "administrators-of-one-environment",
     severity: "critical",
-    says: "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
+    description:
+      "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
     remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own, and bind a group in one environment only.`,
     check: (stacks) => apart(stacks, otherPrincipals, "the principal"),
   },
@@ -119,7 +120,7 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ISO-06",
     name: "tokens-of-one-environment",
     severity: "critical",
-    says: "No token becomes an identity of two environments.",
+    description: "No token becomes an identity of two environments.",
     remediation:
       "Trust a branch in one environment only; a cluster's tokens are its own (components/azure/federation.ts).",
     check: (stacks) => apart(stacks, trusted, "the subject"),
@@ -129,7 +130,7 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ISO-07",
     name: "namespaces-of-one-environment",
     severity: "high",
-    says: "No two environments have the same namespace of the same cluster.",
+    description: "No two environments have the same namespace of the same cluster.",
     remediation: `Give ecluse:environment ${file} another name, or another cluster (ecluse:kubernetes.context).`,
     check: (stacks) => apart(stacks, namespaces, "namespace"),
   },
@@ -138,9 +139,9 @@ export const isolationRules: readonly AcrossRule[] = [
     id: "ENV-04",
     name: "ground-of-one-environment",
     severity: "high",
-    says: "Each environment has a resource group or subscription of its own, and a login of its own.",
+    description: "Each environment has a resource group or subscription of its own, and a login of its own.",
     remediation: `Set ecluse:azure.subscriptionId or resourceGroup ${file}.`,
-    differs:
+    deviation:
       "Logins show in a plan only where the provider is given one; the pipeline's are in docs/azure.md.",
     check: (stacks) => apart(stacks, grounds, "the resource group or login"),
   },

@@ -95,7 +95,7 @@ export const isolationKeysRules: readonly AcrossRule[] = [
     name: "secrets-of-one-environment",
     severity: "critical",
     environments: "all",
-    says: "No password or key of one environment is known to another.",
+    description: "No password or key of one environment is known to another.",
     remediation: "Let each stack make its own by random or tls; never carry one from stack to stack.",
     check: (stacks) => apart(stacks, secretsOf, "its secret", () => ""),
   },
@@ -105,10 +105,10 @@ export const isolationKeysRules: readonly AcrossRule[] = [
     name: "state-sealed-by-own-key",
     severity: "high",
     environments: "production",
-    says: "Production's state is sealed by a key of a key service, and no two stacks have the same.",
+    description: "Production's state is sealed by a key of a key service, and no two stacks have the same.",
     remediation:
       "pulumi stack init --secrets-provider azurekeyvault://…, and commit secretsprovider in the stack's file (docs/azure.md, State).",
-    differs:
+    deviation:
       "Key services of other clouds and Vault too: a team's own cluster may have no Azure. Not local stacks.",
     check: sealed,
   },

@@ -89,7 +89,7 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     id: "ISO-02",
     name: "network-of-one-environment",
     severity: "critical",
-    says: "No network is used by two environments, or named by another.",
+    description: "No network is used by two environments, or named by another.",
     remediation: "Give each stack a network of its own in ecluse:azure.network.existing, or let it make one.",
     check: (stacks) => apart(stacks, (subject) => first(networksOf(subject)), "network"),
   },
@@ -98,7 +98,8 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     id: "ISO-03",
     name: "address-ranges-disjoint",
     severity: "high",
-    says: "The networks of environments have no address in common, so that none can be taken for another's.",
+    description:
+      "The networks of environments have no address in common, so that none can be taken for another's.",
     remediation: "Set ecluse:azure.network.addressSpace to a range of its own.",
     check: disjoint,
   },
@@ -107,7 +108,7 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     id: "ISO-04",
     name: "names-of-one-environment",
     severity: "high",
-    says: "No resource, host or bucket of one environment has the name of another's.",
+    description: "No resource, host or bucket of one environment has the name of another's.",
     remediation:
       "Names come from ecluse:environment, azure.instance, cluster.domain and kubernetes.objectStore.prefix: change one.",
     check: (stacks) => apart(stacks, (subject) => first(namesOf(subject)), "the name"),

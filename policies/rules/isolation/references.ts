@@ -83,9 +83,10 @@ export const isolationReferencesRules: readonly AcrossRule[] = [
     scope: "across",
     severity: "critical",
     environments: "all",
-    says: "Nothing of one environment names a subscription, a host, a namespace or a resource of another.",
+    description:
+      "Nothing of one environment names a subscription, a host, a namespace or a resource of another.",
     remediation: "Take the reference out: what is needed twice is made twice.",
-    differs:
+    deviation:
       "Judged by what the other stacks really have, which a map kept by hand would miss; secrets are searched too.",
     check: unconnected,
   },

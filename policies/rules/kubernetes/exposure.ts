@@ -79,10 +79,10 @@ export const clusterExposureRules: readonly ResourceRule[] = [
     name: "ingress-by-tls-only",
     severity: "high",
     types: ["kubernetes:networking.k8s.io/v1:Ingress"],
-    says: "Every host is shown by TLS, by a named controller whose configuration stays its own.",
+    description: "Every host is shown by TLS, by a named controller whose configuration stays its own.",
     remediation:
       "Make it by components/kubernetes/ingress.ts: ingressClassName, tls for each host, ssl-redirect.",
-    differs:
+    deviation:
       "Rules without a host and a default backend fail too: they would answer to names that no certificate is for.",
     check: allOf(
       set("spec.ingressClassName"),
@@ -98,7 +98,7 @@ export const clusterExposureRules: readonly ResourceRule[] = [
     name: "services-stay-inside",
     severity: "high",
     types: ["kubernetes:core/v1:Service"],
-    says: "No Service is reached from outside of the network.",
+    description: "No Service is reached from outside of the network.",
     remediation: "Use type ClusterIP, and an Ingress for what is shown (components/kubernetes/ingress.ts).",
     check: allOf(
       isNot("spec.type", "NodePort"),
@@ -112,7 +112,7 @@ export const clusterExposureRules: readonly ResourceRule[] = [
     name: "charts-pinned",
     severity: "medium",
     types: ["kubernetes:helm.sh/v3:Release"],
-    says: "A Helm release, which rules cannot look into, is of one version and from a known place.",
+    description: "A Helm release, which rules cannot look into, is of one version and from a known place.",
     remediation:
       "Use helm.sh/v4.Chart, whose objects are judged; or set an exact version, and list the repository in policies/config.json.",
     check: allOf(matches("version", /^v?\d+\.\d+\.\d+([-+].+)?$/, "one exact version"), ofKnownRepository),

@@ -103,9 +103,9 @@ export const namespaceRules: readonly StackRule[] = [
     ...placed,
     name: "own-namespace",
     severity: "medium",
-    says: "Every object lies in a namespace that was chosen for it.",
+    description: "Every object lies in a namespace that was chosen for it.",
     remediation: `Set metadata.namespace to one that ${where} makes.`,
-    differs: "Over all objects of the stack, since their types are no closed list.",
+    deviation: "Over all objects of the stack, since their types are no closed list.",
     *check(stack, context): Iterable<Finding> {
       const loose = [...ofCluster, ...context.parameter<readonly string[]>(placed, "clusterScoped")];
       for (const resource of stack.resources) {
@@ -119,9 +119,10 @@ export const namespaceRules: readonly StackRule[] = [
     id: "K8S-15",
     name: "pod-security-restricted",
     severity: "high",
-    says: "The API server refuses pods that are not as Pod Security `restricted` asks, by the rules of one version.",
+    description:
+      "The API server refuses pods that are not as Pod Security `restricted` asks, by the rules of one version.",
     remediation: `Make namespaces by ${where}, which sets pod-security.kubernetes.io/enforce and enforce-version.`,
-    differs:
+    deviation:
       "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where `ecluse:cluster.builds` has images built may be less, outside of production.",
     *check(stack, context): Iterable<Finding> {
       for (const made of stack.of(namespace)) yield { urn: made.urn, ...judged(enforced, made, context) };
@@ -139,7 +140,7 @@ export const namespaceRules: readonly StackRule[] = [
     id: "K8S-16",
     name: "default-deny",
     severity: "critical",
-    says: "In every namespace traffic is denied, both ways, until a policy opens some.",
+    description: "In every namespace traffic is denied, both ways, until a policy opens some.",
     remediation: `Make namespaces by ${where}, which makes the policy default-deny.`,
     check: eachHas(namespace, denies("Ingress"), denies("Egress")),
   },
@@ -148,9 +149,10 @@ export const namespaceRules: readonly StackRule[] = [
     id: "K8S-24",
     name: "use-bounded",
     severity: "medium",
-    says: "Every namespace bounds what its pods take together, and what a container gets that does not say.",
+    description:
+      "Every namespace bounds what its pods take together, and what a container gets that does not say.",
     remediation: `Make namespaces by ${where}, which makes a ResourceQuota and a LimitRange.`,
-    differs: "For every namespace: the platform's own pods are neighbours of the use cases' as well.",
+    deviation: "For every namespace: the platform's own pods are neighbours of the use cases' as well.",
     check: eachHas(namespace, holding("ResourceQuota", "spec.hard"), holding("LimitRange", "spec.limits")),
   },
 ];

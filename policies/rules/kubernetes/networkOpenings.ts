@@ -103,10 +103,10 @@ export const networkOpeningRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     types: ["kubernetes:networking.k8s.io/v1:NetworkPolicy"],
-    says: "No policy opens pods to everybody, or to what a cloud tells its nodes alone.",
+    description: "No policy opens pods to everybody, or to what a cloud tells its nodes alone.",
     remediation:
       "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of ecluse:cluster.egressRanges must be narrow.",
-    differs:
+    deviation:
       "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address. A range is wide from a /7 on (IPv6: a /6), whatever is excepted from it.",
     check: allOf(inward, outward),
   },

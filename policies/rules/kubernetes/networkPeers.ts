@@ -59,10 +59,10 @@ export const networkPeerRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "Every policy is for pods that there are, and opens to pods that there are.",
+    description: "Every policy is for pods that there are, and opens to pods that there are.",
     remediation:
       "Select pods by the labels of components/kubernetes/labels.ts, or remove the policy or the peer.",
-    differs:
+    deviation:
       "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what its objects say of them.",
     *check(stack): Iterable<Finding> {
       for (const policy of stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"))

@@ -46,9 +46,9 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-01",
     name: "not-privileged",
     severity: "critical",
-    says: "No container is privileged.",
+    description: "No container is privileged.",
     remediation: `Leave out privileged, hostProcess and procMount; ${where} makes containers without them.`,
-    differs:
+    deviation:
       "Also HostProcess pods of Windows and an unmasked /proc: Pod Security baseline refuses the three alike.",
     check: allOf(
       inContainers(isNot("securityContext.privileged", true)),
@@ -61,7 +61,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-02",
     name: "no-host-namespaces",
     severity: "critical",
-    says: "No pod shares its node's processes, memory or network.",
+    description: "No pod shares its node's processes, memory or network.",
     remediation: "Leave out hostPID, hostIPC and hostNetwork; show a server by a Service.",
     check: inPod(allOf(isNot("hostPID", true), isNot("hostIPC", true), isNot("hostNetwork", true))),
   }),
@@ -69,7 +69,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-03",
     name: "no-privilege-escalation",
     severity: "high",
-    says: "No process of a container can gain more rights than the one that started it.",
+    description: "No process of a container can gain more rights than the one that started it.",
     remediation: `Set securityContext.allowPrivilegeEscalation to false, as ${where} does.`,
     check: inContainers(is("securityContext.allowPrivilegeEscalation", false)),
   }),
@@ -77,7 +77,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-04",
     name: "not-root",
     severity: "high",
-    says: "No container runs as root.",
+    description: "No container runs as root.",
     remediation: `Set runAsNonRoot to true and runAsUser to a number over 0, as ${where} does.`,
     check: allOf(
       inSecurityContexts("runAsNonRoot", (path) => is(path, true)),
@@ -89,7 +89,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-05",
     name: "no-capabilities",
     severity: "high",
-    says: "Containers drop every capability of Linux, and add none but binding low ports.",
+    description: "Containers drop every capability of Linux, and add none but binding low ports.",
     remediation: `Set capabilities.drop to ["ALL"] and leave out add, as ${where} does.`,
     check: inContainers(
       allOf(
@@ -102,7 +102,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-06",
     name: "seccomp-on",
     severity: "medium",
-    says: "The kernel refuses system calls that containers have no use for.",
+    description: "The kernel refuses system calls that containers have no use for.",
     remediation: `Set securityContext.seccompProfile.type to RuntimeDefault, as ${where} does.`,
     check: inSecurityContexts("seccompProfile.type", (path) => is(path, "RuntimeDefault", "Localhost")),
   }),
@@ -110,7 +110,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-07",
     name: "read-only-root",
     severity: "medium",
-    says: "No container can write to its own image.",
+    description: "No container can write to its own image.",
     remediation:
       "Set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where it must write.",
     check: inContainers(is("securityContext.readOnlyRootFilesystem", true)),
@@ -120,9 +120,9 @@ export const podConfinementRules: readonly ResourceRule[] = [
       id: "K8S-08",
       name: "no-host-path",
       severity: "critical",
-      says: "No pod sees its node's files, and so neither the socket of its container runtime.",
+      description: "No pod sees its node's files, and so neither the socket of its container runtime.",
       remediation: "Use an emptyDir, a ConfigMap, a Secret or a volume of a storage class.",
-      differs: "PersistentVolumes of a node's path too: a claim on one would be a way round.",
+      deviation: "PersistentVolumes of a node's path too: a claim on one would be a way round.",
       check: onNode,
     },
     [...podTypes, volume],
@@ -131,7 +131,7 @@ export const podConfinementRules: readonly ResourceRule[] = [
     id: "K8S-09",
     name: "restricted-volumes-and-ports",
     severity: "high",
-    says: "Pods take no port of their node, and only volumes that are theirs.",
+    description: "Pods take no port of their node, and only volumes that are theirs.",
     remediation: `Leave out hostPort; use volumes of the kinds ${kinds.join(", ")}.`,
     check: allOf(
       inPod(allOf(set("containers"), every("volumes", ofAllowedKind))),

@@ -71,7 +71,8 @@ export const podRunningRules: readonly ResourceRule[] = [
     name: "sizes-stated",
     severity: "medium",
     types: podTypes,
-    says: "Every container says what it needs of CPU and memory, and takes no more memory and devices than that.",
+    description:
+      "Every container says what it needs of CPU and memory, and takes no more memory and devices than that.",
     remediation: `Set resources.requests.cpu, .memory and resources.limits.memory (size in ${where}'s Container).`,
     check: inContainers(
       allOf(
@@ -88,10 +89,10 @@ export const podRunningRules: readonly ResourceRule[] = [
     name: "api-token-only-where-asked",
     severity: "medium",
     types: [...podTypes, account],
-    says: "No pod gets a token of the API server that it did not ask for.",
+    description: "No pod gets a token of the API server that it did not ask for.",
     remediation:
       "Set automountServiceAccountToken to false, and mount a projected token where a pod calls the API.",
-    differs:
+    deviation:
       "ServiceAccounts too: the pods that a runner or an operator makes are in no plan, and take it from there.",
     check: tokenOnlyAsked,
   },
@@ -101,7 +102,7 @@ export const podRunningRules: readonly ResourceRule[] = [
     name: "own-service-account",
     severity: "high",
     types: podTypes,
-    says: "Pods run as a ServiceAccount made for them.",
+    description: "Pods run as a ServiceAccount made for them.",
     remediation:
       "Make a ServiceAccount (components/kubernetes/workload.ts) and set serviceAccountName to it.",
     check: inPod(allOf(set("serviceAccountName"), isNot("serviceAccountName", "default"))),
@@ -112,7 +113,8 @@ export const podRunningRules: readonly ResourceRule[] = [
     name: "probed-or-bounded",
     severity: "medium",
     types: [...serverTypes, ...jobTypes],
-    says: "Servers are probed for life and readiness; jobs end in time, do not overlap, and are cleared away.",
+    description:
+      "Servers are probed for life and readiness; jobs end in time, do not overlap, and are cleared away.",
     remediation:
       "Servers: set livenessProbe and readinessProbe. Jobs: set backoffLimit, activeDeadlineSeconds and ttlSecondsAfterFinished; CronJobs: concurrencyPolicy Forbid and startingDeadlineSeconds of at least 10.",
     check: runsAsItShould,

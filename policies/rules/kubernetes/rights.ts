@@ -57,9 +57,9 @@ export const clusterRightsRules: readonly ResourceRule[] = [
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
       "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     ],
-    says: "Nobody is bound to administrators' roles, and no role to everybody.",
+    description: "Nobody is bound to administrators' roles, and no role to everybody.",
     remediation: "Make a Role with the rights that are needed, and bind it to one ServiceAccount or group.",
-    differs:
+    deviation:
       "Also system:authenticated and system:serviceaccounts: they are everybody who has any account at all.",
     check: allOf(
       isNot("roleRef.name", "cluster-admin", "admin"),
@@ -83,10 +83,10 @@ export const clusterRightsRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     types: [role, clusterRole],
-    says: "Roles name their rights, and none leads to more rights than it says.",
+    description: "Roles name their rights, and none leads to more rights than it says.",
     remediation:
       "Name resources and verbs, in a Role of one namespace (components/kubernetes/runnerPod.ts is one).",
-    differs:
+    deviation:
       "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks; and no aggregated roles, whose rights others decide.",
     check: allOf(unset("aggregationRule"), every("rules", allOf(named, asItself, modest))),
   },

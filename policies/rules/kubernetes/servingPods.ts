@@ -41,9 +41,9 @@ export const servingPodRules: readonly StackRule[] = [
     scope: "stack",
     severity: "low",
     environments: "production",
-    says: "Production's model servers have replicas on different nodes, of which drains leave one.",
+    description: "Production's model servers have replicas on different nodes, of which drains leave one.",
     remediation: "Set ecluse:profile to standard or full, of which components/profiles.ts says the replicas.",
-    differs:
+    deviation:
       "Of production only, also as advice: one replica is what a frugal development environment is for.",
     *check(stack, context): Iterable<Finding> {
       if (!context.production) return;

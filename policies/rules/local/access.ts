@@ -34,7 +34,8 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-06",
     name: "database-role-apart",
     types: [local("Database")],
-    says: "The server logs in to its database as a role of its own, with a password that is not the administrator's.",
+    description:
+      "The server logs in to its database as a role of its own, with a password that is not the administrator's.",
     remediation: `Make a RandomSecret for each (${where}/database.ts).`,
     check: allOf(set("role"), isNot("role", "postgres"), differentPasswords),
   },
@@ -43,7 +44,7 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-09",
     name: "least-rights-on-local-blobs",
     types: [local("BlobAccess")],
-    says: "Nobody but the tracking server reaches models, and only landed data can be deleted.",
+    description: "Nobody but the tracking server reaches models, and only landed data can be deleted.",
     remediation: "Ask store.access for a smaller permission (components/environment.ts).",
     check: allOf(
       set("container"),
@@ -56,7 +57,7 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-10",
     name: "local-variables-guarded",
     types: [local("CiVariable")],
-    says: "Production's CI variables reach protected branches only, and secrets in them are masked.",
+    description: "Production's CI variables reach protected branches only, and secrets in them are masked.",
     remediation: `Leave protected and masked to ProjectVariables of ${where}/forge.ts.`,
     check: allOf(
       anyOf(not(inProduction, "this is production"), is("protected", true)),

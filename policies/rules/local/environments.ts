@@ -70,7 +70,7 @@ export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
     name: "own-environment",
     types: local("DataFolder", "Port", "PostgresCluster", "ProcessManager", "Service", "Task"),
     severity: "critical",
-    says: "Every process, folder and port has the environment of its stack.",
+    description: "Every process, folder and port has the environment of its stack.",
     remediation: `Make it by the scope of the environment (${where}/scope.ts).`,
     check: own((name) => is("environment", name)),
   },
@@ -80,7 +80,7 @@ export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
     name: "workloads-of-own-environment",
     types: local("WorkloadTrust"),
     severity: "critical",
-    says: "The forge trusts an environment's workloads as that environment's, by its own key.",
+    description: "The forge trusts an environment's workloads as that environment's, by its own key.",
     remediation: `Make the trust by ForgeTrust (${where}/forge.ts).`,
     check: allOf(
       own((name) => allOf(is("environment", name), is("issuer", workloadIssuer(name)))),
@@ -93,7 +93,7 @@ export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
     name: "servers-trust-own-environment",
     types: local("Service", "Task"),
     severity: "critical",
-    says: "Servers trust tokens that were made for their own environment only.",
+    description: "Servers trust tokens that were made for their own environment only.",
     remediation: "Let identityOf of components/environment.ts make ECLUSE_IDENTITY.",
     check: allOf(
       own((name) =>
@@ -109,7 +109,7 @@ export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
     id: "LOC-11",
     name: "nothing-of-a-machine-shared",
     severity: "critical",
-    says: "No two stacks of one machine have the same environment, blob account or port.",
+    description: "No two stacks of one machine have the same environment, blob account or port.",
     remediation: "Give ecluse:environment and ecluse:ports of each stack's file values of their own.",
     check: (stacks) => apart(stacks, claims, "the"),
   },

@@ -92,9 +92,9 @@ export const logsRules: readonly Rule[] = [
     ...retention,
     name: "logs-kept",
     environments: "all",
-    says: "Logs are kept for 90 days, and production's for a year.",
+    description: "Logs are kept for 90 days, and production's for a year.",
     remediation: `Set retentionInDays in ${where}; a profile may keep logs longer (components/profiles.ts).`,
-    differs: "An archive of single tables does not count: what is in it cannot be searched at once.",
+    deviation: "An archive of single tables does not count: what is in it cannot be searched at once.",
     check: keptLong,
   },
   {
@@ -102,7 +102,7 @@ export const logsRules: readonly Rule[] = [
     id: "LOG-02",
     name: "no-workspace-keys",
     environments: "all",
-    says: "Nobody writes logs by a key.",
+    description: "Nobody writes logs by a key.",
     remediation: `Set features.disableLocalAuth to true in ${where}.`,
     check: is("features.disableLocalAuth", true),
   },
@@ -111,7 +111,7 @@ export const logsRules: readonly Rule[] = [
     id: "LOG-03",
     name: "workspace-private",
     environments: "production",
-    says: "Logs go in and are read from inside of the network only.",
+    description: "Logs go in and are read from inside of the network only.",
     remediation: `Set publicNetworkAccessForIngestion and …ForQuery to Disabled in ${where}.`,
     check: allOf(
       ...["Ingestion", "Query"].map((use) =>
@@ -125,7 +125,7 @@ export const logsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Everything that can write logs sends some to the workspace.",
+    description: "Everything that can write logs sends some to the workspace.",
     remediation: `Call diagnostics of ${where} with the resource's id.`,
     check: everyLog,
   },
@@ -135,10 +135,10 @@ export const logsRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Alerts reach somebody.",
+    description: "Alerts reach somebody.",
     remediation:
       "List addresses in ecluse:azure.alertEmails, and watch a resource by alerts of components/azure/monitoring.ts.",
-    differs:
+    deviation:
       "Alerts are of managed parts; each use case is watched by its drift monitor, which ML-12 and ML-13 judge.",
     check: someoneTold,
   },

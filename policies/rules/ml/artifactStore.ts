@@ -20,9 +20,9 @@ export const artifactStoreRules: readonly StackRule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "What the tracking server stores can be brought back, and a released model not be changed.",
+    description: "What the tracking server stores can be brought back, and a released model not be changed.",
     remediation: "See ST-11, ST-12 and ST-13, which say what is missing on the account.",
-    differs:
+    deviation:
       "A team's own object store is not in the plan: there the rule stays open. Immutability (ST-13) counts in production only.",
     *check(stack, context): Iterable<Finding> {
       const wanted = keeping.filter(({ environments }) => environments === "all" || context.production);

@@ -57,9 +57,9 @@ export const callerRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "A model answers callers that it knows, so much and so often as the ingress lets through.",
+    description: "A model answers callers that it knows, so much and so often as the ingress lets through.",
     remediation: "Name callers in components/kubernetes/serving.ts, and maxBody and rate of its ingress.",
-    differs:
+    deviation:
       "Bounds are read from the annotations of ingress-nginx, which docs/kubernetes.md has other controllers read too.",
     check: (stack, context) =>
       onEach(stack, modelServer, context, (server) =>

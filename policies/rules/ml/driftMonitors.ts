@@ -98,7 +98,7 @@ export const driftMonitorRules: readonly StackRule[] = [
     scope: "stack",
     severity: "critical",
     environments: "production",
-    says: "The predictions of every model that serves are checked, at least once a day.",
+    description: "The predictions of every model that serves are checked, at least once a day.",
     remediation:
       "Name the use case in ecluse:useCases, and set ecluse:monitorCron to once a day or more often.",
     check: (stack, context) => {
@@ -119,9 +119,9 @@ export const driftMonitorRules: readonly StackRule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "What a monitor finds reaches people: as an issue, or by an alert on its runs.",
+    description: "What a monitor finds reaches people: as an issue, or by an alert on its runs.",
     remediation: "Set ecluse:forge, so that findings become issues, or ecluse:cluster.prometheus.",
-    differs:
+    deviation:
       "Limits of drift are not judged: they are in the use case's monitor.yaml, which training logs with each model, and in no stack.",
     check: (stack, context) =>
       onEach(stack, driftMonitor, context, (monitor: Resource) => either([routed(monitor), alerted(stack)])),

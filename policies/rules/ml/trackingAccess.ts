@@ -53,9 +53,9 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     id: "ML-02",
     name: "tracking-known-by-names",
     environments: "all",
-    says: "The tracking server answers to its own names and its own pages only.",
+    description: "The tracking server answers to its own names and its own pages only.",
     remediation: `Name hosts in ECLUSE_ALLOWED_HOSTS, as ${where} does, and leave MLflow's middleware on.`,
-    differs:
+    deviation:
       "ecluse_identity.serve refuses a host with * and adds loopback to ECLUSE_ALLOWED_HOSTS; MLFLOW_SERVER_ALLOWED_HOSTS counts for MLflow's own start.",
     check: allOf(
       anyOf(own, hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), says(/--allowed-hosts/)),
@@ -81,9 +81,9 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     id: "ML-03",
     name: "no-rights-by-default",
     environments: "production",
-    says: "Who has no grant in the tracking server has no right in it.",
+    description: "Who has no grant in the tracking server has no right in it.",
     remediation: "Start it by ecluse_identity.serve, which sets default_permission to NO_PERMISSIONS.",
-    differs:
+    deviation:
       "The setting is in a file that ecluse_identity.serve writes at its start (python/ecluse_identity/settings.py): starting it so is what counts.",
     check: anyOf(own, inProgram(is("env.DEFAULT_MLFLOW_PERMISSION", "NO_PERMISSIONS"))),
   },
@@ -94,9 +94,9 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     environments: "all",
     types: [...new Set([...trackingServer.types, ...loginProxy.types])],
     when: anyOf(trackingServer.is, isOf(loginProxy)),
-    says: "What signs sessions comes from where secrets are kept, and cookies go over TLS only.",
+    description: "What signs sessions comes from where secrets are kept, and cookies go over TLS only.",
     remediation: `Give secrets by foundation.secrets, as ${where} and proxy.ts do, and keep --cookie-secure=true.`,
-    differs:
+    deviation:
       "There is no administrator and no OIDC plug-in: MLflow's key is derived from ECLUSE_SESSION_KEY, and the proxy has cookies and TLS. Passwords of database and store too.",
     check: allOf(nonesWritten, sessionsSigned, anyOf(trackingServer.is, cookiesSafe)),
   },
@@ -105,9 +105,9 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     id: "ML-21",
     name: "no-jobs-in-the-server",
     environments: "all",
-    says: "The tracking server runs no jobs that callers ask for.",
+    description: "The tracking server runs no jobs that callers ask for.",
     remediation: "Set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
-    differs:
+    deviation:
       "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every path but /health, those of jobs and traces too.",
     check: allOf(
       anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),

@@ -84,10 +84,11 @@ export const trackingReachRules: readonly StackRule[] = [
     scope: "stack",
     severity: "critical",
     environments: "all",
-    says: "Nobody reaches the tracking server unauthenticated, and nobody from outside past the ingress.",
+    description:
+      "Nobody reaches the tracking server unauthenticated, and nobody from outside past the ingress.",
     remediation:
       "Start it by ecluse_identity.serve with ECLUSE_IDENTITY, behind a Service of type ClusterIP.",
-    differs:
+    deviation:
       "A proxy before it does not count by itself: pods reach its Service past the proxy. ecluse_identity.serve verifies a token with each request. On one machine it listens on loopback.",
     check: (stack, context) =>
       onEach(stack, trackingServer, context, (server) =>
@@ -104,10 +105,11 @@ export const trackingReachRules: readonly StackRule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Only named pods reach the tracking server, and it reaches databases, stores and issuers of tokens only.",
+    description:
+      "Only named pods reach the tracking server, and it reaches databases, stores and issuers of tokens only.",
     remediation:
       "Name its clients in clients() of components/kubernetes/tracking.ts, and what it uses by PodAccess.egress.",
-    differs:
+    deviation:
       "Egress is judged by ports: whose address a range is no manifest says, and K8S-17 refuses wide ones.",
     check: (stack, context) => {
       const types = trackingServer.types.filter((type) => type.startsWith("kubernetes:"));

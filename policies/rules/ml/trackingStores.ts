@@ -62,9 +62,9 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     ...floor,
     name: "mlflow-not-outdated",
     environments: "all",
-    says: "The tracking server's MLflow has no known hole that a later one has closed.",
+    description: "The tracking server's MLflow has no known hole that a later one has closed.",
     remediation: "Raise mlflow in requirements.in, run npm run lock, and build the image anew.",
-    differs:
+    deviation:
       "The platform's image is numbered as the platform: MLflow's version is read from images/mlflow/requirements.lock, which it is built from.",
     check: inProgram(newEnough),
   },
@@ -73,7 +73,8 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     id: "ML-06",
     name: "metadata-in-postgresql",
     environments: "production",
-    says: "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password that is kept.",
+    description:
+      "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password that is kept.",
     remediation: `Give ECLUSE_TRACKING_DATABASE and ECLUSE_AUTH_DATABASE without a password, as ${where} does, with ECLUSE_DATABASE_LOGIN or PGPASSWORD.`,
     check: allOf(
       anyOf(
@@ -103,9 +104,10 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     id: "ML-07",
     name: "artifacts-through-the-server",
     environments: "all",
-    says: "The server alone opens the artifacts' container, and fetches from nowhere that a caller names.",
+    description:
+      "The server alone opens the artifacts' container, and fetches from nowhere that a caller names.",
     remediation: `Give ECLUSE_ARTIFACTS, as ${where} does, and leave MLflow's checks of addresses on.`,
-    differs:
+    deviation:
       "ecluse_identity.serve always serves artifacts itself; whose container it is the rules across stacks judge. MLflow refuses private addresses when nothing is set.",
     check: allOf(
       anyOf(

@@ -75,10 +75,11 @@ export const trainingRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "Trainings read data by an identity that cannot change it, and write to their own environment's server only.",
+    description:
+      "Trainings read data by an identity that cannot change it, and write to their own environment's server only.",
     remediation:
       'Give them store.access(pod, "data", "rl"), as components/kubernetes/training.ts does, and no other role.',
-    differs:
+    deviation:
       "What keys of a team's own object store allow is in no plan (docs/kubernetes.md says what they must). That dev has no grant in production ML-10 says.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
@@ -91,10 +92,10 @@ export const trainingRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "A training says where its data comes from, for which use case, and how it is classified.",
+    description: "A training says where its data comes from, for which use case, and how it is classified.",
     remediation:
       "Set ecluse:governance.dataClassification, and ECLUSE_DATA_URL in components/kubernetes/training.ts.",
-    differs:
+    deviation:
       "The version of the data is known to the training alone, which signs it with the model; an assessment of personal data (DPIA) is named by no setting, and so not judged.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
@@ -111,10 +112,11 @@ export const trainingRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Of every model that serves it is written what it is for, how risky that is, and who answers for it.",
+    description:
+      "Of every model that serves it is written what it is for, how risky that is, and who answers for it.",
     remediation:
       "Set accountability of the use case in ecluse:useCases: owner, team, purpose, riskClass, reviewBy.",
-    differs:
+    deviation:
       "The model card itself is a file of the use case's repository (README.md, Model card), which no plan or state names. On one machine nobody else depends on a model.",
     check: (stack, context) => {
       const types = modelServer.types.filter((type) => type.startsWith("kubernetes:"));

@@ -109,10 +109,10 @@ export const networkEdgeRules: readonly Rule[] = [
     scope: "stack",
     severity: "critical",
     environments: "all",
-    says: "The network is peered with the environment's own ones and with listed hubs only.",
+    description: "The network is peered with the environment's own ones and with listed hubs only.",
     remediation:
       "Remove the peering; list a hub that routes nothing between environments in policies/config.json.",
-    differs: "A stack does not know every other environment: what is not known to be safe fails.",
+    deviation: "A stack does not know every other environment: what is not known to be safe fails.",
     check: unpeered,
   },
   {
@@ -121,10 +121,10 @@ export const networkEdgeRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Only the way out has a public address, of the SKU that is closed by default.",
+    description: "Only the way out has a public address, of the SKU that is closed by default.",
     remediation:
       "Put an internal load balancer before the service, or list what uses the address in policies/config.json.",
-    differs: "What uses an address decides, not its name.",
+    deviation: "What uses an address decides, not its name.",
     check: publicAddresses,
   },
   {
@@ -133,9 +133,9 @@ export const networkEdgeRules: readonly Rule[] = [
     scope: "stack",
     severity: "low",
     environments: "production",
-    says: "A flow log of the network is kept.",
+    description: "A flow log of the network is kept.",
     remediation: "Make a FlowLog of the network in its region's Network Watcher, which the subscription has.",
-    differs:
+    deviation:
       "Judged where this program makes a flow log, or is to by the parameter `keeper`: a region has one Network Watcher for the whole subscription, whose owner keeps flow logs, and an environment has no right outside of its group. A retention of 0 days passes: Azure then keeps the log for ever.",
     check: logged,
   },

@@ -30,7 +30,7 @@ export const postgresAccessRules: readonly Rule[] = [
     name: "no-public-access",
     severity: "critical",
     environments: "all",
-    says: "The server has no address outside of the network.",
+    description: "The server has no address outside of the network.",
     remediation: `Set network.publicNetworkAccess to Disabled in ${where}.`,
     check: anyOf(isWord("network.publicNetworkAccess", "Disabled"), set("network.delegatedSubnetResourceId")),
   },
@@ -41,9 +41,10 @@ export const postgresAccessRules: readonly Rule[] = [
     severity: "critical",
     environments: "all",
     types: [type, firewallRule],
-    says: "No firewall rule opens the server to all of Azure or of the internet, and production has no such rule at all.",
+    description:
+      "No firewall rule opens the server to all of Azure or of the internet, and production has no such rule at all.",
     remediation: "Remove the FirewallRule, and reach the server by its private endpoint.",
-    differs: "Ranges that span several /8 are refused too: 0.0.0.1 to 255.255.255.254 is as good as all.",
+    deviation: "Ranges that span several /8 are refused too: 0.0.0.1 to 255.255.255.254 is as good as all.",
     check: ofType(
       firewallRule,
       allOf(
@@ -60,7 +61,7 @@ export const postgresAccessRules: readonly Rule[] = [
     name: "entra-logs-in",
     severity: "high",
     environments: "all",
-    says: "People and pods log in with Entra's tokens.",
+    description: "People and pods log in with Entra's tokens.",
     remediation: `Set authConfig.activeDirectoryAuth to Enabled in ${where}.`,
     check: isWord("authConfig.activeDirectoryAuth", "Enabled"),
   },
@@ -70,7 +71,7 @@ export const postgresAccessRules: readonly Rule[] = [
     name: "no-passwords",
     severity: "high",
     environments: "production",
-    says: "The server knows no passwords.",
+    description: "The server knows no passwords.",
     remediation: `Set authConfig.passwordAuth to Disabled in ${where}, and leave administratorLoginPassword out.`,
     check: allOf(
       isWord("authConfig.passwordAuth", "Disabled"),

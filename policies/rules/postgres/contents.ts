@@ -37,7 +37,7 @@ export const postgresContentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "A group administers the server, and no person alone.",
+    description: "A group administers the server, and no person alone.",
     remediation: "Name a group of Entra in ecluse:azure.groups.databaseAdmins.",
     *check(stack, context) {
       yield* eachHas(server, group)(stack, context);
@@ -50,9 +50,9 @@ export const postgresContentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "The server refuses connections without TLS.",
+    description: "The server refuses connections without TLS.",
     remediation: `Set require_secure_transport to on in ${where}.`,
-    differs: unstated,
+    deviation: unstated,
     check: eachHas(server, on("require_secure_transport")),
   },
   {
@@ -61,9 +61,9 @@ export const postgresContentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "The server speaks TLS 1.2 or later.",
+    description: "The server speaks TLS 1.2 or later.",
     remediation: `Set ssl_min_protocol_version to TLSv1.2 in ${where}.`,
-    differs: unstated,
+    deviation: unstated,
     check: eachHas(server, parameter("ssl_min_protocol_version", isWord("value", "TLSv1.2", "TLSv1.3"))),
   },
   {
@@ -72,9 +72,9 @@ export const postgresContentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "The server logs who comes and goes, and what is changed in it.",
+    description: "The server logs who comes and goes, and what is changed in it.",
     remediation: `Set the log_ parameters, shared_preload_libraries and pgaudit.log in ${where}.`,
-    differs: "pgaudit must be in shared_preload_libraries too: without it pgaudit.log does nothing.",
+    deviation: "pgaudit must be in shared_preload_libraries too: without it pgaudit.log does nothing.",
     check: eachHas(
       server,
       on("log_connections"),
@@ -93,7 +93,7 @@ export const postgresContentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "The server's logs are kept in the workspace.",
+    description: "The server's logs are kept in the workspace.",
     remediation: "Send PostgreSQLLogs by sendLogs for the database (components/azure/database.ts).",
     check: eachHas(server, logs(["PostgreSQLLogs"])),
   },

@@ -43,7 +43,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "backups-outlive-the-region",
     severity: "high",
     environments: "production",
-    says: "Backups are kept long enough, and in another region too.",
+    description: "Backups are kept long enough, and in another region too.",
     remediation: "Set ecluse:profile to standard or full (components/profiles.ts).",
     check: allOf(
       given(backups, "days", (days: number) => atLeast("backup.backupRetentionDays", days)),
@@ -56,7 +56,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "stand-by",
     severity: "medium",
     environments: "production",
-    says: "A stand-by takes over when the server fails.",
+    description: "A stand-by takes over when the server fails.",
     remediation: "Set ecluse:profile to standard or full, and ecluse:azure.database.tier to GeneralPurpose.",
     check: isWord("highAvailability.mode", "ZoneRedundant", "SameZone"),
   },
@@ -66,7 +66,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "own-key",
     severity: "medium",
     environments: "production",
-    says: "Confidential data lies encrypted with a key of the environment's own.",
+    description: "Confidential data lies encrypted with a key of the environment's own.",
     remediation: "Give the server keys (components/azure/args.ts).",
     when: confidential,
     check: allOf(
@@ -80,7 +80,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "protected",
     severity: "medium",
     environments: "production",
-    says: "Pulumi refuses to delete or replace the server.",
+    description: "Pulumi refuses to delete or replace the server.",
     remediation: `Keep the options of stateful() on it (${where}).`,
     check: isProtected,
   },
@@ -90,7 +90,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "supported-version",
     severity: "medium",
     environments: "all",
-    says: "The server's version gets fixes, in production at a time that was chosen.",
+    description: "The server's version gets fixes, in production at a time that was chosen.",
     remediation: `Set version and maintenanceWindow in ${where}, or the versions of PG-14 in policies/config.json.`,
     check: allOf(
       given(supported, "versions", (versions: readonly string[]) =>

@@ -84,10 +84,10 @@ export const registryRolesRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "The nodes may pull images and nothing else, and only pipelines may push them.",
+    description: "The nodes may pull images and nothing else, and only pipelines may push them.",
     remediation:
       "Give the kubelet AcrPull alone (components/azure/clusterAccess.ts), and AcrPush to an identity of a pipeline.",
-    differs: "The nodes may have no other role anywhere: whoever takes a node has what it has.",
+    deviation: "The nodes may have no other role anywhere: whoever takes a node has what it has.",
     check: rights,
   },
 ];

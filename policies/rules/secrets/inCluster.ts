@@ -73,10 +73,11 @@ export const secretsInClusterRules: readonly Rule[] = [
     types: ["kubernetes:core/v1:Secret"],
     severity: "high",
     environments: "all",
-    says: "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere they hold what Pulumi had made.",
+    description:
+      "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere they hold what Pulumi had made.",
     remediation:
       "Keep it in Key Vault (components/azure/vaultSecrets.ts); on a team's own cluster name a Secret that somebody else keeps.",
-    differs:
+    deviation:
       "A team's own cluster may have no vault: there a Secret may hold what a resource of random, tls or gitlab made for it.",
     check: fromVault,
   },
@@ -87,10 +88,11 @@ export const secretsInClusterRules: readonly Rule[] = [
     types: podTypes,
     severity: "medium",
     environments: "all",
-    says: "No container has a secret in its environment, but for those that its program takes no other way.",
+    description:
+      "No container has a secret in its environment, but for those that its program takes no other way.",
     remediation:
       "Mount the Secret as a file, or list the variable in policies/config.json with those that programs want so.",
-    differs:
+    deviation:
       "This platform hands a secret over by environment, never by a file that other processes read (docs/architecture.md); each such variable is listed, and a literal is never right.",
     check: allOf(inContainers(every("env", variable)), inContainers(every("envFrom", unset("secretRef")))),
   },

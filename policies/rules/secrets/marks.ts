@@ -96,10 +96,10 @@ export const secretMarksRules: readonly Rule[] = [
     id: "SEC-01",
     name: "no-open-secret",
     scope: "stack",
-    says: "No property that stands open in the state holds a key, a token or a password.",
+    description: "No property that stands open in the state holds a key, a token or a password.",
     remediation:
       "Wrap the value in pulumi.secret where it enters the program, or let a resource of random or tls make it.",
-    differs:
+    deviation:
       "A text without a known form counts where its property is named like a secret: random texts of other names are ids and digests. What a preview does not know is no literal, and is left open where it is named so.",
     check: nothingOpen,
   },
@@ -109,9 +109,9 @@ export const secretMarksRules: readonly Rule[] = [
     name: "secret-inputs-marked",
     scope: "resource",
     types: Object.keys(secretInputs),
-    says: "Inputs that are secrets are marked so, and lie encrypted in the state.",
+    description: "Inputs that are secrets are marked so, and lie encrypted in the state.",
     remediation: "Wrap the input in pulumi.secret.",
-    differs: "Judged in each plan and state, which does not take two stacks.",
+    deviation: "Judged in each plan and state, which does not take two stacks.",
     check: secretsMarked,
   },
   {
@@ -119,7 +119,7 @@ export const secretMarksRules: readonly Rule[] = [
     id: "SEC-05",
     name: "outputs-sealed",
     scope: "stack",
-    says: "No output of the stack shows a secret.",
+    description: "No output of the stack shows a secret.",
     remediation: "Wrap the output in pulumi.secret in stacks/environment.ts, or leave it out.",
     check: outputsSealed,
   },

@@ -64,7 +64,7 @@ export const storageKeepingRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "What was overwritten is still there as a version.",
+    description: "What was overwritten is still there as a version.",
     remediation: `Set isVersioningEnabled in ${where}.`,
     check: eachHas(type, blobService(is("isVersioningEnabled", true))),
   },
@@ -74,7 +74,7 @@ export const storageKeepingRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Deleted blobs and containers can be brought back for a time, and nobody can cut it short.",
+    description: "Deleted blobs and containers can be brought back for a time, and nobody can cut it short.",
     remediation: `Set deleteRetentionPolicy and containerDeleteRetentionPolicy in ${where}.`,
     check: eachHas(
       type,
@@ -93,7 +93,7 @@ export const storageKeepingRules: readonly Rule[] = [
     name: "copies-elsewhere",
     severity: "medium",
     environments: "production",
-    says: "Blobs outlive the loss of a building.",
+    description: "Blobs outlive the loss of a building.",
     remediation: `Set ecluse:profile to standard or full, or choose a region with zones (redundancy in ${where}).`,
     check: matches("sku.name", /_(Z|G|GZ|RAG|RAGZ)RS$/i, "redundant over zones or regions"),
   },
@@ -103,7 +103,7 @@ export const storageKeepingRules: readonly Rule[] = [
     name: "encrypted-twice",
     severity: "medium",
     environments: "production",
-    says: "Blobs are encrypted twice, confidential ones with a key of the environment's own.",
+    description: "Blobs are encrypted twice, confidential ones with a key of the environment's own.",
     remediation: `Set encryption.requireInfrastructureEncryption in ${where}, and give the store a key (components/azure/args.ts).`,
     check: allOf(
       is("encryption.requireInfrastructureEncryption", true),
@@ -116,7 +116,7 @@ export const storageKeepingRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Who read, wrote and deleted which blob is kept in the workspace.",
+    description: "Who read, wrote and deleted which blob is kept in the workspace.",
     remediation:
       "Send StorageRead, StorageWrite and StorageDelete by sendLogs for the blob service (components/azure/store.ts).",
     check: eachHas(
@@ -130,9 +130,9 @@ export const storageKeepingRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "The account cannot be deleted by mistake.",
+    description: "The account cannot be deleted by mistake.",
     remediation: `Keep the options of stateful() on it (${where}), and its lock (components/azure/lock.ts).`,
-    differs: "It looks at the whole stack, since a lock is a resource of its own.",
+    deviation: "It looks at the whole stack, since a lock is a resource of its own.",
     *check(stack, context) {
       for (const one of stack.of(type)) {
         const ways = [judged(isProtected, one, context), has(stack, context, one, lock)];

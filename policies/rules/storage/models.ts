@@ -75,10 +75,10 @@ export const storageModelsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "Nobody can delete or change the bytes of a released model for a time.",
+    description: "Nobody can delete or change the bytes of a released model for a time.",
     remediation:
       "Keep immutableStorageWithVersioning and the immutability policy of the container (components/azure/store.ts), or name the container of ST-13 in policies/config.json.",
-    differs: "An account without any of the named containers fails: models would lie somewhere else.",
+    deviation: "An account without any of the named containers fails: models would lie somewhere else.",
     *check(stack, context) {
       const names = context.parameter<readonly string[]>(immutable, "containers");
       const container = (name: string): Companion => ({
@@ -101,7 +101,7 @@ export const storageModelsRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    says: "Old blobs are deleted in time, and the current version of a model never.",
+    description: "Old blobs are deleted in time, and the current version of a model never.",
     remediation:
       "Name the prefixes of what may go in components/azure/storeLifecycle.ts, none of them a container of models.",
     check: eachHas(account, {

@@ -116,10 +116,10 @@ export const supplyChainRules: readonly Rule[] = [
     name: "images-pinned",
     severity: "high",
     environments: "production",
-    says: "Production runs images by digest, and nobody runs a tag that moves.",
+    description: "Production runs images by digest, and nobody runs a tag that moves.",
     remediation:
       "Run the platform's pipeline, which writes images/digests.yaml; never write a digest by hand.",
-    differs:
+    deviation:
       "Also the image of PostgreSQL, which an operator runs. In a plan, an image of the platform's that no pipeline has built yet is open: an update of production refuses it (components/images.ts), and in a state it is a violation.",
     check: perImage((path) =>
       anyOf(
@@ -135,9 +135,9 @@ export const supplyChainRules: readonly Rule[] = [
     scope: "stack",
     severity: "critical",
     environments: "all",
-    says: "Images come from the environment's own registry or from one that was allowed.",
+    description: "Images come from the environment's own registry or from one that was allowed.",
     remediation: `List the image in ${where}, from which the pipeline copies it; another registry goes into ecluse:cluster.imageRegistry.`,
-    differs:
+    deviation:
       "A plan does not know an image of the registry that it makes: it passes where the workload refers to that registry, and to nothing else that could name an image.",
     check: fromOwnRegistries,
   },
@@ -148,7 +148,7 @@ export const supplyChainRules: readonly Rule[] = [
     types: podTypes,
     severity: "low",
     environments: "all",
-    says: "An image by tag is pulled each time, and by the node's identity.",
+    description: "An image by tag is pulled each time, and by the node's identity.",
     remediation: "Leave imagePullPolicy to components/kubernetes/pod.ts, and imagePullSecrets out.",
     check: allOf(
       inContainers(anyOf(byDigest("image"), is("imagePullPolicy", "Always"))),
@@ -161,10 +161,10 @@ export const supplyChainRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    says: "Every resource names its provider, so that none takes the operator's login by accident.",
+    description: "Every resource names its provider, so that none takes the operator's login by accident.",
     remediation:
       'Keep pulumi:disable-default-providers: ["*"] in the stack\'s file, and hand the provider in.',
-    differs: "Versions show in no plan: package-lock.json pins each provider, with its hash.",
+    deviation: "Versions show in no plan: package-lock.json pins each provider, with its hash.",
     check: explicitProviders,
   },
 ];

@@ -20,7 +20,7 @@ export const vaultContentsRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: ["azure-native:keyvault:Secret"],
-    says: "A secret says when it is due for renewal, and what it is.",
+    description: "A secret says when it is due for renewal, and what it is.",
     remediation: "Set attributes.expires and contentType of the secret (components/azure/vaultSecrets.ts).",
     check: allOf(
       given(renewed, "days", (most: number) =>
@@ -40,9 +40,9 @@ export const vaultContentsRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: ["azure-native:keyvault:Key"],
-    says: "A key expires, or gets a new version by itself.",
+    description: "A key expires, or gets a new version by itself.",
     remediation: "Set rotationPolicy.lifetimeActions of the key (components/azure/vault.ts).",
-    differs: "An action that only notifies is not enough: it rotates nothing.",
+    deviation: "An action that only notifies is not enough: it rotates nothing.",
     check: anyOf(
       set("properties.attributes.expires"),
       some("properties.rotationPolicy.lifetimeActions", isWord("action.type", "rotate")),

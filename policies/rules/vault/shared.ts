@@ -34,7 +34,7 @@ export const vaultSharedRules: readonly Rule[] = [
     scope: "across",
     severity: "high",
     environments: "all",
-    says: "Each environment has its vault, which no other names.",
+    description: "Each environment has its vault, which no other names.",
     remediation:
       "Give each stack its own ecluse:azure.instance or ecluse:environment, from which the vault is named.",
     *check(stacks): Iterable<Finding> {

@@ -37,7 +37,7 @@ export const vaultRules: readonly Rule[] = [
     name: "roles-decide",
     severity: "high",
     environments: "all",
-    says: "Roles decide who reads the vault, and no access policies.",
+    description: "Roles decide who reads the vault, and no access policies.",
     remediation: `Set enableRbacAuthorization in ${where}, and leave accessPolicies out.`,
     check: allOf(is("properties.enableRbacAuthorization", true), unset("properties.accessPolicies")),
   },
@@ -47,7 +47,8 @@ export const vaultRules: readonly Rule[] = [
     name: "deleted-is-kept",
     severity: "critical",
     environments: "all",
-    says: "What was deleted from the vault can be brought back, and nobody can purge it before its time.",
+    description:
+      "What was deleted from the vault can be brought back, and nobody can purge it before its time.",
     remediation: `Set enablePurgeProtection and softDeleteRetentionInDays in ${where}.`,
     check: allOf(
       is("properties.enablePurgeProtection", true),
@@ -66,9 +67,9 @@ export const vaultRules: readonly Rule[] = [
     name: "firewall-closed",
     severity: "high",
     environments: "all",
-    says: "The vault answers the network alone, or named and narrow address ranges.",
+    description: "The vault answers the network alone, or named and narrow address ranges.",
     remediation: `Set publicNetworkAccess to Disabled in ${where}.`,
-    differs: "Ranges wider than a /8 are refused too: with them the firewall keeps nobody out.",
+    deviation: "Ranges wider than a /8 are refused too: with them the firewall keeps nobody out.",
     check: anyOf(
       isWord("properties.publicNetworkAccess", "disabled"),
       allOf(
@@ -83,7 +84,7 @@ export const vaultRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "production",
-    says: "The vault has an address in the network.",
+    description: "The vault has an address in the network.",
     remediation: `Give the vault a network.privateEndpoint (${where}).`,
     check: eachHas(type, {
       type: "azure-native:network:PrivateEndpoint",
@@ -98,7 +99,7 @@ export const vaultRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    says: "Who read or changed which secret is kept in the workspace.",
+    description: "Who read or changed which secret is kept in the workspace.",
     remediation: "Send AuditEvent by sendLogs for the vault (components/azure/vault.ts).",
     check: eachHas(type, logs(["AuditEvent"])),
   },
@@ -108,7 +109,7 @@ export const vaultRules: readonly Rule[] = [
     name: "no-side-doors",
     severity: "low",
     environments: "all",
-    says: "No virtual machine, disk encryption or template reads secrets past the roles.",
+    description: "No virtual machine, disk encryption or template reads secrets past the roles.",
     remediation: `Set the enabledFor properties to false in ${where}.`,
     check: allOf(
       isNot("properties.enabledForDeployment", true),
