@@ -2,11 +2,11 @@ import type { Rule } from "./rule";
 import { aksRules } from "./rules/aks/aks";
 import { aksNodesRules } from "./rules/aks/nodes";
 import { aksPartsRules } from "./rules/aks/parts";
-import { forgeApartRules } from "./rules/forge/apart";
+import { ciVariableRules } from "./rules/forge/ciVariables";
 import { forgeCounterpartRules } from "./rules/forge/counterparts";
 import { forgeEnvironmentRules } from "./rules/forge/environments";
 import { forgeScheduleRules } from "./rules/forge/schedules";
-import { forgeToldRules } from "./rules/forge/told";
+import { forgeSeparationRules } from "./rules/forge/separation";
 import { forgeTrustRules } from "./rules/forge/trust";
 import { gitlabImageRules } from "./rules/gitlab/images";
 import { gitlabProjectRules } from "./rules/gitlab/projects";
@@ -56,14 +56,14 @@ import { networkPrivateRules } from "./rules/network/private";
 import { networkRules } from "./rules/network/securityRules";
 import { postgresAccessRules } from "./rules/postgres/access";
 import { postgresContentsRules } from "./rules/postgres/contents";
-import { postgresKeepingRules } from "./rules/postgres/keeping";
+import { postgresRetentionRules } from "./rules/postgres/retention";
 import { registryRules } from "./rules/registry/registry";
 import { registryRolesRules } from "./rules/registry/roles";
 import { secretsInClusterRules } from "./rules/secrets/inCluster";
 import { secretMarksRules } from "./rules/secrets/marks";
 import { storageAccessRules } from "./rules/storage/access";
-import { storageKeepingRules } from "./rules/storage/keeping";
 import { storageModelsRules } from "./rules/storage/models";
+import { storageRetentionRules } from "./rules/storage/retention";
 import { supplyChainRules } from "./rules/supplyChain/supplyChain";
 import { vaultContentsRules } from "./rules/vault/contents";
 import { vaultSharedRules } from "./rules/vault/shared";
@@ -76,11 +76,11 @@ export const rules: readonly Rule[] = [
   ...aksPartsRules,
   ...postgresAccessRules,
   ...postgresContentsRules,
-  ...postgresKeepingRules,
+  ...postgresRetentionRules,
   ...registryRules,
   ...registryRolesRules,
   ...storageAccessRules,
-  ...storageKeepingRules,
+  ...storageRetentionRules,
   ...storageModelsRules,
   ...vaultRules,
   ...vaultContentsRules,
@@ -137,7 +137,7 @@ export const rules: readonly Rule[] = [
   ...forgeTrustRules,
   ...forgeCounterpartRules,
   ...forgeEnvironmentRules,
-  ...forgeApartRules,
-  ...forgeToldRules,
+  ...forgeSeparationRules,
+  ...ciVariableRules,
   ...forgeScheduleRules,
 ];

@@ -17,7 +17,7 @@ export interface ResourceCase {
   readonly pass: Properties | Sketch | "never";
   readonly fail: readonly (Properties | Sketch)[];
   readonly notApplicable?: readonly (Properties | Sketch)[];
-  /** What a team has set for the rule, where its defaults let it rest. */
+  /** Parameters that a team has set, for a rule that does not apply by default. */
   readonly parameters?: Readonly<Record<string, Parameter["default"]>>;
   /** Inputs that a preview does not know; without them every input of `pass` becomes unknown. `never`: the rule looks at no input. */
   readonly open?: Properties | Sketch | "never";

@@ -4,7 +4,17 @@ import type { Parameter } from "./parameter";
 import type { At, Condition, RuleText } from "./rule";
 import { mayBeSecret } from "./secretForms";
 import { isHidden, items, plain, read, shown } from "./values";
-import { both, either, fail, type Judged, open, opposite, pass, passOn, where } from "./verdict";
+import {
+  allVerdicts,
+  anyVerdict,
+  fail,
+  impliesVerdict,
+  type Judged,
+  open,
+  opposite,
+  pass,
+  passOn,
+} from "./verdict";
 
 /** Judges the value at a path by a test; what is not known yet leaves it open. */
 export function holds(path: string, test: (value: Value | undefined) => boolean, wanted: string): Condition {
@@ -72,13 +82,13 @@ export const includes = (path: string, item: Value): Condition =>
 export const allOf =
   (...conditions: Condition[]): Condition =>
   (at, context) =>
-    both(conditions.map((condition) => condition(at, context)));
+    allVerdicts(conditions.map((condition) => condition(at, context)));
 
 /** One of the conditions holds. */
 export const anyOf =
   (...conditions: Condition[]): Condition =>
   (at, context) =>
-    either(conditions.map((condition) => condition(at, context)));
+    anyVerdict(conditions.map((condition) => condition(at, context)));
 
 /** The condition does not hold; `because` says what that means. */
 export const not =
@@ -91,7 +101,7 @@ export const implies =
   (first: Condition, second: Condition): Condition =>
   (at, context) => {
     const applies = first(at, context);
-    return applies.verdict === "fail" ? pass : where(applies, second(at, context));
+    return applies.verdict === "fail" ? pass : impliesVerdict(applies, second(at, context));
   };
 
 /** Judges what a preview does not know by where it comes from: the condition holds if the property comes from these types alone. */
@@ -99,7 +109,7 @@ export const settledBy =
   (condition: Condition, property: string, ...types: string[]): Condition =>
   (at, context) => {
     const judged = condition(at, context);
-    // A pack is told late of where values come from, so what needs no answer must not ask.
+    // A pack learns late where values come from, so a condition asks only if it needs the answer.
     if (judged.verdict !== "open") return judged;
     const from = at.resource.propertyDependencies[property] ?? [];
     return from.length > 0 && from.every((urn) => types.includes(parseUrn(urn).type))
@@ -107,14 +117,14 @@ export const settledBy =
       : judged;
   };
 
-/** A verdict on a part, told as being of the whole. */
+/** A verdict on a part, reported as one on the whole. */
 const within = (path: string, { verdict, why, saw }: Judged): Judged => ({
   verdict,
   why: verdict === "pass" ? "" : `${path}: ${why}`,
   ...(saw && { saw: () => `${path}: ${saw()}` }),
 });
 
-function each(at: At, path: string, judge: (at: At) => Judged, combine: typeof both): Judged {
+function each(at: At, path: string, judge: (at: At) => Judged, combine: typeof allVerdicts): Judged {
   const found = items(at.value, path);
   if (found === undefined) return open(`${path} is not known yet`);
   const judged = found.map((value, index) => {
@@ -128,7 +138,7 @@ function each(at: At, path: string, judge: (at: At) => Judged, combine: typeof b
 export const every =
   (path: string, condition: Condition): Condition =>
   (at, context) =>
-    each(at, path, (one) => condition(one, context), both);
+    each(at, path, (one) => condition(one, context), allVerdicts);
 
 /** The condition holds for an item of a list. */
 export const some =
@@ -136,7 +146,7 @@ export const some =
   (at, context) =>
     items(at.value, path)?.length === 0
       ? fail(`${path} has nothing in it`)
-      : each(at, path, (one) => condition(one, context), either);
+      : each(at, path, (one) => condition(one, context), anyVerdict);
 
 /** Looks at the value of a path, for conditions on what it holds. */
 export const at =

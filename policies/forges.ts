@@ -1,10 +1,10 @@
 import { projectPath } from "../components/naming";
 import type { EnvironmentSettings, GitlabForgeSettings, GitlabSettings } from "../components/settings";
 import { UNKNOWN, type Value } from "../protocol/properties";
-import type { Stacks } from "./apart";
 import type { Context } from "./context";
 import { gitlabType } from "./gitlab";
 import { once } from "./lookup";
+import type { Stacks } from "./notShared";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import { read, text } from "./values";
@@ -17,7 +17,7 @@ export interface Forge {
   readonly projects: ReadonlyMap<string, Resource>;
 }
 
-/** An environment that tells a GitLab of itself; its forge is undefined where no stack that is judged makes it. */
+/** An environment that is registered at a GitLab; `forge` is undefined if none of the judged stacks makes that GitLab. */
 export interface Client {
   readonly stack: Stack;
   readonly context: Context;

@@ -31,14 +31,14 @@ export function lackOf(name: ProtectionName, context: Context): string | undefin
   return `GitLab in tier ${subscription.tier} lacks ${name}: ${lost}; in its place: ${standIn}`;
 }
 
-/** Rests a rule where GitLab lacks what it asks for. */
-export const restsWithout =
+/** Why a rule does not apply where GitLab lacks the protection. */
+export const notApplicableWithout =
   (name: ProtectionName) =>
   (context: Context): string | undefined =>
     lackOf(name, context);
 
 /** The condition, asked only where GitLab can meet it; the evidence says that it was not. */
-export const where =
+export const ifSupported =
   (name: ProtectionName, condition: Condition): Condition =>
   (at, context) => {
     const lack = lackOf(name, context);

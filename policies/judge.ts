@@ -3,7 +3,7 @@ import type { Context } from "./context";
 import type { Resource } from "./resource";
 import type { AcrossRule, Finding, ResourceRule, Rule, StackRule } from "./rule";
 import type { Stack } from "./stack";
-import { fail, type Judged, where } from "./verdict";
+import { fail, impliesVerdict, type Judged } from "./verdict";
 import type { Waiver, Waivers } from "./waivers";
 
 /** Whether a violation stops the step. */
@@ -38,7 +38,7 @@ function guarded(rule: Rule, judge: () => Judged): Judged {
   }
 }
 
-/** What a rule on whole stacks finds; that it broke is told of `urn`. */
+/** What a rule on whole stacks finds; a rule that breaks is a finding on `urn`. */
 function found(rule: Rule, urn: string, check: () => Iterable<Finding>): readonly Finding[] {
   try {
     return [...check()];
@@ -56,7 +56,7 @@ export function judgeResource(rule: ResourceRule, resource: Resource, context: C
   if (applies?.verdict === "fail") return undefined;
   const judged = guarded(rule, () => rule.check(at, context));
   // Whether it applies is not known: then what it would say is not, unless it holds in any case.
-  return applies ? where(applies, judged) : judged;
+  return applies ? impliesVerdict(applies, judged) : judged;
 }
 
 /** Judges a stack by one rule. */
@@ -100,8 +100,8 @@ function results(
     ];
   return findings.map(({ verdict: kind, urn, why, saw }) => {
     const waiver = kind === "fail" ? waivers.covering(rule.id, urn) : undefined;
-    const told = kind === "pass" ? (saw?.() ?? "") : why;
-    return { ...base, kind, urn, why: told, ...(waiver ? { waiver } : {}) };
+    const reason = kind === "pass" ? (saw?.() ?? "") : why;
+    return { ...base, kind, urn, why: reason, ...(waiver ? { waiver } : {}) };
   });
 }
 

@@ -74,7 +74,7 @@ const said = (pack: Pack, resource: Resource) =>
   pack.resource(resource).map((each) => (each.kind === "violation" ? [each.level, each.why] : each.why));
 
 describe("a policy pack", () => {
-  it("tells the CLI the parameters of config.json as defaults, for the CLI gives defaults back", () => {
+  it("gives the CLI the parameters of config.json as defaults, since the CLI sends defaults back", () => {
     const policies = new Pack(rules, new Waivers([], "2026-02-01"), "dev").policies();
     const defaults = policies.map(({ rule, parameters }) => [
       rule.id,
@@ -109,10 +109,10 @@ describe("a policy pack", () => {
     expect(said(pack, thing(4, { stack: "nobody-knows" }))).toEqual([["mandatory", "size is 4"]]);
   });
 
-  it("puts off what asks where a value comes from until the whole stack is told, and then judges inputs", () => {
+  it("postpones a rule that asks where a value comes from until it sees the whole stack, and then judges inputs", () => {
     const pack = packOf("prod", undefined, own);
     const [made, given] = [thing(4, { name: "made" }), thing(5, { name: "given" })];
-    const late = "where values come from is told with the whole stack, which then is judged";
+    const late = "where values come from is known with the whole stack, which is judged then";
     for (const each of [made, given]) expect(said(pack, each)).toEqual([late]);
     const propertyDependencies = { size: [makeUrn("prod", "ecluse", "random:index:Id", "id")] };
     const whole = pack.stackOf([

@@ -16,7 +16,7 @@ export interface PolicySetting {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** A policy as the CLI is told of it before anything is judged. */
+/** A policy as the pack declares it to the CLI before anything is judged. */
 export interface PolicyEntry {
   readonly rule: ResourceRule | StackRule;
   readonly level: Level;
@@ -25,7 +25,7 @@ export interface PolicyEntry {
 }
 
 /** What a policy says of a resource, or why it says nothing: what is not known yet has not passed. */
-export type Said =
+export type PolicyMessage =
   | {
       readonly rule: Rule;
       readonly kind: "violation";
@@ -45,8 +45,8 @@ const configured = (context: Context, given: PolicySetting["parameters"] = {}): 
 });
 
 /**
- * The rules as a Pulumi policy pack, but for those that compare stacks, since it is shown one. Of a resource Pulumi tells at first only
- * its inputs: a rule that asks where a value comes from is put off until the whole stack is told.
+ * The rules as a Pulumi policy pack, without those that compare stacks: a pack sees one stack. Pulumi first sends a resource's
+ * inputs only. A rule that asks where a value comes from is postponed until Pulumi sends the whole stack.
  */
 export class Pack {
   private readonly rules: readonly (ResourceRule | StackRule)[];
@@ -88,13 +88,13 @@ export class Pack {
   }
 
   /** What the policies say of a resource before its step. */
-  resource(resource: Resource): readonly Said[] {
+  resource(resource: Resource): readonly PolicyMessage[] {
     this.asked.set(resource.urn, resource.inputs);
     return this.rules.flatMap((rule) => (rule.scope === "resource" ? this.ofResource(rule, resource) : []));
   }
 
   /** What the policies say of a whole stack. */
-  stackOf(resources: readonly Resource[]): readonly Said[] {
+  stackOf(resources: readonly Resource[]): readonly PolicyMessage[] {
     const [first] = resources;
     const stack = new Stack(
       first ? parseUrn(first.urn).stack : (this.stack ?? ""),
@@ -105,7 +105,7 @@ export class Pack {
     );
   }
 
-  private ofResource(rule: ResourceRule, resource: Resource): readonly Said[] {
+  private ofResource(rule: ResourceRule, resource: Resource): readonly PolicyMessage[] {
     if (!rule.types.includes(resource.type)) return [nothing(rule, `it is not about ${resource.type}`)];
     let wanted = false;
     const watched = {
@@ -118,19 +118,19 @@ export class Pack {
     const said = this.judged(rule, watched);
     if (!wanted) return said;
     this.postpone(rule, resource.urn);
-    return [nothing(rule, "where values come from is told with the whole stack, which then is judged")];
+    return [nothing(rule, "where values come from is known with the whole stack, which is judged then")];
   }
 
   private postpone(rule: ResourceRule, urn: string): void {
     this.postponed.set(rule, (this.postponed.get(rule) ?? new Set()).add(urn));
   }
 
-  private ofPostponed(rule: ResourceRule, stack: Stack): readonly Said[] {
+  private ofPostponed(rule: ResourceRule, stack: Stack): readonly PolicyMessage[] {
     const urns = [...(this.postponed.get(rule) ?? [])];
     return urns.flatMap((urn) => stack.at(urn) ?? []).flatMap((resource) => this.judged(rule, resource));
   }
 
-  private judged(rule: ResourceRule, resource: Resource): readonly Said[] {
+  private judged(rule: ResourceRule, resource: Resource): readonly PolicyMessage[] {
     const level = this.level(rule, resource.urn);
     if (level === "disabled") return [nothing(rule, "it is disabled")];
     const context = this.context(rule, parseUrn(resource.urn).stack);
@@ -140,7 +140,7 @@ export class Pack {
     return this.said(rule, level, resource.urn, judged);
   }
 
-  private ofStack(rule: StackRule, stack: Stack): readonly Said[] {
+  private ofStack(rule: StackRule, stack: Stack): readonly PolicyMessage[] {
     const level = this.level(rule, stack.urn);
     if (level === "disabled") return [nothing(rule, "it is disabled")];
     const context = this.context(rule, stack.name);
@@ -150,7 +150,7 @@ export class Pack {
     return findings.flatMap((found) => this.said(rule, level, found.urn, found));
   }
 
-  private said(rule: Rule, level: Level, urn: string, { verdict, why }: Judged): readonly Said[] {
+  private said(rule: Rule, level: Level, urn: string, { verdict, why }: Judged): readonly PolicyMessage[] {
     if (verdict === "pass") return [];
     if (verdict === "open") return [nothing(rule, `open: ${why}`)];
     const waiver = this.waivers.covering(rule.id, urn);
@@ -162,12 +162,14 @@ export class Pack {
     return configured(this.contextOf(stack), this.settings.get(policyName(rule))?.parameters);
   }
 
-  /** The CLI gives every level back that it was told of, so only another one has been set by somebody. */
+  /** The CLI sends back every level that the pack declared, so only a different one was set by somebody. */
   private level(rule: Rule, urn: string): PolicySetting["level"] {
     const given = this.settings.get(policyName(rule))?.level;
-    const told = levelOf(rule, this.contextOf(this.stack ?? ""));
-    return given === undefined || given === told ? levelOf(rule, this.contextOf(parseUrn(urn).stack)) : given;
+    const declared = levelOf(rule, this.contextOf(this.stack ?? ""));
+    return given === undefined || given === declared
+      ? levelOf(rule, this.contextOf(parseUrn(urn).stack))
+      : given;
   }
 }
 
-const nothing = (rule: Rule, why: string): Said => ({ rule, kind: "notApplicable", why });
+const nothing = (rule: Rule, why: string): PolicyMessage => ({ rule, kind: "notApplicable", why });

@@ -38,19 +38,21 @@ function variables(container: Value, pick: (variable: Value) => Value | undefine
 /** A container, of several the one that runs what this platform is about. */
 function containerOf(resource: Resource): Value | undefined {
   const all = items(resource.inputs, `${templateOf(resource.type)}spec.containers`);
-  const runs = (each: Value) => String(line(items(each, "command"), items(each, "args")));
-  return all?.find((each) => /ecluse_|mlflow|oauth2/.test(runs(each))) ?? all?.[0] ?? (all ? {} : undefined);
+  const commandLine = (each: Value) => String(line(items(each, "command"), items(each, "args")));
+  return (
+    all?.find((each) => /ecluse_|mlflow|oauth2/.test(commandLine(each))) ?? all?.[0] ?? (all ? {} : undefined)
+  );
 }
 
 /**
  * What a workload starts, alike for pods and for processes of one machine: the `line` of its words and their `start`, its `image`,
- * `env` of values that are written down, and `kept` of those that come from where secrets are kept.
+ * `env` of values that are written down, and `secretEnv` of those from a Secret.
  */
 function programOf({ type, inputs }: Resource, container: Value | undefined): Value {
   if (localTypes.includes(type)) {
-    const [env, kept] = ["env", "secretEnv"].map((key) => read(inputs, key) ?? {});
+    const [env, secretEnv] = ["env", "secretEnv"].map((key) => read(inputs, key) ?? {});
     const words = items(inputs, "command");
-    return { line: line(words), start: start(words), env: env as Value, kept: kept as Value };
+    return { line: line(words), start: start(words), env: env as Value, secretEnv: secretEnv as Value };
   }
   if (container === undefined || container === UNKNOWN) return UNKNOWN;
   const words = [items(container, "command"), items(container, "args")];
@@ -59,11 +61,11 @@ function programOf({ type, inputs }: Resource, container: Value | undefined): Va
     start: start(...words),
     image: read(container, "image") ?? null,
     env: variables(container, (each) => read(each, "value")),
-    kept: variables(container, (each) => read(each, "valueFrom.secretKeyRef")),
+    secretEnv: variables(container, (each) => read(each, "valueFrom.secretKeyRef")),
   };
 }
 
-/** The condition on what a workload starts: `line`, `start`, `image`, `env.<NAME>` and `kept.<NAME>`. */
+/** The condition on what a workload starts: `line`, `start`, `image`, `env.<NAME>` and `secretEnv.<NAME>`. */
 export const inProgram =
   (condition: Condition): Condition =>
   (from, context) => {
@@ -76,8 +78,8 @@ export function variableOf(resource: Resource, name: string): Value | undefined 
   return read(programOf(resource, containerOf(resource)), `env.${name}`);
 }
 
-const there =
-  (list: "env" | "kept", name: string): Condition =>
+const variableGiven =
+  (list: "env" | "secretEnv", name: string): Condition =>
   ({ value }) => {
     const variables = read(value, list);
     if (variables === UNKNOWN) return open(`${list} is not known yet`);
@@ -87,7 +89,7 @@ const there =
   };
 
 /** A command may have a secret in it, so that a finding says what was looked for, and not what was seen. */
-const spoken =
+const commandMatches =
   (part: "start" | "line", form: RegExp): Condition =>
   ({ value }) => {
     const words = read(value, part);
@@ -99,18 +101,20 @@ const spoken =
 
 /** The variable is given, by value or by reference, whatever its value is: who reads it refuses an empty one. */
 export const hasVariable = (name: string): Condition =>
-  inProgram(anyOf(there("env", name), there("kept", name)));
+  inProgram(anyOf(variableGiven("env", name), variableGiven("secretEnv", name)));
 
-/** The variable comes from where secrets are kept. */
-export const keptSecret = (name: string): Condition => inProgram(there("kept", name));
+/** The variable comes from a Secret. */
+export const fromSecret = (name: string): Condition => inProgram(variableGiven("secretEnv", name));
 
 /** What the command starts is of this form. */
-export const runs = (form: RegExp): Condition => inProgram(spoken("start", form));
+export const runs = (form: RegExp): Condition => inProgram(commandMatches("start", form));
 
 /** Nothing is started but what the image has, which no plan says. */
 export const startsByImage: Condition = inProgram(({ value }) =>
-  read(value, "start") === "" ? open("what the image starts is not known") : fail("it is told what to start"),
+  read(value, "start") === ""
+    ? open("what the image starts is not known")
+    : fail("the command names what to start"),
 );
 
 /** The words of the command hold this; options that are not known yet leave it open. */
-export const says = (form: RegExp): Condition => inProgram(spoken("line", form));
+export const commandHas = (form: RegExp): Condition => inProgram(commandMatches("line", form));

@@ -5,11 +5,11 @@ import type { Resource } from "./resource";
 import type { Condition, Finding, StackRule } from "./rule";
 import type { KeysOf, Stack } from "./stack";
 import { read, text } from "./values";
-import { both, either, fail, type Judged, open, pass } from "./verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "./verdict";
 
 /**
- * Whether one resource stands to another in some way; open where a preview cannot tell. Only those that share a key of `from` and `to`
- * can: the others need not be asked.
+ * Whether one resource is related to another; open where a preview cannot know. Only resources that share a key of `from` and
+ * `to` can be related: the others are not looked at.
  */
 export interface Relation {
   (stack: Stack, from: Resource, to: Resource): Judged;
@@ -26,7 +26,8 @@ export const relation = (
 export const narrowed = (
   base: Relation,
   also: (stack: Stack, from: Resource, to: Resource) => Judged,
-): Relation => relation(base.keys, (stack, from, to) => both([base(stack, from, to), also(stack, from, to)]));
+): Relation =>
+  relation(base.keys, (stack, from, to) => allVerdicts([base(stack, from, to), also(stack, from, to)]));
 
 /** The resources of a type that may stand in the relation to another. */
 export const referrers = (stack: Stack, type: string, { keys }: Relation, to: Resource) =>
@@ -112,16 +113,19 @@ export const judged = (condition: Condition, resource: Resource, context: Contex
 export function has(stack: Stack, context: Context, to: Resource, companion: Companion): Judged {
   const { type, relation, which = () => pass, check, sole, missing } = companion;
   const found = referrers(stack, type, relation, to).flatMap((from) => {
-    const related = both([relation(stack, from, to), judged(which, from, context)]);
-    return related.verdict === "fail" ? [] : [both([related, judged(check, from, context)])];
+    const related = allVerdicts([relation(stack, from, to), judged(which, from, context)]);
+    return related.verdict === "fail" ? [] : [allVerdicts([related, judged(check, from, context)])];
   });
   if (found.length === 0) return fail(missing);
-  return sole ? both(found) : either(found);
+  return sole ? allVerdicts(found) : anyVerdict(found);
 }
 
 /** A rule's check that each resource of a type has all of these companions. */
 export const eachHas = (type: string, ...companions: readonly Companion[]): StackRule["check"] =>
   function* (stack, context): Iterable<Finding> {
     for (const to of stack.of(type))
-      yield { urn: to.urn, ...both(companions.map((companion) => has(stack, context, to, companion))) };
+      yield {
+        urn: to.urn,
+        ...allVerdicts(companions.map((companion) => has(stack, context, to, companion))),
+      };
   };

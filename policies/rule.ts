@@ -10,7 +10,7 @@ export const severities = ["critical", "high", "medium", "low"] as const;
 /** One of them. */
 export type Severity = (typeof severities)[number];
 
-/** What every rule says of itself. */
+/** The description of a rule. */
 export interface RuleText extends Parameterized {
   /** Of the catalogue, such as `AKS-01`; policies of other tools show it as the beginning of their name. */
   readonly id: string;
@@ -25,7 +25,7 @@ export interface RuleText extends Parameterized {
   readonly remediation: string;
   /** Where this rule differs from the catalogue, and why. */
   readonly deviation?: string;
-  /** Why the rule rests in a stack, such as for what its GitLab lacks; undefined where it does not. */
+  /** Why the rule does not apply to a stack, such as a feature that its GitLab lacks; undefined where it applies. */
   readonly notApplicableReason?: (context: Context) => string | undefined;
 }
 

@@ -5,18 +5,18 @@ import { referrers, relation } from "./relations";
 import type { Resource } from "./resource";
 import type { KeysOf, Stack } from "./stack";
 import { items, read, shown, text } from "./values";
-import { both, fail, type Judged, open, pass } from "./verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "./verdict";
 
 const keysFor = (value: Value | undefined): Keys => (value === UNKNOWN ? undefined : [String(value)]);
 const placeOf = ({ inputs }: Resource) => read(inputs, "metadata.namespace") ?? "default";
 const nameOf = ({ inputs }: Resource) => read(inputs, "metadata.name");
 
-/** The namespace that an object lies in. */
+/** The namespace of an object. */
 export const namespaceOf: KeysOf = (object) => keysFor(placeOf(object));
 const nameOfNamespace: KeysOf = (namespace) => keysFor(nameOf(namespace));
-const elsewhere = fail("it lies in another namespace");
+const elsewhere = fail("it is in another namespace");
 
-/** The object lies in a namespace of the stack: by its name, or because the name came from there. */
+/** The object is in a namespace of the stack: it has that name, or its name came from there. */
 export const liesIn = relation(
   { from: namespaceOf, to: nameOfNamespace },
   (_stack, object, namespace): Judged => {
@@ -33,7 +33,7 @@ export const holdsObject = relation(
   (stack, namespace, object) => liesIn(stack, object, namespace),
 );
 
-/** Two objects lie in one namespace. */
+/** Two objects are in one namespace. */
 export const besides = relation({ from: namespaceOf, to: namespaceOf }, (_stack, one, other): Judged => {
   const [here, there] = [placeOf(one), placeOf(other)];
   if (here === UNKNOWN || there === UNKNOWN) return open(`the namespace of ${one.name} is not known yet`);
@@ -66,7 +66,7 @@ function meets(requirement: Value, labels: Value | undefined): Judged {
 export function fits(selector: Value | undefined, labels: Value | undefined): Judged {
   const [wanted, expressions] = [read(selector, "matchLabels") ?? {}, items(selector, "matchExpressions")];
   if (wanted === UNKNOWN || !expressions) return open("the selector is not known yet");
-  return both([
+  return allVerdicts([
     ...Object.entries(wanted).map(([key, value]) =>
       value === UNKNOWN
         ? open(`the selector's ${key} is not known yet`)
@@ -132,7 +132,7 @@ export const selecting = (
 ) =>
   referrers(stack, type, besides, server).filter((object) => {
     const labels = read(server.inputs, "spec.template.metadata.labels");
-    return both([besides(stack, object, server), fits(selector(object), labels)]).verdict !== "fail";
+    return allVerdicts([besides(stack, object, server), fits(selector(object), labels)]).verdict !== "fail";
   });
 
 /** The Services that lead to a server. */

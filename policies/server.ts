@@ -6,7 +6,7 @@ import { type Properties, toStruct, type Value } from "../protocol/properties";
 import { Server, unary } from "../protocol/server";
 import { controlsOf } from "./controls";
 import type { Level } from "./judge";
-import type { Pack, PolicyEntry, PolicySetting, Said } from "./pack";
+import type { Pack, PolicyEntry, PolicyMessage, PolicySetting } from "./pack";
 import { version } from "./package.json";
 import type { Resource } from "./resource";
 import { policyName, type Severity } from "./rule";
@@ -16,7 +16,7 @@ const PACK = "ecluse";
 
 const { ADVISORY, MANDATORY, DISABLED, REMEDIATE } = pb.EnforcementLevel;
 const levels: Readonly<Record<Level, pb.EnforcementLevel>> = { advisory: ADVISORY, mandatory: MANDATORY };
-// Nothing here mends a resource: who asks for that wants the violation at least to stop.
+// The pack repairs no resource: whoever asks for that wants at least that the violation stops the update.
 const given = {
   [ADVISORY]: "advisory",
   [MANDATORY]: "mandatory",
@@ -59,7 +59,7 @@ function settingsOf(request: pb.ConfigureAnalyzerRequest): ReadonlyMap<string, P
   );
 }
 
-/** Inputs before a step and outputs at the end come as `properties`; Pulumi does not tell packs of `replaceOnChanges`. */
+/** Inputs before a step and outputs at the end come as `properties`; Pulumi does not send `replaceOnChanges` to packs. */
 function resourceOf(message: pb.AnalyzeRequest | pb.AnalyzerResource): Resource {
   const properties = (message.getProperties()?.toJavaScript() ?? {}) as Properties;
   const options = message.getOptions();
@@ -93,7 +93,7 @@ function relationsOf(message: pb.AnalyzeRequest | pb.AnalyzerResource) {
   };
 }
 
-function responseOf(said: readonly Said[]): pb.AnalyzeResponse {
+function responseOf(said: readonly PolicyMessage[]): pb.AnalyzeResponse {
   const response = new pb.AnalyzeResponse();
   for (const each of said)
     if (each.kind === "violation") response.addDiagnostics(diagnosticOf(each));
@@ -104,7 +104,12 @@ function responseOf(said: readonly Said[]): pb.AnalyzeResponse {
   return response;
 }
 
-function diagnosticOf({ rule, level, urn, why }: Said & { kind: "violation" }): pb.AnalyzeDiagnostic {
+function diagnosticOf({
+  rule,
+  level,
+  urn,
+  why,
+}: PolicyMessage & { kind: "violation" }): pb.AnalyzeDiagnostic {
   return new pb.AnalyzeDiagnostic()
     .setPolicyname(policyName(rule))
     .setPolicypackname(PACK)
@@ -118,7 +123,7 @@ function diagnosticOf({ rule, level, urn, why }: Said & { kind: "violation" }): 
 
 /**
  * Serves a pack to the Pulumi CLI; gives the port. It speaks the CLI's protocol itself, since `@pulumi/policy` takes the marks off secrets,
- * has one level for all stacks, and reads a resource's properties anew for each rule.
+ * has one level for all stacks, and reads a resource's properties again for each rule.
  */
 export async function serve(pack: Pack): Promise<string> {
   const server = new Server();

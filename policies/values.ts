@@ -23,7 +23,7 @@ export function read(root: Value | undefined, path: string): Value | undefined {
   return value === null ? undefined : value;
 }
 
-/** Whether the value at a path lies under a secret's mark, so that no finding may show it. */
+/** Whether the value at a path is marked secret, so that no finding may show it. */
 export function isHidden(root: Value | undefined, path: string): boolean {
   let value = root;
   for (const key of partsOf(path)) {

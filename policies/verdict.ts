@@ -23,7 +23,7 @@ const join = (parts: readonly Judged[]) => joined(parts.map(({ why }) => why));
 const of = (parts: readonly Judged[], verdict: Verdict) => parts.filter((part) => part.verdict === verdict);
 
 /** All must hold: one that fails decides, whatever is open. */
-export function both(parts: readonly Judged[]): Judged {
+export function allVerdicts(parts: readonly Judged[]): Judged {
   const [failed, unknown] = [of(parts, "fail"), of(parts, "open")];
   if (failed.length > 0) return fail(join(failed));
   if (unknown.length > 0) return open(join(unknown));
@@ -31,7 +31,7 @@ export function both(parts: readonly Judged[]): Judged {
 }
 
 /** One is enough; where none holds, `missing` is the reason in place of theirs. */
-export function either(parts: readonly Judged[], missing?: string): Judged {
+export function anyVerdict(parts: readonly Judged[], missing?: string): Judged {
   const passed = parts.find(({ verdict }) => verdict === "pass");
   if (passed) return passed;
   const unknown = of(parts, "open");
@@ -39,7 +39,7 @@ export function either(parts: readonly Judged[], missing?: string): Judged {
 }
 
 /** A verdict where something else applies: while that is open, a failure is as open. */
-export const where = (applies: Judged, judged: Judged): Judged =>
+export const impliesVerdict = (applies: Judged, judged: Judged): Judged =>
   applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
 
 /** The opposite, for the reason given; it shows no value, so that a rule on one that may hold a secret can be made by it. */

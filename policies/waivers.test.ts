@@ -27,14 +27,14 @@ describe("a waiver", () => {
     expect(read([waiver]).covering("AKS-01", `${urn}-2`)).toBeUndefined();
   });
 
-  it("covers nothing when it is over, and is told of", () => {
+  it("covers nothing when it is over, and is reported", () => {
     const waivers = read([waiver], "2026-12-02");
     expect(waivers.covering("AKS-01", urn)).toBeUndefined();
     expect(waivers.over.map(({ id }) => id)).toEqual(["W-1"]);
     expect(waivers.unused).toEqual([]);
   });
 
-  it("is told of when it covered nothing", () => {
+  it("is reported when it covered nothing", () => {
     const waivers = read([waiver, { ...waiver, id: "W-2", rule: "AKS-02" }]);
     waivers.covering("AKS-01", urn);
     expect(waivers.unused.map(({ id }) => id)).toEqual(["W-2"]);

@@ -104,7 +104,7 @@ function schemaError(document: unknown): string {
   return `${named}${key ? `${key} is ${JSON.stringify(data)}, and ` : ""}${message}${stray}: see policies/waivers.schema.json`;
 }
 
-/** Whom a text names: by the address in it, whatever name or space is around it. */
+/** The person that a text names: the address in it, without the name or spaces around it. */
 const person = (text: string) => (/[^\s<>]+@[^\s<>]+/.exec(text)?.[0] ?? text.trim()).toLowerCase();
 
 /** What is wrong beyond the schema. */

@@ -1,14 +1,14 @@
 import { anyOf, is } from "./conditions";
 import type { Context } from "./context";
 import { jobTypes } from "./pods";
-import { runs, says } from "./program";
+import { commandHas, runs } from "./program";
 import { judged } from "./relations";
 import type { Resource } from "./resource";
 import type { Condition, Finding } from "./rule";
 import type { Stack } from "./stack";
-import { fail, type Judged, where } from "./verdict";
+import { fail, impliesVerdict, type Judged } from "./verdict";
 
-/** What a workload is for: the types that it may be of, and what it is told by. */
+/** The role of a workload: the types that it may have, and the condition that identifies it. */
 export interface Role {
   readonly types: readonly string[];
   readonly is: Condition;
@@ -34,7 +34,7 @@ export const modelServer = role(service, "serve", /\becluse_serving\b|\bmlflow m
 /** The proxy that people log in by. */
 export const loginProxy: Role = {
   types: ["kubernetes:apps/v1:Deployment"],
-  is: anyOf(is(nameLabel, "proxy"), says(/--oidc-issuer-url=/)),
+  is: anyOf(is(nameLabel, "proxy"), commandHas(/--oidc-issuer-url=/)),
 };
 
 /** How what checks predictions is started. */
@@ -71,6 +71,6 @@ export function* onEach(
   check: (workload: Resource) => Judged,
 ): Iterable<Finding> {
   for (const workload of workloads(stack, wanted, context)) {
-    yield { urn: workload.urn, ...where(judged(wanted.is, workload, context), check(workload)) };
+    yield { urn: workload.urn, ...impliesVerdict(judged(wanted.is, workload, context), check(workload)) };
   }
 }

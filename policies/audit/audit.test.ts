@@ -86,13 +86,13 @@ describe("audit", () => {
   const found = judge(one);
 
   it("keeps every result, with the line of the program and the waiver", () => {
-    const told = found.entries.map(({ rule, kind, urn, waiver }) => [
+    const rows = found.entries.map(({ rule, kind, urn, waiver }) => [
       rule,
       urn.split("::").at(-1),
       kind,
       waiver?.id,
     ]);
-    expect(told.filter(([id]) => ["KV-01", "KV-02", "ST-01"].includes(String(id)))).toEqual([
+    expect(rows.filter(([id]) => ["KV-01", "KV-02", "ST-01"].includes(String(id)))).toEqual([
       ["KV-01", "good", "pass", undefined],
       ["KV-01", "bad", "fail", undefined],
       ["KV-01", "old", "open", undefined],

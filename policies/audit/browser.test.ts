@@ -107,7 +107,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     expect((await filtered("[name=stack]", `value = "dev"`))[0]).toEqual(["rule-KV-01 advisory"]);
     expect((await filtered("[name=family]", `value = "ST"`))[0]).toEqual(["rule-ST-01 pass"]);
     expect((await filtered("[name=text]", `value = "VAULT.ts:52"`))[0]).toEqual(["rule-KV-01 violation"]);
-    expect((await filtered("[name=text]", `value = "mend logged"`))[0]).toEqual(["rule-KV-10 open"]);
+    expect((await filtered("[name=text]", `value = "fix logged"`))[0]).toEqual(["rule-KV-10 open"]);
     expect((await filtered("[name=text]", `value = "nowhere"`))[0]).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ describe("diff", () => {
     });
   });
 
-  it("tells new violations: of what passed, of what was waived, of a new resource, and of what was advice", () => {
+  it("lists new violations: of what passed, of what was waived, of a new resource, and of what was advice", () => {
     const now = { ...mandatory, urn: "urn:pulumi:prod::ecluse::a:b:C::new" };
     const { waiver: _, ...uncovered } = waived;
     const before = having(passed(mandatory), waived, { ...open });
@@ -47,7 +47,7 @@ describe("diff", () => {
     expect(hardened.violations.map(way)).toEqual([["KV-01", "advisory", "violation"]]);
   });
 
-  it("tells solved ones: mended, waived, or gone", () => {
+  it("lists solved ones: fixed, waived, or gone", () => {
     const { waiver: _, ...uncovered } = waived;
     const found = diff(having(mandatory, uncovered, advisory), having(passed(mandatory), waived));
     expect(found.solved.map(way)).toEqual([
@@ -58,7 +58,7 @@ describe("diff", () => {
     expect(found.violations).toEqual([]);
   });
 
-  it("tells other changes of kind, but no pass that came or went", () => {
+  it("lists other changes of kind, but no pass that came or went", () => {
     const found = diff(having(open, passing), having(passed(open), inapplicable));
     expect(found.changed.map(way)).toEqual([["KV-10", "open", "pass"]]);
     expect(diff(having(), having(open, waived)).changed.map(way)).toEqual([
@@ -67,7 +67,7 @@ describe("diff", () => {
     ]);
   });
 
-  it("tells rules and stacks that came, went or changed", () => {
+  it("lists rules and stacks that came, went or changed", () => {
     const [dev, prod] = fixture.stacks as readonly [Audit["stacks"][0], Audit["stacks"][0]];
     const before = { ...fixture, rules: fixture.rules.slice(0, 3), stacks: [dev, prod] };
     const after = {

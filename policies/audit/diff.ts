@@ -21,7 +21,7 @@ export interface Difference {
 export interface AuditDiff {
   /** Violations, mandatory or advisory, that were none before. */
   readonly violations: readonly Change[];
-  /** Violations that are gone: mended, waived, or with their rule or resource. */
+  /** Violations that are gone: fixed, waived, or with their rule or resource. */
   readonly solved: readonly Change[];
   /** Other findings of another kind than before; passes that came or went are left out. */
   readonly changed: readonly Change[];
@@ -53,7 +53,7 @@ const quiet = (status: Change["before"]) => ["pass", "notApplicable", "absent"].
 
 /** What changed from one audit to a later one. */
 export function diff(before: Audit, after: Audit): AuditDiff {
-  // What was judged once only has neither come nor gone: the stacks that are in one of the two are told of as such.
+  // A stack that is in only one of the two audits is reported as such: its findings neither came nor went.
   const twice = before.stacks
     .map(({ stack }) => stack)
     .filter((name) => after.stacks.some(({ stack }) => stack === name));
@@ -91,9 +91,9 @@ function changeOf(was: readonly Entry[], is: readonly Entry[]): Change | undefin
   const status = (entries: readonly Entry[]) =>
     entries.length > 0 ? worst(entries.map(statusOf)) : "absent";
   const after = status(is);
-  const told = is.find((entry) => statusOf(entry) === after) ?? was[0];
-  if (!told) return undefined;
-  const { rule, stack, urn, why } = told;
+  const shown = is.find((entry) => statusOf(entry) === after) ?? was[0];
+  if (!shown) return undefined;
+  const { rule, stack, urn, why } = shown;
   return { rule, stack, urn, before: status(was), after, why };
 }
 

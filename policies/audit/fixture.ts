@@ -12,7 +12,7 @@ const rule = (id: string, name: string, rest: Partial<RuleEntry> = {}): RuleEntr
   severity: "high",
   environments: "all",
   description: `What ${name} says.`,
-  remediation: `Mend ${name}.`,
+  remediation: `Fix ${name}.`,
   controls: [],
   ...rest,
 });

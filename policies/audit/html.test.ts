@@ -61,7 +61,7 @@ describe("the page", () => {
     expect(said.match(/SHA-256 of the state's file/g)).toHaveLength(1);
     expect(said).toContain(`SHA-256 of the state's file ${"c".repeat(64)}`);
     const head = text(between("<header>", "</header>"));
-    expect(head).toContain("Violations that must be mended: 1 . Advisory: 1 . Not decided: 1 .");
+    expect(head).toContain("Violations that must be fixed: 1 . Advisory: 1 . Not decided: 1 .");
     expect(head).toContain(`${fixture.time} Rules and planned program, by their commit ${fixture.commit}`);
     expect(head).toContain("ecluse 0.1.0 pulumi 3.270.0");
   });
@@ -98,7 +98,7 @@ describe("the page", () => {
   it("shows of a violation what, why, how to fix and where", () => {
     const said = text(rule("KV-01"));
     expect(said).toContain("Violation critical KV-01 Vaults keep what was deleted.");
-    expect(said).toContain("How to fix Mend purge-protected. Required in production; advice elsewhere");
+    expect(said).toContain("How to fix Fix purge-protected. Required in production; advice elsewhere");
     expect(said).toContain(
       "Microsoft cloud security benchmark v1 DP-8 CIS Microsoft Azure Foundations 6.0.0 8.10 proposed",
     );

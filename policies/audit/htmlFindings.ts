@@ -52,7 +52,7 @@ function waived({ waiver }: Entry): Markup | undefined {
   return html`<div><dt>Waiver</dt><dd>${id}, from ${created} until ${expiresOn}. Reason: ${reason}. Risk: ${risk}. Owner: ${owner}. Approved by: ${approver}. Ticket: ${ticket}.</dd></div>`;
 }
 
-/** One finding. What holds, or does not apply, is told in one line. */
+/** One finding. One that holds, or does not apply, takes one line. */
 function finding(entry: Entry): Markup {
   const { rule, stack, severity, urn, source, why } = entry;
   const status = statusOf(entry);

@@ -36,7 +36,7 @@ export function summary({ entries, stacks, unjudged, time, commit, versions }: A
   const said = Object.entries(versions).map(([name, version]) => html`<li>${name} ${version}</li>`);
   return html`<header>
 <h1>Policy audit</h1>
-<p class="verdict">Violations that must be mended: <strong>${stop}</strong>. Advisory: <strong>${advise}</strong>. Not decided: <strong>${unknown}</strong>.</p>
+<p class="verdict">Violations that must be fixed: <strong>${stop}</strong>. Advisory: <strong>${advise}</strong>. Not decided: <strong>${unknown}</strong>.</p>
 ${unjudged.map((each) => html`<p class="verdict"><strong>${unjudgedText(each)}</strong></p>`)}
 <dl class="facts">
 <div><dt>Made</dt><dd><time datetime="${time}">${time}</time></dd></div>

@@ -67,7 +67,7 @@ describe("junit", () => {
         {
           tag: "failure",
           attributes: {
-            message: "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew",
+            message: "waiver W-0 of KV-02 is over since 2026-02-01: fix what it covered, or decide again",
           },
         },
       ],

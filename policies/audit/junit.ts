@@ -23,7 +23,7 @@ function body(entry: Entry): string {
   return skips.includes(status) ? `<skipped message="${message}"/>` : "";
 }
 
-/** How many cases there are, and how many of them fail, cannot be told and are skipped. */
+/** How many cases there are, and how many of them fail, cannot be decided and are skipped. */
 function counts(entries: readonly Entry[], errors = 0, over = 0): string {
   const of = (...wanted: string[]) => entries.filter((entry) => wanted.includes(statusOf(entry))).length;
   const [tests, failures] = [entries.length + errors + over, of("violation") + over];

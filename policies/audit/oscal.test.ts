@@ -102,12 +102,12 @@ describe("oscal", () => {
     ]);
   });
 
-  it("tells of the file of a state and of waivers that are over", () => {
+  it("names the file of a state and of waivers that are over", () => {
     expect(result.props).toContainEqual(
       expect.objectContaining({ name: "fileSha256", value: "c".repeat(64), remarks: "of the stack prod" }),
     );
     expect(result.remarks).toBe(
-      "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew",
+      "waiver W-0 of KV-02 is over since 2026-02-01: fix what it covered, or decide again",
     );
     expect(read({ ...fixture, waivers: { over: [], unused: [] } }).results[0].remarks).toBeUndefined();
   });

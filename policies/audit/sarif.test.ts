@@ -51,7 +51,7 @@ describe("sarif", () => {
   });
 
   it("notifies of each waiver that is over, which fails the audit", () => {
-    const text = "waiver W-0 of KV-02 is over since 2026-02-01: mend what it covered, or decide anew";
+    const text = "waiver W-0 of KV-02 is over since 2026-02-01: fix what it covered, or decide again";
     expect(run.invocations).toMatchObject([
       {
         executionSuccessful: true,

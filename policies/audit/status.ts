@@ -67,7 +67,7 @@ export const unjudgedText = ({ stack, why }: Unjudged): string =>
 
 /** What every report says of a waiver that is over, which fails the audit. */
 export const overText = ({ id, rule, expiresOn }: Waiver): string =>
-  `waiver ${id} of ${rule} is over since ${expiresOn}: mend what it covered, or decide anew`;
+  `waiver ${id} of ${rule} is over since ${expiresOn}: fix what it covered, or decide again`;
 
 /** What fails the audit and is of no rule and resource, in words. */
 export const troubles = ({ unjudged, waivers }: Pick<Audit, "unjudged" | "waivers">): readonly string[] => [
@@ -75,7 +75,7 @@ export const troubles = ({ unjudged, waivers }: Pick<Audit, "unjudged" | "waiver
   ...waivers.over.map(overText),
 ];
 
-/** Why something is open, told of a state: nothing there is still to come, and what the audit cannot see is sealed. */
+/** Why something is open in a state: no value is still to come, so the audit cannot see it because it is encrypted. */
 export const openInState = (why: string): string =>
   why.includes("not known yet")
     ? `${why} (a state seals its secrets, for which an audit has no key: judge a plan)`

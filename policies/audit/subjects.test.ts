@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const type = "gitlab:index/projectVariable:ProjectVariable";
 
-/** A state of one variable, whose value is sealed anew each time, as Pulumi does it. */
+/** A state of one variable, whose value is encrypted again each time, as Pulumi does it. */
 function exported(name: string): string {
   const file = join(folder, name);
   const sealed = {

@@ -18,7 +18,7 @@ describe("a stack that could not be planned", () => {
     ["JUnit", junit],
     ["SARIF", (each) => JSON.stringify(sarif(each))],
     ["OSCAL", (each) => JSON.stringify(oscal(each))],
-  ])("is told of in %s, also where it was the only one", (_format, write) => {
+  ])("is reported in %s, also where it was the only one", (_format, write) => {
     expect(write(audit)).toContain(text);
     expect(write(none)).toContain(text);
     expect(write(fixture)).not.toContain("could not be planned");

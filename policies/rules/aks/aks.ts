@@ -9,7 +9,7 @@ const cluster = {
   types: ["azure-native:containerservice:ManagedCluster"],
 } as const;
 
-/** Rules on the managed cluster: who reaches it, and as whom. */
+/** Rules on the managed cluster: who reaches it, and with which identity. */
 export const aksRules: readonly Rule[] = [
   {
     ...cluster,

@@ -1,13 +1,13 @@
 import { runnerTags } from "../../../components/gitlab/conventions";
 import { platformPathOf } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
 import { judgeProject, projectNamed, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType } from "../../gitlab";
+import type { Stacks } from "../../notShared";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { items, read } from "../../values";
-import { both, either, fail, type Judged, open, passOn } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, passOn } from "../../verdict";
 
 const runnerType = gitlabType("UserRunner");
 
@@ -65,7 +65,7 @@ function takenBy(client: Served, path: string, tag: string): Judged {
       ? passOn(() => `${tag} in ${path}`)
       : fail("it is another's");
   });
-  return either(found, `nobody takes the jobs of ${path} that ask for ${tag}`);
+  return anyVerdict(found, `nobody takes the jobs of ${path} that ask for ${tag}`);
 }
 
 function* runnersAsked(stacks: Stacks): Iterable<Finding> {
@@ -76,7 +76,7 @@ function* runnersAsked(stacks: Stacks): Iterable<Finding> {
     const ownTeams = open(
       "ecluse:cluster.runner is off: whether the team's own runners are there, no plan says",
     );
-    yield { urn: stack.urn, ...(environment.cluster?.runner ? both(all) : ownTeams) };
+    yield { urn: stack.urn, ...(environment.cluster?.runner ? allVerdicts(all) : ownTeams) };
   }
 }
 

@@ -1,16 +1,16 @@
 import { deploymentTier } from "../../../components/gitlab/conventions";
 import { platformPathOf } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
 import { allOf, is } from "../../conditions";
 import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType, ofProject } from "../../gitlab";
+import type { Stacks } from "../../notShared";
 import { physicalNames } from "../../physicalNames";
 import { judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { read, text } from "../../values";
-import { both, either, fail, type Judged, open, pass, passOn } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass, passOn } from "../../verdict";
 
 const environmentType = gitlabType("ProjectEnvironment");
 
@@ -30,7 +30,7 @@ function judgeThere(client: Served, path: string): Judged {
   const there = client.stack
     .of(environmentType)
     .map(({ inputs }) => isProject(client, read(inputs, "project"), path));
-  return either(there, `${path} has no environment ${client.environment.environment}`);
+  return anyVerdict(there, `${path} has no environment ${client.environment.environment}`);
 }
 
 /** The monitor marks its issues by the environment. */
@@ -41,7 +41,7 @@ function judgeLabel({ forge, environment: { environment } }: Served, path: strin
     .of(gitlabType("ProjectLabel"))
     .filter(({ inputs }) => text(inputs, "name") === environment);
   const labelled = labels.map((label) => ofProject(forge.stack, label, project));
-  return either(labelled, `${path} has no label ${environment}`);
+  return anyVerdict(labelled, `${path} has no label ${environment}`);
 }
 
 function* environmentsAsSet(stacks: Stacks): Iterable<Finding> {
@@ -49,11 +49,11 @@ function* environmentsAsSet(stacks: Stacks): Iterable<Finding> {
     const { stack, context, environment: own, gitlab } = client;
     const asSet = allOf(is("name", own.environment), is("tier", deploymentTier(own.tier)));
     for (const each of stack.of(environmentType))
-      yield { urn: each.urn, ...both([judged(asSet, each, context), judgeUrl(client, each)]) };
+      yield { urn: each.urn, ...allVerdicts([judged(asSet, each, context), judgeUrl(client, each)]) };
     const useCases = useCaseProjects(client).map(([, path]) => path);
     const there = [platformPathOf(gitlab.group), ...useCases].map((path) => judgeThere(client, path));
     const labelled = useCases.map((path) => judgeLabel(client, path));
-    yield { urn: stack.urn, ...both([...there, ...labelled]) };
+    yield { urn: stack.urn, ...allVerdicts([...there, ...labelled]) };
   }
 }
 

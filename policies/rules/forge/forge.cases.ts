@@ -3,7 +3,7 @@ import type { Cases, Sketch } from "../../cases";
 import { type Context, contextOfStack } from "../../context";
 import { gitlabType } from "../../gitlab";
 import { credentialType } from "../../identities";
-import { forgeToldCases } from "./told.cases";
+import { ciVariableCases } from "./ciVariables.cases";
 
 const url = "https://gitlab.example.com";
 const projectIds = { "ecluse/platform": "1", "ecluse/bank-churn": "2" };
@@ -212,5 +212,5 @@ export const forgeCases: Cases = {
     ],
     open: { forge, dev: [runner(2, UNKNOWN, "jobs")], prod: runners("prod") },
   },
-  ...forgeToldCases,
+  ...ciVariableCases,
 };

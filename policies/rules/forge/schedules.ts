@@ -1,14 +1,14 @@
 import { scheduleVariables } from "../../../components/gitlab/conventions";
-import type { Stacks } from "../../apart";
 import { allOf, is, isNot } from "../../conditions";
 import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType } from "../../gitlab";
 import { holdsOutput } from "../../identities";
+import type { Stacks } from "../../notShared";
 import { judged, referrers } from "../../relations";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { read } from "../../values";
-import { both, either, type Judged, passOn } from "../../verdict";
+import { allVerdicts, anyVerdict, type Judged, passOn } from "../../verdict";
 
 const scheduleType = gitlabType("PipelineSchedule");
 const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
@@ -19,13 +19,13 @@ function tasksOf({ environment: { tier, monitorCron, retrainCron } }: Served) {
   return Object.entries({ monitor: monitorCron, ...(retrainCron && { retrain: retrainCron }) });
 }
 
-/** The schedule's pipeline is told this by a variable. */
-function tells({ stack, context }: Served, schedule: Resource, key: string, value: string): Judged {
-  const told = referrers(stack, gitlabType("PipelineScheduleVariable"), ofSchedule, schedule).map((each) => {
-    const says = judged(allOf(is("key", key), is("value", value)), each, context);
-    return both([ofSchedule(stack, each, schedule), says]);
+/** A variable of the schedule gives its pipeline this value. */
+function setsVariable({ stack, context }: Served, schedule: Resource, key: string, value: string): Judged {
+  const found = referrers(stack, gitlabType("PipelineScheduleVariable"), ofSchedule, schedule).map((each) => {
+    const matches = judged(allOf(is("key", key), is("value", value)), each, context);
+    return allVerdicts([ofSchedule(stack, each, schedule), matches]);
   });
-  return either(told);
+  return anyVerdict(found);
 }
 
 function judgeScheduled(client: Served, path: string, task: string, cron: string): Judged {
@@ -33,15 +33,15 @@ function judgeScheduled(client: Served, path: string, task: string, cron: string
   const found = client.stack
     .of(scheduleType)
     .map((each) =>
-      both([
+      allVerdicts([
         isProject(client, read(each.inputs, "project"), path),
         judged(is("cron", cron), each, client.context),
-        tells(client, each, scheduleVariables.task, task),
-        tells(client, each, scheduleVariables.environment, environment),
+        setsVariable(client, each, scheduleVariables.task, task),
+        setsVariable(client, each, scheduleVariables.environment, environment),
       ]),
     );
   const what = `${task} of ${environment} at ${cron}`;
-  const scheduled = either(found, `${path} has no schedule for ${what}`);
+  const scheduled = anyVerdict(found, `${path} has no schedule for ${what}`);
   return scheduled.verdict === "pass" ? passOn(() => `${path} has a schedule for ${what}`) : scheduled;
 }
 
@@ -53,7 +53,7 @@ function* schedulesRun(stacks: Stacks): Iterable<Finding> {
     const all = tasksOf(client).flatMap(([task, cron]) =>
       useCaseProjects(client).map(([, path]) => judgeScheduled(client, path, task, cron)),
     );
-    if (all.length > 0) yield { urn: stack.urn, ...both(all) };
+    if (all.length > 0) yield { urn: stack.urn, ...allVerdicts(all) };
   }
 }
 

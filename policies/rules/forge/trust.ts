@@ -1,6 +1,5 @@
 import { platformPathOf } from "../../../components/naming";
 import { isObject, type Properties, UNKNOWN, type Value } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
 import { is } from "../../conditions";
 import {
   type Client,
@@ -13,13 +12,14 @@ import {
   trustedProject,
 } from "../../forges";
 import { credentialType } from "../../identities";
+import type { Stacks } from "../../notShared";
 import { podTypes } from "../../pods";
 import { variableOf } from "../../program";
 import { judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { items, text } from "../../values";
-import { both, fail, type Judged, open, passOn } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, passOn } from "../../verdict";
 
 const providerType = "pulumi:providers:gitlab";
 const placeOf = ({ url, group }: { readonly url: string; readonly group: string }) => `${url}/${group}`;
@@ -67,13 +67,13 @@ function judgeTrusted({ forge }: Served, id: string, value: Value): Judged {
 }
 
 function judgeIdentity(client: Served, written: Value): Judged {
-  if (written === UNKNOWN) return open("whom it trusts is not known yet");
+  if (written === UNKNOWN) return open("which jobs it trusts is not known yet");
   const { issuers, projects } = JSON.parse(String(written)) as Properties;
   const { url } = client.forge.settings;
   const others = (items(issuers, "") ?? []).filter(
     (each) => text(each, "kind") === "ci" && text(each, "issuer") !== url,
   );
-  return both([
+  return allVerdicts([
     ...Object.entries(isObject(projects) ? projects : {}).map(([id, value]) =>
       judgeTrusted(client, id, value),
     ),
@@ -87,7 +87,7 @@ function judgeCredential(client: Served, credential: Resource): Judged | undefin
   if (path === undefined) return undefined;
   if (path === UNKNOWN) return open("subject is not known yet");
   const ofForge = judged(is("issuer", client.forge.settings.url), credential, client.context);
-  return both([judgeProject(client, path), ofForge]);
+  return allVerdicts([judgeProject(client, path), ofForge]);
 }
 
 function* trustedExist(stacks: Stacks): Iterable<Finding> {

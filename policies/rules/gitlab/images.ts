@@ -5,7 +5,7 @@ import { type Companion, has } from "../../relations";
 import type { Condition, Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { text } from "../../values";
-import { both, passOn } from "../../verdict";
+import { allVerdicts, passOn } from "../../verdict";
 
 /** Tags of released images, in both forms of a version. */
 const released = ["1.2.3", "v1.2.3"];
@@ -39,12 +39,12 @@ const fixed = is("immutable", true);
 const byMaintainers = is("minimumAccessLevelForPush", ...maintainers);
 
 const tags = (context: Context): Companion => {
-  const kept: Condition = lackOf("immutableImages", context) ? byMaintainers : fixed;
+  const immutable: Condition = lackOf("immutableImages", context) ? byMaintainers : fixed;
   return {
     type: gitlabType("ProjectContainerTagProtection"),
     relation: ofProject,
-    check: allOf(holds("tagNameRegex", coversAll, "a form that versions have"), kept),
-    missing: "its released images can be pushed anew",
+    check: allOf(holds("tagNameRegex", coversAll, "a form that versions have"), immutable),
+    missing: "its released images can be overwritten",
   };
 };
 
@@ -53,7 +53,7 @@ function* imagesProtected(stack: Stack, context: Context): Iterable<Finding> {
   for (const project of stack.of(gitlabType("Project"))) {
     const ofImages = has(stack, context, project, repositories(text(project.inputs, "path") ?? project.name));
     const ofTags = lack ? passOn(() => lack) : has(stack, context, project, tags(context));
-    yield { urn: project.urn, ...both([ofImages, ofTags]) };
+    yield { urn: project.urn, ...allVerdicts([ofImages, ofTags]) };
   }
 }
 
@@ -61,7 +61,7 @@ function* imagesProtected(stack: Stack, context: Context): Iterable<Finding> {
 export const gitlabImageRules: readonly Rule[] = [
   {
     id: "GL-23",
-    name: "released-images-kept",
+    name: "released-images-immutable",
     scope: "stack",
     severity: "medium",
     environments: "production",

@@ -1,5 +1,5 @@
 import { allOf, atMost, implies, inProduction, is, isNot, ofType } from "../../conditions";
-import { gitlabType, where } from "../../gitlab";
+import { gitlabType, ifSupported } from "../../gitlab";
 import type { ResourceRule } from "../../rule";
 
 const project = gitlabType("Project");
@@ -79,7 +79,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     check: allOf(
       is("requireTwoFactorAuthentication", true),
       atMost("twoFactorGracePeriod", 168),
-      where("forkLimit", is("preventForkingOutsideGroup", true)),
+      ifSupported("forkLimit", is("preventForkingOutsideGroup", true)),
       is("shareWithGroupLock", true),
       is("projectCreationLevel", "maintainer", "owner", "noone"),
     ),
@@ -87,7 +87,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
   {
     ...both,
     id: "GL-25",
-    name: "kept-when-destroyed",
+    name: "retained-on-destroy",
     severity: "medium",
     environments: "all",
     description:

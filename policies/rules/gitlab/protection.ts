@@ -1,5 +1,12 @@
 import { allOf, anyOf, atLeast, every, is, isNot, set, unset } from "../../conditions";
-import { coversName, gitlabType, maintainers, ofProject, ofProjectFor, restsWithout } from "../../gitlab";
+import {
+  coversName,
+  gitlabType,
+  maintainers,
+  notApplicableWithout,
+  ofProject,
+  ofProjectFor,
+} from "../../gitlab";
 import { type Companion, eachHas, narrowed } from "../../relations";
 import type { Condition, Rule } from "../../rule";
 import { text } from "../../values";
@@ -14,7 +21,7 @@ const noneBelow = (list: string): Condition =>
 
 /**
  * The two editions of GitLab have different properties for the same levels; one must be there. The list is judged beside a level, too:
- * GitLab adds up whom they let in.
+ * GitLab allows everybody that one of them allows.
  */
 const maintainersAtMost = (list: string, level: string): Condition =>
   allOf(noneBelow(list), anyOf(is(level, ...maintainers), allOf(set(list), unset(level))));
@@ -110,7 +117,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     environments: "production",
     description: "The owners of changed files approve before they come into a protected branch.",
     remediation: `Set codeOwnerApprovalRequired to true in ${where}.`,
-    notApplicableReason: restsWithout("codeOwners"),
+    notApplicableReason: notApplicableWithout("codeOwners"),
     check: is("codeOwnerApprovalRequired", true),
   },
   {
@@ -124,7 +131,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     remediation: "Keep components/gitlab/protection.ts, and ecluse:gitlab.approvals at 2 or more.",
     deviation:
       "One rule asks for both: of two rules with one approval each, the same person could give both.",
-    notApplicableReason: restsWithout("mergeApprovals"),
+    notApplicableReason: notApplicableWithout("mergeApprovals"),
     check: eachHas(project, mayNotApprove, twoApprove),
   },
   {
@@ -135,7 +142,7 @@ export const gitlabProtectionRules: readonly Rule[] = [
     environments: "all",
     description: "No push brings a secret, an unsigned commit or an unknown author, or takes a tag away.",
     remediation: `Keep the push rules of ${where}.`,
-    notApplicableReason: restsWithout("pushRules"),
+    notApplicableReason: notApplicableWithout("pushRules"),
     check: eachHas(project, pushRules),
   },
   {

@@ -1,13 +1,13 @@
 import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, anyOf, atLeast, every, holds, is, isNot, set, some } from "../../conditions";
 import type { Context } from "../../context";
-import { gitlabType, maintainers, ofProject, restsWithout } from "../../gitlab";
+import { gitlabType, maintainers, notApplicableWithout, ofProject } from "../../gitlab";
 import { byName, type Companion, has, judged, narrowed } from "../../relations";
 import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { read, text } from "../../values";
-import { both, fail, open, pass, passOn } from "../../verdict";
+import { allVerdicts, fail, open, pass, passOn } from "../../verdict";
 
 const project = gitlabType("Project");
 const environment = gitlabType("ProjectEnvironment");
@@ -27,7 +27,7 @@ function* jobTokensLimited(stack: Stack, context: Context): Iterable<Finding> {
   for (const made of stack.of(project))
     yield {
       urn: made.urn,
-      ...both([has(stack, context, made, jobTokens), judged(noPush, made, context)]),
+      ...allVerdicts([has(stack, context, made, jobTokens), judged(noPush, made, context)]),
     };
 }
 
@@ -112,8 +112,8 @@ export const gitlabReachRules: readonly Rule[] = [
     remediation:
       "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/projectEnvironment.ts then protects it.",
     deviation:
-      "Every environment that a production stack makes, whatever tier GitLab is told. A person or a group may be named in place of the level.",
-    notApplicableReason: restsWithout("protectedEnvironments"),
+      "Every environment that a production stack makes, whatever deployment tier it has. A person or a group may be named in place of the level.",
+    notApplicableReason: notApplicableWithout("protectedEnvironments"),
     check: productionGuarded,
   },
   {
@@ -135,7 +135,7 @@ export const gitlabReachRules: readonly Rule[] = [
     description: "A project or a group has two owners at most by this stack, and no guest for ever.",
     remediation: "Take memberships away, or lower them; give those of guests expiresAt.",
     deviation:
-      "Counted over the stack, which one membership cannot tell. A group that is shared with must not own: nobody counts its members.",
+      "Counted over the stack, since one membership does not show it. A group that is shared with must not own: nobody counts its members.",
     check: fewOwners,
   },
 ];

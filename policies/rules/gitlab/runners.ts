@@ -73,7 +73,7 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     environments: "production",
     types: [schedule, scheduleVariable],
     description:
-      "What starts by itself is a protected branch's, of an account that does not leave; and it is told no secret.",
+      "What starts by itself is a protected branch's, of an account that does not leave; and it gets no secret.",
     remediation: "Keep ref, takeOwnership and the variables of components/gitlab/projectEnvironment.ts.",
     deviation:
       "That the owner is a service account shows in no plan: it is whoever runs Pulumi (takeOwnership).",
@@ -109,6 +109,6 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
       "Remove the ClusterAgentToken: jobs reach a cluster by the ServiceAccount of their runner's pods.",
     deviation:
       "None at all: which projects an agent lets in stands in a file of its repository, which no plan and no state has.",
-    check: never("whom the agent lets in, no plan says"),
+    check: never("no plan says who may use the agent"),
   },
 ];

@@ -54,7 +54,7 @@ const hooks = {
     hosts: {
       type: "array",
       items: { type: "string" },
-      description: "Hosts that may be told, beside those of ecluse:gitlab.webhooks.",
+      description: "Hosts that webhooks may call, beside those of ecluse:gitlab.webhooks.",
       default: [],
     },
   },
@@ -81,7 +81,7 @@ const toKnownHost: Condition = ({ value }, context) => {
 const ofForge = gitlabType("ProjectAccessToken");
 const random = "random:index/randomPassword:RandomPassword";
 
-/** Rules on tokens, keys and hooks, by which somebody reaches GitLab or is told by it. */
+/** Rules on tokens, keys and hooks, by which somebody reaches GitLab, or GitLab calls somebody. */
 export const gitlabTokenRules: readonly ResourceRule[] = [
   {
     ...row,
@@ -121,7 +121,7 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
     ...hooks,
     name: "hooks-verified",
     types: [gitlabType("ProjectHook"), gitlabType("GroupHook"), gitlabType("SystemHook")],
-    description: "GitLab tells only hosts that are named, by verified TLS, and shows them that it is GitLab.",
+    description: "Webhooks call only hosts that are named, by verified TLS, and authenticate themselves.",
     remediation:
       "List the receiver in ecluse:gitlab.webhooks of the forge's stack; components/gitlab/webhooks.ts makes the hook.",
     check: allOf(

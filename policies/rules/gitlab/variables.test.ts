@@ -14,19 +14,23 @@ const verdicts = (inputs: Properties) =>
     return judgeResource(rule, drawn({ type: gitlabType("ProjectVariable"), inputs }), prod)?.verdict;
   });
 
-const kept = { masked: true, protected: true, hidden: true };
+const sealed = { masked: true, protected: true, hidden: true };
 
 it.each<[string, Properties, [string | undefined, string | undefined]]>([
-  ["an unknown value that is kept like a secret", { key: "A", value: UNKNOWN, ...kept }, ["pass", "pass"]],
+  [
+    "an unknown value that is protected like a secret",
+    { key: "A", value: UNKNOWN, ...sealed },
+    ["pass", "pass"],
+  ],
   ["an unknown value that anybody sees", { key: "A", value: UNKNOWN }, ["open", "open"]],
   [
     "a sealed value that is not hidden",
-    { key: "A", value: secret(UNKNOWN), ...kept, hidden: false },
+    { key: "A", value: secret(UNKNOWN), ...sealed, hidden: false },
     ["pass", "open"],
   ],
   [
     "a sealed value that is not masked",
-    { key: "A", value: secret(UNKNOWN), ...kept, masked: false },
+    { key: "A", value: secret(UNKNOWN), ...sealed, masked: false },
     ["open", "pass"],
   ],
   ["an unknown value under a secret's key", { key: "A_TOKEN", value: UNKNOWN }, ["fail", "fail"]],

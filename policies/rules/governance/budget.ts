@@ -5,7 +5,7 @@ import { byId, has } from "../../relations";
 import type { Condition, Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { read } from "../../values";
-import { both, either, fail, open } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, open } from "../../verdict";
 
 const heard = allOf(is("enabled", true), anyOf(set("contactEmails"), set("contactGroups")));
 const forecast = matches("thresholdType", /^forecasted$/i, '"Forecasted"');
@@ -16,7 +16,10 @@ const notified: Condition = (at, context) => {
   if (all === UNKNOWN) return open("notifications is not known yet");
   const each = (condition: Condition) =>
     Object.values(isObject(all) ? all : {}).map((value: Value) => condition({ ...at, value }, context));
-  return both([...each(heard), either([...each(forecast), fail("no notification is of a forecast")])]);
+  return allVerdicts([
+    ...each(heard),
+    anyVerdict([...each(forecast), fail("no notification is of a forecast")]),
+  ]);
 };
 
 const budget = {

@@ -12,7 +12,7 @@ import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import type { KeysOf, Stack } from "../../stack";
 import { read, text } from "../../values";
-import { both, either, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "../../verdict";
 
 const annotation = "metadata.annotations.[azure.workload.identity/client-id]";
 const cluster = "azure-native:containerservice:ManagedCluster";
@@ -25,7 +25,7 @@ const accountName = ({ inputs }: Resource) =>
 const byAccountName: KeysOf = (account) => [accountName(account)];
 
 /** The account wears the identity's client id. */
-const wears = holdsOutput(annotation, "clientId");
+const runsAs = holdsOutput(annotation, "clientId");
 
 /** The credential's issuer is a cluster of the stack. */
 function ofOwnCluster(stack: Stack, { inputs, propertyDependencies }: Resource): Judged {
@@ -51,19 +51,19 @@ function ofCredential(stack: Stack, credential: Resource, subject: string): Judg
   const unknown = read(credential.inputs, "resourceName") === UNKNOWN;
   if (!own)
     return unknown ? open("its identity is not known yet") : fail("it belongs to no identity of the stack");
-  return both([wears(stack, account, own), ofOwnCluster(stack, credential)]);
+  return allVerdicts([runsAs(stack, account, own), ofOwnCluster(stack, credential)]);
 }
 
 function ofAccount(stack: Stack, account: Resource): Judged {
   const name = accountName(account);
-  const judged = referents(stack, identityType, wears, account).map((identity) => {
+  const judged = referents(stack, identityType, runsAs, account).map((identity) => {
     const credentials = credentialsOf(stack, identity);
     const trusted = credentials.some((credential) => subjectOf(credential) === name);
     const unknown = credentials.some(({ inputs }) => read(inputs, "subject") === UNKNOWN);
     const trust = trusted ? pass : unknown ? open("a subject is not known yet") : fail("nothing trusts it");
-    return both([wears(stack, account, identity), trust]);
+    return allVerdicts([runsAs(stack, account, identity), trust]);
   });
-  return either([...judged, fail(`no identity that it wears trusts ${name}`)]);
+  return anyVerdict([...judged, fail(`no identity that it wears trusts ${name}`)]);
 }
 
 function* pairs(stack: Stack): Iterable<Finding> {
@@ -98,7 +98,7 @@ function* unshared(stack: Stack): Iterable<Finding> {
     if (credentials.length > 0)
       yield {
         urn: identity.urn,
-        ...both([alone(ofCluster, "two ServiceAccounts"), alone(ofForge, "two branches")]),
+        ...allVerdicts([alone(ofCluster, "two ServiceAccounts"), alone(ofForge, "two branches")]),
       };
   }
 }

@@ -6,7 +6,7 @@ import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { items, read, text } from "../../values";
-import { fail, type Judged, open, pass, where } from "../../verdict";
+import { fail, impliesVerdict, type Judged, open, pass } from "../../verdict";
 
 type Part = "serve" | "train";
 
@@ -79,7 +79,7 @@ function* leastOnStorage(stack: Stack): Iterable<Finding> {
       const held = byPrincipal(stack, assignment, identity);
       const container = containerOf(stack, assignment);
       if (held.verdict === "fail" || !container) continue;
-      yield { urn: assignment.urn, ...where(held, judge(stack, part, container, assignment)) };
+      yield { urn: assignment.urn, ...impliesVerdict(held, judge(stack, part, container, assignment)) };
     }
   }
 }

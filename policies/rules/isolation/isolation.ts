@@ -1,7 +1,7 @@
 import { GUID } from "../../../components/settings/choices";
 import { UNKNOWN } from "../../../protocol/properties";
-import { apart, type Holding, keyOf, type Stacks } from "../../apart";
 import { assignmentType, credentialType, identityType } from "../../identities";
+import { keyOf, notShared, type OwnedKey, type Stacks } from "../../notShared";
 import { podTypes, templateOf } from "../../pods";
 import type { AcrossRule } from "../../rule";
 import { items, read, text } from "../../values";
@@ -14,13 +14,13 @@ const bindingTypes = ["ClusterRoleBinding", "RoleBinding"].map(
 );
 const administratorType = "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra";
 
-function* roleHolders({ stack }: Subject): Iterable<Holding> {
+function* roleHolders({ stack }: Subject): Iterable<OwnedKey> {
   for (const assignment of stack.of(assignmentType))
     yield { urn: assignment.urn, key: keyOf(stack, assignment, "principalId", identityType) };
 }
 
 /** People and groups that a cluster gives rights; a cluster's own, such as system:nodes, are others in each. */
-function* bound({ stack }: Pick<Subject, "stack">): Iterable<Holding> {
+function* bound({ stack }: Pick<Subject, "stack">): Iterable<OwnedKey> {
   for (const { urn, inputs } of stack.of(...bindingTypes))
     for (const subject of items(inputs, "subjects") ?? [UNKNOWN]) {
       const [kind, name] = [read(subject, "kind"), read(subject, "name")];
@@ -36,7 +36,7 @@ function* bound({ stack }: Pick<Subject, "stack">): Iterable<Holding> {
 }
 
 /** Who administers, whom a cluster gives rights, and the applications that people log in to. */
-function* otherPrincipals({ stack }: Subject): Iterable<Holding> {
+function* otherPrincipals({ stack }: Subject): Iterable<OwnedKey> {
   for (const administrator of stack.of(administratorType))
     yield { urn: administrator.urn, key: keyOf(stack, administrator, "objectId", identityType) };
   for (const { urn, inputs } of stack.of(clusterType))
@@ -51,7 +51,7 @@ function* otherPrincipals({ stack }: Subject): Iterable<Holding> {
       }
 }
 
-function* trusted({ stack }: Subject): Iterable<Holding> {
+function* trusted({ stack }: Subject): Iterable<OwnedKey> {
   for (const credential of stack.of(credentialType)) {
     const issuer = keyOf(stack, credential, "issuer", clusterType);
     const subject = text(credential.inputs, "subject");
@@ -67,7 +67,7 @@ function clusterOf({ stack }: Subject): string | undefined {
   return own?.urn ?? (provider && (text(provider.inputs, "context") ?? text(provider.inputs, "kubeconfig")));
 }
 
-function* namespaces(subject: Subject): Iterable<Holding> {
+function* namespaces(subject: Subject): Iterable<OwnedKey> {
   const cluster = clusterOf(subject);
   for (const { urn, inputs } of subject.stack.of("kubernetes:core/v1:Namespace")) {
     const name = text(inputs, "metadata.name");
@@ -76,7 +76,7 @@ function* namespaces(subject: Subject): Iterable<Holding> {
 }
 
 /** A subscription's group, and whom Pulumi logs in as. */
-function* grounds({ stack }: Subject): Iterable<Holding> {
+function* grounds({ stack }: Subject): Iterable<OwnedKey> {
   const providers = stack.of("pulumi:providers:azure-native");
   for (const group of stack.of("azure-native:resources:ResourceGroup")) {
     const provider = providers.find(({ urn }) => group.provider?.startsWith(urn)) ?? providers[0];
@@ -103,7 +103,7 @@ export const isolationRules: readonly AcrossRule[] = [
     severity: "critical",
     description: "Nobody holds a role in two environments.",
     remediation: "Give each environment identities and groups of its own (ecluse:azure.groups).",
-    check: (stacks) => apart(stacks, roleHolders, "the principal"),
+    check: (stacks) => notShared(stacks, roleHolders, "the principal"),
   },
   {
     ...row,
@@ -113,7 +113,7 @@ export const isolationRules: readonly AcrossRule[] = [
     description:
       "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
     remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own, and bind a group in one environment only.`,
-    check: (stacks) => apart(stacks, otherPrincipals, "the principal"),
+    check: (stacks) => notShared(stacks, otherPrincipals, "the principal"),
   },
   {
     ...row,
@@ -123,7 +123,7 @@ export const isolationRules: readonly AcrossRule[] = [
     description: "No token becomes an identity of two environments.",
     remediation:
       "Trust a branch in one environment only; a cluster's tokens are its own (components/azure/federation.ts).",
-    check: (stacks) => apart(stacks, trusted, "the subject"),
+    check: (stacks) => notShared(stacks, trusted, "the subject"),
   },
   {
     ...row,
@@ -132,7 +132,7 @@ export const isolationRules: readonly AcrossRule[] = [
     severity: "high",
     description: "No two environments have the same namespace of the same cluster.",
     remediation: `Give ecluse:environment ${file} another name, or another cluster (ecluse:kubernetes.context).`,
-    check: (stacks) => apart(stacks, namespaces, "namespace"),
+    check: (stacks) => notShared(stacks, namespaces, "namespace"),
   },
   {
     ...row,
@@ -143,6 +143,6 @@ export const isolationRules: readonly AcrossRule[] = [
     remediation: `Set ecluse:azure.subscriptionId or resourceGroup ${file}.`,
     deviation:
       "Logins show in a plan only where the provider is given one; the pipeline's are in docs/azure.md.",
-    check: (stacks) => apart(stacks, grounds, "the resource group or login"),
+    check: (stacks) => notShared(stacks, grounds, "the resource group or login"),
   },
 ];

@@ -1,6 +1,6 @@
 import { reveal, UNKNOWN, type Value } from "../../../protocol/properties";
-import { apart, type Holding, type Stacks } from "../../apart";
 import type { Context } from "../../context";
+import { notShared, type OwnedKey, type Stacks } from "../../notShared";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { openTexts } from "../../secretForms";
@@ -28,7 +28,7 @@ const given: Readonly<Record<string, readonly string[]>> = {
 // Shorter texts beside secrets are names, such as a user's.
 const shortest = 16;
 
-function* keysOf(urn: string, value: Value | undefined, own: boolean): Iterable<Holding> {
+function* keysOf(urn: string, value: Value | undefined, own: boolean): Iterable<OwnedKey> {
   for (const [, text] of openTexts(reveal(value ?? null)))
     if (text === UNKNOWN) yield { urn, key: own ? urn : undefined };
     else if (text.length >= shortest) yield { urn, key: text };
@@ -40,7 +40,7 @@ const comesFromOwn = (stack: Stack, resource: Resource, path: string) => {
   return from.length > 0 && from.every(({ type }) => generated[type] || type.startsWith("tls:"));
 };
 
-function* secretsOf({ stack, context }: Subject): Iterable<Holding> {
+function* secretsOf({ stack, context }: Subject): Iterable<OwnedKey> {
   for (const resource of stack.resources) {
     for (const path of generated[resource.type] ?? [])
       yield* keysOf(resource.urn, read(resource.outputs, path) ?? UNKNOWN, !context.state);
@@ -97,7 +97,7 @@ export const isolationKeysRules: readonly AcrossRule[] = [
     environments: "all",
     description: "No password or key of one environment is known to another.",
     remediation: "Let each stack make its own by random or tls; never carry one from stack to stack.",
-    check: (stacks) => apart(stacks, secretsOf, "its secret", () => ""),
+    check: (stacks) => notShared(stacks, secretsOf, "its secret", () => ""),
   },
   {
     ...row,

@@ -1,6 +1,6 @@
 import { overlaps } from "../../../components/azure/cidr";
 import { UNKNOWN } from "../../../protocol/properties";
-import { apart, type Holding, type Stacks } from "../../apart";
+import { notShared, type OwnedKey, type Stacks } from "../../notShared";
 import { physicalNames } from "../../physicalNames";
 import type { AcrossRule, Finding } from "../../rule";
 import { Stack } from "../../stack";
@@ -13,13 +13,13 @@ const networkType = "azure-native:network:VirtualNetwork";
 const bucket = /\bs3:\/\/[^\s?]+\?endpoint=[^&\s]+/;
 
 /** The first of a stack's resources that holds each key. */
-function first(holdings: Iterable<Holding>): readonly Holding[] {
-  const found = new Map<string | undefined, Holding>();
+function first(holdings: Iterable<OwnedKey>): readonly OwnedKey[] {
+  const found = new Map<string | undefined, OwnedKey>();
   for (const holding of holdings) if (!found.has(holding.key)) found.set(holding.key, holding);
   return [...found.values()];
 }
 
-function* namesOf({ stack }: Subject): Iterable<Holding> {
+function* namesOf({ stack }: Subject): Iterable<OwnedKey> {
   for (const { urn, name } of physicalNames(stack)) yield { urn, key: name };
   for (const { urn, inputs } of stack.resources)
     for (const [, text] of Stack.texts(inputs)) {
@@ -29,7 +29,7 @@ function* namesOf({ stack }: Subject): Iterable<Holding> {
 }
 
 /** Networks by id, of the stack and of others that it names. */
-function* networksOf({ stack }: Subject): Iterable<Holding> {
+function* networksOf({ stack }: Subject): Iterable<OwnedKey> {
   for (const { urn, id } of stack.of(networkType)) yield { urn, key: id?.toLowerCase() ?? urn };
   for (const { urn, inputs } of stack.resources)
     for (const [, text] of Stack.texts(inputs)) {
@@ -91,7 +91,7 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     severity: "critical",
     description: "No network is used by two environments, or named by another.",
     remediation: "Give each stack a network of its own in ecluse:azure.network.existing, or let it make one.",
-    check: (stacks) => apart(stacks, (subject) => first(networksOf(subject)), "network"),
+    check: (stacks) => notShared(stacks, (subject) => first(networksOf(subject)), "network"),
   },
   {
     ...row,
@@ -111,6 +111,6 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     description: "No resource, host or bucket of one environment has the name of another's.",
     remediation:
       "Names come from ecluse:environment, azure.instance, cluster.domain and kubernetes.objectStore.prefix: change one.",
-    check: (stacks) => apart(stacks, (subject) => first(namesOf(subject)), "the name"),
+    check: (stacks) => notShared(stacks, (subject) => first(namesOf(subject)), "the name"),
   },
 ];

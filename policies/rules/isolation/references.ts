@@ -1,5 +1,5 @@
 import { containsUnknown, reveal } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
+import type { Stacks } from "../../notShared";
 import { physicalNames } from "../../physicalNames";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";

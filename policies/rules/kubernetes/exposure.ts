@@ -2,7 +2,7 @@ import { isObject, UNKNOWN } from "../../../protocol/properties";
 import { allOf, given, implies, is, isNot, matches, set, unset } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { items, read, text } from "../../values";
-import { both, fail, open, pass } from "../../verdict";
+import { allVerdicts, fail, open, pass } from "../../verdict";
 
 const internal = "service.beta.kubernetes.io/azure-load-balancer-internal";
 
@@ -26,7 +26,7 @@ const hostsHaveCertificates: Condition = ({ value }) => {
   const [rules, tls] = [items(value, "spec.rules"), items(value, "spec.tls")];
   const certified = tls?.flatMap((entry) => items(entry, "hosts") ?? [UNKNOWN]);
   if (!rules || !certified) return open("spec.rules or spec.tls is not known yet");
-  return both(
+  return allVerdicts(
     rules.map((rule) => {
       if (rule === UNKNOWN || read(rule, "host") === UNKNOWN) return open("a host is not known yet");
       const host = text(rule, "host");

@@ -74,7 +74,7 @@ const claim = (storageClassName?: string) =>
 const storageClass = (inputs: Properties): Sketch => ({
   type: "kubernetes:storage.k8s.io/v1:StorageClass",
   inputs: {
-    metadata: { name: "kept" },
+    metadata: { name: "retained" },
     reclaimPolicy: "Retain",
     parameters: { diskEncryptionSetID: "/des" },
     ...inputs,
@@ -291,12 +291,12 @@ export const kubernetesCases: Cases = {
     ],
   },
   "K8S-26": {
-    pass: [claim("kept"), storageClass({})],
+    pass: [claim("retained"), storageClass({})],
     fail: [
       [claim()],
       [claim("other"), storageClass({})],
-      [claim("kept"), storageClass({ reclaimPolicy: "Delete" })],
-      [claim("kept"), storageClass({ parameters: {} })],
+      [claim("retained"), storageClass({ reclaimPolicy: "Delete" })],
+      [claim("retained"), storageClass({ parameters: {} })],
       [
         object("apps/v1:StatefulSet", "a", {
           spec: { volumeClaimTemplates: [{ spec: { storageClassName: "other" } }] },

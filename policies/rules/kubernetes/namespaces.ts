@@ -8,7 +8,7 @@ import type { Resource } from "../../resource";
 import type { Condition, Finding, StackRule } from "../../rule";
 import { liesIn } from "../../selectors";
 import { read } from "../../values";
-import { either, fail, type Judged, open, pass } from "../../verdict";
+import { anyVerdict, fail, type Judged, open, pass } from "../../verdict";
 
 const namespace = "kubernetes:core/v1:Namespace";
 const where = "components/kubernetes/namespaces.ts";
@@ -40,7 +40,7 @@ const placed = {
     clusterScoped: {
       type: "array",
       items: { type: "string" },
-      description: "Kinds of custom resources that lie in no namespace.",
+      description: "Kinds of custom resources without a namespace.",
       default: ["ClusterImageCatalog", "ClusterIssuer"],
     },
   },
@@ -103,7 +103,7 @@ export const namespaceRules: readonly StackRule[] = [
     ...placed,
     name: "own-namespace",
     severity: "medium",
-    description: "Every object lies in a namespace that was chosen for it.",
+    description: "Every object is in a namespace that was chosen for it.",
     remediation: `Set metadata.namespace to one that ${where} makes.`,
     deviation: "Over all objects of the stack, since their types are no closed list.",
     *check(stack, context): Iterable<Finding> {
@@ -127,7 +127,7 @@ export const namespaceRules: readonly StackRule[] = [
     *check(stack, context): Iterable<Finding> {
       for (const made of stack.of(namespace)) yield { urn: made.urn, ...judged(enforced, made, context) };
       for (const pods of stack.of(...podTypes)) {
-        const { verdict, why } = either(
+        const { verdict, why } = anyVerdict(
           referents(stack, namespace, liesIn, pods).map((made) => liesIn(stack, pods, made)),
         );
         const elsewhere = `${read(pods.inputs, "metadata.namespace") ?? "default"} is no namespace of this stack`;

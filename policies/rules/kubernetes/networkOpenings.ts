@@ -103,7 +103,7 @@ export const networkOpeningRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     types: ["kubernetes:networking.k8s.io/v1:NetworkPolicy"],
-    description: "No policy opens pods to everybody, or to what a cloud tells its nodes alone.",
+    description: "No policy opens pods to everybody, or to the metadata service of a cloud's nodes.",
     remediation:
       "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of ecluse:cluster.egressRanges must be narrow.",
     deviation:

@@ -5,7 +5,7 @@ import type { Finding, StackRule } from "../../rule";
 import { fits, namespaceOf, namespacesOf, podsByNamespace } from "../../selectors";
 import type { Stack } from "../../stack";
 import { items, read, text } from "../../values";
-import { both, either, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, type Judged, open, pass } from "../../verdict";
 
 const namespaceLabel = "namespaceSelector.matchLabels.[kubernetes.io/metadata.name]";
 
@@ -37,21 +37,21 @@ function selectionsOf(stack: Stack, policy: Resource): Selection[] {
 function fulfilled(stack: Stack, { selector, namespace }: Selection): Judged {
   // An empty one is for whatever pods there are.
   if (["matchLabels", "matchExpressions"].every((key) => read(selector, key) === undefined)) return pass;
-  return either(
+  return anyVerdict(
     podsByNamespace(stack)
       .of(namespace)
       .map(({ maker, labels }) => {
         const there =
           namespace && namespaceOf(maker)
             ? pass
-            : open(`whether ${maker.name} lies in the namespace is not known yet`);
-        return both([there, fits(selector, labels)]);
+            : open(`whether ${maker.name} is in the namespace is not known yet`);
+        return allVerdicts([there, fits(selector, labels)]);
       }),
     `no pod of this stack fits ${JSON.stringify(selector)}`,
   );
 }
 
-/** A rule on whom NetworkPolicies are for. */
+/** A rule on the peers of NetworkPolicies. */
 export const networkPeerRules: readonly StackRule[] = [
   {
     id: "K8S-18",
@@ -66,7 +66,10 @@ export const networkPeerRules: readonly StackRule[] = [
       "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what its objects say of them.",
     *check(stack): Iterable<Finding> {
       for (const policy of stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"))
-        yield { urn: policy.urn, ...both(selectionsOf(stack, policy).map((each) => fulfilled(stack, each))) };
+        yield {
+          urn: policy.urn,
+          ...allVerdicts(selectionsOf(stack, policy).map((each) => fulfilled(stack, each))),
+        };
     },
   },
 ];

@@ -2,7 +2,7 @@ import { isObject } from "../../../protocol/properties";
 import { allOf, anyOf, every, includes, is, isNot, set, unset } from "../../conditions";
 import { inContainers, inPod, inSecurityContexts, podTypes } from "../../pods";
 import type { Condition, ResourceRule } from "../../rule";
-import { both } from "../../verdict";
+import { allVerdicts } from "../../verdict";
 
 const volume = "kubernetes:core/v1:PersistentVolume";
 const where = "components/kubernetes/pod.ts";
@@ -22,7 +22,7 @@ const kinds = [
 const ofAllowedKind: Condition = (at, context) => {
   const keys = isObject(at.value) ? Object.keys(at.value) : [];
   const others = keys.filter((key) => key !== "name" && !kinds.includes(key));
-  return both(others.map((key) => unset(key)(at, context)));
+  return allVerdicts(others.map((key) => unset(key)(at, context)));
 };
 
 const onNode: Condition = (at, context) =>

@@ -3,7 +3,7 @@ import { allOf, anyOf, at, atLeast, every, given, holds, is, isNot, set } from "
 import { inContainers, inPod, jobTypes, podTypes, serverTypes } from "../../pods";
 import type { Condition, ResourceRule } from "../../rule";
 import { read, text } from "../../values";
-import { both } from "../../verdict";
+import { allVerdicts } from "../../verdict";
 
 const account = "kubernetes:core/v1:ServiceAccount";
 const where = "components/kubernetes/pod.ts";
@@ -12,7 +12,7 @@ const where = "components/kubernetes/pod.ts";
 const devices: Condition = (from, context) => {
   const requests = read(from.value, "resources.requests");
   const asked = isObject(requests) ? Object.entries(requests).filter(([name]) => name.includes("/")) : [];
-  return both(asked.map(([name, count]) => is(`resources.limits.[${name}]`, count)(from, context)));
+  return allVerdicts(asked.map(([name, count]) => is(`resources.limits.[${name}]`, count)(from, context)));
 };
 
 const tokens = {

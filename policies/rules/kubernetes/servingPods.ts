@@ -7,7 +7,7 @@ import type { Finding, StackRule } from "../../rule";
 import { besides, fits } from "../../selectors";
 import type { Stack } from "../../stack";
 import { read } from "../../values";
-import { both } from "../../verdict";
+import { allVerdicts } from "../../verdict";
 import { modelServer, onEach } from "../../workloads";
 
 const servesPods = narrowed(besides, (_stack, budget, server) =>
@@ -49,7 +49,7 @@ export const servingPodRules: readonly StackRule[] = [
       if (!context.production) return;
       const inCluster = { ...modelServer, types: serverTypes };
       yield* onEach(stack, inCluster, context, (server) =>
-        both([
+        allVerdicts([
           judged(several, server, context),
           has(stack, context, server, budget),
           ...least(stack, server, context),

@@ -6,7 +6,7 @@ import type { Resource } from "../../resource";
 import type { Finding, StackRule } from "../../rule";
 import type { Stack } from "../../stack";
 import { items, read } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 
 const known = {
   id: "K8S-26",
@@ -39,7 +39,7 @@ function classesOf({ type, inputs }: Resource): readonly (Value | undefined)[] {
   );
 }
 
-const kept = is("reclaimPolicy", "Retain");
+const retained = is("reclaimPolicy", "Retain");
 const ownKey = anyOf(set("parameters.diskEncryptionSetID"), set("parameters.diskEncryptionSetId"));
 
 function judgeClass(stack: Stack, name: Value | undefined, context: Context): Judged {
@@ -54,7 +54,7 @@ function judgeClass(stack: Stack, name: Value | undefined, context: Context): Ju
     .map((cluster) => judged(set("diskEncryptionSetID"), cluster, context));
   if (made)
     return judged(
-      encrypted.some(({ verdict }) => verdict === "pass") ? kept : allOf(ownKey, kept),
+      encrypted.some(({ verdict }) => verdict === "pass") ? retained : allOf(ownKey, retained),
       made,
       context,
     );
@@ -67,7 +67,7 @@ function judgeClass(stack: Stack, name: Value | undefined, context: Context): Ju
 export const volumeRules: readonly StackRule[] = [
   {
     ...known,
-    name: "volumes-encrypted-and-kept",
+    name: "volumes-encrypted-and-retained",
     scope: "stack",
     severity: "medium",
     environments: "production",
@@ -80,7 +80,10 @@ export const volumeRules: readonly StackRule[] = [
       for (const resource of stack.of(...types)) {
         const classes = classesOf(resource);
         if (classes.length > 0)
-          yield { urn: resource.urn, ...both(classes.map((name) => judgeClass(stack, name, context))) };
+          yield {
+            urn: resource.urn,
+            ...allVerdicts(classes.map((name) => judgeClass(stack, name, context))),
+          };
       }
     },
   },

@@ -1,7 +1,7 @@
 import { workloadIssuer } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
-import { apart, type Holding, type Stacks } from "../../apart";
 import { allOf, anyOf, is, not, set, settledBy } from "../../conditions";
+import { notShared, type OwnedKey, type Stacks } from "../../notShared";
 import type { AcrossRule, Condition, ResourceRule } from "../../rule";
 import { read, text } from "../../values";
 import { fail, type Judged, open, pass } from "../../verdict";
@@ -19,7 +19,7 @@ const own =
       : condition(name)(at, context);
   };
 
-/** The part of the document of whom a server trusts (docs/architecture.md) that must be of one environment. */
+/** The part of the identity document (docs/architecture.md) that must belong to one environment. */
 interface Identity {
   readonly environment?: string;
   readonly audience?: string;
@@ -43,7 +43,7 @@ const ownIdentity =
   };
 
 /** What each stack has of the machine; a port that nobody fixed is chosen free. */
-function* claims({ stack }: Stacks[number]): Iterable<Holding> {
+function* claims({ stack }: Stacks[number]): Iterable<OwnedKey> {
   const of = (type: string) => stack.of(...local(type));
   const seen = new Set<string>();
   for (const { urn, inputs } of [...of("ProcessManager"), ...of("BlobContainer")])
@@ -111,6 +111,6 @@ export const localEnvironmentsRules: readonly (ResourceRule | AcrossRule)[] = [
     severity: "critical",
     description: "No two stacks of one machine have the same environment, blob account or port.",
     remediation: "Give ecluse:environment and ecluse:ports of each stack's file values of their own.",
-    check: (stacks) => apart(stacks, claims, "the"),
+    check: (stacks) => notShared(stacks, claims, "the"),
   },
 ];

@@ -4,7 +4,7 @@ import { allOf, anyOf, atLeast, every, matches, matchesNot, not, set, settledBy 
 import type { Condition, ResourceRule, RuleText } from "../../rule";
 import { openSecrets } from "../../secretForms";
 import { items, read } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 
 const service = "ecluse-local:index:Service";
 const task = "ecluse-local:index:Task";
@@ -16,7 +16,7 @@ const loopback = "(127\\.0\\.0\\.1|localhost|\\[?::1\\]?)";
 const everywhere = /(^|[=/@ ])(0\.0\.0\.0|\[?::\]?|\*)(:|\/|$)/;
 
 /** The command has a word of this form, or two of which the second is. */
-const says =
+const commandHas =
   (form: RegExp): Condition =>
   ({ value }) => {
     const words = items(value, "command");
@@ -32,13 +32,13 @@ const byFile = not(address, "ready is an address, not a file");
 /** The process listens on loopback, or nowhere. */
 const onLoopback = anyOf(
   matches("env.ECLUSE_HOST", new RegExp(`^${loopback}$`), "a loopback address"),
-  says(new RegExp(`--blobHost ${loopback}( |$)`)),
-  says(new RegExp(`listen_addresses=${loopback}( |$)`)),
+  commandHas(new RegExp(`--blobHost ${loopback}( |$)`)),
+  commandHas(new RegExp(`listen_addresses=${loopback}( |$)`)),
   byFile,
 );
 
-/** A variable that is handed over, whatever it holds. */
-const handed =
+/** The variable is set, to any value. */
+const hasVariable =
   (name: string): Condition =>
   ({ value }) => {
     const env = read(value, "env");
@@ -50,11 +50,11 @@ const handed =
 /** By what its command says, how a server knows who calls. */
 const servers: readonly (readonly [form: RegExp, condition: Condition])[] = [
   [/azurite/, settledBy(set("secretEnv.AZURITE_ACCOUNTS"), "secretEnv", randomSecret)],
-  [/ecluse_identity\.serve/, handed("ECLUSE_IDENTITY")],
+  [/ecluse_identity\.serve/, hasVariable("ECLUSE_IDENTITY")],
   [
     /ecluse_serving/,
     allOf(
-      handed("ECLUSE_IDENTITY"),
+      hasVariable("ECLUSE_IDENTITY"),
       matches(
         "env.ECLUSE_SERVING_CALLERS",
         /^\["[^*"]+:[^"]*"(,"[^*"]+:[^"]*")*\]$/,
@@ -63,14 +63,17 @@ const servers: readonly (readonly [form: RegExp, condition: Condition])[] = [
     ),
   ],
   // Its password is of the data folder, which is judged itself.
-  [/bin\/postgres /, not(says(/hba_file=|-A trust/), "it lets in whom its data folder would not")],
+  [
+    /bin\/postgres /,
+    not(commandHas(/hba_file=|-A trust/), "it lets in callers that its data folder would refuse"),
+  ],
   // It signs its callers' tokens itself.
   [/forge\/server\.ts/, () => pass],
 ];
 
 const asksWhoCalls: Condition = (at, context) => {
   if (at.resource.type === cluster) return settledBy(set("password"), "password", randomSecret)(at, context);
-  const known = servers.map(([form, condition]) => allOf(says(form), condition));
+  const known = servers.map(([form, condition]) => allOf(commandHas(form), condition));
   return anyOf(...known)(at, context);
 };
 
@@ -135,7 +138,8 @@ export const localRules: readonly ResourceRule[] = [
     severity: "critical",
     description: "No secret stands in a command line or in the part of the environment that is written down.",
     remediation: `Hand it over in secretEnv (${where}/scope.ts).`,
-    check: (at, context) => both(["command", "env", "ready"].map((property) => bare(property)(at, context))),
+    check: (at, context) =>
+      allVerdicts(["command", "env", "ready"].map((property) => bare(property)(at, context))),
   },
   {
     ...row,

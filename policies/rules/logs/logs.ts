@@ -4,7 +4,7 @@ import type { Context } from "../../context";
 import { byId, has, judged } from "../../relations";
 import type { Condition, Finding, Rule, RuleText } from "../../rule";
 import type { Stack } from "../../stack";
-import { both, either, fail, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, pass } from "../../verdict";
 
 const workspace = "azure-native:operationalinsights:Workspace";
 const where = "components/azure/monitoring.ts";
@@ -18,7 +18,7 @@ const retention = {
   },
 } as const satisfies Pick<RuleText, "id" | "parameters">;
 
-const keptLong: Condition = (at, context) =>
+const retainedLong: Condition = (at, context) =>
   atLeast(
     "retentionInDays",
     context.parameter<number>(retention, context.production ? "productionDays" : "days"),
@@ -63,39 +63,42 @@ const receivers = [
   "azureAppPushReceivers",
   "armRoleReceivers",
 ];
-const told: Condition = allOf(is("enabled", true), anyOf(...receivers.map((list) => some(list, () => pass))));
+const hasReceiver: Condition = allOf(
+  is("enabled", true),
+  anyOf(...receivers.map((list) => some(list, () => pass))),
+);
 
-/** By type where an alert names the group that it tells. */
+/** By type where an alert names its action group. */
 const alerts: Readonly<Record<string, string>> = {
   "azure-native:monitor:MetricAlert": "actions.0.actionGroupId",
   "azure-native:monitor:ScheduledQueryRule": "actions.actionGroups.0",
 };
 
-function* someoneTold(stack: Stack, context: Context): Iterable<Finding> {
+function* alertsReceived(stack: Stack, context: Context): Iterable<Finding> {
   const groups = stack.of(groupType);
-  const rung = stack.of(...Object.keys(alerts));
-  const nobody = groups.length === 0 || rung.length === 0;
+  const alerting = stack.of(...Object.keys(alerts));
+  const nobody = groups.length === 0 || alerting.length === 0;
   if (nobody && stack.of("azure-native:resources:ResourceGroup").length > 0)
-    yield { urn: stack.urn, ...fail("there is no action group, or no alert that tells it anything") };
-  for (const group of groups) yield { urn: group.urn, ...judged(told, group, context) };
-  for (const alert of rung) {
-    const told = groups.map((group) => byId(alerts[alert.type] as string)(stack, alert, group));
-    const heard = either([...told, fail("it tells no action group of the stack")]);
-    yield { urn: alert.urn, ...both([heard, judged(is("enabled", true), alert, context)]) };
+    yield { urn: stack.urn, ...fail("there is no action group, or no alert that names it") };
+  for (const group of groups) yield { urn: group.urn, ...judged(hasReceiver, group, context) };
+  for (const alert of alerting) {
+    const named = groups.map((group) => byId(alerts[alert.type] as string)(stack, alert, group));
+    const received = anyVerdict([...named, fail("it names no action group of the stack")]);
+    yield { urn: alert.urn, ...allVerdicts([received, judged(is("enabled", true), alert, context)]) };
   }
 }
 
-/** Rules on what is logged, for how long, and who is told. */
+/** Rules on what is logged, for how long, and who gets alerts. */
 export const logsRules: readonly Rule[] = [
   {
     ...workspaces,
     ...retention,
-    name: "logs-kept",
+    name: "log-retention",
     environments: "all",
     description: "Logs are kept for 90 days, and production's for a year.",
     remediation: `Set retentionInDays in ${where}; a profile may keep logs longer (components/profiles.ts).`,
     deviation: "An archive of single tables does not count: what is in it cannot be searched at once.",
-    check: keptLong,
+    check: retainedLong,
   },
   {
     ...workspaces,
@@ -131,7 +134,7 @@ export const logsRules: readonly Rule[] = [
   },
   {
     id: "LOG-05",
-    name: "someone-is-told",
+    name: "alerts-reach-somebody",
     scope: "stack",
     severity: "medium",
     environments: "production",
@@ -140,6 +143,6 @@ export const logsRules: readonly Rule[] = [
       "List addresses in ecluse:azure.alertEmails, and watch a resource by alerts of components/azure/monitoring.ts.",
     deviation:
       "Alerts are of managed parts; each use case is watched by its drift monitor, which ML-12 and ML-13 judge.",
-    check: someoneTold,
+    check: alertsReceived,
   },
 ];

@@ -1,10 +1,10 @@
 import type { Finding, StackRule } from "../../rule";
-import { both, type Judged, open } from "../../verdict";
+import { allVerdicts, type Judged, open } from "../../verdict";
 import { onEach, trackingServer } from "../../workloads";
-import { storageKeepingRules } from "../storage/keeping";
 import { storageModelsRules } from "../storage/models";
+import { storageRetentionRules } from "../storage/retention";
 
-const keeping = [...storageKeepingRules, ...storageModelsRules].filter(
+const keeping = [...storageRetentionRules, ...storageModelsRules].filter(
   (rule): rule is StackRule => rule.scope === "stack" && ["ST-11", "ST-12", "ST-13"].includes(rule.id),
 );
 
@@ -33,7 +33,7 @@ export const artifactStoreRules: readonly StackRule[] = [
           .sources(server, "spec")
           .filter(({ type }) => type === "azure-native:storage:StorageAccount");
         const own = found.filter(({ urn }) => accounts.some((account) => account.urn === urn));
-        return own.length === 0 ? elsewhere : both(own);
+        return own.length === 0 ? elsewhere : allVerdicts(own);
       });
     },
   },

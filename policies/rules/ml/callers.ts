@@ -7,7 +7,7 @@ import type { Condition, StackRule } from "../../rule";
 import { besides, servicesOf } from "../../selectors";
 import type { Stack } from "../../stack";
 import { items, read } from "../../values";
-import { both, fail, open, pass } from "../../verdict";
+import { allVerdicts, fail, open, pass } from "../../verdict";
 import { modelServer, onEach } from "../../workloads";
 
 const own = runs(/\becluse_serving\b/);
@@ -19,7 +19,7 @@ const bounded: Condition = ({ value }) => {
   const annotations = read(value, "metadata.annotations");
   if (annotations === UNKNOWN) return open("metadata.annotations is not known yet");
   const entries = isObject(annotations) ? Object.entries(annotations) : [];
-  return both(
+  return allVerdicts(
     named.map((name) => {
       const bound = entries.find(([key]) => key.endsWith(`/${name}`))?.[1];
       if (bound === UNKNOWN) return open(`${name} is not known yet`);
@@ -63,7 +63,7 @@ export const callerRules: readonly StackRule[] = [
       "Bounds are read from the annotations of ingress-nginx, which docs/kubernetes.md has other controllers read too.",
     check: (stack, context) =>
       onEach(stack, modelServer, context, (server) =>
-        both([
+        allVerdicts([
           judged(callersKnown, server, context),
           ...shownBy(stack, server).map((ingress) => judged(bounded, ingress, context)),
         ]),

@@ -8,13 +8,13 @@ import type { Resource } from "../../resource";
 import type { StackRule } from "../../rule";
 import { Stack } from "../../stack";
 import { items, read } from "../../values";
-import { both, either, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "../../verdict";
 import { driftMonitor, modelServer, monitorStart, onEach, workloads } from "../../workloads";
 
 const often = {
   id: "ML-12",
   parameters: {
-    hours: { type: "number", description: "Hours that may lie between two checks of a model.", default: 24 },
+    hours: { type: "number", description: "Hours between two checks of a model, at most.", default: 24 },
   },
 } as const;
 
@@ -64,7 +64,7 @@ const watchesOf = (stack: Stack, context: Context): readonly Watch[] => [
 function watches({ starts, useCase, cron, off }: Watch, wanted: Value | undefined, hours: number): Judged {
   if ([useCase, wanted].includes(UNKNOWN)) return open("the use case of a monitor is not known yet");
   if (useCase !== wanted) return fail("it is of another use case");
-  return both([starts, timely(cron, off, hours)]);
+  return allVerdicts([starts, timely(cron, off, hours)]);
 }
 
 function timely(cron: Value | undefined, off: Value | undefined, hours: number): Judged {
@@ -90,7 +90,7 @@ const alerted = (stack: Stack): Judged => {
   return texts.some((text) => text.includes('cronjob="monitor"')) ? pass : fail("no PrometheusRule is on it");
 };
 
-/** Rules on whether a model that serves is watched, and who is told. */
+/** Rules on whether a served model is monitored, and who gets its alerts. */
 export const driftMonitorRules: readonly StackRule[] = [
   {
     ...often,
@@ -109,7 +109,7 @@ export const driftMonitorRules: readonly StackRule[] = [
         const own = all.filter(({ useCase }) => [useCase, wanted].includes(UNKNOWN) || useCase === wanted);
         return own.length === 0
           ? fail(`no monitor checks ${wanted}`)
-          : either(own.map((watch) => watches(watch, wanted, hours)));
+          : anyVerdict(own.map((watch) => watches(watch, wanted, hours)));
       });
     },
   },
@@ -124,6 +124,8 @@ export const driftMonitorRules: readonly StackRule[] = [
     deviation:
       "Limits of drift are not judged: they are in the use case's monitor.yaml, which training logs with each model, and in no stack.",
     check: (stack, context) =>
-      onEach(stack, driftMonitor, context, (monitor: Resource) => either([routed(monitor), alerted(stack)])),
+      onEach(stack, driftMonitor, context, (monitor: Resource) =>
+        anyVerdict([routed(monitor), alerted(stack)]),
+      ),
   },
 ];

@@ -5,13 +5,13 @@ import { type Cases, type Sketch, urnOf } from "../../cases";
 interface Start {
   readonly words?: readonly Value[];
   readonly env?: Properties;
-  readonly kept?: readonly string[];
+  readonly secrets?: readonly string[];
   readonly image?: Value;
 }
 
 const podSpec = (
   role: string,
-  { words, env = {}, kept = [], image = "mlflow:3.17.2" }: Start,
+  { words, env = {}, secrets = [], image = "mlflow:3.17.2" }: Start,
 ): Properties => ({
   serviceAccountName: role,
   containers: [
@@ -20,7 +20,7 @@ const podSpec = (
       ...(words && { command: [...words] }),
       env: [
         ...Object.entries(env).map(([name, value]) => ({ name, value })),
-        ...kept.map((name) => ({ name, valueFrom: { secretKeyRef: { name: "kept", key: name } } })),
+        ...secrets.map((name) => ({ name, valueFrom: { secretKeyRef: { name: "stored", key: name } } })),
       ],
     },
   ],
@@ -96,12 +96,12 @@ const tracked: Properties = {
 };
 const keys = ["ECLUSE_SESSION_KEY", "PGPASSWORD"];
 const tracking = (more: Start = {}, further: Partial<Sketch> = {}) =>
-  deployment("tracking", { words: serve, env: tracked, kept: keys, ...more }, {}, further);
+  deployment("tracking", { words: serve, env: tracked, secrets: keys, ...more }, {}, further);
 const trackingWith = (env: Properties) => tracking({ env: { ...tracked, ...env } });
 const { ECLUSE_IDENTITY: _trust, ...untrusting } = tracked;
 const mlflow = (...options: string[]) => tracking({ words: ["mlflow", "server", ...options] });
 const proxy = (...options: string[]) =>
-  deployment("proxy", { words: ["oauth2-proxy", ...options], kept: ["OAUTH2_PROXY_COOKIE_SECRET"] });
+  deployment("proxy", { words: ["oauth2-proxy", ...options], secrets: ["OAUTH2_PROXY_COOKIE_SECRET"] });
 const other = deployment("other", { words: ["sleep", "1"] });
 
 const denied = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
@@ -329,7 +329,7 @@ export const mlCases: Cases = {
   "ML-04": {
     pass: tracking(),
     fail: [
-      tracking({ kept: [] }),
+      tracking({ secrets: [] }),
       trackingWith({ PGPASSWORD: "written" }),
       trackingWith({ MLFLOW_AUTH_ADMIN_PASSWORD: "written" }),
       proxy("--oidc-issuer-url=https://a"),
@@ -337,7 +337,7 @@ export const mlCases: Cases = {
       proxy("--cookie-secure=true", "--cookie-secure=false"),
       deployment("proxy", {
         words: ["oauth2-proxy", "--cookie-secure=true"],
-        kept: ["OAUTH2_PROXY_COOKIE_SECRET"],
+        secrets: ["OAUTH2_PROXY_COOKIE_SECRET"],
         env: { OAUTH2_PROXY_SSL_INSECURE_SKIP_VERIFY: "true" },
       }),
       deployment("proxy", { words: ["oauth2-proxy", "--cookie-secure=true"] }),
@@ -355,7 +355,7 @@ export const mlCases: Cases = {
   },
   "ML-06": {
     pass: tracking(
-      { env: { ...tracked, ECLUSE_TRACKING_DATABASE: UNKNOWN, ECLUSE_DATABASE_LOGIN: "entra" }, kept: [] },
+      { env: { ...tracked, ECLUSE_TRACKING_DATABASE: UNKNOWN, ECLUSE_DATABASE_LOGIN: "entra" }, secrets: [] },
       { propertyDependencies: { spec: [urnOf("azure-native:dbforpostgresql:Server", "database")] } },
     ),
     fail: [
@@ -363,7 +363,7 @@ export const mlCases: Cases = {
       trackingWith({ ECLUSE_TRACKING_DATABASE: "postgresql://tracking:written@database/tracking" }),
       trackingWith({ ECLUSE_AUTH_DATABASE: "sqlite:////tmp/auth.db" }),
       trackingWith({ MLFLOW_ALLOW_FILE_STORE: "True" }),
-      tracking({ kept: [] }),
+      tracking({ secrets: [] }),
       mlflow("--backend-store-uri", "postgresql://tracking@database/tracking"),
     ],
     open: trackingWith({ ECLUSE_TRACKING_DATABASE: UNKNOWN }),

@@ -7,7 +7,7 @@ import type { Condition, Finding, StackRule } from "../../rule";
 import { servicesOf } from "../../selectors";
 import { Stack } from "../../stack";
 import { text } from "../../values";
-import { both, fail, pass } from "../../verdict";
+import { allVerdicts, fail, pass } from "../../verdict";
 
 const words = /jupyter|notebook|rstudio/i;
 
@@ -57,7 +57,7 @@ export const notebookRules: readonly StackRule[] = [
       for (const workload of stack.of(...podTypes).filter(isNotebook))
         yield {
           urn: workload.urn,
-          ...both([
+          ...allVerdicts([
             shown(stack, workload),
             judged(nobody, workload, context),
             judged(culled, workload, context),

@@ -7,7 +7,7 @@ import type { Resource } from "../../resource";
 import type { Condition, StackRule } from "../../rule";
 import type { Stack } from "../../stack";
 import { items } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 import { modelServer, onEach } from "../../workloads";
 
 const own = runs(/\becluse_serving\b/);
@@ -60,7 +60,7 @@ const keepsPredictions = every(
 );
 
 /** Where predictions go is the account's; what deletes them there must wait. */
-function kept(stack: Stack, server: Resource, context: Context): Judged {
+function retained(stack: Stack, server: Resource, context: Context): Judged {
   const accounts = stack.sources(server, "spec").filter(({ type }) => type === account);
   const local = server.type.startsWith("ecluse-local:");
   if (local) return pass;
@@ -68,7 +68,7 @@ function kept(stack: Stack, server: Resource, context: Context): Judged {
     return open(
       "predictions go to an object store of the team's or the cluster's: for how long is in no plan",
     );
-  return both(
+  return allVerdicts(
     accounts.map((to) =>
       has(stack, context, to, {
         type: "azure-native:storage:ManagementPolicy",
@@ -95,9 +95,9 @@ export const predictionRules: readonly StackRule[] = [
       "ecluse_serving has no sampling: it answers only what it has logged. It redacts nothing, since drift is measured on the inputs: access and deletion guard them. A team's own object store is not in the plan.",
     check: (stack, context) =>
       onEach(stack, modelServer, context, (server) =>
-        both([
+        allVerdicts([
           judged(allOf(own, hasVariable("ECLUSE_INFERENCE_URL")), server, context),
-          kept(stack, server, context),
+          retained(stack, server, context),
         ]),
       ),
   },

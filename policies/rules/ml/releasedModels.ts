@@ -7,7 +7,7 @@ import { judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import { items, text } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 import { grantsMaker, modelServer, onEach } from "../../workloads";
 
 const on = /^(true|1)$/i;
@@ -36,7 +36,7 @@ function releasers(maker: Resource, context: Context): Judged {
   const grants = grantsOf(written ?? "");
   if (grants.length === 0) return fail("ECLUSE_GRANTS grants nothing, or cannot be read");
   const release = ciPrincipal(platformPath, String(environment), "release");
-  return both(
+  return allVerdicts(
     grants.map((grant) => {
       const [principal, role] = [text(grant, "principal"), text(grant, "role")];
       if (principal?.split(":")[2] !== environment) return fail(`${principal} is not of ${environment}`);

@@ -1,5 +1,5 @@
 import { allOf, anyOf, is, matches, matchesNot, unset } from "../../conditions";
-import { hasVariable, inProgram, keptSecret, runs, says } from "../../program";
+import { commandHas, fromSecret, hasVariable, inProgram, runs } from "../../program";
 import type { ResourceRule } from "../../rule";
 import { isOf, loginProxy, trackingServer } from "../../workloads";
 
@@ -22,9 +22,9 @@ const secrets = [
 ];
 const nonesWritten = inProgram(allOf(...secrets.map((name) => unset(`env.${name}`))));
 const sessionsSigned = anyOf(
-  keptSecret("ECLUSE_SESSION_KEY"),
-  keptSecret("MLFLOW_FLASK_SERVER_SECRET_KEY"),
-  keptSecret("OAUTH2_PROXY_COOKIE_SECRET"),
+  fromSecret("ECLUSE_SESSION_KEY"),
+  fromSecret("MLFLOW_FLASK_SERVER_SECRET_KEY"),
+  fromSecret("OAUTH2_PROXY_COOKIE_SECRET"),
 );
 const skipping = "env.OAUTH2_PROXY_SSL_INSECURE_SKIP_VERIFY";
 const cookiesSafe = inProgram(
@@ -46,7 +46,7 @@ const common = {
   when: trackingServer.is,
 } as const;
 
-/** Rules on whom the tracking server lets in, and by what. */
+/** Rules on who may use the tracking server, and how callers authenticate. */
 export const trackingAccessRules: readonly ResourceRule[] = [
   {
     ...common,
@@ -58,7 +58,7 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     deviation:
       "ecluse_identity.serve refuses a host with * and adds loopback to ECLUSE_ALLOWED_HOSTS; MLFLOW_SERVER_ALLOWED_HOSTS counts for MLflow's own start.",
     check: allOf(
-      anyOf(own, hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), says(/--allowed-hosts/)),
+      anyOf(own, hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), commandHas(/--allowed-hosts/)),
       inProgram(
         allOf(
           ...[
@@ -94,7 +94,7 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     environments: "all",
     types: [...new Set([...trackingServer.types, ...loginProxy.types])],
     when: anyOf(trackingServer.is, isOf(loginProxy)),
-    description: "What signs sessions comes from where secrets are kept, and cookies go over TLS only.",
+    description: "The session key comes from a Secret, and cookies go over TLS only.",
     remediation: `Give secrets by foundation.secrets, as ${where} and proxy.ts do, and keep --cookie-secure=true.`,
     deviation:
       "There is no administrator and no OIDC plug-in: MLflow's key is derived from ECLUSE_SESSION_KEY, and the proxy has cookies and TLS. Passwords of database and store too.",

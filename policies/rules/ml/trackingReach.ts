@@ -1,20 +1,20 @@
 import { allOf, anyOf, every, filled, given, holds, includes, is, set, unset } from "../../conditions";
 import type { Context } from "../../context";
-import { hasVariable, inProgram, runs, says } from "../../program";
+import { commandHas, hasVariable, inProgram, runs } from "../../program";
 import { judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { Condition, StackRule } from "../../rule";
 import { namespacesOf, selecting, servicesOf } from "../../selectors";
 import type { Stack } from "../../stack";
 import { read, text } from "../../values";
-import { both, either, fail, type Judged, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, pass } from "../../verdict";
 import { onEach, trackingServer } from "../../workloads";
 
 const isLocal = ({ type }: Resource) => type.startsWith("ecluse-local:");
 
 const authenticates = anyOf(
   allOf(runs(/\becluse_identity\.serve\b/), hasVariable("ECLUSE_IDENTITY")),
-  says(/--app-name[ =](basic-auth|oidc-auth)\b/),
+  commandHas(/--app-name[ =](basic-auth|oidc-auth)\b/),
 );
 // Where it is not set, ecluse_identity.serve listens on loopback.
 const onLoopback = inProgram(
@@ -70,8 +70,8 @@ function reached(stack: Stack, server: Resource, context: Context): Judged {
   );
   const policies = policiesOf(stack, server);
   if (policies.length === 0) return fail("no NetworkPolicy is for it");
-  return both([
-    either(policies.map((policy) => judged(denies, policy, context))),
+  return allVerdicts([
+    anyVerdict(policies.map((policy) => judged(denies, policy, context))),
     ...policies.map((policy) => judged(openings, policy, context)),
   ]);
 }
@@ -92,7 +92,7 @@ export const trackingReachRules: readonly StackRule[] = [
       "A proxy before it does not count by itself: pods reach its Service past the proxy. ecluse_identity.serve verifies a token with each request. On one machine it listens on loopback.",
     check: (stack, context) =>
       onEach(stack, trackingServer, context, (server) =>
-        both([
+        allVerdicts([
           judged(authenticates, server, context),
           ...(isLocal(server) ? [judged(onLoopback, server, context)] : []),
           ...servicesOf(stack, server).map((service) => judged(inside, service, context)),

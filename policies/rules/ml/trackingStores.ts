@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UNKNOWN } from "../../../protocol/properties";
 import { parseUrn } from "../../../protocol/urn";
 import { allOf, anyOf, is, matches, matchesNot } from "../../conditions";
-import { inProgram, keptSecret, says, variableOf } from "../../program";
+import { commandHas, fromSecret, inProgram, variableOf } from "../../program";
 import type { Condition, ResourceRule } from "../../rule";
 import { read, text } from "../../values";
 import { fail, open, pass } from "../../verdict";
@@ -63,7 +63,7 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     name: "mlflow-not-outdated",
     environments: "all",
     description: "The tracking server's MLflow has no known hole that a later one has closed.",
-    remediation: "Raise mlflow in requirements.in, run npm run lock, and build the image anew.",
+    remediation: "Raise mlflow in requirements.in, run npm run lock, and build the image again.",
     deviation:
       "The platform's image is numbered as the platform: MLflow's version is read from images/mlflow/requirements.lock, which it is built from.",
     check: inProgram(newEnough),
@@ -74,7 +74,7 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     name: "metadata-in-postgresql",
     environments: "production",
     description:
-      "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password that is kept.",
+      "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password from a Secret.",
     remediation: `Give ECLUSE_TRACKING_DATABASE and ECLUSE_AUTH_DATABASE without a password, as ${where} does, with ECLUSE_DATABASE_LOGIN or PGPASSWORD.`,
     check: allOf(
       anyOf(
@@ -87,9 +87,9 @@ export const trackingStoreRules: readonly ResourceRule[] = [
               "a URI of PostgreSQL without a password",
             ),
           ),
-          anyOf(inProgram(is("env.ECLUSE_DATABASE_LOGIN", "entra")), keptSecret("PGPASSWORD")),
+          anyOf(inProgram(is("env.ECLUSE_DATABASE_LOGIN", "entra")), fromSecret("PGPASSWORD")),
         ),
-        keptSecret("MLFLOW_BACKEND_STORE_URI"),
+        fromSecret("MLFLOW_BACKEND_STORE_URI"),
       ),
       inProgram(
         allOf(
@@ -117,7 +117,7 @@ export const trackingStoreRules: readonly ResourceRule[] = [
           "azure-native:storage:StorageAccount",
           "a container of a blob store",
         ),
-        says(/--artifacts-destination[ =](wasbs|abfss|s3|gs):\/\//),
+        commandHas(/--artifacts-destination[ =](wasbs|abfss|s3|gs):\/\//),
       ),
       inProgram(
         allOf(

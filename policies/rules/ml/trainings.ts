@@ -10,7 +10,7 @@ import type { Condition, StackRule } from "../../rule";
 import { holdsObject, namespacesOf } from "../../selectors";
 import type { KeysOf, Stack } from "../../stack";
 import { text } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 import { modelServer, onEach, training } from "../../workloads";
 
 const namespace = "kubernetes:core/v1:Namespace";
@@ -59,7 +59,7 @@ function readsOnly(stack: Stack, workload: Resource, context: Context): Judged[]
     );
 }
 
-/** The namespace that a workload lies in, which says what it is for and with which data. */
+/** The namespace of a workload, whose annotations state its purpose and its data. */
 const home = (check: Condition): Companion => ({
   type: namespace,
   relation: holdsObject,
@@ -83,7 +83,7 @@ export const trainingRules: readonly StackRule[] = [
       "What keys of a team's own object store allow is in no plan (docs/kubernetes.md says what they must). That dev has no grant in production ML-10 says.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
-        both([homeServer(stack, workload), ...readsOnly(stack, workload, context)]),
+        allVerdicts([homeServer(stack, workload), ...readsOnly(stack, workload, context)]),
       ),
   },
   {
@@ -99,7 +99,7 @@ export const trainingRules: readonly StackRule[] = [
       "The version of the data is known to the training alone, which signs it with the model; an assessment of personal data (DPIA) is named by no setting, and so not judged.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
-        both([
+        allVerdicts([
           judged(hasVariable("ECLUSE_DATA_URL"), workload, context),
           judged(hasVariable("ECLUSE_USE_CASE"), workload, context),
           has(stack, context, workload, home(set("metadata.labels.[ecluse.local/data-classification]"))),

@@ -6,7 +6,7 @@ import type { Resource } from "../../resource";
 import type { Finding, Rule, RuleText } from "../../rule";
 import { Stack } from "../../stack";
 import { items, read } from "../../values";
-import { both, either, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "../../verdict";
 
 const networkType = "azure-native:network:VirtualNetwork";
 const texts = { type: "array", items: { type: "string" } } as const;
@@ -36,7 +36,7 @@ function* unpeered(stack: Stack, context: Context): Iterable<Finding> {
     const ways = items(network.inputs, "virtualNetworkPeerings")?.map((_way, index) =>
       toOwn(stack, network, `virtualNetworkPeerings.${index}.remoteVirtualNetwork.id`, hubs),
     ) ?? [open("virtualNetworkPeerings is not known yet")];
-    if (ways.length > 0) yield { urn: network.urn, ...both(ways) };
+    if (ways.length > 0) yield { urn: network.urn, ...allVerdicts(ways) };
   }
 }
 
@@ -64,7 +64,7 @@ function* publicAddresses(stack: Stack, context: Context): Iterable<Finding> {
   for (const address of stack.of("azure-native:network:PublicIPAddress")) {
     const used = stack.of(...types).some((user) => uses(user, address));
     const use = used ? pass : fail(`no ${types.map((type) => type.replace(/.*:/, "")).join(" or ")} uses it`);
-    yield { urn: address.urn, ...both([judged(sku, address, context), use]) };
+    yield { urn: address.urn, ...allVerdicts([judged(sku, address, context), use]) };
   }
 }
 
@@ -83,7 +83,7 @@ const flowLogs = {
 function* logged(stack: Stack, context: Context): Iterable<Finding> {
   const days = context.parameter<number>(flowLogs, "days");
   const forever = is("retentionPolicy.days", 0);
-  const kept = anyOf(
+  const retention = anyOf(
     forever,
     allOf(is("retentionPolicy.enabled", true), atLeast("retentionPolicy.days", days)),
   );
@@ -91,13 +91,13 @@ function* logged(stack: Stack, context: Context): Iterable<Finding> {
     const found = stack
       .of("azure-native:network:FlowLog")
       .map((log) =>
-        both([
+        allVerdicts([
           byId("targetResourceId")(stack, log, network),
-          judged(allOf(is("enabled", true), kept), log, context),
+          judged(allOf(is("enabled", true), retention), log, context),
         ]),
       );
     if (found.length === 0 && context.parameter(flowLogs, "keeper") === "subscription") continue;
-    yield { urn: network.urn, ...either([...found, fail("no flow log is kept of it")]) };
+    yield { urn: network.urn, ...anyVerdict([...found, fail("no flow log is kept of it")]) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Resource } from "../../resource";
 import type { Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { items, read, text } from "../../values";
-import { both, either, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "../../verdict";
 
 const endpointType = "azure-native:network:PrivateEndpoint";
 const zoneType = "azure-native:privatedns:PrivateZone";
@@ -85,9 +85,9 @@ function ofEndpoint(stack: Stack, endpoint: Resource): Judged {
         ? open("a zone is not known yet")
         : fail(`its zones are not ${wanted}`);
     });
-    return both([related(group), ...fitting]);
+    return allVerdicts([related(group), ...fitting]);
   });
-  return either([...judgedGroups, fail("no zone group makes its name lead to it")]);
+  return anyVerdict([...judgedGroups, fail("no zone group makes its name lead to it")]);
 }
 
 function* resolved(stack: Stack): Iterable<Finding> {
@@ -106,15 +106,17 @@ function ofLink(stack: Stack, link: Resource, context: Context): Judged {
       : id === UNKNOWN
         ? open("the network that it is linked to is not known yet")
         : fail("it is linked to another network");
-  return both([network, judged(is("registrationEnabled", false), link, context)]);
+  return allVerdicts([network, judged(is("registrationEnabled", false), link, context)]);
 }
 
 function* linkedZones(stack: Stack, context: Context): Iterable<Finding> {
   for (const zone of stack.of(zoneType)) {
     const links = stack
       .of("azure-native:privatedns:VirtualNetworkLink")
-      .map((link) => both([byName("privateZoneName")(stack, link, zone), ofLink(stack, link, context)]));
-    yield { urn: zone.urn, ...either([...links, fail("no link makes the network use it")]) };
+      .map((link) =>
+        allVerdicts([byName("privateZoneName")(stack, link, zone), ofLink(stack, link, context)]),
+      );
+    yield { urn: zone.urn, ...anyVerdict([...links, fail("no link makes the network use it")]) };
   }
 }
 

@@ -22,7 +22,7 @@ const address = (path: string) =>
     "an address of its own",
   );
 
-/** Rules on the PostgreSQL server: who reaches it, and as whom. */
+/** Rules on the PostgreSQL server: who reaches it, and with which identity. */
 export const postgresAccessRules: readonly Rule[] = [
   {
     ...server,

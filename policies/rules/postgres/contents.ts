@@ -7,7 +7,7 @@ const server = "azure-native:dbforpostgresql:Server";
 const administrator = "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra";
 const where = "components/azure/database.ts";
 const unstated =
-  "A parameter that the program leaves out is refused, whatever Azure's default: nobody would see or mend a change by hand.";
+  "A parameter that the program leaves out is refused, whatever Azure's default: nobody would see or undo a change by hand.";
 
 const parameter = (name: string, value: Condition): Companion => ({
   type: "azure-native:dbforpostgresql:Configuration",
@@ -89,11 +89,11 @@ export const postgresContentsRules: readonly Rule[] = [
   },
   {
     id: "PG-12",
-    name: "logs-kept",
+    name: "logs-sent",
     scope: "stack",
     severity: "medium",
     environments: "all",
-    description: "The server's logs are kept in the workspace.",
+    description: "The server's logs go to the workspace.",
     remediation: "Send PostgreSQLLogs by sendLogs for the database (components/azure/database.ts).",
     check: eachHas(server, logs(["PostgreSQLLogs"])),
   },

@@ -59,7 +59,7 @@ export const registryRules: readonly Rule[] = [
   {
     ...registry,
     id: "ACR-05",
-    name: "deleted-is-kept",
+    name: "soft-delete",
     severity: "medium",
     environments: "production",
     description: "Deleted images can be brought back, and all outlive the loss of a zone.",
@@ -85,7 +85,7 @@ export const registryRules: readonly Rule[] = [
     name: "own-key",
     severity: "low",
     environments: "production",
-    description: "Where data is confidential, images lie encrypted with a key of the environment's own.",
+    description: "Where data is confidential, images are encrypted with a key of the environment's own.",
     remediation: `Give the registry encryption with a key in ${where}.`,
     deviation:
       "Asked only where images hold data or models, by the parameter `holds`. Images of this platform hold neither, and a registry cannot reach a key in a vault that is closed to the public, which KV-03 asks for.",

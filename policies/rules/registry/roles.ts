@@ -6,7 +6,7 @@ import type { Resource } from "../../resource";
 import type { Condition, Finding, Rule } from "../../rule";
 import type { Stack } from "../../stack";
 import { read, text } from "../../values";
-import { both, either, fail, type Judged, open, opposite, pass } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, opposite, pass } from "../../verdict";
 
 const cluster = "azure-native:containerservice:ManagedCluster";
 const kubelet = "identityProfile.kubeletidentity.objectId";
@@ -43,10 +43,10 @@ function ofNodes(stack: Stack, assignment: Resource): Judged {
     if (named !== undefined && own !== undefined)
       return [named.toLowerCase() === own.toLowerCase() ? pass : fail("of somebody else")];
     return referents(stack, identityType, ofKubelet, made).map((identity) =>
-      both([ofKubelet(stack, made, identity), byPrincipal(stack, assignment, identity)]),
+      allVerdicts([ofKubelet(stack, made, identity), byPrincipal(stack, assignment, identity)]),
     );
   });
-  return either([...found, fail("it is not of the nodes")]);
+  return anyVerdict([...found, fail("it is not of the nodes")]);
 }
 
 /** The assignment is of an identity that a pipeline becomes. */
@@ -56,11 +56,11 @@ function ofPipeline(stack: Stack, assignment: Resource): Judged {
     const trusts = subjects.some((subject) => subject?.startsWith("project_path:"))
       ? pass
       : subjects.includes(undefined)
-        ? open("whom the identity trusts is not known yet")
+        ? open("what the identity trusts is not known yet")
         : fail("the identity is of no pipeline");
-    return both([byPrincipal(stack, assignment, identity), trusts]);
+    return allVerdicts([byPrincipal(stack, assignment, identity), trusts]);
   });
-  return either([...pipelines, fail("no pipeline's identity pushes by it")]);
+  return anyVerdict([...pipelines, fail("no pipeline's identity pushes by it")]);
 }
 
 function* rights(stack: Stack, context: Context): Iterable<Finding> {
@@ -68,9 +68,9 @@ function* rights(stack: Stack, context: Context): Iterable<Finding> {
     const nodes = ofNodes(stack, assignment);
     const pushes = judged(isPush, assignment, context);
     if (nodes.verdict === "fail" && pushes.verdict === "fail") continue;
-    const found = both([
-      either([opposite(nodes, "it is of the nodes"), judged(isPull, assignment, context)]),
-      either([opposite(pushes, "it pushes"), ofPipeline(stack, assignment)]),
+    const found = allVerdicts([
+      anyVerdict([opposite(nodes, "it is of the nodes"), judged(isPull, assignment, context)]),
+      anyVerdict([opposite(pushes, "it pushes"), ofPipeline(stack, assignment)]),
     ]);
     yield { urn: assignment.urn, ...found };
   }

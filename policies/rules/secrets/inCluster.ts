@@ -5,7 +5,7 @@ import { inContainers, podTypes } from "../../pods";
 import type { Condition, Rule, RuleText } from "../../rule";
 import { secretName } from "../../secretForms";
 import { read } from "../../values";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 
 const generated = /^(random|tls|gitlab):/;
 
@@ -27,7 +27,7 @@ const empty = (key: string) => not(set(key), `${key} is written from the program
 
 /** On Azure the vault holds secrets; a cluster elsewhere has none that every team has too. */
 const fromVault: Condition = (at, context) =>
-  both(
+  allVerdicts(
     ["data", "stringData"].map((key) =>
       (context.environment?.target === "kubernetes" ? made(key) : empty(key))(at, context),
     ),

@@ -5,7 +5,7 @@ import type { Resource } from "../../resource";
 import type { Condition, Finding, Rule } from "../../rule";
 import { openSecrets } from "../../secretForms";
 import type { Stack } from "../../stack";
-import { both, fail, type Judged, open, pass } from "../../verdict";
+import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 
 /** Inputs that are secrets, by type. */
 const secretInputs: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ function marked(value: Value | undefined, path: string): Judged {
   if (value === UNKNOWN) return open(`${path} is not known yet, and not marked secret`);
   if (value === undefined || value === null || isSecret(value)) return pass;
   if (!isObject(value) && !Array.isArray(value)) return fail(`${path} is not marked secret`);
-  return both(Object.entries(value).map(([key, item]) => marked(item as Value, `${path}.${key}`)));
+  return allVerdicts(Object.entries(value).map(([key, item]) => marked(item as Value, `${path}.${key}`)));
 }
 
 /** As {@link marked}, of the value at a path, where a mark on the way to it counts. */
@@ -52,7 +52,7 @@ function markedAt(value: Value | undefined, [key, ...rest]: readonly string[], p
 }
 
 const secretsMarked: Condition = (at, context) =>
-  both(
+  allVerdicts(
     (secretInputs[at.resource.type] ?? []).map((path) => {
       const keys = path.split(".");
       const condition: Condition = ({ resource }) => markedAt(resource.inputs, keys, path);
@@ -96,7 +96,7 @@ export const secretMarksRules: readonly Rule[] = [
     id: "SEC-01",
     name: "no-open-secret",
     scope: "stack",
-    description: "No property that stands open in the state holds a key, a token or a password.",
+    description: "No property that is plain in the state holds a key, a token or a password.",
     remediation:
       "Wrap the value in pulumi.secret where it enters the program, or let a resource of random or tls make it.",
     deviation:
@@ -109,7 +109,7 @@ export const secretMarksRules: readonly Rule[] = [
     name: "secret-inputs-marked",
     scope: "resource",
     types: Object.keys(secretInputs),
-    description: "Inputs that are secrets are marked so, and lie encrypted in the state.",
+    description: "Inputs that are secrets are marked so, and are encrypted in the state.",
     remediation: "Wrap the input in pulumi.secret.",
     deviation: "Judged in each plan and state, which does not take two stacks.",
     check: secretsMarked,

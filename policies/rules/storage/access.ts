@@ -28,7 +28,7 @@ const keys = {
   parameters: { days: { type: "number", description: "Days after which a shared key is old.", default: 90 } },
 } as const;
 
-/** Rules on a storage account: who reaches it, and as whom. */
+/** Rules on a storage account: who reaches it, and with which identity. */
 export const storageAccessRules: readonly Rule[] = [
   {
     ...account,
@@ -117,7 +117,7 @@ export const storageAccessRules: readonly Rule[] = [
     name: "entra-by-default",
     severity: "medium",
     environments: "all",
-    description: "Azure's portal opens blobs by roles unless told otherwise.",
+    description: "By default, Azure's portal opens blobs by roles.",
     remediation: `Set defaultToOAuthAuthentication to true in ${where}.`,
     check: is("defaultToOAuthAuthentication", true),
   },

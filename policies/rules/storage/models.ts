@@ -4,7 +4,7 @@ import { at, atLeast, every, given, implies, is, not } from "../../conditions";
 import { byName, type Companion, eachHas, has, narrowed } from "../../relations";
 import type { Condition, Rule } from "../../rule";
 import { items, text } from "../../values";
-import { both, fail, open, pass } from "../../verdict";
+import { allVerdicts, fail, open, pass } from "../../verdict";
 
 const account = "azure-native:storage:StorageAccount";
 
@@ -78,7 +78,7 @@ export const storageModelsRules: readonly Rule[] = [
     description: "Nobody can delete or change the bytes of a released model for a time.",
     remediation:
       "Keep immutableStorageWithVersioning and the immutability policy of the container (components/azure/store.ts), or name the container of ST-13 in policies/config.json.",
-    deviation: "An account without any of the named containers fails: models would lie somewhere else.",
+    deviation: "An account without any of the named containers fails: models would be stored elsewhere.",
     *check(stack, context) {
       const names = context.parameter<readonly string[]>(immutable, "containers");
       const container = (name: string): Companion => ({
@@ -86,7 +86,7 @@ export const storageModelsRules: readonly Rule[] = [
         relation: byName("accountName"),
         which: isNamed("containerName", name),
         check: (from) =>
-          both([
+          allVerdicts([
             is("immutableStorageWithVersioning.enabled", true)(from, context),
             has(stack, context, from.resource, immutability),
           ]),

@@ -11,7 +11,7 @@ const renewed = {
 
 const secondsFromNow = (count: number) => Date.now() / 1000 + count * 24 * 60 * 60;
 
-/** Rules on what lies in a Key Vault. */
+/** Rules on the contents of a Key Vault. */
 export const vaultContentsRules: readonly Rule[] = [
   {
     ...renewed,

@@ -22,7 +22,7 @@ const vault = { scope: "resource", types: [type] } as const;
 
 const days = (description: string, value: number) =>
   ({ type: "number", description, default: value }) as const;
-const kept = {
+const deleted = {
   id: "KV-02",
   parameters: {
     days: days("Days for which deleted secrets are kept at least.", 30),
@@ -43,8 +43,8 @@ export const vaultRules: readonly Rule[] = [
   },
   {
     ...vault,
-    ...kept,
-    name: "deleted-is-kept",
+    ...deleted,
+    name: "soft-delete",
     severity: "critical",
     environments: "all",
     description:
@@ -52,10 +52,10 @@ export const vaultRules: readonly Rule[] = [
     remediation: `Set enablePurgeProtection and softDeleteRetentionInDays in ${where}.`,
     check: allOf(
       is("properties.enablePurgeProtection", true),
-      given(kept, "days", (least: number) => atLeast("properties.softDeleteRetentionInDays", least)),
+      given(deleted, "days", (least: number) => atLeast("properties.softDeleteRetentionInDays", least)),
       implies(
         inProduction,
-        given(kept, "productionDays", (least: number) =>
+        given(deleted, "productionDays", (least: number) =>
           atLeast("properties.softDeleteRetentionInDays", least),
         ),
       ),
@@ -95,11 +95,11 @@ export const vaultRules: readonly Rule[] = [
   },
   {
     id: "KV-07",
-    name: "audit-kept",
+    name: "audit-log",
     scope: "stack",
     severity: "high",
     environments: "all",
-    description: "Who read or changed which secret is kept in the workspace.",
+    description: "Reads and changes of secrets are logged in the workspace.",
     remediation: "Send AuditEvent by sendLogs for the vault (components/azure/vault.ts).",
     check: eachHas(type, logs(["AuditEvent"])),
   },

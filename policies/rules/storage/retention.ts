@@ -14,7 +14,7 @@ import {
 import { byId, byName, type Companion, eachHas, has, judged } from "../../relations";
 import type { Condition, Rule } from "../../rule";
 import { text } from "../../values";
-import { either, fail, pass } from "../../verdict";
+import { anyVerdict, fail, pass } from "../../verdict";
 
 const type = "azure-native:storage:StorageAccount";
 const where = "components/azure/store.ts";
@@ -28,18 +28,18 @@ const blobService = (check: Condition): Companion => ({
   missing: "the account has no BlobServiceProperties",
 });
 
-const kept = {
+const deleted = {
   id: "ST-12",
   parameters: {
     days: { type: "number", description: "Days for which deleted blobs are kept at least.", default: 7 },
   },
 } as const;
-const keeps = (policy: string) =>
+const retains = (policy: string) =>
   at(
     policy,
     allOf(
       is("enabled", true),
-      given(kept, "days", (days: number) => atLeast("days", days)),
+      given(deleted, "days", (days: number) => atLeast("days", days)),
     ),
   );
 
@@ -50,14 +50,14 @@ const lock: Companion = {
   missing: "nothing locks it",
 };
 
-// While the id is not known the category tells that a service is meant, of which this program uses one.
+// While the id is not known, the category shows that a service is meant; this program uses only one.
 const ofBlobs: Condition = ({ value }) => {
   const uri = text(value, "resourceUri");
   return uri === undefined || /\/blobServices\/default$/i.test(uri) ? pass : fail("it is of another service");
 };
 
 /** Rules on what of a storage account's blobs outlives a mistake, a thief and the loss of a building. */
-export const storageKeepingRules: readonly Rule[] = [
+export const storageRetentionRules: readonly Rule[] = [
   {
     id: "ST-11",
     name: "versions",
@@ -69,8 +69,8 @@ export const storageKeepingRules: readonly Rule[] = [
     check: eachHas(type, blobService(is("isVersioningEnabled", true))),
   },
   {
-    ...kept,
-    name: "deleted-is-kept",
+    ...deleted,
+    name: "soft-delete",
     scope: "stack",
     severity: "high",
     environments: "all",
@@ -80,8 +80,8 @@ export const storageKeepingRules: readonly Rule[] = [
       type,
       blobService(
         allOf(
-          keeps("deleteRetentionPolicy"),
-          keeps("containerDeleteRetentionPolicy"),
+          retains("deleteRetentionPolicy"),
+          retains("containerDeleteRetentionPolicy"),
           isNot("deleteRetentionPolicy.allowPermanentDelete", true),
         ),
       ),
@@ -116,7 +116,7 @@ export const storageKeepingRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    description: "Who read, wrote and deleted which blob is kept in the workspace.",
+    description: "Reads, writes and deletions of blobs are logged in the workspace.",
     remediation:
       "Send StorageRead, StorageWrite and StorageDelete by sendLogs for the blob service (components/azure/store.ts).",
     check: eachHas(
@@ -136,7 +136,7 @@ export const storageKeepingRules: readonly Rule[] = [
     *check(stack, context) {
       for (const one of stack.of(type)) {
         const ways = [judged(isProtected, one, context), has(stack, context, one, lock)];
-        yield { urn: one.urn, ...either(ways) };
+        yield { urn: one.urn, ...anyVerdict(ways) };
       }
     },
   },

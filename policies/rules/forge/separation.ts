@@ -1,8 +1,8 @@
 import { platformPathOf } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
 import { type Forge, projectNamed, type Served, servedOf } from "../../forges";
 import { covers, gitlabType } from "../../gitlab";
+import type { Stacks } from "../../notShared";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import type { Stack } from "../../stack";
@@ -36,7 +36,7 @@ function judgeScope(production: Served, stack: Stack, variable: Resource): Judge
   );
 }
 
-/** A stack of the same name at the same forge is told of by FRG-08. */
+/** FRG-08 reports a stack of the same name at the same forge. */
 function* productionsOwn(stacks: Stacks): Iterable<Finding> {
   const served = servedOf(stacks);
   for (const production of served.filter(({ environment: { tier } }) => tier === "production")) {
@@ -89,8 +89,8 @@ function* madeOnce(stacks: Stacks): Iterable<Finding> {
 
 const row = { scope: "across", environments: "all" } as const;
 
-/** Rules on what of one environment at the forge no other stack may touch. */
-export const forgeApartRules: readonly AcrossRule[] = [
+/** Rules on what no other stack may touch of an environment at the forge. */
+export const forgeSeparationRules: readonly AcrossRule[] = [
   {
     ...row,
     id: "FRG-07",

@@ -36,11 +36,11 @@ const supported = {
 } as const;
 
 /** Rules on the PostgreSQL server: what of its data outlives a loss, a thief and time. */
-export const postgresKeepingRules: readonly Rule[] = [
+export const postgresRetentionRules: readonly Rule[] = [
   {
     ...server,
     ...backups,
-    name: "backups-outlive-the-region",
+    name: "geo-redundant-backups",
     severity: "high",
     environments: "production",
     description: "Backups are kept long enough, and in another region too.",
@@ -66,7 +66,7 @@ export const postgresKeepingRules: readonly Rule[] = [
     name: "own-key",
     severity: "medium",
     environments: "production",
-    description: "Confidential data lies encrypted with a key of the environment's own.",
+    description: "Confidential data is encrypted with a key of the environment's own.",
     remediation: "Give the server keys (components/azure/args.ts).",
     when: confidential,
     check: allOf(

@@ -56,7 +56,7 @@ const trusts = [trust("ecluse/platform"), trust(project)];
 
 const schedule = (task: string, cron: string, more: Properties = {}) =>
   of("PipelineSchedule", { project, cron, active: true, ...more }, { name: task });
-const told = (task: string, key: string, value: string) =>
+const scheduleVariable = (task: string, key: string, value: string) =>
   of(
     "PipelineScheduleVariable",
     { key, value, pipelineScheduleId: UNKNOWN },
@@ -65,16 +65,16 @@ const told = (task: string, key: string, value: string) =>
       propertyDependencies: { pipelineScheduleId: [urnOf(gitlabType("PipelineSchedule"), task)] },
     },
   );
-const says = (task: string, environment = "prod") => [
-  told(task, "ECLUSE_TASK", task),
-  told(task, "ECLUSE_ENVIRONMENT", environment),
+const variablesFor = (task: string, environment = "prod") => [
+  scheduleVariable(task, "ECLUSE_TASK", task),
+  scheduleVariable(task, "ECLUSE_ENVIRONMENT", environment),
 ];
 const monitor = schedule("monitor", "15 2 * * *");
 const retrain = schedule("retrain", "0 4 * * 0");
-const scheduled = [monitor, ...says("monitor"), retrain, ...says("retrain")];
+const scheduled = [monitor, ...variablesFor("monitor"), retrain, ...variablesFor("retrain")];
 
 /** What the rules on what jobs at the forge need of an environment pass, and what they refuse. */
-export const forgeToldCases: Cases = {
+export const ciVariableCases: Cases = {
   "FRG-09": {
     contexts,
     pass: { forge, prod: [...but("ECLUSE_AZURE_CLIENT_ID"), planned, ...trusts] },
@@ -106,15 +106,15 @@ export const forgeToldCases: Cases = {
     pass: { forge, prod: scheduled },
     fail: [
       { forge, prod: [] },
-      { forge, prod: [monitor, ...says("monitor")] },
-      { forge, prod: [retrain, ...says("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor")] },
+      { forge, prod: [retrain, ...variablesFor("retrain")] },
       ...scheduled.map((each) => ({ forge, prod: scheduled.filter((other) => other !== each) })),
       { forge, prod: [...scheduled, schedule("nightly", "0 1 * * *", { active: false })] },
       {
         forge,
         prod: [schedule("monitor", "15 2 * * *", { active: false }), ...scheduled.slice(1)],
       },
-      { forge, prod: [monitor, ...says("monitor", "dev"), retrain, ...says("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor", "dev"), retrain, ...variablesFor("retrain")] },
       {
         forge,
         prod: [schedule("monitor", "15 2 1 * *"), ...scheduled.slice(1)],
@@ -133,7 +133,7 @@ export const forgeToldCases: Cases = {
         forge,
         prod: [schedule("monitor", "15 2 * * *", { [property]: UNKNOWN }), ...scheduled.slice(1)],
       })),
-      { forge, prod: [monitor, ...says("monitor", UNKNOWN), retrain, ...says("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor", UNKNOWN), retrain, ...variablesFor("retrain")] },
     ],
   },
 };

@@ -9,13 +9,13 @@ import { fail, open, passOn } from "./verdict";
 export type Stacks = Parameters<AcrossRule["check"]>[0];
 
 /** Something that a stack has, and that no other may have; a key that is undefined is not known yet. */
-export interface Holding {
+export interface OwnedKey {
   readonly urn: string;
   readonly key: string | undefined;
 }
 
 /** The stacks that have each key. */
-function owners(all: readonly (readonly [name: string, holdings: readonly Holding[]])[]) {
+function owners(all: readonly (readonly [name: string, holdings: readonly OwnedKey[]])[]) {
   const found = new Map<string, Set<string>>();
   for (const [name, holdings] of all)
     for (const { key } of holdings)
@@ -24,9 +24,9 @@ function owners(all: readonly (readonly [name: string, holdings: readonly Holdin
 }
 
 /** Judges that no two stacks have the same; `shown` writes a key, where it may be shown. */
-export function* apart(
+export function* notShared(
   stacks: Stacks,
-  holdingsOf: (subject: Stacks[number]) => Iterable<Holding>,
+  holdingsOf: (subject: Stacks[number]) => Iterable<OwnedKey>,
   what: string,
   shown: (key: string) => string = (key) => ` ${key}`,
 ): Iterable<Finding> {

@@ -1,16 +1,16 @@
 import { platformPathOf } from "../../../components/naming";
 import { UNKNOWN } from "../../../protocol/properties";
-import type { Stacks } from "../../apart";
 import { is, set, settledBy } from "../../conditions";
 import { isProject, type Served, servedOf, trustedProject, useCaseProjects } from "../../forges";
 import { coversName, gitlabType } from "../../gitlab";
 import { credentialType, identityType } from "../../identities";
+import type { Stacks } from "../../notShared";
 import { judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Condition, Finding } from "../../rule";
 import type { KeysOf } from "../../stack";
 import { read } from "../../values";
-import { both, either, fail, type Judged, open, pass, passOn } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, open, pass, passOn } from "../../verdict";
 
 const storeType = "azure-native:storage:StorageAccount";
 
@@ -42,25 +42,25 @@ const keyOf: KeysOf = ({ inputs }) => {
 function isFor(client: Served, variable: Resource, path: string, key: string): Judged {
   const { inputs } = variable;
   const scope = read(inputs, "environmentScope");
-  return both([
+  return allVerdicts([
     judged(is("key", key), variable, client.context),
     isProject(client, read(inputs, "project"), path),
     scope === undefined ? pass : coversName(inputs, "environmentScope", client.environment.environment),
   ]);
 }
 
-function judgeTold(client: Served, path: string, key: string, says: Condition): Judged {
+function judgeVariable(client: Served, path: string, key: string, expected: Condition): Judged {
   const found = client.stack
     .by(gitlabType("ProjectVariable"), keyOf)
     .of([key])
     .flatMap((each) => {
       const own = isFor(client, each, path, key);
-      return own.verdict === "fail" ? [] : [both([own, judged(says, each, client.context)])];
+      return own.verdict === "fail" ? [] : [allVerdicts([own, judged(expected, each, client.context)])];
     });
-  const told = either(found);
-  if (told.verdict === "pass") return passOn(() => `${path} is told ${key}`);
+  const any = anyVerdict(found);
+  if (any.verdict === "pass") return passOn(() => `${path} has ${key}`);
   const missing = `${path} has no variable ${key} for ${client.environment.environment}`;
-  return found.length === 0 ? fail(missing) : { ...told, why: `${key} of ${path}: ${told.why}` };
+  return found.length === 0 ? fail(missing) : { ...any, why: `${key} of ${path}: ${any.why}` };
 }
 
 /** An identity of the environment trusts jobs of the project. */
@@ -68,39 +68,41 @@ function judgeTrusting(client: Served, path: string): Judged {
   const found = client.stack.of(credentialType).map((each) => {
     const project = trustedProject(each);
     const own = project === UNKNOWN ? open("subject is not known yet") : project === path ? pass : fail("");
-    return both([own, judged(is("issuer", client.forge.settings.url), each, client.context)]);
+    return allVerdicts([own, judged(is("issuer", client.forge.settings.url), each, client.context)]);
   });
-  const trusting = either(found, `no identity trusts the jobs of ${path}`);
+  const trusting = anyVerdict(found, `no identity trusts the jobs of ${path}`);
   return trusting.verdict === "pass" ? passOn(() => `jobs of ${path} are trusted`) : trusting;
 }
 
-function* jobsToldAndTrusted(stacks: Stacks): Iterable<Finding> {
+function* jobsConfiguredAndTrusted(stacks: Stacks): Iterable<Finding> {
   for (const client of servedOf(stacks)) {
     const { stack, environment, gitlab } = client;
     const useCases = useCaseProjects(client);
-    const told = useCases.flatMap(([name, path]) =>
-      Object.entries(variablesOf(client, name)).map(([key, says]) => judgeTold(client, path, key, says)),
+    const configured = useCases.flatMap(([name, path]) =>
+      Object.entries(variablesOf(client, name)).map(([key, expected]) =>
+        judgeVariable(client, path, key, expected),
+      ),
     );
     // Without a runner of the environment no pod of it releases, and none has an identity for that.
     const released = environment.cluster?.runner ? [platformPathOf(gitlab.group)] : [];
     const trusted = cloudOf(client) ? [...useCases.map(([, path]) => path), ...released] : [];
     const trusting = trusted.map((path) => judgeTrusting(client, path));
-    yield { urn: stack.urn, ...both([...told, ...trusting]) };
+    yield { urn: stack.urn, ...allVerdicts([...configured, ...trusting]) };
   }
 }
 
-/** The rule on whether jobs at the forge find their environment, and are let in. */
-export const forgeToldRules: readonly AcrossRule[] = [
+/** The rule on the CI variables of an environment, and on which jobs its cloud trusts. */
+export const ciVariableRules: readonly AcrossRule[] = [
   {
     id: "FRG-09",
-    name: "jobs-told-and-trusted",
+    name: "jobs-configured-and-trusted",
     scope: "across",
     severity: "high",
     environments: "all",
     description:
-      "Jobs of each use case are told of their environment by its variables; production's cloud trusts them, and the platform's releases.",
+      "Jobs of each use case get the CI variables of their environment. Production's cloud trusts them and the platform's releases.",
     remediation:
       "Run `up` of the environment's stack: components/gitlab/projectEnvironment.ts makes the variables, components/azure/identities.ts the trust.",
-    check: jobsToldAndTrusted,
+    check: jobsConfiguredAndTrusted,
   },
 ];
