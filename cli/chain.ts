@@ -31,7 +31,7 @@ const tools: Tools = {
 const branch = "candidate";
 const portOf = (url: string) => Number(new URL(url).port);
 
-/** Tells of a pipeline: each job when it starts and when it ends. */
+/** Reports the progress of a pipeline: each job when it starts and when it ends. */
 function progressReporter(progress: Progress): (event: PipelineEvent) => void {
   return (event) => {
     if (event.type === "pipeline" && event.record.status === "running")

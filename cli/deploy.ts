@@ -18,7 +18,7 @@ function shortName(urn: string): string {
 
 const slow = ({ seconds }: { seconds: number }) => seconds >= 1;
 
-/** Tells of the steps that take their time or change what there was, and of what the program and the engine say. */
+/** Reports steps that take long or change something, and the messages of the program and the engine. */
 function teller(stack: string, progress: Progress): (event: EngineEvent) => void {
   return (event) => {
     const prefix = `  ${stack}:`;

@@ -25,7 +25,7 @@ describe("once", () => {
     expect(await run(["a", 1], async () => "again")).toEqual(["first", 0]);
   });
 
-  it("does it anew for other inputs", async () => {
+  it("does it again for other inputs", async () => {
     await run("a", async () => "first");
     expect(await run("b", async () => "second")).toEqual(["second", 1]);
   });

@@ -166,7 +166,7 @@ class Visitor {
   }
 
   private leaf(value: Exclude<Value, Value[] | Properties>, field: string, secret: boolean): Value {
-    // Of an unknown that lies deeper in a Secret's data it is known that it is a text.
+    // An unknown value below a Secret's data is always a text.
     if (value === UNKNOWN && !(this.isData(field.replace(/[.[].*/, "")) && /[.[]/.test(field))) {
       const from = this.sources(field).join(" or ") || "an output";
       return this.refuse(`${field} is not known without ${from}: give it a value in cli/placeholders.ts`);

@@ -10,7 +10,7 @@ import type { PipelineRun } from "./pipelineRun";
 import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
 
-/** What to land, as arguments of the use case's `land`, and what tells it from another landing. */
+/** What to land, as arguments of the use case's `land`, and the name that distinguishes this landing. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
   if (!source) return { title: `${rows} rows`, words: ["--rows", String(rows)], identity: String(rows) };

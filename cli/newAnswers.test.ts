@@ -2,35 +2,37 @@ import { describe, expect, it } from "vitest";
 import { answersOf } from "./newAnswers";
 
 const today = "2030-01-31";
-const told = { owner: "ada@example.com", purpose: "Says how late a train will be" };
+const given = { owner: "ada@example.com", purpose: "Says how late a train will be" };
 
 describe("what no flag says", () => {
   it("has a default", async () => {
-    expect(await answersOf("late-trains", { purpose: told.purpose }, { today, email: told.owner })).toEqual({
-      name: "late-trains",
-      template: "classification",
-      ...told,
-      team: "late-trains",
-      dataClassification: "internal",
-      riskClass: "limited",
-      reviewBy: "2031-01-31",
-      ownData: false,
-    });
+    expect(await answersOf("late-trains", { purpose: given.purpose }, { today, email: given.owner })).toEqual(
+      {
+        name: "late-trains",
+        template: "classification",
+        ...given,
+        team: "late-trains",
+        dataClassification: "internal",
+        riskClass: "limited",
+        reviewBy: "2031-01-31",
+        ownData: false,
+      },
+    );
   });
 
   it("is asked for on a terminal, and only what must be", async () => {
     const asked: [string, string | undefined][] = [];
     const ask = async (question: string, fallback?: string) => {
       asked.push([question, fallback]);
-      return fallback ?? told.purpose;
+      return fallback ?? given.purpose;
     };
-    const answers = await answersOf("late-trains", {}, { today, ask, email: told.owner });
-    expect([answers.owner, answers.purpose]).toEqual([told.owner, told.purpose]);
+    const answers = await answersOf("late-trains", {}, { today, ask, email: given.owner });
+    expect([answers.owner, answers.purpose]).toEqual([given.owner, given.purpose]);
     expect(asked).toEqual([
-      ["E-mail of who answers for it", told.owner],
+      ["E-mail of who answers for it", given.owner],
       ["What it is for, in a line", undefined],
     ]);
-    await answersOf("late-trains", told, { today, ask });
+    await answersOf("late-trains", given, { today, ask });
     expect(asked).toHaveLength(2);
   });
 });
@@ -49,6 +51,6 @@ describe("a wrong answer", () => {
     [{ reviewBy: "2030-01-31" }, /--review-by is "2030-01-31": set it to a day to come/],
     [{ reviewBy: "soon" }, /--review-by is "soon": set it to a day to come/],
   ])("%o is refused", async (options, message) => {
-    await expect(answersOf("late-trains", { ...told, ...options }, { today })).rejects.toThrow(message);
+    await expect(answersOf("late-trains", { ...given, ...options }, { today })).rejects.toThrow(message);
   });
 });

@@ -11,7 +11,7 @@ import type { Ask } from "./terminal";
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "regression", "timeseries"] as const;
 
-/** What `ecluse new` was told by flags. */
+/** The answers that flags gave to `ecluse new`. */
 export interface NewOptions {
   readonly template?: string;
   readonly owner?: string;

@@ -42,7 +42,7 @@ export function requireFree(root: string, name: string, files: readonly StackFil
       `is taken: Pulumi.${file.stack}.yaml has it in ecluse:useCases; choose another, or remove it`,
     );
   for (const folder of useCaseFolders(root)) {
-    // Some file systems do not tell names by case.
+    // Some file systems ignore the case of names.
     if (folder.toLowerCase() === name)
       refuse(name, `is taken: usecases/${folder} is there; choose another, or remove it`);
     if (existsSync(join(root, "usecases", folder, "src", moduleOf(name))))

@@ -11,7 +11,7 @@ export interface PipelineRun {
   readonly python: string;
   readonly forgeUrl: string;
   readonly environments: readonly EnvironmentOutputs[];
-  /** Changes when an environment was made anew: what was done in the former one is to be done again. */
+  /** Changes when an environment was recreated: what was done in the former one must be done again. */
   readonly identity: string;
   readonly journal: Journal;
   readonly progress: Progress;

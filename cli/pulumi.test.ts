@@ -32,7 +32,7 @@ it("takes that of the package where none is installed", () => {
   ).toEqual(own);
 });
 
-it("judges an up by the rules, and asks unless told not to", () => {
+it("judges an up by the rules, and asks unless a flag says not to", () => {
   const policies = ["--policy-pack", join(projectRoot, "policies")];
   const run = { stack: "dev", json: false, yes: false } as const;
   expect(pulumiWords({ ...run, operation: "up" })).toEqual(["up", "--stack", "dev", ...policies]);

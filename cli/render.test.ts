@@ -222,7 +222,7 @@ test("two resources that are one object, and a stack without any, are refused", 
   );
 });
 
-test("a folder is written anew as a whole, and a foreign one is left alone", () => {
+test("a folder is written again as a whole, and a foreign one is left alone", () => {
   const out = join(folder, "deep", "out");
   const list = { [LIST]: texts(object("core/v1:ConfigMap", "it"))[LIST] ?? "" };
   writeFolder(out, { "001-configmap-old.yaml": "old", ...list });

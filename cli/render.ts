@@ -22,7 +22,7 @@ import { settingsOf, UserError } from "./stacks";
 export const LIST = "placeholders.yaml";
 
 /** The first line of {@link LIST}. */
-const mark = "# Written by `ecluse render`, which writes this folder anew each time.";
+const mark = "# Written by `ecluse render`, which replaces this folder each time.";
 
 /** What a file is recognised by at the next render. */
 const fileDigest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -6,7 +6,7 @@ import { homeFolder, isRoot, privateFolder, projectRoot } from "../local/home";
 import { sealKey } from "../local/seal";
 import { readSettings, type Settings } from "../stacks/settings";
 
-/** An error that the user can mend; shown without a stack trace. */
+/** An error that the user can fix; shown without a stack trace. */
 export class UserError extends Error {}
 
 /** Where the states of the local stacks are; throws a {@link UserError} when the home folder cannot be written. */

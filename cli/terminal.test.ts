@@ -40,14 +40,14 @@ describe("npx ecluse destroy on a terminal", () => {
     ["Ctrl-C", "\x03", "stopped: nothing was removed"],
     ["the end of input", "\x04", "stopped: nothing was removed"],
     ["another name", "local-prod\r", "nothing was removed"],
-  ])("removes nothing after %s, and says so", (_what, keys, told) => {
+  ])("removes nothing after %s, and says so", (_what, keys, message) => {
     const command = [nodeBinary, "--import", "tsx", join(projectRoot, "cli/main.ts"), "destroy", "local-dev"];
     const { status, stdout } = spawnSync(python, ["-c", onTerminal, keys, ...command], {
       cwd: projectRoot,
       encoding: "utf8",
       env: { ...process.env, ECLUSE_HOME: home },
     });
-    expect(stdout).toContain(`ecluse: ${told}`);
+    expect(stdout).toContain(`ecluse: ${message}`);
     expect(status).toBe(1);
   });
 });

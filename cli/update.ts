@@ -49,7 +49,7 @@ function copyOf(root: string, folder: string, project: string): void {
   git(project, ["reset", "--quiet", "--hard"]);
 }
 
-/** Refuses a folder in which a former update's conflicts are open: markers within markers could not be told apart. */
+/** Refuses a folder in which a former update's conflicts are open: nobody could separate markers within markers. */
 function requireSettled(name: string, project: string): void {
   const marker = /^(<<<<<<< before updating|>>>>>>> after updating)\r?$/m;
   const isOpen = (path: string) => lstatSync(path).isFile() && marker.test(readFileSync(path, "utf8"));

@@ -49,7 +49,7 @@ export interface ArtifactStore {
   access(name: string, container: Container, permissions: string): Output<string>;
 }
 
-/** Whom a server trusts: `ECLUSE_IDENTITY`, as docs/architecture.md has it. */
+/** The callers that a server trusts: `ECLUSE_IDENTITY`, as docs/architecture.md has it. */
 export type IdentityDocument = Readonly<Record<string, unknown>>;
 
 /** A role in the workspace of one use case, for one machine's MLflow user. */

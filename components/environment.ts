@@ -184,7 +184,7 @@ function projectsOf(useCases: readonly UseCaseSettings[], forge: ForgeIdentity |
   );
 }
 
-/** The documents that say whom the environment's servers trust, by the audience that each server is. */
+/** The identity documents of the environment's servers, by the audience of each server. */
 function identityOf(settings: EnvironmentSettings, { forge, people, workloadIssuer }: EnvironmentParts) {
   const { environment, tier, useCases } = settings;
   const ci = forge?.issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` }));

@@ -63,12 +63,12 @@ export function platformImage<Registry extends string | pulumi.Output<string>>(
   ) as Registry;
 }
 
-// An image that several pods run is told of once.
-const told = new Set<ImageName>();
+// An image that several pods run is reported once.
+const warned = new Set<ImageName>();
 
 function reportUnpinned(name: ImageName): void {
   const what = `images/digests.yaml has no digest for ${name}, which production needs: run the platform's pipeline, which writes it`;
   if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(what);
-  if (!told.has(name)) void pulumi.log.warn(what);
-  told.add(name);
+  if (!warned.has(name)) void pulumi.log.warn(what);
+  warned.add(name);
 }

@@ -67,7 +67,7 @@ export interface TrackingServerArgs {
   cluster: Cluster;
   database: Database;
   store: Store;
-  /** Whom it trusts: the document `ECLUSE_IDENTITY`. */
+  /** The callers that it trusts: the document `ECLUSE_IDENTITY`. */
   // biome-ignore lint/suspicious/noExplicitAny: a document, whose schema is the server's
   identity: pulumi.Input<any>;
   /** Names of the use cases. */
@@ -113,7 +113,7 @@ export interface ModelServerArgs {
   image: string;
   cluster: Cluster;
   store: Store;
-  /** Whom it trusts: the document `ECLUSE_IDENTITY`. */
+  /** The callers that it trusts: the document `ECLUSE_IDENTITY`. */
   // biome-ignore lint/suspicious/noExplicitAny: a document, whose schema is the server's
   identity: pulumi.Input<any>;
   /** Address of the tracking server. */

@@ -27,7 +27,7 @@ describe("a page", () => {
 });
 
 describe("the table of resources", () => {
-  it("counts what lies in a cloud, side by side", () => {
+  it("counts what is in a cloud, side by side", () => {
     const urns = [
       "pulumi:pulumi:Stack",
       "pulumi:providers:tls",

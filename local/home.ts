@@ -26,7 +26,7 @@ export function traversable(path: string): boolean {
 export const isRoot = process.getuid?.() === 0;
 
 /**
- * The folder that holds everything of the local target: `ECLUSE_HOME`, or `.ecluse` in the checkout. Root's checkout may lie where
+ * The folder that holds everything of the local target: `ECLUSE_HOME`, or `.ecluse` in the checkout. Root's checkout may be where
  * PostgreSQL's own user cannot enter (`/root`); then it is under `/var/lib/ecluse`.
  */
 export function homeFolder(): string {

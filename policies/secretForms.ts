@@ -80,7 +80,7 @@ export function* openTexts(value: Value, path = ""): Iterable<readonly [path: st
     yield* openTexts(item as Value, path ? `${path}.${key}` : key);
 }
 
-/** A secret that stands open in a value: where, and what; `unknown` where a preview cannot tell what is in a property called so. */
+/** Unmarked secrets in a value: where, and what kind. `unknown` lists properties with a secret's name and an unknown value. */
 export function openSecrets(value: Value): {
   readonly found: readonly string[];
   readonly unknown: readonly string[];

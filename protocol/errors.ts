@@ -1,4 +1,4 @@
-/** An error made for the user to see: it says what is wrong and how to mend it, and needs no stack trace. */
+/** An error made for the user to see: it says what is wrong and how to fix it, and needs no stack trace. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
 }

@@ -51,7 +51,7 @@ test("no line of a secret passes the events", () => {
   events.diagnose("info", "the key is abcdef, abc");
   events.emit({ type: "log", source: "program", line: "-----BEGIN-----" });
   expect(seen).toEqual([
-    // Under four characters a secret cannot be told from ordinary words.
+    // Under four characters a secret looks like ordinary words.
     { type: "diagnostic", severity: "info", message: "the key is [secret], abc" },
     { type: "log", source: "program", line: "[secret]" },
   ]);

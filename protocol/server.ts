@@ -18,7 +18,7 @@ interface Failure {
   readonly details: string;
 }
 
-/** Makes a gRPC handler of an async function; a throw is told to the caller with this status. */
+/** Makes a gRPC handler of an async function; the caller gets an error with this status. */
 export function unary<Q, R>(answer: (request: Q) => Promise<R>, code = grpc.status.UNKNOWN): Handler<Q, R> {
   return (call, callback) => {
     answer(call.request).then(

@@ -119,7 +119,11 @@ function checkRunner({ tier, cluster, forge }: EnvironmentSettings, refuse: Refu
 /** A schedule of GitLab starts it, in production alone. */
 function checkRetraining({ tier, forge, retrainCron }: EnvironmentSettings, refuse: Refuse): void {
   if (!retrainCron || (tier === "production" && typeof forge === "object")) return;
-  refuse("ecluse:retrainCron", retrainCron, "only production on a GitLab trains anew by schedule: remove it");
+  refuse(
+    "ecluse:retrainCron",
+    retrainCron,
+    "only production on a GitLab trains again by schedule: remove it",
+  );
 }
 
 /** What a use case asks for, and the environment must have. */

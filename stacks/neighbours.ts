@@ -33,7 +33,7 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
     ["ecluse:cluster.people.clientId", people && `${people.clientId} of ${people.issuer}`],
     ["ecluse:azure.groups.databaseAdmins.id", databaseAdmins?.id],
     ...Object.entries(groups).map(([name, id]): Clash => [`ecluse:azure.groups.${name}`, id]),
-    // Azure does not tell ids by case.
+    // Azure ignores the case of ids.
     ...existing.map(([name, id]): Clash => [`ecluse:azure.network.existing.${name}`, id.toLowerCase()]),
     ["ecluse:environment", environment],
     ["ecluse:azure.resourceGroup", azure && `${azure.subscriptionId}/${azure.resourceGroup}`.toLowerCase()],
@@ -46,7 +46,7 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
   ];
 }
 
-/** Whether two environments could meet at all: local ones, those on a cluster, and those on Azure lie apart. */
+/** Whether two environments could meet at all: local ones, those on a cluster, and those on Azure are separate. */
 const sameGround = (one: EnvironmentSettings, other: Settings): other is EnvironmentSettings =>
   other.kind === "environment" && one.target === other.target;
 

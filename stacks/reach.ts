@@ -29,7 +29,7 @@ function checkClients(
     );
 }
 
-/** Nodes come to a public API by their own way out, whose address only a NAT gateway made here tells. */
+/** Nodes reach a public API through their egress; its address is known only for a NAT gateway that is made here. */
 function checkWayOut({ network, deployer }: AzureSettings, refuse: Refuse): void {
   const { egress, egressAddresses, existing } = network;
   const key = "ecluse:azure.network.egressAddresses";

@@ -5,7 +5,7 @@ import type { AzureScope } from "./scope";
 /** Kinds of resources that are watched by metrics. */
 export type AlertSubject = "cluster" | "database" | "store" | "vault";
 
-/** One metric, and when somebody is told of it. */
+/** One metric, and when it raises an alert. */
 export interface AlertRow {
   readonly subject: AlertSubject;
   readonly name: string;
@@ -109,7 +109,7 @@ const namespaces: Readonly<Record<AlertSubject, string>> = {
   vault: "Microsoft.KeyVault/vaults",
 };
 
-/** Who is told of alerts, and whether there are any. */
+/** Who receives alerts, and whether there are any. */
 export interface AlertReceivers {
   readonly actionGroupId: pulumi.Output<string>;
   readonly metricAlerts: boolean;

@@ -121,7 +121,7 @@ function poolsArgs({ settings, cluster, azure }: AzureEnvironment): ClusterArgs[
   };
 }
 
-/** Whom the environment's identities trust, beside its cluster. */
+/** Issuers that the environment's identities trust, beside its cluster. */
 export function identitiesArgs({ settings }: AzureEnvironment): Omit<IdentitiesArgs, Given | "issuer"> {
   const { forge } = settings;
   const group = groupOf(forge);

@@ -10,7 +10,7 @@ const thresholds = [
   { type: "Forecasted", percent: 100 },
 ] as const;
 
-/** How much an environment may cost in a month, and who is told when it does. */
+/** How much an environment may cost in a month, and who gets an alert when it does. */
 export interface BudgetArgs {
   /** In the currency of the subscription. */
   readonly amount: number;

@@ -159,7 +159,7 @@ describe("every cluster", () => {
     });
   });
 
-  it("logs who changed what, and whom Entra let in", async () => {
+  it("logs who changed what, and who logged in by Entra", async () => {
     const { all } = await cluster("dev");
     expect(logsOf(all)).toEqual([
       [

@@ -79,7 +79,7 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** Who changed what at the API server, and whom Entra let in. */
+/** The API server's audit logs, and logins by Entra. */
 const auditCategories = ["kube-audit-admin", "guard", "kube-controller-manager", "cluster-autoscaler"];
 
 /**

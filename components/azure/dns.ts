@@ -108,7 +108,7 @@ export interface PrivateEndpointArgs {
   readonly network: EndpointNetwork;
   readonly service: PrivateService;
   readonly resourceId: pulumi.Input<string>;
-  /** Tells a second one of the same service apart, in names on Azure; by default it is the service. */
+  /** Distinguishes a second one of the same service in names on Azure; by default it is the service. */
   readonly use?: string;
 }
 

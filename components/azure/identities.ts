@@ -46,7 +46,7 @@ export class Identity extends pulumi.ComponentResource {
   }
 }
 
-/** Whom the identities of an environment trust. */
+/** Issuers and subjects that the identities of an environment trust. */
 export interface IdentitiesArgs {
   readonly scope: AzureScope;
   /** Issuer of the cluster's ServiceAccount tokens. */

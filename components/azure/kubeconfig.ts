@@ -10,7 +10,7 @@ interface Kubeconfig {
 
 /**
  * The kubeconfig that Azure returns, with every user's login replaced by kubelogin: no token or certificate is kept in
- * it, and each use asks Entra anew.
+ * it, and each use asks Entra again.
  * @throws Error when the text has no user.
  */
 export function withKubelogin(text: string, login: DeployerSettings["login"]): string {

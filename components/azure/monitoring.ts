@@ -26,7 +26,7 @@ export interface MonitoringArgs {
   readonly budget: { readonly amount: number; readonly startDate: string };
 }
 
-/** Where an environment's logs go, and who is told when something is wrong or costs too much. */
+/** Where an environment's logs go, and who gets alerts on failures and costs. */
 export class Monitoring extends pulumi.ComponentResource implements LogWorkspace, AlertReceivers {
   readonly workspaceId: pulumi.Output<string>;
   readonly actionGroupId: pulumi.Output<string>;
@@ -55,7 +55,7 @@ function workspaceInputs({ scope, logRetentionDays, dailyQuotaGb }: MonitoringAr
     ...placed(scope),
     workspaceName: scope.names.workspace,
     sku: { name: "PerGB2018" },
-    // Whom an incident or an audit asks about the past is a matter of the tier; a profile may keep logs longer, never
+    // How far back an incident or an audit asks depends on the tier; a profile may keep logs longer, never
     // shorter.
     retentionInDays: Math.max(logRetentionDays, scope.production ? 365 : 90),
     features: { disableLocalAuth: true },

@@ -92,7 +92,7 @@ function existingSubnets(existing: NonNullable<NetworkArgs["existing"]>): Subnet
   };
 }
 
-/** Nodes could not tell an address of their network, or of who comes to it, from one of a pod. */
+/** Nodes could not distinguish an address of their network, or of a caller, from one of a pod. */
 function checkClusterRanges(key: "addressSpace" | "clientRanges", own: string): void {
   const taken = [clusterRanges.pods, clusterRanges.services].find((range) => overlaps(own, range));
   if (taken)

@@ -95,7 +95,7 @@ test("trusted services come in where they fetch keys, and each may use its own k
     expect(inputs.roleDefinitionId.split("/").at(-1)).toBe("e147488a-f6f5-4113-8e2d-b22465e65bf6");
 });
 
-test("a key's identity is named by what uses the key, and lies in the region of its vault", async () => {
+test("a key's identity is named by what uses the key, and is in the region of its vault", async () => {
   const all = await vaultOf({ environment: "prod", classification: "restricted" });
   const identities = ofType(all, "managedidentity:UserAssignedIdentity");
   expect(identities.map(({ inputs }) => [inputs.resourceName, inputs.location])).toEqual([

@@ -33,7 +33,7 @@ async function secretsOfPods() {
   return { all, accesses };
 }
 
-test("a pod's secret lies in the vault, marked secret, typed and dated", async () => {
+test("a pod's secret is in the vault, marked secret, typed and dated", async () => {
   const { all } = await secretsOfPods();
   const secret = only(all, "Secret", "prod-tracking-session-key-ecluse-session-key");
   expect(secret.inputs.secretName).toBe("tracking-session-key-ecluse-session-key");

@@ -38,7 +38,7 @@ interface Mount {
 }
 
 /**
- * Secrets that lie in Key Vault and are mounted by the CSI driver under the pod's own identity; no pod may read
+ * Secrets that are stored in Key Vault and mounted by the CSI driver under the pod's own identity; no pod may read
  * another's.
  */
 export class VaultSecrets extends pulumi.ComponentResource implements SecretStore {
@@ -65,7 +65,7 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     return this.mount(pod, { name, folder: folderOf(name), entries });
   }
 
-  /** Keeps a token in the vault, which the driver writes anew when it is renewed. */
+  /** Keeps a token in the vault, which the driver writes again when it is renewed. */
   file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
     const entries = [{ file: "token", ...this.keep(pod, "token", token) }];
     return this.mount(pod, { name: "token", folder, entries });

@@ -116,7 +116,7 @@ class EnvironmentGitlab implements ClusterForge {
     };
   }
 
-  /** A number in the settings was reviewed: a project that is made anew under an old path is not trusted by it. */
+  /** A number in the settings was reviewed: a project that is created again under an old path is not trusted by it. */
   private projectId(path: string): pulumi.Output<string> {
     const pinned = this.gitlab.projectIds[path];
     if (pinned !== undefined) return pulumi.output(pinned);

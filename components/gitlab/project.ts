@@ -15,7 +15,7 @@ export interface Callers {
 
 /** What a project of a forge is made from. */
 export interface ForgeProjectArgs {
-  /** Number of the group that it lies in. */
+  /** Number of the group that contains it. */
   readonly groupId: pulumi.Input<string>;
   /** Full path, with the group's. */
   readonly path: string;

@@ -10,7 +10,7 @@ export const apiServerEgress = (range: string): Egress[] => [
 ];
 
 /**
- * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files lie where clients
+ * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files are where clients
  * look for them, or in a folder of their own.
  */
 export function apiServerAccess(

@@ -234,7 +234,7 @@ function peopleOf({ people }: ClusterSettings): People | undefined {
   return { keys: pulumi.output({ issuer, jwks_uri: jwksUri, audience: clientId }), groups };
 }
 
-/** Namespaces tell environments apart: two of them may be on one cluster, and so have one issuer. */
+/** Namespaces separate environments: two of them may be on one cluster, and so have one issuer. */
 function workloadIssuerOf({ environment, useCases }: EnvironmentSettings, { issuer }: Foundation) {
   const of = namespaces(environment);
   const own = useCases.flatMap(({ name }): [string, WorkloadNamespace][] => [

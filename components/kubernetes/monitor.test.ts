@@ -37,7 +37,7 @@ describe("the monitor", () => {
     expect(container(made, "monitor").command).toEqual(["python", "-m", "ecluse_monitor", "check"]);
   });
 
-  it("tells the forge by the token in its file", () => {
+  it("authenticates to the forge by the token in its file", () => {
     expect(environment(made, "monitor")).toMatchObject({
       ECLUSE_FORGE_URL: "https://gitlab.example.com",
       ECLUSE_PROJECT_ID: "7",

@@ -75,7 +75,7 @@ function clients({
   return [...pods.map(podPeer), { podSelector: { matchLabels: { "cnpg.io/cluster": "database" } } }];
 }
 
-/** The pod's probes speak TLS, and a new certificate or user starts it anew. */
+/** The pod's probes speak TLS, and a new certificate or user restarts it. */
 function withTls(template: input.core.v1.PodTemplateSpec, digest: pulumi.Output<string>) {
   const { containers, ...spec } = template.spec as input.core.v1.PodSpec;
   const [container] = containers as input.core.v1.Container[];

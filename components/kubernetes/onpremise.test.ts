@@ -162,7 +162,7 @@ describe("the certificate authority", () => {
     ]);
   });
 
-  it("is told once to a namespace", async () => {
+  it("warns once per namespace", async () => {
     const recorded = await recordOn(onPremiseTestSettings(), ({ database }) => {
       database.access(tracking);
       database.access({ ...tracking, role: "prepare", name: "dev-prepare" });

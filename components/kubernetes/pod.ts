@@ -58,7 +58,7 @@ function container(pod: Pod, args: Container, access: PodAccess): input.core.v1.
   return {
     name: pod.role,
     image: args.image,
-    // A tag may be pushed anew; a digest is what it says, and needs no registry at a restart.
+    // A tag may be overwritten. A digest always means the same image, and needs no registry at a restart.
     imagePullPolicy: pulumi
       .output(args.image)
       .apply((image) => (image.includes("@sha256:") ? "IfNotPresent" : "Always")),

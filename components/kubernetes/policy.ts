@@ -29,7 +29,7 @@ export const podPeer = (pod: PodPlace): Peer => ({
 /** Every pod of a namespace that others keep, such as the ingress controller's. */
 export const namespacePeer = (name: string): Peer => ({ namespaceSelector: ofNamespace(name) });
 
-/** Refuses a range that a cloud's metadata address lies in; 0.0.0.0/0 is one. Throws with the key, the range and the fix. */
+/** Refuses a range that contains a cloud's metadata address; 0.0.0.0/0 is one. Throws with the key, the range and the fix. */
 export function refuseMetadata(key: string, range: string): string {
   const [address = "", length] = range.split("/");
   const family = isIPv6(address) ? "ipv6" : "ipv4";

@@ -188,7 +188,7 @@ describe("the runner's pod", () => {
     expect(ingress[0].ports).toEqual(tcp(9252));
   });
 
-  it("is where Prometheus is told to look, at the port that is open to it", async () => {
+  it("is where Prometheus looks, at the port that is open to it", async () => {
     for (const namespace of ["dev-release", "dev-bank-churn-ci"]) {
       const recorded = within(await both(), namespace);
       const { spec } = only(recorded, "PodMonitor", "runner").inputs;

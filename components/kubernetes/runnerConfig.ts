@@ -53,7 +53,7 @@ export const restrictedJobs = {
 };
 
 /**
- * The least that rootless BuildKit asks for: a user without rights, whom the image's setuid programs give a range of users of its own,
+ * The least that rootless BuildKit asks for: a user without rights, to which the image's setuid programs give a range of users of its own,
  * and system calls to make namespaces with. https://github.com/moby/buildkit/blob/master/docs/rootless.md
  */
 export const buildJobs = {

@@ -168,7 +168,7 @@ export function runnerPod(
   const files = configuration(args, job, merged);
   const { template, options } = isolatedRunner(args, pod, files, registered.token);
   if (prometheus) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
-  // Read at its start: another configuration, or another registration and so another token, begins it anew.
+  // Read at its start: another configuration, or another registration and so another token, restarts it.
   const digest = pulumi
     .all([files, registered.id])
     .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));

@@ -26,7 +26,7 @@ describe("the tracking server", () => {
       expect(probe.httpGet).toEqual({ path: "/health", port: 5000 });
   });
 
-  it("states whom it trusts, whom it answers, and what is off", () => {
+  it("states the callers it trusts, the hosts it answers for, and what is off", () => {
     const hosts = "tracking.dev-platform.svc.cluster.local:5000,tracking.dev.example.com";
     expect(environment(made, "tracking")).toEqual({
       HOME: "/tmp",

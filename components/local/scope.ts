@@ -52,7 +52,7 @@ export interface Process {
 
 /** A process that is kept alive. */
 export interface ServiceProcess extends Process {
-  /** Address or file that tells that it is up: then the resource is made. */
+  /** Address or file that shows that it is up: then the resource is made. */
   readonly ready: pulumi.Input<string>;
   readonly stopSignal?: string;
 }

@@ -150,7 +150,7 @@ export function completeAzure(
   const tier = file.database.tier ?? sizes.database.tier;
   return {
     ...file,
-    /** The region of geo-redundant copies, where a customer-managed key for them must lie too; undefined where Azure has no pair. */
+    /** The region of geo-redundant copies, where a customer-managed key for them must be too; undefined where Azure has no pair. */
     ...(region?.pair && { pairedLocation: region.pair }),
     resourceGroup: file.resourceGroup ?? `rg-ecluse-${environment}`,
     nodes: {

@@ -3,7 +3,7 @@ import { overlaps, prefixLength } from "../azure/cidr";
 import { clusterRanges } from "../azure/subnets";
 import { distinct, fields, isPrivate, list, matching, narrowRange, publicRange, range } from "./values";
 
-/** Nodes could not tell an address of their network, or of who comes to it, from one of a pod. */
+/** Nodes could not distinguish an address of their network, or of a caller, from one of a pod. */
 const notTheClusters = (value: string, context: z.RefinementCtx): void => {
   const taken = [clusterRanges.pods, clusterRanges.services].find((other) => overlaps(value, other));
   if (taken)

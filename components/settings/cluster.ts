@@ -142,7 +142,7 @@ export const kubernetes = fields({
   objectStore,
 });
 
-/** The GitLab whose jobs and people an environment trusts, and whose projects it tells of itself. */
+/** The GitLab whose jobs and people an environment trusts, and whose projects it configures. */
 export const gitlab = fields({
   url: baseUrl().describe("its address, `https://…`; also the issuer of its id_tokens"),
   tier: choice(gitlabTiers)
@@ -152,7 +152,7 @@ export const gitlab = fields({
   projectIds: table(matching(/^\d+$/, "a project's number, in quotes"))
     .default({})
     .describe(
-      "project numbers by path: `<group>/platform`, and `<group>/<use case>` for each. A number is what was reviewed: a project that is made anew under an old path is not trusted",
+      "project numbers by path: `<group>/platform`, and `<group>/<use case>` for each. A number is what was reviewed: a project that is created again under an old path is not trusted",
     )
     .meta({ shown: "looked up by path" }),
   tokenDays: integer(3, 90)

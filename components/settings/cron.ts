@@ -14,7 +14,7 @@ const macros: Readonly<Record<string, string>> = {
   "@annually": "0 0 1 1 *",
 };
 
-/** Days after which a line that has not come never comes: eight years may lie between two 29th of February. */
+/** Days after which a line that has not come never comes: eight years may pass between two 29th of February. */
 const horizon = 9 * 366 * 86_400_000;
 const [dayLength, year] = [24 * 60, 400];
 const from = Date.UTC(2027, 0, 1);

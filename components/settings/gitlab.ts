@@ -58,7 +58,7 @@ export const gitlabForge = fields({
     .superRefine(distinctNames)
     .default([])
     .describe(
-      "who is told of a use case's issues, pipelines, deployments and ending tokens: list of the two keys below",
+      "who is notified of a use case's issues, pipelines, deployments and ending tokens: list of the two keys below",
     )
     .meta({ shown: "none" }),
   freezePeriods: list(freezePeriod, "`- name: …`")

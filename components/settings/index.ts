@@ -63,7 +63,7 @@ export interface ForgeSettings extends CommonSettings {
 /** Who answers for an environment, and how its data is classified. */
 export type Governance = Read<typeof governance>;
 
-/** The GitLab whose jobs and people an environment trusts, and whose projects it tells of itself. */
+/** The GitLab whose jobs and people an environment trusts, and whose projects it configures. */
 export type GitlabSettings = Read<typeof gitlab>;
 
 /** What the workloads on a cluster are given, on Azure and on a team's own. */

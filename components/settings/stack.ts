@@ -38,7 +38,7 @@ const environment = {
   retrainCron: cron("gitlab")
     .optional()
     .describe(
-      "when production trains anew by itself, five fields in UTC: a pipeline of `main` at GitLab; refused elsewhere",
+      "when production trains again by itself, five fields in UTC: a pipeline of `main` at GitLab; refused elsewhere",
     ),
 };
 
@@ -54,7 +54,7 @@ const hosted = {
     )
     .optional()
     .describe(
-      "`none`, or the GitLab whose jobs are trusted and which is told of this environment, by the keys below. `GITLAB_TOKEN` of the environment that Pulumi runs in opens it",
+      "`none`, or the GitLab whose jobs are trusted and whose projects get this environment's variables, by the keys below. `GITLAB_TOKEN` of the environment that Pulumi runs in opens it",
     ),
   cluster: cluster.describe("what workloads are given on a cluster, by the keys below"),
 };

@@ -18,7 +18,7 @@ const margins = {
     ),
   nonInferiorityMargin: number(0, 0.5)
     .default(0.005)
-    .describe("how much of the metric a challenger may lie under the champion, by its confidence bound"),
+    .describe("how far a challenger's metric may be below the champion's, by its confidence bound"),
 };
 
 // No skill is 0.5 of ROC AUC and 0 of R²; what can be had of R² depends on the noise of the target, so half is a start.

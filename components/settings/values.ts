@@ -110,7 +110,7 @@ const special: readonly (readonly [range: string, what: string])[] = [
 
 const ofNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/** Whether a range lies in the addresses that networks keep to themselves. */
+/** Whether a range is within the private address ranges. */
 export const isPrivate = (range: string) => ofNetworks.some((outer) => contains(outer, range));
 
 /** Whether a range has an address that networks keep to themselves. */

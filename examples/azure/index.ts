@@ -5,7 +5,7 @@ import { target } from "ecluse/azure";
 
 const config = new pulumi.Config();
 
-/** What tells the two environments apart. */
+/** What differs between the two environments. */
 interface Differences {
   readonly tier: "development" | "production";
   readonly subscriptionId: string;

@@ -3,7 +3,7 @@ import type { ResourceState } from "./document";
 /** A policy that a resource does not keep. */
 export interface Violation {
   readonly policy: string;
-  /** A mandatory one stops the step, an advisory one is told. */
+  /** A mandatory one stops the step, an advisory one is a warning. */
   readonly level: "mandatory" | "advisory";
   readonly urn: string;
   readonly message: string;

@@ -96,5 +96,5 @@ test("transformations change inputs", async () => {
 
 test("an error of the program that is made for people is the message alone", async () => {
   await expect(plan("refusing")).rejects.toThrow(/^storage must be protected$/);
-  expect(stack.told()).not.toContain("storage must be protected");
+  expect(stack.output()).not.toContain("storage must be protected");
 });

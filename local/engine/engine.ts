@@ -41,7 +41,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (session) {
     events.emit({ type: "summary", changes, seconds: durationMs / 1000, succeeded: failure === undefined });
   }
-  if (failure !== undefined) throw told(failure, events);
+  if (failure !== undefined) throw reported(failure, events);
   if (!session) throw new EngineError("the run has not begun");
   const outputs = stackOutputs(session.run.journal.resources());
   return {
@@ -54,7 +54,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   };
 }
 
-function told(failure: unknown, events: EventSink): unknown {
+function reported(failure: unknown, events: EventSink): unknown {
   // What is not made for the user is a defect of the engine: its stack trace is wanted.
   if (failure instanceof TypeError || failure instanceof RangeError) return failure;
   return new EngineError(events.clean(messageOf(failure)));

@@ -18,7 +18,7 @@ export type Op =
 /** How serious a diagnostic is. */
 export type Severity = "info" | "warning" | "error";
 
-/** What the engine tells while it runs, for printers; texts hold no secret. */
+/** The events of the engine while it runs, for printers; texts hold no secret. */
 export type EngineEvent =
   | { type: "start"; operation: Operation; project: string; stack: string }
   | { type: "step-started"; op: Op; urn: string; keys: readonly string[] }
@@ -56,12 +56,12 @@ export class EventSink {
     return cleaned;
   }
 
-  /** Keeps an error back: it is told as the failure of the run, or else at its end. */
+  /** Holds an error back: it is reported as the failure of the run, or else at its end. */
   hold(message: string, urn: string): void {
     this.held.push(urn ? `${urn}: ${message}` : message);
   }
 
-  /** The errors that were kept back; they count as told. */
+  /** The errors that were held back; they count as reported. */
   takeHeld(): string[] {
     return this.held.splice(0);
   }

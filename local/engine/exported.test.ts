@@ -91,7 +91,7 @@ test("a protected resource that the program no longer has is refused", async () 
 
 test("what is not protected is replaced, and those that take its id count as changed", async () => {
   write(changed("account", () => ({ protect: false })));
-  // The container is protected, and its account's name is not known once the account is made anew.
+  // The container is protected, and its account's name is not known once the account is replaced.
   await expect(compare({ account: "stother" })).rejects.toThrow(
     /BlobContainer::data" cannot be replaced because it is protected: accountName changed/,
   );
@@ -105,7 +105,7 @@ test.each([
   const secrets_providers = type === "passphrase" ? { type, state: { salt: other.salt } } : provider;
   write({ ...exported, deployment: { ...exported.deployment, secrets_providers } });
   expect((await compare()).changes).toEqual({ same: 13 });
-  expect(stack.told()).toContain(`its secrets (provider \\"${type}\\") are not of this passphrase`);
+  expect(stack.output()).toContain(`its secrets (provider \\"${type}\\") are not of this passphrase`);
 });
 
 test("secrets of this passphrase are compared", async () => {
@@ -122,7 +122,7 @@ test("secrets of this passphrase are compared", async () => {
   expect(steps.filter(({ op }) => op !== "same").map(({ op, keys }) => [op, keys])).toEqual([
     ["update", ["stringData"]],
   ]);
-  expect(stack.told()).not.toContain("an older one");
+  expect(stack.output()).not.toContain("an older one");
 });
 
 test("what a bridged provider adds to the state is no change, another version of a package is one, and an alias finds what it names", async () => {

@@ -34,13 +34,13 @@ test("a mandatory violation stops before the step; what was done before is kept"
   expect(stack.states("second")).toHaveLength(0);
 });
 
-test("a preview tells of every violation, and fails at its end", async () => {
+test("a preview reports every violation, and fails at its end", async () => {
   const failing = stack.preview("chain", {}, { analyzer: refusing(["first", "second"], "mandatory") });
   await expect(failing).rejects.toThrow(/^2 mandatory policies are violated$/);
   expect(diagnostics("error")).toHaveLength(2);
 });
 
-test("an advisory violation is told, and stops nothing", async () => {
+test("an advisory violation is a warning, and stops nothing", async () => {
   await stack.up("chain", {}, { analyzer: refusing(["second"], "advisory", "advisory") });
   expect(diagnostics("warning")).toHaveLength(2);
   expect(stack.calls()).toContain("create second");

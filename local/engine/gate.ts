@@ -19,18 +19,18 @@ export class Gate {
     private readonly preview: boolean,
   ) {}
 
-  /** Judges a resource; throws an EngineError for a mandatory violation, but in a preview goes on, to tell of all. */
+  /** Judges a resource; throws an EngineError for a mandatory violation, but in a preview goes on, to report all. */
   resource(state: ResourceState): void {
-    this.tell(this.analyzer?.resource(state) ?? []);
+    this.report(this.analyzer?.resource(state) ?? []);
   }
 
   /** Judges the whole; throws an EngineError for a mandatory violation, in a preview also for those of single resources. */
   end(states: readonly ResourceState[]): void {
-    this.tell(this.analyzer?.stack(states) ?? []);
+    this.report(this.analyzer?.stack(states) ?? []);
     if (this.broken > 0) throw new EngineError(`${this.broken} mandatory policies are violated`);
   }
 
-  private tell(violations: readonly Violation[]): void {
+  private report(violations: readonly Violation[]): void {
     const mandatory = violations.filter(({ level }) => level === "mandatory");
     for (const violation of violations.filter(({ level }) => level === "advisory"))
       this.events.diagnose("warning", shown(violation));

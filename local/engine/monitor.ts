@@ -52,7 +52,7 @@ export class Monitor {
     while (this.busy.size > 0) await Promise.allSettled(this.busy);
   }
 
-  /** A handler whose failure ends the run; the program is told that the monitor goes away, so that it stops quietly. */
+  /** A handler whose failure ends the run; the program sees that the monitor goes away, and stops quietly. */
   private step<Q, R>(answer: (request: Q) => Promise<R>) {
     return unary((request: Q) => {
       const work = answer(request).catch((error: unknown) => {

@@ -24,7 +24,7 @@ test("resources of an absent provider are planned from their inputs, with unknow
   const result = await stack.preview("absent", {}, { passphrase: undefined });
   expect(result.changes).toEqual({ create: 3 });
   expect(result.outputs).toEqual({ size: UNKNOWN, image: UNKNOWN });
-  expect(stack.told()).toContain('provider \\"cloud\\" is not installed: planned from inputs');
+  expect(stack.output()).toContain('provider \\"cloud\\" is not installed: planned from inputs');
   const { steps, config, changeSummary, duration } = digest(result) as Digest;
   expect(config).toEqual({ "fixture:scenario": "absent" });
   expect(changeSummary).toEqual({ create: 3 });

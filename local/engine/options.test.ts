@@ -87,7 +87,7 @@ test.each([
     () => "it went through",
     (error: Error) => error.message,
   );
-  expect(failed + stack.told()).toMatch(message);
+  expect(failed + stack.output()).toMatch(message);
   expect(failed).not.toBe("it went through");
   expect(stack.calls()).toEqual([]);
 });

@@ -48,7 +48,7 @@ export async function decide(
   };
 }
 
-/** The replacement of a resource for a reason that lies outside of it. */
+/** The replacement of a resource for a reason outside of it. */
 export function replacementFor(
   replaceKeys: readonly string[],
   { deleteBeforeReplace = false }: Pick<Goal, "deleteBeforeReplace">,
@@ -68,7 +68,7 @@ export function replacing(
   return [...new Set([...answer.replaces, ...chosen])];
 }
 
-/** The changed paths. Only a provider that cannot tell whether there is a change has its inputs compared by the engine. */
+/** The changed paths. The engine compares inputs only where the provider does not know whether there is a change. */
 function changedPaths(
   { changes, changed }: ProviderDiff,
   differences: Readonly<Record<string, PropertyChange>>,
@@ -97,7 +97,7 @@ function detail(
   return Object.fromEntries(entries) as Record<string, PropertyChange>;
 }
 
-/** Another provider may mean another account or cluster: it says whether the resource must be made anew there. */
+/** Another provider may mean another account or cluster: it says whether the resource must be replaced. */
 export async function providerMoved(
   old: ResourceState,
   goal: Goal,

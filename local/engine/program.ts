@@ -23,8 +23,8 @@ export interface ProgramOptions {
 
 const TRACES = join(__dirname, "traces.ts");
 
-/** The exit code by which the SDK says that it has told the user already. */
-const TOLD_ALREADY = 32;
+/** The exit code by which the SDK says that it has already reported the error. */
+const REPORTED = 32;
 
 /**
  * Starts the unmodified program through the SDK's `run`, as the CLI's language host does: with the same arguments in the same working
@@ -57,10 +57,10 @@ export function startProgram(options: ProgramOptions): Child {
   });
 }
 
-/** Waits for the program; one that did not end well is an error: its own words alone, if it has told the engine. */
+/** Waits for the program; one that did not end well is an error: its own message alone, if it has sent one to the engine. */
 export async function programEnd(program: Child, events: EventSink): Promise<void> {
   const code = await program.ended;
   if (code === 0) return;
-  const told = code === TOLD_ALREADY ? events.takeHeld() : [];
-  throw new EngineError(told.join("\n") || `the program failed (exit ${code}):\n${program.lastWords}`);
+  const reported = code === REPORTED ? events.takeHeld() : [];
+  throw new EngineError(reported.join("\n") || `the program failed (exit ${code}):\n${program.lastWords}`);
 }

@@ -7,7 +7,7 @@ import type { PluginSource } from "./plugin";
 /** What `Pulumi.yaml` says of a program. */
 export interface Project {
   readonly name: string;
-  /** The working directory of the program: the project's folder, or the one that `main` names or lies in. */
+  /** The working directory of the program: the project's folder, or the one of `main`. */
   readonly programDir: string;
   /** What the SDK runs there: `.`, or the file that `main` names. */
   readonly entry: string;

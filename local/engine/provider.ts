@@ -2,7 +2,7 @@ import type { Properties } from "../../protocol/properties";
 
 /** What a provider says of the difference between a resource and its new inputs. */
 export interface ProviderDiff {
-  /** Undefined: the provider cannot tell, and the engine compares the inputs. */
+  /** Undefined: the provider does not know, and the engine compares the inputs. */
   readonly changes: boolean | undefined;
   /** Property paths that need a replacement. */
   readonly replaces: readonly string[];
@@ -44,7 +44,7 @@ export interface Subject {
 export interface Provider {
   check(urn: string, olds: Properties, news: Properties): Promise<Properties>;
   diff(old: Subject, news: Properties, ignoreChanges: readonly string[]): Promise<ProviderDiff>;
-  /** Says whether what was made with the old settings must be made anew with the new ones. */
+  /** Says whether what was made with the old settings must be replaced under the new ones. */
   replacesAll(change: SettingsChange): Promise<boolean>;
   create(subject: Subject, preview: boolean): Promise<Made>;
   update(old: Subject, news: Properties, preview: boolean): Promise<Made>;

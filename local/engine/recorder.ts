@@ -19,7 +19,7 @@ export interface StepRecord {
 /** A step before it is done: its new state is not known yet. */
 export type StepPlan = Omit<StepRecord, "newState">;
 
-/** Runs the operations of a run, a bounded number at a time, tells of each, and keeps the list of them. */
+/** Runs the operations of a run, a bounded number at a time, reports each, and keeps the list of them. */
 export class Recorder {
   readonly steps: StepRecord[] = [];
   private free: number;
@@ -117,7 +117,7 @@ function isCounted({ op, oldState, newState }: StepRecord): boolean {
   );
 }
 
-/** Says whether a resource is the provider of a package that the program gives none: nobody is told of it. */
+/** Says whether a resource is the default provider of a package: it is not reported. */
 export function isDefaultProvider(urn: string): boolean {
   const { type, name } = parseUrn(urn);
   return isProviderType(type) && /^default(_|$)/.test(name);

@@ -27,7 +27,7 @@ test("kill -9 in the middle of up: the next up ends right, with nothing doubled"
   letSlowOnesPass();
   const next = await stack.up("slow");
   expect(next.changes).toEqual({ same: 2, create: 1 });
-  expect(stack.told()).toContain("an earlier run was stopped while creating");
+  expect(stack.output()).toContain("an earlier run was stopped while creating");
   expect(stack.calls()).toEqual(["create first", "create second", "create second"]);
   expect(stack.states("second")).toHaveLength(1);
   expect(stack.document().deployment.pending_operations).toBeUndefined();

@@ -10,7 +10,7 @@ import type { RunContext } from "./removal";
  * - deleting: it is deleted again (a provider's delete must not mind what is gone), or made again if wanted.
  */
 
-/** Tells of the operations that an earlier run was killed in. */
+/** Reports the operations in which an earlier run was killed. */
 export function warnOfUnfinished(run: RunContext): void {
   for (const { type, resource } of run.journal.unfinished()) {
     const message = `an earlier run was stopped while ${type} this resource; it is taken up again`;

@@ -49,5 +49,5 @@ test("keeps secret what was secret", async () => {
   const hidden = contents?.resources.find(({ urn }) => urn.endsWith("::hidden"));
   expect(hidden?.outputs?.content).toEqual(secret(token));
   expect(JSON.stringify(stack.document())).not.toContain(token);
-  expect(stack.told()).not.toContain(token);
+  expect(stack.output()).not.toContain(token);
 });

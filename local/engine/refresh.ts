@@ -15,7 +15,7 @@ export async function refreshStack(session: Session): Promise<void> {
   await readyWithoutProgram(session);
   const before = run.journal.remaining();
   const found = before.map((state) => run.recorder.limited(() => look(state, run)));
-  // Whoever fails first is told; the others must not bring the engine down meanwhile.
+  // The first failure is reported; the others must not bring the engine down meanwhile.
   for (const each of found) each.catch(() => {});
   const gone = new Set<string>();
   // One after the other, since the state is in the order of dependencies.

@@ -68,7 +68,7 @@ export class RemoteProvider implements Provider {
       const response = await this.call<pb.DiffRequest, pb.DiffResponse>("diffConfig", request);
       return response.getReplacesList().length > 0;
     } catch (error) {
-      // As the CLI: one that cannot tell, as no Node provider can, keeps what it finds.
+      // As the CLI: a provider that does not know, as all in Node, keeps what it finds.
       if ((error as ServiceError).code === status.UNIMPLEMENTED) return false;
       throw error;
     }

@@ -74,7 +74,7 @@ export async function removeAll(
 }
 
 /**
- * The resources that must go before `root` can be deleted and made anew, dependents first, `root` last: those whose
+ * The resources that must go before `root` can be deleted and created again, dependents first, `root` last: those whose
  * properties come from it (or from one that must go) and whose provider says that such a change needs a replacement.
  */
 export async function replacedWith(

@@ -32,8 +32,8 @@ test("secrets are encrypted in the state, read back, and shown nowhere", async (
   expect(stack.states("marked")[0]?.outputs?.content).toBe("plain");
 
   // The program logs its token on purpose.
-  expect(stack.told()).toContain("the token is [secret]");
-  expect(stack.told()).not.toContain(token);
+  expect(stack.output()).toContain("the token is [secret]");
+  expect(stack.output()).not.toContain(token);
   expect(JSON.stringify(digest(result))).not.toContain(token);
   expect(digest(result)).toMatchObject({ config: { "fixture:token": "[secret]" } });
 
@@ -52,7 +52,7 @@ test("an unchanged secret keeps its ciphertext", async () => {
 test("an error of the provider does not show the secret that it quotes", async () => {
   const failing = stack.up("secrets", {}, { secretConfig: { token: "quote me: fail" } });
   await expect(failing).rejects.toThrow(/cannot write \[secret\]/);
-  expect(stack.told()).not.toContain("quote me");
+  expect(stack.output()).not.toContain("quote me");
 });
 
 test("a wrong passphrase changes nothing", async () => {
@@ -110,7 +110,7 @@ test("secure values of the stack's settings are decrypted with its salt", async 
 
 test("what the config shows in the clear is no secret, wherever else it stands", async () => {
   await stack.up("secrets", { content: "hush-hush" }, { secretConfig: { token: "hush-hush" } });
-  expect(stack.told()).toContain("the token is hush-hush");
+  expect(stack.output()).toContain("the token is hush-hush");
 });
 
 test("a stack whose secrets a key vault keeps can be previewed, and nothing more", async () => {
@@ -135,7 +135,7 @@ test("a stack reads another's outputs, and its secret ones only with its passphr
   const reader = { stack: "prod", passphrase: "another" };
   const without = await stack.up("reference", { other: "dev" }, reader);
   expect(without.outputs).toEqual({ open: "open" });
-  expect(stack.told()).toContain("left out the secret outputs content, token");
+  expect(stack.output()).toContain("left out the secret outputs content, token");
 
   const allowed = { ...reader, passphrases: { dev: "correct horse" } };
   const full = await stack.up("reference", { other: "organization/fixture/dev" }, allowed);

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StackTrace } from "@pulumi/pulumi/proto/source_pb";
 
-// A package of `sdks/` lies in the project, as `pulumi package add` leaves it; what it makes comes from who called it.
+// A package of `sdks/` is in the project, as `pulumi package add` leaves it; what it makes comes from who called it.
 const foreign = /^\.\.|^sdks\/|node_modules\//;
 
 /** The line of the project that a registration came from, in the form of Pulumi's states; undefined where no frame is the project's own. */

@@ -47,11 +47,11 @@ export class Steps {
     provider: Provider,
     old: ResourceState | undefined,
   ): Promise<{ readonly inputs: Properties; readonly decision?: Decision }> {
-    const anew = () => this.check(goal, goal.inputs, {}, provider);
-    if (!old) return { inputs: await anew() };
+    const checked = () => this.check(goal, goal.inputs, {}, provider);
+    if (!old) return { inputs: await checked() };
     // One that others own gives way to one of the stack's own.
     if (old.external)
-      return { inputs: await anew(), decision: replacementFor([], { deleteBeforeReplace: false }) };
+      return { inputs: await checked(), decision: replacementFor([], { deleteBeforeReplace: false }) };
     const { inputs: olds = {} } = old;
     const inputs = await this.check(
       goal,
@@ -62,8 +62,8 @@ export class Steps {
     const decision = (await providerMoved(old, goal, provider, this.run.journal))
       ? replacementFor(["provider"], goal)
       : await decide(old, goal, inputs, provider);
-    // What is made anew has nothing of the old one: neither its provider's defaults, nor values that are not to change.
-    return decision.op === "replace" ? { inputs: await anew(), decision } : { inputs, decision };
+    // A replacement has nothing of the old one: neither its provider's defaults, nor values that are not to change.
+    return decision.op === "replace" ? { inputs: await checked(), decision } : { inputs, decision };
   }
 
   private async check(

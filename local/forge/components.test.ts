@@ -51,7 +51,7 @@ const artifact = (forge: Fixture, record: PipelineRecord, job: string, path: str
   );
 
 describe("a pipeline of four environments", () => {
-  it("goes from one to the next, keeps promotions and provenance, and retrains the same commit anew", async () => {
+  it("goes from one to the next, keeps promotions and provenance, and retrains the same commit", async () => {
     const forge = makeForge();
     const sha = forge.onMain(forge.commit({ ".gitlab-ci.yml": quickFile() }));
     const releases: string[] = [];
@@ -165,7 +165,7 @@ describe("components", () => {
     expect(git(repository, ["ls-tree", "-r", "--name-only", version])).not.toContain(".ts");
   });
 
-  it("that changed make their jobs run anew, and no other", async () => {
+  it("that changed make their jobs run again, and no other", async () => {
     const forge = makeForge();
     const sha = forge.commit({ ".gitlab-ci.yml": quickFile() });
     const release = async () => {};

@@ -68,7 +68,7 @@ export function confinedCommand(
   for (const path of [...limits.read, ...limits.write])
     if ([home, homedir()].some((secret) => `${resolve(secret)}${sep}`.startsWith(`${resolve(path)}${sep}`)))
       throw new Error(
-        `a job may not be given ${path}: ${home} or the user's home lies in it; move the interpreter`,
+        `a job may not be given ${path}: ${home} or the user's home is in it; move the interpreter`,
       );
   return [
     confinement.python,

@@ -58,7 +58,7 @@ function variablesOf(run: Run, job: Job): readonly Variable[] {
 }
 
 function reuse(run: Run, job: Job, entry: JobRecord): boolean {
-  if (run.options.source === "schedule") return false; // it asks for the work to be done anew
+  if (run.options.source === "schedule") return false; // it asks for the work to be done again
   const production = environmentOf(job, run.options.environments)?.tier === "production";
   const found = findReusable(run.options.home, run.record, entry, production);
   if (!found) return false;

@@ -47,7 +47,7 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
   });
 }
 
-/** The first environment on the way to this one that the pipeline released nothing to; a schedule trains anew what went that way. */
+/** The first environment on the way to this one that the pipeline released nothing to; a schedule trains again what went that way. */
 function skippedEnvironment({ options, pipeline, record }: Run, name: string): string | undefined {
   if (options.source === "schedule") return undefined;
   const way = options.environments.slice(

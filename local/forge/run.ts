@@ -47,7 +47,7 @@ export interface PipelineOptions {
   readonly reservedPorts?: readonly number[];
   readonly tools: Tools;
   readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
-  /** What `probeConfinement` found; probed anew when not given. */
+  /** What `probeConfinement` found; probed when not given. */
   readonly confinement?: Confinement;
   readonly onEvent?: (event: PipelineEvent) => void;
   readonly signal?: AbortSignal;

@@ -43,7 +43,7 @@ it("seals values with their environment's key, and lists none", () => {
   expect(listVariables(home, "2")).toEqual([]);
 });
 
-it("tells by a digest that a value or the text changed", () => {
+it("shows by a digest that a value or the text changed", () => {
   const { home } = makeForge();
   const digest = digestOf(home, [base], "x");
   expect(digestOf(home, [{ ...base }], "x")).toBe(digest);

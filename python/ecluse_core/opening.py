@@ -76,7 +76,7 @@ def _azure_store(
 
 
 def _azure_login(url: SplitResult, environ: Mapping[str, str]) -> AzureConfig:
-    """How to log in, always named: what else lies in the environment must not decide."""
+    """How to log in, always explicit: no other variable of the environment may decide."""
     if url.query:
         if "sig" not in dict(parse_qsl(url.query)):
             raise ValueError

@@ -40,7 +40,7 @@ def converge_roles(store: SqlAlchemyStore, workspace: str) -> dict[str, int]:
 def converge_user(store: SqlAlchemyStore, name: str, role_ids: Iterable[int]) -> None:
     """Makes a user hold exactly these roles.
 
-    One who holds another than these is made anew: what MLflow granted it as the creator of something
+    One who holds another than these is created again: what MLflow granted it as the creator of something
     goes with the role that let it create.
     """
     wanted = set(role_ids)

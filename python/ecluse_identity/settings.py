@@ -1,4 +1,4 @@
-"""The settings of the tracking server and of what prepares it, and how MLflow is told about them."""
+"""The settings of the tracking server and of what prepares it, and how MLflow gets them."""
 
 import hashlib
 import hmac
@@ -56,7 +56,7 @@ class Databases(DatabaseLogin):
 
 
 class ServerSettings(Databases, Trusting):
-    """How the tracking server listens, whom it trusts, and where it keeps what."""
+    """How the tracking server listens, which callers it trusts, and where it stores things."""
 
     host: str = "127.0.0.1"
     port: Port
@@ -67,7 +67,7 @@ class ServerSettings(Databases, Trusting):
 
 
 def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
-    """What `mlflow server` would tell its worker (3.17), for a server in this very process."""
+    """The settings that `mlflow server` would give its worker (3.17), for a server in this process."""
     names = ["127.0.0.1", "localhost", f"{settings.environment}.localhost", settings.host]
     hosts = [item for name in dict.fromkeys(names) for item in (name, f"{name}:{settings.port}")]
     origins = [f"http://{host}" for host in hosts if ":" in host]

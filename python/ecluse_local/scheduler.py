@@ -32,7 +32,7 @@ JOB_SECONDS = 1800
 
 
 class Token(Document):
-    """A projected token: who it is for, whom it may talk to, and the file that holds it."""
+    """A projected token: its subject, its audience, and the file that holds it."""
 
     subject: Text
     audience: Text
@@ -111,7 +111,7 @@ class Runs:
         self._running[job.name] = (subprocess.Popen(job.command, env=job.env), time.monotonic())
 
     def settle(self) -> None:
-        """Tells of those that ended, and ends those that take too long."""
+        """Reports jobs that ended, and ends those that take too long."""
         for name, (process, began) in list(self._running.items()):
             if process.poll() is not None:
                 print(f"{name}: ended with {process.returncode}", flush=True)
@@ -127,7 +127,7 @@ def stop(*_: object) -> None:
 
 
 def main() -> int:
-    """Projects tokens and starts due jobs until it is told to stop; 1 when a setting is wrong."""
+    """Projects tokens and starts due jobs until a signal stops it; returns 1 when a setting is wrong."""
     try:
         settings = Settings.read(os.environ)
     except SettingError as error:

@@ -24,8 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         document = _run(args)
     except Exception as error:  # whatever it is, a monitor that dies must say that it is its own fault
-        told = isinstance(error, MonitorError | SettingError)
-        reason = f"{error}" if told else f"{type(error).__name__}: {error}"
+        expected = isinstance(error, MonitorError | SettingError)
+        reason = f"{error}" if expected else f"{type(error).__name__}: {error}"
         print(json.dumps({"status": "fault", "reason": reason}) if args.json else f"monitor: {reason}")
         return Exit.FAULT
     print(json.dumps(document, indent=1) if args.json else _text(document))

@@ -81,7 +81,7 @@ def _numeric(values: Floats) -> Column:
     bins = np.searchsorted(edges, values, side="left")
     counts = np.bincount(bins, minlength=len(edges) + 1)
     totals = np.bincount(bins, values, minlength=len(edges) + 1)
-    # An empty bin lies at its lower edge: only the last one, over the maximum, can be empty.
+    # An empty bin has its lower edge as value: only the last one, over the maximum, can be empty.
     centres = np.where(counts > 0, totals / np.maximum(counts, 1), edges[-1])
     return {
         "edges": edges.tolist(),

@@ -1,4 +1,4 @@
-"""The monitor's commands: what each reads, judges, writes and tells."""
+"""The monitor's commands: what each reads, judges, writes and reports."""
 
 import json
 import uuid
@@ -12,14 +12,14 @@ from ecluse_core.container import Container, Missing
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.issues import Forge, tell
+from ecluse_monitor.issues import Forge, notify
 from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
 from ecluse_monitor.state import Run, State, advance, firing, mine, settle
 from ecluse_monitor.store import StateFile, read_day
 from ecluse_monitor.tracking import champion
 
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
-"""What a report says where the monitor has no token for a forge: it told nobody else."""
+"""What a report says where the monitor has no token for a forge: nobody else was notified."""
 
 
 def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
 
 
 def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
-    """Judges a day, writes its report and the state, and tells the forge; returns the report."""
+    """Judges a day, writes its report and the state, and notifies the forge; returns the report."""
     use_case, environment, reports = given.use_case, given.environment, given.reports
     current = champion(given)
     settings = parse_settings(current.baseline["settings"])
@@ -90,10 +90,10 @@ def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demons
         return ""
     url = ""
     try:
-        # Without a forge the report tells it: a message that waited for one would wait for ever.
+        # Without a forge the report has it: a message that waited for one would wait for ever.
         if given.forge_token_file:
             forge = Forge(given.forge_url, given.project_id, given.forge_token_file)
-            url = tell(forge, run, firing(state), messages, demonstration=demonstration)
+            url = notify(forge, run, firing(state), messages, demonstration=demonstration)
     except MonitorError:
         state_file.update(lambda old: settle(old, run, sent=False))
         raise

@@ -12,7 +12,7 @@ NULLS = 0.01
 UNSEEN = 0.005
 """Share of rows in categories never seen from which the contract is broken; fewer are a warning."""
 OUTSIDE = 0.01
-"""Share of rows outside the widened range from which the contract is broken; fewer are not told."""
+"""Share of rows outside the widened range from which the contract is broken; fewer are not reported."""
 WIDENED = 0.25
 """Part of the baseline's range by which both ends are widened, for a later day has its own extremes."""
 

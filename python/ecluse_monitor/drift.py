@@ -1,6 +1,6 @@
 """Drift of a column: a distance with a size that means something, and the chance of it without any drift.
 
-The p-value is a sequential Monte Carlo one (Besag and Clifford): both samples are drawn anew from their
+The p-value is a sequential Monte Carlo one (Besag and Clifford): both samples are drawn again from their
 pooled histogram, so both sizes count, and drawing stops as soon as the answer is plainly no.
 """
 
@@ -51,7 +51,7 @@ def measure(name: str, series: pl.Series, column: Column, draws: int, rng: Gener
 
 
 def monte_carlo(reference: Counts, current: Counts, distance: Distance, draws: int, rng: Generator) -> float:
-    """Chance that two samples of these sizes from one population lie at least this far apart."""
+    """Chance that two samples of these sizes from one population are at least this far apart."""
     observed = distance(_shares(reference), _shares(current))
     pooled = _shares(reference + current)
     done = exceeded = 0

@@ -23,7 +23,7 @@ class Forge:
     token_file: Path
 
 
-def tell(forge: Forge, run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
+def notify(forge: Forge, run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
     """Opens, updates, comments or closes the issue; returns its URL, empty where none is needed."""
     marker = _marker(run, demonstration)
     found = _find(forge, marker)

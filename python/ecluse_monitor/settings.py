@@ -74,7 +74,7 @@ class DriftLimits(Document):
 
 
 class AlertSettings(Document):
-    """When the monitor tells, whom, and how often."""
+    """When the monitor notifies, where, and how often."""
 
     consecutive: Count = 2
     clear_after: Count = 3
@@ -142,7 +142,7 @@ class Reports(Subject):
 
 
 class Check(Tracked, Reports):
-    """What judges a day; without a token for a forge its report alone tells."""
+    """Settings of a check; without a token for a forge, the result is in the report alone."""
 
     environment: str
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")

@@ -1,8 +1,8 @@
 """The alerts of a use case as a state machine: pure functions over the document `state.json`.
 
 OK → PENDING → FIRING → RESOLVING → OK (no entry is OK); ACKED is FIRING that a person has seen. An alert
-counts a day once, however often that day is checked. What must be told goes into the outbox in the same
-write, so that the run whose write won tells it, and a run that died leaves it to the next.
+counts a day once, however often that day is checked. What must be sent goes into the outbox in the same
+write, so that the run whose write won sends it, and a run that died leaves it to the next.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ class Alert(TypedDict):
     good: int
     since: str
     counted: str
-    told: str
+    notified: str
 
 
 class Message(TypedDict):
-    """What the forge must be told, and by which run."""
+    """The messages for the forge, and the run that must send them."""
 
     text: str
     run: str
@@ -109,11 +109,11 @@ def _seen(alert: Alert | None, finding: Finding, run: Run, settings: Settings, t
     state = (
         "ACKED" if was == "ACKED" else "FIRING" if held or bad >= settings.alert.consecutive else "PENDING"
     )
-    told = alert["told"] if alert else ""
-    again = bool(told) and run.now - datetime.fromisoformat(told) >= settings.alert.cooldown
-    if state == "FIRING" and (not told or again):
+    notified = alert["notified"] if alert else ""
+    again = bool(notified) and run.now - datetime.fromisoformat(notified) >= settings.alert.cooldown
+    if state == "FIRING" and (not notified or again):
         texts.append(f"**{finding.severity.name.lower()}** on {day}: {finding.text}")
-        told = now
+        notified = now
     return {
         "state": state,
         "check": finding.check,
@@ -125,14 +125,14 @@ def _seen(alert: Alert | None, finding: Finding, run: Run, settings: Settings, t
         "good": 0,
         "since": alert["since"] if alert else now,
         "counted": day,
-        "told": told,
+        "notified": notified,
     }
 
 
 def _unseen(alert: Alert, run: Run, settings: Settings, texts: list[str]) -> Alert | None:
     day = run.as_of.isoformat()
     if alert["model_version"] != run.version:
-        if alert["told"]:
+        if alert["notified"]:
             texts.append(f"closed with model version {alert['model_version']}: {alert['text']}")
         return None
     if alert["counted"] >= day:

@@ -25,7 +25,7 @@ def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
             frames.append(pl.read_parquet(io.BytesIO(content)))
         except Exception as error:  # polars raises its own and Rust's errors for a damaged file
             raise MonitorError(f"blob {name} is no readable Parquet ({error}); remove it") from error
-    # Batches may differ in a column or its type: the schema check tells that, it must not end here.
+    # Batches may differ in a column or its type: the schema check reports that, it must not end here.
     return pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
 
 

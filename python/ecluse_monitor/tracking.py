@@ -14,7 +14,7 @@ TIMEOUT = 20
 
 
 def token_header(name: str, path: Path) -> dict[str, str]:
-    """A bearer header from the file that the variable names, read anew each time, for tokens are renewed."""
+    """A bearer header from the file that the variable names, read each time, since tokens are renewed."""
     try:
         return {"Authorization": f"Bearer {path.read_text().strip()}"}
     except OSError as error:
@@ -45,7 +45,7 @@ def champion(given: Tracked) -> Champion:
     query = {"run_uuid": model.get("run_id", ""), "path": "monitor/baseline.json"}
     document = cast(Baseline, _get(given, "/get-artifact", query, "baseline of the champion's run").json())
     if document.get("format") != FORMAT:
-        raise MonitorError(f"baseline format must be {FORMAT}, got {document.get('format')!r}; train anew")
+        raise MonitorError(f"baseline format must be {FORMAT}, got {document.get('format')!r}; train again")
     return Champion(str(model["version"]), str(model["run_id"]), document)
 
 

@@ -1,7 +1,7 @@
 """What a use case's scheduled jobs ask of its champion: `python -m ecluse_monitor.watch monitored|released`.
 
 `monitored` fails where the monitor's newest verdict is too old, or an alert is open. `released` fails where
-the champion is of another commit: that one alone may train anew without a promotion. The jobs cannot read
+the champion is of another commit: that one alone may train again without a promotion. The jobs cannot read
 the monitor's reports, so its check leaves its verdict where they can: as a tag of the champion's run.
 """
 
@@ -70,7 +70,7 @@ def released(use_case: str, commit: str) -> str:
     if trained != commit:
         raise MonitorError(
             f"champion version {version.version} is of commit {trained}, this is {commit}: "
-            "release this commit first, or take it back; only what was promoted trains anew by itself"
+            "release this commit first, or take it back; only what was promoted trains again by itself"
         )
     return f"version {version.version} is of this commit"
 

@@ -31,7 +31,7 @@ def require_served(serving: Serving, version: str) -> None:
 
 
 def _await_replicas(serving: Serving, version: str) -> None:
-    """One replica was told and the others ask by themselves: waits until nothing but this version is met."""
+    """One replica was notified and the others poll: waits until nothing but this version is met."""
     asks = _ASKS_PER_REPLICA * serving.replicas
     patience = _PATIENCE_PERIODS * serving.champion_seconds
     end, met = time.monotonic() + patience, 0

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 # The last four: a tracking server that breaks off, or answers with something else than it should.
 LoadError = (ManifestError, ModelError, RegistryError, OSError, HTTPException, KeyError, ValueError)
-# With these the registry was asked, and told that there is none, or one that may not serve.
+# Errors that mean: the registry answered that there is no champion, or none that may serve.
 _Answered = (NoChampion, ManifestError, ModelError)
 
 

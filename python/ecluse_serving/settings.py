@@ -30,7 +30,7 @@ PublicKey = Annotated[
 
 
 class Settings(Trusting):
-    """How the model server listens, whom it trusts, and where it reads and writes."""
+    """How the model server listens, which callers it trusts, and where it reads and writes."""
 
     host: str = "127.0.0.1"
     port: Port

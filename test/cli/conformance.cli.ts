@@ -32,7 +32,7 @@ function changed({ steps }: Pick<Ran, "steps">): Changed {
  * provider was only asked.
  */
 function decided(ran: Ran, ordered: boolean): object {
-  const { told: _told, atOnce: _atOnce, asked, steps, changes, calls, ...rest } = ran;
+  const { output: _told, atOnce: _atOnce, asked, steps, changes, calls, ...rest } = ran;
   const done = { ...rest, calls: ordered ? calls : [...calls].sort() };
   if (ran.succeeded) return { ...done, asked, steps, changes };
   const { same: _same, ...others } = changes;
@@ -41,15 +41,15 @@ function decided(ran: Ran, ordered: boolean): object {
 
 function expectBoth({ cli, engine }: Pair, run: Expected, ordered: boolean): void {
   const { steps, fails, engine: other, atOnce } = run;
-  expect(cli.succeeded, cli.told).toBe(fails === undefined);
+  expect(cli.succeeded, cli.output).toBe(fails === undefined);
   if (atOnce) expect([cli.atOnce, engine.atOnce]).toEqual([atOnce, atOnce]);
   expect(changed(cli)).toEqual(steps);
   if (fails) {
-    expect(cli.told).toMatch(fails.cli);
-    expect(engine.told).toMatch(fails.engine);
+    expect(cli.output).toMatch(fails.cli);
+    expect(engine.output).toMatch(fails.engine);
   }
   if (other) {
-    expect(engine.succeeded, engine.told).toBe(other.succeeds);
+    expect(engine.succeeded, engine.output).toBe(other.succeeds);
     expect(changed(engine)).toEqual(other.steps);
     if (other.succeeds) expect(engine.state).toEqual(cli.state);
   } else expect(decided(engine, ordered)).toEqual(decided(cli, ordered));
@@ -74,13 +74,13 @@ it.concurrent(killedRun, async () =>
     twin.resume();
     const up = { operation: "up", config: {} } as const;
     const locked = await twin.run(up);
-    expect(locked.cli.told).toContain("the stack is currently locked");
+    expect(locked.cli.output).toContain("the stack is currently locked");
     expect(changed(locked.cli)).toEqual({});
-    expect(locked.engine.told).toContain("an earlier run was stopped while creating this resource");
+    expect(locked.engine.output).toContain("an earlier run was stopped while creating this resource");
     expect(changed(locked.engine)).toEqual({ create: ["second"] });
     await twin.unlock();
     const { cli, engine } = await twin.run(up);
-    expect(cli.told).toMatch(/pending/);
+    expect(cli.output).toMatch(/pending/);
     expect(changed(cli)).toEqual({ create: ["second"] });
     expect(changed(engine)).toEqual({});
     expect(engine.state).toEqual(cli.state);
@@ -93,7 +93,7 @@ describe.concurrent("the embedded engine refuses what it does not have, and make
       await twin.configure({ scenario });
       const { cli, engine } = await twin.run({ operation: "up", config: {} });
       expect(engine.succeeded).toBe(false);
-      expect(engine.told).toMatch(message);
+      expect(engine.output).toMatch(message);
       expect(engine.calls).toEqual([]);
       if (created) expect(changed(cli)).toEqual({ create: created });
     }),

@@ -462,10 +462,10 @@ export const features: readonly Feature[] = [
     runs: [
       failing(
         up({ content: "fail" }, { create: ["first", "fixture-dev"], "failed create": ["second"] }),
-        /told to fail/,
+        /asked to fail/,
       ),
       up({}, { create: ["second"] }),
-      failing(up({ content: "fail" }, { "failed update": ["second"] }), /told to fail/),
+      failing(up({ content: "fail" }, { "failed update": ["second"] }), /asked to fail/),
       up({ content: "other" }, { update: ["second"] }),
     ],
   },
@@ -475,7 +475,10 @@ export const features: readonly Feature[] = [
     ordered: true,
     runs: [
       up({}, { create: ["first", "second", "fixture-dev"] }),
-      failing(up({ name: "b", content: "fail" }, { "failed create-replacement": ["first"] }), /told to fail/),
+      failing(
+        up({ name: "b", content: "fail" }, { "failed create-replacement": ["first"] }),
+        /asked to fail/,
+      ),
       up({ name: "b" }, { replace: ["first"], update: ["second"] }),
     ],
   },
@@ -494,7 +497,7 @@ export const features: readonly Feature[] = [
             update: ["other"],
           },
         ),
-        /told to fail/,
+        /asked to fail/,
       ),
       { ...up({ keep: "false", content: "other" }, { delete: ["stuck"] }), resume: true },
     ],

@@ -16,8 +16,8 @@ import { PolicyProxy } from "./policyProxy";
 
 const engineAddress = process.argv[2] ?? "";
 
-/** The exit code by which the SDK says that the user has been told already. */
-const TOLD_ALREADY = 32;
+/** The exit code by which the SDK says that it has already reported the error. */
+const REPORTED = 32;
 
 const sdkModule = (name: string, folder: string) =>
   createRequire(join(folder, "program.js")).resolve(`@pulumi/pulumi/cmd/${name}`);
@@ -75,8 +75,8 @@ async function run(request: pb.RunRequest): Promise<pb.RunResponse> {
     },
   });
   const code = await ended(child);
-  const response = new pb.RunResponse().setBail(code === TOLD_ALREADY);
-  return code === 0 || code === TOLD_ALREADY
+  const response = new pb.RunResponse().setBail(code === REPORTED);
+  return code === 0 || code === REPORTED
     ? response
     : response.setError(`Program exited with non-zero exit code: ${code}`);
 }

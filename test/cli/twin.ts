@@ -36,14 +36,14 @@ export interface Ran {
   readonly atOnce: number;
   /** The stack's outputs as they are shown; empty after a failure. */
   readonly outputs: Properties;
-  /** What the provider was told to do, in order. */
+  /** The calls to the provider, in order. */
   readonly calls: readonly string[];
   /** What the provider was asked before that; sorted. */
   readonly asked: readonly string[];
   /** The resources after the run, without what differs between two runs: times and the ids of providers. */
   readonly state: readonly object[];
   /** All that was printed. */
-  readonly told: string;
+  readonly output: string;
 }
 
 /** The same run by both. */
@@ -194,7 +194,7 @@ export class Twin {
       outputs: code === 0 ? blank(outputsOf(events)) : {},
       ...before.since(),
       state: await this.stateOf(join(this.cli.backend, ".pulumi/stacks/fixture", `${stack}.json`)),
-      told: stdout + stderr,
+      output: stdout + stderr,
     };
   }
 
@@ -220,7 +220,7 @@ export class Twin {
       outputs: outcome instanceof Error ? {} : blank(outcome.outputs),
       ...before.since(),
       state: await this.stateOf(this.byEngine.stateFile),
-      told: this.byEngine.told() + (outcome instanceof Error ? outcome.message : ""),
+      output: this.byEngine.output() + (outcome instanceof Error ? outcome.message : ""),
     };
   }
 
@@ -244,7 +244,7 @@ export class Twin {
   }
 }
 
-/** What a provider is told and asked from now on. */
+/** The calls and queries to a provider from now on. */
 class Asked {
   private readonly calls: number;
   private readonly asked: number;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { goTools, moduleLine } from "../goBuild";
 
-/** Where the programs of a cluster lie. */
+/** Where the programs of a cluster are. */
 export interface Programs {
   readonly etcd: string;
   readonly apiServer: string;

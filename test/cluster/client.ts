@@ -21,7 +21,7 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
 }
 
-/** Where an API server is, whom it knows us as, and the certificate it shows. */
+/** The address of an API server, our credentials there, and its certificate. */
 export interface Access {
   readonly url: string;
   readonly token: string;

@@ -26,7 +26,7 @@ describe.each(stacks)("the objects of %s", (stack) => {
     namespaces = ofKind(found, "Namespace").map((each) => textAt(each, "metadata.name"));
   }, 240_000);
 
-  it("lie in namespaces of the environment alone, each held to Pod Security restricted but the one where images are built", () => {
+  it("are in namespaces of the environment alone, each held to Pod Security restricted but the one where images are built", () => {
     const own = [...(uses[stack.startsWith("onprem-") ? "onprem" : "azure"] ?? []), ...builds];
     expect([...namespaces].sort()).toEqual(own.map((use) => `${environment}-${use}`).sort());
     for (const each of ofKind(found, "Namespace")) {

@@ -86,7 +86,7 @@ describe("a use case", () => {
     expect(new Set(labels.map(({ inputs }) => inputs.project))).toEqual(new Set([idOf("bank-churn")]));
   });
 
-  it("tells its webhooks over verified TLS, with a token of the receiver's own", () => {
+  it("calls its webhooks over verified TLS, with a token of the receiver's own", () => {
     const [hook, ...others] = ofClass(forge, "ProjectHook");
     expect(others).toEqual([]);
     expect(hook?.inputs).toMatchObject({

@@ -36,7 +36,7 @@ describe("the group", () => {
     });
   });
 
-  it("lies in the group that its path names", async () => {
+  it("is in the group that its path names", async () => {
     const nested = await previewForge({ group: "acme/mlops" });
     const group = inputsOf(nested, "Group", "group");
     expect(group).toMatchObject({ path: "mlops", name: "mlops", parentId: 55 });

@@ -29,7 +29,7 @@ describe.each(stacks)("the side of GitLab that %s makes", (stack) => {
     expect(new Set(scopes)).toEqual(new Set([environment]));
   });
 
-  it("tells jobs where things are, and no secret; production's own are for protected branches", () => {
+  it("gives jobs addresses, and no secret; production's own are for protected branches", () => {
     const keys = gitlab("ProjectVariable").map((each) => textAt(each, "key"));
     expect(keys.sort()).toEqual(
       [

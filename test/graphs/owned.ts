@@ -22,7 +22,7 @@ export interface Owned {
 // Azure prescribes the names of these zones, and a lock is named within what it locks.
 const namedAlike = /:(PrivateZone|ManagementLockByScope)$/;
 
-/** The name of what lies in a resource group by itself; what lies within something else has that one's name too. */
+/** The name of a resource directly in a resource group; one within another resource has that one's name too. */
 function ownName({ type, inputs }: Planned): string[] {
   if (!type.startsWith("azure-native:") || namedAlike.test(type)) return [];
   const names = Object.entries(inputs).filter(([key]) => /Name$/.test(key) && key !== "resourceGroupName");

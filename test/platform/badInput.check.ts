@@ -58,7 +58,7 @@ describe("a machine that is not as it should be", () => {
   });
 
   it("a home folder that cannot be written", async () => {
-    // A file in the way stops root too, whom no mode does.
+    // A file in the way stops root too, which no mode does.
     const blocked = join(home, "file", "home");
     writeFileSync(join(home, "file"), "");
     const ended = await ecluse(["up", "local-forge"], { ECLUSE_HOME: blocked });

@@ -81,7 +81,7 @@ describe("the chain stops before production", () => {
     });
   });
 
-  it("at the release, where the use case has weakened its own tests: the platform judges anew", async () => {
+  it("at the release, where the use case has weakened its own tests: the platform judges again", async () => {
     makeModelPoor();
     edit(
       ".gitlab-ci.yml",

@@ -87,7 +87,7 @@ describe("stop and start", () => {
     expect(await serviceStates("prod")).toEqual({});
     expect(await isReady(`${dev.tracking}/health`)).toBe(false);
     expect((await ecluse(["start"])).code).toBe(0);
-    // Whoever is told that it started may ask for scores at once.
+    // Whoever sees that it started may ask for scores at once.
     expect(await champion()).toBe(before.champion);
     await eventually(async () => (await runs()) === before.runs);
   });

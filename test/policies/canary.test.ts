@@ -12,7 +12,7 @@ import { mutated } from "./mutation";
 import { object } from "./place";
 import { resourcesOf } from "./plannedStacks";
 
-// Short, as people choose them: no form and no measure of chance tells that it is one.
+// Short, as people choose them: neither its form nor its entropy shows that it is one.
 const canary = "hunter2canary";
 
 const named = (value: Properties) =>
@@ -53,10 +53,10 @@ function withCanaries(stack: string, states: readonly ResourceState[]): readonly
   ].reduce((all, mutation) => mutated(all, mutation), everywhere as ResourceState[]);
 }
 
-const told = ({ rule, why }: Result) => `${rule.id}: ${why}`;
+const written = ({ rule, why }: Result) => `${rule.id}: ${why}`;
 
 describe.each(["prod", "onprem-prod", "forge", "local-prod"])("%s with secrets in clear", (name) => {
-  it("finds some, and tells none", async () => {
+  it("finds some, and shows none", async () => {
     const states = withCanaries(name, await resourcesOf(name));
     expect(JSON.stringify(states).split(canary).length).toBeGreaterThan(1);
     const found = judge(
@@ -65,7 +65,7 @@ describe.each(["prod", "onprem-prod", "forge", "local-prod"])("%s with secrets i
       contextOfStack(name),
       readWaivers(rules),
     );
-    expect(found.filter((result) => told(result).includes(canary)).map(told)).toEqual([]);
+    expect(found.filter((result) => written(result).includes(canary)).map(written)).toEqual([]);
     expect(found.some(({ kind }) => kind === "fail")).toBe(true);
   }, 60_000);
 });

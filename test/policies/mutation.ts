@@ -64,7 +64,7 @@ const withValues = (inputs: Properties, set: Change["set"] = {}) =>
     inputs,
   );
 
-/** A property that somebody writes anew comes from no resource any more. */
+/** A property with a new value comes from no resource any more. */
 const origins = ({ propertyDependencies = {} }: ResourceState, set: Change["set"] = {}) =>
   Object.fromEntries(Object.entries(propertyDependencies).filter(([property]) => !(property in set)));
 

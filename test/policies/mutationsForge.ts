@@ -28,7 +28,7 @@ const inDev = (key: string) => ({
   ...withForge,
 });
 /** The CI variables that jobs of a use case read in every environment; in production those of its cloud, too. */
-const told = [
+const variables = [
   "ecluse-environment",
   "ecluse-use-case",
   "ecluse-data-url",
@@ -94,8 +94,8 @@ const rows: (Mutation | Mutation[])[] = [
   },
   { ...environment, ...withDev, rule: "FRG-08", copied: ["name"] },
   { ...inProd("ProjectVariable"), rule: "FRG-09", drop: true },
-  told.map((key) => ({ ...inDev(key), rule: "FRG-09", drop: true })),
-  [...told, ...ofCloud].map((key) => ({
+  variables.map((key) => ({ ...inDev(key), rule: "FRG-09", drop: true })),
+  [...variables, ...ofCloud].map((key) => ({
     ...inProd("ProjectVariable", `bank-churn-project-${key}`),
     rule: "FRG-09",
     drop: true,

@@ -24,7 +24,7 @@ const variable = prod("ProjectVariable", "bank-churn-project-ecluse-data-url");
 const runner = prod("UserRunner", "bank-churn-train-runner");
 const guard = prod("ProjectProtectedEnvironment", "bank-churn-project-protection");
 const schedule = prod("PipelineSchedule");
-const told = prod("PipelineScheduleVariable", "bank-churn-project-monitor-ecluse-task");
+const taskVariable = prod("PipelineScheduleVariable", "bank-churn-project-monitor-ecluse-task");
 const issues = prod("ProjectAccessToken", "bank-churn-monitor-token");
 const devRunner: Place = { ...runner, stack: "dev" };
 
@@ -153,7 +153,7 @@ const environmentRows: (Mutation | Mutation[])[] = [
     { takeOwnership: false },
     { takeOwnership: undefined },
   ),
-  broken(told, "GL-19", { key: "REGISTRY_PASSWORD" }),
+  broken(taskVariable, "GL-19", { key: "REGISTRY_PASSWORD" }),
 ];
 
 /** What GitLab is made of, broken as people break it. */

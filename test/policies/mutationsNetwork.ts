@@ -62,7 +62,7 @@ const networkRows: (Mutation | Mutation[])[] = [
 ];
 
 const workspace = azure("operationalinsights:Workspace");
-const told = azure("monitor:ActionGroup");
+const actionGroup = azure("monitor:ActionGroup");
 const alert = azure("monitor:MetricAlert", "database-database-storage");
 
 const logRows: (Mutation | Mutation[])[] = [
@@ -74,9 +74,9 @@ const logRows: (Mutation | Mutation[])[] = [
   { ...logsOf("network-nodes"), rule: "LOG-04", drop: true },
   { ...logsOf("cluster"), stack: "dev", rule: "LOG-04", drop: true },
   broken(logsOf("registry"), "LOG-04", { logs: [] }, { workspaceId: undefined }, { resourceUri: elsewhere }),
-  broken(told, "LOG-05", { emailReceivers: [] }, { enabled: false }),
+  broken(actionGroup, "LOG-05", { emailReceivers: [] }, { enabled: false }),
   broken(alert, "LOG-05", { enabled: false }, { actions: [] }, { "actions.0.actionGroupId": elsewhere }),
-  { ...told, rule: "LOG-05", drop: true },
+  { ...actionGroup, rule: "LOG-05", drop: true },
   { ...azure("monitor:MetricAlert"), rule: "LOG-05", drop: true },
 ];
 

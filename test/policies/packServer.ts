@@ -60,7 +60,7 @@ export class PackServer {
     return server;
   }
 
-  /** Every policy as the pack tells of it. */
+  /** Every policy as the pack declares it. */
   async policies(): Promise<PolicyInfo[]> {
     const info = await answered<AnalyzerInfo>((done) => this.client.getAnalyzerInfo(new Empty(), done));
     return info.getPoliciesList();

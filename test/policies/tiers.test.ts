@@ -42,7 +42,7 @@ describe.each([
   });
 });
 
-it("a part of a rule that a tier lacks is told where the rest passes", { timeout: 60_000 }, async () => {
+it("a part of a rule that a tier lacks is reported where the rest passes", { timeout: 60_000 }, async () => {
   const found = await judgedOn({ tier: "free", registryDatabase: false });
   const of = (id: string) => found.filter(({ rule, kind }) => rule.id === id && kind === "pass");
   expect(of("GL-22").map(({ why }) => why)).toEqual([expect.stringContaining("tier free lacks forkLimit")]);

@@ -89,7 +89,7 @@ def prepare(cluster: Cluster, server: Postgres, tokens: Entra) -> None:
 
 
 def identity(forge: TokenIssuer, jwks_uri: str, workloads: TokenIssuer, audience: str) -> str:
-    """Whom the servers trust, as on a cluster that other environments share."""
+    """The callers that the servers trust, as on a cluster that other environments share."""
     document: dict[str, Any] = json.loads(
         identity_document(forge.issuer, jwks_uri, workloads.jwks(), audience)
     )

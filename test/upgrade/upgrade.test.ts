@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { lost, planned, recorded, stacks } from "./recorded";
 
-// A resource whose URN changes is deleted and made anew by an `up`, with all that it holds.
+// A resource whose URN changes is deleted and created again by an `up`, with all that it holds.
 it.each(stacks)(
   "%s keeps the identity of every resource of the last release, or names it as an alias",
   async (stack) => {

@@ -18,7 +18,7 @@ export const caches = {
   TS_NODE_CACHE_DIRECTORY: join(cache, "ts-node"),
 };
 
-/** A fresh stack of the fixture program, whose files and state lie in a folder of its own. */
+/** A fresh stack of the fixture program, whose files and state are in a folder of its own. */
 export class Fixture {
   readonly dir = mkdtempSync(join(tmpdir(), "ecluse-engine-"));
   readonly stateFile = join(this.dir, "state", "dev.json");
@@ -106,8 +106,8 @@ export class Fixture {
     return (this.document().deployment.resources ?? []).filter((state) => state.urn.endsWith(`::${name}`));
   }
 
-  /** Everything told so far, as one text. */
-  told(): string {
+  /** All output so far, as one text. */
+  output(): string {
     return JSON.stringify(this.events);
   }
 

@@ -19,7 +19,7 @@ const day = 24 * 3600 * 1000;
 const lifetimeDays = 90;
 const renewDays = 30;
 
-/** `BlobAccess`: `url` is secret, good for 90 days, and made anew by `up` in its last 30. */
+/** `BlobAccess`: `url` is secret, good for 90 days, and replaced by `up` in its last 30. */
 export const blobAccess: Kind<BlobAccessInputs, BlobAccessOutputs> = {
   inputs: { ...accountShapes, container: "string", permissions: "string" },
   secrets: ["key", "url"],

@@ -37,7 +37,7 @@ export const postgresCluster: Kind<PostgresClusterInputs, { dataFolder: string }
     const parent = privateFolder(folder(environment));
     if (isRoot) chownSync(parent, nobody.uid, nobody.gid);
     const dataFolder = join(parent, "data");
-    // PG_VERSION is among the first files initdb writes, global/pg_control the last that matters: a half-made folder is made anew.
+    // PG_VERSION is among the first files initdb writes, global/pg_control the last that matters: a half-made folder is made again.
     if (existsSync(dataFolder) && !existsSync(join(dataFolder, "global/pg_control")))
       rmSync(dataFolder, { recursive: true });
     if (!existsSync(dataFolder)) await initdb(dataFolder, password);

@@ -29,7 +29,7 @@ const secretLike: Condition = ({ value: variable }) => {
   const [key, value] = [read(variable, "key"), read(variable, "value")];
   if (key !== UNKNOWN && secretKey.test(String(key))) return pass;
   if (value !== UNKNOWN && formsOf(value).length > 0) return pass;
-  // What a preview cannot tell, or a seal hides, may be one: only a variable that is kept like a secret passes.
+  // An unknown or encrypted value may be a secret: then only a variable that is protected like one passes.
   if (key === UNKNOWN) return open("key is not known yet");
   return value === UNKNOWN ? open("value is not known yet") : fail("it is no secret");
 };

@@ -45,7 +45,7 @@ export const governanceBudgetRules: readonly Rule[] = [
     scope: "stack",
     severity: "medium",
     environments: "all",
-    description: "A budget watches every resource group, and tells somebody before it is spent.",
+    description: "A budget watches every resource group, and alerts somebody before it is spent.",
     remediation: "Set ecluse:azure.budget and alertEmails; components/azure/budget.ts makes it.",
     check: watched,
   },

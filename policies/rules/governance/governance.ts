@@ -77,7 +77,7 @@ const regions = {
   parameters: {
     regions: {
       ...texts,
-      description: "Regions that resources may lie in; those of the European Economic Area.",
+      description: "Regions that resources may be in; those of the European Economic Area.",
       default: [
         "austriaeast",
         "belgiumcentral",
@@ -117,13 +117,13 @@ function* inRegion(stack: Stack, context: Context): Iterable<Finding> {
 const row = { scope: "stack", severity: "medium", environments: "all" } as const;
 const where = "ecluse:governance of the stack's file; components/azure/target.ts makes the tags from it";
 
-/** Rules on whose a resource is, and where it lies. */
+/** Rules on the owner and the region of a resource. */
 export const governanceRules: readonly Rule[] = [
   {
     ...row,
     ...tags,
     name: "tagged",
-    description: "Every resource says whose it is, what it costs whom, and how its data is classified.",
+    description: "Every resource names its owner, its cost center, and the class of its data.",
     remediation: `Set tags, from ${where}.`,
     deviation:
       "Not the use case: every one of an environment uses its resources. A type that nobody listed must have tags.",
@@ -142,7 +142,7 @@ export const governanceRules: readonly Rule[] = [
     ...regions,
     name: "allowed-regions",
     severity: "high",
-    description: "Everything lies in a region that the data may lie in.",
+    description: "Everything is in a region that is allowed for the data.",
     remediation:
       "Set ecluse:azure.location (and pairedLocation) to an allowed region, or list it in policies/config.json.",
     deviation: "A resource that names no region takes its group's, which is judged.",

@@ -31,7 +31,7 @@ const passwordOfApplication: Condition = ({ resource }) =>
 
 const noSecret = allOf(...["clientSecret", "clientCertificatePath", "clientCertificatePassword"].map(unset));
 
-/** Rules on who holds which role on Azure, and as whom Pulumi itself logs in. */
+/** Rules on who holds which role on Azure, and which identity Pulumi itself uses. */
 export const idRolesRules: readonly Rule[] = [
   {
     ...assignments,
@@ -41,7 +41,7 @@ export const idRolesRules: readonly Rule[] = [
     environments: "all",
     description: "Nobody gets Owner, Contributor or the right to give roles on more than a resource group.",
     remediation: `Assign a narrower role on the one resource that needs it, by assignRole of ${where}.`,
-    deviation: "Also the tenant's root; whatever is not seen to lie in a resource group fails.",
+    deviation: "Also the tenant's root; a scope that is not visibly within a resource group fails.",
     when: privileged,
     check: settledBy(matches("scope", inGroup, "within a resource group"), "scope", group),
   },

@@ -66,7 +66,7 @@ export const environmentsRules: readonly Rule[] = [
     scope: "stack",
     severity: "high",
     environments: "all",
-    description: "Every namespace is named after the environment, and every object lies in one of them.",
+    description: "Every namespace is named after the environment, and every object is in one of them.",
     remediation: "Take the name from namespaces of components/naming.ts.",
     deviation:
       "Names begin with the environment, so that they sort by it. Two environments may share a cluster that is the team's own; ISO-07 keeps their namespaces apart.",

@@ -35,7 +35,7 @@ function* bound({ stack }: Pick<Subject, "stack">): Iterable<OwnedKey> {
     }
 }
 
-/** Who administers, whom a cluster gives rights, and the applications that people log in to. */
+/** Administrators, who has rights in a cluster, and the applications that people log in to. */
 function* otherPrincipals({ stack }: Subject): Iterable<OwnedKey> {
   for (const administrator of stack.of(administratorType))
     yield { urn: administrator.urn, key: keyOf(stack, administrator, "objectId", identityType) };
@@ -75,7 +75,7 @@ function* namespaces(subject: Subject): Iterable<OwnedKey> {
   }
 }
 
-/** A subscription's group, and whom Pulumi logs in as. */
+/** A subscription's group, and the identity of Pulumi. */
 function* grounds({ stack }: Subject): Iterable<OwnedKey> {
   const providers = stack.of("pulumi:providers:azure-native");
   for (const group of stack.of("azure-native:resources:ResourceGroup")) {

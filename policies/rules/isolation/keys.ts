@@ -69,7 +69,7 @@ function judgeProvider(
 }
 
 function* sealed(stacks: Stacks): Iterable<Finding> {
-  // A local stack is one machine's, and its key lies there (docs/architecture.md).
+  // A local stack belongs to one machine, which stores its key (docs/architecture.md).
   const shared = stacks.filter(({ context: { settings } }) => settings?.target !== "local");
   for (const { stack, context } of shared) {
     const others = shared.filter(

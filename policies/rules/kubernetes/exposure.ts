@@ -46,7 +46,7 @@ const releases = {
       type: "array",
       items: { type: "string" },
       description:
-        "Addresses that charts come from, as in docs/kubernetes.md; what lies below one is allowed.",
+        "Addresses that charts come from, as in docs/kubernetes.md; every path below one is allowed.",
       default: [
         "oci://ghcr.io/prometheus-community/charts",
         "oci://ghcr.io/traefik/helm",

@@ -198,7 +198,7 @@ export const kubernetesCases: Cases = {
       ],
     ],
     open: [forTraining, runnerConfig(UNKNOWN)],
-    // The only pod that fits lies nobody knows where.
+    // The namespace of the only pod that fits is unknown.
     alsoOpen: [
       [somewhere, policy("serve", { podSelector: selector })],
       [namespace(), somewhere, from({ namespaceSelector: inNamespace, podSelector: selector })],

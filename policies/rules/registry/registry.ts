@@ -105,7 +105,7 @@ export const registryRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: ["azure-native:containerregistry:Webhook"],
-    description: "The registry tells others what happened by HTTPS only.",
+    description: "Webhooks of the registry use HTTPS only.",
     remediation: "Give the Webhook a serviceUri that begins with https://.",
     // By its opposite, since the finding of `matches` would show the URL, which may hold a token.
     check: not(matchesNot("serviceUri", /^https:\/\//i), "serviceUri does not begin with https://"),

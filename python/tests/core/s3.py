@@ -51,7 +51,7 @@ def s3_server(folder: Path, *buckets: str) -> Generator[S3, None, None]:
 
 
 def _require_attributes(folder: Path) -> None:
-    """ETags lie in these: in files of their own (`--sidecar`) conditional writes lose some."""
+    """ETags are stored in these: in files of their own (`--sidecar`) conditional writes lose some."""
     try:
         os.setxattr(folder, "user.ecluse", b"")
     except OSError as error:

@@ -67,7 +67,7 @@ class Cluster:
             "PYTHONPATH": self._image(pod["image"]),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        # Without site: what lies in this Python's own folder of packages is not in the image.
+        # Without site: packages of this Python's own folder are not in the image.
         command = [sys.executable, "-S", "-W", "ignore", *pod["command"][1:]]
         words: dict[str, Any] = {"args": command, "env": {**environ, **variables}, "cwd": self.tmp}
         return {**words, "user": self._user, "group": self._user, "extra_groups": [] if self._user else None}

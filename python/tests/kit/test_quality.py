@@ -1,4 +1,4 @@
-"""The bounds that judge a model tell a useless one from a small sample."""
+"""The bounds for a model distinguish a useless one from a small sample."""
 
 import numpy as np
 import pandas as pd

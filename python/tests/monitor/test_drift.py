@@ -50,7 +50,7 @@ def test_a_large_shift_is_critical_and_says_where_to(baseline: Baseline) -> None
 
 
 def test_p_values_are_uniform_without_drift() -> None:
-    """At every level no more than that share of the p-values lies under it (Kolmogorov's bound at .001)."""
+    """At every level no more than that share of the p-values is under it (Kolmogorov's bound at .001)."""
     rng = np.random.default_rng(3)
     column = describe(pl.Series(rng.normal(size=20_000)))
     reference = np.asarray(column.get("counts"))

@@ -49,12 +49,12 @@ def test_a_day_counts_once_however_often_it_is_checked() -> None:
 
 
 def test_a_firing_alert_is_told_once_and_again_after_the_cooldown() -> None:
-    state, told = empty(), list[int]()
+    state, notified = empty(), list[int]()
     for day in range(6):
         advanced = advance(state, (AGE,), on(day), Settings(), False)
-        told += [day] * len(mine(advanced, on(day)))
+        notified += [day] * len(mine(advanced, on(day)))
         state = settle(advanced, on(day), sent=True)
-    assert told == [1, 4]
+    assert notified == [1, 4]
 
 
 def test_muted_checks_neither_resolve_nor_worsen_an_alert() -> None:

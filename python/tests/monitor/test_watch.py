@@ -30,8 +30,8 @@ def test_a_check_leaves_its_verdict_at_the_champions_run(
     environment: dict[str, str], platform: Platform
 ) -> None:
     assert publish(Check.read(os.environ), REPORT) is REPORT
-    told = {"as_of": "2026-11-01", "checked_at": "2026-11-02T03:00:00+00:00", "status": "fine", "alerts": 2}
-    assert json.loads(platform.tags["r1"]) == told
+    tag = {"as_of": "2026-11-01", "checked_at": "2026-11-02T03:00:00+00:00", "status": "fine", "alerts": 2}
+    assert json.loads(platform.tags["r1"]) == tag
 
 
 def test_a_demonstration_leaves_none(environment: dict[str, str], platform: Platform) -> None:

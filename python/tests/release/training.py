@@ -97,7 +97,7 @@ class Training:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     finish: bool = True
     token: str | None = None
-    """Of whom trains, where it is not the pipeline."""
+    """The identity that trains, where it is not the pipeline."""
 
 
 TRUSTED = [

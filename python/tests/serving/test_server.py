@@ -83,11 +83,11 @@ def test_health_is_open_and_says_no_secret(server: Running, champion: str) -> No
     assert champion
 
 
-def test_the_champion_is_told_to_verified_callers(
+def test_the_champion_is_shown_to_verified_callers(
     prod: RunningEnvironment, server: Running, champion: str
 ) -> None:
-    status, told = server.call("/champion", prod.forge.ci(audience=SERVING))
-    assert (status, told["commit"], told["data_version"]) == (200, COMMIT, "sha256:1234")
+    status, shown = server.call("/champion", prod.forge.ci(audience=SERVING))
+    assert (status, shown["commit"], shown["data_version"]) == (200, COMMIT, "sha256:1234")
     assert server.call("/champion")[0] == 401
     assert champion
 

@@ -44,12 +44,12 @@ def await_health(server: Running, key: str, wanted: str) -> None:
 def test_both_follow_a_release_and_a_rollback_and_refuse_what_was_not_released(
     prod: RunningEnvironment, servers: tuple[Running, Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, other = servers
+    notified, other = servers
     released: list[str] = []
     for commit in (FIRST, SECOND):
         train(prod, Training(commit))
-        do_release(prod, commit, told)
-        released.append(version(told) or "")
+        do_release(prod, commit, notified)
+        released.append(version(notified) or "")
         await_health(other, "version", released[-1])
     assert released[0] != released[1]
 

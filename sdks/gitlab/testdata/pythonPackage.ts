@@ -7,7 +7,7 @@ import { cache } from "../../../test/cache";
 
 const lock = join(__dirname, "pulumi-gitlab.lock");
 
-/** Where Pulumi's Python package for GitLab lies unpacked, or why the index does not give it. */
+/** Where Pulumi's Python package for GitLab is unpacked, or why the index does not give it. */
 export type PythonPackage = { readonly folder: string } | { readonly refusal: string };
 
 /** Pulumi's Python package of the same provider, in the version of the lock file; fetched once per user. */

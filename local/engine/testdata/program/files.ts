@@ -20,7 +20,7 @@ export class File extends pulumi.CustomResource {
   }
 }
 
-/** A file of which the provider cannot tell what changed. */
+/** A file of which the provider does not know what changed. */
 export class Note extends File {
   constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {
     super(name, args, opts, "files:index:Note");

@@ -33,7 +33,7 @@ const resumed = () => existsSync(join(folder, "resume"));
 
 /**
  * Writes files `<name>` with `content` under FIXTURE_DIR; every call that changes something is a line of `calls.log` there, and every
- * other one a line of `asked.log`. Of a `Note` it cannot tell what changed, so that the engine must compare its inputs.
+ * other one a line of `asked.log`. Of a `Note` it does not know what changed, so that the engine must compare its inputs.
  */
 export class FileProvider implements pulumi.provider.Provider {
   readonly version = "1.0.0";
@@ -60,7 +60,7 @@ export class FileProvider implements pulumi.provider.Provider {
   async create(urn: string, inputs: Wire): Promise<pulumi.provider.CreateResult> {
     const { name = "", content = "", slow } = plain(inputs);
     log("create", urn);
-    if (content === "fail") throw new Error(`cannot write ${name}: told to fail`);
+    if (content === "fail") throw new Error(`cannot write ${name}: asked to fail`);
     if (content.endsWith(": fail")) throw new Error(`cannot write ${content}`);
     if (content.includes(UNKNOWN)) throw new Error("an unknown reached create");
     await this.pause(slow);
@@ -78,7 +78,7 @@ export class FileProvider implements pulumi.provider.Provider {
     const { content = "" } = plain(news);
     log("update", urn);
     if (content === "two") await this.pause("60000");
-    if (content === "fail") throw new Error(`cannot write ${id}: told to fail`);
+    if (content === "fail") throw new Error(`cannot write ${id}: asked to fail`);
     writeFileSync(join(folder, id), content);
     const outs = { ...given(news), size: content.length };
     if (content === "unready too") throw unready(id, outs);
@@ -88,7 +88,7 @@ export class FileProvider implements pulumi.provider.Provider {
   async delete(id: string, urn: string, outputs: Wire): Promise<void> {
     log("delete", urn);
     if (plain(outputs).content === "stuck" && !resumed())
-      throw new Error(`cannot delete ${id}: told to fail`);
+      throw new Error(`cannot delete ${id}: asked to fail`);
     rmSync(join(folder, id), { force: true });
   }
 

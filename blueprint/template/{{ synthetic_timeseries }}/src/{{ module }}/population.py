@@ -1,7 +1,7 @@
 """Synthetic shops: the use case runs before data of yours is there. Land your own file in their place.
 
 Draws are keyed by seed and environment: dev and prod never hold the same shop. Its demand is a level
-of its own with growth, a week, a year and holidays, times what no column tells.
+of its own with growth, a week, a year and holidays, times noise that no column explains.
 """
 
 import zlib
