@@ -31,7 +31,7 @@ export class BuiltImages extends pulumi.ComponentResource {
       (image) => [image, build(`${name}-${image}`, image, args, options)] as const,
     );
     this.references = Object.fromEntries(references) as BuiltImages["references"];
-    this.registerOutputs({});
+    this.registerOutputs({ references: this.references });
   }
 }
 

@@ -37,7 +37,7 @@ export class AccessRights extends pulumi.ComponentResource {
     this.jobClientIds = Object.fromEntries(
       useCases.flatMap((useCase) => this.letJobsRead(name, args, useCase)),
     );
-    this.registerOutputs({});
+    this.registerOutputs({ jobClientIds: this.jobClientIds });
   }
 
   private letAudit(name: string, { scope, store, workspaceId }: AccessRightsArgs, group: string): void {

@@ -75,7 +75,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.oidcIssuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     this.kubeconfig = kubeconfig(cluster, args.deployer.login, administration, scope);
     this.apiServer = apiServerEgress(args);
-    this.registerOutputs({ id: this.id });
+    this.registerOutputs({ id: this.id, oidcIssuerUrl: this.oidcIssuerUrl });
   }
 }
 

@@ -77,7 +77,7 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
     makeAlerts(name, { subject: "database", resourceId, receivers: monitoring }, scope);
     lock(name, resourceId, scope);
     this.administration = this.administratorAccess(administrator);
-    this.registerOutputs({ host: this.host });
+    this.registerOutputs({ host: this.host, port: this.port });
   }
 
   /** What a pod of the role that owns the databases, or that reads and writes their rows, needs to log in. */

@@ -42,7 +42,7 @@ export class Identity extends pulumi.ComponentResource {
     this.principalId = identity.principalId;
     this.principal = { id: identity.principalId, type: "ServicePrincipal" };
     this.credentials = federate(name, identity.name, trusts, scope);
-    this.registerOutputs({ id: this.id });
+    this.registerOutputs({ id: this.id, clientId: this.clientId, principalId: this.principalId });
   }
 }
 

@@ -45,7 +45,7 @@ export class Monitoring extends pulumi.ComponentResource implements LogWorkspace
     this.metricAlerts = args.metricAlerts;
     const { emails, budget } = args;
     makeBudget(`${name}-budget`, { ...budget, emails, actionGroupId: this.actionGroupId }, scope);
-    this.registerOutputs({ workspaceId: this.workspaceId });
+    this.registerOutputs({ workspaceId: this.workspaceId, actionGroupId: this.actionGroupId });
   }
 }
 

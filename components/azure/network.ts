@@ -65,7 +65,14 @@ export class Network extends pulumi.ComponentResource implements EndpointNetwork
     const existingGroupId = existing?.privateDnsResourceGroupId;
     const zones = { scope: args.scope, virtualNetworkId: ids.virtualNetwork, existingGroupId };
     this.zones = new PrivateZones(`${name}-zones`, zones, { parent: this });
-    this.registerOutputs({ virtualNetworkId: this.virtualNetworkId });
+    this.registerOutputs({
+      virtualNetworkId: this.virtualNetworkId,
+      nodesSubnetId: this.nodesSubnetId,
+      endpointsSubnetId: this.endpointsSubnetId,
+      databaseSubnetId: this.databaseSubnetId,
+      apiServerSubnetId: this.apiServerSubnetId,
+      egressAddress: this.egressAddress,
+    });
   }
 
   /** Id of the private zone of a service, linked to the network; made on first use. */

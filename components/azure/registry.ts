@@ -52,7 +52,7 @@ export class Registry extends pulumi.ComponentResource {
     const endpoint = { network, service: "registry", resourceId: registry.id } as const;
     this.ready = scope.production ? [privateEndpoint(name, endpoint, scope)] : [];
     sendLogs(name, { workspace: monitoring, resourceId: registry.id, categories: logCategories }, scope);
-    this.registerOutputs({ loginServer: this.loginServer });
+    this.registerOutputs({ id: this.id, loginServer: this.loginServer });
   }
 }
 

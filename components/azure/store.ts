@@ -87,7 +87,7 @@ export class ArtifactStore extends pulumi.ComponentResource implements ClusterSt
     sendLogs(name, { workspace: monitoring, resourceId: blobs, categories: logCategories }, scope);
     makeAlerts(name, { subject: "store", resourceId, receivers: monitoring }, scope);
     lock(name, resourceId, scope);
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.registerOutputs({ endpoint: this.endpoint, artifacts: this.artifacts });
   }
 
   /** Gives a pod's identity a right on a container, and says how the pod reaches it. */

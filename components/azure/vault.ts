@@ -56,7 +56,7 @@ export class Vault extends pulumi.ComponentResource {
     if (!args.pairedLocation)
       makeAlerts(name, { subject: "vault", resourceId: this.id, receivers: args.monitoring }, scope);
     lock(name, this.id, scope);
-    this.registerOutputs({ id: this.id, uri: this.uri });
+    this.registerOutputs({ id: this.id, vaultName: this.vaultName, uri: this.uri });
   }
 
   private encryptionKeys(name: string, { scope, keys, pairedLocation = scope.location }: VaultArgs) {
@@ -142,7 +142,13 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.uriWithVersion = key.keyUriWithVersion;
     this.vaultUri = vault.uri;
     this.identityId = identity.id;
-    this.registerOutputs({ uri: this.uri });
+    this.registerOutputs({
+      keyName: this.keyName,
+      uri: this.uri,
+      uriWithVersion: this.uriWithVersion,
+      vaultUri: this.vaultUri,
+      identityId: this.identityId,
+    });
   }
 }
 

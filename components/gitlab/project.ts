@@ -32,7 +32,7 @@ export class ForgeProject extends pulumi.ComponentResource {
   readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ForgeProjectArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ecluse:gitlab:Project", name, {}, opts);
+    super("ecluse:gitlab:ForgeProject", name, {}, opts);
     const { path, rules, callers, monitoredIn, webhooks = [] } = args;
     const options = { parent: this };
     const made = new gitlab.Project(name, projectInputs(args), options);

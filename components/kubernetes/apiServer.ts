@@ -74,7 +74,7 @@ export class ClusterIssuer extends pulumi.ComponentResource implements WorkloadI
       ca_file: `${issuerFolder}/ca.crt`,
       token_file: `${issuerFolder}/token`,
     }));
-    this.registerOutputs({});
+    this.registerOutputs({ keys: this.keys });
   }
 
   /** What a pod needs to fetch the keys. */

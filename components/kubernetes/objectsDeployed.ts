@@ -57,7 +57,7 @@ export class DeployedStore extends pulumi.ComponentResource implements OnPremise
     this.backups = this.backupsBelow(pod.namespace);
     this.endpoint = pulumi.output(endpoint);
     this.artifacts = pulumi.output(`s3://${environment}-artifacts/`);
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.registerOutputs({ endpoint: this.endpoint, artifacts: this.artifacts });
   }
 
   /** `s3://` URL of a bucket, without a key. */

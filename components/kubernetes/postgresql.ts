@@ -60,7 +60,7 @@ export class Postgresql extends pulumi.ComponentResource implements ClusterDatab
     const policy = databasePolicy(name, args, options);
     this.ready = postgresql(name, args, options, [...kept, certificate, policy]);
     this.host = pulumi.output(`${databaseName}-rw.${this.namespace}.svc.cluster.local`);
-    this.registerOutputs({ host: this.host });
+    this.registerOutputs({ host: this.host, port: this.port });
   }
 
   /** What the pods of `prepare` and `tracking` log in by. Throws for a pod of another role. */

@@ -16,7 +16,7 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Metada
   readonly port: pulumi.Output<number>;
   readonly trackingUri: pulumi.Output<string>;
   readonly authUri: pulumi.Output<string>;
-  /** Password of the role that owns the databases. */
+  /** Password of the role that owns the databases; secret. */
   readonly password: pulumi.Output<string>;
   /** The resource after which the databases can be used. */
   readonly ready: pulumi.Resource;
@@ -39,7 +39,12 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Metada
     this.port = port;
     this.trackingUri = uri("tracking");
     this.authUri = uri("auth");
-    this.registerOutputs({ host: this.host, port: this.port });
+    this.registerOutputs({
+      host: this.host,
+      port: this.port,
+      trackingUri: this.trackingUri,
+      authUri: this.authUri,
+    });
   }
 }
 

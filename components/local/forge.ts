@@ -46,7 +46,7 @@ export class ForgeProject extends pulumi.ComponentResource {
   readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ForgeProjectArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ecluse:local:Project", name, {}, opts);
+    super("ecluse:local:ForgeProject", name, {}, opts);
     const { scope, path, useCase } = args;
     this.projectId = new Project(name, { path, useCase }, within(scope, this).options).projectId;
     this.registerOutputs({ projectId: this.projectId });
@@ -80,7 +80,7 @@ export class ForgeTrust extends pulumi.ComponentResource implements ForgeIdentit
     const projects = this.projectIds.apply((ids) => useCases.map((name) => ids[projectPath(name)] as string));
     const trust = { environment, issuer: workloadIssuer(environment), jwks: key.jwks, projects };
     new WorkloadTrust(name, trust, options);
-    this.registerOutputs({});
+    this.registerOutputs({ issuer: this.issuer, projectIds: this.projectIds });
   }
 }
 

@@ -12,6 +12,7 @@ export interface SigningKeyArgs {
 
 /** The key pair that signs released models. */
 export class SigningKey extends pulumi.ComponentResource implements SigningKeyPair {
+  /** PEM; secret. */
   readonly privateKey: pulumi.Output<string>;
   readonly publicKey: pulumi.Output<string>;
 
@@ -37,6 +38,7 @@ export interface KeySet {
 
 /** The key pair by which the scheduler signs the tokens of workloads, as a cluster signs those of ServiceAccounts. */
 export class WorkloadKey extends pulumi.ComponentResource {
+  /** PEM; secret. */
   readonly privateKey: pulumi.Output<string>;
   readonly jwks: pulumi.Output<KeySet>;
   /** What servers must know to trust the tokens. */
@@ -51,7 +53,7 @@ export class WorkloadKey extends pulumi.ComponentResource {
     this.privateKey = key.privateKey;
     this.jwks = key.jwk.apply((jwk) => ({ keys: [JSON.parse(jwk)] }));
     this.issuer = this.jwks.apply((jwks) => ({ issuer, jwks, namespaces }));
-    this.registerOutputs({});
+    this.registerOutputs({ jwks: this.jwks, issuer: this.issuer });
   }
 }
 
