@@ -167,10 +167,17 @@ export interface ForgeParts {
   readonly outputs?: Readonly<Record<string, Input<unknown>>>;
 }
 
+/** What a target makes a forge from. */
+export interface ForgeRequest {
+  readonly settings: ForgeSettings;
+  /** Names of the environments that it serves. */
+  readonly environments: readonly string[];
+}
+
 /** Where environments and forges are made: `Environment` and `Forge` compose the parts and know no target. */
 export interface Target {
   /** All parts are children of `parent`; the name of each begins with the environment's. */
   environment(settings: EnvironmentSettings, parent: Resource): EnvironmentParts;
-  /** Undefined where nothing but environments is made; `environments` are those that the forge serves. */
-  forge?(settings: ForgeSettings, environments: readonly string[], parent: Resource): ForgeParts;
+  /** Undefined where nothing but environments is made. The name of each part begins with `name`, the forge's own. */
+  forge?(name: string, request: ForgeRequest, parent: Resource): ForgeParts;
 }

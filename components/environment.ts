@@ -10,6 +10,7 @@ import type {
   TrackingServer,
   UseCaseScope,
 } from "./contracts";
+import { InputError } from "./errors";
 import { audience, ciPrincipal, platformPathOf, projectPath, workloadPrincipal } from "./naming";
 import type { EnvironmentSettings, UseCaseSettings } from "./settings";
 import { guard } from "./statefulGuard";
@@ -51,7 +52,9 @@ export class Environment extends pulumi.ComponentResource {
   readonly signingKey: pulumi.Output<string>;
   readonly useCases: Readonly<Record<string, UseCaseOutputs>>;
 
+  /** @throws InputError where the settings name another environment. */
   constructor(name: string, { settings, target }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkName(name, settings);
     super("ecluse:index:Environment", name, {}, guarded(settings, opts));
     const scopes = settings.useCases.map((useCase) => ({
       useCase,
@@ -84,6 +87,12 @@ export class Environment extends pulumi.ComponentResource {
     this.useCases = Object.fromEntries(useCases);
     this.registerOutputs({ tracking: this.tracking, blob: this.blob, database: this.database });
   }
+}
+
+/** Its parts, namespaces and principals are named by the settings, and its resource by the program. */
+function checkName(name: string, { environment }: EnvironmentSettings): void {
+  if (name !== environment)
+    throw new InputError("settings.environment", environment, `set it to ${name}, the component's own name`);
 }
 
 /** In production every stateful resource below is checked before it is registered. */

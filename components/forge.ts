@@ -1,15 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ForgeParts, Target } from "./contracts";
+import type { ForgeParts, ForgeRequest, Target } from "./contracts";
 import { platformPathOf, projectPath } from "./naming";
-import type { ForgeSettings } from "./settings";
 
 /** What a forge is made from. */
-export interface ForgeArgs {
-  readonly settings: ForgeSettings;
+export interface ForgeArgs extends ForgeRequest {
   /** Makes its parts: `gitlab` or `local`. */
   readonly target: Required<Pick<Target, "forge">>;
-  /** Names of the environments that it serves. */
-  readonly environments: readonly string[];
 }
 
 /** The group of projects at a GitLab: the platform's own, and one for each use case. */
@@ -23,7 +19,7 @@ export class Forge extends pulumi.ComponentResource {
   constructor(name: string, args: ForgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:index:Forge", name, {}, opts);
     const { settings, target, environments } = args;
-    const parts = target.forge(settings, environments, this);
+    const parts = target.forge(name, { settings, environments }, this);
     const group = settings.gitlab?.group;
     const platform = platformPathOf(group);
     const rows = [

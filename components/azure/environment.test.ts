@@ -58,6 +58,13 @@ test("every name begins with its environment's, so that no two resources of a ty
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
+test("settings of another name than the environment's are refused", () => {
+  const { settings } = askedOf({ environment: "dev" });
+  expect(() => new Environment("prod", { settings, target })).toThrow(
+    'settings.environment is "dev": set it to prod, the component\'s own name',
+  );
+});
+
 test("settings without Azure's are refused", () => {
   const { azure: _azure, ...settings } = askedOf({ environment: "dev" }).settings;
   const parent = undefined as unknown as pulumi.Resource;

@@ -21,7 +21,7 @@ const gitlab = (changes: Partial<GitlabForgeSettings> = {}): GitlabForgeSettings
   ...changes,
 });
 
-async function made(settings = gitlab()): Promise<Registered[]> {
+async function made(settings = gitlab(), names = ["forge"]): Promise<Registered[]> {
   const { forge } = target;
   if (!forge) throw new Error("the target makes a forge");
   const { stack, useCases, ports } = testSettings();
@@ -38,7 +38,7 @@ async function made(settings = gitlab()): Promise<Registered[]> {
   };
   return register((parent) => {
     const args = { settings: forgeSettings, target: { forge }, environments: ["dev"] };
-    new Forge("forge", args, { parent });
+    for (const name of names) new Forge(name, args, { parent });
   }, outputs);
 }
 
@@ -63,9 +63,9 @@ describe("a forge at a GitLab", () => {
     expect(treeOf(registered)).toEqual({
       root: ["Forge forge"],
       forge: [
+        "ForgeProject forge-bank-churn",
+        "ForgeProject forge-platform",
         "Group forge-group",
-        "Project forge-bank-churn",
-        "Project forge-platform",
         "WebhookTokens forge-webhooks",
         "gitlab forge-gitlab",
       ],
@@ -86,6 +86,12 @@ describe("a forge at a GitLab", () => {
         "ProjectLabel forge-bank-churn-label-ecluse-monitor",
       ].sort(),
     });
+  });
+
+  it("is one of several in a program, since every name begins with its own", async () => {
+    const names = (await made(gitlab(), ["one", "other"])).map(({ type, name }) => `${type} ${name}`);
+    expect(names.filter((each) => !/ (one|other)(-|$)/.test(each))).toEqual([]);
+    expect(names.filter((each, at) => names.indexOf(each) !== at)).toEqual([]);
   });
 
   it("keeps the bot's token masked, hidden and for protected branches, and its name in the open", async () => {

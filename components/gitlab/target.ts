@@ -97,8 +97,8 @@ export const target: Target = {
       `ecluse:target is "${target}": no environment runs there; set it to azure or kubernetes`,
     );
   },
-  forge: ({ gitlab, useCases }, environments, parent) => {
+  forge: (name, { settings: { gitlab, useCases }, environments }, parent) => {
     if (!gitlab) throw new pulumi.RunError("ecluse:gitlab is not set: set its url and group");
-    return new GitlabForge("forge", { gitlab, useCases, environments }, parent);
+    return new GitlabForge(name, { gitlab, useCases, environments }, parent);
   },
 };

@@ -16,15 +16,15 @@ export interface LocalScope {
   readonly options: { readonly provider: LocalProvider; readonly parent: pulumi.Resource };
 }
 
-/** Opens a scope: its provider, and its process manager. */
+/** Opens a scope: its provider, and its process manager, whose names begin with `name`. */
 export function openScope(
-  environment: string,
-  ports: Readonly<Record<string, number>>,
+  name: string,
+  { environment, ports }: Pick<LocalScope, "environment" | "ports">,
   parent: pulumi.Resource,
 ): LocalScope {
-  const provider = new LocalProvider(`${environment}-local`, { parent });
+  const provider = new LocalProvider(`${name}-local`, { parent });
   const options = { provider, parent };
-  const manager = new ProcessManager(`${environment}-process-manager`, { environment }, options);
+  const manager = new ProcessManager(`${name}-process-manager`, { environment }, options);
   return { environment, ports, manager, options };
 }
 

@@ -144,10 +144,10 @@ describe("the forge on the local target", () => {
     expect(treeOf(forge)).toEqual({
       root: ["Forge forge"],
       forge: [
+        "ForgeProject forge-bank-churn",
+        "ForgeProject forge-platform",
         "ForgeServer forge-server",
         "ProcessManager forge-process-manager",
-        "Project forge-bank-churn",
-        "Project forge-platform",
         "ecluse-local forge-local",
       ],
       "forge-server": ["Port forge-server-port", "Service forge-server"],

@@ -40,7 +40,7 @@ class LocalEnvironment implements EnvironmentParts {
     const { environment: name, tier, forge: stack } = settings;
     if (typeof stack !== "string") throw new Error("the local target takes its forge from a stack");
     const useCases = settings.useCases.map(({ name }) => name);
-    const scope = openScope(name, settings.ports, parent);
+    const scope = openScope(name, { environment: name, ports: settings.ports }, parent);
     const key = new WorkloadKey(`${name}-workload-key`, { scope, useCases }, { parent });
     this.name = name;
     this.tier = tier;
@@ -95,7 +95,7 @@ class LocalForge implements ForgeParts {
     ports: Readonly<Record<string, number>>,
     private readonly parent: pulumi.Resource,
   ) {
-    this.scope = openScope(name, ports, parent);
+    this.scope = openScope(name, { environment: "forge", ports }, parent);
     this.url = new ForgeServer(`${name}-server`, { scope: this.scope }, { parent }).url;
   }
 
@@ -110,5 +110,5 @@ class LocalForge implements ForgeParts {
 /** The local target: each part of an environment is an ordinary process on loopback. */
 export const target: Target = {
   environment: (settings, parent) => new LocalEnvironment(settings, parent),
-  forge: ({ ports }, _environments, parent) => new LocalForge("forge", ports, parent),
+  forge: (name, { settings: { ports } }, parent) => new LocalForge(name, ports, parent),
 };
