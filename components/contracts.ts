@@ -69,6 +69,8 @@ export interface TrackingArgs {
 /** An environment's MLflow tracking server and registry. */
 export interface TrackingServer {
   readonly url: Output<string>;
+  /** The resource after which it answers. */
+  readonly ready: Resource;
 }
 
 /** One use case of an environment, and the component that its parts belong to. */
@@ -142,8 +144,10 @@ export interface EnvironmentParts {
   /** All monitors at once: one scheduler may serve every use case. */
   monitors(args: readonly MonitorArgs[]): DriftMonitors;
   serving(args: ServingArgs): ModelServer;
-  /** Where a use case's jobs and its full training run; undefined where the forge runs them. */
+  /** The full training of a use case, for what is too large for a job; undefined where the forge runs it. */
   training?(scope: UseCaseScope): void;
+  /** Runs the jobs of a use case; undefined where the forge runs them. */
+  jobs?(scope: UseCaseScope): void;
   /** Runs the release jobs, which alone hold the private key; undefined where the forge runs them. */
   releases?(key: SigningKey): void;
   /** Runs the jobs that build images; undefined where the forge runs them. */

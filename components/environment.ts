@@ -109,12 +109,13 @@ interface Made {
   readonly identity: pulumi.Output<IdentityDocument>;
 }
 
-/** Model server, training and project of one use case. */
+/** Model server, training, jobs and project of one use case. */
 function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: Made): UseCaseOutputs {
   const { parts, tracking, monitors, signing, identity } = made;
   const { name } = scope.useCase;
   const { tokens } = monitors;
   parts.training?.(scope);
+  parts.jobs?.(scope);
   const signingPublicKey = signing.publicKey;
   const serving = parts.serving({
     ...scope,

@@ -6,7 +6,7 @@ import { recordedDigests } from "../images/recorded";
 /** One environment on a target; its result is the stack's outputs. */
 export function environment(parsed: EnvironmentSettings, target: Target) {
   const { environment: name, tier } = parsed;
-  const settings = { ...parsed, imageDigests: recordedDigests() };
+  const settings = { ...parsed, imageDigests: recordedDigests(), imageSources: "." };
   const { tracking, blob, database, signingKey, useCases } = new Environment(name, { settings, target });
   return { environment: name, tier, tracking, blob, database, signingKey, useCases };
 }

@@ -156,6 +156,7 @@ export function fakeNetwork() {
       database: "10.20.9.0/24",
       apiServer: "10.20.10.0/24",
     },
+    securityGroups: { nodes: pulumi.output("/securityGroups/nodes") },
     privateZone: (zone) => pulumi.output(`/zones/${zone}`),
   } satisfies Partial<Network>;
 }

@@ -2,11 +2,11 @@ import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as ClusterProvider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { imagesOf } from "../docker";
+import { imageArgs, imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import { ClusterIssuer, keyReaders } from "../kubernetes/apiServer";
 import type { Foundation, PodScope } from "../kubernetes/foundation";
-import { isolatedNamespaces } from "../kubernetes/namespaces";
+import { isolatedNamespaces, namespacesArgs } from "../kubernetes/namespaces";
 import { AccessRights } from "./accessRights";
 import * as args from "./args";
 import { Cluster } from "./cluster";
@@ -54,10 +54,7 @@ export function azureFoundation(asked: args.AzureEnvironment, parent: pulumi.Res
     apiServer: cluster.apiServer,
     issuer: makeIssuer(program, cluster, options),
     secrets: makeSecrets(program, { ...base, ...vaults, identities, options }),
-    images: imagesOf(asked.settings, asked.cluster.imageRegistry ?? registry.loginServer, {
-      parent,
-      dependsOn: [...registry.ready],
-    }),
+    images: makeImages(program, registry),
     forge: gitlabForge(asked.settings, parent),
     jobClientIds,
     jobVariables: (useCase) => jobLogin(base.scope, jobClientIds[useCase]),
@@ -73,9 +70,7 @@ function makeBase(program: Program): Base {
   const { scope } = group;
   const network = new Network(`${name}-network`, { scope, ...args.networkArgs(program) }, child);
   const watching = { scope, network, ...args.monitoringArgs(program) };
-  const monitoring = new Monitoring(`${name}-monitoring`, watching, child);
-  network.sendLogs(monitoring);
-  return { scope, network, monitoring };
+  return { scope, network, monitoring: new Monitoring(`${name}-monitoring`, watching, child) };
 }
 
 interface Vaults {
@@ -107,6 +102,12 @@ function makeCluster(
   return new Cluster(`${program.name}-cluster`, { ...given, ...args.clusterArgs(program) }, program.child);
 }
 
+const makeImages = ({ settings, cluster, child }: Program, { loginServer, ready }: Registry) =>
+  imagesOf(
+    { ...imageArgs(settings), registry: cluster.imageRegistry ?? loginServer, dependsOn: [...ready] },
+    child.parent,
+  );
+
 /** How objects are made in the cluster: after the namespaces, and when images can be pulled. */
 function clusterOptions(
   { settings, cluster: workloads, name, child }: Program,
@@ -119,8 +120,8 @@ function clusterOptions(
     { kubeconfig, enableServerSideApply: true },
     child,
   );
-  const namespaces = isolatedNamespaces({ settings, cluster: workloads, options: { provider, parent } });
-  return { provider, parent, dependsOn: [...namespaces, ...registry.ready] };
+  const args = { ...namespacesArgs(settings, workloads), options: { provider, parent } };
+  return { provider, parent, dependsOn: [...isolatedNamespaces(args), ...registry.ready] };
 }
 
 function makeIdentities(program: Program, { scope }: Base, { oidcIssuerUrl: issuer }: Cluster): Identities {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AlertSubject, makeAlerts } from "./alerts";
-import { monitoringArgs } from "./args";
+import { monitoringArgs, networkArgs } from "./args";
 import {
   alertsOf,
   askedOf,
@@ -16,6 +16,7 @@ import {
 import { lock } from "./lock";
 import { sendLogs } from "./logs";
 import { Monitoring, type MonitoringArgs } from "./monitoring";
+import { Network } from "./network";
 
 const monitored = (environment: "dev" | "prod", changes: Partial<MonitoringArgs> = {}) =>
   registeredBy(() => {
@@ -108,6 +109,21 @@ describe("alerts", () => {
     expect(alertsOf(await watched("dev", false))).toEqual([]);
     expect(monitoringArgs(askedOf({ environment: "dev" })).metricAlerts).toBe(false);
   });
+});
+
+it("keeps the logs of every security group of the network", async () => {
+  const all = await registeredBy(() => {
+    const asked = askedOf({ environment: "dev" });
+    const scope = scopeOf(asked);
+    const network = new Network("own-network", { scope, ...networkArgs(asked) });
+    new Monitoring("own-monitoring", { scope, network, ...monitoringArgs(asked) });
+  });
+  expect(logsOf(all)).toEqual(
+    ["apiServer", "database", "endpoints", "nodes"].map((use) => [
+      `azure-native:network:NetworkSecurityGroup/own-network-${use}-rules`,
+      ["NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"],
+    ]),
+  );
 });
 
 it("sends the named categories to the workspace", async () => {

@@ -6,14 +6,15 @@ import { stateful } from "../stateful";
 import type { AlertReceivers } from "./alerts";
 import { makeBudget } from "./budget";
 import { type EndpointNetwork, privateEndpoint } from "./dns";
-import type { LogWorkspace } from "./logs";
+import { type LogWorkspace, sendLogs } from "./logs";
+import type { Network } from "./network";
 import { type AzureScope, placed } from "./scope";
 
 /** What the monitoring of an environment is made from. */
 export interface MonitoringArgs {
   readonly scope: AzureScope;
-  /** From here production's workspace is reached, and from nowhere else. */
-  readonly network: EndpointNetwork;
+  /** What it watches; from here production's workspace is reached, and from nowhere else. */
+  readonly network: EndpointNetwork & Pick<Network, "securityGroups">;
   /** Days that logs are kept, where the tier does not ask for more. */
   readonly logRetentionDays: number;
   /** Gigabytes of logs after which a day's further ones are dropped; undefined for no cap. */
@@ -39,8 +40,10 @@ export class Monitoring extends pulumi.ComponentResource implements LogWorkspace
       ...scope.options,
       ...stateful("azure-native:operationalinsights:Workspace", scope.production),
     });
-    if (scope.production) closeWorkspace(name, args.network, workspace.id, scope);
     this.workspaceId = workspace.id;
+    for (const [use, id] of Object.entries(args.network.securityGroups))
+      sendLogs(`${name}-network-${use}`, { workspace: this, resourceId: id, categories: networkLogs }, scope);
+    if (scope.production) closeWorkspace(name, args.network, workspace.id, scope);
     this.actionGroupId = makeActionGroup(name, args.emails, scope).id;
     this.metricAlerts = args.metricAlerts;
     const { emails, budget } = args;
@@ -48,6 +51,9 @@ export class Monitoring extends pulumi.ComponentResource implements LogWorkspace
     this.registerOutputs({ workspaceId: this.workspaceId, actionGroupId: this.actionGroupId });
   }
 }
+
+/** What a security group lets in and refuses. */
+const networkLogs = ["NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"];
 
 function workspaceInputs({ scope, logRetentionDays, dailyQuotaGb }: MonitoringArgs) {
   const access = scope.production ? "Disabled" : "Enabled";

@@ -5,8 +5,6 @@ import { privateEndpoint } from "./dns";
 import {
   askedOf,
   endpointsOf,
-  fakeMonitoring,
-  logsOf,
   ofType,
   type Registered,
   registeredBy,
@@ -102,21 +100,6 @@ describe("a network of its own", () => {
     );
     await expect(networked({ environment: "dev" }, { clientRanges: ["100.65.1.0/24"] })).rejects.toThrow(
       'ecluse:azure.network.clientRanges is "100.65.1.0/24": it overlaps 100.65.0.0/16',
-    );
-  });
-});
-
-describe("its logs", () => {
-  it("are those of every security group", async () => {
-    const all = await networked({ environment: "dev" }, {}, (network) =>
-      network.sendLogs(fakeMonitoring(askedOf({ environment: "dev" }))),
-    );
-    const categories = ["NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"];
-    expect(logsOf(all)).toEqual(
-      ["apiServer", "database", "endpoints", "nodes"].map((use) => [
-        `azure-native:network:NetworkSecurityGroup/own-network-${use}-rules`,
-        categories,
-      ]),
     );
   });
 });

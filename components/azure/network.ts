@@ -5,7 +5,6 @@ import { within } from "../scope";
 import type { AzureNetworkSettings } from "../settings";
 import { overlaps } from "./cidr";
 import { type EndpointNetwork, type PrivateZone, PrivateZones } from "./dns";
-import { type LogWorkspace, sendLogs } from "./logs";
 import { type AzureScope, placed } from "./scope";
 import { clusterRanges, openings, type SubnetUse, securityRules, subnetRanges } from "./subnets";
 
@@ -36,22 +35,18 @@ export class Network extends pulumi.ComponentResource implements EndpointNetwork
   readonly egressAddress?: pulumi.Output<string>;
   /** CIDR of each subnet, for NetworkPolicies; of an existing network only the whole address space is known. */
   readonly ranges: Readonly<Record<SubnetUse, string>>;
-  private readonly scope: AzureScope;
-  private readonly securityGroups: SubnetIds["securityGroups"];
+  /** Ids of the security groups made here, by the subnet that each is of. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
   private readonly zones: PrivateZones;
 
-  constructor(
-    private readonly name: string,
-    args: NetworkArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:azure:Network", name, {}, opts);
     const { addressSpace, clientRanges, existing } = args;
     const cut = subnetRanges(addressSpace);
     checkClusterRanges("addressSpace", addressSpace);
     for (const range of clientRanges) checkClusterRanges("clientRanges", range);
-    this.scope = within(args.scope, this);
-    const ids = existing ? existingSubnets(existing) : makeSubnets(name, { ...args, scope: this.scope });
+    const scope = within(args.scope, this);
+    const ids = existing ? existingSubnets(existing) : makeSubnets(name, { ...args, scope });
     this.virtualNetworkId = ids.virtualNetwork;
     this.nodesSubnetId = ids.nodes;
     this.endpointsSubnetId = ids.endpoints;
@@ -72,19 +67,13 @@ export class Network extends pulumi.ComponentResource implements EndpointNetwork
       databaseSubnetId: this.databaseSubnetId,
       apiServerSubnetId: this.apiServerSubnetId,
       egressAddress: this.egressAddress,
+      securityGroups: this.securityGroups,
     });
   }
 
   /** Id of the private zone of a service, linked to the network; made on first use. */
   privateZone(zone: PrivateZone): pulumi.Output<string> {
     return this.zones.id(zone);
-  }
-
-  /** Sends what the security groups made here let in and refuse to a workspace, which is made after its network. */
-  sendLogs(workspace: LogWorkspace): void {
-    const categories = ["NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"];
-    for (const [use, resourceId] of Object.entries(this.securityGroups))
-      sendLogs(`${this.name}-${use}`, { workspace, resourceId, categories }, this.scope);
   }
 }
 

@@ -46,6 +46,7 @@ export class ClusterEnvironment implements EnvironmentParts {
   private readonly name: string;
   private readonly pods: ReturnType<typeof podsOf>;
   private readonly ingress: IngressArgs;
+  private readonly trainings = new Map<string, Training>();
 
   constructor(private readonly args: ClusterEnvironmentArgs) {
     const { settings, cluster, foundation } = args;
@@ -121,15 +122,19 @@ export class ClusterEnvironment implements EnvironmentParts {
     return { runs: Object.fromEntries(monitors) };
   }
 
-  /** The training template of a use case, and the runner of its jobs, which run as the same ServiceAccount. */
-  training({ useCase, parent }: UseCaseScope): void {
-    const { foundation, cluster } = this.args;
-    const { scope, images, store } = foundation;
-    const { name, gpu } = useCase;
-    const args = { environment: this.name, useCase: name, scope, store, gpu, image: images("python-base") };
-    const training = new Training(this.pods.train(name).name, args, { parent });
-    if (!cluster.runner) return;
-    new UseCaseRunner(`${this.name}-${name}-runner`, { ...this.runner(), training }, { parent });
+  /** Made once for a use case: it has the ServiceAccount that {@link jobs} run as too. */
+  training(scope: UseCaseScope): Training {
+    const { name } = scope.useCase;
+    const training = this.trainings.get(name) ?? this.makeTraining(scope);
+    this.trainings.set(name, training);
+    return training;
+  }
+
+  jobs(scope: UseCaseScope): void {
+    if (!this.args.cluster.runner) return;
+    const { useCase, parent } = scope;
+    const args = { ...this.runner(), training: this.training(scope) };
+    new UseCaseRunner(`${this.name}-${useCase.name}-runner`, args, { parent });
   }
 
   releases({ privateKey }: SigningKeyPair): void {
@@ -187,6 +192,13 @@ export class ClusterEnvironment implements EnvironmentParts {
 
   private get child() {
     return { parent: this.args.parent };
+  }
+
+  private makeTraining({ useCase, parent }: UseCaseScope): Training {
+    const { scope, images, store } = this.args.foundation;
+    const { name, gpu } = useCase;
+    const args = { environment: this.name, useCase: name, scope, store, gpu, image: images("python-base") };
+    return new Training(this.pods.train(name).name, args, { parent });
   }
 
   private monitor({ useCase, parent, cron, tracking }: MonitorArgs) {

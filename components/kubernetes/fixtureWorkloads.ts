@@ -28,6 +28,7 @@ export function everything(foundation: Foundation, settings: EnvironmentSettings
   for (const scope of scopes) {
     parts.serving({ ...scope, identity, signingPublicKey: "PEM" });
     parts.training(scope);
+    parts.jobs(scope);
   }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterSettings, EnvironmentSettings } from "../settings";
 import { only, record, testSettings } from "./fixture";
-import { isolatedNamespaces } from "./namespaces";
+import { isolatedNamespaces, namespacesArgs } from "./namespaces";
 
-const namespaces = (settings: EnvironmentSettings = testSettings()) =>
+const namespaces = (settings: EnvironmentSettings = testSettings(), databaseInstances?: number) =>
   record((options) => {
-    isolatedNamespaces({ settings, cluster: settings.cluster as ClusterSettings, options });
+    const args = namespacesArgs(settings, settings.cluster as ClusterSettings);
+    isolatedNamespaces({ ...args, ...(databaseInstances && { databaseInstances }), options });
   });
 
 const names = (made: Awaited<ReturnType<typeof namespaces>>, kind: string) =>
@@ -25,7 +26,7 @@ describe("isolatedNamespaces", () => {
   it("adds one for data on a team's own cluster, and none for the release without a runner", async () => {
     const settings = testSettings({ target: "kubernetes" });
     const cluster = { ...settings.cluster, runner: false } as EnvironmentSettings["cluster"];
-    const made = await namespaces({ ...settings, cluster });
+    const made = await namespaces({ ...settings, cluster }, 1);
     const found = names(made, "Namespace").map(({ name }) => name);
     expect(found).toContain("dev-data");
     expect(found).not.toContain("dev-release");

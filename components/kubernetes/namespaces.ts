@@ -3,10 +3,18 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces as names } from "../naming";
 import { profiles } from "../profiles";
-import type { ClusterSettings, EnvironmentSettings, ProfileName, UseCaseSettings } from "../settings";
+import type { ClusterSettings, EnvironmentSettings, UseCaseSettings } from "../settings";
 import type { ClusterOptions } from "./foundation";
 import { accountability, ownership } from "./labels";
-import { buildQuota, ciQuotas, type Quota, releaseQuota } from "./quotas";
+import {
+  buildQuota,
+  ciQuotas,
+  dataQuota,
+  platformQuota,
+  type Quota,
+  releaseQuota,
+  servingQuota,
+} from "./quotas";
 
 /** A namespace as a component is made of it. */
 export interface NamespaceArgs {
@@ -52,83 +60,99 @@ const hard = ({ cpu, memory, pods, gpus = 0, volumes = 0 }: Quota) => ({
   "services.loadbalancers": "0",
 });
 
-/** A namespace where Pod Security is `restricted` (but where images are built), all traffic but DNS is denied until a policy opens it, and use is bounded. */
+/** A namespace whose pods are closed in: Pod Security, no traffic but DNS until a policy opens it, and bounded use. */
 export class IsolatedNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:IsolatedNamespace", name, {}, opts);
     const own = { provider: opts.provider, parent: this };
-    const made = new core.Namespace(
+    const level = podSecurity(args.builds ? "privileged" : "restricted");
+    const metadata = { name, labels: { ...args.labels, ...level }, annotations: args.annotations };
+    const made = new core.Namespace(name, { metadata }, own);
+    const inside: Inside = {
       name,
-      {
-        metadata: {
-          name,
-          labels: { ...args.labels, ...podSecurity(args.builds ? "privileged" : "restricted") },
-          annotations: args.annotations,
-        },
-      },
-      own,
-    );
-    const inside = { ...own, dependsOn: [made] };
-    const within = (object: string) => ({ name: object, namespace: name, labels: args.labels });
-    const all = { podSelector: {} };
-    new networking.NetworkPolicy(
-      `${name}-deny`,
-      { metadata: within("default-deny"), spec: { ...all, policyTypes: ["Ingress", "Egress"] } },
-      inside,
-    );
-    new networking.NetworkPolicy(
-      `${name}-dns`,
-      { metadata: within("dns"), spec: { ...all, policyTypes: ["Egress"], egress: [dns] } },
-      inside,
-    );
-    new core.ResourceQuota(
-      `${name}-quota`,
-      { metadata: within("quota"), spec: { hard: hard(args.quota) } },
-      inside,
-    );
-    const sizes = { default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "256Mi" } };
-    new core.LimitRange(
-      `${name}-limits`,
-      { metadata: within("limits"), spec: { limits: [{ type: "Container", ...sizes }] } },
-      inside,
-    );
+      metadata: (object) => ({ name: object, namespace: name, labels: args.labels }),
+      options: { ...own, dependsOn: [made] },
+    };
+    denyTraffic(inside);
+    boundUse(inside, args.quota);
     this.registerOutputs({});
   }
 }
 
-/** Room for all replicas of the model server, one more while they roll, and the monitor. */
-function serving(profile: ProfileName): Quota {
-  const [, most] = profiles[profile].servingReplicas;
-  return { cpu: most + 2, memory: most + 4, pods: most + 6 };
+/** How objects are made inside of a namespace. */
+interface Inside {
+  readonly name: string;
+  metadata(object: string): { name: string; namespace: string; labels: NamespaceArgs["labels"] };
+  readonly options: pulumi.CustomResourceOptions;
 }
 
-/** The namespaces of an environment, from its settings. */
-export interface EnvironmentNamespacesArgs {
-  readonly settings: EnvironmentSettings;
-  readonly cluster: Pick<ClusterSettings, "runner" | "builds">;
+function denyTraffic({ name, metadata, options }: Inside): void {
+  const all = { podSelector: {} };
+  new networking.NetworkPolicy(
+    `${name}-deny`,
+    { metadata: metadata("default-deny"), spec: { ...all, policyTypes: ["Ingress", "Egress"] } },
+    options,
+  );
+  new networking.NetworkPolicy(
+    `${name}-dns`,
+    { metadata: metadata("dns"), spec: { ...all, policyTypes: ["Egress"], egress: [dns] } },
+    options,
+  );
+}
+
+function boundUse({ name, metadata, options }: Inside, quota: Quota): void {
+  new core.ResourceQuota(
+    `${name}-quota`,
+    { metadata: metadata("quota"), spec: { hard: hard(quota) } },
+    options,
+  );
+  const sizes = { default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "256Mi" } };
+  new core.LimitRange(
+    `${name}-limits`,
+    { metadata: metadata("limits"), spec: { limits: [{ type: "Container", ...sizes }] } },
+    options,
+  );
+}
+
+/** What decides the namespaces of an environment. */
+export interface EnvironmentNamespacesArgs
+  extends Pick<EnvironmentSettings, "environment" | "tier" | "governance" | "profile" | "useCases"> {
+  /** Whether a runner of releases has one. */
+  readonly releases: boolean;
+  /** Whether a runner of image builds has one. */
+  readonly builds: boolean;
+  /** PostgreSQL's replicas in the cluster; undefined where data lies elsewhere. */
+  readonly databaseInstances?: number;
   readonly options: Omit<ClusterOptions, "dependsOn">;
 }
 
+/** Arguments of {@link isolatedNamespaces} that every target has. */
+export const namespacesArgs = (
+  { environment, tier, governance, profile, useCases }: EnvironmentSettings,
+  { runner, builds }: Pick<ClusterSettings, "runner" | "builds">,
+) => ({
+  ...{ environment, tier, governance, profile, useCases },
+  releases: runner,
+  builds: builds !== undefined,
+});
+
 /** The namespaces of an environment; everything in them is made after them. */
-export function isolatedNamespaces({
-  settings,
-  cluster,
-  options,
-}: EnvironmentNamespacesArgs): IsolatedNamespace[] {
-  const { environment, profile, target, useCases } = settings;
+export function isolatedNamespaces(args: EnvironmentNamespacesArgs): IsolatedNamespace[] {
+  const { environment, profile, useCases, databaseInstances, options } = args;
   const of = names(environment);
   const make = (name: string, quota: Quota, useCase?: UseCaseSettings, builds = false) => {
-    const labels = ownership(settings, useCase?.name);
+    const labels = ownership(args, useCase?.name);
     const annotations = useCase ? accountability(useCase) : {};
     return new IsolatedNamespace(name, { labels, annotations, quota, builds }, options);
   };
+  const [, replicas] = profiles[profile].servingReplicas;
   return [
-    make(of.platform, { cpu: 4, memory: 8, pods: 20 }),
-    ...(target === "kubernetes" ? [make(of.data, { cpu: 8, memory: 32, pods: 20, volumes: 12 })] : []),
-    ...(cluster.runner ? [make(of.release, releaseQuota)] : []),
-    ...(cluster.builds ? [make(of.build, buildQuota, undefined, true)] : []),
+    make(of.platform, platformQuota),
+    ...(databaseInstances ? [make(of.data, dataQuota(profile, databaseInstances))] : []),
+    ...(args.releases ? [make(of.release, releaseQuota)] : []),
+    ...(args.builds ? [make(of.build, buildQuota, undefined, true)] : []),
     ...useCases.flatMap((useCase) => [
-      make(of.useCase(useCase.name), serving(profile), useCase),
+      make(of.useCase(useCase.name), servingQuota(replicas), useCase),
       make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
     ]),
   ];

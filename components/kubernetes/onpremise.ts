@@ -1,13 +1,13 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { imagesOf } from "../docker";
+import { imageArgs, imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
 import { apiServerEgress, ClusterIssuer, keyReaders } from "./apiServer";
 import { Authority } from "./authority";
 import { existingStore } from "./existing";
 import { type Foundation, podScope } from "./foundation";
-import { isolatedNamespaces } from "./namespaces";
+import { isolatedNamespaces, namespacesArgs } from "./namespaces";
 import { DeployedStore } from "./objectsDeployed";
 import type { OnPremiseStore } from "./objectsS3";
 import { podsOf } from "./pods";
@@ -47,7 +47,11 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   const { settings, cluster, kubernetes } = checked;
   const { environment, useCases } = settings;
   const provider = clusterProvider(`${environment}-cluster`, kubernetes, parent);
-  const dependsOn = isolatedNamespaces({ settings, cluster, options: { provider, parent } });
+  const dependsOn = isolatedNamespaces({
+    ...namespacesArgs(settings, cluster),
+    databaseInstances: kubernetes.database.instances,
+    options: { provider, parent },
+  });
   const options = { provider, parent, dependsOn };
   const scope = podScope(options, cluster.egressRanges);
   const apiServer = apiServerEgress(kubernetes.apiServerRange);
@@ -59,7 +63,7 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
     ),
     issuer: kubernetes.serviceAccountIssuer,
   };
-  const images = imagesOf(settings, cluster.imageRegistry, { parent });
+  const images = imagesOf({ ...imageArgs(settings), registry: cluster.imageRegistry }, parent);
   const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
   const authority = new Authority(`${environment}-authority`, { options }, { parent });
   const base = { scope, secrets, images, authority };

@@ -19,7 +19,14 @@ export interface PostgresqlSpecArgs {
 /** Name of the cluster; its writable Service is `database-rw`. */
 export const databaseName = "database";
 
-const sizes: Readonly<Record<ProfileName, { cpu: string; memory: string; sharedBuffers: string }>> = {
+interface DatabaseSize {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly sharedBuffers: string;
+}
+
+/** What each replica of PostgreSQL takes. */
+export const databaseSizes: Readonly<Record<ProfileName, DatabaseSize>> = {
   frugal: { cpu: "250m", memory: "1Gi", sharedBuffers: "256MB" },
   standard: { cpu: "1", memory: "4Gi", sharedBuffers: "1GB" },
   full: { cpu: "2", memory: "8Gi", sharedBuffers: "2GB" },
@@ -71,7 +78,7 @@ function backup({ backups, profile }: PostgresqlSpecArgs) {
 /** The spec of the Cluster: no superuser over the network, TLS and scram only, one role that owns and one that writes rows. */
 export function clusterSpec(args: PostgresqlSpecArgs) {
   const { production, instances, storageGb, storageClass } = args;
-  const { cpu, memory, sharedBuffers } = sizes[args.profile];
+  const { cpu, memory, sharedBuffers } = databaseSizes[args.profile];
   const certificate = `${databaseName}-rw-tls`;
   return {
     instances,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fakeFoundation, only, record, templates, testSettings } from "./fixture";
 import { clusterEnvironment, signing } from "./fixtureWorkloads";
-import { isolatedNamespaces } from "./namespaces";
+import { isolatedNamespaces, namespacesArgs } from "./namespaces";
+import { databaseSizes } from "./postgresqlSpec";
+import { dataQuota, servingQuota } from "./quotas";
 
 const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
 
@@ -10,9 +12,12 @@ async function memoryOf(profile: "frugal" | "standard" | "full", namespace: stri
   const recorded = await record((options) => {
     const settings = testSettings({ profile });
     const parts = clusterEnvironment(fakeFoundation(options, settings), settings);
-    isolatedNamespaces({ settings, cluster: { runner: true }, options });
+    isolatedNamespaces({ ...namespacesArgs(settings, { runner: true }), options });
     parts.releases(signing);
-    for (const useCase of settings.useCases) parts.training({ useCase, parent: options.parent });
+    for (const useCase of settings.useCases) {
+      parts.training({ useCase, parent: options.parent });
+      parts.jobs({ useCase, parent: options.parent });
+    }
   });
   const inside = recorded.filter(({ inputs }) => inputs.metadata?.namespace === namespace);
   const { data } = only(inside, "ConfigMap", "gitlab-runner").inputs;
@@ -29,6 +34,32 @@ async function memoryOf(profile: "frugal" | "standard" | "full", namespace: stri
     concurrent: Number(/^concurrent = (\d+)$/m.exec(data["head.toml"])?.[1]),
   };
 }
+
+describe("what replicas ask for", () => {
+  it.each([1, 10, 50])(
+    "is within the quota of a model server with %i, and one more while they roll",
+    (replicas) => {
+      const { cpu, memory, pods } = servingQuota(replicas);
+      // components/kubernetes/serving.ts, and the monitor beside it.
+      expect(cpu).toBeGreaterThanOrEqual((replicas + 1) * 0.25 + 0.25);
+      expect(memory).toBeGreaterThanOrEqual((replicas + 1) * 0.75 + 1);
+      expect(pods).toBeGreaterThan(replicas + 1);
+    },
+  );
+
+  it.each([
+    ["frugal", 1],
+    ["standard", 3],
+    ["full", 5],
+  ] as const)(
+    "is within the quota of data in profile %s with %i of PostgreSQL, twice",
+    (profile, instances) => {
+      const quota = dataQuota(profile, instances);
+      expect(quota.memory).toBeGreaterThan(2 * instances * gibibytes(databaseSizes[profile].memory) + 1.25);
+      expect(quota.volumes).toBeGreaterThan(2 * instances);
+    },
+  );
+});
 
 describe("jobs at once", () => {
   it.each([

@@ -1,5 +1,6 @@
 import type { ProfileName } from "../settings";
 import type { Size } from "./pod";
+import { databaseSizes } from "./postgresqlSpec";
 
 /** The most that the pods of a namespace take together; memory in GiB. */
 export interface Quota {
@@ -36,6 +37,28 @@ export const ciQuotas: Readonly<Record<ProfileName, Quota>> = {
   full: { cpu: 32, memory: 128, pods: 40 },
 };
 
+/** What the tracking server, its Jobs and the proxy of people may take together. */
+export const platformQuota: Quota = { cpu: 4, memory: 8, pods: 20 };
+
+/** Room for all replicas of a model server, one more while they roll, and the monitor. */
+export const servingQuota = (replicas: number): Quota => ({
+  cpu: replicas + 2,
+  memory: replicas + 4,
+  pods: replicas + 6,
+});
+
+/** Room for PostgreSQL's replicas, as many again beside them in a restore or an upgrade, and the object store. */
+export function dataQuota(profile: ProfileName, instances: number): Quota {
+  const { cpu, memory } = databaseSizes[profile];
+  const most = 2 * instances;
+  return {
+    cpu: Math.ceil(most * cores(cpu)) + 1,
+    memory: most * gibibytes(memory) + 3,
+    pods: most + 10,
+    volumes: most + 2,
+  };
+}
+
 type Taken = Pick<Size, "cpu" | "memory">;
 
 const cores = (text: string) => (text.endsWith("m") ? Number.parseInt(text, 10) / 1000 : Number(text));
@@ -46,8 +69,8 @@ const total = (taken: readonly Taken[]) => ({
 });
 
 /**
- * How many jobs a runner may start at once, so that the quota of its namespace forbids none: GitLab has a job wait, while one that the
- * quota forbids fails. Room for one more is left, since a pod counts until it has ended.
+ * How many jobs a runner may start at once, so that the quota of its namespace forbids none: GitLab has a job wait,
+ * while one that the quota forbids fails. Room for one more is left, since a pod counts until it has ended.
  */
 export function jobsAtOnce(role: "build" | "release" | "train", profile: ProfileName): number {
   const quota = { build: buildQuota, release: releaseQuota, train: ciQuotas[profile] }[role];

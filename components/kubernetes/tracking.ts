@@ -1,6 +1,6 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { TrackingArgs } from "../contracts";
+import type { TrackingArgs, TrackingServer as TrackingServerContract } from "../contracts";
 import { within } from "../scope";
 import type {
   ClusterDatabase,
@@ -37,9 +37,10 @@ export interface TrackingServerArgs extends TrackingArgs {
 }
 
 /** An MLflow tracking server and registry on a cluster; every caller shows a JWT. */
-export class TrackingServer extends pulumi.ComponentResource {
+export class TrackingServer extends pulumi.ComponentResource implements TrackingServerContract {
   /** Address for the pods of the cluster. */
   readonly url: pulumi.Output<string>;
+  readonly ready: pulumi.Resource;
 
   constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:TrackingServer", name, {}, opts);
@@ -48,7 +49,8 @@ export class TrackingServer extends pulumi.ComponentResource {
     const { template, options } = serverPod(scope, pod, args, preparedDatabases(scope, pod, args));
     // Two servers of two versions must not share a database while one takes over from the other.
     const spec = { replicas: 1, strategy: { type: "Recreate" }, selector: { matchLabels: selector(pod) } };
-    new apps.Deployment(name, { metadata: metadata(pod), spec: { ...spec, template } }, options);
+    const inputs = { metadata: metadata(pod), spec: { ...spec, template } };
+    this.ready = new apps.Deployment(name, inputs, options);
     service(scope, pod, trackingPort);
     disruptionBudget(scope, pod);
     this.url = pulumi.output(address(pod, trackingPort));

@@ -29,7 +29,7 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
       env: environmentOf(scope.environment, port, args),
       secretEnv: { ECLUSE_INFERENCE_URL: store.access(`${useCase}-serve`, "inference", "cw") },
       // It answers when it has asked the registry for its champion, and shows its token there.
-      dependsOn: [tracking, tokens].filter((part) => pulumi.Resource.isInstance(part)),
+      dependsOn: [tracking.ready, ...(tokens ? [tokens] : [])],
     };
     runService(name, service, scope);
     this.registerOutputs({ url: this.url });

@@ -16,6 +16,7 @@ export interface TrackingServerArgs extends TrackingArgs {
 /** Migrates and fills the databases, then keeps the tracking server alive. */
 export class TrackingServer extends pulumi.ComponentResource implements TrackingServerContract {
   readonly url: pulumi.Output<string>;
+  readonly ready: pulumi.Resource;
 
   constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:local:TrackingServer", name, {}, opts);
@@ -23,7 +24,7 @@ export class TrackingServer extends pulumi.ComponentResource implements Tracking
     const port = reservePort(name, "tracking", inner.scope);
     this.url = pulumi.interpolate`http://127.0.0.1:${port}`;
     const prepared = prepare(`${name}-prepare`, inner);
-    serve(name, inner, { port, url: this.url, prepared });
+    this.ready = serve(name, inner, { port, url: this.url, prepared });
     this.registerOutputs({ url: this.url });
   }
 }
@@ -57,7 +58,7 @@ interface Place {
   readonly prepared: pulumi.Resource;
 }
 
-function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: Place): void {
+function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: Place): pulumi.Resource {
   const { database, store, identity, scope } = args;
   const program = pythonModule("ecluse_identity.serve");
   const sessionKey = new RandomSecret(`${name}-session-key`, { bytes: 32, encoding: "hex" }, scope.options);
@@ -80,5 +81,5 @@ function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: 
     },
     dependsOn: [prepared, ...store.ready],
   };
-  runService(name, service, scope);
+  return runService(name, service, scope);
 }

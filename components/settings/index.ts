@@ -106,6 +106,8 @@ export interface EnvironmentSettings
   readonly forge?: string | GitlabSettings;
   /** Digests of the platform's images, as its pipeline recorded them; production needs all. */
   readonly imageDigests?: Readonly<Record<string, ImageDigest>>;
+  /** Folder with `images/<name>/Dockerfile`, relative to Pulumi.yaml; `cluster.buildImages` builds from it. */
+  readonly imageSources?: string;
   /** Of the targets `azure` and `kubernetes`. */
   readonly cluster?: ClusterSettings;
   readonly azure?: AzureSettings;
