@@ -1,12 +1,13 @@
-// The components that make sense alone, as a Pulumi package (PulumiPlugin.yaml). Pulumi reads the types of their arguments, and the
-// comments on these, from here.
+// The components that make sense alone, as a Pulumi package (PulumiPlugin.yaml). Pulumi reads the types of their
+// arguments, and the comments on these, from here.
 import * as pulumi from "@pulumi/pulumi";
 import type { Grant } from "./contracts";
+import { InputError } from "./errors";
 import {
   apiServerEgress,
   ClusterIssuer,
   ClusterSecrets,
-  type ClusterStore,
+  type Credentials,
   existingDatabase,
   existingStore,
   IsolatedNamespace,
@@ -17,6 +18,7 @@ import {
   podScope,
   podsOf,
 } from "./kubernetes";
+import { platformQuota, type Quota, servingQuota } from "./kubernetes/quotas";
 import { namespaces } from "./naming";
 
 /** The cluster that pods run on. The Kubernetes provider is an option of the component (`providers`). */
@@ -29,7 +31,7 @@ export interface Cluster {
   egressRanges?: string[];
 }
 
-/** A PostgreSQL with the databases `tracking` and `auth`; passwords are in the Secrets `database-prepare` and `database-tracking`. */
+/** A PostgreSQL with the databases `tracking` and `auth`, and the roles `prepare`, which owns them, and `tracking`. */
 export interface Database {
   host: string;
   port: number;
@@ -37,7 +39,7 @@ export interface Database {
   range: string;
 }
 
-/** A blob store with the buckets `<prefix>-artifacts` and so on; keys are in the Secrets `objects-<role>`. */
+/** A blob store with the buckets `<prefix>-artifacts` and so on. */
 export interface Store {
   /** `s3` or `azure`. */
   kind: string;
@@ -47,6 +49,16 @@ export interface Store {
   /** CIDR range of the endpoint, for NetworkPolicies. */
   range: string;
   port: number;
+}
+
+/** What opens the store; Pulumi keeps it as a secret. */
+export interface StoreKeys {
+  /** Of a store of kind `s3`. */
+  accessKey?: pulumi.Input<string>;
+  /** Of a store of kind `s3`. */
+  secretKey?: pulumi.Input<string>;
+  /** Of a store of kind `azure`. */
+  connectionString?: pulumi.Input<string>;
 }
 
 /** A role in the workspace of one use case, for one machine's MLflow user. */
@@ -59,13 +71,17 @@ export interface GrantArgs {
 }
 
 /** What a tracking server is made from. */
-export interface TrackingServerArgs {
+export interface TrackingServerArgs extends StoreKeys {
   /** It runs in the namespace `<environment>-platform`, which is made. */
   environment: string;
   /** The platform's image `mlflow`, by digest. */
   image: string;
   cluster: Cluster;
   database: Database;
+  /** Password of the database's role `prepare`. */
+  preparePassword: pulumi.Input<string>;
+  /** Password of the database's role `tracking`. */
+  trackingPassword: pulumi.Input<string>;
   store: Store;
   /** The callers that it trusts: the document `ECLUSE_IDENTITY`. */
   // biome-ignore lint/suspicious/noExplicitAny: a document, whose schema is the server's
@@ -83,18 +99,19 @@ export class TrackingServer extends pulumi.ComponentResource {
   constructor(name: string, args: TrackingServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:index:TrackingServer", name, {}, opts);
     const { environment, image, identity, workspaces } = args;
-    const scope = isolatedScope(this, namespaces(environment).platform, args.cluster);
-    const { serve, monitor, train } = podsOf(environment);
+    const grants = args.grants.map(checkGrant);
+    const store = keyedStore(args);
+    const scope = isolatedScope(this, namespaces(environment).platform, args.cluster, platformQuota);
+    const { tracking, serve, monitor, train } = podsOf(environment);
     const clients = workspaces.flatMap((name) => [serve(name), monitor(name), train(name)]);
     const server = new KubernetesTrackingServer(
       name,
       {
-        ...{ environment, image, identity, workspaces, scope, clients },
-        grants: args.grants.map(checkGrant),
-        database: existingDatabase(args.database),
-        store: storeOf(args.store),
+        ...{ environment, image, identity, workspaces, grants, scope, clients },
+        database: existingDatabase(args.database, passwords(args, scope)),
+        store: store(scope),
         secrets: new ClusterSecrets(`${name}-secrets`, scope, { parent: this }),
-        issuer: clusterIssuer(this, name, podsOf(environment).tracking, args.cluster, scope),
+        issuer: clusterIssuer(this, name, tracking, args.cluster, scope),
       },
       { parent: this },
     );
@@ -104,7 +121,7 @@ export class TrackingServer extends pulumi.ComponentResource {
 }
 
 /** What a model server is made from. */
-export interface ModelServerArgs {
+export interface ModelServerArgs extends StoreKeys {
   /** It runs in the namespace `<environment>-<use case>`, which is made. */
   environment: string;
   /** Its registered model is the one of this name. */
@@ -136,13 +153,15 @@ export class ModelServer extends pulumi.ComponentResource {
   constructor(name: string, args: ModelServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:index:ModelServer", name, {}, opts);
     const { environment, useCase, image, identity, trackingUrl, signingPublicKey, replicas, domain } = args;
-    const scope = isolatedScope(this, namespaces(environment).useCase(useCase), args.cluster);
+    const store = keyedStore(args);
+    const namespace = namespaces(environment).useCase(useCase);
+    const scope = isolatedScope(this, namespace, args.cluster, servingQuota(replicas));
     const server = new KubernetesModelServer(
       name,
       {
         ...{ environment, useCase, image, identity, trackingUrl, signingPublicKey, scope },
         replicas: [replicas, replicas],
-        store: storeOf(args.store),
+        store: store(scope),
         issuer: clusterIssuer(this, name, podsOf(environment).serve(useCase), args.cluster, scope),
         ingress: { domain, className: args.ingressClass, namespace: args.ingressNamespace },
         clients: [podsOf(environment).release],
@@ -155,9 +174,13 @@ export class ModelServer extends pulumi.ComponentResource {
 }
 
 /** A namespace of its own for the pods of a component, and the scope to make them in. */
-function isolatedScope(parent: pulumi.Resource, namespace: string, { egressRanges = [] }: Cluster): PodScope {
+function isolatedScope(
+  parent: pulumi.Resource,
+  namespace: string,
+  { egressRanges = [] }: Cluster,
+  quota: Quota,
+): PodScope {
   const labels = { "app.kubernetes.io/part-of": "ecluse", "app.kubernetes.io/managed-by": "pulumi" };
-  const quota = { cpu: 4, memory: 8, pods: 20 };
   const made = new IsolatedNamespace(namespace, { labels, annotations: {}, quota }, { parent });
   return podScope({ parent, dependsOn: [made] }, egressRanges);
 }
@@ -176,9 +199,22 @@ function clusterIssuer(
   return new ClusterIssuer(`${name}-issuer`, issuer, { parent });
 }
 
-function storeOf({ kind, ...rest }: Store): ClusterStore {
-  if (kind === "s3" || kind === "azure") return existingStore({ kind, ...rest });
-  throw new pulumi.RunError(`store.kind is ${JSON.stringify(kind)}: set it to s3 or azure`);
+const passwords = (args: TrackingServerArgs, { options }: PodScope): Credentials => ({
+  options,
+  values: ({ role }) => ({ password: role === "prepare" ? args.preparePassword : args.trackingPassword }),
+});
+
+/** The store with its keys, checked before anything is made. */
+function keyedStore({ store: { kind, ...rest }, ...given }: StoreKeys & { readonly store: Store }) {
+  if (kind !== "s3" && kind !== "azure") throw new InputError("store.kind", kind, "set it to s3 or azure");
+  const names = ({ s3: ["accessKey", "secretKey"], azure: ["connectionString"] } as const)[kind];
+  const keys = Object.fromEntries(names.map((name) => [name, required(name, given[name], kind)]));
+  return ({ options }: PodScope) => existingStore({ kind, ...rest }, { options, values: () => keys });
+}
+
+function required(name: keyof StoreKeys, key: StoreKeys[keyof StoreKeys], kind: string) {
+  if (key === undefined) throw new InputError(name, key, `a store of kind ${kind} is opened by it`);
+  return key;
 }
 
 const roles = ["dev-ci", "train", "release", "serve", "monitor"] as const satisfies readonly Grant["role"][];
@@ -186,5 +222,5 @@ const roles = ["dev-ci", "train", "release", "serve", "monitor"] as const satisf
 function checkGrant({ role, ...rest }: GrantArgs): Grant {
   const known = roles.find((one) => one === role);
   if (known) return { ...rest, role: known };
-  throw new pulumi.RunError(`grants.role is ${JSON.stringify(role)}: set it to one of ${roles.join(", ")}`);
+  throw new InputError("grants.role", role, `set it to one of ${roles.join(", ")}`);
 }

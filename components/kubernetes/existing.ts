@@ -2,8 +2,35 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Container } from "../naming";
 import type { ObjectStoreSettings } from "../settings";
 import { emptyAccess, secretVariable } from "./access";
-import type { ClusterDatabase, Pod, PodAccess } from "./foundation";
+import type { ClusterDatabase, Pod, PodAccess, PodScope } from "./foundation";
 import { type OnPremiseStore, s3Backups, s3Environment, s3Url } from "./objectsS3";
+import { keepSecret } from "./secrets";
+
+/** Values that open what exists, and the options of their Secrets in the namespaces of pods. */
+export interface Credentials {
+  readonly options: PodScope["options"];
+  /** The keys of the Secret of a pod's role. */
+  values(pod: Pod): Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** Keeps the Secret `<kind>-<role>` of each pod once; keeps none where somebody else does. */
+function keeper(kind: string, credentials: Credentials | undefined): (pod: Pod) => pulumi.Resource[] {
+  const kept = new Map<string, pulumi.Resource>();
+  return (pod) => {
+    if (!credentials) return [];
+    const { name, role, namespace } = pod;
+    const secret =
+      kept.get(name) ??
+      keepSecret(
+        `${name}-${kind}`,
+        { name: `${kind}-${role}`, namespace },
+        credentials.values(pod),
+        credentials.options,
+      );
+    kept.set(name, secret);
+    return [secret];
+  };
+}
 
 /** A store that the team has: {@link ObjectStoreSettings} of the kinds `s3` and `azure`. */
 export type ExistingStore = Exclude<ObjectStoreSettings, { kind: "deployed" }>;
@@ -36,8 +63,9 @@ function azureStore({ endpoint, prefix }: ExistingStore) {
   };
 }
 
-/** A blob store that exists: its keys are the team's to make, one Secret `objects-<role>` for each role. */
-export function existingStore(own: ExistingStore): OnPremiseStore {
+/** A blob store that exists. Without `credentials` its keys are the team's to make, as Secret `objects-<role>` of each role. */
+export function existingStore(own: ExistingStore, credentials?: Credentials): OnPremiseStore {
+  const keep = keeper("objects", credentials);
   const store = own.kind === "s3" ? s3Store(own) : azureStore(own);
   const egress = [{ to: [{ ipBlock: { cidr: own.range } }], ports: [own.port] }];
   return {
@@ -48,12 +76,13 @@ export function existingStore(own: ExistingStore): OnPremiseStore {
       ...emptyAccess,
       env: store.environment(`objects-${pod.role}`),
       egress,
+      dependsOn: keep(pod),
     }),
     backups: { objectStore: store.backups, egress, dependsOn: [] },
   };
 }
 
-/** A PostgreSQL that exists, with the databases `tracking` and `auth` and the roles `prepare`, which owns them, and `tracking`. */
+/** A PostgreSQL that exists: databases `tracking` and `auth`, roles `prepare`, which owns them, and `tracking`. */
 export interface ExistingDatabase {
   readonly host: string;
   readonly port: number;
@@ -62,23 +91,28 @@ export interface ExistingDatabase {
 }
 
 /**
- * A PostgreSQL that exists. Passwords are the team's to make: one Secret `database-<role>` with the key `password` for each role, in
- * the namespace of its pod. TLS is verified by the public authorities of the image.
+ * A PostgreSQL that exists. Without `credentials` passwords are the team's to make: one Secret `database-<role>` with
+ * the key `password` for each role, in the namespace of its pod. TLS is verified by the public authorities of the image.
  */
-export function existingDatabase({ host, port, range }: ExistingDatabase): ClusterDatabase {
+export function existingDatabase(
+  { host, port, range }: ExistingDatabase,
+  credentials?: Credentials,
+): ClusterDatabase {
+  const keep = keeper("database", credentials);
   const tls = "sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt";
   const uri = (role: string, database: string) =>
     `postgresql+psycopg2://${role}@${host}:${port}/${database}?${tls}`;
   return {
     host: pulumi.output(host),
     port: pulumi.output(port),
-    access: ({ role }) => ({
+    access: (pod) => ({
       ...emptyAccess,
       env: [
-        { name: "ECLUSE_TRACKING_DATABASE", value: uri(role, "tracking") },
-        { name: "ECLUSE_AUTH_DATABASE", value: uri(role, "auth") },
-        secretVariable("PGPASSWORD", `database-${role}`, "password"),
+        { name: "ECLUSE_TRACKING_DATABASE", value: uri(pod.role, "tracking") },
+        { name: "ECLUSE_AUTH_DATABASE", value: uri(pod.role, "auth") },
+        secretVariable("PGPASSWORD", `database-${pod.role}`, "password"),
       ],
+      dependsOn: keep(pod),
       egress: [{ to: [{ ipBlock: { cidr: range } }], ports: [port] }],
     }),
   };

@@ -2,7 +2,13 @@
 export { Alerts, type AlertsArgs } from "./alerts";
 export { apiServerEgress, ClusterIssuer, type ClusterIssuerArgs } from "./apiServer";
 export { Authority } from "./authority";
-export { type ExistingDatabase, type ExistingStore, existingDatabase, existingStore } from "./existing";
+export {
+  type Credentials,
+  type ExistingDatabase,
+  type ExistingStore,
+  existingDatabase,
+  existingStore,
+} from "./existing";
 export type {
   ClusterForge,
   ClusterOptions,

@@ -4,6 +4,19 @@ import * as random from "@pulumi/random";
 import { emptyAccess, secretVariable } from "./access";
 import type { Pod, PodAccess, PodScope, SecretKey, SecretStore } from "./foundation";
 
+/** A Secret of the cluster with these values. */
+export const keepSecret = (
+  logicalName: string,
+  metadata: { readonly name: string; readonly namespace: string },
+  values: Readonly<Record<string, pulumi.Input<string>>>,
+  options: PodScope["options"],
+): core.Secret => {
+  const stringData = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
+  );
+  return new core.Secret(logicalName, { metadata, type: "Opaque", immutable: false, stringData }, options);
+};
+
 /** Secrets of pods as Secrets of the cluster, in the namespace of each pod. */
 export class ClusterSecrets extends pulumi.ComponentResource implements SecretStore {
   private readonly options: PodScope["options"];
@@ -22,19 +35,16 @@ export class ClusterSecrets extends pulumi.ComponentResource implements SecretSt
     name: string,
     values: Readonly<Record<string, pulumi.Output<string>>>,
   ): PodAccess {
-    const secret = this.secret(`${namespace}-${name}`, { name, namespace }, values);
+    const secret = keepSecret(`${namespace}-${name}`, { name, namespace }, values, this.options);
     const env = Object.keys(values).map((key) => secretVariable(key, name, key));
     return { ...emptyAccess, env, dependsOn: [secret] };
   }
 
-  /** Keeps a token in a Secret that is mounted: a projected Secret follows its object, so that a renewed token reaches the pod. */
+  /** Keeps a token in a Secret that is mounted, and so follows its object: a renewed token reaches the pod. */
   file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
     const secretName = `${pod.role}-token`;
-    const secret = this.secret(
-      `${pod.name}-token`,
-      { name: secretName, namespace: pod.namespace },
-      { token },
-    );
+    const metadata = { name: secretName, namespace: pod.namespace };
+    const secret = keepSecret(`${pod.name}-token`, metadata, { token }, this.options);
     const items = [{ key: "token", path: "token" }];
     return {
       ...emptyAccess,
@@ -52,19 +62,5 @@ export class ClusterSecrets extends pulumi.ComponentResource implements SecretSt
   /** A random secret of so many bytes, in hex. */
   random(name: string, bytes: number): pulumi.Output<string> {
     return new random.RandomBytes(name, { length: bytes }, { parent: this, provider: this.generator }).hex;
-  }
-
-  private secret(
-    logicalName: string,
-    metadata: { readonly name: string; readonly namespace: string },
-    values: Readonly<Record<string, pulumi.Output<string>>>,
-  ) {
-    const entries = Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]);
-    const stringData = Object.fromEntries(entries);
-    return new core.Secret(
-      logicalName,
-      { metadata, type: "Opaque", immutable: false, stringData },
-      this.options,
-    );
   }
 }

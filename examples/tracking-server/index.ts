@@ -26,20 +26,35 @@ const scope = podScope({ provider, dependsOn: [namespace] }, [config.require("gi
 const apiServer = apiServerEgress(config.require("apiServerRange"));
 const { options } = scope;
 
+// Each by `pulumi config set --secret NAME`. Their Secrets are made after the namespace, and before the pods.
+const passwords = {
+  prepare: config.requireSecret("preparePassword"),
+  tracking: config.requireSecret("trackingPassword"),
+};
+const keys = { accessKey: config.requireSecret("accessKey"), secretKey: config.requireSecret("secretKey") };
+
 const tracking = new TrackingServer("tracking", {
   environment,
   scope,
   image: config.require("image"),
-  // Passwords are in the Secrets `database-prepare` and `database-tracking` of the namespace, keys in `objects-tracking`.
-  database: existingDatabase({ host: "db.example.com", port: 5432, range: "192.0.2.10/32" }),
-  store: existingStore({
-    kind: "s3",
-    endpoint: "https://s3.example.com",
-    region: "eu-west-1",
-    prefix: "ml",
-    range: "192.0.2.20/32",
-    port: 443,
-  }),
+  database: existingDatabase(
+    { host: "db.example.com", port: 5432, range: "192.0.2.10/32" },
+    {
+      options,
+      values: ({ role }) => ({ password: role === "prepare" ? passwords.prepare : passwords.tracking }),
+    },
+  ),
+  store: existingStore(
+    {
+      kind: "s3",
+      endpoint: "https://s3.example.com",
+      region: "eu-west-1",
+      prefix: "ml",
+      range: "192.0.2.20/32",
+      port: 443,
+    },
+    { options, values: () => keys },
+  ),
   secrets: new ClusterSecrets("secrets", { options }),
   issuer: new ClusterIssuer("issuer", {
     bindingName: "ml-issuer-discovery",

@@ -22,6 +22,9 @@ function copies(): string {
   return copy;
 }
 
+/** A made-up secret of the stack's config. */
+const value = (key: string) => `${key}-of-the-test`;
+
 /** Has the stand-in for clouds make what the real providers would. */
 function withStandIn(project: string): void {
   const file = join(project, "Pulumi.yaml");
@@ -42,6 +45,8 @@ beforeAll(async () => {
   copyFileSync(join(hosts, "pulumi-language-yaml"), join(bin, "pulumi-language-yaml"));
   cli = new Pulumi(inject("pulumiHome"), project, { PATH: `${bin}:${process.env.PATH}` });
   await cli.init("dev");
+  for (const key of ["preparePassword", "trackingPassword", "accessKey", "secretKey"])
+    await cli.must("config", "set", "--stack", "dev", "--secret", key, value(key));
   digest = await cli.preview("dev");
 });
 
@@ -64,4 +69,11 @@ it("makes the component, and below it the parts that TypeScript programs have", 
     ]),
   );
   expect(digest.steps.every(({ op }) => op === "create")).toBe(true);
+});
+
+it("comes up at once, with its secrets encrypted in the state", async () => {
+  expect(Object.keys(await cli.change("up", "dev"))).toEqual(["create"]);
+  const state = JSON.stringify(await cli.state("dev"));
+  expect(state).toContain("objects-tracking");
+  expect(["preparePassword", "secretKey"].filter((key) => state.includes(value(key)))).toEqual([]);
 });

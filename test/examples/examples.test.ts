@@ -21,8 +21,11 @@ const names = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => name);
 
 /** The types that a preview creates, with how many of each. */
-async function typesOf(name: string): Promise<Record<string, number>> {
-  const { steps } = await plan("dev", { projectDir: join(examples.folder, name) });
+async function typesOf(
+  name: string,
+  secretConfig: Readonly<Record<string, string>> = {},
+): Promise<Record<string, number>> {
+  const { steps } = await plan("dev", { projectDir: join(examples.folder, name), secretConfig });
   const types: Record<string, number> = {};
   for (const { newState } of steps) if (newState) types[newState.type] = (types[newState.type] ?? 0) + 1;
   return types;
@@ -37,11 +40,15 @@ it("has a program for each way to use the components", () => {
 it("compiles against the package's types, as its users see them", () => examples.checkTypes(), 180_000);
 
 it("previews one tracking server on a cluster that exists", async () => {
-  expect(await typesOf("tracking-server")).toMatchObject({
+  const names = ["preparePassword", "trackingPassword", "accessKey", "secretKey"];
+  const secrets = Object.fromEntries(names.map((each) => [`tracking-server:${each}`, "secret"]));
+  expect(await typesOf("tracking-server", secrets)).toMatchObject({
     "ecluse:kubernetes:TrackingServer": 1,
     "ecluse:kubernetes:IsolatedNamespace": 1,
     "kubernetes:apps/v1:Deployment": 1,
     "kubernetes:batch/v1:Job": 1,
+    // Of both roles of the database, of the store, and the key of sessions.
+    "kubernetes:core/v1:Secret": 4,
   });
 });
 
