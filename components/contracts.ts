@@ -1,5 +1,5 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import type { Container } from "./naming";
+import type { Container, Permission } from "./naming";
 import type { EnvironmentSettings, ForgeSettings, UseCaseSettings } from "./settings";
 
 /** What an environment needs to know of the forge: whose tokens to trust, and its projects' ids by path. */
@@ -45,8 +45,8 @@ export interface MetadataDatabase {
 /** An environment's own blob store. */
 export interface ArtifactStore {
   readonly endpoint: Output<string>;
-  /** A URL of one container: with a SAS of the given permissions (`rlcwd`), and then secret, or for a caller whose identity opens it. */
-  access(name: string, container: Container, permissions: string): Output<string>;
+  /** A URL of one container: one that opens it, and then is secret, or one for a caller whose identity opens it. */
+  access(name: string, container: Container, permission: Permission): Output<string>;
 }
 
 /** The callers that a server trusts: `ECLUSE_IDENTITY`, as docs/architecture.md has it. */

@@ -124,9 +124,9 @@ function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: 
     signingPublicKey,
     ...(tokens && { tokens }),
   });
-  const dataUrl = parts.store.access(`${name}-train`, "data", "rl");
+  const dataUrl = parts.store.access(`${name}-train`, "data", "read");
   registerProject(settings, scope, made, dataUrl);
-  const landUrl = parts.store.access(`${name}-land`, "data", "rlcwd");
+  const landUrl = parts.store.access(`${name}-land`, "data", "read-write-delete");
   const jobClientId = parts.jobClientId?.(name);
   const outputs = { serving: serving.url, dataUrl, landUrl, monitor: monitors.runs[name] };
   return { ...outputs, ...(jobClientId && { jobClientId }) };

@@ -31,7 +31,7 @@ export class AccessRights extends pulumi.ComponentResource {
     if (auditors) this.letAudit(name, args, auditors);
     if (dataLanders) {
       const principal = { id: dataLanders, type: "Group" } as const;
-      const right = { use: "data-landers", principal, container: "data", permissions: "rlcw" } as const;
+      const right = { use: "data-landers", principal, container: "data", permission: "read-write" } as const;
       args.store.grant(`${name}-data-landers`, right, this);
     }
     this.jobClientIds = Object.fromEntries(
@@ -42,7 +42,7 @@ export class AccessRights extends pulumi.ComponentResource {
 
   private letAudit(name: string, { scope, store, workspaceId }: AccessRightsArgs, group: string): void {
     const principal = { id: group, type: "Group" } as const;
-    const right = { use: "auditors", principal, container: "reports", permissions: "rl" } as const;
+    const right = { use: "auditors", principal, container: "reports", permission: "read" } as const;
     store.grant(`${name}-auditors-reports`, right, this);
     const logs = {
       principal,
@@ -57,7 +57,7 @@ export class AccessRights extends pulumi.ComponentResource {
     const pipeline = identities.pipeline(useCase);
     if (!pipeline) return [];
     const { use, principal, clientId } = pipeline;
-    store.grant(`${name}-${use}`, { use, principal, container: "data", permissions: "rl", useCase }, this);
+    store.grant(`${name}-${use}`, { use, principal, container: "data", permission: "read", useCase }, this);
     return [[useCase, clientId] as const];
   }
 }

@@ -1,48 +1,62 @@
 import { createHash } from "node:crypto";
 import * as authorization from "@pulumi/azure-native/authorization";
-import { builtInRole, type RoleArgs, roleId } from "./roles";
+import type { Permission } from "../naming";
+import { type BuiltInRole, builtInRole, type RoleArgs, roleId } from "./roles";
 import type { AzureScope } from "./scope";
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
-const [read, write, add, remove] = ["read", "write", "add/action", "delete"].map((end) => `${blobs}/${end}`);
+const read = `${blobs}/read`;
+const write = `${blobs}/write`;
+const add = `${blobs}/add/action`;
+const remove = `${blobs}/delete`;
 
-/** Rights that no role of Azure's own has alone: its writers may all delete too. */
-const customRoles: Readonly<Record<string, { name: string; description: string; dataActions: string[] }>> = {
-  rlcw: {
-    name: "blob editor",
-    description: "Reads, lists and writes blobs; deletes none.",
-    dataActions: [read, write, add] as string[],
-  },
-  cw: {
+interface CustomRole {
+  readonly name: string;
+  readonly description: string;
+  readonly dataActions: string[];
+}
+
+/** The smallest role of each permission. Where Azure has none, its writers may all delete too. */
+const roles: Readonly<Record<Permission, BuiltInRole | CustomRole>> = {
+  read: "Storage Blob Data Reader",
+  write: {
     name: "blob depositor",
     description: "Writes blobs; reads, lists and deletes none.",
-    dataActions: [write, add] as string[],
+    dataActions: [write, add],
   },
+  "read-write": {
+    name: "blob editor",
+    description: "Reads, lists and writes blobs; deletes none.",
+    dataActions: [read, write, add],
+  },
+  "read-write-delete": "Storage Blob Data Contributor",
 };
 
 /** What a permission comes to: the role, and the resource that defines it. */
 export type BlobRole = Pick<RoleArgs, "role" | "dependsOn">;
 
 /**
- * The smallest role for permissions as of a SAS (`rlcwd`). A custom one is defined in the resource group, on first use;
- * `seed` makes its id another one than every other environment's.
+ * The smallest role for a permission. A custom one is defined in the resource group, on first use; `seed` makes its id
+ * another one than every other environment's.
  */
-export function blobRoles(name: string, seed: string, scope: AzureScope): (permissions: string) => BlobRole {
-  const made = new Map<string, BlobRole>();
-  return (permissions) => {
-    if (permissions === "rl") return { role: builtInRole(scope, "Storage Blob Data Reader") };
-    if (permissions === "rlcwd") return { role: builtInRole(scope, "Storage Blob Data Contributor") };
-    const role = made.get(permissions) ?? customRole(name, seed, permissions, scope);
-    made.set(permissions, role);
+export function blobRoles(
+  name: string,
+  seed: string,
+  scope: AzureScope,
+): (permission: Permission) => BlobRole {
+  const made = new Map<Permission, BlobRole>();
+  return (permission) => {
+    const wanted = roles[permission];
+    if (typeof wanted === "string") return { role: builtInRole(scope, wanted) };
+    const role = made.get(permission) ?? customRole(name, `${seed}/${permission}`, wanted, scope);
+    made.set(permission, role);
     return role;
   };
 }
 
-function customRole(name: string, seed: string, permissions: string, scope: AzureScope): BlobRole {
-  const custom = customRoles[permissions];
-  if (!custom) throw new Error(`no role for blob permissions "${permissions}": use rl, rlcw, cw or rlcwd`);
+function customRole(name: string, seed: string, custom: CustomRole, scope: AzureScope): BlobRole {
   const { names, resourceGroupId, options } = scope;
-  const guid = guidOf(`${seed}/${permissions}`);
+  const guid = guidOf(seed);
   const definition = new authorization.RoleDefinition(
     `${name}-${custom.name.replace(" ", "-")}`,
     {

@@ -19,10 +19,11 @@ test("a role of Azure's own is named by the form that Azure gives back", async (
   });
 });
 
-test("custom roles have the data actions of their letters, no others, and no scope but the resource group", async () => {
+test("custom roles have the data actions of their words, no others, and no scope but the resource group", async () => {
   const all = await registeredBy(() => {
     const roleOf = rolesOf("prod");
-    for (const permissions of ["rl", "rlcwd", "rlcw", "cw", "cw"]) roleOf(permissions);
+    for (const permission of ["read", "read-write-delete", "read-write", "write", "write"] as const)
+      roleOf(permission);
   });
   const definitions = ofType(all, "authorization:RoleDefinition");
   const group = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-ecluse-prod";
@@ -62,15 +63,9 @@ test("custom roles have the data actions of their letters, no others, and no sco
 test("environments define roles of their own", async () => {
   const ids: string[] = [];
   await registeredBy(() => {
-    for (const environment of ["dev", "prod"] as const) ids.push(rolesOf(environment)("cw").role);
+    for (const environment of ["dev", "prod"] as const) ids.push(rolesOf(environment)("write").role);
   });
   expect(new Set(ids).size).toBe(2);
-});
-
-test("permissions that no role is made for are refused", async () => {
-  await registeredBy(() => {
-    expect(() => rolesOf("dev")("d")).toThrow('no role for blob permissions "d": use rl, rlcw, cw or rlcwd');
-  });
 });
 
 test("a folder's condition covers lists by their prefix, and every other action by the blob's path", () => {

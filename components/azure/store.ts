@@ -2,7 +2,7 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { emptyAccess } from "../kubernetes/access";
 import type { ClusterStore, Pod, PodAccess } from "../kubernetes/foundation";
-import { type Container, containers } from "../naming";
+import { type Container, containers, type Permission } from "../naming";
 import { within } from "../scope";
 import type { Governance } from "../settings";
 import { stateful } from "../stateful";
@@ -45,8 +45,7 @@ export interface ContainerRight {
   readonly use: string;
   readonly principal: Principal;
   readonly container: Container;
-  /** As of a SAS: `rlcwd`. */
-  readonly permissions: string;
+  readonly permission: Permission;
   /** Bounds it to this use case's folder. */
   readonly useCase?: string;
 }
@@ -63,7 +62,7 @@ export class ArtifactStore extends pulumi.ComponentResource implements ClusterSt
   private readonly scope: AzureScope;
   private readonly containers: StoreAccount["containers"];
   private readonly ready: pulumi.Resource;
-  private readonly roleOf: (permissions: string) => BlobRole;
+  private readonly roleOf: (permission: Permission) => BlobRole;
 
   constructor(
     name: string,
@@ -91,10 +90,10 @@ export class ArtifactStore extends pulumi.ComponentResource implements ClusterSt
   }
 
   /** Gives a pod's identity a right on a container, and says how the pod reaches it. */
-  access(pod: Pod, container: Container, permissions: string): PodAccess {
+  access(pod: Pod, container: Container, permission: Permission): PodAccess {
     const { network, identities, egressRanges } = this.args;
     const { use, principal, credentials } = identities.of(pod);
-    const right = { use, principal, container, permissions, ...(pod.useCase && { useCase: pod.useCase }) };
+    const right = { use, principal, container, permission, ...(pod.useCase && { useCase: pod.useCase }) };
     const role = this.grant(`${pod.name}-${container}`, right);
     const cidr = network.ranges.endpoints;
     return {
@@ -106,10 +105,10 @@ export class ArtifactStore extends pulumi.ComponentResource implements ClusterSt
 
   /** Gives a right; its role assignment, on which depends what uses it, belongs to `parent`. */
   grant(name: string, right: ContainerRight, parent: pulumi.Resource = this): pulumi.Resource {
-    const { principal, container, permissions, useCase } = right;
+    const { principal, container, permission, useCase } = right;
     const args = {
       principal,
-      ...this.roleOf(permissions),
+      ...this.roleOf(permission),
       on: this.containers[container].id,
       description: describe(this.scope.environment, right),
       ...(useCase && container !== "artifacts" && { condition: onlyBelow(useCase) }),
@@ -120,9 +119,9 @@ export class ArtifactStore extends pulumi.ComponentResource implements ClusterSt
 
 const logCategories = ["StorageRead", "StorageWrite", "StorageDelete"];
 
-function describe(environment: string, { use, container, permissions, useCase }: ContainerRight): string {
+function describe(environment: string, { use, container, permission, useCase }: ContainerRight): string {
   const place = useCase && container !== "artifacts" ? `${container}/${useCase}` : container;
-  return `${use} of ${environment} has "${permissions}" on ${place} (r read, l list, c create, w write, d delete).`;
+  return `${use} of ${environment} has ${permission} access to ${place}.`;
 }
 
 interface StoreAccount {

@@ -185,8 +185,8 @@ const fakeStore = (asked: string[]): ClusterStore => ({
   endpoint: pulumi.output("https://blobs.example.com"),
   artifacts: pulumi.output("wasbs://artifacts@blobs.example.com/"),
   url: (container) => pulumi.output(`https://blobs.example.com/${container}`),
-  access: (pod, container, permissions) => {
-    asked.push(`${pod.namespace}/${pod.role} ${container} ${permissions}`);
+  access: (pod, container, permission) => {
+    asked.push(`${pod.namespace}/${pod.role} ${container} ${permission}`);
     return {
       ...emptyAccess,
       env: [kept("AWS_SECRET_ACCESS_KEY", `objects-${pod.role}`)],

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "../images";
-import type { Container } from "../naming";
+import type { Container, Permission } from "../naming";
 import type { UseCaseSettings } from "../settings";
 
 /** What a pod does; each role has a ServiceAccount of its own, named as the role. */
@@ -104,10 +104,10 @@ export interface ClusterStore {
   /** URL of a container for `ECLUSE_<CONTAINER>_URL`; without a key: the pod's identity or its Secret opens it. */
   url(container: Container): pulumi.Output<string>;
   /**
-   * Lets a pod's identity use a container, with `rlcwd` as of a SAS (read, list, create, write, delete), and says what the pod
-   * needs for it (credentials by reference, egress). Once per pod and container.
+   * Lets a pod's identity use a container, and says what the pod needs for it (credentials by reference, egress).
+   * Once per pod and container.
    */
-  access(pod: Pod, container: Container, permissions: string): PodAccess;
+  access(pod: Pod, container: Container, permission: Permission): PodAccess;
 }
 
 /** Where the target keeps secrets of pods: Secrets of the cluster, or a Key Vault. */

@@ -83,8 +83,8 @@ function monitorPod(
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     access: [
       trackingAccess(environment),
-      store.access(pod, "inference", "rl"),
-      store.access(pod, "reports", "rlcw"),
+      store.access(pod, "inference", "read"),
+      store.access(pod, "reports", "read-write"),
       ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),
     ],
     allowExternalEgress: issues !== undefined,

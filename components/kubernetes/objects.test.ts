@@ -24,7 +24,7 @@ async function storeOf(settings: EnvironmentSettings) {
   let access: PodAccess | undefined;
   const urls: Record<string, string> = {};
   await recordOn(settings, ({ store }) => {
-    access = store.access(monitor, "reports", "rlcw");
+    access = store.access(monitor, "reports", "read-write");
     const { artifacts } = store;
     for (const [name, url] of Object.entries({ reports: store.url("reports"), artifacts }))
       url.apply((value) => {
@@ -71,20 +71,20 @@ describe("a team's own store", () => {
 describe("the grants of the deployed store", () => {
   it("are all that anyone has", () => {
     const rows = objectGrants("dev", ["bank-churn"]);
-    expect(rows.map(({ user, bucket, permissions, folder }) => [user, bucket, permissions, folder])).toEqual([
-      ["dev-platform-tracking", "artifacts", "rlcwd", undefined],
-      ["dev-release-release", "data", "rl", undefined],
-      ["dev-data-backup", "backups", "rlcwd", undefined],
-      ["dev-bank-churn-serve", "inference", "cw", "bank-churn"],
-      ["dev-bank-churn-monitor", "inference", "rl", "bank-churn"],
-      ["dev-bank-churn-monitor", "reports", "rlcw", "bank-churn"],
-      ["dev-bank-churn-ci-train", "data", "rl", "bank-churn"],
-      ["dev-bank-churn-land", "data", "rlcwd", "bank-churn"],
+    expect(rows.map(({ user, bucket, permission, folder }) => [user, bucket, permission, folder])).toEqual([
+      ["dev-platform-tracking", "artifacts", "read-write-delete", undefined],
+      ["dev-release-release", "data", "read", undefined],
+      ["dev-data-backup", "backups", "read-write-delete", undefined],
+      ["dev-bank-churn-serve", "inference", "write", "bank-churn"],
+      ["dev-bank-churn-monitor", "inference", "read", "bank-churn"],
+      ["dev-bank-churn-monitor", "reports", "read-write", "bank-churn"],
+      ["dev-bank-churn-ci-train", "data", "read", "bank-churn"],
+      ["dev-bank-churn-land", "data", "read-write-delete", "bank-churn"],
     ]);
   });
 
   it("become statements on the use case's folder, and on listing it", () => {
-    const grant = { user: "reader", bucket: "data", permissions: "rl", folder: "bank-churn" } as const;
+    const grant = { user: "reader", bucket: "data", permission: "read", folder: "bank-churn" } as const;
     expect(bucketPolicy("dev-data", [grant])).toEqual({
       Version: "2012-10-17",
       Statement: [
@@ -106,18 +106,18 @@ describe("the grants of the deployed store", () => {
   });
 
   it("give one who only writes no way to read or list", () => {
-    const grant = { user: "writer", bucket: "inference", permissions: "cw", folder: "bank-churn" } as const;
+    const grant = { user: "writer", bucket: "inference", permission: "write", folder: "bank-churn" } as const;
     const allowed = bucketPolicy("dev-inference", [grant]).Statement.flatMap(({ Action }) => Action);
     expect(allowed).toEqual(["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]);
   });
 
   it.each([
-    ["data", "r", /dev-bank-churn-monitor asks for r on data and has nothing/],
-    ["reports", "rlcwd", /asks for rlcwd on reports and has rlcw/],
-  ] as const)("refuse a pod that asks for more: %s %s", async (container, permissions, message) => {
+    ["data", "read", /dev-bank-churn-monitor asks for read on data and has nothing/],
+    ["reports", "read-write-delete", /asks for read-write-delete on reports and has read-write:/],
+  ] as const)("refuse a pod that asks for more: %s %s", async (container, permission, message) => {
     expect.assertions(1);
     await recordOn(onPremiseTestSettings(), ({ store }) => {
-      expect(() => store.access(monitor, container, permissions)).toThrow(message);
+      expect(() => store.access(monitor, container, permission)).toThrow(message);
     });
   });
 });
@@ -142,8 +142,8 @@ describe("the deployed store", () => {
 
   it("makes the Secret of a pod once, however many containers it uses", async () => {
     const recorded = await recordOn(onPremiseTestSettings(), ({ store }) => {
-      store.access(monitor, "inference", "rl");
-      store.access(monitor, "reports", "rlcw");
+      store.access(monitor, "inference", "read");
+      store.access(monitor, "reports", "read-write");
     });
     expect(only(recorded, "Secret", "objects-monitor").inputs.metadata.namespace).toBe("dev-bank-churn");
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { type Container, containers } from "../naming";
+import { type Container, containers, type Permission } from "../naming";
 import { within } from "../scope";
 import { emptyAccess, secretVariable } from "./access";
 import type { Authority } from "./authority";
@@ -14,6 +14,7 @@ import {
   type ObjectGrant,
   objectGrants,
   objectUser,
+  rightsOf,
 } from "./objectsGrants";
 import { type Backups, type OnPremiseStore, s3Backups, s3Environment, s3Url } from "./objectsS3";
 import { type ObjectServerArgs, objectPort, objectServer, type UserKeys } from "./objectsServer";
@@ -65,9 +66,9 @@ export class DeployedStore extends pulumi.ComponentResource implements OnPremise
     pulumi.output(s3Url(`${this.args.environment}-${container}`, this.address, region));
 
   /** The pod's own key, as a Secret of its namespace. Throws where `objectGrants` gives less than is asked for. */
-  access(pod: Pod, container: Container, permissions: string): PodAccess {
+  access(pod: Pod, container: Container, permission: Permission): PodAccess {
     const user = objectUser(pod);
-    requirePermissions(this.grants, user, container, permissions);
+    requirePermission(this.grants, user, container, permission);
     const name = `objects-${pod.role}`;
     const trust = clientTrust(this.args.authority, pod.namespace);
     const secret = this.secretOf(user, name, pod.namespace);
@@ -154,15 +155,15 @@ function clientTrust(authority: Authority, namespace: string): PodAccess {
   return { ...authority.trust(namespace), env };
 }
 
-function requirePermissions(
+function requirePermission(
   grants: readonly ObjectGrant[],
   user: string,
   bucket: string,
-  permissions: string,
+  permission: Permission,
 ): void {
-  const own = grants.find((grant) => grant.user === user && grant.bucket === bucket)?.permissions ?? "";
-  if ([...permissions].every((letter) => own.includes(letter))) return;
+  const own = grants.find((grant) => grant.user === user && grant.bucket === bucket)?.permission;
+  if (own && rightsOf(permission).every((right) => rightsOf(own).includes(right))) return;
   throw new pulumi.RunError(
-    `${user} asks for ${permissions} on ${bucket} and has ${own || "nothing"}: add it to objectGrants (components/kubernetes/objectsGrants.ts)`,
+    `${user} asks for ${permission} on ${bucket} and has ${own ?? "nothing"}: add it to objectGrants (components/kubernetes/objectsGrants.ts)`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Container, namespaces } from "../naming";
+import { type Container, namespaces, type Permission } from "../naming";
 import type { PodPlace } from "./foundation";
 import { podsOf } from "./pods";
 
@@ -6,8 +6,7 @@ import { podsOf } from "./pods";
 export interface ObjectGrant {
   readonly user: string;
   readonly bucket: Container | "backups";
-  /** `rlcwd` as of a SAS: read, list, create, write, delete. */
-  readonly permissions: string;
+  readonly permission: Permission;
   /** Folder of a use case; the whole bucket when not set. */
   readonly folder?: string;
 }
@@ -27,46 +26,51 @@ export function objectGrants(environment: string, useCases: readonly string[]): 
   const grant = (
     user: string,
     bucket: ObjectGrant["bucket"],
-    permissions: string,
+    permission: Permission,
     folder?: string,
-  ): ObjectGrant => ({ user, bucket, permissions, ...(folder && { folder }) });
+  ): ObjectGrant => ({ user, bucket, permission, ...(folder && { folder }) });
   return [
-    grant(objectUser(tracking), "artifacts", "rlcwd"),
-    grant(objectUser(release), "data", "rl"),
-    grant(backupUser(environment), "backups", "rlcwd"),
+    grant(objectUser(tracking), "artifacts", "read-write-delete"),
+    grant(objectUser(release), "data", "read"),
+    grant(backupUser(environment), "backups", "read-write-delete"),
     ...useCases.flatMap((name) => [
-      grant(objectUser(serve(name)), "inference", "cw", name),
-      grant(objectUser(monitor(name)), "inference", "rl", name),
-      grant(objectUser(monitor(name)), "reports", "rlcw", name),
-      grant(objectUser(train(name)), "data", "rl", name),
-      grant(landUser(environment, name), "data", "rlcwd", name),
+      grant(objectUser(serve(name)), "inference", "write", name),
+      grant(objectUser(monitor(name)), "inference", "read", name),
+      grant(objectUser(monitor(name)), "reports", "read-write", name),
+      grant(objectUser(train(name)), "data", "read", name),
+      grant(landUser(environment, name), "data", "read-write-delete", name),
     ]),
   ];
 }
 
-const actions: Readonly<Record<string, readonly string[]>> = {
-  r: ["s3:GetObject"],
-  c: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-  w: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-  d: ["s3:DeleteObject"],
-};
+const actions = {
+  read: ["s3:GetObject"],
+  write: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+  delete: ["s3:DeleteObject"],
+} as const;
+
+/** The single rights that a permission is made of, by the words of its name. */
+export const rightsOf = (permission: Permission) => permission.split("-") as (keyof typeof actions)[];
 
 /** The bucket policy, in the language of S3, that gives exactly `grants`. */
 export function bucketPolicy(bucket: string, grants: readonly ObjectGrant[]) {
   const arn = `arn:aws:s3:::${bucket}`;
-  const statements = grants.flatMap(({ user, permissions, folder }) => {
+  const statements = grants.flatMap(({ user, permission, folder }) => {
     const allow = (Action: readonly string[], Resource: string, Condition?: object) => ({
       Effect: "Allow",
       Principal: { AWS: [user] },
-      Action: [...new Set(Action)],
+      Action,
       Resource: [Resource],
       ...(Condition && { Condition }),
     });
-    const objects = [...permissions].flatMap((letter) => actions[letter] ?? []);
+    const rights = rightsOf(permission);
     const within = folder && { StringLike: { "s3:prefix": `${folder}/*` } };
     return [
-      allow(objects, `${arn}/${folder ? `${folder}/` : ""}*`),
-      ...(permissions.includes("l") ? [allow(["s3:ListBucket"], arn, within || undefined)] : []),
+      allow(
+        rights.flatMap((right) => actions[right]),
+        `${arn}/${folder ? `${folder}/` : ""}*`,
+      ),
+      ...(rights.includes("read") ? [allow(["s3:ListBucket"], arn, within || undefined)] : []),
     ];
   });
   return { Version: "2012-10-17", Statement: statements };

@@ -112,7 +112,7 @@ describe("on a team's own cluster", () => {
   it("every resource has the explicit provider of its package", async () => {
     const recorded = await recordOn(onPremiseTestSettings(), ({ database, store, secrets }) => {
       database.access(tracking);
-      store.access(tracking, "artifacts", "rlcwd");
+      store.access(tracking, "artifacts", "read-write-delete");
       secrets.random("more", 8);
     });
     const without = recorded.filter(
@@ -126,7 +126,7 @@ describe("on a team's own cluster", () => {
   it("each Secret's values are marked secret", async () => {
     const recorded = await recordOn(onPremiseTestSettings(), ({ database, store }) => {
       database.access(tracking);
-      store.access(tracking, "artifacts", "rlcwd");
+      store.access(tracking, "artifacts", "read-write-delete");
     });
     const plain = recorded.filter(
       ({ type, inputs }) => type.endsWith(":Secret") && !isSecret(inputs.stringData),

@@ -68,7 +68,7 @@ export class ReleaseRunner extends pulumi.ComponentResource {
     const scope = within(args.scope, this);
     const pods = podsOf(args.environment);
     const job = pods.release;
-    const access = [args.store.access(job, "data", "rl"), args.signingKey];
+    const access = [args.store.access(job, "data", "read"), args.signingKey];
     const servers = args.useCases.map((useCase) => podPeer(pods.serve(useCase.name)));
     account(scope, job);
     networkPolicy(scope, job, {

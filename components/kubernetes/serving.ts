@@ -81,7 +81,7 @@ function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs) {
     port: { number: servingPort, alive: "/health", ready: "/ready" },
     access: [
       trackingAccess(args.environment),
-      args.store.access(pod, "inference", "cw"),
+      args.store.access(pod, "inference", "write"),
       args.issuer.access(pod),
     ],
     ingress: [{ from, port: servingPort }],

@@ -70,7 +70,7 @@ function serverPod(scope: PodScope, pod: Pod, args: TrackingServerArgs, prepared
     port: { number: trackingPort, alive: "/health", ready: "/health" },
     access: [
       args.database.access(pod),
-      args.store.access(pod, "artifacts", "rlcwd"),
+      args.store.access(pod, "artifacts", "read-write-delete"),
       args.issuer.access(pod),
       args.secrets.values(pod, "session-key", { ECLUSE_SESSION_KEY }),
     ],

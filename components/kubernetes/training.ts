@@ -33,7 +33,7 @@ export class Training extends pulumi.ComponentResource {
   constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:Training", name, {}, opts);
     this.job = { ...podsOf(args.environment).train(args.useCase), name };
-    this.access = [trackingAccess(args.environment, day), args.store.access(this.job, "data", "rl")];
+    this.access = [trackingAccess(args.environment, day), args.store.access(this.job, "data", "read")];
     template(within(args.scope, this), this.job, args, this.access);
     this.registerOutputs({});
   }

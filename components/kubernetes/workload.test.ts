@@ -95,11 +95,11 @@ describe("every NetworkPolicy", () => {
 describe("the store", () => {
   it("is opened to each pod as little as it needs", () => {
     expect(asked).toEqual([
-      "dev-platform/tracking artifacts rlcwd",
-      "dev-bank-churn/monitor inference rl",
-      "dev-bank-churn/monitor reports rlcw",
-      "dev-bank-churn/serve inference cw",
-      "dev-bank-churn-ci/train data rl",
+      "dev-platform/tracking artifacts read-write-delete",
+      "dev-bank-churn/monitor inference read",
+      "dev-bank-churn/monitor reports read-write",
+      "dev-bank-churn/serve inference write",
+      "dev-bank-churn-ci/train data read",
     ]);
   });
 });

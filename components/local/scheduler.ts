@@ -70,8 +70,8 @@ function monitorEnvironment(environment: string, args: MonitorArgs, store: Artif
       ECLUSE_FORGE_URL: forge.issuer,
       ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(name, forge.group)] as string),
     }),
-    ECLUSE_INFERENCE_URL: store.access(`${name}-monitor-inference`, "inference", "rl"),
-    ECLUSE_REPORTS_URL: store.access(`${name}-monitor-reports`, "reports", "rlcw"),
+    ECLUSE_INFERENCE_URL: store.access(`${name}-monitor-inference`, "inference", "read"),
+    ECLUSE_REPORTS_URL: store.access(`${name}-monitor-reports`, "reports", "read-write"),
   };
   return pulumi.secret(pulumi.all(variables));
 }

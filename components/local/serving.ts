@@ -27,7 +27,7 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
       ready: pulumi.interpolate`${this.url}/ready`,
       command: program.command,
       env: environmentOf(scope.environment, port, args),
-      secretEnv: { ECLUSE_INFERENCE_URL: store.access(`${useCase}-serve`, "inference", "cw") },
+      secretEnv: { ECLUSE_INFERENCE_URL: store.access(`${useCase}-serve`, "inference", "write") },
       // It answers when it has asked the registry for its champion, and shows its token there.
       dependsOn: [tracking.ready, ...(tokens ? [tokens] : [])],
     };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore as ArtifactStoreContract } from "../contracts";
-import { type Container, containers } from "../naming";
+import { type Container, containers, type Permission } from "../naming";
 import { within } from "../scope";
 import { BlobAccess, BlobContainer, RandomSecret } from "./resources";
 import { type LocalScope, makeFolder, nodeProgram, reservePort, runService } from "./scope";
@@ -48,10 +48,10 @@ export class ArtifactStore extends pulumi.ComponentResource implements ArtifactS
     this.registerOutputs({ endpoint: this.endpoint });
   }
 
-  access(name: string, container: Container, permissions: string): pulumi.Output<string> {
+  access(name: string, container: Container, permission: Permission): pulumi.Output<string> {
     const { endpoint, account, key, ready } = this;
     const options = { ...this.scope.options, dependsOn: [...ready] };
-    return new BlobAccess(`${this.name}-${name}`, { endpoint, account, key, container, permissions }, options)
+    return new BlobAccess(`${this.name}-${name}`, { endpoint, account, key, container, permission }, options)
       .url;
   }
 }

@@ -124,7 +124,7 @@ describe("an environment on the local target", () => {
   it("opens to a model server only the writing of its requests", () => {
     expect(inputsOf("BlobAccess", "dev-store-bank-churn-serve")).toMatchObject({
       container: "inference",
-      permissions: "cw",
+      permission: "write",
     });
   });
 

@@ -95,7 +95,7 @@ describe("diff", () => {
       account: "a",
       key: "YQ==",
       container: "data",
-      permissions: "r",
+      permission: "read",
     };
     const ends = (days: number) => ({
       ...inputs,

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../protocol/properties";
 import { parseUrn } from "../../../protocol/urn";
-import { allOf, anyOf, inProduction, is, isNot, matchesNot, not, set } from "../../conditions";
+import { allOf, anyOf, inProduction, is, isNot, matches, not, set } from "../../conditions";
 import type { Condition, ResourceRule } from "../../rule";
 import { read } from "../../values";
 import { fail, open, pass } from "../../verdict";
@@ -49,7 +49,10 @@ export const localAccessRules: readonly ResourceRule[] = [
     check: allOf(
       set("container"),
       isNot("container", "artifacts"),
-      anyOf(is("container", "data"), matchesNot("permissions", /d/, "no right to delete")),
+      anyOf(
+        is("container", "data"),
+        matches("permission", /^(read|write|read-write)$/, "a permission without delete"),
+      ),
     ),
   },
   {

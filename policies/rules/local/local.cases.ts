@@ -124,11 +124,11 @@ export const localCases: Cases = {
     ],
   },
   "LOC-09": {
-    pass: { container: "inference", permissions: "cw" },
+    pass: { container: "inference", permission: "write" },
     fail: [
-      { container: "artifacts", permissions: "r" },
-      { container: "reports", permissions: "rlcwd" },
-      { permissions: "r" },
+      { container: "artifacts", permission: "read" },
+      { container: "reports", permission: "read-write-delete" },
+      { permission: "read" },
     ],
   },
   "LOC-10": {

@@ -78,7 +78,7 @@ export const trainingRules: readonly StackRule[] = [
     description:
       "Trainings read data by an identity that cannot change it, and write to their own environment's server only.",
     remediation:
-      'Give them store.access(pod, "data", "rl"), as components/kubernetes/training.ts does, and no other role.',
+      'Give them store.access(pod, "data", "read"), as components/kubernetes/training.ts does, and no other role.',
     deviation:
       "What keys of a team's own object store allow is in no plan (docs/kubernetes.md says what they must). That dev has no grant in production ML-10 says.",
     check: (stack, context) =>
