@@ -2,6 +2,7 @@ import { gatesDocument } from "../components/gates";
 import { masker } from "../local/forge/mask";
 import type { Release } from "../local/forge/run";
 import { projectRoot } from "../local/home";
+import { objectStore } from "../local/objectStore/client";
 import { python, pythonPath } from "../local/provider/supervisor";
 import type { PipelineRun } from "./pipelineRun";
 import { mustPython } from "./python";
@@ -16,11 +17,7 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
   const outputs = run.environments.find((one) => one.environment === environment);
   const useCase = outputs?.useCases[run.useCase];
   if (!outputs || !useCase) throw new UserError(`${run.useCase} has no environment ${environment}`);
-  const hide = masker([
-    useCase.dataUrl,
-    new URL(useCase.dataUrl).searchParams.get("sig") ?? "",
-    outputs.signingKey,
-  ]);
+  const hide = masker([useCase.dataUrl, objectStore.secretOf(useCase.dataUrl), outputs.signingKey]);
   const released = mustPython("the release", {
     python,
     words: ["-m", "ecluse_release"],

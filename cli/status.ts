@@ -1,4 +1,4 @@
-import { ContainerClient } from "@azure/storage-blob";
+import { objectStore } from "../local/objectStore/client";
 import { managerPid, serviceStates } from "../local/provider/supervisor";
 import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
@@ -50,15 +50,12 @@ async function champion(issuer: string, environment: string, serving: string): P
 
 /** What the monitor's newest report says. */
 async function monitorState(name: string, { monitor }: UseCaseOutputs): Promise<string | null> {
-  const container = new ContainerClient(monitor.env.ECLUSE_REPORTS_URL as string);
+  const container = objectStore.open(monitor.env.ECLUSE_REPORTS_URL as string);
   const abortSignal = AbortSignal.timeout(answerMs);
   try {
-    const names: string[] = [];
-    for await (const blob of container.listBlobsFlat({ prefix: `${name}/monitor/2`, abortSignal }))
-      names.push(blob.name);
-    const newest = names.sort().at(-1);
+    const newest = (await container.list(`${name}/monitor/2`, abortSignal)).at(-1);
     if (!newest) return null;
-    const report = await container.getBlobClient(newest).downloadToBuffer(0, undefined, { abortSignal });
+    const report = await container.read(newest, abortSignal);
     const { status, as_of, demonstration } = JSON.parse(report.toString()) as MonitorReport;
     return `${status} on ${as_of}${demonstration ? " (demonstration)" : ""}`;
   } catch {

@@ -68,7 +68,10 @@ export type Container = (typeof containers)[number];
  * What one may do in a container: `read` is to list and to read, `write` to make and to replace, `delete` to remove.
  * Each target says it in its store's own way: a signature, a role, a bucket policy.
  */
-export type Permission = "read" | "write" | "read-write" | "read-write-delete";
+export const permissions = ["read", "write", "read-write", "read-write-delete"] as const;
+
+/** One of {@link permissions}. */
+export type Permission = (typeof permissions)[number];
 
 /** What has a name already, which a use case beside it could not have: the one list for settings, `ecluse new` and the namespaces above. */
 const taken: Readonly<Record<string, string>> = {

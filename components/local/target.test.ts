@@ -16,7 +16,7 @@ const outputs = {
   "ecluse-local:index:Port": { port: 4711 },
   "ecluse-local:index:Project": { projectId: "7" },
   "ecluse-local:index:PostgresCluster": { dataFolder: "/data" },
-  "ecluse-local:index:BlobAccess": { url: "http://127.0.0.1:4711/data?sig=x" },
+  "ecluse-local:index:BlobAccess": { url: "http://127.0.0.1:4711/data?secret" },
   "ecluse-local:index:RandomSecret": { value: "secret" },
 };
 

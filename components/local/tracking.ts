@@ -69,16 +69,18 @@ function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: 
     env: {
       ...program.env,
       ...shared(args),
-      ECLUSE_ARTIFACTS: `wasbs://artifacts@${store.account}.blob.core.windows.net/`,
+      ECLUSE_ARTIFACTS: store.artifacts,
       ECLUSE_HOST: "127.0.0.1",
       ECLUSE_PORT: port.apply(String),
       ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
     },
-    secretEnv: {
-      PGPASSWORD: database.password,
-      AZURE_STORAGE_CONNECTION_STRING: store.connectionString,
-      ECLUSE_SESSION_KEY: sessionKey.value,
-    },
+    secretEnv: pulumi
+      .all([store.credentials, database.password, sessionKey.value])
+      .apply(([credentials, PGPASSWORD, ECLUSE_SESSION_KEY]) => ({
+        ...credentials,
+        PGPASSWORD,
+        ECLUSE_SESSION_KEY,
+      })),
     dependsOn: [prepared, ...store.ready],
   };
   return runService(name, service, scope);

@@ -50,6 +50,14 @@ describe("check", () => {
     expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
   });
 
+  it("names the permissions that there are", async () => {
+    const account = { endpoint: "http://127.0.0.1:1/a", account: "a", key: "YQ==" };
+    const inputs = { ...account, container: "data", permission: "all" };
+    const { failures } = await provider.check(urn("BlobAccess"), {}, inputs);
+    const reason = "must be one of read, write, read-write, read-write-delete, got all";
+    expect(failures).toEqual([{ property: "permission", reason }]);
+  });
+
   it("takes a value that is not known yet", async () => {
     expect(
       (await provider.check(urn("Port"), {}, { environment: "dev", name: UNKNOWN, wanted: UNKNOWN }))

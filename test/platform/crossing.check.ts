@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
 import { status } from "../../cli/status";
 import { projectPath } from "../../components/naming";
 import { findProject } from "../../local/forge/projects";
 import { variablesFor } from "../../local/forge/variables";
 import { environmentPath, homeFolder } from "../../local/home";
+import { objectStore } from "../../local/objectStore/client";
 import { sealKey, unseal } from "../../local/seal";
-import { environments, type RunningEnvironment, secretOf, useCase } from "./environments";
+import { environments, type RunningEnvironment, secretOf, storeOf, useCase } from "./environments";
 
 let dev: RunningEnvironment;
 let prod: RunningEnvironment;
@@ -32,16 +32,15 @@ function contents(files: readonly string[]): [string, Buffer][] {
 
 /** The name of each blob of a container, by the SHA-256 of its content. */
 async function blobHashes(environment: RunningEnvironment, container: string): Promise<Map<string, string>> {
-  const credential = new StorageSharedKeyCredential(
-    environment.blob.split("/").at(-1) as string,
-    secretOf(environment, "store-key", "value"),
-  );
-  const client = new BlobServiceClient(environment.blob, credential).getContainerClient(container);
+  const opened = objectStore.openByKey(storeOf(environment), container);
   const hashes = new Map<string, string>();
-  for await (const blob of client.listBlobsFlat()) {
-    const body = await client.getBlobClient(blob.name).downloadToBuffer();
-    hashes.set(createHash("sha256").update(body).digest("hex"), blob.name);
-  }
+  for (const name of await opened.list())
+    hashes.set(
+      createHash("sha256")
+        .update(await opened.read(name))
+        .digest("hex"),
+      name,
+    );
   return hashes;
 }
 
@@ -61,7 +60,7 @@ const secretsOf = (environment: RunningEnvironment) => {
     ...["workload-key", "signing-key"].map(
       (name) => secretOf(environment, name, "privateKey").split("\n")[1] as string,
     ),
-    ...urls.map((url) => new URL(url as string).searchParams.get("sig") as string),
+    ...urls.map((url) => objectStore.secretOf(url as string)),
   ];
 };
 

@@ -10,6 +10,8 @@ import { readStack } from "../../local/engine/state";
 import { type CiContext, ciClaims, openIssuer } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
 import { homeFolder } from "../../local/home";
+import type { StoreAccount } from "../../local/objectStore/contract";
+import { objectStoreServer } from "../../local/objectStore/server";
 import { type Properties, reveal } from "../../protocol/properties";
 
 /** The use case that the tests look at. */
@@ -54,6 +56,13 @@ export function secretOf(environment: RunningEnvironment, name: string, key: str
     throw new Error(`${environment.environment} has no ${name}.${key}`);
   return String(found);
 }
+
+/** The environment's object store, with the key that opens all of it. */
+export const storeOf = (environment: RunningEnvironment): StoreAccount => ({
+  endpoint: environment.blob,
+  account: objectStoreServer.account(environment.environment),
+  key: secretOf(environment, "store-key", "value"),
+});
 
 /** A CI token as the forge would mint it for a job; `change` makes it another's. */
 export async function ciToken(

@@ -1,12 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  BlobServiceClient,
-  ContainerClient,
-  RestError,
-  StorageSharedKeyCredential,
-} from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
@@ -16,6 +10,8 @@ import { openIssuer, personClaims } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
 import { listVariables, variablesFor } from "../../local/forge/variables";
 import { homeFolder } from "../../local/home";
+import { objectStore } from "../../local/objectStore/client";
+import type { OpenContainer } from "../../local/objectStore/contract";
 import { sealKey } from "../../local/seal";
 import {
   admits,
@@ -24,6 +20,7 @@ import {
   environments,
   type RunningEnvironment,
   secretOf,
+  storeOf,
   useCase,
 } from "./environments";
 
@@ -36,16 +33,12 @@ beforeAll(async () => {
   ({ dev, prod } = await environments());
 });
 
-async function blobAdmits(list: () => AsyncIterable<unknown>): Promise<boolean> {
+async function storeAdmits(container: OpenContainer): Promise<boolean> {
   try {
-    for await (const _ of list()) break;
+    await container.list();
     return true;
   } catch (error) {
-    if (
-      error instanceof RestError &&
-      (error.statusCode === 401 || error.statusCode === 403 || error.statusCode === 404)
-    )
-      return false;
+    if (objectStore.isRefusal(error)) return false;
     throw error;
   }
 }
@@ -62,15 +55,9 @@ const doors: Readonly<Record<string, (of: RunningEnvironment, at: RunningEnviron
       databaseAdmits(at, "mlflow", secretOf(of, "database-role-password", "value"), "tracking"),
     "database superuser": (of, at) =>
       databaseAdmits(at, "postgres", secretOf(of, "database-admin-password", "value"), "postgres"),
-    "blob account key": (of, at) => {
-      const account = at.blob.split("/").at(-1) as string;
-      const credential = new StorageSharedKeyCredential(account, secretOf(of, "store-key", "value"));
-      return blobAdmits(() => new BlobServiceClient(at.blob, credential).listContainers());
-    },
-    "blob signed URL": (of, at) =>
-      blobAdmits(() =>
-        new ContainerClient(`${at.blob}/data${new URL(of.own.dataUrl).search}`).listBlobsFlat(),
-      ),
+    "blob account key": (of, at) =>
+      storeAdmits(objectStore.openByKey({ ...storeOf(at), key: storeOf(of).key }, "data")),
+    "blob signed URL": (of, at) => storeAdmits(objectStore.open(of.own.dataUrl.replace(of.blob, at.blob))),
     "tracking, person": async (of, at) => admits(experiments(at), await person(of, "tracking")),
     "tracking, CI job": async (of, at) =>
       admits(experiments(at), await ciToken(of.environment, audience(of.environment, "tracking"))),
@@ -158,7 +145,7 @@ describe("no token, or a wrong one", () => {
   });
 
   it("the blob store and the database refuse whoever comes without a credential", async () => {
-    expect(await blobAdmits(() => new ContainerClient(`${prod.blob}/data`).listBlobsFlat())).toBe(false);
+    expect(await storeAdmits(objectStore.open(prod.own.dataUrl.split("?")[0] as string))).toBe(false);
     expect(await databaseAdmits(prod, "mlflow", "guess", "tracking")).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { ContainerClient } from "@azure/storage-blob";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
+import { objectStore } from "../../local/objectStore/client";
 import { python } from "../../local/provider/supervisor";
 import { environments, type RunningEnvironment, useCase } from "./environments";
 import { ecluse } from "./setup";
@@ -77,10 +77,10 @@ describe("what people see after the main job", () => {
   });
 
   it("is each prediction in production's own store, with model version, inputs, score and time", async () => {
-    const container = new ContainerClient(prod.own.monitor.env.ECLUSE_INFERENCE_URL as string);
+    const container = objectStore.open(prod.own.monitor.env.ECLUSE_INFERENCE_URL as string);
     const days = new Map<string, number>();
-    for await (const blob of container.listBlobsFlat()) {
-      const day = /^bank-churn\/date=([\d-]+)\/[0-9a-f-]+\.parquet$/.exec(blob.name)?.[1] ?? blob.name;
+    for (const name of await container.list()) {
+      const day = /^bank-churn\/date=([\d-]+)\/[0-9a-f-]+\.parquet$/.exec(name)?.[1] ?? name;
       days.set(day, (days.get(day) ?? 0) + 1);
     }
     expect(days.size).toBe(2);

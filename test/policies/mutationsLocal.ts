@@ -1,3 +1,4 @@
+import { objectStore } from "../../policies/rules/local/local";
 import { secret } from "../../protocol/properties";
 import type { Mutation } from "./mutation";
 import { broken } from "./place";
@@ -30,8 +31,8 @@ export const localMutations: readonly Mutation[] = [
   broken(
     blobs,
     "LOC-01",
-    { command: ["azurite-blob", "--blobHost", "0.0.0.0"] },
-    { command: ["azurite-blob"] },
+    { command: [objectStore.program, objectStore.hostOption, "0.0.0.0"] },
+    { command: [objectStore.program] },
   ),
   broken(postgres, "LOC-01", { command: everywhere }),
   broken(tracking, "LOC-02", { "env.ECLUSE_IDENTITY": undefined }),

@@ -1,5 +1,6 @@
 import { type Properties, secret, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
+import { objectStore } from "./local";
 
 const local = (kind: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({
   type: `ecluse-local:index:${kind}`,
@@ -23,7 +24,7 @@ const atPort = (inputs: Properties): Sketch =>
     { ...inputs, ready: UNKNOWN },
     { propertyDependencies: { ready: [urnOf("ecluse-local:index:Port")] } },
   );
-const blobs = (...words: string[]) => ({ command: ["node", "azurite/main.js", ...words] });
+const blobs = (...words: string[]) => ({ command: ["node", `${objectStore.program}/main.js`, ...words] });
 const postgres = (...words: string[]) => ({ command: ["/pg/bin/postgres", "-D", "/data", ...words] });
 
 const identity = (more: Properties = {}): Properties => ({
@@ -55,8 +56,8 @@ export const localCases: Cases = {
       { ...tracking, env: { ECLUSE_HOST: "0.0.0.0" } },
       { ...tracking, env: {} },
       { ...tracking, env: { ECLUSE_HOST: "192.168.1.2" } },
-      blobs("--blobHost", "0.0.0.0"),
-      blobs("--blobHost", "127.0.0.1", "--queueHost", "0.0.0.0"),
+      blobs(objectStore.hostOption, "0.0.0.0"),
+      blobs(objectStore.hostOption, "127.0.0.1", "--queueHost", "0.0.0.0"),
       postgres("-c", "listen_addresses=*"),
       postgres(),
       atPort({ ...tracking, env: {} }),

@@ -29,10 +29,17 @@ const commandHas =
 const address = settledBy(matchesNot("ready", /^file:/), "ready", "ecluse-local:index:Port");
 const byFile = not(address, "ready is an address, not a file");
 
+/** The signs of the object store's server: stated here again, since what is judged must not say how. */
+export const objectStore = {
+  program: "azurite",
+  hostOption: "--blobHost",
+  keyVariable: "AZURITE_ACCOUNTS",
+} as const;
+
 /** The process listens on loopback, or nowhere. */
 const onLoopback = anyOf(
   matches("env.ECLUSE_HOST", new RegExp(`^${loopback}$`), "a loopback address"),
-  commandHas(new RegExp(`--blobHost ${loopback}( |$)`)),
+  commandHas(new RegExp(`${objectStore.hostOption} ${loopback}( |$)`)),
   commandHas(new RegExp(`listen_addresses=${loopback}( |$)`)),
   byFile,
 );
@@ -49,7 +56,10 @@ const hasVariable =
 
 /** By what its command says, how a server knows who calls. */
 const servers: readonly (readonly [form: RegExp, condition: Condition])[] = [
-  [/azurite/, settledBy(set("secretEnv.AZURITE_ACCOUNTS"), "secretEnv", randomSecret)],
+  [
+    new RegExp(objectStore.program),
+    settledBy(set(`secretEnv.${objectStore.keyVariable}`), "secretEnv", randomSecret),
+  ],
   [/ecluse_identity\.serve/, hasVariable("ECLUSE_IDENTITY")],
   [
     /ecluse_serving/,
@@ -126,7 +136,7 @@ export const localRules: readonly ResourceRule[] = [
     types: [service, cluster],
     severity: "critical",
     description: "Every server of the local target asks who calls: by token, by key or by password.",
-    remediation: `Give it ECLUSE_IDENTITY, AZURITE_ACCOUNTS or a password; list a new kind of server in policies/rules/local/local.ts.`,
+    remediation: `Give it ECLUSE_IDENTITY, ${objectStore.keyVariable} or a password; list a new kind of server in policies/rules/local/local.ts.`,
     when: not(byFile, "it serves nobody"),
     check: asksWhoCalls,
   },
