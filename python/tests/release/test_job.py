@@ -10,7 +10,8 @@ import pytest
 
 from ecluse_core.errors import SettingError
 from ecluse_release.job import job_settings
-from tests.identity.tracking import RunningEnvironment, python_environment
+from tests.identity.tracking import RunningEnvironment
+from tests.processes import python_environment
 from tests.release.training import RULES, Training, key_pair, release_variables, train
 
 PRIVATE, _ = key_pair()

@@ -15,7 +15,8 @@ from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
 from ecluse_release.training import RunError
-from tests.identity.tracking import RunningEnvironment, python_environment
+from tests.identity.tracking import RunningEnvironment
+from tests.processes import python_environment
 from tests.release.training import DATES, RULES, Training, key_pair, release_variables, train
 
 PRIVATE, PUBLIC = key_pair()

@@ -21,7 +21,7 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
-from tests.identity.tracking import RunningEnvironment, container_url
+from tests.identity.tracking import RunningEnvironment
 
 USE_CASE = "bank-churn"
 DATES = ("2026-01-01", "2026-02-01", "2026-03-01")
@@ -67,7 +67,7 @@ CUSTOMERS = Data(customers, DATES, FEATURES, "churn", "customer_id")
 
 def land_data(environment: RunningEnvironment, data: Data = CUSTOMERS) -> None:
     """Lands every date in an environment."""
-    land(open_container("URL", {"URL": container_url(environment, "data", "cw")}), data)
+    land(open_container("URL", {"URL": environment.store.url("data", "write")}), data)
 
 
 def land(container: Container, data: Data = CUSTOMERS) -> None:
@@ -171,7 +171,7 @@ def release_variables(
         "ECLUSE_PROJECT": "ecluse/bank-churn",
         "ECLUSE_COMMIT": commit,
         "ECLUSE_PIPELINE_ID": "11",
-        "ECLUSE_DATA_URL": container_url(environment, "data", "rl"),
+        "ECLUSE_DATA_URL": environment.store.url("data", "read"),
         "ECLUSE_SIGNING_KEY": signing_key,
         "ECLUSE_GATES": json.dumps(RULES),
         **changes,

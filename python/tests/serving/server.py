@@ -17,7 +17,8 @@ from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from ecluse_serving.champion import Source
 from ecluse_serving.registry import Registry
-from tests.identity.tracking import SERVING, RunningEnvironment, free_port, python_environment, running
+from tests.identity.tracking import SERVING, RunningEnvironment
+from tests.processes import free_port, python_environment, running
 from tests.release.training import USE_CASE, key_pair, release_variables
 
 PRIVATE, PUBLIC = key_pair()

@@ -12,7 +12,7 @@ import pytest
 from ecluse_core.opening import open_container
 from ecluse_release.job import job_settings
 from ecluse_release.release import Outcome, release
-from tests.identity.tracking import SERVING, RunningEnvironment, container_url, environment
+from tests.identity.tracking import SERVING, RunningEnvironment, environment
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
 from tests.release.training import USE_CASE, Training, land_data, release_variables, train
 from tests.serving.server import PRIVATE, Running, model_server, score
@@ -52,7 +52,7 @@ def test_a_forecast_is_released_served_and_logged(tmp_path: Path) -> None:
     with environment(tmp_path) as prod:
         land_data(prod, DEMAND)
         train(prod, Training(COMMIT, estimator=forecaster(), data=DEMAND))
-        with model_server(prod, tmp_path, container_url(prod, "inference", "cw")) as server:
+        with model_server(prod, tmp_path, prod.store.url("inference", "write")) as server:
             outcome = released(prod, server)
             assert (outcome.released, outcome.message) == (True, "version 1 is champion"), outcome
             monitor = prod.workloads.workload("monitor", SERVING)
@@ -60,7 +60,7 @@ def test_a_forecast_is_released_served_and_logged(tmp_path: Path) -> None:
         assert status == 200, answer
         cold, mild = (prediction["score"] for prediction in answer["predictions"])
         assert 3000 < mild < cold - 500
-        log = open_container("URL", {"URL": container_url(prod, "inference", "rl")})
+        log = open_container("URL", {"URL": prod.store.url("inference", "read")})
         (name,) = log.etags(f"{USE_CASE}/date=2026-04-01")
         table = pl.read_parquet(io.BytesIO(log.read(name).content))
         assert table["score"].to_list() == [cold, mild]

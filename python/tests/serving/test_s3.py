@@ -1,6 +1,5 @@
 """The chain on S3 in the place of Azure: artifacts, landed data, the log and what the monitor reads."""
 
-import base64
 import json
 import os
 import secrets
@@ -17,6 +16,7 @@ from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_day
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
+from tests.core.azurite import Azurite
 from tests.core.s3 import REGION, S3, s3_server
 from tests.identity.tracking import (
     GRANTS,
@@ -25,12 +25,10 @@ from tests.identity.tracking import (
     WORKLOADS,
     RunningEnvironment,
     TokenIssuer,
-    free_port,
     identity_document,
     jwks_server,
-    python_environment,
-    running,
 )
+from tests.processes import free_port, python_environment, running
 from tests.release.training import USE_CASE, Training, land, release_variables, train
 from tests.serving.server import PRIVATE, RECORD, model_server, score
 
@@ -49,7 +47,7 @@ def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEn
     """A production environment's tracking server that keeps artifacts on S3."""
     folder = Path(tmp_path_factory.mktemp("prod"))
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
-    port, unused_key = free_port(), base64.b64encode(b"no account").decode()
+    port = free_port()
     python = [sys.executable, "-W", "ignore", "-m"]
     with jwks_server(forge.jwks()) as jwks_uri:
         environ = python_environment(
@@ -70,7 +68,9 @@ def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEn
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         url = f"http://127.0.0.1:{port}"
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
-            yield RunningEnvironment(url, forge, workloads, identity, "", "none", unused_key, folder)
+            # Helpers ask it for URLs, which the tests replace by those of S3.
+            no_account = Azurite("", "none", key="bm9uZQ==")
+            yield RunningEnvironment(url, forge, workloads, identity, no_account, folder)
 
 
 @pytest.fixture(scope="module")

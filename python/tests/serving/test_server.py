@@ -17,7 +17,8 @@ from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_serving.registry import RegistryError
-from tests.identity.tracking import SERVING, RunningEnvironment, container_url
+from tests.core.azurite import Permission
+from tests.identity.tracking import SERVING, RunningEnvironment
 from tests.release.training import USE_CASE, Training, key_pair, train
 from tests.serving.server import RECORD, Running, do_release, model_server, score
 
@@ -28,7 +29,7 @@ COMMIT = "a" * 40
 def server(prod: RunningEnvironment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A model server that starts before there is a champion."""
     folder = Path(tmp_path_factory.mktemp("serving"))
-    inference_url = container_url(prod, "inference", "cw")
+    inference_url = prod.store.url("inference", "write")
     with model_server(prod, folder, inference_url) as started:
         yield started
 
@@ -44,18 +45,18 @@ def champion(prod: RunningEnvironment, server: Running) -> str:
     return model_id
 
 
-def opened(prod: RunningEnvironment, container: str, permission: str) -> Container:
-    return open_container("URL", {"URL": container_url(prod, container, permission)})
+def opened(prod: RunningEnvironment, container: str, permission: Permission) -> Container:
+    return open_container("URL", {"URL": prod.store.url(container, permission)})
 
 
 def blob_path(model_id: str, prod: RunningEnvironment) -> str:
-    names = opened(prod, "artifacts", "rl").etags()
+    names = opened(prod, "artifacts", "read").etags()
     return next(name for name in names if f"{model_id}/artifacts/model.skops" in name)
 
 
 def logged(prod: RunningEnvironment, day: str) -> pl.DataFrame:
     """Every prediction that is logged for a day."""
-    container = opened(prod, "inference", "rl")
+    container = opened(prod, "inference", "read")
     blobs = [container.read(name) for name in container.etags(f"{USE_CASE}/date={day}")]
     return pl.concat([pl.read_parquet(io.BytesIO(blob.content)) for blob in blobs])
 
@@ -155,7 +156,7 @@ def test_a_changed_byte_is_refused_and_the_former_goes_on(
     prod: RunningEnvironment, server: Running, champion: str
 ) -> None:
     name, token = blob_path(champion, prod), prod.forge.ci("release", SERVING)
-    container = opened(prod, "artifacts", "rcwd")
+    container = opened(prod, "artifacts", "read-write-delete")
     good = container.read(name).content
     bad = bytearray(good)
     bad[len(bad) // 2] ^= 1
@@ -188,7 +189,7 @@ def test_training_can_overwrite_bytes_but_not_unnoticed(
 def test_a_prediction_that_cannot_be_logged_is_not_given(
     prod: RunningEnvironment, champion: str, tmp_path: Path
 ) -> None:
-    with model_server(prod, tmp_path, container_url(prod, "inference", "r")) as started:
+    with model_server(prod, tmp_path, prod.store.url("inference", "read")) as started:
         status, answer = score(started, prod.forge.person(aud=SERVING))
     assert (status, "predictions" in answer) == (503, False)
     assert "403, AuthorizationPermissionMismatch" in answer["error"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from tests.identity.tracking import RunningEnvironment, container_url
+from tests.identity.tracking import RunningEnvironment
 from tests.release.training import USE_CASE, Training, train
 from tests.serving.server import Running, do_release, model_server
 
@@ -22,7 +22,7 @@ def servers(prod: RunningEnvironment, tmp_path: Path) -> Iterator[tuple[Running,
     folders = [tmp_path / name for name in ("one", "other")]
     for folder in folders:
         folder.mkdir()
-    url, period = container_url(prod, "inference", "cw"), {"ECLUSE_CHAMPION_SECONDS": str(PERIOD)}
+    url, period = prod.store.url("inference", "write"), {"ECLUSE_CHAMPION_SECONDS": str(PERIOD)}
     with (
         model_server(prod, folders[0], url, **period) as one,
         model_server(prod, folders[1], url, **period) as other,
