@@ -20,7 +20,7 @@ it("leaves the Secrets of what exists to the team, where no values are given", a
   const access: PodAccess[] = [];
   const made = await record(() => {
     access.push(
-      existingStore(own).access(tracking, "artifacts", "rl"),
+      existingStore(own).access(tracking, "artifacts", "read"),
       existingDatabase(database).access(tracking),
     );
   });
@@ -38,10 +38,10 @@ it("keeps one Secret for each pod, and makes the pod wait for it", async () => {
     });
     const churn = monitor("churn");
     waits.push(
-      store.access(churn, "inference", "rl").dependsOn,
-      store.access(churn, "reports", "rlcw").dependsOn,
+      store.access(churn, "inference", "read").dependsOn,
+      store.access(churn, "reports", "read-write-delete").dependsOn,
     );
-    waits.push(store.access(tracking, "artifacts", "rl").dependsOn, passwords.access(tracking).dependsOn);
+    waits.push(store.access(tracking, "artifacts", "read").dependsOn, passwords.access(tracking).dependsOn);
   });
   const kept = made.map(({ name, inputs }) => [name, inputs.metadata.namespace, inputs.metadata.name]);
   expect(kept.sort()).toEqual([

@@ -36,9 +36,6 @@ describe("the tracking server", () => {
       ECLUSE_IDENTITY: '{"environment":"dev"}',
       ECLUSE_ALLOWED_HOSTS: hosts,
       ECLUSE_ARTIFACTS: "wasbs://artifacts@blobs.example.com/",
-      MLFLOW_SERVER_ALLOWED_HOSTS: hosts,
-      MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: "https://tracking.dev.example.com",
-      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS: "false",
       ECLUSE_TRACKING_DATABASE: "postgresql+psycopg2://tracking@db.example.com:5432/tracking",
       ECLUSE_AUTH_DATABASE: "postgresql+psycopg2://tracking@db.example.com:5432/auth",
@@ -53,7 +50,6 @@ describe("the tracking server", () => {
     expect(closed.filter(({ inputs }) => inputs.metadata.name === "proxy")).toEqual([]);
     const hosts = closed.filter(({ type }) => type.endsWith(":Ingress"));
     expect(hosts.map(({ inputs }) => inputs.metadata.name)).toEqual(["serve"]);
-    expect(environment(closed, "tracking")).not.toHaveProperty("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS");
     expect(environment(closed, "tracking")).toMatchObject({
       ECLUSE_ALLOWED_HOSTS: "tracking.dev-platform.svc.cluster.local:5000",
     });

@@ -120,10 +120,6 @@ function environmentOf(pod: Pod, { environment, identity, store, publicHost }: T
     ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
     ECLUSE_ALLOWED_HOSTS: hosts,
     ECLUSE_ARTIFACTS: store.artifacts,
-    // The server sets these itself, whatever is here: they are for those who read the object, as policies do.
-    MLFLOW_SERVER_ALLOWED_HOSTS: hosts,
-    ...(publicHost && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: `https://${publicHost}` }),
-    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
     MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS: "false",
   };
 }

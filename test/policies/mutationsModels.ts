@@ -19,6 +19,7 @@ const proxy = object("apps/v1:Deployment", "proxy");
 const tracking = (rule: string, ...ways: Variables[]) => started(server, rule, inPod, ...ways);
 const command = (...words: string[]) => ({ [`${inPod}.command`]: words });
 const mlflow = (...options: string[]) => command("mlflow", "server", ...options);
+const variable = (name: string, value: string) => ({ [`${inPod}.env.${name}`]: { name, value } });
 const byHand = object("apps/v1:Deployment", "mlflow", "dev");
 const policy = object("networking.k8s.io/v1:NetworkPolicy", "tracking-policy");
 const issuer = "--oidc-issuer-url=https://gitlab.example.com";
@@ -28,8 +29,9 @@ const trackingMutations: (Mutation | Mutation[])[] = [
   broken(server, "ML-01", mlflow("--host", "0.0.0.0")),
   broken(object("core/v1:Service", "tracking-service", "dev"), "ML-01", { "spec.type": "LoadBalancer" }),
   added(byHand, "ML-01", { "spec.template.spec.containers": [{ command: ["mlflow", "ui"] }] }),
-  tracking("ML-02", { ECLUSE_ALLOWED_HOSTS: "*" }, { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: "*" }),
+  tracking("ML-02", { ECLUSE_ALLOWED_HOSTS: "*" }),
   tracking("ML-02", { MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: "true" }),
+  broken(server, "ML-02", { ...mlflow(), ...variable("MLFLOW_SERVER_ALLOWED_HOSTS", "*") }),
   broken(server, "ML-02", mlflow("--disable-security-middleware"), mlflow("--gunicorn-opts", "--workers 8")),
   broken(server, "ML-03", mlflow("--app-name", "basic-auth")),
   tracking("ML-04", { ECLUSE_SESSION_KEY: "from a keyboard" }, { ECLUSE_SESSION_KEY: undefined }),
@@ -53,8 +55,10 @@ const trackingMutations: (Mutation | Mutation[])[] = [
   broken(policy, "ML-08", { "spec.egress.0.ports.0.port": 22 }, { "spec.egress.0.ports": undefined }),
   broken(azure("storage:BlobServiceProperties"), "ML-09", { isVersioningEnabled: false }),
   { ...azure("storage:BlobContainerImmutabilityPolicy"), rule: "ML-09", drop: true },
-  tracking("ML-21", { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "true" }),
-  broken(server, "ML-21", { ...mlflow(), [`${inPod}.env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION`]: undefined }),
+  broken(server, "ML-21", mlflow(), {
+    ...mlflow(),
+    ...variable("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "true"),
+  }),
 ];
 
 const serve = object("apps/v1:Deployment", "bank-churn-serve");

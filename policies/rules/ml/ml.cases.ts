@@ -100,6 +100,8 @@ const tracking = (more: Start = {}, further: Partial<Sketch> = {}) =>
 const trackingWith = (env: Properties) => tracking({ env: { ...tracked, ...env } });
 const { ECLUSE_IDENTITY: _trust, ...untrusting } = tracked;
 const mlflow = (...options: string[]) => tracking({ words: ["mlflow", "server", ...options] });
+const mlflowWith = (env: Properties) =>
+  tracking({ words: ["mlflow", "server"], env: { ...tracked, ...env } });
 const proxy = (...options: string[]) =>
   deployment("proxy", { words: ["oauth2-proxy", ...options], secrets: ["OAUTH2_PROXY_COOKIE_SECRET"] });
 const other = deployment("other", { words: ["sleep", "1"] });
@@ -313,8 +315,9 @@ export const mlCases: Cases = {
     fail: [
       mlflow("--app-name", "basic-auth"),
       mlflow("--allowed-hosts", "*"),
-      trackingWith({ MLFLOW_SERVER_ALLOWED_HOSTS: "*.example.com" }),
-      trackingWith({ MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: "*" }),
+      trackingWith({ ECLUSE_ALLOWED_HOSTS: "*.example.com" }),
+      mlflowWith({ MLFLOW_SERVER_ALLOWED_HOSTS: "*.example.com" }),
+      mlflowWith({ MLFLOW_SERVER_ALLOWED_HOSTS: "a", MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: "*" }),
       trackingWith({ MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: "true" }),
       tracking({ words: ["mlflow", "server", "--allowed-hosts", "a", "--gunicorn-opts", "-w 2"] }),
     ],
@@ -542,8 +545,8 @@ export const mlCases: Cases = {
   },
   "ML-21": {
     pass: tracking(),
-    fail: [mlflow("--app-name", "basic-auth"), trackingWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "true" })],
-    open: trackingWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: UNKNOWN }),
+    fail: [mlflow("--app-name", "basic-auth"), mlflowWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "true" })],
+    open: mlflowWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: UNKNOWN }),
     notApplicable: [other],
   },
 };

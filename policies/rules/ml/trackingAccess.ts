@@ -1,5 +1,5 @@
-import { allOf, anyOf, is, matches, matchesNot, unset } from "../../conditions";
-import { commandHas, fromSecret, hasVariable, inProgram, runs } from "../../program";
+import { allOf, anyOf, is, matches, matchesNot, not, unset } from "../../conditions";
+import { hasVariable, inProgram, fromSecret, runs, commandHas } from "../../program";
 import type { ResourceRule } from "../../rule";
 import { isOf, loginProxy, trackingServer } from "../../workloads";
 
@@ -39,6 +39,13 @@ const cookiesSafe = inProgram(
   ),
 );
 
+const named = (...names: readonly string[]) =>
+  inProgram(allOf(...names.map((name) => matchesNot(`env.${name}`, /\*/, "without *"))));
+const namedToMlflow = allOf(
+  anyOf(hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), commandHas(/--allowed-hosts/)),
+  named("MLFLOW_SERVER_ALLOWED_HOSTS", "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS"),
+);
+
 const common = {
   scope: "resource",
   severity: "high",
@@ -56,16 +63,14 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     description: "The tracking server answers to its own names and its own pages only.",
     remediation: `Name hosts in ECLUSE_ALLOWED_HOSTS, as ${where} does, and leave MLflow's middleware on.`,
     deviation:
-      "ecluse_identity.serve refuses a host with * and adds loopback to ECLUSE_ALLOWED_HOSTS; MLFLOW_SERVER_ALLOWED_HOSTS counts for MLflow's own start.",
+      "ecluse_identity.serve sets MLFLOW_SERVER_ALLOWED_HOSTS and origins itself from ECLUSE_ALLOWED_HOSTS; those of a manifest count for MLflow's own start.",
     check: allOf(
-      anyOf(own, hasVariable("MLFLOW_SERVER_ALLOWED_HOSTS"), commandHas(/--allowed-hosts/)),
+      anyOf(
+        allOf(own, named("ECLUSE_ALLOWED_HOSTS")),
+        allOf(not(own, "it is started by ecluse_identity.serve"), namedToMlflow),
+      ),
       inProgram(
         allOf(
-          ...[
-            "ECLUSE_ALLOWED_HOSTS",
-            "MLFLOW_SERVER_ALLOWED_HOSTS",
-            "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
-          ].map((name) => matchesNot(`env.${name}`, /\*/, "without *")),
           matchesNot("env.MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE", on, "left out"),
           matchesNot(
             "line",
@@ -106,12 +111,9 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     name: "no-jobs-in-the-server",
     environments: "all",
     description: "The tracking server runs no jobs that callers ask for.",
-    remediation: "Set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
+    remediation: "Start it by ecluse_identity.serve, or set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
     deviation:
       "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every path but /health, those of jobs and traces too.",
-    check: allOf(
-      anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),
-      inProgram(matchesNot("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", on, "false")),
-    ),
+    check: anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),
   },
 ];
