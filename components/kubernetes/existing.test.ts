@@ -39,7 +39,7 @@ it("keeps one Secret for each pod, and makes the pod wait for it", async () => {
     const churn = monitor("churn");
     waits.push(
       store.access(churn, "inference", "read").dependsOn,
-      store.access(churn, "reports", "read-write-delete").dependsOn,
+      store.access(churn, "reports", "read-write").dependsOn,
     );
     waits.push(store.access(tracking, "artifacts", "read").dependsOn, passwords.access(tracking).dependsOn);
   });

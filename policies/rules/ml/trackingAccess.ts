@@ -1,5 +1,5 @@
 import { allOf, anyOf, is, matches, matchesNot, not, unset } from "../../conditions";
-import { hasVariable, inProgram, fromSecret, runs, commandHas } from "../../program";
+import { commandHas, fromSecret, hasVariable, inProgram, runs } from "../../program";
 import type { ResourceRule } from "../../rule";
 import { isOf, loginProxy, trackingServer } from "../../workloads";
 
