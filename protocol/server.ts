@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { messageOf } from "./errors";
+import "./ownerOnly";
 
 /** No message is too large for a resource with much in it. */
 export const CHANNEL_OPTIONS = {
@@ -28,10 +32,11 @@ export function unary<Q, R>(answer: (request: Q) => Promise<R>, code = grpc.stat
   };
 }
 
-/** A gRPC server on a free loopback port. */
+/** A gRPC server without credentials, for clients of the same user. */
 export class Server {
   private readonly server = new grpc.Server(CHANNEL_OPTIONS);
   private bound = "";
+  private folder = "";
 
   /** The address it listens at; empty before `listen`. */
   get address(): string {
@@ -46,18 +51,29 @@ export class Server {
     );
   }
 
-  /** Starts listening. */
+  /** Starts listening on a free loopback port, for clients that know no other kind of address. */
   async listen(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const credentials = grpc.ServerCredentials.createInsecure();
-    this.server.bindAsync("127.0.0.1:0", credentials, (error, port) =>
-      error ? reject(error) : resolve(port),
-    );
-    this.bound = `127.0.0.1:${await promise}`;
+    this.bound = `127.0.0.1:${await this.bind("127.0.0.1:0")}`;
+  }
+
+  /** Starts listening on a Unix socket in a folder that only this user may enter. */
+  async listenPrivately(): Promise<void> {
+    this.folder = mkdtempSync(join(tmpdir(), "ecluse-grpc-"));
+    const address = `unix:${join(this.folder, "socket")}`;
+    await this.bind(address);
+    this.bound = address;
   }
 
   /** Ends every connection. */
   close(): void {
     this.server.forceShutdown();
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private bind(address: string): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const credentials = grpc.ServerCredentials.createInsecure();
+    this.server.bindAsync(address, credentials, (error, port) => (error ? reject(error) : resolve(port)));
+    return promise;
   }
 }

@@ -24,7 +24,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
   const context = { run, steps, lookup, providers, config, parallel, neighbours, fail: session.fail };
   const monitor = new Monitor({ ...context, project: project.name, projectDir, stack: options.stack });
   server.add(ResourceMonitorService, monitor.handlers());
-  await server.listen();
+  await server.listenPrivately();
   warnOfUnfinished(run);
   const { stack } = options;
   const { preview, events } = run;
@@ -59,7 +59,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
 
 /** Makes a session ready for an operation that does not run the program. */
 export async function readyWithoutProgram({ run, server, providers }: Session): Promise<void> {
-  await server.listen();
+  await server.listenPrivately();
   warnOfUnfinished(run);
   providers.warmUp();
   await settleCreations(run);

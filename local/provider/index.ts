@@ -1,3 +1,4 @@
+import "../../protocol/ownerOnly"; // before anything is served
 import * as pulumi from "@pulumi/pulumi";
 import { LocalProvider } from "./provider";
 
