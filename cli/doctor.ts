@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { probeConfinement } from "../local/forge/confine";
 import { homeFolder, nodeBinary, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
@@ -51,12 +52,13 @@ function diskSpace(): Check {
   };
 }
 
+/** What keeps the jobs of one environment from those of another; nothing is known before Python is installed. */
 function confinement(): Check {
-  const probe = "import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))";
-  const abi = Number(version(python, "-c", probe) ?? -1);
-  const fix =
-    "use Linux 5.13 or later with Landlock (6.7 for ports): until then dev and prod are not protected from hostile code of the same user";
-  return { name: "job confinement (Landlock)", ok: abi >= 4, found: abi > 0 ? `ABI ${abi}` : "none", fix };
+  const name = "confinement of jobs";
+  const fix = "use Linux 6.12 or later with Landlock, and user namespaces for ordinary users";
+  if (!existsSync(python)) return { name, ok: false, found: "not known: npm start installs what looks", fix };
+  const { mode, namespaces, note } = probeConfinement(python);
+  return { name, ok: mode === "landlock" && namespaces, found: note, fix };
 }
 
 /** Looks for everything that `npm start` needs on this machine. */

@@ -11,6 +11,8 @@ const program = join(projectRoot, "python/ecluse_local/confine.py");
 export interface Confinement {
   readonly python: string;
   readonly mode: "landlock" | "user" | "none";
+  /** Whether each job has processes, shared memory and message queues of its own, and ends with all that it started. */
+  readonly namespaces: boolean;
   /** What is enforced and what is not, for people. */
   readonly note: string;
 }
@@ -29,6 +31,10 @@ export interface Limits {
 const UNPROTECTED =
   "jobs are not confined on this machine: dev and prod are not protected from hostile code of the same user";
 
+const NO_NAMESPACES =
+  "a job may see other processes, and its memory is not limited (no user namespaces: kernel.unprivileged_userns_clone, " +
+  "or AppArmor's restriction of them)";
+
 const OTHER_USER = "jobs run as another user; their network is not limited (no Landlock)";
 
 /** Where root's own folders are closed, another user can't reach the interpreter in them. */
@@ -45,17 +51,26 @@ export function openThrough(confinement: Confinement, folders: readonly string[]
 /** Finds the best confinement that this machine has; `python` is the platform's interpreter. */
 export function probeConfinement(python: string): Confinement {
   const found = JSON.parse(execFileSync(python, [program, "probe"], { encoding: "utf8" }));
+  const { namespaces } = found;
   if (found.landlock < 1 && found.other_user && otherUserCanRun())
-    return { python, mode: "user", note: OTHER_USER };
-  if (found.landlock < 1) return { python, mode: "none", note: `${UNPROTECTED} (no Landlock)` };
-  const gaps = [
+    return { python, mode: "user", namespaces, note: OTHER_USER };
+  if (found.landlock < 1) return { python, mode: "none", namespaces, note: `${UNPROTECTED} (no Landlock)` };
+  const facts = [
+    ...(namespaces ? ["own processes and shared memory"] : [NO_NAMESPACES]),
     ...(found.landlock < 4 ? ["network ports are not limited (Landlock ABI below 4)"] : []),
     ...(found.landlock < 6
       ? ["signals to processes of the same user are not limited (Landlock ABI below 6)"]
       : []),
-    ...(found.sockets ? [] : ["Unix and UDP sockets are not limited (no filter for this processor)"]),
+    ...(found.sockets
+      ? []
+      : ["Unix and UDP sockets and System V IPC are not limited (no filter for this processor)"]),
   ];
-  return { python, mode: "landlock", note: [`Landlock ABI ${found.landlock}`, ...gaps].join("; ") };
+  return {
+    python,
+    mode: "landlock",
+    namespaces,
+    note: [`Landlock ABI ${found.landlock}`, ...facts].join("; "),
+  };
 }
 
 /** The command line that runs `command` within limits; throws when a readable folder would hold a secret one. */
@@ -74,6 +89,7 @@ export function confinedCommand(
     confinement.python,
     program,
     `--mode=${confinement.mode}`,
+    ...(confinement.namespaces ? ["--namespaces"] : []),
     `--uid=${limits.uid}`,
     ...limits.read.map((path) => `--read=${path}`),
     ...limits.write.map((path) => `--write=${path}`),

@@ -324,7 +324,9 @@ describe("a confined job", () => {
     const yaml = `job:\n  environment: dev\n  script: ${JSON.stringify([...tries, "echo ok > x"])}\n`;
     const sha = forge.commit({ ".gitlab-ci.yml": yaml });
     const python = join(__dirname, "../..", ".venv", "bin", "python");
-    const record = await forge.run(sha, { confinement: { python, mode: "user", note: "another user" } });
+    const record = await forge.run(sha, {
+      confinement: { python, mode: "user", namespaces: true, note: "another user" },
+    });
     expect([record.reason, logOf(forge, record, "job")].join("\n")).toMatch(/^\n[\s\S]*\n61001\n/);
     expect(statSync(join(forge.home, "forge", "projects.json")).mode & 0o077).toBe(0);
   });

@@ -12,16 +12,20 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 
-import socket_filter
+import call_filter
+import namespaces
 from py_landlock import AccessFs, AccessNet, Landlock, LandlockError, get_abi_version
 
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 1, 24, 36
+SWEEP_SECONDS = 10
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/proc", "/sys")
 _ETC = (
     "alternatives", "ca-certificates", "fonts", "gai.conf", "group", "host.conf", "hosts", "ld.so.cache",
@@ -47,7 +51,12 @@ def probe() -> dict[str, int | bool]:
     except (LandlockError, OSError):
         abi = 0
     other_user = os.geteuid() == 0 and shutil.which("setpriv") is not None
-    return {"landlock": abi, "sockets": socket_filter.available(), "other_user": other_user}
+    return {
+        "landlock": abi,
+        "namespaces": namespaces.available(),
+        "sockets": call_filter.available(),
+        "other_user": other_user,
+    }
 
 
 def own_server_ports(reserved: list[int]) -> list[int]:
@@ -70,15 +79,14 @@ def apply_landlock(read: list[str], write: list[str], ports: list[int]) -> None:
     rules.add_net_rule(0, access=AccessNet.BIND_TCP)
     drop_capabilities()
     rules.apply()
-    if socket_filter.available():
-        socket_filter.install()
+    if call_filter.available():
+        call_filter.install()
 
 
 def drop_capabilities() -> None:
-    """Leave a job that runs as root no capability: some reach past Landlock (modules, BPF)."""
-    if os.geteuid() == 0:
-        for capability in range(64):
-            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    """Leave a job no capability, neither root's nor those over its namespaces: some reach past Landlock."""
+    for capability in range(64):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 def as_other_user(uid: int, write: list[str], command: list[str]) -> list[str]:
@@ -90,10 +98,30 @@ def as_other_user(uid: int, write: list[str], command: list[str]) -> list[str]:
     return ["setpriv", f"--reuid={uid}", f"--regid={uid}", *drop, *command]
 
 
+def limit_processes() -> None:
+    """Bound how much a job may start; when memory is out, the kernel ends a job before a service."""
+    own = sum(1 for path in Path("/proc").glob("[0-9]*/task/*") if _is_own(path))
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    most = own + namespaces.PROCESSES
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
+def _is_own(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.stat().st_uid == os.geteuid()
+    return False
+
+
 def start(options: argparse.Namespace) -> None:
     """Become the command; never returns."""
     command: list[str] = options.command
     try:
+        os.setsid()
+        limit_processes()
         if options.mode == "landlock":
             own = own_server_ports(options.reserved) if options.own_servers else []
             apply_landlock(options.read, options.write, [*options.connect, *own])
@@ -105,24 +133,37 @@ def start(options: argparse.Namespace) -> None:
     os._exit(126)
 
 
-def sweep() -> None:
-    """Kill what is left below this process; orphans come to it because it is a subreaper."""
+def sweep() -> bool:
+    """Kill what is left below this process, a subreaper, to which orphans come. False: some go on."""
+    end = time.monotonic() + SWEEP_SECONDS
     with contextlib.suppress(ChildProcessError):
-        while True:
+        while time.monotonic() < end:
             for stat in Path("/proc").glob("[0-9]*/stat"):
                 with contextlib.suppress(OSError):
                     if int(stat.read_text().rpartition(")")[2].split()[1]) == os.getpid():
                         os.kill(int(stat.parent.name), signal.SIGKILL)
-            os.waitpid(-1, 0)
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        return False
+    return True
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the command, wait for it, leave nothing of it behind; give its exit status."""
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if options.namespaces:
+        if not namespaces.separate():
+            sys.stderr.write("no namespaces can be made here, job not started\n")
+            return 126
+        return os.waitstatus_to_exitcode(namespaces.run(lambda: start(options), options.memory))
+    return run_swept(options)
+
+
+def run_swept(options: argparse.Namespace) -> int:
+    """`run` where no namespace can be had: what outlives the command is looked for and killed."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     child = os.fork()
     if child == 0:
-        os.setsid()
         start(options)
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -131,7 +172,9 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
     _, status = os.waitpid(child, 0)
-    sweep()
+    if not sweep():
+        sys.stderr.write(f"processes of the job go on after {SWEEP_SECONDS} s\n")
+        return 125
     return os.waitstatus_to_exitcode(status)
 
 
@@ -142,6 +185,8 @@ def main(arguments: list[str]) -> int:
         return 0
     parser = argparse.ArgumentParser()
     parser.add_argument("--mode", choices=["landlock", "user", "none"], required=True)
+    parser.add_argument("--namespaces", action="store_true")
+    parser.add_argument("--memory", type=int, default=namespaces.default_memory(), help="MiB")
     parser.add_argument("--uid", type=int)
     parser.add_argument("--read", action="append", default=[])
     parser.add_argument("--write", action="append", default=[])

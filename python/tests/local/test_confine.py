@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -14,14 +16,17 @@ import pytest
 
 CONFINE = str(Path(__file__).parents[2] / "ecluse_local/confine.py")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+NAMESPACES: bool = json.loads(subprocess.check_output([sys.executable, CONFINE, "probe"]))["namespaces"]
+needs_namespaces = pytest.mark.skipif(not NAMESPACES, reason="the kernel gives this user no namespaces")
 PYTHON_FOLDERS = [f"--read={folder}" for folder in {sys.prefix, sys.base_prefix}]
 
 
 def confined(
-    options: list[str], command: list[str], mode: str = "landlock"
+    options: list[str], command: list[str], mode: str = "landlock", namespaces: bool = NAMESPACES
 ) -> subprocess.CompletedProcess[str]:
+    own = ["--namespaces"] if namespaces else []
     return subprocess.run(
-        [sys.executable, CONFINE, f"--mode={mode}", *options, "--", *command],
+        [sys.executable, CONFINE, f"--mode={mode}", *own, *options, "--", *command],
         env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
 
@@ -105,15 +110,96 @@ def test_no_capability_is_left() -> None:
     assert {status[name] for name in held} == {"0" * 16}
 
 
-def test_processes_left_behind_are_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("namespaces", [pytest.param(True, marks=needs_namespaces), False])
+def test_processes_left_behind_are_killed(tmp_path: Path, namespaces: bool) -> None:
     script = (
         f"(setsid bash -c 'sleep 30; touch {tmp_path}/late' >/dev/null 2>&1 &) ; setsid sleep 31 & exit 5"
     )
     started = time.monotonic()
-    done = confined([f"--write={tmp_path}"], ["bash", "-c", script])
+    done = confined([f"--write={tmp_path}"], ["bash", "-c", script], namespaces=namespaces)
     assert done.returncode == 5
     assert time.monotonic() - started < 10
     assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if _holds(p, f"{tmp_path}/late".encode())]
+
+
+def forking(marker: str) -> list[str]:
+    """A command that ends at once and leaves a chain: each process starts the next and ends, for ever."""
+    chain = f"import os\nif os.fork() == 0:\n while True:\n  if os.fork(): os._exit(0)\n# {marker}"
+    return [sys.executable, "-I", "-c", chain]
+
+
+@needs_namespaces
+def test_a_chain_of_forks_ends_with_its_job(tmp_path: Path) -> None:
+    started = time.monotonic()
+    done = confined([*PYTHON_FOLDERS, f"--write={tmp_path}"], forking(str(tmp_path)))
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - started < 20
+    assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if _holds(p, str(tmp_path).encode())]
+
+
+@needs_namespaces
+def test_a_killed_job_leaves_nothing(tmp_path: Path) -> None:
+    words = [sys.executable, CONFINE, "--mode=landlock", "--namespaces", f"--write={tmp_path}", "--"]
+    with subprocess.Popen([*words, "bash", "-c", f"setsid sleep 33 & touch {tmp_path}/up; sleep 34"]) as job:
+        while not (tmp_path / "up").exists():
+            time.sleep(0.05)
+        job.kill()  # not even a chance to clean up
+    end = time.monotonic() + 10
+    while any(_holds(p, str(tmp_path).encode()) for p in Path("/proc").glob("[0-9]*/cmdline")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@needs_namespaces
+def test_other_processes_are_not_seen() -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        done = confined([], ["bash", "-c", f"ls /proc/{other.pid} || ps -e -o pid= | wc -l"])
+        assert int(done.stdout) < 10
+        other.kill()
+
+
+@pytest.mark.parametrize("namespaces", [pytest.param(True, marks=needs_namespaces), False])
+@pytest.mark.parametrize(
+    "call",
+    ["shmget(42, 4096, 0o1600)", "semget(42, 1, 0o1600)", "msgget(42, 0o1600)", "syscall(250, 0, -4, 0)"],
+)
+def test_no_memory_queue_or_keyring_is_shared(call: str, namespaces: bool) -> None:
+    text = f"import ctypes; libc = ctypes.CDLL(None, use_errno=True); print(libc.{call}, ctypes.get_errno())"
+    done = confined(PYTHON_FOLDERS, [sys.executable, "-I", "-c", text], namespaces=namespaces)
+    assert done.stdout.split() == ["-1", "13"], done.stderr
+
+
+@pytest.mark.parametrize("namespaces", [pytest.param(True, marks=needs_namespaces), False])
+def test_limits_of_another_process_stay(namespaces: bool) -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        script = f"prlimit --pid {other.pid} --nofile=3:3; renice 19 {other.pid}; taskset -p 1 {other.pid}"
+        done = confined([], ["bash", "-c", script], namespaces=namespaces)
+        assert len(done.stderr.splitlines()) >= 3, done
+        assert os.getpriority(os.PRIO_PROCESS, other.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+        assert resource.prlimit(other.pid, resource.RLIMIT_NOFILE) == resource.getrlimit(
+            resource.RLIMIT_NOFILE
+        )
+        other.kill()
+
+
+@needs_namespaces
+def test_a_job_of_too_many_processes_is_ended() -> None:
+    threads = (
+        "import threading, time; threading.stack_size(65536)\n"
+        "for _ in range(6000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    )
+    done = confined(PYTHON_FOLDERS, [sys.executable, "-I", "-c", threads])
+    # Root has no limit of its own in the kernel; the job's first process counts for it.
+    assert done.returncode != 0
+    assert "processes and threads" in done.stderr or "can't start new thread" in done.stderr
+
+
+@needs_namespaces
+def test_a_job_that_fills_the_memory_is_ended() -> None:
+    filling = "import time\na = []\nwhile True:\n a.append(bytearray(b'x' * (16 << 20)))\n time.sleep(0.02)"
+    done = confined([*PYTHON_FOLDERS, "--memory=256"], [sys.executable, "-I", "-c", filling])
+    assert done.returncode == 137
+    assert "and may fill 256 MiB" in done.stderr
 
 
 def test_a_missing_folder_starts_nothing() -> None:

@@ -1,4 +1,4 @@
-"""A seccomp filter for the ways around Landlock's TCP rules, as BPF for x86_64."""
+"""A seccomp filter for what Landlock does not limit, as BPF for x86_64."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54
 _ARCH_X86_64 = 0xC000003E
 _X32_BIT = 0x40000000
 _NR, _ARCH, _ARGS = 0, 4, 16
-_SOCKET, _SENDTO, _SENDMSG, _SENDMMSG, _IO_URING_SETUP = 41, 44, 46, 307, 425
+_SOCKET, _SENDTO, _SENDMSG, _SENDMMSG = 41, 44, 46, 307
+_DENIED = {
+    "io_uring_setup": 425,  # what is done through it passes no filter
+    "shmget": 29, "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66, "msgget": 68,
+    "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "semtimedop": 220, "mq_open": 240, "mq_unlink": 241,
+    "add_key": 248, "request_key": 249, "keyctl": 250,
+}  # fmt: skip
+"""System V IPC, message queues and keyrings belong to a user: development could read production there."""
+_OF_ITSELF = {
+    "prlimit64": (302, 0), "setpriority": (141, 1), "ioprio_set": (251, 1), "sched_setparam": (142, 0),
+    "sched_setscheduler": (144, 0), "sched_setaffinity": (203, 0), "sched_setattr": (314, 0),
+}  # fmt: skip
+"""What a process may do to itself only: number, and the argument that must be 0."""
 _INET, _INET6, _NETLINK, _STREAM, _TCP = 2, 10, 16, 1, 6
 _FASTOPEN = 0x20000000
 
@@ -26,12 +38,13 @@ def program() -> list[tuple[int, int, int, int]]:
     """Give the filter as (code, jump if true, jump if false, operand) rows.
 
     Landlock limits connect() on TCP sockets only. So no Unix sockets by path (a database or process manager
-    listens on some), no UDP or MPTCP, no connection by MSG_FASTOPEN, and no io_uring, which no filter sees.
+    listens on some), no UDP or MPTCP, and no connection by MSG_FASTOPEN.
     """
     rows: list[tuple[int, str | int, str | int, int] | str] = [
         (_LOAD, 0, 0, _ARCH), (_EQUAL, 0, "deny", _ARCH_X86_64),
         (_LOAD, 0, 0, _NR), (_AT_LEAST, "deny", 0, _X32_BIT),
-        (_EQUAL, "deny", 0, _IO_URING_SETUP),
+        *((_EQUAL, "deny", 0, number) for number in _DENIED.values()),
+        *((_EQUAL, f"itself{argument}", 0, number) for number, argument in _OF_ITSELF.values()),
         (_EQUAL, "socket", 0, _SOCKET),
         (_EQUAL, "flags3", 0, _SENDTO), (_EQUAL, "flags3", 0, _SENDMMSG),
         (_EQUAL, "flags2", "allow", _SENDMSG),
@@ -41,6 +54,8 @@ def program() -> list[tuple[int, int, int, int]]:
         "protocol", (_LOAD, 0, 0, _ARGS + 16), (_EQUAL, "allow", 0, 0), (_EQUAL, "allow", "deny", _TCP),
         "flags3", (_LOAD, 0, 0, _ARGS + 24), (_ANY_BIT, "deny", "allow", _FASTOPEN),
         "flags2", (_LOAD, 0, 0, _ARGS + 16), (_ANY_BIT, "deny", "allow", _FASTOPEN),
+        "itself0", (_LOAD, 0, 0, _ARGS), (_EQUAL, "allow", "deny", 0),
+        "itself1", (_LOAD, 0, 0, _ARGS + 8), (_EQUAL, "allow", "deny", 0),
         "allow", (_RETURN, 0, 0, _ALLOW),
         "deny", (_RETURN, 0, 0, _DENY),
     ]  # fmt: skip
