@@ -91,7 +91,7 @@ export async function openRun(useCase: string, { progress, signal }: Session): P
   return {
     useCase,
     folder: join(projectRoot, "usecases", useCase),
-    python: join(image.bin, "python"),
+    image,
     forgeUrl: forge.url,
     environments,
     identity: createHash("sha256")

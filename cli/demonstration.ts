@@ -1,8 +1,11 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { projectRoot } from "../local/home";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
 import type { PipelineRun } from "./pipelineRun";
-import { callPython, mustPython } from "./python";
+import { callPython } from "./python";
+import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 
 const dayMilliseconds = 24 * 3600 * 1000;
 const dayOf = (offset: number) => new Date(Date.now() + offset * dayMilliseconds).toISOString().slice(0, 10);
@@ -16,7 +19,7 @@ const findings: Readonly<Record<number, string>> = {
   40: "data contract broken",
 };
 
-/** Sends one day of customers of a scenario to the model server. */
+/** Sends one day of customers of a scenario to the model server: made by the use case's code, sent by the platform. */
 async function traffic(
   run: PipelineRun,
   { environment }: EnvironmentOutputs,
@@ -24,18 +27,23 @@ async function traffic(
   date: string,
   scenario: string,
 ) {
-  return mustPython("the traffic", {
-    python: run.python,
-    words: ["-m", "ecluse", "traffic", "--date", date, "--scenario", scenario],
-    cwd: run.folder,
-    env: {
-      ECLUSE_ENVIRONMENT: environment,
-      ECLUSE_USE_CASE: run.useCase,
+  const words = ["traffic", "--date", date, "--scenario", scenario];
+  const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
+  return inFolder(async (folder) => {
+    // Without scenarios of its own, a use case sends rows that have landed.
+    const data = { ...env, ECLUSE_DATA_URL: dataUrl };
+    await runPlatformCode("reading the landed rows", ["ecluse_local.landing", "get", folder], data);
+    const rows = join(folder, "rows.json");
+    await runOwnCode(run, {
+      what: "making the traffic",
+      words: [...words, "--to", rows],
+      env: { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href },
+      folder,
+    });
+    return runPlatformCode("the traffic", ["ecluse", ...words, "--from", rows], {
       ECLUSE_SERVING_URL: serving,
-      // Without scenarios of its own, a use case sends rows that have landed.
-      ECLUSE_DATA_URL: dataUrl,
       ECLUSE_SERVING_TOKEN: await personToken(run.forgeUrl, environment, "serving", 600),
-    },
+    });
   });
 }
 

@@ -1,19 +1,21 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
 import { homeFolder, projectRoot } from "../local/home";
 import type { EnvironmentOutputs } from "./outputs";
 import type { PipelineRun } from "./pipelineRun";
-import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
+import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 
-/** What to land, as arguments of the use case's `land`, and the name that distinguishes this landing. */
+/** What to land, as arguments of the use case's `land` and files that it reads, and what tells it from another. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
-  if (!source) return { title: `${rows} rows`, words: ["--rows", String(rows)], identity: String(rows) };
+  if (!source)
+    return { title: `${rows} rows`, words: ["--rows", String(rows)], files: [], identity: String(rows) };
   const file = resolve(projectRoot, source);
   if (!existsSync(file))
     throw new UserError(
@@ -22,27 +24,34 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   // Production has it all; the others a sample of as many rows as they would draw.
   const sample = tier === "production" ? [] : ["--sample", String(rows)];
   const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
-  return { title: source, words: ["--source", file, ...sample], identity: [digest, ...sample].join(" ") };
+  const words = ["--source", file, ...sample];
+  return { title: source, words, files: [file], identity: [digest, ...sample].join(" ") };
 }
 
 /**
- * Lands the use case's data in one environment: its own draw of the synthetic population, or the user's file. The data version that it gives
- * becomes a CI variable, so that jobs which passed on older data run again.
+ * Lands the use case's data in one environment: its own draw of the synthetic population, or the user's file. The use
+ * case's code makes the rows and has no credential; the platform lands them. Their data version becomes a CI variable,
+ * so that jobs which passed on older data run again.
  */
 export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promise<string> {
   const { environment, tier, useCases } = outputs;
-  const { title, words, identity } = landing(outputs, run.useCase);
+  const { title, words, files, identity } = landing(outputs, run.useCase);
   return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
     run.progress.step(`${environment}: land ${title}`, async () => {
-      const said = await mustPython("landing the data", {
-        python: run.python,
-        words: ["-m", "ecluse", "land", "--replace", ...words],
-        env: {
-          ECLUSE_ENVIRONMENT: environment,
-          ECLUSE_USE_CASE: run.useCase,
-          ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "",
-        },
-        cwd: run.folder,
+      const said = await inFolder(async (folder) => {
+        const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
+        await runOwnCode(run, {
+          what: "making the rows",
+          words: ["land", ...words],
+          env: { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href },
+          folder,
+          read: files,
+        });
+        const url = useCases[run.useCase]?.landUrl ?? "";
+        return runPlatformCode("landing the rows", ["ecluse_local.landing", "put", folder], {
+          ...env,
+          ECLUSE_DATA_URL: url,
+        });
       });
       const value = said.trim().split(" ").at(-1) ?? "";
       const project = findProject(homeFolder(), projectPath(run.useCase)).id;

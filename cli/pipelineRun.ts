@@ -1,3 +1,4 @@
+import type { Image } from "../local/forge/images";
 import type { Journal } from "./journal";
 import type { EnvironmentOutputs } from "./outputs";
 import type { Progress } from "./progress";
@@ -7,8 +8,8 @@ export interface PipelineRun {
   readonly useCase: string;
   /** The use case's folder in the checkout. */
   readonly folder: string;
-  /** Python of the use case's locked environment, the same as its jobs have. */
-  readonly python: string;
+  /** The use case's locked environment, the same as its jobs have. */
+  readonly image: Image;
   readonly forgeUrl: string;
   readonly environments: readonly EnvironmentOutputs[];
   /** Changes when an environment was recreated: what was done in the former one must be done again. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { confinedCommand, probeConfinement, runLines } from "./confine";
 import { buildKit, kitEntry, requireKit } from "./kit";
 
 const run = promisify(execFile);
@@ -33,11 +34,11 @@ export async function ensureImage(home: string, lockText: string, tools: Tools):
   const identity = JSON.stringify([lock, realpathSync(tools.python), tools.uv, tools.root]);
   const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);
   const folder = join(home, "forge", "images", name);
-  if (!existsSync(folder)) await build(folder, lock, tools);
+  if (!existsSync(folder)) await build(home, folder, lock, tools);
   return { bin: join(folder, "bin"), readable: await readable(folder, tools) };
 }
 
-async function build(folder: string, lock: string, tools: Tools): Promise<void> {
+async function build(home: string, folder: string, lock: string, tools: Tools): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(dirname(draft), { recursive: true, mode: 0o711 });
@@ -59,7 +60,7 @@ async function build(folder: string, lock: string, tools: Tools): Promise<void> 
       ...wheels,
       join(draft, "requirements.lock"),
     );
-    await compile(draft);
+    await compile(home, draft, tools);
     addTools(join(draft, "bin"), tools);
     renameSync(draft, folder);
   } catch (error) {
@@ -77,15 +78,25 @@ async function kit(draft: string, lock: string, tools: Tools): Promise<string> {
   return folder;
 }
 
-/** Jobs cannot write bytecode beside what they read. The packages' own tests, a third of it, are never imported. */
-async function compile(folder: string): Promise<void> {
-  const words = ["-I", "-m", "compileall", "-q", "-x", "/tests/", join(folder, "lib")];
-  await run(join(folder, "bin", "python"), words, { cwd: "/", maxBuffer: 16 << 20 }).catch(
-    (error: unknown) => {
-      // Some packages carry templates that are no Python; those stay uncompiled, and only the interpreter's absence matters.
-      if (typeof (error as { code?: unknown }).code !== "number") throw error;
-    },
-  );
+/**
+ * Jobs cannot write bytecode beside what they read. The packages' own tests, a third of it, are never imported. The
+ * platform's interpreter compiles, with nothing of the image on its path and confined to the image: a wheel may bring
+ * a `.pth` file or an interpreter of its own, and whoever runs those runs its code.
+ */
+async function compile(home: string, folder: string, { python }: Tools): Promise<void> {
+  const lib = join(folder, "lib");
+  const limits = { read: [await basePrefix(python)], write: [lib], ports: [], uid: 61_000 };
+  const words = [python, "-I", "-S", "-m", "compileall", "-q", "-x", "/tests/", lib];
+  const command = confinedCommand(probeConfinement(python), home, limits, words);
+  const options = { cwd: "/", env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" }, line: () => {}, seconds: 300 };
+  const code = await runLines(command, options);
+  // Some packages carry templates that are no Python; those stay uncompiled.
+  if (code !== 0 && code !== 1) throw new Error(`its packages could not be compiled (${code})`);
+}
+
+/** The folder of an interpreter's own library. */
+async function basePrefix(python: string): Promise<string> {
+  return (await run(python, ["-I", "-c", "import sys; print(sys.base_prefix)"])).stdout.trim();
 }
 
 function addTools(bin: string, tools: Tools): void {
@@ -98,11 +109,9 @@ function addTools(bin: string, tools: Tools): void {
 }
 
 async function readable(folder: string, tools: Tools): Promise<string[]> {
-  const python = join(folder, "bin", "python");
-  const { stdout } = await run(python, ["-I", "-c", "import sys; print(sys.base_prefix)"]);
   const wanted = [
     folder,
-    stdout.trim(),
+    await basePrefix(tools.python),
     realpathSync(tools.uv),
     realpathSync(process.execPath),
     join(tools.root, "node_modules", "pyright"),

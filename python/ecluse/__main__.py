@@ -72,10 +72,15 @@ def _train(_args: argparse.Namespace) -> int:
 
 
 def _traffic(args: argparse.Namespace) -> int:
-    from .traffic import Traffic, play
+    from .traffic import Traffic, made, play
     from .usecase import load
 
-    print(json.dumps(play(Traffic(args.date, args.scenario, args.rows, args.seed), load())))
+    asked = Traffic(args.date, args.scenario, args.rows, args.seed)
+    rows = json.loads(args.read.read_text()) if args.read else made(asked, load())
+    if args.to:
+        args.to.write_text(json.dumps(rows))
+    else:
+        print(json.dumps(play(asked, rows)))
     return 0
 
 

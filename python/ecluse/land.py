@@ -61,7 +61,10 @@ def land(asked: Landing, use_case: UseCase, blobs: Container) -> str:
             f"{folder()} holds a landing with {json.dumps(manifest['parameters'])}, asked for "
             f"{json.dumps(parameters)}; add --replace to put the new one in its place"
         )
-    return _write(blobs, _frames(asked, use_case), parameters)
+    frames = _frames(asked, use_case)
+    version = store(blobs, {str(day): _parquet(frame) for day, frame in frames.items()}, parameters)
+    rows = sum(len(frame) for frame in frames.values())
+    return f"landed {rows} rows on {len(frames)} dates: data version {version}"
 
 
 def _months(use_case: UseCase) -> int:
@@ -111,9 +114,9 @@ def sampled(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> di
     return found
 
 
-def _write(blobs: Container, frames: dict[date, pd.DataFrame], parameters: dict[str, str | int]) -> str:
-    contents = {str(day): _parquet(frame) for day, frame in sorted(frames.items())}
-    digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
+def store(blobs: Container, contents: dict[str, bytes], parameters: dict[str, str | int]) -> str:
+    """Puts Parquet files, by date (ISO), in the place of what has landed; returns the data version."""
+    digests = {day: hashlib.sha256(content).hexdigest() for day, content in sorted(contents.items())}
     etags: dict[str, str] = {}
     version = data_version(digests)
     manifest = {"parameters": parameters, "version": version, "dates": digests, "etags": etags}
@@ -126,8 +129,7 @@ def _write(blobs: Container, frames: dict[date, pd.DataFrame], parameters: dict[
         name = f"{folder()}/date={day}/part-0.parquet"
         etags[name] = blobs.write(name, content)
     write_manifest(blobs, manifest)
-    rows = sum(len(frame) for frame in frames.values())
-    return f"landed {rows} rows on {len(contents)} dates: data version {version}"
+    return version
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

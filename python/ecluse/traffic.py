@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock
+from pathlib import Path
 from typing import Any, Final, cast
 
 import numpy as np
@@ -43,6 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=7)
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument("--to", type=Path, metavar="FILE", help="write the records, and send nothing")
+    files.add_argument("--from", dest="read", type=Path, metavar="FILE", help="send records that --to wrote")
 
 
 def day(asked: Traffic, use_case: UseCase, environment: str) -> pd.DataFrame:
@@ -104,10 +108,14 @@ def send(url: str, batch: list[dict[str, Any]], moment: datetime) -> dict[str, A
     return cast(dict[str, Any], response.json())
 
 
-def play(asked: Traffic, use_case: UseCase) -> dict[str, Any]:
-    """Sends the whole day, its batches spread evenly over it; returns the summary."""
-    url, environment = setting("ECLUSE_SERVING_URL"), setting("ECLUSE_ENVIRONMENT")
-    rows = records(use_case.contract, day(asked, use_case, environment))
+def made(asked: Traffic, use_case: UseCase) -> list[dict[str, Any]]:
+    """The records of a day, as they are sent."""
+    return records(use_case.contract, day(asked, use_case, setting("ECLUSE_ENVIRONMENT")))
+
+
+def play(asked: Traffic, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Sends a whole day's records, their batches spread evenly over it; returns the summary."""
+    url = setting("ECLUSE_SERVING_URL")
     midnight = datetime.combine(asked.date, clock(), tzinfo=UTC)
     started, scores, versions = time.perf_counter(), list[float](), set[str]()
     for start in range(0, len(rows), BATCH):

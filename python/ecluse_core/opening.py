@@ -1,4 +1,4 @@
-"""Opens containers of blobs: Azure by SAS, account key or workload identity, and S3."""
+"""Opens containers of blobs: Azure by SAS, account key or workload identity, S3, and a folder."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import AzureStore, S3Store
+from obstore.store import AzureStore, LocalStore, S3Store
 
 from .container import BlobError, Container
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # obstore has these for type checkers only
 
 _FORMS = (
     "https://<account>.blob.core.windows.net/<container> or https://<host>/<account>/<container>, "
-    "?<SAS> after it or not, or s3://<bucket>?endpoint=<URL>&region=<region>"
+    "?<SAS> after it or not, s3://<bucket>?endpoint=<URL>&region=<region>, or file:///<folder>"
 )
 
 
@@ -27,13 +27,15 @@ def open_container(variable: str, environ: Mapping[str, str], seconds: int = 60)
 
     A URL of Azure has its SAS as the query. Without one the account's key comes from
     AZURE_STORAGE_CONNECTION_STRING, or else a token from the pod's workload identity. S3 takes
-    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. A folder is for code that may have no credential.
     """
     value = _required(environ, variable)
     # What hangs is tried a second time, what fails at once some more often.
     retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=seconds)}
     try:
         url = urlsplit(value)
+        if url.scheme == "file":
+            return Container(LocalStore(unquote(url.path)))
         make = _s3_store if url.scheme == "s3" else _azure_store
         return Container(make(url, environ, timedelta(seconds=seconds), retry))
     except (BaseError, ValueError):

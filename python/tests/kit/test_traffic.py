@@ -10,7 +10,7 @@ import pytest
 import ecluse.traffic
 from ecluse.errors import KitError
 from ecluse.land import Landing, land
-from ecluse.traffic import Traffic, favoured, play, replay
+from ecluse.traffic import Traffic, favoured, made, play, replay
 from ecluse_core.container import Container
 
 from .conftest import CONTRACT, People, Server, use_case
@@ -41,7 +41,7 @@ def serving(server: Server, monkeypatch: pytest.MonkeyPatch, blobs: Container) -
 
 
 def test_a_day_goes_out_in_batches(serving: Server) -> None:
-    found = play(Traffic(DAY, rows=1_200), use_case())
+    found = play(Traffic(DAY, rows=1_200), made(Traffic(DAY, rows=1_200), use_case()))
     assert (found["rows"], found["batches"], found["model_versions"]) == (1_200, 3, ["3"])
     assert {(path, token) for path, _, token in serving.requests} == {("/score", "Bearer t0ken")}
     times = [body["time"] for _, body, _ in serving.requests]
@@ -69,13 +69,13 @@ def test_categories_alone_can_drift() -> None:
 def test_a_refusal_is_told(serving: Server) -> None:
     serving.status = 401
     with pytest.raises(KitError, match="HTTP 401"):
-        play(Traffic(DAY, rows=10), use_case())
+        play(Traffic(DAY, rows=10), made(Traffic(DAY, rows=10), use_case()))
 
 
 @pytest.mark.parametrize("asked", [Traffic(DAY, "rain"), Traffic(DAY, rows=0)])
 def test_wrong_flags_send_nothing(serving: Server, asked: Traffic) -> None:
     with pytest.raises(KitError, match=r"--scenario must be|--rows must be"):
-        play(asked, use_case())
+        play(asked, made(asked, use_case()))
     assert serving.requests == []
 
 
@@ -84,6 +84,6 @@ def test_no_server(serving: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECLUSE_ENVIRONMENT", "dev")
     monkeypatch.delenv("ECLUSE_SERVING_URL", raising=False)
     with pytest.raises(KitError, match="ECLUSE_SERVING_URL is not set"):
-        play(Traffic(DAY), use_case())
+        play(Traffic(DAY), [])
     with pytest.raises(KitError, match="no answer"):
         ecluse.traffic.send("http://127.0.0.1:9", [], pd.Timestamp("2026-11-23").to_pydatetime())

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { confinedCommand, probeConfinement, runLines } from "../local/forge/confine";
+import { homeFolder } from "../local/home";
+import { python, pythonPath } from "../local/provider/supervisor";
+import type { PipelineRun } from "./pipelineRun";
+import { mustPython } from "./python";
+
+/** Runs something with an empty private folder, and removes it. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "ecluse-rows-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a use case's own code is run with. */
+export interface OwnCode {
+  /** For error messages. */
+  readonly what: string;
+  /** After `python -m ecluse`. */
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder that it may write. */
+  readonly folder: string;
+  /** Files that it may read, beside its own folder and its image. */
+  readonly read?: readonly string[];
+}
+
+/**
+ * Runs a command of the kit, which loads the use case's code and packages: confined as its jobs are, with no port and no
+ * credential. What it makes is left in the folder, for the platform to take to where a credential is needed.
+ */
+export async function runOwnCode(run: PipelineRun, { what, words, env, folder, read = [] }: OwnCode) {
+  const [home, temporary] = [join(folder, "home"), join(folder, "tmp")];
+  for (const path of [home, temporary]) mkdirSync(path, { mode: 0o700 });
+  const limits = {
+    read: [...run.image.readable, run.folder, ...read],
+    write: [folder],
+    ports: [],
+    uid: 61_000,
+  };
+  const command = [join(run.image.bin, "python"), "-m", "ecluse", ...words];
+  const lines: string[] = [];
+  const code = await runLines(confinedCommand(probeConfinement(python), homeFolder(), limits, command), {
+    cwd: run.folder,
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ...env },
+    line: (text) => lines.push(text),
+    seconds: 1800,
+    signal: run.signal,
+  });
+  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${lines.slice(-12).join("\n")}`);
+}
+
+/** Runs a module of the platform's, with a credential and without any code of the use case; gives what it prints. */
+export function runPlatformCode(
+  what: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  // Not in the use case's folder: Python looks for modules where it is started.
+  return mustPython(what, {
+    python,
+    words: ["-m", ...words],
+    cwd: "/",
+    env: { PYTHONPATH: pythonPath, ...env },
+  });
+}
