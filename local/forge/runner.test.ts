@@ -1,5 +1,8 @@
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { linesOf } from "./runner";
+import { temporaryFolder } from "./fixture";
+import { linesOf, unprinted } from "./runner";
 
 it("a job's log has its own lines, also those that its summary overtook, and nothing of the summary", () => {
   const log: string[] = [];
@@ -19,4 +22,12 @@ it("a job's log has its own lines, also those that its summary overtook, and not
     "$ exec 3<>/dev/tcp/127.0.0.1/1",
     "bash: connect: Permission denied",
   ]);
+});
+
+it("what a job printed and nobody heard is in its file", () => {
+  const folder = temporaryFolder("output-");
+  writeFileSync(join(folder, "job.log"), "$ echo a\na\na\n\nlast\n");
+  symlinkSync("/etc/passwd", join(folder, "link.log"));
+  expect(unprinted(folder, ["starting shell (test)", "$ echo a", "a"])).toEqual(["a", "last"]);
+  expect(unprinted(join(folder, "none"), [])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { JobFolders } from "./checkout";
@@ -9,6 +9,8 @@ import type { Image } from "./images";
 const RUNNER = dirname(require.resolve("gitlab-ci-local/package.json"));
 const SHIMS = join(__dirname, "shims");
 const LIST_SECONDS = 60;
+/** More than the log of a job may hold. */
+const LARGEST_OUTPUT_BYTES = 64 << 20;
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** What every run of `gitlab-ci-local` is given. */
@@ -61,7 +63,7 @@ async function list(runner: Runner, args: readonly string[]): Promise<string> {
 }
 
 /** Runs one job, and gives its exit code (-1: ended by timeout or cancelled). */
-export function runJob(
+export async function runJob(
   runner: Runner,
   pipeline: Expanded,
   job: Job,
@@ -70,7 +72,30 @@ export function runJob(
   const document = { stages: pipeline.stages, variables: pipeline.variables, [job.name]: job.definition };
   writeFileSync(join(runner.folders.state, "job.yml"), stringify(document));
   const args = ["--file=../state/job.yml", "--force-shell-executor", "--no-json-schema-validation", job.name];
-  return run(runner, args, job.timeoutSeconds, linesOf(job.name, line));
+  const printed: string[] = [];
+  const take = linesOf(job.name, (text) => printed.push(text) && line(text));
+  const code = await run(runner, args, job.timeoutSeconds, take);
+  unprinted(join(runner.folders.state, "output"), printed).forEach(line);
+  return code;
+}
+
+/**
+ * The lines of a job in the file where gitlab-ci-local keeps them, less those that it printed: it ends without waiting
+ * for its own output, so a slow reader misses the last ones. `folder` has that one file.
+ */
+export function unprinted(folder: string, printed: readonly string[]): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const left = new Map<string, number>();
+  for (const text of printed) left.set(text, (left.get(text) ?? 0) + 1);
+  return names
+    .map((name) => join(folder, name))
+    .filter((file) => lstatSync(file).isFile() && lstatSync(file).size < LARGEST_OUTPUT_BYTES)
+    .flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n"))
+    .filter((text) => {
+      const count = left.get(text) ?? 0;
+      left.set(text, count - 1);
+      return text !== "" && count < 1;
+    });
 }
 
 /**
