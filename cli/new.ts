@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../components/errors";
-import { takeLock } from "../local/engine/lock";
+import { takeLock } from "../local/lock";
 import { copier, type Place, projectAnswers, publishTemplate, templateName } from "./blueprint";
 import { type Answers, copierAnswers } from "./newAnswers";
 import { Draft } from "./newDraft";

@@ -8,7 +8,7 @@ import { showLog } from "./logs";
 import { addUseCaseCommands } from "./newCommands";
 import { environmentOutputs } from "./outputs";
 import { elapsed } from "./progress";
-import { jsonOption, print, printJson, type Session } from "./session";
+import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { localStacks, UserError } from "./stacks";
 import { status, statusTable } from "./status";
 import { table } from "./table";
@@ -81,7 +81,7 @@ export function addPlatformCommands(program: Command, session: Session): void {
     .description("take a use case from a branch to production")
     .option("--all", "bring up every local stack, then run every use case")
     .action((useCase: string | undefined, { all }: { all?: boolean }) =>
-      all ? runAll(session) : runOne(session, useCase),
+      alone(session, () => (all ? runAll(session) : runOne(session, useCase))),
     );
   program
     .command("status")
@@ -93,11 +93,11 @@ export function addPlatformCommands(program: Command, session: Session): void {
   program
     .command("start")
     .description("start all services, with their data")
-    .action(() => start(session));
+    .action(() => alone(session, () => start(session)));
   program
     .command("stop")
     .description("stop all services; data stays")
-    .action(() => stop(session));
+    .action(() => alone(session, () => stop(session)));
   addUseCaseCommands(program, session);
   addAccessCommands(program);
 }

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { homeFolder } from "../local/home";
+import { takeLock } from "../local/lock";
 import { Progress } from "./progress";
 
 /** What every command of one call of the command line shares. */
@@ -17,6 +20,16 @@ export function openSession(): Session {
       cancel.abort();
     });
   return { progress, signal: cancel.signal };
+}
+
+/**
+ * Runs what changes this machine's platform while no other command does. A second one waits, with a word: after a crash
+ * or a reboot, two starts at once would each stop what the other has just started.
+ */
+export async function alone<T>({ progress, signal }: Session, work: () => Promise<T>): Promise<T> {
+  const waiting = { say: (text: string) => progress.say(text), signal };
+  const release = await takeLock(join(homeFolder(), "platform.lock"), waiting);
+  return work().finally(release);
 }
 
 /** Prints a result; progress goes to stderr. */

@@ -7,7 +7,7 @@ import { changed, checkTarget, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { runPulumi } from "./pulumi";
 import { type RenderOptions, render } from "./render";
-import { jsonOption, print, printJson, type Session } from "./session";
+import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { settingsOf, UserError } from "./stacks";
 import { terminal } from "./terminal";
 
@@ -34,7 +34,7 @@ async function change(
 ): Promise<void> {
   if (settingsOf(stack).target === "local") {
     if (operation === "destroy" && !options.yes) await confirmed(stack);
-    return deploy(session, operation, stack, options);
+    return alone(session, () => deploy(session, operation, stack, options));
   }
   if (options.config)
     throw new UserError(

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { takeLock } from "./lock";
+import { takeLock } from "../lock";
 import { Fixture } from "./testdata/harness";
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -114,6 +114,27 @@ test("a lock that is held refuses with the holder's pid; a dead holder's is take
   writeFileSync(lock, JSON.stringify({ pid: process.pid, started: "1", since: "2020-01-01T00:00:00Z" }));
   await stack.up("ignoring");
   expect(stack.file("state/dev.lock")).toBeUndefined();
+});
+
+test("who waits for a lock says so once, and gets it after its holder", async () => {
+  const lock = join(stack.dir, "waited.lock");
+  const said: string[] = [];
+  const { signal } = new AbortController();
+  const release = await takeLock(lock);
+  let got = false;
+  const second = takeLock(lock, { say: (text) => said.push(text), signal }).then((free) => {
+    got = true;
+    return free;
+  });
+  await sleep(700);
+  expect([got, said.length, said[0]]).toEqual([false, 1, expect.stringContaining(`${process.pid}`)]);
+  await release();
+  await (await second)();
+  await release();
+  const other = await takeLock(lock);
+  const aborted = { say: () => {}, signal: AbortSignal.abort() };
+  await expect(takeLock(lock, aborted)).rejects.toThrow(/cancelled while waiting/);
+  await other();
 });
 
 test("of many who take a dead holder's lock, one gets it", async () => {

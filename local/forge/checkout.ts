@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { git } from "./git";
 import { type Project, repositoryOf } from "./projects";
 
@@ -45,4 +45,11 @@ export function prepareFolders(home: string, folder: string, commit: Commit, for
   git(checkout, ["config", "user.name", "Écluse local"]);
   git(checkout, ["config", "user.email", "local@localhost"]);
   return folders;
+}
+
+/** Removes the folder of a job or a pipeline. What cannot be removed stays: how the job ended counts more. */
+export function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {}
 }

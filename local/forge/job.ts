@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { collect, restore } from "./artifacts";
-import { prepareFolders } from "./checkout";
+import { prepareFolders, removeFolder } from "./checkout";
 import type { Job } from "./expand";
 import { openLog } from "./log";
 import { predefinedVariables } from "./predefined";
@@ -43,7 +43,7 @@ export async function performJob(
     entry.status = "failed";
     entry.reason = (error as Error).message;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
   entry.seconds = (Date.now() - begin) / 1000;
 }

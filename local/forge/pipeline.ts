@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { thisProcess } from "../lock";
+import { removeFolder } from "./checkout";
 import { type Confinement, openThrough, probeConfinement } from "./confine";
 import type { Expanded, Job } from "./expand";
 import { commitOf, git } from "./git";
@@ -38,7 +40,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRec
     record.status = "failed";
     record.reason = (error as Error).message;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    removeFolder(scratch);
     record.seconds = (Date.now() - started) / 1000;
     savePipeline(options.home, record);
     options.onEvent?.({ type: "pipeline", record });
@@ -68,6 +70,7 @@ function startRecord(options: PipelineOptions, confinement: Confinement): Pipeli
     confinement: confinement.note,
     approver: "none",
     createdAt: new Date().toISOString(),
+    runner: thisProcess(),
     jobs: [],
   };
 }

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning, type ProcessIdentity } from "../lock";
 import { readJson, writeJson } from "./store";
 
 /** What became of one job. `reused`: it had passed in pipeline `reusedFrom` and was not run again. */
@@ -41,6 +42,8 @@ export interface PipelineRecord {
   /** Who approved manual jobs: nobody, on one machine. */
   approver: "none";
   createdAt: string;
+  /** The process that runs it. */
+  runner: ProcessIdentity;
   seconds?: number;
   jobs: JobRecord[];
 }
@@ -68,7 +71,19 @@ export function listPipelines(home: string, project: string): PipelineRecord[] {
   return ids(home)
     .sort((a, b) => b - a)
     .flatMap((id) => readPipeline(home, id) ?? [])
-    .filter((record) => record.project === project);
+    .filter((record) => record.project === project)
+    .map((record) => (record.status === "running" && !isRunning(record.runner) ? brokenOff(record) : record));
+}
+
+/** A pipeline whose runner ended before it: killed, or its machine was switched off. */
+function brokenOff(record: PipelineRecord): PipelineRecord {
+  const reason = "it was broken off: its runner was ended; run it again";
+  const jobs = record.jobs.map((job) =>
+    job.status === "running" || job.status === "pending"
+      ? { ...job, status: "failed" as const, reason }
+      : job,
+  );
+  return { ...record, status: "failed", reason, jobs };
 }
 
 /** The job that this one may stand on: passed before on the same tree or, in production, the same commit. */
