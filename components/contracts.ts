@@ -11,7 +11,10 @@ export interface ForgeIdentity {
   readonly projectIds: Output<Readonly<Record<string, string>>>;
 }
 
-/** Whose tokens a server takes: an issuer, its keys (one of `jwks` and `jwks_uri`), and the audience where it is not the server's. */
+/**
+ * Whose tokens a server takes: an issuer, its keys (one of `jwks` and `jwks_uri`), and the audience where it is not the
+ * server's.
+ */
 export interface IssuerKeys {
   readonly issuer: string;
   readonly jwks?: unknown;

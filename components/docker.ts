@@ -11,7 +11,9 @@ export interface BuiltImagesArgs {
   /** Registry and path, such as `registry.example.com/ecluse`; or one that the same program makes. */
   readonly registry: string | pulumi.Output<string>;
   readonly tag: string;
-  /** Folder with `images/<name>/Dockerfile`, relative to Pulumi.yaml: an absolute one would differ in every checkout. */
+  /**
+   * Folder with `images/<name>/Dockerfile`, relative to Pulumi.yaml: an absolute one would differ in every checkout.
+   */
   readonly sources: string;
   /** What must be there before: a push needs the way to a registry that the program makes. */
   readonly dependsOn?: pulumi.Resource[];

@@ -3,7 +3,9 @@ import { RunError } from "@pulumi/pulumi/errors";
 /** A value as the user wrote it; what JSON cannot say is said as in YAML. */
 const shown = (value: unknown) => (Number.isNaN(value) ? ".nan" : JSON.stringify(value));
 
-/** A wrong value of the user's: the message has the key, the value and the fix. Pulumi shows it without a stack trace. */
+/**
+ * A wrong value of the user's: the message has the key, the value and the fix. Pulumi shows it without a stack trace.
+ */
 export class InputError extends RunError {
   constructor(
     readonly key: string,

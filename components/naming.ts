@@ -73,7 +73,10 @@ export const permissions = ["read", "write", "read-write", "read-write-delete"] 
 /** One of {@link permissions}. */
 export type Permission = (typeof permissions)[number];
 
-/** What has a name already, which a use case beside it could not have: the one list for settings, `ecluse new` and the namespaces above. */
+/**
+ * What has a name already, which a use case beside it could not have: the one list for settings, `ecluse new` and the
+ * namespaces above.
+ */
 const taken: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     "badges blame blob builds commits create edit files new preview raw refs tree update wikis"
@@ -96,7 +99,10 @@ const taken: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Why `name` cannot name an environment or a use case, or undefined when it can: a DNS label, as namespaces and hosts need. */
+/**
+ * Why `name` cannot name an environment or a use case, or undefined when it can: a DNS label, as namespaces and hosts
+ * need.
+ */
 export function checkName(name: string): string | undefined {
   if (/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) return undefined;
   return "use 1 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -";

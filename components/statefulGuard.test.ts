@@ -25,7 +25,10 @@ const guarded = (inputs: object = {}, opts: pulumi.CustomResourceOptions = kept,
     opts,
   })?.props;
 
-/** The value of an output, or why it has none; a refused one rejects its other promises too, which nobody else awaits here. */
+/**
+ * The value of an output, or why it has none; a refused one rejects its other promises too, which nobody else awaits
+ * here.
+ */
 function value(output: unknown): Promise<unknown> {
   const { promise, isKnown, isSecret } = output as Record<"isKnown" | "isSecret", Promise<boolean>> & {
     promise(withUnknowns?: boolean): Promise<unknown>;

@@ -3,8 +3,9 @@ import { InputError } from "./errors";
 import { statefulTypes } from "./stateful";
 
 /**
- * A transformation for production: refuses every stateful resource that is not protected, or whose inputs open it up; else gives the
- * inputs back. Pulumi itself lets one edit remove `protect` and replace the resource; with this, that edit never becomes a plan.
+ * A transformation for production: refuses every stateful resource that is not protected, or whose inputs open it up;
+ * else gives the inputs back. Pulumi itself lets one edit remove `protect` and replace the resource; with this, that
+ * edit never becomes a plan.
  */
 export function guard({ type, name, props, opts }: pulumi.ResourceTransformationArgs) {
   const row = statefulTypes[type];
@@ -36,8 +37,8 @@ function ignores({ ignoreChanges = [] }: pulumi.CustomResourceOptions, path: str
 }
 
 /**
- * Applies `judge` to the value at `path`, and gives the inputs back. What is an Output is judged when it is known, which is before its
- * resource is registered; only that part is wrapped, so that the rest stays known in a preview.
+ * Applies `judge` to the value at `path`, and gives the inputs back. What is an Output is judged when it is known,
+ * which is before its resource is registered; only that part is wrapped, so that the rest stays known in a preview.
  */
 function check(value: unknown, path: readonly string[], judge: (value: unknown) => void): unknown {
   if (pulumi.Output.isInstance(value) || value instanceof Promise)

@@ -123,32 +123,30 @@ export interface AlertArgs {
 }
 
 /** Makes the alerts of one resource; production has them whatever its profile, since somebody depends on it. */
-export function makeAlerts(
-  name: string,
-  { subject, resourceId, receivers }: AlertArgs,
-  scope: AzureScope,
-): void {
-  if (!receivers.metricAlerts && !scope.production) return;
-  for (const row of alertRows.filter((each) => each.subject === subject))
-    new monitor.MetricAlert(
-      `${name}-${row.name}`,
-      {
-        ruleName: row.name,
-        resourceGroupName: scope.resourceGroupName,
-        location: "global",
-        description: row.description,
-        enabled: true,
-        severity: row.severity,
-        scopes: [resourceId],
-        evaluationFrequency: "PT5M",
-        windowSize: "PT15M",
-        criteria: criteria(row),
-        actions: [{ actionGroupId: receivers.actionGroupId }],
-        tags: scope.tags,
-      },
-      scope.options,
-    );
+export function makeAlerts(name: string, args: AlertArgs, scope: AzureScope): void {
+  if (!args.receivers.metricAlerts && !scope.production) return;
+  for (const row of alertRows.filter(({ subject }) => subject === args.subject))
+    new monitor.MetricAlert(`${name}-${row.name}`, alertInputs(row, args, scope), scope.options);
 }
+
+const alertInputs = (
+  row: AlertRow,
+  { resourceId, receivers }: AlertArgs,
+  { resourceGroupName, tags }: AzureScope,
+) => ({
+  ruleName: row.name,
+  resourceGroupName,
+  location: "global",
+  description: row.description,
+  enabled: true,
+  severity: row.severity,
+  scopes: [resourceId],
+  evaluationFrequency: "PT5M",
+  windowSize: "PT15M",
+  criteria: criteria(row),
+  actions: [{ actionGroupId: receivers.actionGroupId }],
+  tags,
+});
 
 function criteria(row: AlertRow) {
   const dimensions = Object.entries(row.dimensions ?? {});

@@ -67,7 +67,7 @@ export function vaultArgs({ settings }: AzureEnvironment): Omit<VaultArgs, Given
 /**
  * Arguments of a second vault in the paired region; undefined where no backup is copied there, or Microsoft's key
  * encrypts it.
- * @throws Error where the region has no pair.
+ * @throws InputError where the region has no pair.
  */
 export function pairedVaultArgs(asked: AzureEnvironment): Omit<VaultArgs, Given> | undefined {
   const { settings, azure } = asked;
@@ -84,7 +84,7 @@ export function pairedVaultArgs(asked: AzureEnvironment): Omit<VaultArgs, Given>
 
 /**
  * Arguments of the cluster.
- * @throws Error where the user pool could not hold its least number of nodes.
+ * @throws InputError where the user pool could not hold its least number of nodes.
  */
 export function clusterArgs(
   asked: AzureEnvironment,
@@ -146,7 +146,7 @@ export function storeArgs({
 
 /**
  * Arguments of the metadata database.
- * @throws Error where a stand-by is asked of a server that can have none.
+ * @throws InputError where a stand-by is asked of a server that can have none.
  */
 export function databaseArgs({
   settings,

@@ -25,17 +25,6 @@ export interface BudgetArgs {
  * @throws InputError when the budget does not begin with a month, as Azure wants it.
  */
 export function makeBudget(name: string, args: BudgetArgs, scope: AzureScope): void {
-  const notifications = thresholds.map(({ type, percent }) => [
-    `${type}${percent}`,
-    {
-      enabled: true,
-      operator: "GreaterThanOrEqualTo",
-      threshold: percent,
-      thresholdType: type,
-      contactEmails: [...args.emails],
-      contactGroups: [args.actionGroupId],
-    },
-  ]);
   new consumption.Budget(
     name,
     {
@@ -45,11 +34,26 @@ export function makeBudget(name: string, args: BudgetArgs, scope: AzureScope): v
       category: "Cost",
       timeGrain: "Monthly",
       timePeriod: timePeriod(args.startDate),
-      notifications: Object.fromEntries(notifications),
+      notifications: notifications(args),
     },
     scope.options,
   );
 }
+
+const notifications = ({ emails, actionGroupId }: BudgetArgs) =>
+  Object.fromEntries(
+    thresholds.map(({ type, percent }) => [
+      `${type}${percent}`,
+      {
+        enabled: true,
+        operator: "GreaterThanOrEqualTo",
+        threshold: percent,
+        thresholdType: type,
+        contactEmails: [...emails],
+        contactGroups: [actionGroupId],
+      },
+    ]),
+  );
 
 /** Ten years, Azure's own default; said here, since a budget without an end cannot be audited. */
 function timePeriod(startDate: string) {

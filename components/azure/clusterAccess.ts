@@ -136,6 +136,18 @@ export interface DiskEncryption {
   readonly role: pulumi.Resource;
 }
 
+const diskEncryptionInputs = (
+  { uriWithVersion, identityId }: DisksKey,
+  scope: AzureScope,
+): compute.DiskEncryptionSetArgs => ({
+  ...placed(scope),
+  diskEncryptionSetName: scope.names.diskEncryptionSet,
+  encryptionType: "EncryptionAtRestWithCustomerKey",
+  activeKey: { keyUrl: uriWithVersion },
+  rotationToLatestKeyVersionEnabled: true,
+  identity: { type: "UserAssigned", userAssignedIdentities: [identityId] },
+});
+
 /** Makes a disk encryption set that follows its key's newest version. */
 export function makeDiskEncryption(
   name: string,
@@ -143,18 +155,8 @@ export function makeDiskEncryption(
   controlPlane: Identity,
   scope: AzureScope,
 ): DiskEncryption {
-  const set = new compute.DiskEncryptionSet(
-    `${name}-disks`,
-    {
-      ...placed(scope),
-      diskEncryptionSetName: scope.names.diskEncryptionSet,
-      encryptionType: "EncryptionAtRestWithCustomerKey",
-      activeKey: { keyUrl: key.uriWithVersion },
-      rotationToLatestKeyVersionEnabled: true,
-      identity: { type: "UserAssigned", userAssignedIdentities: [key.identityId] },
-    },
-    { ...scope.options, dependsOn: [key.role] },
-  );
+  const options = { ...scope.options, dependsOn: [key.role] };
+  const set = new compute.DiskEncryptionSet(`${name}-disks`, diskEncryptionInputs(key, scope), options);
   const role = grantIdentity(
     `${name}-disks-reader`,
     controlPlane,

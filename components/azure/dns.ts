@@ -118,28 +118,32 @@ export interface PrivateEndpointArgs {
  */
 export function privateEndpoint(name: string, args: PrivateEndpointArgs, scope: AzureScope): pulumi.Resource {
   const { network: place, service, resourceId, use = service } = args;
-  const { group, zones } = services[service];
   const endpoint = new network.PrivateEndpoint(
     `${name}-endpoint`,
     {
       ...placed(scope),
       privateEndpointName: scope.names.privateEndpoint(use),
       subnet: { id: place.endpointsSubnetId },
-      privateLinkServiceConnections: [{ name: use, privateLinkServiceId: resourceId, groupIds: [group] }],
+      privateLinkServiceConnections: [
+        { name: use, privateLinkServiceId: resourceId, groupIds: [services[service].group] },
+      ],
     },
     scope.options,
   );
-  return new network.PrivateDnsZoneGroup(
-    `${name}-names`,
-    {
-      privateDnsZoneGroupName: "default",
-      privateEndpointName: endpoint.name,
-      resourceGroupName: scope.resourceGroupName,
-      privateDnsZoneConfigs: zones.map((zone) => ({
-        name: zone.replaceAll(".", "-"),
-        privateDnsZoneId: place.privateZone(zone),
-      })),
-    },
-    scope.options,
-  );
+  return zoneGroup(`${name}-names`, args, endpoint.name, scope);
+}
+
+/** Keeps the names of a service in the network's private zones, where they lead to an endpoint. */
+function zoneGroup(
+  name: string,
+  { network: place, service }: PrivateEndpointArgs,
+  privateEndpointName: pulumi.Output<string>,
+  { resourceGroupName, options }: AzureScope,
+): pulumi.Resource {
+  const privateDnsZoneConfigs = services[service].zones.map((zone) => ({
+    name: zone.replaceAll(".", "-"),
+    privateDnsZoneId: place.privateZone(zone),
+  }));
+  const group = { privateDnsZoneGroupName: "default", privateEndpointName, resourceGroupName };
+  return new network.PrivateDnsZoneGroup(name, { ...group, privateDnsZoneConfigs }, options);
 }

@@ -180,8 +180,8 @@ function makeEgress(name: string, { scope, egress }: NetworkArgs): Egress {
   return { subnet: { routeTable: { id: routeTable(name, scope, egress.firewallAddress).id } } };
 }
 
-function natGateway(name: string, scope: AzureScope): Egress {
-  const address = new network.PublicIPAddress(
+const publicAddress = (name: string, scope: AzureScope) =>
+  new network.PublicIPAddress(
     name,
     {
       ...placed(scope),
@@ -191,6 +191,9 @@ function natGateway(name: string, scope: AzureScope): Egress {
     },
     scope.options,
   );
+
+function natGateway(name: string, scope: AzureScope): Egress {
+  const address = publicAddress(name, scope);
   const gateway = new network.NatGateway(
     name,
     {

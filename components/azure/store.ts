@@ -175,18 +175,19 @@ function makeContainer(
     { ...of, containerName, publicAccess: "None", ...versions },
     { ...options, ...stateful("azure-native:storage:BlobContainer", production), dependsOn: [service] },
   );
-  if (immutable)
-    new storage.BlobContainerImmutabilityPolicy(
-      `${name}-immutability`,
-      {
-        ...of,
-        containerName: made.name,
-        immutabilityPolicyName: "default",
-        immutabilityPeriodSinceCreationInDays: releasedModelDays,
-      },
-      { ...options, protect: true },
-    );
+  if (immutable) keepVersions(`${name}-immutability`, { ...of, containerName: made.name }, options);
   return made;
+}
+
+type OfContainer = Pick<
+  storage.BlobContainerImmutabilityPolicyArgs,
+  "accountName" | "resourceGroupName" | "containerName"
+>;
+
+function keepVersions(name: string, of: OfContainer, options: AzureScope["options"]): void {
+  const immutabilityPeriodSinceCreationInDays = releasedModelDays;
+  const inputs = { ...of, immutabilityPolicyName: "default", immutabilityPeriodSinceCreationInDays };
+  new storage.BlobContainerImmutabilityPolicy(name, inputs, { ...options, protect: true });
 }
 
 function accountInputs(args: ArtifactStoreArgs): storage.StorageAccountArgs {

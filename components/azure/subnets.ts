@@ -18,7 +18,7 @@ export const clusterRanges = {
 /**
  * Cuts a VNet's address space: a half for nodes, a quarter for private endpoints, an eighth for PostgreSQL, a sixteenth
  * for the API server; the last sixteenth stays free.
- * @throws Error when the address space is smaller than a /22, which is too small to upgrade nodes by surge.
+ * @throws InputError when the address space is smaller than a /22, which is too small to upgrade nodes by surge.
  */
 export function subnetRanges(addressSpace: string): Readonly<Record<SubnetUse, string>> {
   if (prefixLength(addressSpace) > 22)

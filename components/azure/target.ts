@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Target } from "../contracts";
+import { InputError } from "../errors";
 import { ClusterEnvironment } from "../kubernetes/environment";
 import { azureFoundation } from "./foundation";
 
@@ -7,8 +7,8 @@ import { azureFoundation } from "./foundation";
 export const target: Target = {
   environment: (settings, parent) => {
     const { cluster, azure } = settings;
-    if (!cluster || !azure)
-      throw new pulumi.RunError("ecluse:azure is not set: describe the network, the sizes and the groups");
+    const fix = "describe the network, the sizes and the groups";
+    if (!cluster || !azure) throw new InputError("ecluse:azure", undefined, fix);
     const foundation = azureFoundation({ settings, cluster, azure }, parent);
     return new ClusterEnvironment({ foundation, settings, cluster, parent });
   },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ForgeParts, Target } from "../contracts";
+import { InputError } from "../errors";
 import { platformPathOf } from "../naming";
 import type { Accountability, GitlabForgeSettings, UseCaseSettings } from "../settings";
 import { Bot } from "./bot";
@@ -93,12 +94,10 @@ function webhooksOf(name: string, { webhooks }: GitlabForgeSettings, parent: pul
 /** The GitLab target: a forge alone; environments run elsewhere, and register themselves in its projects. */
 export const target: Target = {
   environment: ({ target }) => {
-    throw new pulumi.RunError(
-      `ecluse:target is "${target}": no environment runs there; set it to azure or kubernetes`,
-    );
+    throw new InputError("ecluse:target", target, "no environment runs there; set it to azure or kubernetes");
   },
   forge: (name, { settings: { gitlab, useCases }, environments }, parent) => {
-    if (!gitlab) throw new pulumi.RunError("ecluse:gitlab is not set: set its url and group");
+    if (!gitlab) throw new InputError("ecluse:gitlab", gitlab, "set its url and group");
     return new GitlabForge(name, { gitlab, useCases, environments }, parent);
   },
 };

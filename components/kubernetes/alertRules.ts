@@ -10,46 +10,61 @@ interface Alert {
 }
 
 /**
- * What kube-state-metrics shows of the platform's pods. The servers themselves show no metrics: MLflow's path wants a token of a person or a
- * job, and the model server has none.
+ * What kube-state-metrics shows of the platform's pods. The servers themselves show no metrics: MLflow's path wants a
+ * token of a person or a job, and the model server has none.
  */
 export function workloadAlerts(environment: string, useCases: readonly string[]) {
-  const of = namespaces(environment);
-  const serving = useCases.map(of.useCase).join("|");
+  const { platform, data, useCase } = namespaces(environment);
+  const serving = useCases.map(useCase).join("|");
+  return [
+    trackingDown(platform),
+    ...servingAlerts(serving),
+    containerRestarts([platform, data, serving].join("|")),
+    ...monitorAlerts(serving),
+  ].map(rule);
+}
+
+const trackingDown = (platform: string): Alert => ({
+  name: "EcluseTrackingDown",
+  expr: `kube_deployment_status_replicas_available{namespace="${platform}",deployment="tracking"} == 0`,
+  for: "5m",
+  severity: "critical",
+  summary: "No tracking server answers: jobs fail, and no model can be released.",
+});
+
+const servingAlerts = (serving: string): Alert[] => [
+  {
+    name: "EcluseServingDown",
+    expr: `kube_deployment_status_replicas_available{namespace=~"${serving}",deployment="serve"} == 0`,
+    for: "2m",
+    severity: "critical",
+    summary: "No model server of {{ $labels.namespace }} answers.",
+  },
+  {
+    name: "EcluseServingDegraded",
+    expr: `kube_deployment_status_replicas_unavailable{namespace=~"${serving}",deployment="serve"} > 0`,
+    for: "15m",
+    severity: "warning",
+    summary: "{{ $labels.namespace }} has fewer model servers than it asks for.",
+  },
+];
+
+const containerRestarts = (all: string): Alert => ({
+  name: "EcluseContainerRestarts",
+  expr: `increase(kube_pod_container_status_restarts_total{namespace=~"${all}"}[1h]) > 3`,
+  for: "0m",
+  severity: "warning",
+  summary: "{{ $labels.namespace }}/{{ $labels.pod }} starts over and over.",
+});
+
+function monitorAlerts(serving: string): Alert[] {
   const monitored = `namespace=~"${serving}",cronjob="monitor"`;
-  const alerts: Alert[] = [
-    {
-      name: "EcluseTrackingDown",
-      expr: `kube_deployment_status_replicas_available{namespace="${of.platform}",deployment="tracking"} == 0`,
-      for: "5m",
-      severity: "critical",
-      summary: "No tracking server answers: jobs fail, and no model can be released.",
-    },
-    {
-      name: "EcluseServingDown",
-      expr: `kube_deployment_status_replicas_available{namespace=~"${serving}",deployment="serve"} == 0`,
-      for: "2m",
-      severity: "critical",
-      summary: "No model server of {{ $labels.namespace }} answers.",
-    },
-    {
-      name: "EcluseServingDegraded",
-      expr: `kube_deployment_status_replicas_unavailable{namespace=~"${serving}",deployment="serve"} > 0`,
-      for: "15m",
-      severity: "warning",
-      summary: "{{ $labels.namespace }} has fewer model servers than it asks for.",
-    },
-    {
-      name: "EcluseContainerRestarts",
-      expr: `increase(kube_pod_container_status_restarts_total{namespace=~"${of.platform}|${of.data}|${serving}"}[1h]) > 3`,
-      for: "0m",
-      severity: "warning",
-      summary: "{{ $labels.namespace }}/{{ $labels.pod }} starts over and over.",
-    },
+  const succeeded = `kube_cronjob_status_last_successful_time{${monitored}}`;
+  return [
     {
       name: "EcluseMonitorOverdue",
       // One day and two hours: a run that failed, and one that never started, look the same from here.
-      expr: `time() - max by (namespace) (kube_cronjob_status_last_successful_time{${monitored}}) > 93600`,
+      expr: `time() - max by (namespace) (${succeeded}) > 93600`,
       for: "10m",
       severity: "warning",
       summary:
@@ -57,29 +72,42 @@ export function workloadAlerts(environment: string, useCases: readonly string[])
     },
     {
       name: "EcluseMonitorNeverRan",
-      expr: `time() - kube_cronjob_created{${monitored}} > 93600 unless on (namespace) kube_cronjob_status_last_successful_time{${monitored}}`,
+      expr: `time() - kube_cronjob_created{${monitored}} > 93600 unless on (namespace) ${succeeded}`,
       for: "10m",
       severity: "warning",
       summary: "The drift monitor of {{ $labels.namespace }} has never succeeded.",
     },
   ];
-  return alerts.map(rule);
 }
 
 /** What CloudNativePG's exporter shows of PostgreSQL. */
 export function databaseAlerts(data: string) {
   const here = `namespace="${data}"`;
-  const alerts: Alert[] = [
-    {
-      name: "EcluseDatabaseDown",
-      expr: `absent(cnpg_collector_up{${here}}) == 1 or cnpg_collector_up{${here}} == 0`,
-      for: "5m",
-      severity: "critical",
-      summary: "PostgreSQL does not answer.",
-    },
+  return [databaseDown(here), ...backupAlerts(here), replicaLags(here)].map(rule);
+}
+
+const databaseDown = (here: string): Alert => ({
+  name: "EcluseDatabaseDown",
+  expr: `absent(cnpg_collector_up{${here}}) == 1 or cnpg_collector_up{${here}} == 0`,
+  for: "5m",
+  severity: "critical",
+  summary: "PostgreSQL does not answer.",
+});
+
+const replicaLags = (here: string): Alert => ({
+  name: "EcluseDatabaseReplicaLags",
+  expr: `max(cnpg_pg_replication_lag{${here}}) > 300`,
+  for: "10m",
+  severity: "warning",
+  summary: "A stand-by of PostgreSQL is five minutes behind.",
+});
+
+function backupAlerts(here: string): Alert[] {
+  const time = (of: "failed" | "archived") => `cnpg_pg_stat_archiver_last_${of}_time{${here}}`;
+  return [
     {
       name: "EcluseDatabaseArchivingFails",
-      expr: `(cnpg_pg_stat_archiver_last_failed_time{${here}} - cnpg_pg_stat_archiver_last_archived_time{${here}}) > 1`,
+      expr: `(${time("failed")} - ${time("archived")}) > 1`,
       for: "15m",
       severity: "critical",
       summary: "The log of PostgreSQL reaches no backup: what is written now could not be restored.",
@@ -91,15 +119,7 @@ export function databaseAlerts(data: string) {
       severity: "critical",
       summary: "The last backup of PostgreSQL is older than two days.",
     },
-    {
-      name: "EcluseDatabaseReplicaLags",
-      expr: `max(cnpg_pg_replication_lag{${here}}) > 300`,
-      for: "10m",
-      severity: "warning",
-      summary: "A stand-by of PostgreSQL is five minutes behind.",
-    },
   ];
-  return alerts.map(rule);
 }
 
 const rule = ({ name, expr, for: duration, severity, summary }: Alert) => ({

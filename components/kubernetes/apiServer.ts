@@ -4,14 +4,17 @@ import { emptyAccess } from "./access";
 import type { Egress, Pod, PodAccess, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
 import { podsOf } from "./pods";
 
-/** Openings to an API server of this CIDR range: some networks judge a connection before the Service's address is translated, some after. */
+/**
+ * Openings to an API server of this CIDR range: some networks judge a connection before the Service's address is
+ * translated, some after.
+ */
 export const apiServerEgress = (range: string): Egress[] => [
   { to: [{ ipBlock: { cidr: range } }], ports: [443, 6443] },
 ];
 
 /**
- * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files are where clients
- * look for them, or in a folder of their own.
+ * What a pod needs to call the cluster's API server: a token for it, its authority, and the openings to it. The files
+ * are where clients look for them, or in a folder of their own.
  */
 export function apiServerAccess(
   egress: readonly Egress[],
@@ -54,8 +57,8 @@ export function keyReaders(environment: string, useCases: readonly string[]) {
 }
 
 /**
- * The cluster as the issuer of its ServiceAccounts' tokens. The API server itself gives the keys, whatever address the issuer names; the
- * servers that verify tokens may read them, also where the default right to it was taken away.
+ * The cluster as the issuer of its ServiceAccounts' tokens. The API server itself gives the keys, whatever address the
+ * issuer names; the servers that verify tokens may read them, also where the default right to it was taken away.
  */
 export class ClusterIssuer extends pulumi.ComponentResource implements WorkloadIssuer {
   readonly keys: WorkloadIssuer["keys"];

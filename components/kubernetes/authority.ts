@@ -12,8 +12,8 @@ const folder = "/var/run/ecluse/authority";
 export const authorityName = "Ecluse environment authority";
 
 /**
- * How OpenSSL and rustls find an authority in a folder: the hash of its subject (`openssl x509 -subject_hash`), and a number. So
- * `SSL_CERT_DIR` can name this authority, and `SSL_CERT_FILE` the public ones beside it.
+ * How OpenSSL and rustls find an authority in a folder: the hash of its subject (`openssl x509 -subject_hash`), and a
+ * number. So `SSL_CERT_DIR` can name this authority, and `SSL_CERT_FILE` the public ones beside it.
  */
 export const hashedName = `${subjectHash(authorityName)}.0`;
 
@@ -26,9 +26,9 @@ function subjectHash(commonName: string): string {
 }
 
 /**
- * An environment's own certificate authority, for its servers inside of the cluster. TLS there is not left to the network: data and
- * passwords cross nodes, and a policy that a CNI does not enforce protects nothing. Any update in the year before a certificate ends
- * renews it.
+ * An environment's own certificate authority, for its servers inside of the cluster. TLS there is not left to the
+ * network: data and passwords cross nodes, and a policy that a CNI does not enforce protects nothing. Any update in the
+ * year before a certificate ends renews it.
  */
 export class Authority extends pulumi.ComponentResource {
   /** Its certificate, PEM. */

@@ -63,7 +63,10 @@ function azureStore({ endpoint, prefix }: ExistingStore) {
   };
 }
 
-/** A blob store that exists. Without `credentials` its keys are the team's to make, as Secret `objects-<role>` of each role. */
+/**
+ * A blob store that exists. Without `credentials` its keys are the team's to make, as Secret `objects-<role>` of each
+ * role.
+ */
 export function existingStore(own: ExistingStore, credentials?: Credentials): OnPremiseStore {
   const keep = keeper("objects", credentials);
   const store = own.kind === "s3" ? s3Store(own) : azureStore(own);
@@ -92,7 +95,8 @@ export interface ExistingDatabase {
 
 /**
  * A PostgreSQL that exists. Without `credentials` passwords are the team's to make: one Secret `database-<role>` with
- * the key `password` for each role, in the namespace of its pod. TLS is verified by the public authorities of the image.
+ * the key `password` for each role, in the namespace of its pod. TLS is verified by the public authorities of the
+ * image.
  */
 export function existingDatabase(
   { host, port, range }: ExistingDatabase,

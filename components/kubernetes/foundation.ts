@@ -88,11 +88,14 @@ export interface ClusterDatabase {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   /**
-   * Environment `ECLUSE_TRACKING_DATABASE` and `ECLUSE_AUTH_DATABASE` (URIs without a password, with the role's own user), and
-   * what logs in: `PGPASSWORD` by reference, or `ECLUSE_DATABASE_LOGIN=entra`.
+   * Environment `ECLUSE_TRACKING_DATABASE` and `ECLUSE_AUTH_DATABASE` (URIs without a password, with the role's own
+   * user), and what logs in: `PGPASSWORD` by reference, or `ECLUSE_DATABASE_LOGIN=entra`.
    */
   access(pod: Pod): PodAccess;
-  /** Statements are ecluse_identity.roles's: its Job's extra environment, or undefined where the roles are made otherwise. */
+  /**
+   * Statements are ecluse_identity.roles's: its Job's extra environment, or undefined where the roles are made
+   * otherwise.
+   */
   readonly administration?: PodAccess;
 }
 
@@ -163,7 +166,9 @@ export interface ClusterForge {
   readonly group: string;
   /** Numbers of the group's projects, by path. */
   readonly projectIds: pulumi.Output<Readonly<Record<string, string>>>;
-  /** Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group. */
+  /**
+   * Registers the runner whose jobs run as a pod: of a use case's project, of the platform's, or of the whole group.
+   */
   runner(job: Pod, parent: pulumi.Resource): RegisteredRunner;
   /** A token by which a use case's monitor writes issues; secret. Undefined where the GitLab gives none. */
   issueToken(useCase: string, parent: pulumi.Resource): pulumi.Output<string> | undefined;
@@ -186,7 +191,10 @@ export interface Foundation {
   readonly images: Images;
   /** Undefined where jobs of no forge are trusted. */
   readonly forge?: ClusterForge;
-  /** Client ids of the cloud identities of jobs outside of the cluster, by use case; undefined where no cloud trusts them. */
+  /**
+   * Client ids of the cloud identities of jobs outside of the cluster, by use case; undefined where no cloud trusts
+   * them.
+   */
   readonly jobClientIds?: Readonly<Record<string, pulumi.Output<string>>>;
   /** CI variables by which jobs outside of the cluster log in to the cloud. */
   readonly jobVariables?: (useCase: string) => Readonly<Record<string, pulumi.Input<string>>>;

@@ -22,7 +22,8 @@ export interface Exposure {
   readonly rate: number;
 }
 
-// The names of ingress-nginx outlived it: Traefik reads them from 3.8 on. Another controller takes these from its own configuration.
+// The names of ingress-nginx outlived it: Traefik reads them from 3.8 on. Another controller takes these from its own
+// configuration.
 const nginx = ({ maxBody, rate }: Exposure) => ({
   "nginx.ingress.kubernetes.io/ssl-redirect": "true",
   "nginx.ingress.kubernetes.io/force-ssl-redirect": "true",

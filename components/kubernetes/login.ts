@@ -51,6 +51,18 @@ const port = 4180;
 const scope = (issuer: string) =>
   `openid profile email${new URL(issuer).host === "login.microsoftonline.com" ? " offline_access" : ""}`;
 
+/** The session of a browser. */
+const cookies = {
+  "cookie-name": "__Host-ecluse",
+  "cookie-secure": "true",
+  "cookie-httponly": "true",
+  // A provider sends people back from its own site: `strict` would lose the login.
+  "cookie-samesite": "lax",
+  "cookie-expire": "8h",
+  // GitLab's id_tokens live for two minutes.
+  "cookie-refresh": "1m",
+};
+
 /** Flags of oauth2-proxy: whoever logs in and is of a group gets the id_token passed on, which the server verifies. */
 export function proxyFlags(people: PeopleSettings, host: string, upstream: string): string[] {
   const flags: Readonly<Record<string, string>> = {
@@ -70,14 +82,7 @@ export function proxyFlags(people: PeopleSettings, host: string, upstream: strin
     // A notebook shows the person's own id_token, which the server verifies as it does a browser's.
     "skip-jwt-bearer-tokens": "true",
     "skip-provider-button": "true",
-    "cookie-name": "__Host-ecluse",
-    "cookie-secure": "true",
-    "cookie-httponly": "true",
-    // A provider sends people back from its own site: `strict` would lose the login.
-    "cookie-samesite": "lax",
-    "cookie-expire": "8h",
-    // GitLab's id_tokens live for two minutes.
-    "cookie-refresh": "1m",
+    ...cookies,
     "silence-ping-logging": "true",
   };
   const groups = Object.keys(people.groups).map((group) => `--allowed-group=${group}`);

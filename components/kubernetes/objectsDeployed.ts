@@ -145,7 +145,10 @@ const bucketsOf = (environment: string, grants: readonly ObjectGrant[]) =>
     ),
   }));
 
-/** How the clients find the store's certificate authority: all of them beside the public ones, boto3 alone, which asks no other server. */
+/**
+ * How the clients find the store's certificate authority: all of them beside the public ones, boto3 alone, which asks
+ * no other server.
+ */
 function clientTrust(authority: Authority, namespace: string): PodAccess {
   const env = [
     { name: "SSL_CERT_FILE", value: "/etc/ssl/certs/ca-certificates.crt" },

@@ -137,6 +137,15 @@ function userFile({ options }: PodScope, pod: Pod, keys: UserKeys) {
   );
 }
 
+/** The key of the store's own administrator. */
+const rootKey = ({ secrets }: ObjectServerArgs, pod: Pod) =>
+  secrets.values(pod, "objects-root", {
+    ROOT_ACCESS_KEY_ID: secrets.random(`${pod.name}-root-name`, 10),
+    ROOT_SECRET_ACCESS_KEY: secrets.random(`${pod.name}-root-key`, 32),
+  });
+
+const secretFiles = (secretName: string) => ({ secret: { secretName, defaultMode: 0o440 } });
+
 /** The pod with its volume, its users and its certificate. */
 function serverPod(
   scope: PodScope,
@@ -145,22 +154,16 @@ function serverPod(
   keys: UserKeys,
   certificate: core.Secret,
 ) {
-  const { secrets, images } = args;
-  const root = secrets.values(pod, "objects-root", {
-    ROOT_ACCESS_KEY_ID: secrets.random(`${pod.name}-root-name`, 10),
-    ROOT_SECRET_ACCESS_KEY: secrets.random(`${pod.name}-root-key`, 32),
-  });
-  const file = (secretName: string) => ({ secret: { secretName, defaultMode: 0o440 } });
   return isolatedPod(scope, pod, {
-    image: images("objects"),
+    image: args.images("objects"),
     command: ["/bin/sh", "-c", start],
     env: settingsOfServer,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     port: { number: objectPort, alive: "/health", ready: "/health" },
     access: [
-      root,
-      mounted("users", folders.users, file("objects-users")),
-      mounted("tls", folders.tls, file("objects-tls")),
+      rootKey(args, pod),
+      mounted("users", folders.users, secretFiles("objects-users")),
+      mounted("tls", folders.tls, secretFiles("objects-tls")),
       mounted("data", folders.data, { persistentVolumeClaim: { claimName: "objects-data" } }),
     ],
     ingress: [{ from: clients(args), port: objectPort }],

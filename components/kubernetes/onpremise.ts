@@ -1,12 +1,13 @@
 import { Provider } from "@pulumi/kubernetes/provider";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { imageArgs, imagesOf } from "../docker";
+import { InputError } from "../errors";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
 import { apiServerEgress, ClusterIssuer, keyReaders } from "./apiServer";
 import { Authority } from "./authority";
 import { existingStore } from "./existing";
-import { type Foundation, podScope } from "./foundation";
+import { type Foundation, type PodScope, podScope } from "./foundation";
 import { isolatedNamespaces, namespacesArgs } from "./namespaces";
 import { DeployedStore } from "./objectsDeployed";
 import type { OnPremiseStore } from "./objectsS3";
@@ -22,10 +23,13 @@ export interface OnPremiseSettings {
   readonly kubernetes: KubernetesSettings;
 }
 
-/** Checks that the settings have what a team's own cluster needs. Throws RunError with the key and the fix. */
+/**
+ * Checks that the settings have what a team's own cluster needs.
+ * @throws InputError with the key and the fix.
+ */
 export function onPremiseSettings(settings: EnvironmentSettings): OnPremiseSettings {
   const { cluster, kubernetes } = settings;
-  const missing = (key: string, fix: string) => new pulumi.RunError(`ecluse:${key} is not set: ${fix}`);
+  const missing = (key: string, fix: string) => new InputError(`ecluse:${key}`, undefined, fix);
   if (!kubernetes) throw missing("kubernetes", "name the context and the object store of your cluster");
   if (!cluster) throw missing("cluster", "name the domain and the ingress of your cluster");
   const { imageRegistry } = cluster;
@@ -45,35 +49,41 @@ type Base = Pick<Foundation, "scope" | "secrets" | "images"> & { readonly author
 /** The foundation of an environment on the team's own cluster; its parts are children of `parent`. */
 export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): Foundation {
   const { settings, cluster, kubernetes } = checked;
-  const { environment, useCases } = settings;
-  const provider = clusterProvider(`${environment}-cluster`, kubernetes, parent);
-  const dependsOn = isolatedNamespaces({
-    ...namespacesArgs(settings, cluster),
-    databaseInstances: kubernetes.database.instances,
-    options: { provider, parent },
-  });
-  const options = { provider, parent, dependsOn };
+  const { environment } = settings;
+  const options = clusterOptions(checked, parent);
   const scope = podScope(options, cluster.egressRanges);
-  const apiServer = apiServerEgress(kubernetes.apiServerRange);
-  const issuer = {
-    ...{ apiServer, options },
-    ...keyReaders(
-      environment,
-      useCases.map(({ name }) => name),
-    ),
-    issuer: kubernetes.serviceAccountIssuer,
-  };
   const images = imagesOf({ ...imageArgs(settings), registry: cluster.imageRegistry }, parent);
   const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
   const authority = new Authority(`${environment}-authority`, { options }, { parent });
   const base = { scope, secrets, images, authority };
   const store = objectStore(checked, base);
   return {
-    ...{ scope, secrets, images, apiServer, store },
-    issuer: new ClusterIssuer(`${environment}-issuer`, issuer, { parent }),
+    ...{ scope, secrets, images, store },
+    apiServer: apiServerEgress(kubernetes.apiServerRange),
+    issuer: workloadIssuer(checked, options, parent),
     forge: gitlabForge(settings, parent),
     database: database(checked, base, store),
   };
+}
+
+/** How objects are made in the cluster: after the namespaces. */
+function clusterOptions({ settings, cluster, kubernetes }: OnPremiseSettings, parent: pulumi.Resource) {
+  const provider = clusterProvider(`${settings.environment}-cluster`, kubernetes, parent);
+  const databaseInstances = kubernetes.database.instances;
+  const args = { ...namespacesArgs(settings, cluster), databaseInstances, options: { provider, parent } };
+  return { provider, parent, dependsOn: isolatedNamespaces(args) };
+}
+
+function workloadIssuer(
+  { settings: { environment, useCases }, kubernetes }: OnPremiseSettings,
+  options: PodScope["options"],
+  parent: pulumi.Resource,
+): ClusterIssuer {
+  const names = useCases.map(({ name }) => name);
+  const apiServer = apiServerEgress(kubernetes.apiServerRange);
+  const issuer = kubernetes.serviceAccountIssuer;
+  const args = { ...keyReaders(environment, names), issuer, apiServer, options };
+  return new ClusterIssuer(`${environment}-issuer`, args, { parent });
 }
 
 /** The blob store of an environment on the team's own cluster. */

@@ -88,6 +88,14 @@ const spread = (pod: Pod) =>
     labelSelector: { matchLabels: selector(pod) },
   }));
 
+const unprivileged = {
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  fsGroup: user,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
 /** A pod as Pod Security `restricted` asks, and stricter: what it may write, reach and be is stated. */
 export function podTemplate(
   pod: Pod,
@@ -102,13 +110,7 @@ export function podTemplate(
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: args.port ? "Always" : "Never",
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: unprivileged,
       containers: [container(pod, args, access)],
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: args.size.tmp } }, ...access.volumes],
       ...(args.replicas > 1 && { topologySpreadConstraints: spread(pod) }),

@@ -29,7 +29,10 @@ export const podPeer = (pod: PodPlace): Peer => ({
 /** Every pod of a namespace that others keep, such as the ingress controller's. */
 export const namespacePeer = (name: string): Peer => ({ namespaceSelector: ofNamespace(name) });
 
-/** Refuses a range that contains a cloud's metadata address; 0.0.0.0/0 is one. Throws with the key, the range and the fix. */
+/**
+ * Refuses a range that contains a cloud's metadata address; 0.0.0.0/0 is one. Throws with the key, the range and the
+ * fix.
+ */
 export function refuseMetadata(key: string, range: string): string {
   const [address = "", length] = range.split("/");
   const family = isIPv6(address) ? "ipv6" : "ipv4";
@@ -44,7 +47,9 @@ export function refuseMetadata(key: string, range: string): string {
   );
 }
 
-/** Openings to ranges outside of the cluster: the forge, the provider of logins, the cloud's token endpoint. Port 443. */
+/**
+ * Openings to ranges outside of the cluster: the forge, the provider of logins, the cloud's token endpoint. Port 443.
+ */
 export function externalEgress(ranges: readonly string[]): Egress[] {
   if (ranges.length === 0) return [];
   const to = ranges.map((range) => ({

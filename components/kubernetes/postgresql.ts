@@ -179,7 +179,10 @@ const operator: Peer = {
   podSelector: { matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" } },
 };
 
-/** Opens PostgreSQL to its two clients, its operator, its own replicas and, if asked, Prometheus; it reaches the API server and its backups. */
+/**
+ * Opens PostgreSQL to its two clients, its operator, its own replicas and, if asked, Prometheus; it reaches the API
+ * server and its backups.
+ */
 function databasePolicy(name: string, args: PostgresqlArgs, options: PodScope["options"]) {
   const { platform, data: namespace } = namespaces(args.environment);
   const clients = roles.map((role) => podPeer({ role, namespace: platform }));

@@ -75,7 +75,29 @@ function backup({ backups, profile }: PostgresqlSpecArgs) {
   };
 }
 
-/** The spec of the Cluster: no superuser over the network, TLS and scram only, one role that owns and one that writes rows. */
+const bootstrap = {
+  initdb: {
+    database: "tracking",
+    owner: "prepare",
+    secret: { name: "database-prepare" },
+    encoding: "UTF8",
+    dataChecksums: true,
+  },
+};
+
+const managed = {
+  roles: [loginRole("prepare", 10), loginRole("tracking", 60)],
+  services: { disabledDefaultServices: ["ro", "r"] },
+};
+
+/** Two replicas on one node fall with it; a cluster of one node still takes them, but not in production. */
+const affinity = (production: boolean) => ({
+  enablePodAntiAffinity: true,
+  topologyKey: "kubernetes.io/hostname",
+  podAntiAffinityType: production ? "required" : "preferred",
+});
+
+/** The spec of the Cluster: no superuser over the network, TLS and scram only, one role that owns, one that writes. */
 export function clusterSpec(args: PostgresqlSpecArgs) {
   const { production, instances, storageGb, storageClass } = args;
   const { cpu, memory, sharedBuffers } = databaseSizes[args.profile];
@@ -86,32 +108,13 @@ export function clusterSpec(args: PostgresqlSpecArgs) {
     primaryUpdateStrategy: "unsupervised",
     enableSuperuserAccess: false,
     enablePDB: instances > 1,
-    storage: {
-      size: `${storageGb}Gi`,
-      ...(storageClass && { storageClass }),
-    },
-    bootstrap: {
-      initdb: {
-        database: "tracking",
-        owner: "prepare",
-        secret: { name: "database-prepare" },
-        encoding: "UTF8",
-        dataChecksums: true,
-      },
-    },
-    managed: {
-      roles: [loginRole("prepare", 10), loginRole("tracking", 60)],
-      services: { disabledDefaultServices: ["ro", "r"] },
-    },
+    storage: { size: `${storageGb}Gi`, ...(storageClass && { storageClass }) },
+    ...{ bootstrap, managed },
     certificates: { serverCASecret: certificate, serverTLSSecret: certificate },
     postgresql: postgresql(sharedBuffers, instances),
     resources: { requests: { cpu, memory }, limits: { memory } },
     seccompProfile: { type: "RuntimeDefault" },
-    affinity: {
-      enablePodAntiAffinity: true,
-      topologyKey: "kubernetes.io/hostname",
-      podAntiAffinityType: production ? "required" : "preferred",
-    },
+    affinity: affinity(production),
     // `alerts.ts` makes the PodMonitor, where rules and previews see it.
     monitoring: { enablePodMonitor: false, disableDefaultQueries: false },
     backup: backup(args),

@@ -7,7 +7,10 @@ import { dataQuota, servingQuota } from "./quotas";
 
 const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
 
-/** A namespace's quota of memory, what its pods that are no jobs take, what a job takes, and how many of these its runner starts at once. */
+/**
+ * A namespace's quota of memory, what its pods that are no jobs take, what a job takes, and how many of these its
+ * runner starts at once.
+ */
 async function memoryOf(profile: "frugal" | "standard" | "full", namespace: string) {
   const recorded = await record((options) => {
     const settings = testSettings({ profile });

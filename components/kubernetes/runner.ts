@@ -18,7 +18,9 @@ export interface UseCaseRunnerArgs extends RunnerArgs {
   readonly training: Pick<Training, "job" | "access">;
 }
 
-/** The GitLab runner of a use case: code of branches runs in its jobs. Beside what training reaches, they reach GitLab. */
+/**
+ * The GitLab runner of a use case: code of branches runs in its jobs. Beside what training reaches, they reach GitLab.
+ */
 export class UseCaseRunner extends pulumi.ComponentResource {
   constructor(name: string, args: UseCaseRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:UseCaseRunner", name, {}, opts);
@@ -111,7 +113,10 @@ export interface BuildRunnerArgs extends RunnerArgs {
   readonly egressRanges: readonly string[];
 }
 
-/** The GitLab runner that builds images for every project of the group; its jobs have no identity, and no way into the environment. */
+/**
+ * The GitLab runner that builds images for every project of the group; its jobs have no identity, and no way into the
+ * environment.
+ */
 export class BuildRunner extends pulumi.ComponentResource {
   constructor(name: string, args: BuildRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:BuildRunner", name, {}, opts);

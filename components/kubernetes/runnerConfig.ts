@@ -53,8 +53,9 @@ export const restrictedJobs = {
 };
 
 /**
- * The least that rootless BuildKit asks for: a user without rights, to which the image's setuid programs give a range of users of its own,
- * and system calls to make namespaces with. https://github.com/moby/buildkit/blob/master/docs/rootless.md
+ * The least that rootless BuildKit asks for: a user without rights, to which the image's setuid programs give a range
+ * of users of its own, and system calls to make namespaces with.
+ * https://github.com/moby/buildkit/blob/master/docs/rootless.md
  */
 export const buildJobs = {
   ...restrictedJobs,
@@ -108,27 +109,29 @@ const executor = (config: RunnerConfig) => ({
   pod_spec: [{ name: "access", patch_type: "strategic", patch: JSON.stringify(config.podPatch) }],
 });
 
+const manager = ({ concurrent }: RunnerConfig) => ({
+  concurrent,
+  check_interval: 5,
+  shutdown_timeout: 600,
+  listen_address: `:${runnerPort}`,
+});
+
+const runner = ({ name, gitlabUrl }: RunnerConfig) => ({
+  name,
+  url: gitlabUrl,
+  executor: "kubernetes",
+  // No home is writable to the user of the jobs but this.
+  environment: ["HOME=/tmp"],
+});
+
 /**
- * The runner's config.toml in two parts: its token, which is a Secret's, goes between them at start. What comes after a table's header
- * belongs to that table, so that the token cannot be last.
+ * The runner's config.toml in two parts: its token, which is a Secret's, goes between them at start. What comes after
+ * a table's header belongs to that table, so that the token cannot be last.
  */
 export function runnerConfig(config: RunnerConfig): { readonly head: string; readonly tail: string } {
-  const global = {
-    concurrent: config.concurrent,
-    check_interval: 5,
-    shutdown_timeout: 600,
-    listen_address: `:${runnerPort}`,
-  };
-  // No home is writable to the user of the jobs but this.
-  const runner = {
-    name: config.name,
-    url: config.gitlabUrl,
-    executor: "kubernetes",
-    environment: ["HOME=/tmp"],
-  };
   const flags = { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true };
   return {
-    head: [...lines(global), "", "[[runners]]", ...lines(runner), ""].join("\n"),
+    head: [...lines(manager(config)), "", "[[runners]]", ...lines(runner(config)), ""].join("\n"),
     tail: [
       "[runners.feature_flags]",
       ...lines(flags),

@@ -99,7 +99,9 @@ const configFiles = (config: string): PodAccess => ({
   ],
 });
 
-/** What the executor asks of the API with these settings: no exec, and it may write the Secret of a job but read none. */
+/**
+ * What the executor asks of the API with these settings: no exec, and it may write the Secret of a job, not read it.
+ */
 const rules = [
   { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete", "get", "list", "watch"] },
   { apiGroups: [""], resources: ["pods/attach"], verbs: ["create", "get"] },
@@ -125,17 +127,15 @@ function runnerRights({ options }: PodScope, pod: Pod): pulumi.Resource[] {
 
 type Files = ReturnType<typeof configuration>;
 
-/** The runner's ConfigMap, and its pod, which starts a pod for each job in its own namespace and may do nothing else. */
+function configMap({ options }: PodScope, pod: Pod, { head, tail }: Files): core.ConfigMap {
+  const data = { "head.toml": head, "tail.toml": tail };
+  const inputs = { metadata: { ...metadata(pod), name: "gitlab-runner" }, data };
+  return new core.ConfigMap(`${pod.name}-config`, inputs, options);
+}
+
+/** The runner's pod, which starts a pod for each job in its own namespace and may do nothing else. */
 function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.Output<string>) {
   const { scope, images, secrets, apiServer, prometheus } = args;
-  const config = new core.ConfigMap(
-    `${pod.name}-config`,
-    {
-      metadata: { ...metadata(pod), name: "gitlab-runner" },
-      data: { "head.toml": files.head, "tail.toml": files.tail },
-    },
-    scope.options,
-  );
   return isolatedPod(scope, pod, {
     image: images("gitlab-runner"),
     command: ["/bin/sh", "-c", start],
@@ -149,11 +149,19 @@ function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.
     ],
     ingress: prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
     allowExternalEgress: true,
-    dependsOn: [config, ...runnerRights(scope, pod)],
+    dependsOn: [configMap(scope, pod, files), ...runnerRights(scope, pod)],
   });
 }
 
-/** A runner in the namespace of `job`, whose jobs run as its ServiceAccount with `access`; all of it belongs to `parent`. */
+/**
+ * Of what is read at its start: another configuration, or another registration and so another token, restarts it.
+ */
+const digestOf = (files: Files, registration: pulumi.Output<string>) =>
+  pulumi
+    .all([files, registration])
+    .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));
+
+/** A runner in the namespace of `job`, whose jobs run as its ServiceAccount with `access`; `parent` has all of it. */
 export function runnerPod(
   parent: pulumi.Resource,
   name: string,
@@ -168,17 +176,13 @@ export function runnerPod(
   const files = configuration(args, job, merged);
   const { template, options } = isolatedRunner(args, pod, files, registered.token);
   if (prometheus) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
-  // Read at its start: another configuration, or another registration and so another token, restarts it.
-  const digest = pulumi
-    .all([files, registered.id])
-    .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));
-  const annotated = { ...template.metadata, annotations: { "ecluse.local/reads": digest } };
+  const annotations = { "ecluse.local/reads": digestOf(files, registered.id) };
   // Two runners with one token would share its jobs while one takes over, which the first could not finish.
   const spec = {
     replicas: 1,
     strategy: { type: "Recreate" },
     selector: { matchLabels: selector(pod) },
-    template: { ...template, metadata: annotated },
+    template: { ...template, metadata: { ...template.metadata, annotations } },
   };
   const dependsOn = [...options.dependsOn, ...merged.dependsOn];
   new apps.Deployment(name, { metadata: metadata(pod), spec }, { ...options, dependsOn });

@@ -33,7 +33,9 @@ export interface ModelServerArgs {
   readonly clients: readonly PodPlace[];
 }
 
-/** The server of one use case's champion, at `<use case>.<domain>`. It loads nothing that the release has not signed. */
+/**
+ * The server of one use case's champion, at `<use case>.<domain>`. It loads nothing that the release has not signed.
+ */
 export class ModelServer extends pulumi.ComponentResource {
   /** Address for the pods of the cluster. */
   readonly url: pulumi.Output<string>;

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { SigningKey as SigningKeyPair } from "../contracts";
 
-/** The EC P-256 key pair that signs released models. The private half goes to the jobs of the release, and to no other. */
+/**
+ * The EC P-256 key pair that signs released models. The private half goes to the jobs of the release, and to no other.
+ */
 export class SigningKey extends pulumi.ComponentResource implements SigningKeyPair {
   /** PKCS 8, PEM; secret. */
   readonly privateKey: pulumi.Output<string>;

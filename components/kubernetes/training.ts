@@ -21,8 +21,9 @@ export interface TrainingArgs {
 }
 
 /**
- * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME --from=cronjob/train`,
- * with the image of the use case's commit put in place of the base image. Suspended, it never starts by itself.
+ * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME
+ * --from=cronjob/train`, with the image of the use case's commit put in place of the base image. Suspended, it never
+ * starts by itself.
  */
 export class Training extends pulumi.ComponentResource {
   /** The ServiceAccount that training runs as; the jobs of the use case's runner share it. */
@@ -39,7 +40,10 @@ export class Training extends pulumi.ComponentResource {
   }
 }
 
-/** Trains with a token that lives as long as the Job may: MLflow's client takes one by its environment only, so not by an argument. */
+/**
+ * Trains with a token that lives as long as the Job may: MLflow's client takes one by its environment only, so not by
+ * an argument.
+ */
 const command = [
   "/bin/sh",
   "-c",

@@ -63,8 +63,8 @@ export function isolatedPod(scope: PodScope, pod: Pod, work: Workload) {
 }
 
 /**
- * Runs a pod to its end, once for what it is: a Job cannot change, so its name has a digest of its pod, and a change makes a new one.
- * What depends on it waits until it succeeded.
+ * Runs a pod to its end, once for what it is: a Job cannot change, so its name has a digest of its pod, and a change
+ * makes a new one. What depends on it waits until it succeeded.
  */
 export function runOnce(scope: PodScope, pod: Pod, work: Workload): batch.Job {
   const { template, options } = isolatedPod(scope, pod, work);

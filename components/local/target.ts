@@ -11,6 +11,7 @@ import type {
   Target,
   TrackingArgs,
 } from "../contracts";
+import { InputError } from "../errors";
 import type { EnvironmentSettings, Tier } from "../settings";
 import { MetadataDatabase } from "./database";
 import { ForgeProject, ForgeServer, ForgeTrust, ProjectVariables } from "./forge";
@@ -38,7 +39,7 @@ class LocalEnvironment implements EnvironmentParts {
     private readonly parent: pulumi.Resource,
   ) {
     const { environment: name, tier, forge: stack } = settings;
-    if (typeof stack !== "string") throw new Error("the local target takes its forge from a stack");
+    if (typeof stack !== "string") throw new InputError("ecluse:forge", stack, "name the stack of the forge");
     const useCases = settings.useCases.map(({ name }) => name);
     const scope = openScope(name, { environment: name, ports: settings.ports }, parent);
     const key = new WorkloadKey(`${name}-workload-key`, { scope, useCases }, { parent });

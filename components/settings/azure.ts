@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { profiles } from "../profiles";
+import { type AzureSizes, profiles } from "../profiles";
 import { databaseSizes, databaseStorage, gpuSizes, nodeSizes, regions } from "./azureCatalogue";
 import { azureNetwork } from "./azureNetwork";
 import type { profileNames } from "./choices";
@@ -139,7 +139,10 @@ export const azure = fields({
     .describe("who is written to"),
 });
 
-/** Settings of an environment on Azure with what the profile, the region and the environment's name decide where the file does not. */
+/**
+ * Settings of an environment on Azure with what the profile, the region and the environment's name decide where the
+ * file does not.
+ */
 export function completeAzure(
   file: z.output<typeof azure>,
   profile: (typeof profileNames)[number],
@@ -147,10 +150,12 @@ export function completeAzure(
 ) {
   const { sizes } = profiles[profile];
   const region = regions[file.location];
-  const tier = file.database.tier ?? sizes.database.tier;
   return {
     ...file,
-    /** The region of geo-redundant copies, where a customer-managed key for them must be too; undefined where Azure has no pair. */
+    /**
+     * The region of geo-redundant copies, where a customer-managed key for them must be too; undefined where Azure has
+     * no pair.
+     */
     ...(region?.pair && { pairedLocation: region.pair }),
     resourceGroup: file.resourceGroup ?? `rg-ecluse-${environment}`,
     nodes: {
@@ -159,11 +164,13 @@ export function completeAzure(
       userSize: file.nodes.userSize ?? sizes.user,
       zones: file.nodes.zones ?? (region?.zones && profile !== "frugal" ? ["1", "2", "3"] : []),
     },
-    database: {
-      ...file.database,
-      tier,
-      size: file.database.size ?? sizes.database.size,
-      storageGb: file.database.storageGb ?? sizes.database.storageGb,
-    },
+    database: completeDatabase(file.database, sizes.database),
   };
 }
+
+const completeDatabase = (file: z.output<typeof azure>["database"], sizes: AzureSizes["database"]) => ({
+  ...file,
+  tier: file.tier ?? sizes.tier,
+  size: file.size ?? sizes.size,
+  storageGb: file.storageGb ?? sizes.storageGb,
+});

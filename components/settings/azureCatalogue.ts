@@ -5,8 +5,8 @@ interface Region {
 }
 
 /**
- * Regions of Azure's public cloud, by https://learn.microsoft.com/azure/reliability/regions-list (2026-11). A region that
- * is missing is one line to add. Some pairs are opened on request only: docs/azure.md, Prerequisites.
+ * Regions of Azure's public cloud, by https://learn.microsoft.com/azure/reliability/regions-list (2026-11). A region
+ * that is missing is one line to add. Some pairs are opened on request only: docs/azure.md, Prerequisites.
  */
 export const regions: Readonly<Record<string, Region>> = {
   australiaeast: { zones: true, pair: "australiasoutheast" },

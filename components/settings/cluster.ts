@@ -103,8 +103,8 @@ const ownStore = {
 };
 
 /**
- * Where blobs are kept on a cluster. Of a team's own store, each role's key is in the Secret `objects-<role>` of its namespace:
- * `accessKey` and `secretKey` (s3), or `connectionString` (azure).
+ * Where blobs are kept on a cluster. Of a team's own store, each role's key is in the Secret `objects-<role>` of its
+ * namespace: `accessKey` and `secretKey` (s3), or `connectionString` (azure).
  */
 export const objectStore = z
   .discriminatedUnion(

@@ -65,8 +65,8 @@ function minutesOf(next: (after: Date) => Date | null, days: number): readonly n
 }
 
 /**
- * The longest time between two starts of a cron line within a year, in hours; undefined where `reader` cannot read it. A line that
- * does not come within the year counts as the whole of it.
+ * The longest time between two starts of a cron line within a year, in hours; undefined where `reader` cannot read it.
+ * A line that does not come within the year counts as the whole of it.
  */
 export function longestGap(text: string, reader: CronReader): number | undefined {
   const fields = fieldsOf(text, reader);
