@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { gatesDocument } from "../components/gates";
+import { gatesDocument } from "../components/processes/release";
 import { projectRoot } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
 import { parseSettings } from "../stacks/settings";

@@ -1,4 +1,4 @@
-import { gatesDocument } from "../components/gates";
+import { releaseVariables } from "../components/processes/release";
 import { masker } from "../local/forge/mask";
 import type { Release } from "../local/forge/run";
 import { projectRoot } from "../local/home";
@@ -18,29 +18,22 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
   const useCase = outputs?.useCases[run.useCase];
   if (!outputs || !useCase) throw new UserError(`${run.useCase} has no environment ${environment}`);
   const hide = masker([useCase.dataUrl, objectStore.secretOf(useCase.dataUrl), outputs.signingKey]);
+  const asked = { environment, useCase: run.useCase, project: release.project.path, commit: sha, pipelineId };
+  const found = {
+    gates: useCaseSettings(environment, run.useCase).gates,
+    dataUrl: useCase.dataUrl,
+    signingKey: outputs.signingKey,
+    trackingUrl: outputs.tracking,
+    servingUrl: useCase.serving,
+    // One process: what it answers to the reload is what serves.
+    servingReplicas: 1,
+  };
   const released = mustPython("the release", {
     python,
     words: ["-m", "ecluse_release"],
     cwd: projectRoot,
     onLine: (line) => log(hide(line)),
-    env: {
-      PYTHONPATH: pythonPath,
-      ECLUSE_ENVIRONMENT: environment,
-      ECLUSE_USE_CASE: run.useCase,
-      ECLUSE_PROJECT: release.project.path,
-      ECLUSE_COMMIT: sha,
-      ECLUSE_PIPELINE_ID: pipelineId,
-      ECLUSE_GATES: JSON.stringify(gatesDocument(useCaseSettings(environment, run.useCase).gates)),
-      ECLUSE_DATA_URL: useCase.dataUrl,
-      ECLUSE_SIGNING_KEY: outputs.signingKey,
-      ECLUSE_SERVING_URL: useCase.serving,
-      ECLUSE_SERVING_TOKEN: release.tokens.serving,
-      // One process: what it answers to the reload is what serves.
-      ECLUSE_SERVING_REPLICAS: "1",
-      MLFLOW_TRACKING_URI: outputs.tracking,
-      MLFLOW_TRACKING_TOKEN: release.tokens.tracking,
-      MLFLOW_WORKSPACE: run.useCase,
-    },
+    env: { PYTHONPATH: pythonPath, ...releaseVariables({ ...asked, ...found, tokens: release.tokens }) },
   });
   await released.catch((error: Error) => {
     throw new Error(hide(error.message));

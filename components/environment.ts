@@ -12,6 +12,7 @@ import type {
 } from "./contracts";
 import { InputError } from "./errors";
 import { audience, ciPrincipal, platformPathOf, projectPath, workloadPrincipal } from "./naming";
+import { trainingVariables } from "./processes/training";
 import type { EnvironmentSettings, UseCaseSettings } from "./settings";
 import { guard } from "./statefulGuard";
 
@@ -140,26 +141,17 @@ function registerProject(
 ): void {
   const { forge } = parts;
   if (!forge) return;
-  const path = projectPath(scope.useCase.name, forge.group);
+  const { name } = scope.useCase;
+  const path = projectPath(name, forge.group);
+  const process = { environment: settings.environment, useCase: name, trackingUrl: tracking.url, dataUrl };
+  const { ECLUSE_DATA_URL, ...plain } = trainingVariables(process);
   parts.registerProject({
     ...scope,
     project: forge.projectIds.apply((ids) => ids[path] as string),
-    plain: jobVariables(settings, scope.useCase, tracking.url),
-    secrets: { ECLUSE_DATA_URL: dataUrl },
+    plain,
+    secrets: { ECLUSE_DATA_URL },
   });
 }
-
-/** The CI variables of a use case's jobs, on every forge. */
-const jobVariables = (
-  { environment }: EnvironmentSettings,
-  { name }: UseCaseSettings,
-  trackingUrl: pulumi.Output<string>,
-) => ({
-  ECLUSE_ENVIRONMENT: environment,
-  ECLUSE_USE_CASE: name,
-  MLFLOW_TRACKING_URI: trackingUrl,
-  MLFLOW_WORKSPACE: name,
-});
 
 function grantsOf(settings: EnvironmentSettings, group: string | undefined): Grant[] {
   const { environment, tier } = settings;

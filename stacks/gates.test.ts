@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
-import { gatesDocument } from "../components/gates";
+import { gatesDocument } from "../components/processes/release";
 import { projectRoot } from "../local/home";
 import { parseSettings } from "./settings";
 

@@ -4,6 +4,7 @@ import { InputError } from "../errors";
 import { emptyAccess, variables } from "../kubernetes/access";
 import type { ClusterDatabase, Pod, PodAccess } from "../kubernetes/foundation";
 import { namespaces } from "../naming";
+import { databaseVariables } from "../processes/tracking";
 import { within } from "../scope";
 import type { AzureDatabaseSettings } from "../settings";
 import { stateful } from "../stateful";
@@ -83,11 +84,8 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
   /** What a pod of the role that owns the databases, or that reads and writes their rows, needs to log in. */
   access(pod: Pod): PodAccess {
     const user = userOf(pod);
-    const urls = {
-      ECLUSE_TRACKING_DATABASE: this.uri(user, "tracking"),
-      ECLUSE_AUTH_DATABASE: this.uri(user, "auth"),
-    };
-    return this.login(urls, this.args.identities.of(pod));
+    const uris = databaseVariables((database) => this.uri(user, database));
+    return this.login(uris, this.args.identities.of(pod));
   }
 
   private administratorAccess(administrator: Identity): PodAccess {

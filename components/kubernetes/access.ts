@@ -24,13 +24,11 @@ export const mounted = (name: string, mountPath: string, source: object): PodAcc
   mounts: [{ name, mountPath, readOnly: !("persistentVolumeClaim" in source) }],
 });
 
-/** A token of the pod's ServiceAccount for one audience, renewed in a file that `variable` names. */
-export function projectedToken(name: string, audience: string, variable: string, seconds = 3600): PodAccess {
-  const mountPath = `/var/run/ecluse/${name}`;
+/** A token of the pod's ServiceAccount for one audience, renewed in the file `<mountPath>/token`. */
+export function projectedToken(name: string, mountPath: string, audience: string, seconds = 3600): PodAccess {
   const source = { serviceAccountToken: { audience, path: "token", expirationSeconds: seconds } };
   return {
     ...emptyAccess,
-    env: [{ name: variable, value: `${mountPath}/token` }],
     volumes: [{ name: `token-${name}`, projected: { sources: [source] } }],
     mounts: [{ name: `token-${name}`, mountPath, readOnly: true }],
   };

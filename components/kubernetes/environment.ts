@@ -14,6 +14,9 @@ import type {
   WorkloadNamespace,
 } from "../contracts";
 import { namespaces, projectPath } from "../naming";
+import { monitorProcess } from "../processes/monitor";
+import { servingProcess } from "../processes/serving";
+import { trackingProcess } from "../processes/tracking";
 import { profiles } from "../profiles";
 import type { ClusterSettings, EnvironmentSettings } from "../settings";
 import { Alerts } from "./alerts";
@@ -82,39 +85,34 @@ export class ClusterEnvironment implements EnvironmentParts {
   }
 
   tracking(args: TrackingArgs) {
-    const { foundation, cluster } = this.args;
+    const { foundation, settings, cluster } = this.args;
     const { scope, database, store, secrets, issuer, images } = foundation;
-    const parts = {
-      environment: this.name,
-      scope,
-      database,
-      store,
-      secrets,
-      issuer,
-      image: images("mlflow"),
-    };
+    const process = trackingProcess(settings, args);
+    const parts = { scope, database, store, secrets, issuer, image: images("mlflow") };
     const publicHost = cluster.people && trackingHost(this.ingress);
     return new TrackingServer(
       this.pods.tracking.name,
-      { ...args, ...parts, clients: this.trackingClients(), ...(publicHost && { publicHost }) },
+      { ...process, ...parts, clients: this.trackingClients(), ...(publicHost && { publicHost }) },
       this.child,
     );
   }
 
-  serving({ useCase, parent, tracking, identity, signingPublicKey }: ServingArgs) {
+  serving(args: ServingArgs) {
     const { foundation, cluster, settings } = this.args;
     const { scope, store, issuer, images } = foundation;
-    const args = {
-      environment: this.name,
-      useCase: useCase.name,
-      ...{ scope, store, issuer, identity, signingPublicKey },
+    const process = servingProcess(settings, args);
+    const parts = {
+      ...{ scope, store, issuer },
       image: images("serving"),
-      trackingUrl: tracking.url,
       replicas: profiles[settings.profile].servingReplicas,
       ingress: this.ingress,
       clients: cluster.runner ? [this.pods.release] : [],
     };
-    return new ModelServer(this.pods.serve(useCase.name).name, args, { parent });
+    return new ModelServer(
+      this.pods.serve(process.useCase).name,
+      { ...process, ...parts },
+      { parent: args.parent },
+    );
   }
 
   monitors(args: readonly MonitorArgs[]): DriftMonitors {
@@ -201,18 +199,14 @@ export class ClusterEnvironment implements EnvironmentParts {
     return new Training(this.pods.train(name).name, args, { parent });
   }
 
-  private monitor({ useCase, parent, cron, tracking }: MonitorArgs) {
-    const { scope, store, secrets, images, forge } = this.args.foundation;
-    const { name } = useCase;
-    const args = {
-      environment: this.name,
-      useCase: name,
-      ...{ scope, store, secrets, cron },
-      image: images("monitor"),
-      trackingUrl: tracking.url,
-    };
-    const issues = forge && issueProject(forge, name, parent);
-    return new DriftMonitor(this.pods.monitor(name).name, { ...args, ...(issues && { issues }) }, { parent });
+  private monitor(args: MonitorArgs) {
+    const { foundation, settings } = this.args;
+    const { scope, store, secrets, images, forge } = foundation;
+    const { useCase, parent, cron } = args;
+    const issues = forge && issueProject(forge, useCase.name, parent);
+    const process = monitorProcess(settings, args);
+    const parts = { scope, store, secrets, cron, image: images("monitor"), ...(issues && { issues }) };
+    return new DriftMonitor(this.pods.monitor(useCase.name).name, { ...process, ...parts }, { parent });
   }
 
   private runner(): RunnerArgs & { readonly forge: ClusterForge } {

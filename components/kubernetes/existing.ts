@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Container } from "../naming";
+import { databaseVariables } from "../processes/tracking";
 import type { ObjectStoreSettings } from "../settings";
-import { emptyAccess, secretVariable } from "./access";
+import { emptyAccess, secretVariable, variables } from "./access";
 import type { ClusterDatabase, Pod, PodAccess, PodScope } from "./foundation";
 import { type OnPremiseStore, s3Backups, s3Environment, s3Url } from "./objectsS3";
 import { keepSecret } from "./secrets";
@@ -112,8 +113,7 @@ export function existingDatabase(
     access: (pod) => ({
       ...emptyAccess,
       env: [
-        { name: "ECLUSE_TRACKING_DATABASE", value: uri(pod.role, "tracking") },
-        { name: "ECLUSE_AUTH_DATABASE", value: uri(pod.role, "auth") },
+        ...variables(databaseVariables((database) => uri(pod.role, database))).env,
         secretVariable("PGPASSWORD", `database-${pod.role}`, "password"),
       ],
       dependsOn: keep(pod),

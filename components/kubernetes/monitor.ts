@@ -1,30 +1,25 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitorRun } from "../contracts";
+import { type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { ClusterStore, Pod, PodScope, SecretStore } from "./foundation";
-import { podsOf, trackingAccess } from "./pods";
+import { podsOf, trackingAccess, trackingTokenFile } from "./pods";
 import { isolatedPod, metadata } from "./workload";
 
 /** The project at a GitLab that gets the monitor's issues. */
-export interface IssueProject {
-  /** Base URL of the GitLab. */
-  readonly url: pulumi.Input<string>;
-  readonly projectId: pulumi.Input<string>;
+export type IssueProject = NonNullable<MonitorProcess["issues"]> & {
   /** By which it writes issues; secret. */
   readonly token: pulumi.Output<string>;
-}
+};
 
 /** What the drift monitor of a use case is made from. */
-export interface DriftMonitorArgs {
-  readonly environment: string;
-  readonly useCase: string;
+export interface DriftMonitorArgs extends MonitorProcess {
   readonly scope: PodScope;
   /** The platform's image `monitor`. */
   readonly image: pulumi.Input<string>;
   /** Five-field cron in UTC. */
   readonly cron: string;
-  readonly trackingUrl: pulumi.Input<string>;
   readonly store: ClusterStore;
   /** Keeps the token of `issues`. */
   readonly secrets: Pick<SecretStore, "file">;
@@ -57,16 +52,11 @@ const findings = [10, 20, 30, 40];
 const tokenFolder = "/var/run/ecluse/forge";
 
 const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<string>> => ({
-  ECLUSE_ENVIRONMENT: args.environment,
-  ECLUSE_USE_CASE: args.useCase,
-  MLFLOW_TRACKING_URI: args.trackingUrl,
-  MLFLOW_WORKSPACE: args.useCase,
-  ECLUSE_INFERENCE_URL: args.store.url("inference"),
-  ECLUSE_REPORTS_URL: args.store.url("reports"),
-  ...(args.issues && {
-    ECLUSE_FORGE_URL: args.issues.url,
-    ECLUSE_PROJECT_ID: args.issues.projectId,
-    ECLUSE_FORGE_TOKEN_FILE: `${tokenFolder}/token`,
+  ...monitorVariables(args, {
+    inferenceUrl: args.store.url("inference"),
+    reportsUrl: args.store.url("reports"),
+    tokenFile: trackingTokenFile,
+    issuesTokenFile: `${tokenFolder}/token`,
   }),
 });
 

@@ -43,8 +43,13 @@ export const address = (pod: PodPlace, port: number) =>
 /** Address of an environment's tracking server for the pods of the cluster. */
 export const trackingAddress = (environment: string) => address(podsOf(environment).tracking, trackingPort);
 
+const trackingToken = "/var/run/ecluse/tracking";
+
+/** Where {@link trackingAccess} keeps a pod's token for the tracking server. */
+export const trackingTokenFile = `${trackingToken}/token`;
+
 /** What a client of the tracking server needs: a token of its own for it, that lives so long, and the way there. */
 export const trackingAccess = (environment: string, seconds?: number): PodAccess => ({
-  ...projectedToken("tracking", audience(environment, "tracking"), "ECLUSE_TRACKING_TOKEN_FILE", seconds),
+  ...projectedToken("tracking", trackingToken, audience(environment, "tracking"), seconds),
   egress: [{ to: [podPeer(podsOf(environment).tracking)], ports: [trackingPort] }],
 });

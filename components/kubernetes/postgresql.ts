@@ -4,7 +4,9 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces } from "../naming";
+import { databaseVariables } from "../processes/tracking";
 import { stateful } from "../stateful";
+import { variables } from "./access";
 import { prometheusPeer } from "./alerts";
 import type { Authority } from "./authority";
 import type { ClusterDatabase, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
@@ -73,8 +75,7 @@ export class Postgresql extends pulumi.ComponentResource implements ClusterDatab
     const PGPASSWORD = this.passwords.get(role) as pulumi.Output<string>;
     const password = secrets.values(pod, `database-${role}`, { PGPASSWORD });
     const env = [
-      { name: "ECLUSE_TRACKING_DATABASE", value: this.uri(role, "tracking") },
-      { name: "ECLUSE_AUTH_DATABASE", value: this.uri(role, "auth") },
+      ...variables(databaseVariables((database) => this.uri(role, database))).env,
       ...password.env,
     ];
     const dependsOn = [...this.ready, ...trust.dependsOn, ...password.dependsOn];

@@ -1,8 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { gatesDocument } from "../gates";
+import { type ReleaseProcess, releaseJobVariables } from "../processes/release";
 import { within } from "../scope";
-import type { Gates } from "../settings";
 import { emptyAccess, mergeAccess, variables } from "./access";
 import type { ClusterStore, Pod, PodAccess } from "./foundation";
 import { selector } from "./labels";
@@ -45,12 +44,9 @@ export class UseCaseRunner extends pulumi.ComponentResource {
   }
 }
 
-/** What a release of one use case goes by. */
-export interface ReleasedUseCase {
+/** What of a release of one use case its environment does not say. */
+export interface ReleasedUseCase extends Pick<ReleaseProcess<string>, "project" | "gates"> {
   readonly name: string;
-  /** Path of its project at the GitLab. */
-  readonly project: string;
-  readonly gates: Gates;
 }
 
 /** What the runner of releases is made from. */
@@ -90,21 +86,12 @@ export class ReleaseRunner extends pulumi.ComponentResource {
 /** All that a release goes by, of every use case: a pipeline that asks for one only names it (`ecluse_release.job`). */
 function releases({ environment, useCases, store, servingReplicas }: ReleaseRunnerArgs): PodAccess {
   const { serve } = podsOf(environment);
-  const entries = useCases.map(({ name, project, gates }) => [
+  const entries = useCases.map(({ name, ...useCase }) => [
     name,
-    {
-      project,
-      gates: gatesDocument(gates),
-      data_url: store.url("data"),
-      serving_url: address(serve(name), servingPort),
-    },
+    { ...useCase, dataUrl: store.url("data"), servingUrl: address(serve(name), servingPort) },
   ]);
-  return variables({
-    ECLUSE_ENVIRONMENT: environment,
-    ECLUSE_RELEASES: pulumi.jsonStringify(Object.fromEntries(entries)),
-    ECLUSE_SERVING_REPLICAS: String(servingReplicas),
-    MLFLOW_TRACKING_URI: trackingAddress(environment),
-  });
+  const releasing = { environment, servingReplicas, trackingUrl: trackingAddress(environment) };
+  return variables(releaseJobVariables(releasing, Object.fromEntries(entries)));
 }
 
 /** What the runner of image builds is made from. */

@@ -1,30 +1,22 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as pulumi from "@pulumi/pulumi";
-import type { IdentityDocument } from "../contracts";
+import { type ServingProcess, servingVariables } from "../processes/serving";
 import { within } from "../scope";
 import type { ClusterStore, Pod, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
-import { address, podsOf, servingPort, trackingAccess } from "./pods";
+import { address, podsOf, servingPort, trackingAccess, trackingTokenFile } from "./pods";
 import { namespacePeer, podPeer } from "./policy";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What a model server on a cluster is made from. */
-export interface ModelServerArgs {
-  readonly environment: string;
-  /** Its registered model is the one of this name. */
-  readonly useCase: string;
+export interface ModelServerArgs extends ServingProcess {
   readonly scope: PodScope;
   /** The platform's image `serving`. */
   readonly image: pulumi.Input<string>;
   readonly store: ClusterStore;
   readonly issuer: Pick<WorkloadIssuer, "access">;
-  readonly identity: pulumi.Input<IdentityDocument>;
-  /** Address of the tracking server. */
-  readonly trackingUrl: pulumi.Input<string>;
-  /** Public half of the key that signs released models, PEM. */
-  readonly signingPublicKey: pulumi.Input<string>;
   /** Replicas, and how far it may scale out; the same number twice makes no autoscaler. */
   readonly replicas: readonly [least: number, most: number];
   /** How callers outside of the cluster reach it, at `<use case>.<domain>`. */
@@ -56,21 +48,13 @@ export class ModelServer extends pulumi.ComponentResource {
   }
 }
 
-/** Who may ask for scores: people whose group has a role in the environment. */
-const callers = ["person:*"];
-
-const environmentOf = (args: ModelServerArgs) => ({
-  ECLUSE_HOST: "0.0.0.0",
-  ECLUSE_PORT: String(servingPort),
-  ECLUSE_ENVIRONMENT: args.environment,
-  ECLUSE_USE_CASE: args.useCase,
-  ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
-  ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
-  ECLUSE_SIGNING_PUBLIC_KEY: args.signingPublicKey,
-  ECLUSE_INFERENCE_URL: args.store.url("inference"),
-  MLFLOW_TRACKING_URI: args.trackingUrl,
-  MLFLOW_WORKSPACE: args.useCase,
-});
+const environmentOf = (args: ModelServerArgs) =>
+  servingVariables(args, {
+    host: "0.0.0.0",
+    port: String(servingPort),
+    inferenceUrl: args.store.url("inference"),
+    tokenFile: trackingTokenFile,
+  });
 
 function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs) {
   const from = [namespacePeer(args.ingress.namespace), ...args.clients.map(podPeer)];

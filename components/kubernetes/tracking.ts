@@ -1,6 +1,7 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { TrackingArgs, TrackingServer as TrackingServerContract } from "../contracts";
+import type { TrackingServer as TrackingServerContract } from "../contracts";
+import { prepareVariables, type TrackingProcess, trackingVariables } from "../processes/tracking";
 import { within } from "../scope";
 import type {
   ClusterDatabase,
@@ -18,9 +19,7 @@ import { podPeer } from "./policy";
 import { disruptionBudget, isolatedPod, metadata, runOnce, service } from "./workload";
 
 /** What a tracking server on a cluster is made from. */
-export interface TrackingServerArgs extends TrackingArgs {
-  /** Name of its environment; it runs in the namespace `<environment>-platform`. */
-  readonly environment: string;
+export interface TrackingServerArgs extends TrackingProcess {
   readonly scope: PodScope;
   /** The platform's image `mlflow`. */
   readonly image: pulumi.Input<string>;
@@ -84,7 +83,6 @@ function serverPod(scope: PodScope, pod: Pod, args: TrackingServerArgs, prepared
 function preparedDatabases(scope: PodScope, server: Pod, args: TrackingServerArgs): pulumi.Resource {
   const { database, environment, image } = args;
   const pod = (role: PodRole): Pod => ({ ...server, role, name: `${server.name}-${role}` });
-  const env = { ECLUSE_ENVIRONMENT: environment };
   const job = { image, size };
   const command = (module: string) => ["python", "-m", `ecluse_identity.${module}`];
   const roles = database.administration
@@ -92,7 +90,7 @@ function preparedDatabases(scope: PodScope, server: Pod, args: TrackingServerArg
         runOnce(scope, pod("database-admin"), {
           ...job,
           command: command("roles"),
-          env,
+          env: { ECLUSE_ENVIRONMENT: environment },
           access: [database.administration],
         }),
       ]
@@ -100,26 +98,19 @@ function preparedDatabases(scope: PodScope, server: Pod, args: TrackingServerArg
   return runOnce(scope, pod("prepare"), {
     ...job,
     command: command("prepare"),
-    env: {
-      ...env,
-      // The server's role in PostgreSQL: it reads and writes the rows of tables that `prepare` owns.
-      ECLUSE_DATABASE_WRITER: "tracking",
-      ECLUSE_GRANTS: JSON.stringify({ workspaces: args.workspaces, grants: args.grants }),
-    },
+    // The server's role reads and writes the rows of tables that `prepare` owns.
+    env: prepareVariables(args, "tracking"),
     access: [database.access(pod("prepare"))],
     dependsOn: roles,
   });
 }
 
-function environmentOf(pod: Pod, { environment, identity, store, publicHost }: TrackingServerArgs) {
-  const hosts = [new URL(address(pod, trackingPort)).host, ...(publicHost ? [publicHost] : [])].join(",");
-  return {
-    ECLUSE_ENVIRONMENT: environment,
-    ECLUSE_HOST: "0.0.0.0",
-    ECLUSE_PORT: String(trackingPort),
-    ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
-    ECLUSE_ALLOWED_HOSTS: hosts,
-    ECLUSE_ARTIFACTS: store.artifacts,
-    MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS: "false",
-  };
+function environmentOf(pod: Pod, args: TrackingServerArgs) {
+  const { store, publicHost } = args;
+  return trackingVariables(args, {
+    host: "0.0.0.0",
+    port: String(trackingPort),
+    artifacts: store.artifacts,
+    allowedHosts: [new URL(address(pod, trackingPort)).host, ...(publicHost ? [publicHost] : [])],
+  });
 }

@@ -1,8 +1,10 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { trainingVariables } from "../processes/training";
 import { within } from "../scope";
+import { variables } from "./access";
 import type { ClusterStore, Pod, PodAccess, PodScope } from "./foundation";
-import { podsOf, trackingAccess, trackingAddress } from "./pods";
+import { podsOf, trackingAccess, trackingAddress, trackingTokenFile } from "./pods";
 import { trainingSize } from "./quotas";
 import { isolatedPod, metadata } from "./workload";
 
@@ -34,7 +36,11 @@ export class Training extends pulumi.ComponentResource {
   constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:Training", name, {}, opts);
     this.job = { ...podsOf(args.environment).train(args.useCase), name };
-    this.access = [trackingAccess(args.environment, day), args.store.access(this.job, "data", "read")];
+    this.access = [
+      trackingAccess(args.environment, day),
+      variables({ ECLUSE_TRACKING_TOKEN_FILE: trackingTokenFile }),
+      args.store.access(this.job, "data", "read"),
+    ];
     template(within(args.scope, this), this.job, args, this.access);
     this.registerOutputs({});
   }
@@ -55,13 +61,12 @@ function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonl
   const made = isolatedPod(scope, pod, {
     image,
     command,
-    env: {
-      ECLUSE_ENVIRONMENT: environment,
-      ECLUSE_USE_CASE: useCase,
-      ECLUSE_DATA_URL: store.url("data"),
-      MLFLOW_TRACKING_URI: trackingAddress(environment),
-      MLFLOW_WORKSPACE: useCase,
-    },
+    env: trainingVariables({
+      environment,
+      useCase,
+      trackingUrl: trackingAddress(environment),
+      dataUrl: store.url("data"),
+    }),
     size: { ...trainingSize, gpu },
     // Training writes its results beside it.
     workingDir: "/tmp",

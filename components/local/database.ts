@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { asDatabaseUser, postgresFolder } from "../../local/provider/postgres";
 import type { MetadataDatabase as MetadataDatabaseContract } from "../contracts";
+import { databaseVariables } from "../processes/tracking";
 import { within } from "../scope";
 import { Database, PostgresCluster, RandomSecret } from "./resources";
 import { type LocalScope, reservePort, runService } from "./scope";
@@ -14,8 +15,8 @@ export interface MetadataDatabaseArgs {
 export class MetadataDatabase extends pulumi.ComponentResource implements MetadataDatabaseContract {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
-  readonly trackingUri: pulumi.Output<string>;
-  readonly authUri: pulumi.Output<string>;
+  /** The environment variables that name its databases. */
+  readonly variables: ReturnType<typeof databaseVariables<pulumi.Output<string>>>;
   /** Password of the role that owns the databases; secret. */
   readonly password: pulumi.Output<string>;
   /** The resource after which the databases can be used. */
@@ -33,18 +34,12 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Metada
       { port, adminPassword, role, password: this.password, databases: ["tracking", "auth"] },
       { ...scope.options, dependsOn: [server] },
     );
-    const uri = (database: string) =>
-      pulumi.interpolate`postgresql+psycopg2://${role}@127.0.0.1:${port}/${database}`;
     this.host = pulumi.output("127.0.0.1");
     this.port = port;
-    this.trackingUri = uri("tracking");
-    this.authUri = uri("auth");
-    this.registerOutputs({
-      host: this.host,
-      port: this.port,
-      trackingUri: this.trackingUri,
-      authUri: this.authUri,
-    });
+    this.variables = databaseVariables(
+      (database) => pulumi.interpolate`postgresql+psycopg2://${role}@127.0.0.1:${port}/${database}`,
+    );
+    this.registerOutputs({ host: this.host, port: this.port, variables: this.variables });
   }
 }
 

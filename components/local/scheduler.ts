@@ -1,11 +1,18 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentPath } from "../../local/home";
-import type { ArtifactStore, DriftMonitors, MonitorArgs, MonitorRun } from "../contracts";
-import { audience, forgeAudience, projectPath, workloadIssuer, workloadSubject } from "../naming";
+import type { ArtifactStore, DriftMonitors, MonitorRun } from "../contracts";
+import { audience, forgeAudience, workloadIssuer, workloadSubject } from "../naming";
+import { type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { WorkloadKey } from "./keys";
 import { type LocalScope, pythonModule, runService } from "./scope";
+
+/** A drift monitor, and when it runs. */
+export interface ScheduledMonitor extends MonitorProcess {
+  /** Five-field cron in UTC. */
+  readonly cron: string;
+}
 
 /** What an environment's scheduler is made from. */
 export interface SchedulerArgs {
@@ -13,7 +20,7 @@ export interface SchedulerArgs {
   /** Signs the workloads' tokens. */
   readonly key: Pick<WorkloadKey, "privateKey">;
   readonly store: ArtifactStore;
-  readonly monitors: readonly MonitorArgs[];
+  readonly monitors: readonly ScheduledMonitor[];
 }
 
 /** Writes the workloads' tokens, as a cluster does for ServiceAccounts, and starts each drift monitor at its time. */
@@ -27,12 +34,12 @@ export class Scheduler extends pulumi.ComponentResource implements DriftMonitors
     const { environment } = scope;
     const { key, store, monitors } = args;
     const jobs = monitors.map((monitor) => ({
-      name: monitor.useCase.name,
+      name: monitor.useCase,
       cron: monitor.cron,
       command,
-      env: monitorEnvironment(environment, monitor, store),
+      env: monitorEnvironment(monitor, store),
     }));
-    const tokens = monitors.flatMap(({ useCase }) => tokensOf(environment, useCase.name));
+    const tokens = monitors.flatMap(({ useCase }) => tokensOf(environment, useCase));
     const schedules = pulumi.jsonStringify({ issuer: workloadIssuer(environment), tokens, jobs });
     const program = pythonModule("ecluse_local.scheduler");
     const secretEnv = { ECLUSE_SCHEDULES: schedules, ECLUSE_WORKLOAD_KEY: key.privateKey };
@@ -52,26 +59,19 @@ export const tokenFile = (environment: string, useCase: string, workload: string
 const { command } = pythonModule("ecluse_monitor", "check");
 
 /** The environment that the monitor of one use case runs in; secret, since it opens containers. */
-function monitorEnvironment(environment: string, args: MonitorArgs, store: ArtifactStore) {
-  const { useCase, tracking, forge } = args;
-  const { name } = useCase;
-  const file = (server: string) => tokenFile(environment, name, "monitor", server);
+function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
+  const { environment, useCase } = process;
+  const file = (server: string) => tokenFile(environment, useCase, "monitor", server);
   const variables: Record<string, pulumi.Input<string>> = {
     ...pythonModule("ecluse_monitor").env,
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
-    ECLUSE_ENVIRONMENT: environment,
-    ECLUSE_USE_CASE: name,
-    MLFLOW_TRACKING_URI: tracking.url,
-    MLFLOW_WORKSPACE: name,
-    ECLUSE_TRACKING_TOKEN_FILE: file(audience(environment, "tracking")),
-    ...(forge && {
-      ECLUSE_FORGE_TOKEN_FILE: file(forgeAudience),
-      ECLUSE_FORGE_URL: forge.issuer,
-      ECLUSE_PROJECT_ID: forge.projectIds.apply((ids) => ids[projectPath(name, forge.group)] as string),
+    ...monitorVariables(process, {
+      inferenceUrl: store.access(`${useCase}-monitor-inference`, "inference", "read"),
+      reportsUrl: store.access(`${useCase}-monitor-reports`, "reports", "read-write"),
+      tokenFile: file(audience(environment, "tracking")),
+      issuesTokenFile: file(forgeAudience),
     }),
-    ECLUSE_INFERENCE_URL: store.access(`${name}-monitor-inference`, "inference", "read"),
-    ECLUSE_REPORTS_URL: store.access(`${name}-monitor-reports`, "reports", "read-write"),
   };
   return pulumi.secret(pulumi.all(variables));
 }

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore, ModelServer as ModelServerContract, ServingArgs } from "../contracts";
 import { audience } from "../naming";
+import { type ServingProcess, servingVariables } from "../processes/serving";
 import { within } from "../scope";
 import { tokenFile } from "./scheduler";
 import { type LocalScope, pythonModule, reservePort, runService } from "./scope";
 
 /** What the model server of a use case is made from. */
-export interface ModelServerArgs extends Omit<ServingArgs, "parent"> {
+export interface ModelServerArgs extends ServingProcess, Pick<ServingArgs, "tracking" | "tokens"> {
   readonly scope: LocalScope;
   readonly store: ArtifactStore;
 }
@@ -18,16 +19,17 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
   constructor(name: string, args: ModelServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:local:ModelServer", name, {}, opts);
     const scope = within(args.scope, this);
-    const { tracking, tokens, store } = args;
-    const useCase = args.useCase.name;
+    const { tracking, tokens, useCase } = args;
     const port = reservePort(name, useCase, scope);
     this.url = pulumi.interpolate`http://127.0.0.1:${port}`;
+    const { ECLUSE_INFERENCE_URL, ...env } = environmentOf(port, args);
     const service = {
       process: `serving-${useCase}`,
       ready: pulumi.interpolate`${this.url}/ready`,
       command: program.command,
-      env: environmentOf(scope.environment, port, args),
-      secretEnv: { ECLUSE_INFERENCE_URL: store.access(`${useCase}-serve`, "inference", "write") },
+      env: { ...program.env, ...env },
+      // It has a key.
+      secretEnv: { ECLUSE_INFERENCE_URL },
       // It answers when it has asked the registry for its champion, and shows its token there.
       dependsOn: [tracking.ready, ...(tokens ? [tokens] : [])],
     };
@@ -38,24 +40,12 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
 
 const program = pythonModule("ecluse_serving");
 
-/** Who may ask for scores: people whose group has a role in the environment. */
-const callers = ["person:*"];
-
-const environmentOf = (environment: string, port: pulumi.Output<number>, args: ModelServerArgs) => ({
-  ...program.env,
-  ECLUSE_HOST: "127.0.0.1",
-  ECLUSE_PORT: port.apply(String),
-  ECLUSE_ENVIRONMENT: environment,
-  ECLUSE_USE_CASE: args.useCase.name,
-  ECLUSE_IDENTITY: pulumi.jsonStringify(args.identity),
-  ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
-  ECLUSE_SIGNING_PUBLIC_KEY: args.signingPublicKey,
-  ECLUSE_TRACKING_TOKEN_FILE: tokenFile(
-    environment,
-    args.useCase.name,
-    "serve",
-    audience(environment, "tracking"),
-  ),
-  MLFLOW_TRACKING_URI: args.tracking.url,
-  MLFLOW_WORKSPACE: args.useCase.name,
-});
+const environmentOf = (port: pulumi.Output<number>, args: ModelServerArgs) => {
+  const { environment, useCase, store } = args;
+  return servingVariables(args, {
+    host: "127.0.0.1",
+    port: port.apply(String),
+    inferenceUrl: store.access(`${useCase}-serve`, "inference", "write"),
+    tokenFile: tokenFile(environment, useCase, "serve", audience(environment, "tracking")),
+  });
+};

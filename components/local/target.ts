@@ -12,6 +12,10 @@ import type {
   TrackingArgs,
 } from "../contracts";
 import { InputError } from "../errors";
+import { projectPath } from "../naming";
+import { monitorProcess } from "../processes/monitor";
+import { servingProcess } from "../processes/serving";
+import { trackingProcess } from "../processes/tracking";
 import type { EnvironmentSettings, Tier } from "../settings";
 import { MetadataDatabase } from "./database";
 import { ForgeProject, ForgeServer, ForgeTrust, ProjectVariables } from "./forge";
@@ -30,12 +34,11 @@ class LocalEnvironment implements EnvironmentParts {
   readonly store: ArtifactStore;
   readonly workloadIssuer: pulumi.Output<IssuerKeys>;
   private readonly name: string;
-  private readonly tier: Tier;
   private readonly scope: LocalScope;
   private readonly workloadKey: WorkloadKey;
 
   constructor(
-    settings: EnvironmentSettings,
+    private readonly settings: EnvironmentSettings,
     private readonly parent: pulumi.Resource,
   ) {
     const { environment: name, tier, forge: stack } = settings;
@@ -44,7 +47,6 @@ class LocalEnvironment implements EnvironmentParts {
     const scope = openScope(name, { environment: name, ports: settings.ports }, parent);
     const key = new WorkloadKey(`${name}-workload-key`, { scope, useCases }, { parent });
     this.name = name;
-    this.tier = tier;
     this.scope = scope;
     this.workloadKey = key;
     this.workloadIssuer = key.issuer;
@@ -61,24 +63,43 @@ class LocalEnvironment implements EnvironmentParts {
 
   tracking(args: TrackingArgs) {
     const { scope, database, store, parent } = this;
-    return new TrackingServer(`${this.name}-tracking`, { ...args, scope, database, store }, { parent });
+    const process = trackingProcess(this.settings, args);
+    return new TrackingServer(`${this.name}-tracking`, { ...process, scope, database, store }, { parent });
   }
 
-  monitors(monitors: readonly MonitorArgs[]) {
+  monitors(args: readonly MonitorArgs[]) {
     const { scope, store, workloadKey: key, parent } = this;
+    const monitors = args.map((each) => {
+      const issues = issuesOf(each);
+      return { ...monitorProcess(this.settings, each), cron: each.cron, ...(issues && { issues }) };
+    });
     return new Scheduler(`${this.name}-scheduler`, { scope, key, store, monitors }, { parent });
   }
 
-  serving({ parent, ...args }: ServingArgs) {
+  serving(args: ServingArgs) {
     const { scope, store } = this;
-    return new ModelServer(`${this.name}-${args.useCase.name}-serve`, { ...args, scope, store }, { parent });
+    const { parent, tracking, tokens } = args;
+    const process = servingProcess(this.settings, args);
+    return new ModelServer(
+      `${this.name}-${process.useCase}-serve`,
+      { ...process, scope, store, tracking, ...(tokens && { tokens }) },
+      { parent },
+    );
   }
 
   registerProject({ useCase, parent, ...args }: ProjectBinding): void {
-    const { scope, tier } = this;
+    const { scope } = this;
+    const { tier } = this.settings;
     new ProjectVariables(`${this.name}-${useCase.name}-variables`, { ...args, scope, tier }, { parent });
   }
 }
+
+/** The forge takes a monitor's own token, so that every one has its issues there. */
+const issuesOf = ({ useCase, forge }: MonitorArgs) =>
+  forge && {
+    url: forge.issuer,
+    projectId: forge.projectIds.apply((ids) => ids[projectPath(useCase.name, forge.group)] as string),
+  };
 
 /** Scientists work in development and look on elsewhere. */
 const peopleOf = ({ issuer }: ForgeIdentity, tier: Tier): People => ({

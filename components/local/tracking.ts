@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TrackingArgs, TrackingServer as TrackingServerContract } from "../contracts";
+import type { TrackingServer as TrackingServerContract } from "../contracts";
+import { prepareVariables, type TrackingProcess, trackingVariables } from "../processes/tracking";
 import { within } from "../scope";
 import type { MetadataDatabase } from "./database";
 import { RandomSecret } from "./resources";
@@ -7,7 +8,7 @@ import { type LocalScope, pythonModule, reservePort, runService, runTask } from 
 import type { ArtifactStore } from "./store";
 
 /** What the tracking server is made from. */
-export interface TrackingServerArgs extends TrackingArgs {
+export interface TrackingServerArgs extends TrackingProcess {
   readonly scope: LocalScope;
   readonly database: MetadataDatabase;
   readonly store: ArtifactStore;
@@ -29,22 +30,15 @@ export class TrackingServer extends pulumi.ComponentResource implements Tracking
   }
 }
 
-/** Environment variables of the tracking server and of what prepares its databases. */
-const shared = ({ scope, database }: TrackingServerArgs) => ({
-  ECLUSE_ENVIRONMENT: scope.environment,
-  ECLUSE_TRACKING_DATABASE: database.trackingUri,
-  ECLUSE_AUTH_DATABASE: database.authUri,
-});
-
 function prepare(name: string, args: TrackingServerArgs): pulumi.Resource {
-  const { workspaces, grants, database, scope } = args;
+  const { database, scope } = args;
   const program = pythonModule("ecluse_identity.prepare");
   return runTask(
     name,
     {
       process: "prepare",
       command: program.command,
-      env: { ...program.env, ...shared(args), ECLUSE_GRANTS: JSON.stringify({ workspaces, grants }) },
+      env: { ...program.env, ...database.variables, ...prepareVariables(args) },
       secretEnv: { PGPASSWORD: database.password },
       dependsOn: [database.ready],
     },
@@ -59,7 +53,7 @@ interface Place {
 }
 
 function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: Place): pulumi.Resource {
-  const { database, store, identity, scope } = args;
+  const { database, store, scope } = args;
   const program = pythonModule("ecluse_identity.serve");
   const sessionKey = new RandomSecret(`${name}-session-key`, { bytes: 32, encoding: "hex" }, scope.options);
   const service = {
@@ -68,11 +62,13 @@ function serve(name: string, args: TrackingServerArgs, { port, url, prepared }: 
     command: program.command,
     env: {
       ...program.env,
-      ...shared(args),
-      ECLUSE_ARTIFACTS: store.artifacts,
-      ECLUSE_HOST: "127.0.0.1",
-      ECLUSE_PORT: port.apply(String),
-      ECLUSE_IDENTITY: pulumi.jsonStringify(identity),
+      ...database.variables,
+      ...trackingVariables(args, {
+        host: "127.0.0.1",
+        port: port.apply(String),
+        artifacts: store.artifacts,
+        allowedHosts: [],
+      }),
     },
     secretEnv: pulumi
       .all([store.credentials, database.password, sessionKey.value])

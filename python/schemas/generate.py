@@ -1,6 +1,7 @@
 """Writes what processes are given, as JSON schemas of the models that read it: `npm run schemas`.
 
-The stacks, which are TypeScript, are tested against these files (`test/graphs/contract.check.ts`).
+The stacks, which are TypeScript, are tested against these files (`test/graphs/contract.check.ts`). The names
+of the variables are types there too, in `components/processes/schema.ts`.
 """
 
 import json
@@ -20,6 +21,7 @@ from ecluse_release import settings as release
 from ecluse_serving import settings as serving
 
 FOLDER = Path(__file__).parent
+TYPES = FOLDER.parents[1] / "components/processes/schema.ts"
 PROCESSES: Mapping[str, type[Environment]] = {
     "database-admin": roles.RolesSettings,
     "prepare": prepare.PrepareSettings,
@@ -47,6 +49,20 @@ def text(schema: Mapping[str, Any]) -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
+def types() -> str:
+    """The names of each process's variables as TypeScript; one that need not be set is optional."""
+    origin = "Written by `npm run schemas` from the models in Python."
+    lines = [f"/** The environment variables of each process. {origin} */", "export interface Processes {"]
+    for name, model in PROCESSES.items():
+        schema = model.model_json_schema()
+        optional = schema["properties"].keys() - set(schema["required"])
+        marks = {key: "?" if key in optional else "" for key in schema["properties"]}
+        lines.append(f"  readonly {json.dumps(name) if '-' in name else name}: {{")
+        lines += [*(f"    readonly {key}{mark}: string;" for key, mark in marks.items()), "  };"]
+    return "\n".join([*lines, "}", ""])
+
+
 if __name__ == "__main__":
+    TYPES.write_text(types())
     for name, schema in schemas().items():
         (FOLDER / name).write_text(text(schema))

@@ -1,0 +1,56 @@
+import type { Input } from "@pulumi/pulumi";
+import type { MonitorArgs } from "../contracts";
+import type { EnvironmentSettings } from "../settings";
+import type { Variables } from "./variables";
+
+/** What a drift monitor goes by on every target. */
+export interface MonitorProcess {
+  readonly environment: string;
+  readonly useCase: string;
+  /** Address of the tracking server. */
+  readonly trackingUrl: Input<string>;
+  /** The project that gets its issues, at a GitLab or the local forge; undefined: it writes reports alone. */
+  readonly issues?: {
+    /** Base URL of the forge. */
+    readonly url: Input<string>;
+    readonly projectId: Input<string>;
+  };
+}
+
+/** What a use case's monitor goes by, of the settings of its environment; the target knows the project for issues. */
+export const monitorProcess = (
+  { environment }: EnvironmentSettings,
+  { useCase, tracking }: MonitorArgs,
+): Omit<MonitorProcess, "issues"> => ({
+  environment,
+  useCase: useCase.name,
+  trackingUrl: tracking.url,
+});
+
+/** What a target gives a drift monitor. */
+interface MonitorPlace {
+  /** URL of the container with the predictions. */
+  readonly inferenceUrl: Input<string>;
+  /** URL of the container for its reports. */
+  readonly reportsUrl: Input<string>;
+  /** File with its token for the tracking server. */
+  readonly tokenFile: string;
+  /** File with its token for the forge. */
+  readonly issuesTokenFile: string;
+}
+
+/** The environment variables of a drift monitor. */
+export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): Variables<"monitor"> => ({
+  ECLUSE_ENVIRONMENT: process.environment,
+  ECLUSE_USE_CASE: process.useCase,
+  MLFLOW_TRACKING_URI: process.trackingUrl,
+  MLFLOW_WORKSPACE: process.useCase,
+  ECLUSE_INFERENCE_URL: place.inferenceUrl,
+  ECLUSE_REPORTS_URL: place.reportsUrl,
+  ...(process.issues && {
+    ECLUSE_FORGE_URL: process.issues.url,
+    ECLUSE_PROJECT_ID: process.issues.projectId,
+    ECLUSE_FORGE_TOKEN_FILE: place.issuesTokenFile,
+  }),
+  ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,
+});

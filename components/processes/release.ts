@@ -1,0 +1,86 @@
+import { type Input, jsonStringify } from "@pulumi/pulumi";
+import type { Gates } from "../settings";
+import type { Variables } from "./variables";
+
+/** What releases of an environment go by, on a cluster and at the local forge. */
+interface Releasing<Value> {
+  readonly environment: string;
+  readonly trackingUrl: Value;
+  /** How many replicas a model server may have: a release waits until every one serves it. */
+  readonly servingReplicas: number;
+}
+
+/** What a release of one use case goes by. */
+export interface ReleaseProcess<Value> {
+  /** Path of its project at the forge. */
+  readonly project: string;
+  readonly gates: Gates;
+  /** URL of the data that models are judged on. */
+  readonly dataUrl: Value;
+  /** Address of the model server. */
+  readonly servingUrl: Value;
+}
+
+/** A release as a pipeline of the local forge runs it. */
+export interface Release extends Releasing<string>, ReleaseProcess<string> {
+  readonly useCase: string;
+  readonly commit: string;
+  readonly pipelineId: string;
+  /** Private key that signs models, PEM. */
+  readonly signingKey: string;
+  readonly tokens: { readonly tracking: string; readonly serving: string };
+}
+
+/** Gates as the release reads them (`ECLUSE_GATES`): by the same names, with underscores. */
+export const gatesDocument = (gates: Gates) =>
+  Object.fromEntries(
+    Object.entries(gates).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+
+const common = <Value>({ environment, trackingUrl, servingReplicas }: Releasing<Value>) => ({
+  ECLUSE_ENVIRONMENT: environment,
+  ECLUSE_SERVING_REPLICAS: String(servingReplicas),
+  MLFLOW_TRACKING_URI: trackingUrl,
+});
+
+/** The environment variables of one release (`ecluse_release`). */
+export const releaseVariables = (release: Release): Variables<"release", string> => ({
+  ...common(release),
+  ECLUSE_USE_CASE: release.useCase,
+  ECLUSE_PROJECT: release.project,
+  ECLUSE_COMMIT: release.commit,
+  ECLUSE_PIPELINE_ID: release.pipelineId,
+  ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates)),
+  ECLUSE_DATA_URL: release.dataUrl,
+  ECLUSE_SIGNING_KEY: release.signingKey,
+  ECLUSE_SERVING_URL: release.servingUrl,
+  ECLUSE_SERVING_TOKEN: release.tokens.serving,
+  MLFLOW_TRACKING_TOKEN: release.tokens.tracking,
+  MLFLOW_WORKSPACE: release.useCase,
+});
+
+/**
+ * The environment variables of the jobs that release on a cluster (`ecluse_release.job`): all that a release goes by,
+ * of every use case. A pipeline that asks for one only names it, and its commit.
+ */
+export const releaseJobVariables = (
+  releasing: Releasing<Input<string>>,
+  useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>,
+) => ({
+  ...common(releasing),
+  ...({ ECLUSE_RELEASES: jsonStringify(documents(useCases)) } satisfies Omit<
+    Variables<"release-job">,
+    "ECLUSE_USE_CASE"
+  >),
+});
+
+const documents = (useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
+  Object.fromEntries(
+    Object.entries(useCases).map(([name, { project, gates, dataUrl, servingUrl }]) => [
+      name,
+      { project, gates: gatesDocument(gates), data_url: dataUrl, serving_url: servingUrl },
+    ]),
+  );

@@ -1,0 +1,78 @@
+/** The environment variables of each process. Written by `npm run schemas` from the models in Python. */
+export interface Processes {
+  readonly "database-admin": {
+    readonly ECLUSE_DATABASE_LOGIN?: string;
+    readonly ECLUSE_ADMIN_DATABASE: string;
+    readonly ECLUSE_DATABASE_ROLES: string;
+  };
+  readonly prepare: {
+    readonly ECLUSE_DATABASE_LOGIN?: string;
+    readonly ECLUSE_TRACKING_DATABASE: string;
+    readonly ECLUSE_AUTH_DATABASE: string;
+    readonly ECLUSE_GRANTS: string;
+    readonly ECLUSE_DATABASE_WRITER?: string;
+  };
+  readonly tracking: {
+    readonly ECLUSE_IDENTITY: string;
+    readonly ECLUSE_DATABASE_LOGIN?: string;
+    readonly ECLUSE_TRACKING_DATABASE: string;
+    readonly ECLUSE_AUTH_DATABASE: string;
+    readonly ECLUSE_HOST?: string;
+    readonly ECLUSE_PORT: string;
+    readonly ECLUSE_ENVIRONMENT: string;
+    readonly ECLUSE_ARTIFACTS: string;
+    readonly ECLUSE_SESSION_KEY: string;
+    readonly ECLUSE_ALLOWED_HOSTS?: string;
+  };
+  readonly serve: {
+    readonly ECLUSE_IDENTITY: string;
+    readonly ECLUSE_HOST?: string;
+    readonly ECLUSE_PORT: string;
+    readonly ECLUSE_ENVIRONMENT: string;
+    readonly ECLUSE_USE_CASE: string;
+    readonly ECLUSE_SERVING_CALLERS: string;
+    readonly MLFLOW_TRACKING_URI: string;
+    readonly MLFLOW_WORKSPACE: string;
+    readonly ECLUSE_TRACKING_TOKEN_FILE: string;
+    readonly ECLUSE_SIGNING_PUBLIC_KEY: string;
+    readonly ECLUSE_INFERENCE_URL: string;
+    readonly ECLUSE_CHAMPION_SECONDS?: string;
+  };
+  readonly monitor: {
+    readonly ECLUSE_USE_CASE: string;
+    readonly ECLUSE_REPORTS_URL: string;
+    readonly MLFLOW_TRACKING_URI: string;
+    readonly MLFLOW_WORKSPACE: string;
+    readonly ECLUSE_TRACKING_TOKEN_FILE?: string;
+    readonly ECLUSE_ENVIRONMENT: string;
+    readonly ECLUSE_INFERENCE_URL: string;
+    readonly ECLUSE_FORGE_URL?: string;
+    readonly ECLUSE_PROJECT_ID?: string;
+    readonly ECLUSE_FORGE_TOKEN_FILE?: string;
+  };
+  readonly release: {
+    readonly ECLUSE_GATES: string;
+    readonly ECLUSE_USE_CASE: string;
+    readonly ECLUSE_ENVIRONMENT: string;
+    readonly ECLUSE_PROJECT: string;
+    readonly ECLUSE_COMMIT: string;
+    readonly ECLUSE_PIPELINE_ID: string;
+    readonly ECLUSE_DATA_URL: string;
+    readonly ECLUSE_SIGNING_KEY: string;
+    readonly MLFLOW_TRACKING_URI: string;
+    readonly MLFLOW_TRACKING_TOKEN: string;
+    readonly MLFLOW_WORKSPACE: string;
+    readonly ECLUSE_SERVING_URL?: string;
+    readonly ECLUSE_SERVING_TOKEN?: string;
+    readonly ECLUSE_SERVING_REPLICAS?: string;
+    readonly ECLUSE_CHAMPION_SECONDS?: string;
+  };
+  readonly "release-job": {
+    readonly ECLUSE_RELEASES: string;
+    readonly ECLUSE_USE_CASE: string;
+  };
+  readonly scheduler: {
+    readonly ECLUSE_SCHEDULES: string;
+    readonly ECLUSE_WORKLOAD_KEY: string;
+  };
+}
