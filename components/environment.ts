@@ -13,12 +13,14 @@ import type {
 import { InputError } from "./errors";
 import { audience, ciPrincipal, platformPathOf, projectPath, workloadPrincipal } from "./naming";
 import { trainingVariables } from "./processes/training";
-import type { EnvironmentSettings, UseCaseSettings } from "./settings";
+import type { EnvironmentInput, EnvironmentSettings, UseCaseSettings } from "./settings";
+import { completeSettings } from "./settings/complete";
 import { guard } from "./statefulGuard";
 
 /** What an environment is made from. */
 export interface EnvironmentArgs {
-  readonly settings: EnvironmentSettings;
+  /** A key that has a default may be left out. */
+  readonly settings: EnvironmentInput;
   /** Makes its parts: `kubernetes`, `azure` or `local`. */
   readonly target: Target;
 }
@@ -53,10 +55,12 @@ export class Environment extends pulumi.ComponentResource {
   readonly signingKey: pulumi.Output<string>;
   readonly useCases: Readonly<Record<string, UseCaseOutputs>>;
 
-  /** @throws InputError where the settings name another environment. */
-  constructor(name: string, { settings, target }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** @throws InputError where the settings name another environment, or SettingsError where a value is out of bounds. */
+  constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    const settings = completeSettings(args.settings);
     checkName(name, settings);
     super("ecluse:index:Environment", name, {}, guarded(settings, opts));
+    const { target } = args;
     const scopes = settings.useCases.map((useCase) => ({
       useCase,
       parent: new UseCase(`${name}-${useCase.name}`, this),

@@ -5,9 +5,11 @@ export { Forge, type ForgeArgs } from "./forge";
 export type {
   AzureSettings,
   ClusterSettings,
+  EnvironmentInput,
   EnvironmentSettings,
   ForgeSettings,
   Gates,
   KubernetesSettings,
+  UseCaseInput,
   UseCaseSettings,
 } from "./settings";

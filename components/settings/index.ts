@@ -38,6 +38,9 @@ export type UseCaseSettings = Read<typeof localUseCase> & {
   readonly accountability?: Accountability;
 };
 
+/** {@link UseCaseSettings} as a program gives them: a key that has a default may be left out. */
+export type UseCaseInput = Settled<z.input<typeof localUseCase>> & Pick<UseCaseSettings, "accountability">;
+
 /** What the settings of every stack have. */
 export interface CommonSettings {
   readonly stack: string;
@@ -113,3 +116,15 @@ export interface EnvironmentSettings
   readonly azure?: AzureSettings;
   readonly kubernetes?: KubernetesSettings;
 }
+
+/** {@link EnvironmentSettings} as a program gives them: a key that has a default may be left out. */
+export interface EnvironmentInput extends Omit<EnvironmentSettings, keyof Defaulted>, Defaulted {}
+
+type Inputs = z.input<(typeof stackSchemas.environment)["kubernetes"]>;
+
+/** The keys of an environment that have defaults, or whose own keys do. */
+type Defaulted = Settled<Pick<Inputs, "ports" | "profile" | "monitorCron">> & {
+  readonly useCases: readonly UseCaseInput[];
+  readonly cluster?: Settled<Inputs["cluster"]>;
+  readonly kubernetes?: Settled<Inputs["kubernetes"]>;
+};

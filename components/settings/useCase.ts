@@ -1,7 +1,19 @@
 import { z } from "zod";
 import { checkUseCaseName } from "../naming";
 import { dataClassifications, riskClasses } from "./choices";
-import { choice, day, distinctNames, fields, flag, integer, list, number, text, unionError } from "./values";
+import {
+  choice,
+  day,
+  distinctNames,
+  fields,
+  flag,
+  integer,
+  list,
+  number,
+  readBy,
+  text,
+  unionError,
+} from "./values";
 
 /** A name by its own rules, which say why where they refuse. */
 export const named = (check: (name: string) => string | undefined) =>
@@ -52,11 +64,10 @@ const withMetric = (gates: unknown) =>
     : gates;
 
 /** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
-export const gates = z
-  .preprocess(
-    withMetric,
-    z.discriminatedUnion("metric", [classifier, regressor], unionError("metric", ["roc_auc", "r2"])),
-  )
+export const gates = readBy(
+  withMetric,
+  z.discriminatedUnion("metric", [classifier, regressor], unionError("metric", ["roc_auc", "r2"])),
+)
   .prefault({})
   .describe("what the release asks of a model: the keys below");
 

@@ -19,8 +19,14 @@ const unquoted = (value: unknown) => (typeof value === "string" ? (booleans[valu
 const numeric = (value: unknown) =>
   typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
 
+/** A schema that reads a value first. For programs its type is the schema's own: only a stack's file has other forms. */
+export const readBy = <Output, Input>(
+  read: (value: unknown) => unknown,
+  schema: z.ZodType<Output, Input>,
+): z.ZodType<Output, Input> => z.preprocess(read, schema) as unknown as z.ZodType<Output, Input>;
+
 /** True or false, in quotes too. */
-export const flag = () => z.preprocess(unquoted, z.boolean("set it to true or false"));
+export const flag = () => readBy(unquoted, z.boolean("set it to true or false"));
 
 const bounded = (least: number, most: number) => {
   const error = `set it to a number from ${least} to ${most}`;
@@ -28,11 +34,11 @@ const bounded = (least: number, most: number) => {
 };
 
 /** A number within bounds, in quotes too. */
-export const number = (least: number, most: number) => z.preprocess(numeric, bounded(least, most));
+export const number = (least: number, most: number) => readBy(numeric, bounded(least, most));
 
 /** A whole number within bounds, in quotes too. */
 export const integer = (least: number, most: number) =>
-  z.preprocess(numeric, bounded(least, most).multipleOf(1, "set it to a whole number"));
+  readBy(numeric, bounded(least, most).multipleOf(1, "set it to a whole number"));
 
 const missing = (shape: z.core.$ZodShape) => {
   const needed = Object.keys(shape).filter((key) => shape[key]?._zod.optin !== "optional");

@@ -1,6 +1,6 @@
 // Two environments on Azure in one program. They share no network, no identity, no key and no data.
 import * as pulumi from "@pulumi/pulumi";
-import { Environment, type EnvironmentSettings } from "ecluse";
+import { Environment, type EnvironmentInput } from "ecluse";
 import { target } from "ecluse/azure";
 
 const config = new pulumi.Config();
@@ -14,37 +14,19 @@ interface Differences {
   readonly administrators: string;
 }
 
-const settingsOf = (environment: string, own: Differences): EnvironmentSettings => ({
+const settingsOf = (environment: string, own: Differences): EnvironmentInput => ({
   kind: "environment",
   stack: pulumi.getStack(),
   target: "azure",
   environment,
   tier: own.tier,
   profile: own.tier === "production" ? "standard" : "frugal",
-  monitorCron: "15 2 * * *",
-  useCases: [
-    {
-      name: "churn",
-      rows: 10_000,
-      gpu: false,
-      gates: {
-        metric: "roc_auc",
-        floor: 0.8,
-        baselineMargin: 0.02,
-        nonInferiorityMargin: 0.005,
-        maxBrier: 0.15,
-      },
-    },
-  ],
-  ports: {},
+  useCases: [{ name: "churn", gates: { metric: "r2" } }],
   governance: { owner: "data-team@example.com", costCenter: "42", dataClassification: "internal" },
   cluster: {
     domain: `${environment}.example.com`,
     ingressClass: "nginx",
     ingressNamespace: "traefik",
-    buildImages: false,
-    runner: false,
-    prometheus: false,
     // Entra ID gives the pods their tokens (service tag AzureActiveDirectory).
     egressRanges: ["20.190.128.0/18", "40.126.0.0/18"],
   },

@@ -1,6 +1,7 @@
 """Binary classification, judged by ROC AUC: how well scores rank, and whether they are probabilities."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -10,12 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ecluse_release.gates import Gate, Quality, Scores
+from ecluse_release.gates import ErrorGate, Gate, Quality, Scores
 from ecluse_release.model import Kind
 
 METRIC: str = "roc_auc"
 KIND: Kind = "classifier"
-ERROR_BOUND: str = "max_brier"
 BASELINE: str = "a logistic regression on the numeric columns"
 
 
@@ -65,7 +65,10 @@ def segment_quality(scores: Scores, labels: Scores, rows: NDArray[np.bool_]) -> 
     return None if own.min() == own.max() else Ranking(scores[rows], own)
 
 
-def error_gate(scores: Scores, labels: Scores, bound: float) -> Gate:
+def calibration_gate(scores: Scores, labels: Scores, bound: float) -> Gate:
     """The Brier score is at most the bound: scores are probabilities, not just an order."""
     value = float(np.mean((scores - labels) ** 2))
     return Gate("calibration", value, bound, value <= bound, "Brier score on the hold-out")
+
+
+ERROR_GATES: Mapping[str, ErrorGate] = {"max_brier": calibration_gate}

@@ -1,5 +1,6 @@
 """The gates that a model must pass, recomputed by the platform on labelled data kept out of its training."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
@@ -37,12 +38,16 @@ class Quality(Protocol):
         ...
 
 
+ErrorGate = Callable[[Scores, Scores, float], Gate]
+"""Judges scores by labels and a bound: what the metric does not see."""
+
+
 class Task(Protocol):
     """What a metric brings along: the modules `classification` and `regression`."""
 
     METRIC: str
     KIND: Kind
-    ERROR_BOUND: str  # the key in `ECLUSE_GATES` of the error gate's bound
+    ERROR_GATES: Mapping[str, ErrorGate]  # by the key of their bound in `ECLUSE_GATES`
     BASELINE: str
 
     def labels(self, values: pl.Series) -> Scores:
@@ -59,10 +64,6 @@ class Task(Protocol):
 
     def segment_quality(self, scores: Scores, labels: Scores, rows: NDArray[np.bool_]) -> Quality | None:
         """The metric in some of the rows, weighted by those; None where it says nothing there."""
-        ...
-
-    def error_gate(self, scores: Scores, labels: Scores, bound: float) -> Gate:
-        """What the metric does not see: whether the scores can be taken at their value."""
         ...
 
 
@@ -83,7 +84,7 @@ class Rules:
     floor: float
     baseline_margin: float
     non_inferiority_margin: float
-    max_error: float
+    errors: Mapping[str, float]
     segments: tuple[SegmentRule, ...] = field(default=())
 
 
@@ -106,6 +107,12 @@ def floor_gate(scores: Scores, labels: Scores, rules: Rules) -> Gate:
     """The metric reaches the floor."""
     value = measured(rules.task, scores, labels)
     return Gate("floor", value, rules.floor, value >= rules.floor, f"{rules.task.METRIC} on the hold-out")
+
+
+def error_gates(scores: Scores, labels: Scores, rules: Rules) -> list[Gate]:
+    """One gate for each bound that the metric does not see."""
+    gates = rules.task.ERROR_GATES
+    return [gates[name](scores, labels, bound) for name, bound in rules.errors.items()]
 
 
 def baseline_gate(scores: Scores, baseline: Scores, labels: Scores, rules: Rules, name: str) -> Gate:

@@ -40,7 +40,7 @@ def judge(settings: Settings, run: TrainingRun, candidate: Model, champion: Cham
     results = [
         gates.floor_gate(scores, labels, rules),
         gates.baseline_gate(scores, baseline, labels, rules, name),
-        task.error_gate(scores, labels, rules.max_error),
+        *gates.error_gates(scores, labels, rules),
         *gates.segment_gates(scores, labels, table, rules),
     ]
     if champion:

@@ -4,6 +4,8 @@ R² because it has no unit and higher is better, so that floor and margins mean 
 0 is what always predicting the mean reaches, 1 is no error at all.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -12,12 +14,11 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ecluse_release.gates import Gate, Quality, Scores
+from ecluse_release.gates import ErrorGate, Gate, Quality, Scores
 from ecluse_release.model import Kind
 
 METRIC: str = "r2"
 KIND: Kind = "regressor"
-ERROR_BOUND: str = "max_bias"
 BASELINE: str = "a ridge regression on the numeric columns"
 
 
@@ -53,8 +54,11 @@ def segment_quality(scores: Scores, labels: Scores, rows: NDArray[np.bool_]) -> 
     return _explained((scores - labels)[rows] ** 2, float(labels.var()))
 
 
-def error_gate(scores: Scores, labels: Scores, bound: float) -> Gate:
+def bias_gate(scores: Scores, labels: Scores, bound: float) -> Gate:
     """The mean error in standard deviations of the labels is at most the bound: sums of predictions hold."""
     value = abs(float(np.mean(scores - labels))) / float(labels.std())
     reason = "mean error in standard deviations of the labels"
     return Gate("bias", value, bound, value <= bound, reason)
+
+
+ERROR_GATES: Mapping[str, ErrorGate] = {"max_bias": bias_gate}

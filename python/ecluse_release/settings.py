@@ -7,7 +7,7 @@ classifier, `r2` a regressor, which has `max_bias` in place of `max_brier`:
      "max_brier": 0.15, "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, Json, model_validator
 from pydantic.dataclasses import dataclass
@@ -16,45 +16,44 @@ from ecluse_core.container import Container
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, Secret, Share, Whole, matches
 from ecluse_release import classification, regression
-from ecluse_release.gates import Rules, SegmentRule
+from ecluse_release.gates import Rules, SegmentRule, Task
 from ecluse_release.period import ChampionSeconds
 
 Margin = Annotated[float, Field(ge=0, le=0.5)]
 
 
 class _Gates(Document):
-    """The bounds that a model of any metric must keep."""
+    """The bounds that a model of any metric must keep; those of its errors are keys of the task's gates."""
 
+    task: ClassVar[Task]
+    floor: Share
     baseline_margin: Margin
     non_inferiority_margin: Margin
     segments: tuple[SegmentRule, ...] = ()
+
+    def rules(self) -> Rules:
+        """What the gates are judged by."""
+        margins = self.baseline_margin, self.non_inferiority_margin
+        errors = {name: float(getattr(self, name)) for name in self.task.ERROR_GATES}
+        return Rules(self.task, self.floor, *margins, errors, self.segments)
 
 
 class ClassificationGates(_Gates):
     """The gates of a binary classifier."""
 
+    task = classification
     metric: Literal["roc_auc"]
     # 0.5 is no skill.
     floor: Annotated[float, Field(ge=0.5, le=1)]
     max_brier: Share
 
-    def rules(self) -> Rules:
-        """What the gates are judged by."""
-        margins = self.baseline_margin, self.non_inferiority_margin
-        return Rules(classification, self.floor, *margins, self.max_brier, self.segments)
-
 
 class RegressionGates(_Gates):
     """The gates of a regressor."""
 
+    task = regression
     metric: Literal["r2"]
-    floor: Share
     max_bias: Share
-
-    def rules(self) -> Rules:
-        """What the gates are judged by."""
-        margins = self.baseline_margin, self.non_inferiority_margin
-        return Rules(regression, self.floor, *margins, self.max_bias, self.segments)
 
 
 Gates = Annotated[ClassificationGates | RegressionGates, Field(discriminator="metric")]

@@ -14,10 +14,10 @@ RANDOM = np.random.default_rng(7)
 LABELS = RANDOM.integers(0, 2, 2000).astype(np.float64)
 GOOD = np.clip(LABELS * 0.5 + RANDOM.normal(0.25, 0.2, 2000), 0, 1)
 NOISE = RANDOM.random(2000)
-RULES_ = Rules(classification, 0.8, baseline_margin=0.02, non_inferiority_margin=0.005, max_error=0.2)
+RULES_ = Rules(classification, 0.8, 0.02, 0.005, errors={"max_brier": 0.2})
 AMOUNTS = RANDOM.normal(-5000, 300, 2000)
 CLOSE, FAR = (AMOUNTS + RANDOM.normal(0, noise, 2000) for noise in (50, 400))
-R2_RULES = Rules(regression, 0.8, baseline_margin=0.02, non_inferiority_margin=0.005, max_error=0.1)
+R2_RULES = Rules(regression, 0.8, 0.02, 0.005, errors={"max_bias": 0.1})
 
 
 @pytest.mark.parametrize("scores", [GOOD, NOISE, np.round(GOOD, 1), np.zeros(2000), 1 - GOOD])
@@ -36,14 +36,15 @@ def test_weighted_auc_is_that_of_scikit_learn() -> None:
 @pytest.mark.parametrize(("scores", "passed"), [(GOOD, True), (NOISE, False)])
 def test_floor_calibration_and_baseline(scores: Any, passed: bool) -> None:
     assert gates.floor_gate(scores, LABELS, RULES_).passed is passed
-    assert classification.error_gate(scores, LABELS, RULES_.max_error).passed is passed
+    [calibration] = gates.error_gates(scores, LABELS, RULES_)
+    assert (calibration.name, calibration.bound, calibration.passed) == ("calibration", 0.2, passed)
     assert gates.baseline_gate(scores, NOISE, LABELS, RULES_, "noise").passed is passed
 
 
 def test_calibration_refuses_a_good_order_with_wrong_probabilities() -> None:
     squeezed = GOOD / 10
     assert gates.floor_gate(squeezed, LABELS, RULES_).passed
-    assert not classification.error_gate(squeezed, LABELS, RULES_.max_error).passed
+    assert not classification.calibration_gate(squeezed, LABELS, 0.2).passed
 
 
 @pytest.mark.parametrize("scores", [CLOSE, FAR, AMOUNTS * 0, AMOUNTS])
@@ -62,8 +63,10 @@ def test_the_gates_of_a_regression(scores: Any, passed: bool) -> None:
 @pytest.mark.parametrize("shift", [-40, 40])
 def test_bias_refuses_good_predictions_that_are_all_too_high_or_low(shift: float) -> None:
     assert gates.floor_gate(CLOSE + shift, AMOUNTS, R2_RULES).passed
-    assert regression.error_gate(CLOSE, AMOUNTS, 0.1).passed
-    assert not regression.error_gate(CLOSE + shift, AMOUNTS, 0.1).passed
+    for scores, passed in [(CLOSE, True), (CLOSE + shift, False)]:
+        assert [(gate.name, gate.passed) for gate in gates.error_gates(scores, AMOUNTS, R2_RULES)] == [
+            ("bias", passed)
+        ]
 
 
 def test_a_segment_of_a_regression_is_measured_against_the_variance_of_all() -> None:
@@ -71,7 +74,7 @@ def test_a_segment_of_a_regression_is_measured_against_the_variance_of_all() -> 
     labels = np.where(flat, AMOUNTS.mean(), AMOUNTS)
     scores = np.where(wrong, FAR, labels + CLOSE - AMOUNTS)
     table = pl.DataFrame({"region": np.where(flat, "flat", np.where(wrong, "wrong", "other"))})
-    rules = Rules(regression, 0, 0, 0, 1, (SegmentRule("region", 0.7, 100),))
+    rules = Rules(regression, 0, 0, 0, {}, (SegmentRule("region", 0.7, 100),))
     found = {gate.name: gate.passed for gate in gates.segment_gates(scores, labels, table, rules)}
     assert found == {"segment region=flat": True, "segment region=other": True, "segment region=wrong": False}
 
@@ -98,7 +101,7 @@ def test_a_segment_refuses_only_with_enough_rows() -> None:
     scores = np.where(half, NOISE, GOOD)
 
     def refused(column: str) -> list[str]:
-        rules = Rules(classification, 0, 0, 0, 1, (SegmentRule(column, 0.7, 100),))
+        rules = Rules(classification, 0, 0, 0, {}, (SegmentRule(column, 0.7, 100),))
         return [g.name for g in gates.segment_gates(scores, LABELS, table, rules) if not g.passed]
 
     assert refused("half") == ["segment half=x"]

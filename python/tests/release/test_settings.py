@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from ecluse_core.errors import SettingError
-from ecluse_release.settings import Serving, Settings, parse_rules
+from ecluse_release.settings import (
+    ClassificationGates,
+    RegressionGates,
+    Serving,
+    Settings,
+    parse_rules,
+)
 from tests.release.demand import DEMAND_RULES
 from tests.release.training import RULES, key_pair
 
@@ -41,6 +47,12 @@ def test_a_missing_bound_is_refused(rules: Mapping[str, Any]) -> None:
     for missing in rules.keys() - {"segments"}:
         with pytest.raises(SettingError, match=f"{missing} is missing|using discriminator '{missing}'"):
             parse_rules(json.dumps({k: v for k, v in rules.items() if k != missing}))
+
+
+@pytest.mark.parametrize("kind", [ClassificationGates, RegressionGates])
+def test_every_bound_has_a_gate(kind: type[ClassificationGates | RegressionGates]) -> None:
+    common = {"metric", "floor", "baseline_margin", "non_inferiority_margin", "segments"}
+    assert kind.model_fields.keys() - common == kind.task.ERROR_GATES.keys()
 
 
 def test_settings_name_what_is_wrong() -> None:
