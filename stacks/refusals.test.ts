@@ -23,6 +23,8 @@ function mistakes(stack: string, path: Path, value: unknown): readonly string[] 
   }
 }
 
+const today = new Date().toISOString().slice(0, 10);
+
 const azure = (...rest: Path) => ["ecluse:azure", ...rest];
 const network = (...rest: Path) => azure("network", ...rest);
 const onprem = (...rest: Path) => ["ecluse:kubernetes", ...rest];
@@ -187,6 +189,20 @@ describe("values that no cloud takes", () => {
       ["ecluse:useCases", 0, "accountability", "reviewBy"],
       "2026-02-30",
       'ecluse:useCases[0].accountability.reviewBy is "2026-02-30": is no day of the calendar: correct it',
+    ],
+    [
+      "a review that is over",
+      "dev",
+      ["ecluse:useCases", 0, "accountability", "reviewBy"],
+      "2026-01-31",
+      'ecluse:useCases[0].accountability.reviewBy is "2026-01-31": is no day to come: look at all of this again, and set the day until which it holds',
+    ],
+    [
+      "a review that ends today",
+      "prod",
+      ["ecluse:useCases", 0, "accountability", "reviewBy"],
+      today,
+      `ecluse:useCases[0].accountability.reviewBy is "${today}": is no day to come: look at all of this again, and set the day until which it holds`,
     ],
     [
       "a cron line that never comes",

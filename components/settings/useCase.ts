@@ -3,7 +3,7 @@ import { checkUseCaseName } from "../naming";
 import { dataClassifications, riskClasses } from "./choices";
 import {
   choice,
-  day,
+  dayToCome,
   distinctNames,
   fields,
   flag,
@@ -77,7 +77,9 @@ export const accountability = fields({
   team: text().describe("the team"),
   purpose: text().describe("what it is for, in a sentence"),
   riskClass: choice(riskClasses).describe("`minimal`, `limited` or `high`, after the EU AI Act"),
-  reviewBy: day().describe("day until which that was looked at; over, it violates `GOV-07`"),
+  reviewBy: dayToCome("look at all of this again, and set the day until which it holds").describe(
+    "day until which that was looked at; once over, it is refused, and violates `GOV-07` in what runs",
+  ),
 }).describe(
   "who answers for the model: the five keys below, of every use case outside of the local target; annotations of its namespaces",
 );

@@ -185,6 +185,10 @@ export const day = () =>
     "is no day of the calendar: correct it",
   );
 
+/** A day that has not come yet. */
+export const dayToCome = (fix: string) =>
+  day().refine((value) => value > new Date().toISOString().slice(0, 10), `is no day to come: ${fix}`);
+
 const isZone = (value: string) => {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
