@@ -180,10 +180,10 @@ const isDay = (value: string) =>
 
 /** A day of the calendar. */
 export const day = () =>
-  matching(/^\d{4}-\d{2}-\d{2}$/, "a day such as 2027-06-30").refine(
-    isDay,
-    "is no day of the calendar: correct it",
-  );
+  matching(/^\d{4}-\d{2}-\d{2}$/, "a day such as 2027-06-30").refine(isDay, {
+    error: "is no day of the calendar: correct it",
+    abort: true,
+  });
 
 /** A day that has not come yet. */
 export const dayToCome = (fix: string) =>
