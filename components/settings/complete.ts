@@ -5,14 +5,23 @@ import type { EnvironmentInput, EnvironmentSettings } from "./index";
 import { stackSchemas } from "./stack";
 import { localUseCase } from "./useCase";
 
-const { ports, profile, monitorCron } = stackSchemas.environment.kubernetes.shape;
+// What is left is alike for every target.
+const {
+  kind: _kind,
+  target: _target,
+  environment: _environment,
+  governance: _governance,
+  forge: _forge,
+  useCases: _useCases,
+  cluster: _cluster,
+  kubernetes: _kubernetes,
+  ...common
+} = stackSchemas.environment.kubernetes.shape;
 const useCases = z.array(z.looseObject(localUseCase.shape));
 
 /** What of an environment has defaults; the other keys stay as they are. */
 const defaulted = z.looseObject({
-  ports,
-  profile,
-  monitorCron,
+  ...common,
   useCases,
   cluster: cluster.optional(),
   kubernetes: kubernetes.optional(),

@@ -104,7 +104,7 @@ type Hosted = Read<(typeof stackSchemas.environment)["azure"]>;
 /** Settings of a stack that makes one environment. */
 export interface EnvironmentSettings
   extends CommonSettings,
-    Pick<Hosted, "kind" | "environment" | "tier" | "profile" | "monitorCron" | "retrainCron" | "governance"> {
+    Omit<Hosted, keyof CommonSettings | "forge" | "cluster" | "azure"> {
   /** The forge's stack (local target), GitLab, or undefined for none (`forge: none`). */
   readonly forge?: string | GitlabSettings;
   /** Digests of the platform's images, as its pipeline recorded them; production needs all. */
@@ -123,7 +123,12 @@ export interface EnvironmentInput extends Omit<EnvironmentSettings, keyof Defaul
 type Inputs = z.input<(typeof stackSchemas.environment)["kubernetes"]>;
 
 /** The keys of an environment that have defaults, or whose own keys do. */
-type Defaulted = Settled<Pick<Inputs, "ports" | "profile" | "monitorCron">> & {
+type Defaulted = Settled<
+  Omit<
+    Inputs,
+    "kind" | "target" | "environment" | "governance" | "forge" | "useCases" | "cluster" | "kubernetes"
+  >
+> & {
   readonly useCases: readonly UseCaseInput[];
   readonly cluster?: Settled<Inputs["cluster"]>;
   readonly kubernetes?: Settled<Inputs["kubernetes"]>;
