@@ -63,15 +63,14 @@ interface ServerArgs extends Pick<Account, "account" | "key"> {
   readonly port: pulumi.Output<number>;
 }
 
-const serve = (name: string, { port, account, key }: ServerArgs, scope: LocalScope): pulumi.Resource =>
-  runService(
-    name,
-    {
-      process: "blobs",
-      ready: pulumi.interpolate`tcp://127.0.0.1:${port}`,
-      command: objectStoreServer.command(port.apply(String), makeFolder(name, "blobs", scope)),
-      env: {},
-      secretEnv: key.apply((key) => objectStoreServer.secretEnv(account, key)),
-    },
-    scope,
-  );
+function serve(name: string, { port, account, key }: ServerArgs, scope: LocalScope): pulumi.Resource {
+  const place = pulumi.output({ port, folder: makeFolder(name, "blobs", scope) });
+  const service = {
+    process: "blobs",
+    ready: pulumi.interpolate`tcp://127.0.0.1:${port}`,
+    command: objectStoreServer.command.map((word) => (typeof word === "string" ? word : place.apply(word))),
+    env: {},
+    secretEnv: key.apply((key) => objectStoreServer.secretEnv(account, key)),
+  };
+  return runService(name, service, scope);
+}

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { objectStoreServer } from "../../local/objectStore/server";
 import { Environment } from "../environment";
 import { Forge } from "../forge";
 import { testSettings } from "../kubernetes/fixture";
@@ -17,6 +18,7 @@ const outputs = {
   "ecluse-local:index:Project": { projectId: "7" },
   "ecluse-local:index:PostgresCluster": { dataFolder: "/data" },
   "ecluse-local:index:BlobAccess": { url: "http://127.0.0.1:4711/data?secret" },
+  "ecluse-local:index:DataFolder": { path: "/folder" },
   "ecluse-local:index:RandomSecret": { value: "secret" },
 };
 
@@ -119,6 +121,17 @@ describe("an environment on the local target", () => {
       "ECLUSE_DATA_URL",
     ]);
     expect(new Set(variables.map(({ inputs }) => inputs.protected))).toEqual(new Set([false]));
+  });
+
+  it("starts the object store on loopback, at its port and in its folder", () => {
+    const { command, secretEnv } = inputsOf("Service", "dev-store") as Record<string, unknown>;
+    const place = { port: 4711, folder: "/folder" };
+    const words = objectStoreServer.command.map((word) => (typeof word === "string" ? word : word(place)));
+    expect(command).toEqual(words);
+    expect(words).toEqual(expect.arrayContaining(["127.0.0.1", "4711", "/folder"]));
+    expect(JSON.stringify(secretEnv)).toContain(
+      JSON.stringify(objectStoreServer.secretEnv("eclusedev", "secret")),
+    );
   });
 
   it("opens to a model server only the writing of its requests", () => {

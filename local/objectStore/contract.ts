@@ -8,6 +8,15 @@ export interface StoreAccount {
   readonly key: string;
 }
 
+/** Where the server listens, on loopback, and keeps its data. */
+export interface ServerPlace {
+  readonly port: number;
+  readonly folder: string;
+}
+
+/** A word of the server's command line, or what makes it of the place: a preview knows the others already. */
+export type ServerWord = string | ((place: ServerPlace) => string);
+
 /** The store's server, and what its other programs are told. It needs no library of the store. */
 export interface ObjectStoreServer {
   /** How long the account's key is, and how it is written. */
@@ -15,8 +24,8 @@ export interface ObjectStoreServer {
   /** Name of an environment's account: no two environments have the same. */
   account(environment: string): string;
   endpoint(account: string, port: number): string;
-  /** Program and options: it listens on loopback, and keeps its data in `folder`. */
-  command<Word>(port: Word, folder: Word): readonly (string | Word)[];
+  /** Program and options: it listens on loopback, and keeps its data in the place's folder. */
+  readonly command: readonly ServerWord[];
   /** Variables by which the server takes the account's key; secret. */
   secretEnv(account: string, key: string): Readonly<Record<string, string>>;
   /** Where MLflow keeps artifacts: `ECLUSE_ARTIFACTS`. */

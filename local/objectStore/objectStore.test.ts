@@ -34,7 +34,9 @@ beforeAll(async () => {
   const { account: accountOf, endpoint, key: form, command, secretEnv } = objectStoreServer;
   const name = accountOf("dev-a");
   const key = randomBytes(form.bytes).toString(form.encoding);
-  const [program = "", ...words] = command(String(port), folder);
+  const [program = "", ...words] = command.map((word) =>
+    typeof word === "string" ? word : word({ port, folder }),
+  );
   server = spawn(program, words, { env: secretEnv(name, key), stdio: "ignore" });
   while (!(await answers(port))) await wait(100);
   account = { endpoint: endpoint(name, port), account: name, key };
@@ -115,7 +117,10 @@ describe("a grant", () => {
 });
 
 it("another key opens nothing", async () => {
-  const other = { ...account, key: randomBytes(64).toString("base64") };
+  const other = {
+    ...account,
+    key: randomBytes(objectStoreServer.key.bytes).toString(objectStoreServer.key.encoding),
+  };
   expect(await may(objectStore.openByKey(other, "data").list())).toBe(false);
 });
 

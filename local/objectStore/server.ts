@@ -12,10 +12,15 @@ export const objectStoreServer: ObjectStoreServer = {
   key: { bytes: 64, encoding: "base64" },
   account: (environment) => `ecluse${environment.replaceAll("-", "")}`,
   endpoint: (account, port) => `http://127.0.0.1:${port}/${account}`,
-  command: (port, folder) => [
+  command: [
     ...smallNode,
     program,
-    ...["--blobHost", "127.0.0.1", "--blobPort", port, "--location", folder],
+    "--blobHost",
+    "127.0.0.1",
+    "--blobPort",
+    ({ port }) => String(port),
+    "--location",
+    ({ folder }) => folder,
     ...quiet,
   ],
   secretEnv: (account, key) => ({ AZURITE_ACCOUNTS: `${account}:${key}` }),
