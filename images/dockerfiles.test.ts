@@ -46,11 +46,14 @@ function lockOf(path: string): Map<string, string> {
   );
 }
 
-const names = (path: string) =>
+/** The lines of a list without comments, and those of another list that a line names by `-r`. */
+const names = (path: string): string[] =>
   read(path)
     .split("\n")
     .filter((line) => line && !line.startsWith("#"))
-    .map((line) => line.replace(/\[.*/, ""));
+    .flatMap((line) =>
+      line.startsWith("-r ") ? names(join(path, "..", line.slice(3))) : [line.replace(/(\[|==).*/, "")],
+    );
 
 describe.each(builtImages)("images/%s", (image) => {
   it("pins what it is made from", () => {

@@ -60,13 +60,15 @@ def _land(args: argparse.Namespace) -> int:
 def _train(_args: argparse.Namespace) -> int:
     from mlflow import MlflowException
 
+    from ecluse_models.model import ModelError
+
     from .landed import container
     from .train import train
     from .usecase import load
 
     try:
         print(json.dumps(train(load(), container())))
-    except MlflowException as error:
+    except (MlflowException, ModelError) as error:
         raise KitError(str(error)) from error
     return 0
 

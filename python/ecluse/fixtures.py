@@ -1,7 +1,7 @@
 """Fixtures for the tests of a use case, its own and the kit's; pytest finds them by itself.
 
-`use_case`, `contract`, `limits`, `rows` and `fitted` are for tests of code. `run_tags`, `model_uri`, `model`,
-`holdout` and `scored` are of the model that the job's training stored: tests judge what was stored.
+`use_case`, `contract`, `limits`, `rows` and `fitted` are for tests of code. Tests of the model that the job's
+training stored have `run_tags`, `model_uri`, `stored`, `model`, `holdout` and `scored`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import pytest
 
 if TYPE_CHECKING:  # pytest loads this module also where nothing of it is used
     import pandas as pd
+
+    from ecluse_models.model import Model
 
     from .contract import Contract
     from .limits import Limits
@@ -80,11 +82,21 @@ def model_uri(written: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="session")
-def model(model_uri: str) -> Any:
-    """The stored model."""
-    from mlflow.sklearn import load_model
+def stored(written: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The stored model as release and model server load it: what they refuse fails here."""
+    from mlflow import MlflowClient
 
-    return load_model(model_uri)
+    from ecluse_models.download import download_model
+    from ecluse_models.formats import load_model
+
+    folder = tmp_path_factory.mktemp("model") / "stored"
+    return load_model(download_model(MlflowClient(), str(written["model_id"]), folder))
+
+
+@pytest.fixture(scope="session")
+def model(stored: Model) -> Any:
+    """The stored model's estimator."""
+    return stored.estimator
 
 
 @pytest.fixture(scope="session")

@@ -75,8 +75,6 @@ class Limits:
     reasons: dict[str, str]
     segments: tuple[str, ...]
     """Columns whose values are the segments; without the key, every categorical input."""
-    trusted_types: tuple[str, ...]
-    """Types that the stored model may have beyond those that skops itself trusts."""
 
     def check(self, name: str, value: float, of: str = "") -> None:
         """Raises AssertionError where the value breaks the bound: which, by how much, and what to do."""
@@ -101,14 +99,12 @@ def read_limits(contract: Contract, path: Path) -> Limits:
         raise KitError(f"{path} cannot be read: {error}") from error
     entries = cast(dict[str, Any], document) if isinstance(document, dict) else {}
     known = bounds(contract)
-    for name in [*known, "trusted_types"]:
+    for name in known:
         if name not in entries:
             raise KitError(f"{path}: {name} is missing; add it with its bound and its reason (why)")
     for name, entry in entries.items():
-        if name not in (*known, "segments", "trusted_types"):
-            raise KitError(
-                f"{path}: {name} is unknown; use {', '.join([*known, 'segments', 'trusted_types'])}"
-            )
+        if name not in (*known, "segments"):
+            raise KitError(f"{path}: {name} is unknown; use {', '.join([*known, 'segments'])}")
         if not isinstance(entry, dict) or not str(cast(dict[str, Any], entry).get("why", "")).strip():
             raise KitError(f"{path}: {name} has no reason; say why in `why`")
     return Limits(
@@ -117,7 +113,6 @@ def read_limits(contract: Contract, path: Path) -> Limits:
         {name: _number(path, name, entries[name]) for name in known},
         {name: str(entries[name]["why"]).rstrip(".") for name in known},
         _segments(path, entries, contract),
-        _names(path, "trusted_types.types", entries["trusted_types"].get("types")),
     )
 
 

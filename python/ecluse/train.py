@@ -4,7 +4,6 @@ Writes for the next steps of the same job or environment: `model.json` (run id, 
 `build/reference.parquet` (inputs as `input_<name>`, `score` on the hold-out only) for the monitor's baseline.
 """
 
-import importlib.metadata as metadata
 import json
 import os
 from pathlib import Path
@@ -13,20 +12,18 @@ from typing import Any, Final
 import mlflow
 import numpy as np
 import pandas as pd
-from mlflow.models import infer_signature
-from mlflow.sklearn import log_model
+from mlflow.models import Model, infer_signature
 
 from ecluse_core.container import Container
+from ecluse_models import formats
 
 from .contract import Contract
 from .errors import KitError
 from .landed import Landed, read_landed
-from .limits import read_limits
 from .quality import Floats, task
 from .usecase import UseCase, name, setting
 
 HOLDOUT_SHARE: Final = 0.2
-REQUIREMENTS: Final = ("scikit-learn", "skops", "numpy", "scipy", "pandas")
 
 
 def split_dates(days: list[str]) -> tuple[list[str], list[str]]:
@@ -61,14 +58,13 @@ def train(use_case: UseCase, blobs: Container) -> dict[str, Any]:
     training, holdout = split_dates(list(landed.frames))
     fit = pd.concat([landed.frames[day] for day in training])
     held = pd.concat([landed.frames[day] for day in holdout])
-    trusted = read_limits(contract, use_case.limits).trusted_types
     mlflow.set_experiment(name())
     with mlflow.start_run(tags=tags(contract, landed, training, holdout)) as run:
         model = use_case.build_model().fit(fit[contract.inputs], fit[contract.target])
         scores = kind.predictions(model, held[contract.inputs])
         reached = kind.metrics(held[contract.target], scores)
         mlflow.log_params({**use_case.parameters, "training_rows": len(fit)})
-        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict, trusted)
+        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict)
         mlflow.log_metrics(reached, model_id=logged.model_id)
         write_reference(contract, fit, held, scores)
         found = {"run_id": run.info.run_id, "model_id": logged.model_id, "metrics": reached}
@@ -76,16 +72,16 @@ def train(use_case: UseCase, blobs: Container) -> dict[str, Any]:
     return found
 
 
-def _log_model(model: Any, example: pd.DataFrame, predict: str, trusted: tuple[str, ...]) -> Any:
-    return log_model(
-        model,
+def _log_model(model: Any, example: pd.DataFrame, predict: str) -> Any:
+    signature = infer_signature(example, getattr(model, predict)(example))
+    return Model.log(
+        artifact_path=None,
         name="model",
-        serialization_format="skops",
-        skops_trusted_types=list(trusted),
-        signature=infer_signature(example, getattr(model, predict)(example)),
+        flavor=formats,
+        model=model,
+        predict=predict,
+        signature=signature,
         input_example=example,
-        pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
-        pyfunc_predict_fn=predict,
     )
 
 

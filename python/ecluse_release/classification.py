@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ecluse_models.model import Kind
 from ecluse_release.gates import ErrorGate, Gate, Quality, Scores
-from ecluse_release.model import Kind
 
 METRIC: str = "roc_auc"
 KIND: Kind = "classifier"

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from ecluse_core.container import BlobError, Container, Missing
+from ecluse_models.model import Model
 from ecluse_release.gates import Scores, Task
-from ecluse_release.model import Model
 
 
 class DataError(Exception):

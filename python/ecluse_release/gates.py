@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as validated
 
 from ecluse_core.settings import Share, Text
-from ecluse_release.model import Kind
+from ecluse_models.model import Kind
 
 Scores = NDArray[np.float64]
 RESAMPLES = 500

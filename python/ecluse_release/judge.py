@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 from mlflow.entities.model_registry import ModelVersion
 
+from ecluse_models.model import Model
 from ecluse_release import data, gates
 from ecluse_release.gates import Gate, Scores
-from ecluse_release.model import Model
 from ecluse_release.settings import Settings
 from ecluse_release.training import TrainingRun
 

@@ -23,11 +23,16 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True)
 class Statement:
-    """What a release states about a model; `files` maps each path in the model's folder to its sha256."""
+    """What a release states about a model.
+
+    `format` is the name of one of `ecluse_models`; `files` maps each path in the model's folder to its
+    sha256.
+    """
 
     environment: str
     use_case: str
     model_id: str
+    format: str
     run_id: str
     commit: str
     data_version: str

@@ -14,8 +14,8 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ecluse_models.model import Kind
 from ecluse_release.gates import ErrorGate, Gate, Quality, Scores
-from ecluse_release.model import Kind
 
 METRIC: str = "r2"
 KIND: Kind = "regressor"

@@ -9,10 +9,12 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
+from ecluse_models.download import download_model
+from ecluse_models.formats import load_model
+from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.gates import Gate
 from ecluse_release.judge import Champion, Refusal, judge
-from ecluse_release.model import ModelError, load_model
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
 
@@ -49,14 +51,14 @@ def release(settings: Settings) -> Outcome:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
-        files = training.download_model(client, run.model_id, Path(folder, "candidate"))
+        files = download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = load_model(files)
         champion = _load_champion(client, settings, present, Path(folder, "champion"))
         results = judge(settings, run, candidate, champion)
         if not all(gate.passed for gate in results):
             failed = ", ".join(gate.name for gate in results if not gate.passed)
             return Outcome(False, False, f"refused by: {failed}", gates=results)
-        jws = manifest.sign(_statement(settings, run, results, manifest.file_hashes(files)), key)
+        jws = manifest.sign(_statement(settings, run, candidate, results, manifest.file_hashes(files)), key)
     version = _register(client, settings, run, jws, results)
     client.set_registered_model_alias(settings.use_case, ALIAS, version)
     if settings.serving:
@@ -74,7 +76,7 @@ def _load_champion(
         public = manifest.private_key(settings.signing_key).public_key()
         statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
         run = training.describe(client.get_run(statement.run_id))
-        files = training.download_model(client, statement.model_id, folder)
+        files = download_model(client, statement.model_id, folder)
         manifest.verify_folder(files, statement)
         return Champion(present, run, load_model(files))
     except (manifest.ManifestError, ModelError) as error:
@@ -85,12 +87,17 @@ def _load_champion(
 
 
 def _statement(
-    settings: Settings, run: training.TrainingRun, results: list[Gate], files: dict[str, str]
+    settings: Settings,
+    run: training.TrainingRun,
+    candidate: Model,
+    results: list[Gate],
+    files: dict[str, str],
 ) -> manifest.Statement:
     return manifest.Statement(
         environment=settings.environment,
         use_case=settings.use_case,
         model_id=run.model_id,
+        format=candidate.format,
         run_id=run.run_id,
         commit=run.commit,
         data_version=run.data_version,

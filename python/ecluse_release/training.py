@@ -1,13 +1,11 @@
-"""The finished training run of a commit, as its tags describe it, and the files of its model."""
+"""The finished training run of a commit, as its tags describe it."""
 
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.artifacts import download_artifacts
 from mlflow.entities import Run
 
 
@@ -99,11 +97,3 @@ def find_run(
             f"train commit {commit} by the pipeline of {environment}"
         )
     return describe(runs[0])
-
-
-def download_model(client: MlflowClient, model_id: str, folder: Path) -> Path:
-    """Downloads the files of a logged model into a new folder, and gives the folder that holds them."""
-    folder.mkdir(parents=True)
-    # By place and not by `models:/`, for which MLflow adds a file of its own to what it downloads.
-    place = client.get_logged_model(model_id).artifact_location
-    return Path(download_artifacts(artifact_uri=place, dst_path=str(folder)))

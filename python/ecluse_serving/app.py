@@ -15,7 +15,7 @@ from starlette.routing import Route
 from ecluse_core.container import Container
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
-from ecluse_release.model import ModelError
+from ecluse_models.model import ModelError
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.log import LogError, prediction_table, write_predictions
 from ecluse_serving.records import Invalid, parse_batch

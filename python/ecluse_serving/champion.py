@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ecluse_models.formats import load_model
+from ecluse_models.model import Model, ModelError
 from ecluse_release.manifest import ManifestError, read, verify_folder
-from ecluse_release.model import Model, ModelError, load_model
 from ecluse_serving.registry import NoChampion, Registry, RegistryError
 
 _FIRST_WAIT_SECONDS = 1.0
@@ -63,6 +64,10 @@ class Source:
             self.registry.download(statement.model_id, sorted(statement.files), folder)
             verify_folder(folder, statement)
             model = load_model(folder)
+        if model.format != statement.format:
+            raise ManifestError(
+                f"version {version.number} was released for format {statement.format!r}, not {model.format!r}"
+            )
         return Champion(version.number, statement.commit, statement.data_version, model)
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from ecluse_release.model import Column
+from ecluse_models.model import Column
 
 MAX_RECORDS = 10_000
 

@@ -77,7 +77,7 @@ export const releasedModelRules: readonly Rule[] = [
     remediation:
       "Start it by ecluse_serving with ECLUSE_SIGNING_PUBLIC_KEY, or set MLFLOW_ALLOW_PICKLE_DESERIALIZATION to false.",
     deviation:
-      "ecluse_serving loads skops only, after it has held every file against the signed manifest. MLflow 3.17 has no MLFLOW_ALLOW_MODEL_CODE_EXECUTION; it must not be on where a later one has it.",
+      "ecluse_serving loads the formats of python/ecluse_models only, none of which runs code, after it has held every file against the signed manifest. MLflow 3.17 has no MLFLOW_ALLOW_MODEL_CODE_EXECUTION; it must not be on where a later one has it.",
     check: allOf(
       anyOf(signed, inProgram(matches("env.MLFLOW_ALLOW_PICKLE_DESERIALIZATION", /^(false|0)$/i, "false"))),
       inProgram(

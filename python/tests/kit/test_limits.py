@@ -13,10 +13,7 @@ from .test_source import SERIES
 
 
 def entries() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = {
-        name: {"bound": 0.5, "why": "we say so."} for name in bounds(CONTRACT)
-    }
-    return {**found, "trusted_types": {"types": ["some.Type"], "why": "trees hold it"}}
+    return {name: {"bound": 0.5, "why": "we say so."} for name in bounds(CONTRACT)}
 
 
 def read(tmp_path: Path, document: object) -> Limits:
@@ -63,7 +60,6 @@ def test_segments_are_the_categories_or_what_is_named(tmp_path: Path) -> None:
         ("qualty", {"bound": 0.5, "why": "x"}, "qualty is unknown; use quality_floor, "),
         ("segments", {"columns": ["x"], "why": "x"}, "x is no input; use country, "),
         ("segments", {"columns": "age", "why": "x"}, "must be a list of names, got 'age'"),
-        ("trusted_types", {"why": "x"}, "trusted_types.types must be a list of names"),
     ],
 )
 def test_a_wrong_file_is_refused(

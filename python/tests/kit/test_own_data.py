@@ -31,7 +31,6 @@ segment_floor: {bound: 0.2, why: w}
 segment_rows: {bound: 20, why: w}
 null_loss: {bound: 0.4, why: w}
 latency_factor: {bound: 400, why: w}
-trusted_types: {types: [sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor], why: w}
 """
 CLASSES = f"""{BOTH}
 loss_to_rate: {{bound: 1, why: w}}

@@ -32,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def statement(folder: Path) -> Statement:
-    return Statement("prod", "bank-churn", "m-1", "r-1", "a" * 40, "v1", "11", [], file_hashes(folder))
+    names = "prod", "bank-churn", "m-1", "skops", "r-1"
+    return Statement(*names, "a" * 40, "v1", "11", [], file_hashes(folder))
 
 
 def test_what_is_signed_is_what_is_read(folder: Path) -> None:

@@ -68,6 +68,7 @@ def test_a_good_model_becomes_champion_once(
     version = MlflowClient(prod.url).get_model_version_by_alias("bank-churn", "champion")
     statement = read(version.tags["ecluse.manifest"], public_key(PUBLIC))
     assert (statement.model_id, statement.commit, statement.environment) == (model_id, GOOD, "prod")
+    assert statement.format == "skops"
     assert {"MLmodel", "model.skops"} <= set(statement.files)
     assert version.source == f"models:/{model_id}"
 

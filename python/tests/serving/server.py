@@ -70,7 +70,11 @@ def do_release(prod: RunningEnvironment, commit: str, server: Running) -> None:
 
 @contextmanager
 def model_server(
-    prod: RunningEnvironment, folder: Path, inference_url: str, **variables: str
+    prod: RunningEnvironment,
+    folder: Path,
+    inference_url: str,
+    module: str = "ecluse_serving",
+    **variables: str,
 ) -> Generator[Running, None, None]:
     """Runs a model server that logs to this container; `variables` open it where its URL does not."""
     port = free_port()
@@ -93,6 +97,6 @@ def model_server(
     registry = Registry(prod.url, USE_CASE, token_file)
     source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
     url, log = f"http://127.0.0.1:{port}", folder / "log"
-    command = [sys.executable, "-W", "ignore", "-m", "ecluse_serving"]
+    command = [sys.executable, "-W", "ignore", "-m", module]
     with running(command, environ, f"{url}/ready", log):
         yield Running(url, source, log)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ecluse_models.model import Model, ModelError
 from ecluse_release.manifest import ManifestError
-from ecluse_release.model import Model, ModelError
 from ecluse_serving.champion import Champion, Holder
 from ecluse_serving.registry import NoChampion, RegistryError
 
@@ -13,7 +13,7 @@ class _Stopped(Exception):
 
 
 def champion(version: str) -> Champion:
-    return Champion(version, "a" * 40, "v1", Model(None, "classifier", ()))
+    return Champion(version, "a" * 40, "v1", Model(None, "classifier", (), "skops"))
 
 
 def followed(holder: Holder, times: int, period: float = 30) -> list[float]:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ecluse_core.opening import open_container
-from ecluse_release.model import Column
+from ecluse_models.model import Column
 from ecluse_serving.log import LogError, prediction_table, write_predictions
 from ecluse_serving.records import MAX_RECORDS, Invalid, parse_batch
 

@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from ecluse.contract import Contract
 from ecluse.limits import Limits
 from ecluse.quality import task
+from ecluse_models.model import Model
 
 
 def test_signature_is_the_contract(contract: Contract, model_uri: str) -> None:
@@ -30,10 +31,9 @@ def test_signature_is_the_contract(contract: Contract, model_uri: str) -> None:
     assert {name: types[name] for name in others} == dict.fromkeys(others, "DataType.string")
 
 
-def test_stored_without_code(limits: Limits, model_uri: str) -> None:
-    flavor = mlflow.models.get_model_info(model_uri).flavors["sklearn"]
-    assert flavor["serialization_format"] == "skops"
-    assert set(flavor["skops_trusted_types"]) <= set(limits.trusted_types)
+def test_a_release_can_load_it(contract: Contract, stored: Model) -> None:
+    assert [column.name for column in stored.inputs] == contract.inputs
+    assert stored.kind == ("classifier" if contract.is_classification else "regressor")
 
 
 def test_lineage_is_complete(contract: Contract, run_tags: dict[str, str]) -> None:

@@ -16,8 +16,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
-from ecluse_release.model import ModelError, load_model
-from ecluse_release.trees import TreeError, check_trees
+from ecluse_models.formats import load_model
+from ecluse_models.model import ModelError
+from ecluse_models.trees import TreeError, check_trees
 from tests.release.demand import DEMAND, demand, forecaster
 from tests.release.training import FEATURES, customers, pipeline
 
@@ -115,7 +116,7 @@ def test_a_refused_model(tmp_path: Path, estimator: Any, inputs: Any, flavor: An
 
 
 def test_no_model_and_a_broken_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no scikit-learn model of MLflow"):
+    with pytest.raises(ModelError, match="no model of MLflow by its MLmodel: FileNotFound"):
         load_model(tmp_path)
     stored(tmp_path, fitted(LogisticRegression(), ["age"]))
     (tmp_path / "model.skops").write_bytes(b"PK nonsense")

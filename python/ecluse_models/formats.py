@@ -1,0 +1,138 @@
+"""The formats that models are stored in, and the only ways to store a model and to load one.
+
+The kit stores by `save_model`, as a flavor of MLflow's `Model.log`. The kit's tests, the release and the
+model server load by `load_model`: what was tested and judged is what serves. Free of MLflow.
+"""
+
+import importlib.metadata as metadata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+
+from ecluse_models import skops
+from ecluse_models.model import Kind, Model, ModelError, inputs_of
+
+# What MLflow puts into every folder of a model: text that nothing of the platform but `MLmodel` is read of.
+_MLFLOW_FILES = frozenset(
+    {
+        "MLmodel",
+        "conda.yaml",
+        "constraints.txt",
+        "environment_variables.txt",
+        "input_example.json",
+        "python_env.yaml",
+        "requirements.txt",
+        "serving_input_example.json",
+    }
+)
+# A second way into the same model for MLflow's clients; the platform never takes it.
+_PYTHON_FUNCTION = "python_function"
+_REQUIREMENTS = ("numpy", "pandas")
+
+
+class Format(Protocol):
+    """One format: a module of this package that is named in `FORMATS`.
+
+    It imports its library where it uses it, if that is large: a process loads models of one format only.
+    Each function raises ModelError with a cause and a fix; any other error of `load` counts as a refusal too.
+    """
+
+    NAME: str
+    """What manifests and messages call it."""
+    FLAVOR: str
+    """MLflow's flavor, by which a folder of it is known."""
+    REQUIREMENTS: tuple[str, ...]
+    """The packages that load it; `requirements.in` here and `python/pyproject.toml` name them too."""
+
+    def takes(self, model: object) -> bool:
+        """Whether a fitted model is stored in this format."""
+        ...
+
+    def refuse(self, model: Any) -> None:
+        """Refuses what a model may not hold: its types, its parameters and its numbers.
+
+        The one place for that. Asked before a model is stored, and when it is loaded, before it scores.
+        """
+        ...
+
+    def save(self, model: Any, path: str, predict: str, **options: Any) -> None:
+        """Writes MLflow's folder of a model, whose method `predict` scores; the options are MLflow's."""
+        ...
+
+    def files(self, flavor: Mapping[str, Any]) -> tuple[str, ...]:
+        """The files of the model, beside MLflow's own, as the flavor in its `MLmodel` names them."""
+        ...
+
+    def load(self, folder: Path, flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
+        """Loads a model without running code of it: an estimator as `Model` has it, and its kind."""
+        ...
+
+
+FORMATS: tuple[Format, ...] = (skops,)
+
+
+def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
+    """Writes MLflow's folder of a fitted model; raises ModelError where no release would take it."""
+    found = next((each for each in FORMATS if each.takes(model)), None)
+    if found is None:
+        kind = type(model)
+        raise ModelError(
+            f"the model is a {kind.__module__}.{kind.__qualname__}, which no format of the platform stores "
+            f"({_listed(each.NAME for each in FORMATS)}); use an estimator of scikit-learn"
+        )
+    found.refuse(model)
+    names = sorted({*_REQUIREMENTS, *found.REQUIREMENTS})
+    pins = [f"{name}=={metadata.version(name)}" for name in names]
+    found.save(model, path, predict, pip_requirements=pins, **options)
+
+
+def load_model(folder: Path) -> Model:
+    """Loads the model in an MLflow model folder; raises ModelError on anything that its format refuses."""
+    try:
+        described: Any = yaml.safe_load((folder / "MLmodel").read_text())
+        found, flavor = _format_of(described["flavors"])
+        _require_files(folder, found.files(flavor))
+    except (OSError, KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
+        raise ModelError(
+            f"the folder is no model of MLflow by its MLmodel: {error!r}; log it by the kit"
+        ) from None
+    try:
+        estimator, kind = found.load(folder, flavor)
+        found.refuse(estimator)
+        return Model(estimator, kind, inputs_of(described.get("signature")), found.NAME)
+    except ModelError:
+        raise
+    except Exception as error:  # whatever a crafted file makes a library raise, it is a refusal
+        raise ModelError(f"the model cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _format_of(flavors: Mapping[str, Any]) -> tuple[Format, Mapping[str, Any]]:
+    """The format of a folder, and its flavor there: exactly one, so that no second reading of it exists."""
+    names = sorted(flavors.keys() - {_PYTHON_FUNCTION})
+    found = [each for each in FORMATS if names == [each.FLAVOR]]
+    if not found:
+        known = _listed(f"{each.FLAVOR} ({each.NAME})" for each in FORMATS)
+        raise ModelError(
+            f"the model has the flavors {_listed(names) or 'none'}; the platform takes one of {known}: "
+            "log it by the kit"
+        )
+    return found[0], flavors[found[0].FLAVOR]
+
+
+def _require_files(folder: Path, named: tuple[str, ...]) -> None:
+    for name in named:
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise ModelError(f"the model names a file outside of its folder: {Path(name).name}")
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    held = {path.relative_to(folder).as_posix() for path in paths}
+    others = sorted(held - _MLFLOW_FILES - set(named))
+    if others:
+        raise ModelError(
+            f"the model's folder holds {_listed(others)}, which its format does not have; log the model alone"
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,80 @@
+"""A loaded model: what it is given, and the one number per row that it gives."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Kind = Literal["classifier", "regressor"]
+_Dtype = type[pl.DataType]
+_TYPES: dict[str, _Dtype] = {
+    "boolean": pl.Boolean,
+    "integer": pl.Int32,
+    "long": pl.Int64,
+    "float": pl.Float32,
+    "double": pl.Float64,
+    "string": pl.String,
+}
+
+
+class ModelError(Exception):
+    """A model that the platform does not store, load or trust; the message names the cause and the fix."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One input of a model: its name, its MLflow type, and whether it may not be null."""
+
+    name: str
+    type: str
+    required: bool
+
+    @property
+    def dtype(self) -> _Dtype:
+        """The polars type of the column."""
+        return _TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded binary classifier or regressor, its inputs, and the name of the format that it is stored in.
+
+    `estimator` has `predict_proba`, as a classifier, or `predict`; both take a table of polars or pandas.
+    """
+
+    estimator: Any
+    kind: Kind
+    inputs: tuple[Column, ...]
+    format: str
+
+    def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
+        """Per row the probability of the positive class, or the predicted number.
+
+        The table has the inputs by name and type; raises ModelError on anything but a number per row.
+        """
+        rows = table.select([c.name for c in self.inputs])
+        if self.kind == "classifier":
+            answer = np.asarray(self.estimator.predict_proba(rows))[:, 1]
+        else:
+            answer = np.asarray(self.estimator.predict(rows))
+        if answer.shape != (table.height,):
+            raise ModelError(f"the model gave an answer of shape {answer.shape} for {table.height} rows")
+        scores: NDArray[np.float64] = answer.astype(np.float64)
+        if not bool(np.isfinite(scores).all()):
+            raise ModelError("the model gave a score that is not a number")
+        return scores
+
+
+def inputs_of(signature: Any) -> tuple[Column, ...]:
+    """The inputs that the signature of an MLmodel file names; raises ModelError."""
+    columns: Sequence[dict[str, Any]] = json.loads((signature or {}).get("inputs") or "[]")
+    if not columns:
+        raise ModelError("the model has no input signature; log it with an input example")
+    for column in columns:
+        if "name" not in column or column.get("type") not in _TYPES:
+            raise ModelError(f"input {column!r} is not a named column of type {', '.join(_TYPES)}")
+    return tuple(Column(c["name"], c["type"], c.get("required", True)) for c in columns)

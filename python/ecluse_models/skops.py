@@ -1,0 +1,80 @@
+"""The format of scikit-learn's own estimators: skops, which runs no code of a file that it loads."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import skops.io
+from sklearn.base import BaseEstimator, is_regressor
+
+from ecluse_models.model import Kind, ModelError
+from ecluse_models.trees import check_trees
+
+NAME: str = "skops"
+FLAVOR: str = "sklearn"
+REQUIREMENTS: tuple[str, ...] = ("scikit-learn", "scipy", "skops")
+
+# Private parts of scikit-learn's own estimators that skops asks about. Each is a plain holder of numbers
+# (those of trees are checked in trees.py); a name is added here by the platform, never taken from a model.
+TRUSTED_TYPES = (
+    "functools.partial",  # of a function that must be trusted too: categories in histogram boosting
+    "numpy.dtype",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.calibration._TemperatureScaling",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils.validation.check_array",
+)
+
+
+def takes(model: object) -> bool:
+    """Estimators of scikit-learn, but no classes of others that are derived from one."""
+    return isinstance(model, BaseEstimator) and type(model).__module__.startswith("sklearn.")
+
+
+def refuse(model: Any) -> None:
+    """Refuses trees that point outside of themselves."""
+    check_trees(model)
+
+
+def save(model: Any, path: str, predict: str, **options: Any) -> None:
+    """Writes the folder by MLflow's own flavor."""
+    from mlflow.sklearn import save_model  # a model server has no MLflow
+
+    _require_trusted(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
+    stored = {"serialization_format": NAME, "skops_trusted_types": list(TRUSTED_TYPES)}
+    save_model(model, path, pyfunc_predict_fn=predict, **stored, **options)
+
+
+def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
+    """The one file of the estimator."""
+    stored = flavor["serialization_format"]
+    if stored != NAME:
+        raise ModelError(f"the model is stored as {stored}; log it with serialization_format={NAME!r}")
+    return (str(flavor["pickled_model"]),)
+
+
+def load(folder: Path, flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
+    """Loads trusted types only."""
+    path = folder / files(flavor)[0]
+    _require_trusted(skops.io.get_untrusted_types(file=path))
+    estimator: Any = skops.io.load(path, trusted=list(TRUSTED_TYPES))
+    return estimator, _kind(estimator)
+
+
+def _require_trusted(found: list[str]) -> None:
+    untrusted = sorted(set(found) - set(TRUSTED_TYPES))
+    if untrusted:
+        raise ModelError(
+            f"the model holds types that the platform does not trust: {', '.join(untrusted)}; "
+            "use scikit-learn's own estimators, without a function or class of yours"
+        )
+
+
+def _kind(estimator: Any) -> Kind:
+    if isinstance(estimator, BaseEstimator) and is_regressor(estimator):
+        return "regressor"
+    if len(getattr(estimator, "classes_", ())) == 2 and hasattr(estimator, "predict_proba"):
+        return "classifier"
+    raise ModelError("the model is neither a binary classifier with probabilities nor a regressor")

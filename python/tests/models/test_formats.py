@@ -1,0 +1,137 @@
+"""What holds of every format: which one a model or a folder has, and what a folder may hold."""
+
+import importlib.metadata as metadata
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from mlflow.models import infer_signature
+
+from ecluse_models import formats
+from ecluse_models.formats import FORMATS, load_model, save_model
+from ecluse_models.model import ModelError
+from tests.models import linear
+from tests.models.linear import Linear
+
+PYTHON = Path(__file__).parents[2]
+ROWS = pd.DataFrame({"heat": [1.0, 2.0, 4.0, 8.0], "speed": [3.0, 1.0, 2.0, 5.0]})
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform has the format of these tests."""
+    monkeypatch.setattr(formats, "FORMATS", (*FORMATS, linear))
+
+
+def stored(folder: Path) -> Path:
+    model = Linear().fit(ROWS, [1.0, 2.0, 3.0, 4.0])
+    save_model(model, str(folder / "model"), "predict", signature=infer_signature(ROWS))
+    return folder / "model"
+
+
+def edited(folder: Path, **flavors: object) -> Path:
+    """The folder with other flavors in its `MLmodel`; one that is None is left out."""
+    described: dict[str, Any] = yaml.safe_load((folder / "MLmodel").read_text())
+    both = {**described["flavors"], **flavors}
+    described["flavors"] = {name: flavor for name, flavor in both.items() if flavor is not None}
+    (folder / "MLmodel").write_text(yaml.safe_dump(described))
+    return folder
+
+
+@pytest.mark.usefixtures("known")
+def test_a_folder_is_loaded_by_the_format_of_its_flavor(tmp_path: Path) -> None:
+    model = load_model(stored(tmp_path))
+    assert (model.format, model.kind) == ("linear-json", "regressor")
+    assert [column.name for column in model.inputs] == ["heat", "speed"]
+    assert np.allclose(model.estimator.predict(ROWS), [1, 2, 3, 4])
+
+
+def test_a_model_that_no_format_takes_is_not_stored(tmp_path: Path) -> None:
+    with pytest.raises(
+        ModelError, match=r"a tests.models.linear.Linear, which no format of the platform stores \(skops\)"
+    ):
+        stored(tmp_path)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_folder_that_no_format_takes_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = stored(tmp_path)
+    monkeypatch.setattr(formats, "FORMATS", FORMATS)
+    with pytest.raises(ModelError, match=r"the flavors linear; the platform takes one of sklearn \(skops\)"):
+        load_model(folder)
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("flavors", "reason"),
+    [
+        ({"sklearn": {}}, "the flavors linear, sklearn; the platform takes one of"),
+        ({"onnx": {"data": "model.onnx"}}, "the flavors linear, onnx; the platform takes one of"),
+        ({"linear": None, "python_function": {"loader_module": "os"}}, "the flavors none"),
+        ({"linear": {}}, "no model of MLflow by its MLmodel: KeyError"),
+        ({"linear": None}, "the flavors none"),
+        ({"linear": {"data": "../linear.json"}}, "a file outside of its folder: linear.json"),
+        ({"linear": {"data": "/etc/hostname"}}, "a file outside of its folder: hostname"),
+        ({"linear": {"data": "other.json"}}, "holds linear.json, which its format does not have"),
+    ],
+)
+def test_other_flavors_are_refused(tmp_path: Path, flavors: dict[str, object], reason: str) -> None:
+    with pytest.raises(ModelError, match=reason):
+        load_model(edited(stored(tmp_path), **flavors))
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("name", ["code/own.py", "secret.txt", "model.pkl", "link"])
+def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
+    folder = stored(tmp_path)
+    other = folder / name
+    other.parent.mkdir(exist_ok=True)
+    if name == "link":
+        other.symlink_to("/etc")
+    else:
+        other.write_text("other")
+    with pytest.raises(ModelError, match=f"the model's folder holds {name}, which its format does not have"):
+        load_model(folder)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_format_refuses_at_both_ends(tmp_path: Path) -> None:
+    model = Linear(["heat", "speed"], [float("nan")])
+    with pytest.raises(ModelError, match="weights must be numbers"):
+        save_model(model, str(tmp_path / "refused"), "predict", signature=infer_signature(ROWS))
+    assert not (tmp_path / "refused").exists()
+    folder = stored(tmp_path)
+    (folder / "linear.json").write_text('{"columns": ["heat", "speed"], "weights": [NaN]}')
+    with pytest.raises(ModelError, match="weights must be numbers"):
+        load_model(folder)
+    (folder / "linear.json").write_text('{"other": 1}')
+    with pytest.raises(ModelError, match="cannot be read: TypeError"):
+        load_model(folder)
+
+
+def names(lines: list[str]) -> set[str]:
+    """The packages that requirements name."""
+    return {match[0] for line in lines if (match := re.match(r"[a-z][a-z0-9-]+", line))}
+
+
+def test_each_format_is_installed_where_models_are() -> None:
+    """In the images by `requirements.in`, in use cases by the kit's dependencies or an extra of them."""
+    images = names((PYTHON / "ecluse_models" / "requirements.in").read_text().splitlines())
+    project = tomllib.loads((PYTHON / "pyproject.toml").read_text())["project"]
+    extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+    kit = names([*project["dependencies"], *extras])
+    assert {name for each in FORMATS for name in each.REQUIREMENTS} == images
+    assert images <= kit
+    assert all(metadata.version(name) for name in images)
+
+
+def test_flavors_and_names_are_those_of_one_format() -> None:
+    for found in ([each.FLAVOR for each in FORMATS], [each.NAME for each in FORMATS]):
+        assert len(set(found)) == len(found)
