@@ -7,15 +7,15 @@ from typing import Any
 import skops.io
 from sklearn.base import BaseEstimator, is_regressor
 
+from ecluse_models.contents import check_contents
 from ecluse_models.model import Kind, ModelError
-from ecluse_models.trees import check_trees
 
 NAME: str = "skops"
 FLAVOR: str = "sklearn"
 REQUIREMENTS: tuple[str, ...] = ("scikit-learn", "scipy", "skops")
 
-# Private parts of scikit-learn's own estimators that skops asks about. Each is a plain holder of numbers
-# (those of trees are checked in trees.py); a name is added here by the platform, never taken from a model.
+# Private parts of scikit-learn's own estimators that skops asks about. Each is a plain holder of numbers;
+# contents.py checks what it holds. A name is added here by the platform, never taken from a model.
 TRUSTED_TYPES = (
     "functools.partial",  # of a function that must be trusted too: categories in histogram boosting
     "numpy.dtype",
@@ -34,8 +34,8 @@ def takes(model: object) -> bool:
 
 
 def refuse(model: Any) -> None:
-    """Refuses trees that point outside of themselves."""
-    check_trees(model)
+    """Refuses estimators and parameters that are not listed, and trees that point outside of themselves."""
+    check_contents(model)
 
 
 def save(model: Any, path: str, predict: str, **options: Any) -> None:

@@ -18,7 +18,7 @@ from sklearn.svm import LinearSVC
 
 from ecluse_models.formats import load_model
 from ecluse_models.model import ModelError
-from ecluse_models.trees import TreeError, check_trees
+from ecluse_models.skops import refuse
 from tests.release.demand import DEMAND, demand, forecaster
 from tests.release.training import FEATURES, customers, pipeline
 
@@ -142,10 +142,10 @@ def test_a_crafted_boosted_tree_is_refused(tmp_path: Path, field: str, value: in
 
 def test_a_crafted_forest_is_refused() -> None:
     estimator = fitted(RandomForestClassifier(3, random_state=0), ["age", "products"])
-    check_trees(estimator)
+    refuse(estimator)
     estimator.estimators_[1].tree_.children_left[0] = 10_000
-    with pytest.raises(TreeError, match="child index"):
-        check_trees(estimator)
+    with pytest.raises(ModelError, match="child index"):
+        refuse(estimator)
 
 
 def test_a_score_that_is_no_number_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""A model that reads a secret of the process that scores: release and model server refuse it."""
+
+# pyright: reportUnknownLambdaType=false
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ecluse_models import contents, skops
+from ecluse_models.model import ModelError
+from ecluse_release.manifest import public_key
+from ecluse_release.release import Outcome, release
+from ecluse_release.settings import Settings
+from ecluse_serving.champion import Source
+from ecluse_serving.registry import Registry
+from tests.identity.tracking import RunningEnvironment, environment
+from tests.models.spying import spying
+from tests.release.training import USE_CASE, Training, land_data, release_variables, train
+from tests.serving.server import PRIVATE, PUBLIC
+
+COMMIT = "a" * 40
+REASON = r"CountVectorizer\(input='filename'\), which the platform does not allow: .*set input='content'"
+
+
+def released(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> Outcome:
+    for name, value in release_variables(prod, COMMIT, PRIVATE).items():
+        patch.setenv(name, value)
+    return release(Settings.read(os.environ))
+
+
+def test_neither_release_nor_server_takes_a_model_that_reads_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("aaaa")
+    with environment(tmp_path) as prod:
+        land_data(prod)
+        train(prod, Training(COMMIT, estimator=spying(secret)))
+        with pytest.raises(ModelError, match=REASON):
+            released(prod, monkeypatch)
+        with monkeypatch.context() as careless:
+            # A release of a time before the list: every gate passes, and the model is signed.
+            careless.setattr(skops, "check_contents", lambda _model: None)
+            assert released(prod, careless).released
+        assert skops.check_contents is contents.check_contents
+        token = tmp_path / "token"
+        token.write_text(prod.workloads.workload("serve"))
+        registry = Registry(prod.url, USE_CASE, token)
+        with pytest.raises(ModelError, match=REASON):
+            Source(registry, "prod", USE_CASE, public_key(PUBLIC)).load()
