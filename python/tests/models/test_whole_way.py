@@ -15,7 +15,7 @@ from ecluse_models.formats import FORMATS
 from ecluse_models.model import ModelError
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
-from tests.identity.tracking import SERVING, RunningEnvironment, container_url, environment
+from tests.identity.tracking import SERVING, RunningEnvironment, environment
 from tests.models import linear
 from tests.models.linear import Linear
 from tests.release.demand import DEMAND, DEMAND_RULES
@@ -42,7 +42,7 @@ def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("ECLUSE_ENVIRONMENT", "prod")
     patch.setenv("CI_COMMIT_SHA", COMMIT)
     use_case = UseCase("demand", Path("limits.yaml"), CONTRACT, Linear, {}, None, None)
-    train(use_case, open_container("URL", {"URL": container_url(prod, "data", "rl")}))
+    train(use_case, open_container("URL", {"URL": prod.store.url("data", "read")}))
 
 
 def released(prod: RunningEnvironment, patch: pytest.MonkeyPatch, **places: str) -> Outcome:
@@ -65,7 +65,7 @@ def test_a_format_of_one_file_is_stored_judged_and_served(
             unknown.setattr(formats, "FORMATS", FORMATS)
             with pytest.raises(ModelError, match="the flavors linear; the platform takes one of sklearn"):
                 released(prod, unknown)
-        inference = container_url(prod, "inference", "cw")
+        inference = prod.store.url("inference", "write")
         with model_server(prod, tmp_path, inference, module="tests.models.serve_linear") as server:
             outcome = released(
                 prod,
