@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Audit } from "../policies/audit/model";
+import { auditFormats } from "../policies/audit/model";
 import { type AuditOptions, runAudit } from "./audit";
-import { auditFormats } from "./auditFormats";
 import { Progress } from "./progress";
 import { addStackCommands } from "./stackCommands";
 

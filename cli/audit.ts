@@ -7,7 +7,13 @@ import { diff, parseAudit } from "../policies/audit/diff";
 import { evidence } from "../policies/audit/evidence";
 import { html } from "../policies/audit/html";
 import { junit } from "../policies/audit/junit";
-import type { Audit, Subject, Unjudged } from "../policies/audit/model";
+import {
+  type Audit,
+  type AuditFormat,
+  auditFormats,
+  type Subject,
+  type Unjudged,
+} from "../policies/audit/model";
 import { oscal } from "../policies/audit/oscal";
 import { sarif } from "../policies/audit/sarif";
 import { unjudgedText } from "../policies/audit/status";
@@ -15,7 +21,6 @@ import { stateSubject } from "../policies/audit/subjects";
 import { contextOfStack } from "../policies/context";
 import { type Severity, severities } from "../policies/rule";
 import { readWaivers } from "../policies/waivers";
-import { type AuditFormat, auditFormats } from "./auditFormats";
 import { diffText, summary } from "./auditSummary";
 import { operate } from "./deploy";
 import { print, printJson, type Session } from "./session";

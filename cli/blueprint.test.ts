@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { git } from "../local/forge/git";
 import { publishTemplate, requireTemplate, templateName } from "./blueprint";
-import { type Checkout, makeCheckout } from "./newFixture";
+import { type Checkout, makeCheckout } from "./fixture";
 
 let checkout: Checkout;
 beforeEach(() => {

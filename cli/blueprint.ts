@@ -16,8 +16,8 @@ export interface Place {
 }
 
 /**
- * The template's versions: a git repository in the home, with a tag for each. The use cases' answers name it by this name, which is no path
- * of any machine.
+ * The template's versions: a git repository in the home, with a tag for each. The use cases' answers name it by this
+ * name, which is no path of any machine.
  */
 export const templateName = "blueprint.git";
 
@@ -48,8 +48,8 @@ function importRelease(place: Place, store: string, version: string): boolean {
 }
 
 /**
- * Makes the checkout's template a version of the store, and gives its tag: the platform's version, or where that has other contents, such as
- * while the template is worked on, the next of `<version>.post1`, `<version>.post2`, ….
+ * Makes the checkout's template a version of the store, and gives its tag: the platform's version. Where that has other
+ * contents, such as while the template is worked on, it is the next of `<version>.post1`, `<version>.post2`, ….
  */
 export function publishTemplate(place: Place): string {
   const { version } = JSON.parse(readFileSync(join(place.root, "package.json"), "utf8")) as {
@@ -79,7 +79,8 @@ export function requireTemplate(place: Place, version: string): void {
     );
   if (commitOf(store, `refs/tags/${version}`) || importRelease(place, store, version)) return;
   throw new UserError(
-    `the template of version ${version}, which the use case was made from, is not on this machine: bring in the platform's tag ${version} (git fetch --tags)`,
+    `the template of version ${version}, which the use case was made from, is not on this machine: ` +
+      `bring in the platform's tag ${version} (git fetch --tags)`,
   );
 }
 
@@ -95,7 +96,7 @@ export function projectAnswers(
   );
 }
 
-/** Runs Copier beside the template's versions, with the answers in a private file; throws a {@link UserError} with what it says. */
+/** Runs Copier beside the template's versions, with the answers in a private file. Throws a {@link UserError}. */
 export async function copier(place: Place, words: readonly string[], answers: object): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "ecluse-answers-"));
   const file = join(scratch, "answers.json");

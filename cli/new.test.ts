@@ -3,8 +3,62 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { nodeBinary, projectRoot } from "../local/home";
-import { newUseCase } from "./new";
-import { answers, type Checkout, makeCheckout } from "./newFixture";
+import { answers, type Checkout, makeCheckout } from "./fixture";
+import { answersOf, newUseCase } from "./new";
+
+const today = "2030-01-31";
+const flags = { owner: "ada@example.com", purpose: "Says how late a train will be" };
+
+describe("what no flag says", () => {
+  it("has a default", async () => {
+    expect(await answersOf("late-trains", { purpose: flags.purpose }, { today, email: flags.owner })).toEqual(
+      {
+        name: "late-trains",
+        template: "classification",
+        ...flags,
+        team: "late-trains",
+        dataClassification: "internal",
+        riskClass: "limited",
+        reviewBy: "2031-01-31",
+        ownData: false,
+      },
+    );
+  });
+
+  it("is asked for on a terminal, and only what must be", async () => {
+    const asked: [string, string | undefined][] = [];
+    const ask = async (question: string, fallback?: string) => {
+      asked.push([question, fallback]);
+      return fallback ?? flags.purpose;
+    };
+    const answers = await answersOf("late-trains", {}, { today, ask, email: flags.owner });
+    expect([answers.owner, answers.purpose]).toEqual([flags.owner, flags.purpose]);
+    expect(asked).toEqual([
+      ["E-mail of who answers for it", flags.owner],
+      ["What it is for, in a line", undefined],
+    ]);
+    await answersOf("late-trains", flags, { today, ask });
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe("a wrong answer", () => {
+  it.each([
+    [{ owner: undefined }, /--owner is not set: set it to an e-mail address/],
+    [{ owner: "ada" }, /--owner is "ada": set it to an e-mail address/],
+    [{ purpose: undefined }, /--purpose is not set: say in a line of 10 to 200 characters what it is for/],
+    [{ purpose: "two\nlines of text" }, /--purpose is "two\\nlines of text": say/],
+    [{ template: "vision" }, /--template is "vision": set it to classification, regression, timeseries/],
+    [{ team: "a: b" }, /--team is "a: b": use letters/],
+    [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],
+    [{ riskClass: "none" }, /--risk-class is "none": set it to minimal, limited, high/],
+    [{ reviewBy: "2031-02-30" }, /--review-by is "2031-02-30": set it to a day to come, such as 2031-01-31/],
+    [{ reviewBy: "2030-01-31" }, /--review-by is "2030-01-31": set it to a day to come/],
+    [{ reviewBy: "soon" }, /--review-by is "soon": set it to a day to come/],
+  ])("%o is refused", async (options, message) => {
+    await expect(answersOf("late-trains", { ...flags, ...options }, { today })).rejects.toThrow(message);
+  });
+});
 
 let checkout: Checkout;
 beforeEach(() => {
@@ -111,7 +165,7 @@ describe("a use case that cannot be is refused before anything is written", () =
   });
 });
 
-test("environments in between are in the pipeline in promotion order, and those without a local stack are named", async () => {
+test("environments are in the pipeline in promotion order, and those without a local stack are named", async () => {
   const local = checkout.read("Pulumi.local-dev.yaml").replace("environment: dev", "environment: uat");
   checkout.write("Pulumi.local-uat.yaml", local.replace("tier: development", "tier: staging"));
   const cloud = checkout.read("Pulumi.onprem-dev.yaml").replace("environment: dev", "environment: it");

@@ -1,11 +1,17 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../components/errors";
+import { checkUseCaseName } from "../components/naming";
+import {
+  type Accountability,
+  dataClassifications,
+  type Governance,
+  riskClasses,
+} from "../components/settings";
 import { takeLock } from "../local/lock";
+import { python } from "../local/provider/supervisor";
 import { copier, type Place, projectAnswers, publishTemplate, templateName } from "./blueprint";
-import { type Answers, copierAnswers } from "./newAnswers";
-import { Draft } from "./newDraft";
-import { requireFree, requireUsable } from "./newName";
 import {
   groupOf,
   type PipelineEnvironment,
@@ -13,9 +19,192 @@ import {
   readStackFiles,
   registered,
   type StackFile,
+  useCasesOf,
   writeWhole,
 } from "./stackFiles";
-import { UserError } from "./stacks";
+import { moduleOf, UserError } from "./stacks";
+import type { Ask } from "./terminal";
+
+/** What a use case's model predicts; each has a template. */
+export const templates = ["classification", "regression", "timeseries"] as const;
+
+/** The answers that flags gave to `ecluse new`. */
+export interface NewOptions {
+  readonly template?: string;
+  readonly owner?: string;
+  readonly team?: string;
+  readonly purpose?: string;
+  readonly dataClassification?: string;
+  readonly riskClass?: string;
+  readonly reviewBy?: string;
+  readonly ownData?: boolean;
+}
+
+/** All that a use case is made from. */
+export interface Answers extends Accountability {
+  readonly name: string;
+  readonly template: (typeof templates)[number];
+  readonly dataClassification: Governance["dataClassification"];
+  /** Whether it waits for data of its own, and begins with none made up. */
+  readonly ownData: boolean;
+}
+
+/** The e-mail address that the user's git knows, or undefined. */
+export function gitEmail(folder: string): string | undefined {
+  try {
+    const words = ["-C", folder, "config", "user.email"];
+    return execFileSync("git", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function choice<T extends string>(flag: string, value: string, options: readonly T[]): T {
+  if (options.includes(value as T)) return value as T;
+  throw new InputError(flag, value, `set it to ${options.join(", ")}`);
+}
+
+function matching(flag: string, value: string | undefined, pattern: RegExp, fix: string): string {
+  if (value !== undefined && pattern.test(value)) return value;
+  throw new InputError(flag, value || undefined, fix);
+}
+
+/** A day that is in the calendar, and to come. */
+function dayToCome(flag: string, value: string, today: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(value).toJSON()?.slice(0, 10) === value;
+  if (isDay && value > today) return value;
+  throw new InputError(flag, value, `set it to a day to come, such as ${nextYear(today)}`);
+}
+
+const nextYear = (day: string) => new Date(Date.parse(day) + 365 * 24 * 3600 * 1000).toJSON().slice(0, 10);
+
+/** Who a flag's place is taken by: whoever is at the terminal, or what git and the calendar know. */
+export interface Known {
+  readonly ask?: Ask;
+  readonly email?: string;
+  /** YYYY-MM-DD. */
+  readonly today: string;
+}
+
+async function accountabilityOf(name: string, options: NewOptions, known: Known): Promise<Accountability> {
+  const { ask, email, today } = known;
+  const owner = options.owner ?? (ask ? await ask("E-mail of who answers for it", email) : email);
+  const purpose = options.purpose ?? (await ask?.("What it is for, in a line"));
+  const team = options.team ?? name;
+  const line = "say in a line of 10 to 200 characters what it is for";
+  return {
+    owner: matching("--owner", owner, /^[^\s@"']+@[^\s@"']+$/, "set it to an e-mail address"),
+    team: matching("--team", team, /^[\w.-]+( [\w.-]+)*$/, "use letters, digits, . _ - and spaces"),
+    purpose: matching("--purpose", purpose, /^[^\p{Cc}]{10,200}$/u, line),
+    riskClass: choice("--risk-class", options.riskClass ?? "limited", riskClasses),
+    reviewBy: dayToCome("--review-by", options.reviewBy ?? nextYear(today), today),
+  };
+}
+
+/** The answers by flag, asked for, or by default. Throws an InputError that names the flag, the value and the fix. */
+export async function answersOf(name: string, options: NewOptions, known: Known): Promise<Answers> {
+  const { template = templates[0], dataClassification = "internal", ownData = false } = options;
+  return {
+    name,
+    template: choice("--template", template, templates),
+    ...(await accountabilityOf(name, options, known)),
+    dataClassification: choice("--data-classification", dataClassification, dataClassifications),
+    ownData,
+  };
+}
+
+/** The answers as the template names them. */
+const copierAnswers = (answers: Answers) => ({
+  name: answers.name,
+  template: answers.template,
+  synthetic: !answers.ownData,
+  owner: answers.owner,
+  team: answers.team,
+  purpose: answers.purpose,
+  data_classification: answers.dataClassification,
+  risk_class: answers.riskClass,
+  review_by: answers.reviewBy,
+});
+
+/** Whether Python has the module already: it would hide it, or be hidden. */
+function isPythons(module: string): boolean {
+  const probe =
+    "import builtins, importlib.util, keyword, sys; m = sys.argv[1]; " +
+    "print(keyword.iskeyword(m) or hasattr(builtins, m) or m in sys.stdlib_module_names " +
+    "or importlib.util.find_spec(m) is not None)";
+  return execFileSync(python, ["-I", "-c", probe, module], { encoding: "utf8" }).trim() === "True";
+}
+
+function refuseName(name: string, fix: string): never {
+  throw new InputError("name", name, fix);
+}
+
+/** Refuses a name that cannot name a use case on every target. Throws an InputError. */
+export function requireUsable(name: string): void {
+  const wrong = checkUseCaseName(name);
+  if (wrong) refuseName(name, wrong.replace("40", "30"));
+  if (name.length > 30) refuseName(name, "use at most 30 characters: namespaces and storage take no more");
+  const module = moduleOf(name);
+  if (isPythons(module))
+    refuseName(name, `Python has a module ${module} already: choose another, such as ${name}-risk`);
+}
+
+/** The folder of the use cases, other than drafts. */
+const useCaseFolders = (root: string) =>
+  readdirSync(join(root, "usecases")).filter((folder) => !folder.startsWith("."));
+
+/** Refuses a name that another use case has, in a stack's file or as a folder. Throws an InputError. */
+function requireFree(root: string, name: string, files: readonly StackFile[]): void {
+  const file = files.find((each) => useCasesOf(each).includes(name));
+  if (file)
+    refuseName(
+      name,
+      `is taken: Pulumi.${file.stack}.yaml has it in ecluse:useCases; choose another, or remove it`,
+    );
+  for (const folder of useCaseFolders(root)) {
+    // Some file systems ignore the case of names.
+    if (folder.toLowerCase() === name)
+      refuseName(name, `is taken: usecases/${folder} is there; choose another, or remove it`);
+    if (existsSync(join(root, "usecases", folder, "src", moduleOf(name))))
+      refuseName(
+        name,
+        `is taken: its module ${moduleOf(name)} is that of usecases/${folder}; choose another`,
+      );
+  }
+}
+
+/**
+ * A use case that is being made: its files and the answers, beside those that are made, so that one rename brings it
+ * in. Its answers stay until all is done, so that the next run completes one that was killed.
+ */
+class Draft {
+  readonly target: string;
+  readonly project: string;
+  private readonly folder: string;
+  private readonly answers: string;
+
+  constructor(root: string, name: string) {
+    this.folder = join(root, "usecases", `.${name}.new`);
+    this.target = join(root, "usecases", name);
+    this.project = join(this.folder, name);
+    this.answers = join(this.folder, "answers.json");
+  }
+
+  /** The answers of a run that was killed after it brought the files in. */
+  begun(): Answers | undefined {
+    const isIn = existsSync(this.answers) && !existsSync(this.project) && existsSync(this.target);
+    return isIn ? (JSON.parse(readFileSync(this.answers, "utf8")) as Answers) : undefined;
+  }
+
+  begin(answers: Answers): void {
+    this.remove();
+    mkdirSync(this.folder);
+    writeFileSync(this.answers, JSON.stringify(answers));
+  }
+
+  bringIn = () => renameSync(this.project, this.target);
+  remove = () => rmSync(this.folder, { recursive: true, force: true });
+}
 
 /** What `ecluse new` made. */
 export interface Made {
@@ -30,7 +219,7 @@ export interface Made {
   readonly stacks: readonly string[];
 }
 
-/** The answers that follow from the checkout and the stack files that list a use case: the platform's version, and the environments. */
+/** The answers that the checkout and the stack files that list a use case give: version, group and environments. */
 export function checkoutAnswers({ root }: Place, files: readonly StackFile[]) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const group = groupOf(files);
@@ -40,18 +229,19 @@ export function checkoutAnswers({ root }: Place, files: readonly StackFile[]) {
   return { platform_version: version, environments, ...(group && { group }) };
 }
 
-/** Throws a InputError where a run that is gone on with was given other answers. */
+/** Refuses other answers than those of the run that is completed. Throws an InputError. */
 function requireSame(answers: Answers, begun: Answers): void {
   for (const [key, value] of Object.entries(answers) as [keyof Answers, Answers[keyof Answers]][])
     if (begun[key] !== value)
       throw new InputError(
         key,
         value,
-        `a run that broke off began ${begun.name} with ${JSON.stringify(begun[key])}: give that, or remove usecases/${begun.name} first`,
+        `a run that broke off began ${begun.name} with ${JSON.stringify(begun[key])}: ` +
+          `give that, or remove usecases/${begun.name} first`,
       );
 }
 
-/** The stack files with the use case in them, by path; none is written before all are known to be right. */
+/** The stack files' texts with the use case in them, by path. None is written before all are known to be right. */
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
   const { name, template, owner, team, purpose, riskClass, reviewBy } = answers;
   const accountability = { owner, team, purpose, riskClass, reviewBy };
@@ -75,30 +265,32 @@ export async function alone<T>({ home }: Place, work: () => Promise<T>): Promise
 }
 
 /**
- * Makes a use case: checks everything, generates it beside the others, brings it in by one rename, and lists it in the stack files. A run
- * that was broken off is gone on with by the next with the same answers. Throws a InputError or a {@link UserError} and then leaves
- * nothing.
+ * Makes a use case: checks everything, generates it beside the others, brings it in by one rename, and lists it in the
+ * stack files. The next run with the same answers completes one that was broken off. Throws an InputError or a
+ * {@link UserError}, and then leaves nothing.
  */
 export function newUseCase(place: Place, answers: Answers, signal?: AbortSignal): Promise<Made> {
   return alone(place, async () => {
-    const { name } = answers;
-    const draft = new Draft(place.root, name);
+    const draft = new Draft(place.root, answers.name);
     const files = readStackFiles(place.root);
     const begun = draft.begun();
     if (begun) requireSame(answers, begun);
     else {
-      requireUsable(name);
-      requireFree(place.root, name, files);
+      requireUsable(answers.name);
+      requireFree(place.root, answers.name, files);
     }
     const texts = registrations(files, answers);
     if (!begun) await bringIn(place, draft, answers, files, signal);
     for (const [path, text] of texts) writeWhole(path, text);
     draft.remove();
-    const { environments, missing } = pipelineEnvironments(files);
-    const version = projectAnswers(draft.target)._commit;
-    const stacks = files.map(({ stack }) => stack);
-    return { name, folder: `usecases/${name}`, version, environments, missing, stacks };
+    return madeOf(answers, draft.target, files);
   });
+}
+
+function madeOf({ name }: Answers, target: string, files: readonly StackFile[]): Made {
+  const version = projectAnswers(target)._commit;
+  const stacks = files.map(({ stack }) => stack);
+  return { name, folder: `usecases/${name}`, version, ...pipelineEnvironments(files), stacks };
 }
 
 async function bringIn(

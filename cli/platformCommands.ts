@@ -5,13 +5,13 @@ import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { start, stop } from "./lifecycle";
 import { showLog } from "./logs";
-import { addUseCaseCommands } from "./newCommands";
 import { environmentOutputs } from "./outputs";
 import { elapsed } from "./progress";
 import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { localStacks, UserError } from "./stacks";
 import { status, statusTable } from "./status";
 import { table } from "./table";
+import { addUseCaseCommands } from "./useCaseCommands";
 
 interface Json {
   readonly json?: boolean;

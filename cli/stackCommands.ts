@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Operation } from "../local/engine/events";
 import { digest } from "../local/engine/json";
+import { auditFormats } from "../policies/audit/model";
 import type { AuditOptions } from "./audit";
-import { auditFormats } from "./auditFormats";
 import { changed, checkTarget, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { runPulumi } from "./pulumi";

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { git } from "../local/forge/git";
+import { answers, type Checkout, makeCheckout } from "./fixture";
 import { newUseCase } from "./new";
-import { answers, type Checkout, makeCheckout } from "./newFixture";
 import { updateUseCase } from "./update";
 
 let made: Checkout;

@@ -40,7 +40,7 @@ export interface Updated {
 const answersFile = ".copier-answers.yml";
 const lines = (text: string) => text.split("\0").filter((line) => line !== "");
 
-/** Copies what of a folder is code into a repository of its own: the merge needs one, and a run that breaks off leaves the folder alone. */
+/** Copies a folder's code into a repository, which a merge needs. If that breaks off, the folder is as it was. */
 function copyOf(root: string, folder: string, project: string): void {
   git("/", ["init", "--quiet", "--template=", project]);
   const env = { GIT_DIR: join(project, ".git"), GIT_WORK_TREE: folder };
@@ -56,7 +56,8 @@ function requireSettled(name: string, project: string): void {
   const open = lines(git(project, ["ls-files", "-z"])).filter((file) => isOpen(join(project, file)));
   if (open.length > 0)
     throw new UserError(
-      `usecases/${name} has conflicts of a former update in ${open.join(", ")}: choose in each, and remove the markers`,
+      `usecases/${name} has conflicts of a former update in ${open.join(", ")}: ` +
+        "choose in each, and remove the markers",
     );
 }
 
@@ -86,7 +87,7 @@ function apply(project: string, folder: string, written: readonly string[], remo
   for (const file of remove) rmSync(join(folder, file));
 }
 
-/** Merges the template's current version and environments into a copy of the project; gives what that changed, by kind. */
+/** Merges the template's current version and environments into a copy of the project; gives the changes by kind. */
 async function merge(place: Place, name: string, project: string, to: string) {
   const files = readStackFiles(place.root).filter((file) => useCasesOf(file).includes(name));
   const answers = checkoutAnswers(place, files);
@@ -117,8 +118,9 @@ async function updateIn(place: Place, name: string, scratch: string, signal?: Ab
 }
 
 /**
- * Brings the template's current version, and the environments that have a stack file, into a use case by a three-way merge. What the team
- * edited stays; where both changed the same lines, both are in the file. Throws a {@link UserError} and then changes nothing.
+ * Brings the template's current version, and the environments that have a stack file, into a use case by a three-way
+ * merge. What the team edited stays; where both changed the same lines, both are in the file. Throws a
+ * {@link UserError}, and then changes nothing.
  */
 export async function updateUseCase(place: Place, name: string, signal?: AbortSignal): Promise<Updated> {
   if (checkName(name) || !existsSync(join(place.root, "usecases", name)))

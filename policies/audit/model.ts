@@ -6,6 +6,12 @@ import type { RuleText, Severity } from "../rule";
 import type { Stack } from "../stack";
 import type { Waiver } from "../waivers";
 
+/** The formats that an audit is written in. */
+export const auditFormats = ["html", "oscal", "sarif", "junit", "csv", "json"] as const;
+
+/** One of them. */
+export type AuditFormat = (typeof auditFormats)[number];
+
 /** What an audit judges: the resources of a stack, as planned or as a state has them. */
 export interface Subject {
   readonly stack: string;

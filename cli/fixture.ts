@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
-import type { Answers } from "./newAnswers";
+import type { Answers } from "./new";
 
 const copierYml = `_subdirectory: template
 _skip_if_exists: [own.py]

@@ -2,12 +2,11 @@ import type { Command } from "commander";
 import { dataClassifications, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
-import type { Made } from "./new";
-import { answersOf, gitEmail, type NewOptions, templates } from "./newAnswers";
+import { answersOf, gitEmail, type Made, type NewOptions, newUseCase, requireUsable, templates } from "./new";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
 import { terminal } from "./terminal";
-import type { Updated } from "./update";
+import { type Updated, updateUseCase } from "./update";
 
 interface Json {
   readonly json?: boolean;
@@ -43,7 +42,6 @@ function madeText(made: Made): string {
 }
 
 async function make(session: Session, name: string, { json, ...options }: NewOptions & Json): Promise<void> {
-  const [{ newUseCase }, { requireUsable }] = await Promise.all([import("./new"), import("./newName")]);
   // Nobody is asked about what cannot be.
   requireUsable(name);
   const [ask, email] = [json ? undefined : terminal("stopped: nothing was made"), gitEmail(projectRoot)];
@@ -72,7 +70,6 @@ function updatedText({ name, from, to, changed, conflicts, kept }: Updated): str
 }
 
 async function update(session: Session, name: string, { json }: Json): Promise<void> {
-  const { updateUseCase } = await import("./update");
   const updated = await updateUseCase(place(), name, session.signal);
   if (json) printJson(updated);
   else print(updatedText(updated));
