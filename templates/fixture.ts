@@ -67,6 +67,7 @@ export interface RawJob {
   readonly resource_group?: string;
   readonly id_tokens?: Readonly<Record<string, { aud: string }>>;
   readonly artifacts?: { expire_in?: string };
+  readonly before_script?: readonly string[];
   readonly script?: readonly string[];
   readonly tags?: readonly string[];
   readonly dependencies?: readonly string[];

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expand, type Found, four, pipelineFile, type Step, three, two } from "./fixture";
 
@@ -121,6 +122,33 @@ describe("each job of four environments on main", () => {
       expect(needs(`test-${environment}`)).toEqual([`train-${environment}`]);
       expect(needs(`release-${environment}`)).toEqual([`test-${environment}`]);
     }
+  });
+
+  it("that runs Python begins with the packages of the lock, and the kit from the platform's page", () => {
+    const python = Object.entries(found.raw).filter(([, { script }]) => script?.join().includes("python -m"));
+    expect(python).toHaveLength(13);
+    for (const [name, { before_script = [] }] of python) {
+      const said = before_script.join("\n");
+      expect(said, name).toContain(
+        'UV_FIND_LINKS="$kit_page" VIRTUAL_ENV="$PWD/.venv" uv pip sync --require-hashes',
+      );
+      expect(said.includes("AZURE_FEDERATED_TOKEN_FILE"), name).toBe(/^(train|test)-/.test(name));
+    }
+  });
+
+  it("finds the kit on one page, also of a group within a group", () => {
+    const { before_script: [line = ""] = [] } = found.raw.check ?? {};
+    const env = {
+      CI_SERVER_PROTOCOL: "https",
+      CI_SERVER_HOST: "gitlab.example.com",
+      CI_SERVER_PORT: "443",
+      CI_PROJECT_NAMESPACE: "bank/ecluse",
+      CI_JOB_TOKEN: "token",
+      PATH: "/usr/bin:/bin",
+    };
+    expect(execFileSync("sh", ["-euc", `${line}; printf %s "$kit_page"`], { env, encoding: "utf8" })).toBe(
+      "https://gitlab-ci-token:token@gitlab.example.com:443/api/v4/projects/bank%2Fecluse%2Fplatform/packages/pypi/simple/ecluse",
+    );
   });
 
   it("keeps its artifacts for a time", () => {

@@ -36,6 +36,16 @@ describe("the components", () => {
     },
   );
 
+  it("share a file that GitLab takes for no component, and that each includes which extends a job of it", () => {
+    const shared = readdirSync(join(__dirname, "shared"));
+    expect(shared).toEqual(["python.yml"]);
+    for (const file of files) {
+      const text = readFileSync(join(__dirname, file), "utf8");
+      expect(/\.ecluse-/.test(text), file).toBe(text.includes("\n  - local: /templates/shared/python.yml\n"));
+      expect(text).not.toContain("uv pip");
+    }
+  });
+
   it("take a tier in GitLab's words", () => {
     const tiers = (["development", "integration", "staging", "production"] as const).map(deploymentTier);
     for (const file of files) expect(inputsOf(file).tier?.options ?? tiers).toEqual(tiers);

@@ -50,8 +50,8 @@ export function publishComponents(home: string, root: string): void {
 }
 
 /**
- * Lays components where `gitlab-ci-local` keeps those that it fetched before: it then asks no network, and needs to read no repository.
- * Throws with the versions or names there are.
+ * Lays components, and the files that they share, where `gitlab-ci-local` keeps those that it fetched before: it then
+ * asks no network, and needs to read no repository. Throws with the versions or names there are.
  */
 export function layComponents(
   home: string,
@@ -61,28 +61,31 @@ export function layComponents(
 ): void {
   const repository = repositoryOf(home, { path: platformPath });
   for (const component of components) {
-    const file = `templates/${component.name}.yml`;
-    const target = join(state, "includes", host, platformPath, component.version, file);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, read(repository, component, file));
+    const folder = join(state, "includes", host, platformPath, component.version);
+    for (const file of filesOf(repository, component)) {
+      const target = join(folder, file);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, git(repository, ["show", `refs/tags/${component.version}:${file}`]));
+    }
   }
 }
 
-function read(repository: string, { name, version }: Component, file: string): string {
-  const commit = commitOf(repository, `refs/tags/${version}`);
-  if (!commit)
+/** The component's file, and those that components share: what lies in a folder of `templates/`. */
+function filesOf(repository: string, { name, version }: Component): string[] {
+  if (!commitOf(repository, `refs/tags/${version}`))
     throw new Error(
-      `.gitlab-ci.yml: component ${name}@${version}: the platform has no version ${version}; it has: ${lines(repository, ["tag", "--list"])}`,
+      `.gitlab-ci.yml: component ${name}@${version}: the platform has no version ${version}; ` +
+        `it has: ${lines(repository, ["tag", "--list"]).join(", ")}`,
     );
-  const names = lines(repository, ["ls-tree", "--name-only", commit, "templates/"]).replace(
-    /templates\/|\.yml/g,
-    "",
+  const files = lines(repository, ["ls-tree", "-r", "--name-only", `refs/tags/${version}`, "templates/"]);
+  const names = files.flatMap((file) => /^templates\/([^/]+)\.yml$/.exec(file)?.[1] ?? []);
+  if (names.includes(name))
+    return files.filter((file) => file === `templates/${name}.yml` || file.split("/").length > 2);
+  throw new Error(
+    `.gitlab-ci.yml: the platform ${version} has no component ${name}; it has: ${names.join(", ")}`,
   );
-  if (!names.split(", ").includes(name))
-    throw new Error(`.gitlab-ci.yml: the platform ${version} has no component ${name}; it has: ${names}`);
-  return git(repository, ["show", `${commit}:${file}`]);
 }
 
-function lines(repository: string, args: readonly string[]): string {
-  return git(repository, args).split("\n").join(", ");
+function lines(repository: string, args: readonly string[]): string[] {
+  return git(repository, args).split("\n");
 }
