@@ -101,7 +101,9 @@ def read_limits(contract: Contract, path: Path) -> Limits:
     known = bounds(contract)
     for name in known:
         if name not in entries:
-            raise KitError(f"{path}: {name} is missing; add it with its bound and its reason (why)")
+            raise KitError(
+                f"{path}: {name} is missing; add it with {_asked(known.get(name))} and its reason (why)"
+            )
     for name, entry in entries.items():
         if name not in (*known, "segments"):
             raise KitError(f"{path}: {name} is unknown; use {', '.join([*known, 'segments'])}")
@@ -114,6 +116,13 @@ def read_limits(contract: Contract, path: Path) -> Limits:
         {name: str(entries[name]["why"]).rstrip(".") for name in known},
         _segments(path, entries, contract),
     )
+
+
+def _asked(bound: Bound | None) -> str:
+    """What an entry must say, for the team that a later kit asks for one more."""
+    if bound is None:
+        return "its types"
+    return f"its bound (the {'least' if bound.least else 'most'} {bound.about})"
 
 
 def _number(path: Path, name: str, entry: dict[str, Any]) -> float:

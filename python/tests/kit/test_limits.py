@@ -53,7 +53,11 @@ def test_segments_are_the_categories_or_what_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "entry", "message"),
     [
-        ("quality_floor", None, "quality_floor is missing"),
+        (
+            "quality_floor",
+            None,
+            r"is missing; add it with its bound \(the least quality on the hold-out\) and",
+        ),
         ("quality_floor", {"bound": 0.5, "why": " "}, "quality_floor has no reason"),
         ("quality_floor", {"bound": "much", "why": "x"}, "quality_floor.bound must be a number, got 'much'"),
         ("quality_floor", {"bound": float("nan"), "why": "x"}, "must be a number, got nan"),
