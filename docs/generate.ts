@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../local/home";
+import { monitorTable } from "./monitorTable";
 import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
 import { planned, resourceTable } from "./resourceTable";
@@ -16,6 +17,7 @@ const pages = [
   "docs/azure.md",
   "docs/gitlab.md",
   "docs/kubernetes.md",
+  "docs/new-use-case.md",
   "docs/policies.md",
   "docs/settings.md",
 ];
@@ -42,6 +44,7 @@ export function filled(page: string, tables: Tables): string {
 export async function allTables(): Promise<Tables> {
   return {
     ...settingsTables(),
+    "monitor-settings": monitorTable(),
     profiles: profileTable(),
     "gitlab-tiers": tierTable(),
     "policy-rules": ruleTable(),

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 import yaml
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
@@ -25,17 +25,30 @@ def _duration(value: object) -> timedelta:
     return timedelta(hours=int(match[1]) * (24 if match[2] == "d" else 1))
 
 
+def _hours(value: timedelta) -> str:
+    return f"{value // timedelta(hours=1)}h"
+
+
 Part = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
+_COOLDOWN: Final = timedelta(hours=72)
 _FORM = WithJsonSchema({"type": "string", "pattern": "^[0-9]+[hd]$"})
-Duration = Annotated[timedelta, BeforeValidator(_duration), _FORM]
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_hours), _FORM]
 
 
-class Limits(Document):
+class Section(Document):
+    """A part of `monitor.yaml`; what its keys mean goes into the schema, and from there into the docs."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Limits(Section):
     """Effect sizes from which a significant drift warns, and is critical."""
 
     warn: Part
+    """from this size on, a significant drift is a warning"""
     crit: Part
+    """from this size on, it is critical; at least `warn`"""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -44,53 +57,72 @@ class Limits(Document):
         return self
 
 
-class Numeric(Document):
+class Numeric(Section):
     """Drift of numbers, in reference standard deviations."""
 
     w_norm: Limits = Limits(warn=0.05, crit=0.2)
+    """Wasserstein distance of a number from the training's, in its standard deviations there"""
 
 
-class Categorical(Document):
+class Categorical(Section):
     """Drift of categories, as Jensen-Shannon distance."""
 
     js: Limits = Limits(warn=0.05, crit=0.1)
+    """Jensen-Shannon distance of a category's shares from the training's: 0 is equal, 1 is disjoint"""
 
 
-class Window(Document):
+class Window(Section):
     """Which rows are judged together."""
 
     size: Literal["1d"] = "1d"
+    """rows of how long; a day is the one choice"""
     min_rows: Count = 500
+    """rows that a day needs to be judged; fewer are a finding of their own"""
     baselines: Annotated[tuple[Literal["training", "previous"], ...], Field(strict=False)] = ("training",)
+    """what a day is compared with: `training`; `previous` is accepted, and reported as not run"""
 
 
-class DriftLimits(Document):
+class DriftLimits(Section):
     """From when on a change of the data counts."""
 
     fdr: Part = 0.05
+    """false discovery rate over all columns: a drift counts only where chance alone explains it less often"""
     numeric: Numeric = Numeric()
+    """limits of numbers"""
     categorical: Categorical = Categorical()
+    """limits of categories"""
     history_quantile: Part | None = None
+    """accepted, and reported as not run"""
 
 
-class AlertSettings(Document):
+class AlertSettings(Section):
     """When the monitor notifies, where, and how often."""
 
     consecutive: Count = 2
+    """bad days in a row that open an alert"""
     clear_after: Count = 3
-    cooldown: Duration = timedelta(hours=72)
+    """good days in a row that close it"""
+    cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
+    """time after which an open alert is notified again, such as `72h` or `3d`"""
     sinks: Annotated[tuple[Literal["gitlab", "webhook"], ...], Field(strict=False)] = ("gitlab",)
+    """where it notifies: `gitlab` by an issue; `webhook` is accepted, and reported as not run"""
 
 
-class Settings(Document):
+class Settings(Section):
     """How a day is judged."""
 
     window: Window = Window()
+    """which rows are judged together"""
     drift: DriftLimits = DriftLimits()
+    """from when on a change of the data counts"""
     alert: AlertSettings = AlertSettings()
+    """when it notifies, where, and how often"""
     segments: Any = None
+    """limits by group of rows: accepted, and reported as not run"""
     performance: Any = None
+    """limits of a metric once labels are there: accepted, and reported as not run"""
     retrain: Any = None
+    """when to train again: accepted, and reported as not run"""
 
     @property
     def not_run(self) -> tuple[str, ...]:
