@@ -50,7 +50,7 @@ def draw(rows: int, rng: Generator) -> pd.DataFrame:
             "degree_days": np.round(DEGREE_DAYS[region] * rng.normal(1, 0.08, rows)),
         }
     )
-    # Heat lost through 1.3 m² of wall and roof per m² of floor, 24 hours a day, and noise that no column explains.
+    # Heat lost through 1.3 m² of wall and roof per m² of floor all day, and noise that no column explains.
     lost = 1.3 * area * u_value * frame["degree_days"] * 24 / 1_000 / EFFICIENCY[heating]
     frame[CONTRACT.target] = np.round(lost * rng.lognormal(0, 0.15, rows))
     return frame[CONTRACT.columns]
