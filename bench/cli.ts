@@ -1,4 +1,5 @@
-// How long the embedded engine takes in proportion to the Pulumi CLI, in one run: `npm run bench:cli`. Builds the CLI the first time.
+// How long the embedded engine takes in proportion to the Pulumi CLI, in one run: `npm run bench:cli`. Builds the CLI
+// the first time.
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +25,10 @@ async function best(work: () => Promise<unknown>, before: () => Promise<unknown>
   return Math.min(...times);
 }
 
-/** Previews of whole stacks: the CLI with stand-ins for the clouds' providers, the engine without any, as `ecluse preview` does. */
+/**
+ * Previews of whole stacks: the CLI with stand-ins for the clouds' providers, the engine without any, as `ecluse
+ * preview` does.
+ */
 async function previews(home: string): Promise<Row[]> {
   const checkout = cliProject();
   const cli = new Pulumi(home, checkout.projectDir);

@@ -1,5 +1,6 @@
-// How a forge on GitLab grows with its use cases: `npm run bench:forge`. Beside the time of a preview it counts what is planned: each
-// resource is at least one call when it is made and one at each refresh, which cannot be measured without a GitLab.
+// How a forge on GitLab grows with its use cases: `npm run bench:forge`. Beside the time of a preview it counts what
+// is planned: each resource is at least one call when it is made and one at each refresh, which cannot be measured
+// without a GitLab.
 import { cpus } from "node:os";
 import { table } from "../cli/table";
 import { previewForge } from "../test/graphs/forgePlan";

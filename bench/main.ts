@@ -46,7 +46,10 @@ const jobs = () =>
     .filter(({ status }) => status === "passed")
     .map(({ name, seconds = 0 }) => [name, seconds.toFixed(1)]);
 
-/** Seconds until a stock MLflow server of the same version answers, and its memory: what the platform's own is compared with. */
+/**
+ * Seconds until a stock MLflow server of the same version answers, and its memory: what the platform's own is
+ * compared with.
+ */
 async function stockServer(): Promise<{ seconds: number; size: number }> {
   const port = 31_987;
   const began = performance.now();
@@ -95,7 +98,8 @@ async function main(): Promise<void> {
   );
   console.log(`\n${table([["job", "seconds"], ...jobs()])}\n\n${table(held)}\n`);
   console.log(
-    `tracking server / stock \`mlflow server\`: memory ${(tracking / stock.size).toFixed(2)} (stock ${stock.size.toFixed(0)} MiB, ready after ${stock.seconds.toFixed(1)} s)`,
+    `tracking server / stock \`mlflow server\`: memory ${(tracking / stock.size).toFixed(2)} (stock ` +
+      `${stock.size.toFixed(0)} MiB, ready after ${stock.seconds.toFixed(1)} s)`,
   );
 }
 

@@ -26,7 +26,10 @@ function ownPss(pid: number): number {
   }
 }
 
-/** Proportional set size in MiB of a process and all that it started: memory shared by several counts once in their sum. */
+/**
+ * Proportional set size in MiB of a process and all that it started: memory shared by several counts once in their
+ * sum.
+ */
 export function pss(root: number): number {
   const all = processes();
   const family = (pid: number): number[] => [

@@ -1,4 +1,5 @@
-// How long all rules take as a stack grows by use cases: `npm run bench:policies`. The peer is the same rules served to the Pulumi CLI.
+// How long all rules take as a stack grows by use cases: `npm run bench:policies`. The peer is the same rules served
+// to the Pulumi CLI.
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -114,7 +115,8 @@ async function main(): Promise<void> {
     const growth = (key: "embedded" | "pack" | "across") =>
       (last[key] / middle[key] / (last.count / middle.count)).toFixed(2);
     console.log(
-      `\ntime for each of ${last.count} resources / for each of ${middle.count} (1 is linear): embedded ${growth("embedded")}, over gRPC ${growth("pack")}, across ${growth("across")}`,
+      `\ntime for each of ${last.count} resources / for each of ${middle.count} (1 is linear): embedded ` +
+        `${growth("embedded")}, over gRPC ${growth("pack")}, across ${growth("across")}`,
     );
   } finally {
     await server.stop();

@@ -10,8 +10,8 @@ const loginSeconds = 60;
 const tokenSeconds = 600;
 
 /**
- * A link that logs a person in to an environment's tracking server, once, within a minute. The environment has a host name of its own
- * (`dev.localhost`), which keeps the cookies of two environments apart.
+ * A link that logs a person in to an environment's tracking server, once, within a minute. The environment has a host
+ * name of its own (`dev.localhost`), which keeps the cookies of two environments apart.
  */
 export async function loginLink(environment: string): Promise<string> {
   const { tracking } = await outputsOfEnvironment(environment);
@@ -22,7 +22,10 @@ export async function loginLink(environment: string): Promise<string> {
   return url.href;
 }
 
-/** Opens the link in the desktop's browser, where there is one; by a private file, since arguments can be read by every user. */
+/**
+ * Opens the link in the desktop's browser, where there is one; by a private file, since arguments can be read by
+ * every user.
+ */
 export function openInBrowser(environment: string, link: string): void {
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
   const page = join(environmentFolder(environment), "open.html");
@@ -39,8 +42,8 @@ export async function trackingToken(environment: string): Promise<string> {
 }
 
 /**
- * The environment that makes MLflow clients of a notebook or terminal work as this person. It holds no token: MLflow's plug
- * (`ecluse_identity.login`) asks the command for one, and for the next before it ends.
+ * The environment that makes MLflow clients of a notebook or terminal work as this person. It holds no token:
+ * MLflow's plug (`ecluse_identity.login`) asks the command for one, and for the next before it ends.
  */
 export async function loginExports(environment: string): Promise<Record<string, string>> {
   const { tracking, useCases } = await outputsOfEnvironment(environment);

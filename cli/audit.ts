@@ -76,7 +76,9 @@ async function planSubject(stack: string, { progress, signal }: Session): Promis
 /** The stacks of a cloud or a cluster: what runs on this machine alone is audited by name. */
 const sharedStacks = () => stackNames().filter((stack) => targetOf(stack) !== "local");
 
-/** Judges stacks and states, writes the reports, and fails for violations of a severity and for waivers that are over. */
+/**
+ * Judges stacks and states, writes the reports, and fails for violations of a severity and for waivers that are over.
+ */
 export async function runAudit(
   stacks: readonly string[],
   options: AuditOptions,
@@ -101,7 +103,10 @@ export async function runAudit(
   if (failing(found, from).length + found.waivers.over.length + unjudged.length > 0) process.exitCode = 1;
 }
 
-/** What is to be judged. A stack that cannot be planned must not hide what the others are; it fails the audit at its end. */
+/**
+ * What is to be judged. A stack that cannot be planned must not hide what the others are; it fails the audit at its
+ * end.
+ */
 async function subjectsOf(stacks: readonly string[], files: readonly string[], session: Session) {
   const subjects: Subject[] = [];
   const unjudged: Unjudged[] = [];

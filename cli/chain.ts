@@ -105,8 +105,8 @@ export async function openRun(useCase: string, { progress, signal }: Session): P
 }
 
 /**
- * Takes a use case from a branch to production, and then through its first days there. Steps that were done are not done again; gives how
- * many were.
+ * Takes a use case from a branch to production, and then through its first days there. Steps that were done are not
+ * done again; gives how many were.
  */
 export async function runUseCase(useCase: string, session: Session): Promise<number> {
   const run = await openRun(useCase, session);

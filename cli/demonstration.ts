@@ -60,8 +60,9 @@ async function monitor({ monitor: { command, env } }: UseCaseOutputs, date: stri
 }
 
 /**
- * Shows production watched: a clean day of traffic, which the monitor finds fine, and a drifted one, which raises an alert as an issue at the
- * forge. Done once for each production, with its first champion, on days that the schedule, which looks at yesterday, has passed: made-up traffic raises no real alert.
+ * Shows production watched: a clean day of traffic, which the monitor finds fine, and a drifted one, which raises an
+ * alert as an issue at the forge. Done once for each production, with its first champion, on days that the schedule,
+ * which looks at yesterday, has passed: made-up traffic raises no real alert.
  */
 export async function demonstrate(run: PipelineRun): Promise<void> {
   const { identity, journal, progress, useCase } = run;

@@ -46,7 +46,8 @@ async function rulesOf(stack: string, overrides: RunOptions["config"] = {}) {
 export function checkTarget({ stack, target }: Settings): void {
   if (target === "local" && !runsLocalTarget)
     throw new UserError(
-      `${stack} is of target local, which needs Linux on x64, and this is ${process.platform} on ${process.arch}: name a stack of a cloud or a cluster`,
+      `${stack} is of target local, which needs Linux on x64, and this is ${process.platform} on ` +
+        `${process.arch}: name a stack of a cloud or a cluster`,
     );
 }
 
@@ -61,7 +62,8 @@ export async function operate(
   checkTarget(settings);
   if (operation !== "preview" && settings.target !== "local")
     throw new UserError(
-      `${stack} is of target ${settings.target}: run npx pulumi ${operation} --stack ${stack}; the embedded engine can preview it`,
+      `${stack} is of target ${settings.target}: run npx pulumi ${operation} --stack ${stack}; the ` +
+        "embedded engine can preview it",
     );
   // The program would only find outputs missing, one by one.
   if (

@@ -4,7 +4,9 @@ import { homeFolder } from "../local/home";
 
 type Entries = Record<string, { readonly inputs: string; readonly result: unknown }>;
 
-/** Remembers which steps of a use case's way were done, and for what, so that a run goes on where the last one ended. */
+/**
+ * Remembers which steps of a use case's way were done, and for what, so that a run goes on where the last one ended.
+ */
 export class Journal {
   private readonly file: string;
   /** How many steps this run did, rather than found done. */

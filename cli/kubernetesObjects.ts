@@ -24,8 +24,8 @@ export const titleOf = ({ kind, namespace, name }: KubernetesObject) =>
   `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 
 /**
- * The Kubernetes objects of a plan, each after those that it depends on: namespaces first, and what does not depend on each other in
- * the order of the alphabet.
+ * The Kubernetes objects of a plan, each after those that it depends on: namespaces first, and what does not depend
+ * on each other in the order of the alphabet.
  */
 export function objectsOf(steps: readonly StepRecord[]): KubernetesObject[] {
   const wanted = steps.filter(({ op }) => op !== "read").flatMap(({ newState }) => newState ?? []);
@@ -65,7 +65,8 @@ function objectOf({
   const { name, namespace = "" } = isObject(metadata) ? metadata : {};
   if (typeof apiVersion !== "string" || typeof kind !== "string" || !type.endsWith(`:${kind}`))
     throw new UserError(
-      `${urn}: ${type} is no object of the Kubernetes API, so that it cannot be written as YAML; make its objects one by one`,
+      `${urn}: ${type} is no object of the Kubernetes API, so that it cannot be written as YAML; make ` +
+        "its objects one by one",
     );
   if (typeof name !== "string")
     throw new UserError(

@@ -11,7 +11,7 @@ import type { PipelineRun } from "./pipelineRun";
 import { UserError, useCaseSettings } from "./stacks";
 import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 
-/** What to land, as arguments of the use case's `land` and files that it reads, and what tells it from another. */
+/** What to land, as arguments of the use case's `land` and files that it reads, and its name among other landings. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
   if (!source)

@@ -31,7 +31,10 @@ async function waitReady(environment: string, signal: AbortSignal): Promise<void
     );
 }
 
-/** Starts every service that was made, of all environments or of those named, and waits until each answers. Data and secrets are those of before. */
+/**
+ * Starts every service that was made, of all environments or of those named, and waits until each answers. Data and
+ * secrets are those of before.
+ */
 export async function start(
   { progress, signal }: Session,
   only: readonly string[] = environments(),

@@ -40,7 +40,10 @@ function pipelineLog(id: string, lines: number): string {
   ].join("\n");
 }
 
-/** The last lines of a part's log; without a part, the names of those there are. Throws a {@link UserError} for an unknown one. */
+/**
+ * The last lines of a part's log; without a part, the names of those there are. Throws a {@link UserError} for an
+ * unknown one.
+ */
 export function showLog(part: string | undefined, lines: number): string {
   if (!part) return [...parts(), "pipeline/<number>"].join("\n");
   const [where = "", name = ""] = part.split("/");

@@ -8,7 +8,9 @@ import { UserError } from "./stacks";
 
 const session = openSession();
 
-/** Errors that people can fix are shown as one message. Any other is a defect, and its stack trace helps to report it. */
+/**
+ * Errors that people can fix are shown as one message. Any other is a defect, and its stack trace helps to report it.
+ */
 function complain(error: unknown): void {
   session.progress.end();
   const mendable = [UserError, InputError, SettingsError, EngineError].some((kind) => error instanceof kind);

@@ -52,9 +52,12 @@ describe("a wrong answer", () => {
     [{ team: "a: b" }, /--team is "a: b": use letters/],
     [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],
     [{ riskClass: "none" }, /--risk-class is "none": set it to minimal, limited, high/],
-    [{ reviewBy: "2031-02-30" }, /--review-by is "2031-02-30": set it to a day to come, such as 2031-01-31/],
-    [{ reviewBy: "2030-01-31" }, /--review-by is "2030-01-31": set it to a day to come/],
-    [{ reviewBy: "soon" }, /--review-by is "soon": set it to a day to come/],
+    [
+      { reviewBy: "2031-02-30" },
+      /--review-by is "2031-02-30": set it to a day in the future, such as 2031-01-31/,
+    ],
+    [{ reviewBy: "2030-01-31" }, /--review-by is "2030-01-31": set it to a day in the future/],
+    [{ reviewBy: "soon" }, /--review-by is "soon": set it to a day in the future/],
   ])("%o is refused", async (options, message) => {
     await expect(answersOf("late-trains", { ...flags, ...options }, { today })).rejects.toThrow(message);
   });

@@ -70,10 +70,10 @@ function matching(flag: string, value: string | undefined, pattern: RegExp, fix:
 }
 
 /** A day that is in the calendar, and to come. */
-function dayToCome(flag: string, value: string, today: string): string {
+function futureDay(flag: string, value: string, today: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(value).toJSON()?.slice(0, 10) === value;
   if (isDay && value > today) return value;
-  throw new InputError(flag, value, `set it to a day to come, such as ${nextYear(today)}`);
+  throw new InputError(flag, value, `set it to a day in the future, such as ${nextYear(today)}`);
 }
 
 const nextYear = (day: string) => new Date(Date.parse(day) + 365 * 24 * 3600 * 1000).toJSON().slice(0, 10);
@@ -97,7 +97,7 @@ async function accountabilityOf(name: string, options: NewOptions, known: Known)
     team: matching("--team", team, /^[\w.-]+( [\w.-]+)*$/, "use letters, digits, . _ - and spaces"),
     purpose: matching("--purpose", purpose, /^[^\p{Cc}]{10,200}$/u, line),
     riskClass: choice("--risk-class", options.riskClass ?? "limited", riskClasses),
-    reviewBy: dayToCome("--review-by", options.reviewBy ?? nextYear(today), today),
+    reviewBy: futureDay("--review-by", options.reviewBy ?? nextYear(today), today),
   };
 }
 

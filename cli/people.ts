@@ -6,7 +6,10 @@ import { homeFolder } from "../local/home";
 /** The group of whoever may use this machine's platform; an environment's tier says what its members may do there. */
 const groups = ["ecluse-scientists"];
 
-/** A token of the person at this machine for one server of an environment, signed by the forge at `issuerUrl`; `ttl` in seconds. */
+/**
+ * A token of the person at this machine for one server of an environment, signed by the forge at `issuerUrl`; `ttl`
+ * in seconds.
+ */
 export async function personToken(
   issuerUrl: string,
   environment: string,

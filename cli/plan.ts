@@ -6,7 +6,10 @@ import type { RunOptions, RunResult } from "../local/engine/options";
 import { projectRoot } from "../local/home";
 import { compiled } from "./deploy";
 
-/** Previews a stack against an empty state, or the one that `more` names; nothing of it stays, and nobody's home is asked. */
+/**
+ * Previews a stack against an empty state, or the one that `more` names; nothing of it stays, and nobody's home is
+ * asked.
+ */
 export async function plan(stack: string, more: Partial<RunOptions> = {}): Promise<RunResult> {
   const backendDir = mkdtempSync(join(tmpdir(), "ecluse-plan-"));
   try {

@@ -31,7 +31,9 @@ async function runAll(session: Session): Promise<void> {
   print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
 }
 
-/** Brings a use case's stacks up where they do not have it yet, as when it is new; otherwise starts what was stopped. */
+/**
+ * Brings a use case's stacks up where they do not have it yet, as when it is new; otherwise starts what was stopped.
+ */
 async function bringUp(session: Session, useCase: string): Promise<void> {
   const environments = localStacks().filter(({ kind }) => kind === "environment");
   const listed = environments.filter(({ useCases }) => useCases.some(({ name }) => name === useCase));

@@ -6,8 +6,8 @@ const began = Date.now();
 export const elapsed = () => `${Math.round((Date.now() - began) / 1000)} s`;
 
 /**
- * Shows people what is being done: a plain line when a step begins and when it ends, and on a terminal one more line that moves while
- * steps run. Everything goes to stderr, so that stdout holds only results.
+ * Shows people what is being done: a plain line when a step begins and when it ends, and on a terminal one more line
+ * that moves while steps run. Everything goes to stderr, so that stdout holds only results.
  */
 export class Progress {
   private readonly running = new Map<string, number>();

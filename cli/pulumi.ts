@@ -13,7 +13,10 @@ export interface CloudRun {
   readonly yes: boolean;
 }
 
-/** The words that run the Pulumi CLI: the one that is installed, else that of the npm package `pulumi`, which fetches it at its first use. */
+/**
+ * The words that run the Pulumi CLI: the one that is installed, else that of the npm package `pulumi`, which fetches
+ * it at its first use.
+ */
 export function pulumiCommand(path = process.env.PATH ?? ""): readonly string[] {
   // npx puts the package's own command on the path, before one that somebody chose to install.
   const folders = path.split(delimiter).filter((folder) => folder && !folder.endsWith("node_modules/.bin"));

@@ -9,8 +9,9 @@ import { mustPython } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
 
 /**
- * The platform's release step for a pipeline: runs `ecluse_release`, which judges the model that the commit trained, signs it and makes it
- * champion. It runs no code of the use case, and alone gets the release's tokens and the environment's signing key.
+ * The platform's release step for a pipeline: runs `ecluse_release`, which judges the model that the commit trained,
+ * signs it and makes it champion. It runs no code of the use case, and alone gets the release's tokens and the
+ * environment's signing key.
  */
 export const releaseWith = (run: PipelineRun) => async (release: Release) => {
   const { environment, sha, pipelineId, log } = release;

@@ -106,7 +106,10 @@ export async function render(session: Session, stack: string, options: RenderOpt
     print(`${count} placeholders stand for what only the cloud knows, and for secrets: ${out}/${LIST}`);
 }
 
-/** A file of a folder that somebody has edited since it was rendered, such as to put a real value in a placeholder's place. */
+/**
+ * A file of a folder that somebody has edited since it was rendered, such as to put a real value in a placeholder's
+ * place.
+ */
 function editedIn(folder: string, names: readonly string[]): string | undefined {
   const { files = {} } = parse(readFileSync(join(folder, LIST), "utf8")) as {
     files?: Record<string, string>;
@@ -116,7 +119,10 @@ function editedIn(folder: string, names: readonly string[]): string | undefined 
   );
 }
 
-/** Throws unless a folder may be written: it is not there, empty, or of an earlier render and as that left it. `force` loses edits. */
+/**
+ * Throws unless a folder may be written: it is not there, empty, or of an earlier render and as that left it. `force`
+ * loses edits.
+ */
 function refuseForeign(folder: string, force = false): void {
   if (!existsSync(folder)) return;
   if (!lstatSync(folder).isDirectory())
@@ -132,11 +138,15 @@ function refuseForeign(folder: string, force = false): void {
   const edited = force ? undefined : editedIn(folder, names);
   if (edited)
     throw new UserError(
-      `--out ${folder} has ${edited}, edited since render wrote it: name another folder, or give --force to lose the edits`,
+      `--out ${folder} has ${edited}, edited since render wrote it: name another folder, or give --force ` +
+        "to lose the edits",
     );
 }
 
-/** Puts files into a folder in the place of all that was there; who looks sees the old ones or the new ones, never a part. */
+/**
+ * Puts files into a folder in the place of all that was there; who looks sees the old ones or the new ones, never a
+ * part.
+ */
 export function writeFolder(folder: string, files: Readonly<Record<string, string>>, force = false): void {
   refuseForeign(folder, force);
   const target = resolve(folder);

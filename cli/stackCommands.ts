@@ -38,7 +38,8 @@ async function change(
   }
   if (options.config)
     throw new UserError(
-      `--config ${Object.keys(options.config).join(", ")}: the Pulumi CLI would keep it in Pulumi.${stack}.yaml: write it there`,
+      `--config ${Object.keys(options.config).join(", ")}: the Pulumi CLI would keep it in ` +
+        `Pulumi.${stack}.yaml: write it there`,
     );
   await runPulumi({ operation, stack, json: options.json ?? false, yes: options.yes ?? false });
 }

@@ -61,8 +61,8 @@ function environmentsOfStacks(files: readonly StackFile[]): PipelineEnvironment[
 }
 
 /**
- * The environments of a use case's pipeline in promotion order: those of this machine's forge, or where it has no stack, of the others. The
- * same file runs on both; `missing` names the environments that only the others have.
+ * The environments of a use case's pipeline in promotion order: those of this machine's forge, or where it has no
+ * stack, of the others. The same file runs on both; `missing` names the environments that only the others have.
  */
 export function pipelineEnvironments(files: readonly StackFile[]) {
   const isLocal = (file: StackFile) => settingOf(file, "target") === "local";
@@ -105,8 +105,8 @@ function requireRight({ stack, text }: StackFile, changed: string): void {
 }
 
 /**
- * The text of a stack's file with the use case in its list, everything else as it was; undefined when it is there already. Throws a
- * InputError when the settings do not allow such a use case.
+ * The text of a stack's file with the use case in its list, everything else as it was; undefined when it is there
+ * already. Throws a InputError when the settings do not allow such a use case.
  */
 export function registered(file: StackFile, entry: Entry): string | undefined {
   if (useCasesOf(file).includes(entry.name)) return undefined;

@@ -18,21 +18,22 @@ export function backendFolder(): string {
     return privateFolder(join(home, "stacks"));
   } catch (error) {
     throw new UserError(
-      `ECLUSE_HOME ${home} cannot be written (${(error as Error).message}): make it writable for you, or set ECLUSE_HOME to another folder`,
+      `ECLUSE_HOME ${home} cannot be written (${(error as Error).message}): make it writable for you, or ` +
+        "set ECLUSE_HOME to another folder",
     );
   }
 }
 
 /**
- * The passphrase of a stack's state: `PULUMI_CONFIG_PASSPHRASE` as for the Pulumi CLI, or a random one of the stack's own that is made on
- * first use and kept among the home's keys.
+ * The passphrase of a stack's state: `PULUMI_CONFIG_PASSPHRASE` as for the Pulumi CLI, or a random one of the stack's
+ * own that is made on first use and kept among the home's keys.
  */
 export const passphraseOf = (stack: string) =>
   process.env.PULUMI_CONFIG_PASSPHRASE ?? sealKey(homeFolder(), `${stack}.passphrase`).toString("base64");
 
 /**
- * The settings of a stack, from its file and the `overrides` (`ecluse:<key>` to text); throws a {@link UserError} that names the stacks
- * there are, or a SettingsError.
+ * The settings of a stack, from its file and the `overrides` (`ecluse:<key>` to text); throws a {@link UserError}
+ * that names the stacks there are, or a SettingsError.
  */
 export function settingsOf(stack: string, overrides: Readonly<Record<string, string>> = {}): Settings {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
@@ -41,7 +42,10 @@ export function settingsOf(stack: string, overrides: Readonly<Record<string, str
   return readSettings(stack, readFileSync(file, "utf8"), overrides);
 }
 
-/** The target that a stack's file names; the rest of it may be wrong: a cloud's stack must not stop what runs on this machine. */
+/**
+ * The target that a stack's file names; the rest of it may be wrong: a cloud's stack must not stop what runs on this
+ * machine.
+ */
 export function targetOf(stack: string): unknown {
   const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
   return document.getIn(["config", "ecluse:target"]);

@@ -4,7 +4,10 @@ import { type EnvironmentOutputs, environmentOutputs, forgeOutputs, type UseCase
 import { personToken } from "./people";
 import { table } from "./table";
 
-/** How long a part may take to answer, on a machine that is busy with other work too; one that is down refuses at once. */
+/**
+ * How long a part may take to answer, on a machine that is busy with other work too; one that is down refuses at
+ * once.
+ */
 const answerMs = 10_000;
 
 /** The champion that a model server has loaded. */

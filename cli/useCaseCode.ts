@@ -31,8 +31,8 @@ export interface OwnCode {
 }
 
 /**
- * Runs a command of the kit, which loads the use case's code and packages: confined as its jobs are, with no port and no
- * credential. What it makes is left in the folder, for the platform to take to where a credential is needed.
+ * Runs a command of the kit, which loads the use case's code and packages: confined as its jobs are, with no port and
+ * no credential. What it makes is left in the folder, for the platform to take to where a credential is needed.
  */
 export async function runOwnCode(run: PipelineRun, { what, words, env, folder, read = [] }: OwnCode) {
   const [home, temporary] = [join(folder, "home"), join(folder, "tmp")];

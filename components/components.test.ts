@@ -59,7 +59,7 @@ it.each(components)("%s has its own name as the last part of its type token", (n
   expect(token).toBe(`ecluse:${moduleOf(component)}:${name}`);
 });
 
-// A secret stays where it is made: registered too, it would lie in the state twice.
+// A secret stays where it is made: registered too, it would be in the state twice.
 it.each(components)("%s registers its public outputs, but no secret", (_name, component) => {
   expect(component.node.getText()).toContain("this.registerOutputs(");
   const names = registered(component);

@@ -55,7 +55,7 @@ export class Environment extends pulumi.ComponentResource {
   readonly signingKey: pulumi.Output<string>;
   readonly useCases: Readonly<Record<string, UseCaseOutputs>>;
 
-  /** @throws InputError where the settings name another environment, or SettingsError where a value is out of bounds. */
+  /** @throws InputError where the settings name another environment; SettingsError for a value out of bounds. */
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = completeSettings(args.settings);
     checkName(name, settings);

@@ -33,7 +33,8 @@ export function readDigests(text: string): Readonly<Record<string, ImageDigest>>
   for (const [name, { repository, digest }] of Object.entries(images))
     if (!repository || !/^sha256:[0-9a-f]{64}$/.test(digest))
       throw new pulumi.RunError(
-        `images/digests.yaml: images.${name} is ${repository}@${digest}: let the pipeline write a repository and sha256:<64 hex digits>`,
+        `images/digests.yaml: images.${name} is ${repository}@${digest}: let the pipeline write a ` +
+          "repository and sha256:<64 hex digits>",
       );
   return images;
 }
@@ -67,7 +68,9 @@ export function platformImage<Registry extends string | pulumi.Output<string>>(
 const warned = new Set<ImageName>();
 
 function reportUnpinned(name: ImageName): void {
-  const what = `images/digests.yaml has no digest for ${name}, which production needs: run the platform's pipeline, which writes it`;
+  const what =
+    `images/digests.yaml has no digest for ${name}, which production needs: run the platform's pipeline, ` +
+    "which writes it";
   if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(what);
   if (!warned.has(name)) void pulumi.log.warn(what);
   warned.add(name);

@@ -5,7 +5,10 @@ import { features, killedRun, refused } from "../test/cli/features";
 
 const page = readFileSync(join(__dirname, "engine.md"), "utf8");
 
-/** The tests that the table of features names: what stands in backticks in the last of its three columns; other sections have tables too. */
+/**
+ * The tests that the table of features names: what stands in backticks in the last of its three columns; other
+ * sections have tables too.
+ */
 const named = (/^## Features$(.*?)^## /ms.exec(page)?.[1] ?? "")
   .split("\n")
   .map((line) => line.split("|"))

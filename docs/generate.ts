@@ -60,7 +60,10 @@ export async function allTables(): Promise<Tables> {
 /** The schema of stack files, which editors read. */
 const schema = "stacks/stack.schema.json";
 
-/** The pages whose tables are not what the code says, and the schema where it is not, with the text that they should have. */
+/**
+ * The pages whose tables are not what the code says, and the schema where it is not, with the text that they should
+ * have.
+ */
 export function outdated(tables: Tables): ReadonlyMap<string, string> {
   const read = (file: string) => readFileSync(join(projectRoot, file), "utf8");
   const wanted = pages.map((page) => [page, filled(read(page), tables)] as const);

@@ -41,3 +41,12 @@ export const longLines = (page: string): string[] =>
     .filter(
       (line) => line.length > 120 && !isTable(line) && !/^\s*([-*] )?\[[^\]]*\]\(\S+\)[.,]?$/.test(line),
     );
+
+/** Words that only this project would understand, in prose and in code. */
+export const privateWords = /\b(basins?|whom|told|tells|mend(s|ed)?|anew|lies|lie)\b/i;
+
+const isMarkup = (line: string) => /^\s*<|html`/.test(line);
+
+/** The lines of code over 120 characters, but for markup, and for those with a text that has no space to break it at. */
+export const longCodeLines = (code: string): string[] =>
+  code.split("\n").filter((line) => line.length > 120 && !isMarkup(line) && !/\S{60}/.test(line));

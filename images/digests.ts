@@ -5,7 +5,10 @@ import { builtImages, type ImageDigest, isImageName, mirroredImages } from "../c
 
 const file = join(__dirname, "digests.yaml");
 
-/** The digest in what BuildKit (`<name>.json`, its metadata file) or skopeo (`<name>.digest`) wrote. Throws when there is none. */
+/**
+ * The digest in what BuildKit (`<name>.json`, its metadata file) or skopeo (`<name>.digest`) wrote. Throws when there
+ * is none.
+ */
 export function digestIn(name: string, text: string): string {
   const found = name.endsWith(".json")
     ? (JSON.parse(text) as Record<string, unknown>)["containerimage.digest"]
@@ -23,7 +26,8 @@ export function recorded(text: string, folder: string): string {
     if (name === "deployer") continue;
     if (!isImageName(name))
       throw new Error(
-        `${entry} is of no image of the platform: one of ${[...builtImages, ...Object.keys(mirroredImages)].join(", ")}`,
+        `${entry} is of no image of the platform: one of ` +
+          `${[...builtImages, ...Object.keys(mirroredImages)].join(", ")}`,
       );
     const value: ImageDigest = {
       repository: name,

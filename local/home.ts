@@ -5,7 +5,9 @@ import { dirname, join, resolve } from "node:path";
 /** The checkout's root folder. */
 export const projectRoot = resolve(__dirname, "..");
 
-/** Whether the local target runs on this machine: its PostgreSQL, its jobs' confinement and its Node are of Linux x64. */
+/**
+ * Whether the local target runs on this machine: its PostgreSQL, its jobs' confinement and its Node are of Linux x64.
+ */
 export const runsLocalTarget = process.platform === "linux" && process.arch === "x64";
 
 /** The Node that runs the platform's own programs, whatever Node runs this one. */
@@ -29,8 +31,8 @@ export function traversable(path: string): boolean {
 export const isRoot = process.getuid?.() === 0;
 
 /**
- * The folder that holds everything of the local target: `ECLUSE_HOME`, or `.ecluse` in the checkout. Root's checkout may be where
- * PostgreSQL's own user cannot enter (`/root`); then it is under `/var/lib/ecluse`.
+ * The folder that holds everything of the local target: `ECLUSE_HOME`, or `.ecluse` in the checkout. Root's checkout
+ * may be where PostgreSQL's own user cannot enter (`/root`); then it is under `/var/lib/ecluse`.
  */
 export function homeFolder(): string {
   const chosen = process.env.ECLUSE_HOME;

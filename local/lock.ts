@@ -27,7 +27,7 @@ export const isRunning = ({ pid, started }: ProcessIdentity): boolean => startOf
 
 /** How to wait for a lock that somebody else holds. */
 export interface Waiting {
-  /** Hears once of whom it waits for. */
+  /** Called once with the holder that it waits for. */
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }

@@ -35,7 +35,8 @@ describe("seal", () => {
   it("is opened by the launcher's Python", () => {
     const key = sealKey(home, "dev");
     const code =
-      "import sys, base64; from ecluse_local.launch import unseal; print(unseal(base64.b64decode(sys.argv[1]), sys.argv[2]))";
+      "import sys, base64; from ecluse_local.launch import unseal; " +
+      "print(unseal(base64.b64decode(sys.argv[1]), sys.argv[2]))";
     const said = execFileSync(python, ["-c", code, key.toString("base64"), seal(key, "mot")], {
       env: { PYTHONPATH: pythonPath },
       encoding: "utf8",

@@ -44,6 +44,9 @@ function analyzer(context: Context, waivers: Waivers): Analyzer {
   };
 }
 
-/** The rules for a stack of this repository, with its own waivers. Throws SettingsError for a stack's file that is wrong. */
+/**
+ * The rules for a stack of this repository, with its own waivers. Throws SettingsError for a stack's file that is
+ * wrong.
+ */
 export const analyzerOf = (stack: string, options?: StackOptions): Analyzer =>
   analyzer(contextOfStack(stack, options), readWaivers(rules));

@@ -28,7 +28,9 @@ const enabled = (categories: readonly string[]) =>
     anyOf(isWord("category", ...categories), isWord("categoryGroup", "audit", "allLogs")),
   );
 
-/** A diagnostic setting that sends one of these categories of logs to a workspace; `which` narrows down the settings. */
+/**
+ * A diagnostic setting that sends one of these categories of logs to a workspace; `which` narrows down the settings.
+ */
 export const logs = (categories: readonly string[], which?: Condition): Companion => ({
   type: "azure-native:monitor:DiagnosticSetting",
   relation: byId("resourceUri"),

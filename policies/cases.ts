@@ -19,7 +19,10 @@ export interface ResourceCase {
   readonly notApplicable?: readonly (Properties | Sketch)[];
   /** Parameters that a team has set, for a rule that does not apply by default. */
   readonly parameters?: Readonly<Record<string, Parameter["default"]>>;
-  /** Inputs that a preview does not know; without them every input of `pass` becomes unknown. `never`: the rule looks at no input. */
+  /**
+   * Inputs that a preview does not know; without them every input of `pass` becomes unknown. `never`: the rule looks
+   * at no input.
+   */
   readonly open?: Properties | Sketch | "never";
   /** What is known of the stack, where it is not the shipped production. */
   readonly context?: Context;

@@ -104,7 +104,10 @@ export const implies =
     return applies.verdict === "fail" ? pass : impliesVerdict(applies, second(at, context));
   };
 
-/** Judges what a preview does not know by where it comes from: the condition holds if the property comes from these types alone. */
+/**
+ * Judges what a preview does not know by where it comes from: the condition holds if the property comes from these
+ * types alone.
+ */
 export const settledBy =
   (condition: Condition, property: string, ...types: string[]): Condition =>
   (at, context) => {

@@ -63,7 +63,10 @@ export interface StackOptions {
   readonly state?: boolean;
 }
 
-/** The context of a stack, by its file in this repository where there is one. Throws SettingsError for a file that is wrong. */
+/**
+ * The context of a stack, by its file in this repository where there is one. Throws SettingsError for a file that is
+ * wrong.
+ */
 export function contextOfStack(stack: string, { overrides, state }: StackOptions = {}): Context {
   const file = join(__dirname, "..", `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) return contextOf(stack, undefined, state);

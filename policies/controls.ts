@@ -166,7 +166,8 @@ const table: Readonly<Record<string, string>> = {
   "K8S-18": "mcsb:NS-1 nist:AC-4",
   "K8S-19": "mcsb:PA-7 cis-aks:4.1.1+ cis-kubernetes:5.1.7+ nist:AC-6",
   "K8S-20":
-    "mcsb:PA-7 cis-aks:4.1.2+ cis-aks:4.1.3+ cis-aks:4.1.4+ cis-aks:4.1.7+ cis-aks:4.1.8+ cis-aks:4.1.9+ cis-aks:4.1.10+ cis-aks:4.1.11+ cis-aks:4.1.12+ nist:AC-6",
+    "mcsb:PA-7 cis-aks:4.1.2+ cis-aks:4.1.3+ cis-aks:4.1.4+ cis-aks:4.1.7+ cis-aks:4.1.8+ cis-aks:4.1.9+ " +
+    "cis-aks:4.1.10+ cis-aks:4.1.11+ cis-aks:4.1.12+ nist:AC-6",
   "K8S-21": "mcsb:DP-3+ cis-aks:5.4.5 nist:SC-8+ nist:SC-8(1)+",
   "K8S-22": "mcsb:NS-2 nist:SC-7",
   "K8S-23": "mcsb:BR-1 nist:CP-10",

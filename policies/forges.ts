@@ -17,7 +17,9 @@ export interface Forge {
   readonly projects: ReadonlyMap<string, Resource>;
 }
 
-/** An environment that is registered at a GitLab; `forge` is undefined if none of the judged stacks makes that GitLab. */
+/**
+ * An environment that is registered at a GitLab; `forge` is undefined if none of the judged stacks makes that GitLab.
+ */
 export interface Client {
   readonly stack: Stack;
   readonly context: Context;
@@ -95,7 +97,10 @@ export function isProject(client: Served, value: Value | undefined, path: string
   return named === path ? pass : fail("it is another's");
 }
 
-/** The full path of the project whose jobs a credential trusts: UNKNOWN where its subject is, undefined where it trusts others than jobs. */
+/**
+ * The full path of the project whose jobs a credential trusts: UNKNOWN where its subject is, undefined where it
+ * trusts others than jobs.
+ */
 export function trustedProject({ inputs }: Resource): string | undefined {
   const subject = read(inputs, "subject");
   // Only credentials of GitLab's jobs have a subject of this form.

@@ -22,7 +22,10 @@ export class Lookup<T> {
     }
   }
 
-  /** Those that have one of the keys, and those that may have it, in their first order; all where the keys are not known. */
+  /**
+   * Those that have one of the keys, and those that may have it, in their first order; all where the keys are not
+   * known.
+   */
   of(keys: Keys): readonly T[] {
     if (!keys) return this.all;
     const places = new Set(this.unknown);

@@ -109,18 +109,22 @@ describe("a policy pack", () => {
     expect(said(pack, thing(4, { stack: "nobody-knows" }))).toEqual([["mandatory", "size is 4"]]);
   });
 
-  it("postpones a rule that asks where a value comes from until it sees the whole stack, and then judges inputs", () => {
-    const pack = packOf("prod", undefined, own);
-    const [made, given] = [thing(4, { name: "made" }), thing(5, { name: "given" })];
-    const late = "where values come from is known with the whole stack, which is judged then";
-    for (const each of [made, given]) expect(said(pack, each)).toEqual([late]);
-    const propertyDependencies = { size: [makeUrn("prod", "ecluse", "random:index:Id", "id")] };
-    const whole = pack.stackOf([
-      { ...made, propertyDependencies },
-      { ...given, inputs: {} },
-    ]);
-    expect(whole).toEqual([
-      { rule: own, kind: "violation", level: "mandatory", urn: given.urn, why: "size is given" },
-    ]);
-  });
+  it(
+    "postpones a rule that asks where a value comes from until it sees the whole stack, and then judges " +
+      "inputs",
+    () => {
+      const pack = packOf("prod", undefined, own);
+      const [made, given] = [thing(4, { name: "made" }), thing(5, { name: "given" })];
+      const late = "where values come from is known with the whole stack, which is judged then";
+      for (const each of [made, given]) expect(said(pack, each)).toEqual([late]);
+      const propertyDependencies = { size: [makeUrn("prod", "ecluse", "random:index:Id", "id")] };
+      const whole = pack.stackOf([
+        { ...made, propertyDependencies },
+        { ...given, inputs: {} },
+      ]);
+      expect(whole).toEqual([
+        { rule: own, kind: "violation", level: "mandatory", urn: given.urn, why: "size is given" },
+      ]);
+    },
+  );
 });

@@ -45,13 +45,16 @@ const configured = (context: Context, given: PolicySetting["parameters"] = {}): 
 });
 
 /**
- * The rules as a Pulumi policy pack, without those that compare stacks: a pack sees one stack. Pulumi first sends a resource's
- * inputs only. A rule that asks where a value comes from is postponed until Pulumi sends the whole stack.
+ * The rules as a Pulumi policy pack, without those that compare stacks: a pack sees one stack. Pulumi first sends a
+ * resource's inputs only. A rule that asks where a value comes from is postponed until Pulumi sends the whole stack.
  */
 export class Pack {
   private readonly rules: readonly (ResourceRule | StackRule)[];
   private settings: ReadonlyMap<string, PolicySetting> = new Map();
-  /** Inputs by URN. At the end Pulumi shows outputs, which each provider forms in its own way: rules are on what was asked for. */
+  /**
+   * Inputs by URN. At the end Pulumi shows outputs, which each provider forms in its own way: rules are on what was
+   * asked for.
+   */
   private readonly asked = new Map<string, Properties>();
   /** URNs by the rule that cannot judge them yet. */
   private readonly postponed = new Map<Rule, Set<string>>();
@@ -67,7 +70,10 @@ export class Pack {
     this.contextOf = onceByText((name) => contextOfStack(name, { state: stack === undefined }));
   }
 
-  /** Every policy, with the parameters that hold in the checkout as defaults: the CLI gives defaults back as if somebody had set them. */
+  /**
+   * Every policy, with the parameters that hold in the checkout as defaults: the CLI gives defaults back as if
+   * somebody had set them.
+   */
   policies(): readonly PolicyEntry[] {
     const context = this.contextOf(this.stack ?? "");
     return this.rules.map((rule) => ({

@@ -45,8 +45,8 @@ function containerOf(resource: Resource): Value | undefined {
 }
 
 /**
- * What a workload starts, alike for pods and for processes of one machine: the `line` of its words and their `start`, its `image`,
- * `env` of values that are written down, and `secretEnv` of those from a Secret.
+ * What a workload starts, alike for pods and for processes of one machine: the `line` of its words and their `start`,
+ * its `image`, `env` of values that are written down, and `secretEnv` of those from a Secret.
  */
 function programOf({ type, inputs }: Resource, container: Value | undefined): Value {
   if (localTypes.includes(type)) {

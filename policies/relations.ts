@@ -8,8 +8,8 @@ import { read, text } from "./values";
 import { allVerdicts, anyVerdict, fail, type Judged, open, pass } from "./verdict";
 
 /**
- * Whether one resource is related to another; open where a preview cannot know. Only resources that share a key of `from` and
- * `to` can be related: the others are not looked at.
+ * Whether one resource is related to another; open where a preview cannot know. Only resources that share a key of
+ * `from` and `to` can be related: the others are not looked at.
  */
 export interface Relation {
   (stack: Stack, from: Resource, to: Resource): Judged;
@@ -41,7 +41,10 @@ const another = fail("it is another's");
 const sourcesOf = (from: Resource, path: string) =>
   from.propertyDependencies[path.replace(/[.[].*/, "")] ?? [];
 
-/** What a property names, by each form of its text, and what its value came from; a value that came from nothing known may be anything. */
+/**
+ * What a property names, by each form of its text, and what its value came from; a value that came from nothing known
+ * may be anything.
+ */
 export const namedBy =
   (path: string, formsOf: (text: string) => readonly string[] = () => []): KeysOf =>
   (from) => {

@@ -9,7 +9,9 @@ const folders = readdirSync(projectRoot, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** The paths of this repository in a text, such as `components/azure/vault.ts`, without the point of a sentence's end. */
+/**
+ * The paths of this repository in a text, such as `components/azure/vault.ts`, without the point of a sentence's end.
+ */
 function paths(text: string): string[] {
   const found = [...text.matchAll(/(?<![\w:/.-])[\w.-]+(?:\/[\w-]+(?:\.\w+)*)+/g)].map(([path]) => path);
   return found.filter((path) => folders.includes(path.split("/")[0] ?? ""));

@@ -2,7 +2,10 @@ import type { ResourceState } from "../local/engine/document";
 import type { Properties } from "../protocol/properties";
 import { parseUrn } from "../protocol/urn";
 
-/** One resource as rules see it: what was asked for, with the marks of secrets and of what is not known yet (protocol/properties.ts). */
+/**
+ * One resource as rules see it: what was asked for, with the marks of secrets and of what is not known yet
+ * (protocol/properties.ts).
+ */
 export interface Resource {
   readonly urn: string;
   readonly type: string;

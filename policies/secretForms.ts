@@ -51,7 +51,10 @@ export function mayBeSecret(root: Value | undefined, path: string, value: Value)
   );
 }
 
-/** What a text gives to a name within it, such as `password = "…"` in a file of settings; not what stands for a variable. */
+/**
+ * What a text gives to a name within it, such as `password = "…"` in a file of settings; not what stands for a
+ * variable.
+ */
 const assigned = /([\w-]+)["']?\s*[:=]\s*["']?(?![$%<])([^\s"',;{}]+)/g;
 
 /** As `--password hunter2`. */
@@ -80,7 +83,10 @@ export function* openTexts(value: Value, path = ""): Iterable<readonly [path: st
     yield* openTexts(item as Value, path ? `${path}.${key}` : key);
 }
 
-/** Unmarked secrets in a value: where, and what kind. `unknown` lists properties with a secret's name and an unknown value. */
+/**
+ * Unmarked secrets in a value: where, and what kind. `unknown` lists properties with a secret's name and an unknown
+ * value.
+ */
 export function openSecrets(value: Value): {
   readonly found: readonly string[];
   readonly unknown: readonly string[];

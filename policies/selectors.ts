@@ -110,7 +110,10 @@ const podsOf = (stack: Stack): readonly Pods[] => [
   ...stack.of("kubernetes:core/v1:ConfigMap").flatMap(ofRunner),
 ];
 
-/** All pods that a stack brings into a cluster, by namespace: those that an operator or a runner makes of its objects too. */
+/**
+ * All pods that a stack brings into a cluster, by namespace: those that an operator or a runner makes of its objects
+ * too.
+ */
 export const podsByNamespace = once(
   (stack: Stack) => new Lookup(podsOf(stack), ({ maker }) => namespaceOf(maker)),
 );

@@ -59,7 +59,9 @@ function settingsOf(request: pb.ConfigureAnalyzerRequest): ReadonlyMap<string, P
   );
 }
 
-/** Inputs before a step and outputs at the end come as `properties`; Pulumi does not send `replaceOnChanges` to packs. */
+/**
+ * Inputs before a step and outputs at the end come as `properties`; Pulumi does not send `replaceOnChanges` to packs.
+ */
 function resourceOf(message: pb.AnalyzeRequest | pb.AnalyzerResource): Resource {
   const properties = (message.getProperties()?.toJavaScript() ?? {}) as Properties;
   const options = message.getOptions();
@@ -122,8 +124,8 @@ function diagnosticOf({
 }
 
 /**
- * Serves a pack to the Pulumi CLI; gives the port. It speaks the CLI's protocol itself, since `@pulumi/policy` takes the marks off secrets,
- * has one level for all stacks, and reads a resource's properties again for each rule.
+ * Serves a pack to the Pulumi CLI; gives the port. It speaks the CLI's protocol itself, since `@pulumi/policy` takes
+ * the marks off secrets, has one level for all stacks, and reads a resource's properties again for each rule.
  */
 export async function serve(pack: Pack): Promise<string> {
   const server = new Server();

@@ -37,7 +37,10 @@ export class Stack {
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
-  /** The resources of a type by keys that each is found under; worked out once for each `keysOf`, so make that once, not per call. */
+  /**
+   * The resources of a type by keys that each is found under; worked out once for each `keysOf`, so make that once,
+   * not per call.
+   */
   by(type: string, keysOf: KeysOf): Lookup<Resource> {
     const ofType = this.lookups.get(keysOf) ?? new Map<string, Lookup<Resource>>();
     const found = ofType.get(type) ?? new Lookup(this.of(type), keysOf);
@@ -56,8 +59,8 @@ export class Stack {
   }
 
   /**
-   * Whether `from` names `to` in a property (`path` begins with its name): by its value, where the id of `to` is known, or because
-   * the value came from `to`.
+   * Whether `from` names `to` in a property (`path` begins with its name): by its value, where the id of `to` is
+   * known, or because the value came from `to`.
    */
   refers(from: Resource, path: string, to: Resource): boolean {
     const [property = ""] = path.split(/[.[]/);

@@ -1,5 +1,5 @@
-// What the Pulumi CLI starts. It compiles TypeScript with an old ts-node that reads all types of every package first, for 5 s and more on
-// a machine that has not done so; tsx, which runs all of Ecluse else, only takes types off.
+// What the Pulumi CLI starts. It compiles TypeScript with an old ts-node that reads all types of every package first,
+// for 5 s and more on a machine that has not done so; tsx, which runs all of Ecluse else, only takes types off.
 const { join } = require("node:path");
 
 const [major] = process.versions.node.split(".");

@@ -11,8 +11,8 @@ export const partsOf: (path: string) => readonly string[] = onceByText((path) =>
 );
 
 /**
- * The value at a path such as `properties.networkAcls.defaultAction`, without marks of secrets; undefined where there is none.
- * UNKNOWN where it, or something on the way to it, is not known yet.
+ * The value at a path such as `properties.networkAcls.defaultAction`, without marks of secrets; undefined where there
+ * is none. UNKNOWN where it, or something on the way to it, is not known yet.
  */
 export function read(root: Value | undefined, path: string): Value | undefined {
   let value = plain(root);

@@ -42,6 +42,9 @@ export function anyVerdict(parts: readonly Judged[], missing?: string): Judged {
 export const impliesVerdict = (applies: Judged, judged: Judged): Judged =>
   applies.verdict === "open" && judged.verdict === "fail" ? applies : judged;
 
-/** The opposite, for the reason given; it shows no value, so that a rule on one that may hold a secret can be made by it. */
+/**
+ * The opposite, for the reason given; it shows no value, so that a rule on one that may hold a secret can be made by
+ * it.
+ */
 export const opposite = ({ verdict, why }: Judged, because: string): Judged =>
   verdict === "open" ? open(why) : verdict === "pass" ? fail(because) : pass;

@@ -49,7 +49,11 @@ describe("a waiver", () => {
 describe("waivers are refused", () => {
   it.each([
     ["for every stack", { urnPattern: "urn:pulumi:*::cluster" }, /W-1: urnPattern is .*must match pattern/],
-    ["of a day to come", { created: "2026-11-24" }, /W-1: created is "2026-11-24", a day to come/],
+    [
+      "of a day in the future",
+      { created: "2026-11-24" },
+      /W-1: created is "2026-11-24", a day in the future/,
+    ],
     ["approved by who asked, in capitals", { approver: "Platform@example.com" }, /the owner: somebody else/],
     [
       "approved by who asked, with a name",

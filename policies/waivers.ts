@@ -101,7 +101,10 @@ function schemaError(document: unknown): string {
       ? `${document[Number(index)]?.id ?? `waiver ${index}`}: `
       : "";
   const stray = "additionalProperty" in params ? ` (${params.additionalProperty})` : "";
-  return `${named}${key ? `${key} is ${JSON.stringify(data)}, and ` : ""}${message}${stray}: see policies/waivers.schema.json`;
+  return (
+    `${named}${key ? `${key} is ${JSON.stringify(data)}, and ` : ""}${message}${stray}: see ` +
+    "policies/waivers.schema.json"
+  );
 }
 
 /** The person that a text names: the address in it, without the name or spaces around it. */
@@ -117,7 +120,7 @@ function wrongOf(
   if (person(owner) === person(approver))
     return `approver is "${approver}", the owner: somebody else must approve`;
   if (created > today)
-    return `created is "${created}", a day to come: write the day on which it was approved`;
+    return `created is "${created}", a day in the future: write the day on which it was approved`;
   const days = (Date.parse(expiresOn) - Date.parse(created)) / day;
   if (days > 0 && days <= longest) return undefined;
   return `expiresOn is ${days} days after created: at most ${longest}, and at least one`;

@@ -79,8 +79,9 @@ export function secretStrings(value: Value, within = false): string[] {
 }
 
 /**
- * Marks outputs secret where the input of the same name holds a secret, so that no provider can lose the mark: within two objects each
- * property by itself, else the whole value, as the CLI does. `also` names properties that the program wants marked.
+ * Marks outputs secret where the input of the same name holds a secret, so that no provider can lose the mark: within
+ * two objects each property by itself, else the whole value, as the CLI does. `also` names properties that the
+ * program wants marked.
  */
 export function inheritSecrets(outputs: Properties, inputs: Properties, also: readonly string[]): Properties {
   const mark = ([key, value]: [string, Value]): [string, Value] => {

@@ -82,7 +82,10 @@ function checkPools({ profile: name, azure }: EnvironmentSettings, refuse: Refus
     );
 }
 
-/** Kubernetes' Secrets are encrypted by a key in a private vault, which the API server reaches from a subnet of its own. */
+/**
+ * Kubernetes' Secrets are encrypted by a key in a private vault, which the API server reaches from a subnet of its
+ * own.
+ */
 function checkApiServer({ tier, azure }: EnvironmentSettings, refuse: Refuse): void {
   const existing = azure?.network.existing;
   if (tier === "production" && existing && !existing.apiServerSubnetId)

@@ -29,7 +29,10 @@ function checkDefaults(config: Values): InputError[] {
 const fixFor = (namespace: string) => {
   if (namespace === "pulumi") return `is none of ${harmless.join(", ")}: remove it`;
   if (providers.includes(namespace))
-    return "has no effect, since default providers are off: remove it, and see docs/settings.md for the key of ecluse that stands for it";
+    return (
+      "has no effect, since default providers are off: remove it, and see docs/settings.md for the key of " +
+      "ecluse that stands for it"
+    );
   return `nothing reads the namespace ${namespace}: remove it, or write ecluse: before the key`;
 };
 

@@ -135,7 +135,7 @@ describe("the settings of a forge on GitLab", () => {
     [
       "a use case that nobody answers for",
       { "ecluse:useCases": '[{"name":"a"}]' },
-      /ecluse:useCases\[0\]\.accountability is not set: set it to .*, at least owner, team, purpose, riskClass, reviewBy/,
+      /ecluse:useCases\[0\]\.accountability is not set: set it to .* owner, team, purpose, riskClass, reviewBy/,
     ],
   ])("refuse %s", (_what, change, message) => {
     expect(() => parse({}, change)).toThrow(message);

@@ -28,7 +28,8 @@ export function unknownKey(key: string, value: unknown, fix: string): InputError
   return new InputError(
     key,
     "(not shown)",
-    `a secret has no place in a file that is committed: remove it, have it revoked, and see docs/settings.md for where it is read from`,
+    "a secret has no place in a file that is committed: remove it, have it revoked, and see " +
+      "docs/settings.md for where it is read from",
   );
 }
 

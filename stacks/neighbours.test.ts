@@ -102,7 +102,8 @@ describe("checkNeighbours", () => {
 
   it("refuses names of environments that differ by dashes alone: storage accounts have none", () => {
     expect(() => addStaging(...own, ["environment: staging", "environment: d-ev"])).toThrow(
-      'ecluse:environment is "d-ev": differs only by dashes from dev of Pulumi.dev.yaml, and some names have none: choose another',
+      'ecluse:environment is "d-ev": differs only by dashes from dev of Pulumi.dev.yaml, and some names ' +
+        "have none: choose another",
     );
   });
 
@@ -119,7 +120,8 @@ describe("checkNeighbours", () => {
       .replace("domain: dev.", "domain: staging.")
       .replace("clientId: ecluse-onprem-dev", "clientId: other");
     expect(() => checkNeighbours(readSettings("onprem-bank", text), folder)).toThrow(
-      'ecluse:environment is "dev-bank": its namespace dev-bank-churn is one of Pulumi.onprem-dev.yaml too: choose another name of the environment or its use case (Pulumi.onprem-bank.yaml)',
+      'ecluse:environment is "dev-bank": its namespace dev-bank-churn is one of Pulumi.onprem-dev.yaml ' +
+        "too: choose another name of the environment or its use case (Pulumi.onprem-bank.yaml)",
     );
     const apart = text.replace("environment: dev-bank", "environment: staging");
     expect(() => checkNeighbours(readSettings("onprem-bank", apart), folder)).not.toThrow();

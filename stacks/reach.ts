@@ -25,7 +25,8 @@ function checkClients(
     refuse(
       key,
       [],
-      "nobody would reach the API: list the ranges that the VPN's clients, machines in the network and the platform's runner come from",
+      "nobody would reach the API: list the ranges that the VPN's clients, machines in the network and " +
+        "the platform's runner come from",
     );
 }
 

@@ -50,14 +50,16 @@ describe("values that no cloud takes", () => {
       "dev",
       network("addressSpace"),
       "169.254.0.0/20",
-      'network.addressSpace is "169.254.0.0/20": holds 169.254.0.0/16 (link-local, with the cloud\'s metadata address): choose another, such as 192.0.2.10/32',
+      'network.addressSpace is "169.254.0.0/20": holds 169.254.0.0/16 (link-local, with the cloud\'s ' +
+        "metadata address): choose another, such as 192.0.2.10/32",
     ],
     [
       "somebody else's network",
       "dev",
       network("addressSpace"),
       "20.0.0.0/16",
-      'network.addressSpace is "20.0.0.0/16": is not private, and so somebody else\'s: take one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+      'network.addressSpace is "20.0.0.0/16": is not private, and so somebody else\'s: take one of ' +
+        "10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
     ],
     [
       "a network too small",
@@ -71,14 +73,16 @@ describe("values that no cloud takes", () => {
       "dev",
       network("addressSpace"),
       "100.64.0.0/16",
-      'network.addressSpace is "100.64.0.0/16": overlaps 100.64.0.0/16, the cluster\'s own for pods or Services: choose another',
+      'network.addressSpace is "100.64.0.0/16": overlaps 100.64.0.0/16, the cluster\'s own for pods or ' +
+        "Services: choose another",
     ],
     [
       "clients with the cluster's addresses",
       "dev",
       network("clientRanges"),
       ["100.65.1.0/24"],
-      'network.clientRanges[0] is "100.65.1.0/24": overlaps 100.65.0.0/16, the cluster\'s own for pods or Services: choose another',
+      'network.clientRanges[0] is "100.65.1.0/24": overlaps 100.65.0.0/16, the cluster\'s own for pods ' +
+        "or Services: choose another",
     ],
     [
       "a range twice",
@@ -141,7 +145,8 @@ describe("values that no cloud takes", () => {
       "dev",
       azure("budget", "startDate"),
       "2015-01-01",
-      'budget.startDate is "2015-01-01": lasted for ten years and is over: set it to the first of this month or the next',
+      'budget.startDate is "2015-01-01": lasted for ten years and is over: set it to the first of this ' +
+        "month or the next",
     ],
     [
       "a budget that is no number",
@@ -160,21 +165,24 @@ describe("values that no cloud takes", () => {
       "onprem-dev",
       ["ecluse:cluster", "egressRanges"],
       ["0.0.0.0/0"],
-      'ecluse:cluster.egressRanges[0] is "0.0.0.0/0": holds 0.0.0.0/8 (addresses of no network): choose another, such as 192.0.2.10/32',
+      'ecluse:cluster.egressRanges[0] is "0.0.0.0/0": holds 0.0.0.0/8 (addresses of no network): choose ' +
+        "another, such as 192.0.2.10/32",
     ],
     [
       "Azure's metadata address",
       "dev",
       ["ecluse:cluster", "egressRanges"],
       ["168.63.129.16/32"],
-      'ecluse:cluster.egressRanges[0] is "168.63.129.16/32": holds 168.63.129.16/32 (Azure\'s own metadata address): choose another, such as 192.0.2.10/32',
+      'ecluse:cluster.egressRanges[0] is "168.63.129.16/32": holds 168.63.129.16/32 (Azure\'s own ' +
+        "metadata address): choose another, such as 192.0.2.10/32",
     ],
     [
       "an API server on loopback",
       "onprem-dev",
       onprem("apiServerRange"),
       "127.0.0.1/32",
-      'ecluse:kubernetes.apiServerRange is "127.0.0.1/32": holds 127.0.0.0/8 (loopback): choose another, such as 192.0.2.10/32',
+      'ecluse:kubernetes.apiServerRange is "127.0.0.1/32": holds 127.0.0.0/8 (loopback): choose another, ' +
+        "such as 192.0.2.10/32",
     ],
     [
       "no registry",
@@ -195,14 +203,16 @@ describe("values that no cloud takes", () => {
       "dev",
       ["ecluse:useCases", 0, "accountability", "reviewBy"],
       "2026-01-31",
-      'ecluse:useCases[0].accountability.reviewBy is "2026-01-31": is no day to come: look at all of this again, and set the day until which it holds',
+      'ecluse:useCases[0].accountability.reviewBy is "2026-01-31": must be in the future: ' +
+        "review all of this, and set the next date",
     ],
     [
       "a review that ends today",
       "prod",
       ["ecluse:useCases", 0, "accountability", "reviewBy"],
       today,
-      `ecluse:useCases[0].accountability.reviewBy is "${today}": is no day to come: look at all of this again, and set the day until which it holds`,
+      `ecluse:useCases[0].accountability.reviewBy is "${today}": must be in the future: ` +
+        "review all of this, and set the next date",
     ],
     [
       "a cron line that never comes",
@@ -237,21 +247,25 @@ describe("values that no cloud takes", () => {
       "forge",
       ["ecluse:gitlab", "freezePeriods"],
       freeze({ timezone: "Europe/Atlantis" }),
-      'ecluse:gitlab.freezePeriods[0].timezone is "Europe/Atlantis": is no time zone: set it to one such as Europe/Paris',
+      'ecluse:gitlab.freezePeriods[0].timezone is "Europe/Atlantis": is no time zone: set it to one such ' +
+        "as Europe/Paris",
     ],
     [
       "a use case beside its own jobs",
       "dev",
       ["ecluse:useCases", 0, "name"],
       "build",
-      'ecluse:useCases[0].name is "build": is reserved, as a namespace and a project of the platform: choose another, such as churn-risk',
+      'ecluse:useCases[0].name is "build": is reserved, as a namespace and a project of the platform: ' +
+        "choose another, such as churn-risk",
     ],
     [
       "a size of another tier",
       "prod",
       azure("database"),
       { size: "Standard_B1ms" },
-      'ecluse:azure.database.size is "Standard_B1ms": set it to a size of GeneralPurpose: Standard_D2ds_v5, Standard_D2ads_v5, Standard_D4ds_v5, Standard_D4ads_v5, Standard_D8ds_v5, Standard_D8ads_v5, Standard_D16ds_v5, Standard_D16ads_v5, Standard_D32ds_v5, Standard_D32ads_v5',
+      'ecluse:azure.database.size is "Standard_B1ms": set it to a size of GeneralPurpose: ' +
+        "Standard_D2ds_v5, Standard_D2ads_v5, Standard_D4ds_v5, Standard_D4ads_v5, Standard_D8ds_v5, " +
+        "Standard_D8ads_v5, Standard_D16ds_v5, Standard_D16ads_v5, Standard_D32ds_v5, Standard_D32ads_v5",
     ],
   ])("refuse %s", (_what, stack, path, value, message) => {
     expect(mistakes(stack, path, value)).toEqual([`${message} (Pulumi.${stack}.yaml)`]);
@@ -262,7 +276,8 @@ describe("values that no cloud takes", () => {
     const own = ["virtualNetworkId", "nodesSubnetId", "endpointsSubnetId", "databaseSubnetId"];
     const existing = Object.fromEntries(own.map((name) => [name, `${id}/${name}`]));
     expect(mistakes("prod", network(), { addressSpace: "10.21.0.0/20", existing })).toEqual([
-      "ecluse:azure.network.existing.apiServerSubnetId is not set: production needs it: set it to a subnet delegated to Microsoft.ContainerService/managedClusters (Pulumi.prod.yaml)",
+      "ecluse:azure.network.existing.apiServerSubnetId is not set: production needs it: set it to a " +
+        "subnet delegated to Microsoft.ContainerService/managedClusters (Pulumi.prod.yaml)",
     ]);
     expect(mistakes("dev", azure("nodes"), { maxUserNodes: 1 })).toEqual([]);
     const config = parseDocument(readFileSync(join(projectRoot, "Pulumi.prod.yaml"), "utf8"));
@@ -283,9 +298,11 @@ describe("values that no cloud takes", () => {
 
 describe("what is beside the settings in the file", () => {
   const inert =
-    "has no effect, since default providers are off: remove it, and see docs/settings.md for the key of ecluse that stands for it";
+    "has no effect, since default providers are off: remove it, and see docs/settings.md for the key of " +
+    "ecluse that stands for it";
   const secret =
-    "a secret has no place in a file that is committed: remove it, have it revoked, and see docs/settings.md for where it is read from";
+    "a secret has no place in a file that is committed: remove it, have it revoked, and see " +
+    "docs/settings.md for where it is read from";
 
   it.each<[string, Path, unknown, string]>([
     [
@@ -323,13 +340,15 @@ describe("what is beside the settings in the file", () => {
       "an encrypted setting",
       ["ecluse:monitorCron"],
       { secure: "v1:abc" },
-      'ecluse:monitorCron is "(encrypted)": no setting is a secret, and other stacks are checked against it: set it again without --secret',
+      'ecluse:monitorCron is "(encrypted)": no setting is a secret, and other stacks are checked against ' +
+        "it: set it again without --secret",
     ],
     [
       "a part that is encrypted",
       ["ecluse:azure", "tenantId"],
       { secure: "v1:abc" },
-      'ecluse:azure is "(encrypted)": no setting is a secret, and other stacks are checked against it: set it again without --secret',
+      'ecluse:azure is "(encrypted)": no setting is a secret, and other stacks are checked against it: ' +
+        "set it again without --secret",
     ],
     [
       "default providers",
@@ -347,7 +366,8 @@ describe("what is beside the settings in the file", () => {
       "names by Pulumi",
       ["pulumi:autonaming"],
       { mode: "verbatim" },
-      'pulumi:autonaming is {"mode":"verbatim"}: is none of pulumi:disable-default-providers, pulumi:tags, pulumi:template: remove it',
+      'pulumi:autonaming is {"mode":"verbatim"}: is none of pulumi:disable-default-providers, ' +
+        "pulumi:tags, pulumi:template: remove it",
     ],
   ])("is refused: %s", (_what, path, value, message) => {
     expect(mistakes("dev", path, value)).toEqual([`${message} (Pulumi.dev.yaml)`]);

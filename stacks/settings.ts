@@ -29,7 +29,9 @@ interface Draft {
 /** Whether a value of the config is encrypted in its file. */
 type IsSecret = (key: string) => boolean;
 
-/** Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. Throws InputError. */
+/**
+ * Pulumi gives lists and objects as JSON text, and everything else as the text that the file has. Throws InputError.
+ */
 function decode(key: string, value: unknown, isSecret: IsSecret): unknown {
   if (isSecret(key)) {
     const fix =
@@ -144,7 +146,10 @@ const isEncrypted = (value: unknown): boolean =>
 /** Scalars as the text that Pulumi makes of them. */
 const asText = (value: unknown) => (typeof value === "object" ? value : String(value));
 
-/** Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml` and overrides, for those who do not run the program. */
+/**
+ * Reads the settings of a stack from the text of its `Pulumi.<stack>.yaml` and overrides, for those who do not run
+ * the program.
+ */
 export function readSettings(
   stack: string,
   yaml: string,

@@ -33,7 +33,9 @@ export const four: readonly Step[] = [...three.slice(0, 2), ["recette", "staging
 /** A use case's pipeline file for an order of environments, as the blueprint writes it. */
 export function pipelineFile(steps: readonly Step[]): string {
   const line = (name: string, inputs?: string) =>
-    `  - { component: $CI_SERVER_FQDN/$CI_PROJECT_NAMESPACE/platform/${name}@${version}${inputs ? `, inputs: { ${inputs} }` : ""} }`;
+    "  - { component: " +
+    `$CI_SERVER_FQDN/$CI_PROJECT_NAMESPACE/platform/${name}@${version}${inputs ? `, inputs: { ${inputs} }` : ""} ` +
+    "}";
   const includes = steps.flatMap(([environment, tier], index) => {
     const of = `environment: ${environment}, tier: ${tier}`;
     const [before] = steps[index - 1] ?? [];

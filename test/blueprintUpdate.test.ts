@@ -61,7 +61,8 @@ describe("an update", () => {
       "sh",
       [
         "-c",
-        "for f in 'blueprint/template/{{ regression }}/src/{{ module }}/features.py' 'blueprint/template/{{ common }}/Dockerfile'; do echo '# later' >> \"$f\"; done",
+        "for f in 'blueprint/template/{{ regression }}/src/{{ module }}/features.py' " +
+          "'blueprint/template/{{ common }}/Dockerfile'; do echo '# later' >> \"$f\"; done",
       ],
       { cwd: later.root },
     );

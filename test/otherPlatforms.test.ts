@@ -99,7 +99,8 @@ describe("a Mac with arm64", () => {
     install();
     checkout.write(
       "mac.mjs",
-      'for (const [key, value] of [["platform", "darwin"], ["arch", "arm64"]]) Object.defineProperty(process, key, { value });',
+      'for (const [key, value] of [["platform", "darwin"], ["arch", "arm64"]]) ' +
+        "Object.defineProperty(process, key, { value });",
     );
     markInstalled();
   });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A Python package registry of one GitLab project on this machine, by GitLab's addresses: upload, simple page, files. */
+/** A GitLab project's Python package registry on this machine, by GitLab's addresses: upload, simple page, files. */
 export interface PackageRegistry {
   readonly port: number;
   /** The files that it has, in the order in which they came. */

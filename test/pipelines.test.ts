@@ -69,23 +69,28 @@ describe("its jobs", () => {
     expect(copied.filter((path) => !changes.some((glob) => matchesGlob(path, glob)))).toEqual([]);
   });
 
-  it("that change the platform never run for a use case that asks for a release, and only those of a release do", () => {
-    const ofJob = (name: string): string[] => {
-      const { extends: bases = [], rules } = pipeline[name] ?? {};
-      return rules?.map((rule) => rule.if ?? "") ?? [bases].flat().flatMap(ofJob);
-    };
-    const known = ["stages", "workflow", "variables", "default"];
-    const jobs = Object.keys(pipeline).filter((name) => !name.startsWith(".") && !known.includes(name));
-    expect(jobs.filter((name) => name.startsWith("release-"))).toEqual(["release-dev", "release-prod"]);
-    for (const name of jobs) {
-      const environment = /^release-(.*)/.exec(name)?.[1];
-      const wanted = environment
-        ? `$CI_PIPELINE_SOURCE == "pipeline" && $ECLUSE_ENVIRONMENT == "${environment}" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`
-        : '$CI_PIPELINE_SOURCE != "pipeline"';
-      expect(ofJob(name).length).toBeGreaterThan(0);
-      for (const rule of ofJob(name)) expect(rule.startsWith(wanted), `${name}: ${rule}`).toBe(true);
-    }
-  });
+  it(
+    "that change the platform never run for a use case that asks for a release, and only those of a " +
+      "release do",
+    () => {
+      const ofJob = (name: string): string[] => {
+        const { extends: bases = [], rules } = pipeline[name] ?? {};
+        return rules?.map((rule) => rule.if ?? "") ?? [bases].flat().flatMap(ofJob);
+      };
+      const known = ["stages", "workflow", "variables", "default"];
+      const jobs = Object.keys(pipeline).filter((name) => !name.startsWith(".") && !known.includes(name));
+      expect(jobs.filter((name) => name.startsWith("release-"))).toEqual(["release-dev", "release-prod"]);
+      for (const name of jobs) {
+        const environment = /^release-(.*)/.exec(name)?.[1];
+        const wanted = environment
+          ? `$CI_PIPELINE_SOURCE == "pipeline" && $ECLUSE_ENVIRONMENT == "${environment}" && ` +
+            "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
+          : '$CI_PIPELINE_SOURCE != "pipeline"';
+        expect(ofJob(name).length).toBeGreaterThan(0);
+        for (const rule of ofJob(name)) expect(rule.startsWith(wanted), `${name}: ${rule}`).toBe(true);
+      }
+    },
+  );
 
   it.each([
     ["dev", "development"],

@@ -10,7 +10,9 @@ export interface Counts {
   skipped: number;
 }
 
-/** A command that tests something; its counts come from the report that it writes, or from its exit code as one test. */
+/**
+ * A command that tests something; its counts come from the report that it writes, or from its exit code as one test.
+ */
 export interface Suite {
   readonly name: string;
   readonly command: readonly string[];

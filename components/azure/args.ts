@@ -77,7 +77,8 @@ export function pairedVaultArgs(asked: AzureEnvironment): Omit<VaultArgs, Given>
     throw new InputError(
       "ecluse:azure.location",
       location,
-      `has no paired region for the key of geo-redundant backups: choose a region with a pair, or dataClassification internal`,
+      "has no paired region for the key of geo-redundant backups: choose a region with a pair, or " +
+        "dataClassification internal",
     );
   return { keys: ["database-paired"], clusterKey: false, pairedLocation };
 }

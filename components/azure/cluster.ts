@@ -103,7 +103,8 @@ function checkApi({ deployer: { reach }, network, secretsKey }: ClusterArgs): vo
     throw new InputError(
       "ecluse:azure.network.existing.apiServerSubnetId",
       undefined,
-      "give a subnet delegated to Microsoft.ContainerService/managedClusters, by which the API server reaches the private vault",
+      "give a subnet delegated to Microsoft.ContainerService/managedClusters, by which the API server " +
+        "reaches the private vault",
     );
 }
 

@@ -103,7 +103,8 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
   }
 
   private uri(user: string, database: string): pulumi.Output<string> {
-    return pulumi.interpolate`postgresql+psycopg2://${user}@${this.host}:5432/${database}?sslmode=verify-full&sslrootcert=${authorities}`;
+    const tls = `sslmode=verify-full&sslrootcert=${authorities}`;
+    return pulumi.interpolate`postgresql+psycopg2://${user}@${this.host}:5432/${database}?${tls}`;
   }
 
   private login(values: Record<string, pulumi.Output<string>>, { credentials }: Identity): PodAccess {

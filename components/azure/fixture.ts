@@ -251,7 +251,8 @@ export async function registeredBy(
 }
 
 function mockResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
-  const id = `${inputs.resourceGroupName ? `/subscriptions/${subscriptionId}/resourceGroups/${inputs.resourceGroupName}/providers` : ""}/${type}/${name}`;
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${inputs.resourceGroupName}/providers`;
+  const id = `${inputs.resourceGroupName ? group : ""}/${type}/${name}`;
   const state = {
     ...inputs,
     name: physicalName(inputs) ?? name,

@@ -35,7 +35,7 @@ async function withPods(environment: "dev" | "prod") {
 const trusts = (credentials: Registered[]) =>
   credentials.map(({ inputs }) => [inputs.resourceName, inputs.issuer, inputs.subject]).sort();
 
-test("in production each role has an identity of its own, and pipelines are known by their protected branch", async () => {
+test("in production each role has its own identity, and pipelines are known by their protected branch", async () => {
   const prod = await withPods("prod");
   const gitlab = "https://gitlab.example.com";
   expect(trusts(prod.credentials)).toEqual([
@@ -79,22 +79,32 @@ test("each belongs to a part of its own, whose name begins with the environment'
   }
 });
 
-test("a pod's account carries the identity's client id; a runner's pod gets no token of it, for the CSI driver fetches in its place", async () => {
-  const annotations: unknown[] = [];
-  await registeredBy(() => {
-    const made = identities("dev");
-    const tracking = made.workloadIdentity({ role: "tracking", namespace: "dev-platform" });
-    expect(tracking.labels).toEqual({ "azure.workload.identity/use": "true" });
-    expect(tracking.annotations["azure.workload.identity/tenant-id"]).toBe(
-      "22222222-2222-4222-8222-222222222222",
-    );
-    pulumi
-      .output(tracking.annotations["azure.workload.identity/client-id"])
-      .apply((id) => annotations.push(id));
-    const runner = made.workloadIdentity({ role: "runner", namespace: "dev-release" });
-    expect([Object.keys(runner.annotations), runner.labels]).toEqual([Object.keys(tracking.annotations), {}]);
-    for (const role of ["objects-admin", "build"] as const)
-      expect(made.workloadIdentity({ role, namespace: "dev-data" })).toEqual({ annotations: {}, labels: {} });
-  });
-  expect(annotations).toEqual(["client-of-dev-identities-tracking"]);
-});
+test(
+  "a pod's account carries the identity's client id; a runner's pod gets no token of it, for the CSI " +
+    "driver fetches in its place",
+  async () => {
+    const annotations: unknown[] = [];
+    await registeredBy(() => {
+      const made = identities("dev");
+      const tracking = made.workloadIdentity({ role: "tracking", namespace: "dev-platform" });
+      expect(tracking.labels).toEqual({ "azure.workload.identity/use": "true" });
+      expect(tracking.annotations["azure.workload.identity/tenant-id"]).toBe(
+        "22222222-2222-4222-8222-222222222222",
+      );
+      pulumi
+        .output(tracking.annotations["azure.workload.identity/client-id"])
+        .apply((id) => annotations.push(id));
+      const runner = made.workloadIdentity({ role: "runner", namespace: "dev-release" });
+      expect([Object.keys(runner.annotations), runner.labels]).toEqual([
+        Object.keys(tracking.annotations),
+        {},
+      ]);
+      for (const role of ["objects-admin", "build"] as const)
+        expect(made.workloadIdentity({ role, namespace: "dev-data" })).toEqual({
+          annotations: {},
+          labels: {},
+        });
+    });
+    expect(annotations).toEqual(["client-of-dev-identities-tracking"]);
+  },
+);

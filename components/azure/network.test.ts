@@ -31,7 +31,7 @@ const named = (all: readonly Registered[], type: string, name: string) =>
   ofType(all, type).find((one) => one.name === name);
 
 describe("a network of its own", () => {
-  it("has four subnets, one written after the other, each with a security group and no way out by default", async () => {
+  it("has four subnets in sequence, each with a security group and no default way out", async () => {
     const all = await networked({ environment: "prod" });
     const subnets = ofType(all, "network:Subnet");
     const writtenAfter = (name: string) =>

@@ -72,7 +72,8 @@ test("a folder's condition covers lists by their prefix, and every other action 
   expect(onlyBelow("bank-churn")).toBe(
     `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
       `(@Request[${blobs}:prefix] StringStartsWith 'bank-churn/')) AND ` +
-      `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'}) AND !(ActionMatches{'${blobs}/write'}) AND ` +
+      `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'}) AND ` +
+      `!(ActionMatches{'${blobs}/write'}) AND ` +
       `!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +
       `(@Resource[${blobs}:path] StringStartsWith 'bank-churn/'))`,
   );

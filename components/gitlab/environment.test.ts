@@ -63,7 +63,7 @@ describe("an environment at its GitLab", () => {
     expect(token).toBeDefined();
     expect(warned.mock.calls.map(([text]) => text)).toEqual([
       expect.stringMatching(
-        /free lacks protectedEnvironments\. Lost: approvals of deployments .* In its place: protected main, a manual job/,
+        /free lacks protectedEnvironments\. Lost: approvals of .* In its place: protected main, a manual job/,
       ),
     ]);
   });

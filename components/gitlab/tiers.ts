@@ -50,7 +50,8 @@ export const protections = {
     has: (subscription) => from("premium")(subscription) || new URL(subscription.url).host !== "gitlab.com",
     lost: "the platform's bot, which pins images by digest, and the monitors' way to write issues",
     standIn:
-      "a maintainer runs images/digests.ts on the pipeline's artifacts, and opens the merge request; the scheduled pipeline fails on an alert",
+      "a maintainer runs images/digests.ts on the pipeline's artifacts, and opens the merge request; the " +
+      "scheduled pipeline fails on an alert",
   },
   protectedImages: {
     has: ({ registryDatabase }) => registryDatabase === true,

@@ -121,7 +121,7 @@ export interface EnvironmentNamespacesArgs
   readonly releases: boolean;
   /** Whether a runner of image builds has one. */
   readonly builds: boolean;
-  /** PostgreSQL's replicas in the cluster; undefined where data lies elsewhere. */
+  /** PostgreSQL's replicas in the cluster; undefined where data is elsewhere. */
   readonly databaseInstances?: number;
   readonly options: Omit<ClusterOptions, "dependsOn">;
 }

@@ -193,7 +193,10 @@ describe("the deployed store", () => {
     const peers = ingress[0].from.map(
       // biome-ignore lint/suspicious/noExplicitAny: a peer of a NetworkPolicy
       ({ namespaceSelector, podSelector }: any) =>
-        `${namespaceSelector?.matchLabels["kubernetes.io/metadata.name"] ?? ""}/${Object.values(podSelector.matchLabels)}`,
+        [
+          namespaceSelector?.matchLabels["kubernetes.io/metadata.name"],
+          Object.values(podSelector.matchLabels),
+        ].join("/"),
     );
     expect(peers).toEqual([
       "dev-data/objects-admin",

@@ -167,6 +167,7 @@ function requirePermission(
   const own = grants.find((grant) => grant.user === user && grant.bucket === bucket)?.permission;
   if (own && rightsOf(permission).every((right) => rightsOf(own).includes(right))) return;
   throw new pulumi.RunError(
-    `${user} asks for ${permission} on ${bucket} and has ${own ?? "nothing"}: add it to objectGrants (components/kubernetes/objectsGrants.ts)`,
+    `${user} asks for ${permission} on ${bucket} and has ${own ?? "nothing"}: add it to objectGrants ` +
+      "(components/kubernetes/objectsGrants.ts)",
   );
 }

@@ -18,7 +18,8 @@ describe("refuseMetadata", () => {
     ["::/0", "fd00:ec2::254"],
   ])("refuses %s", (range, address) => {
     expect(() => refuseMetadata("ecluse:cluster.egressRanges", range)).toThrow(
-      `ecluse:cluster.egressRanges is "${range}": it opens the cloud's metadata address ${address}; give narrower ranges`,
+      `ecluse:cluster.egressRanges is "${range}": it opens the cloud's metadata address ${address}; give ` +
+        "narrower ranges",
     );
   });
 });

@@ -96,20 +96,24 @@ describe("the configuration of a use case's runner", () => {
       });
   });
 
-  it("takes images of the environment's registry only, and no word of the job's YAML on namespace, account or size", async () => {
-    const { kubernetes } = configOf(await both(), "dev-bank-churn-ci").runners[0];
-    expect(kubernetes.allowed_images).toEqual(["registry.example.com/**"]);
-    expect(kubernetes.allowed_services).toEqual(["registry.example.com/**"]);
-    expect(kubernetes.helper_image).toContain("registry.example.com/gitlab-runner-helper@sha256:");
-    expect(Object.keys(kubernetes).filter((key) => key.includes("overwrite"))).toEqual([]);
-    for (const key of [
-      "memory_limit",
-      "helper_memory_limit",
-      "service_memory_limit",
-      "ephemeral_storage_limit",
-    ])
-      expect(kubernetes[key]).toMatch(/^\d+[GM]i$/);
-  });
+  it(
+    "takes images of the environment's registry only, and no word of the job's YAML on namespace, account " +
+      "or size",
+    async () => {
+      const { kubernetes } = configOf(await both(), "dev-bank-churn-ci").runners[0];
+      expect(kubernetes.allowed_images).toEqual(["registry.example.com/**"]);
+      expect(kubernetes.allowed_services).toEqual(["registry.example.com/**"]);
+      expect(kubernetes.helper_image).toContain("registry.example.com/gitlab-runner-helper@sha256:");
+      expect(Object.keys(kubernetes).filter((key) => key.includes("overwrite"))).toEqual([]);
+      for (const key of [
+        "memory_limit",
+        "helper_memory_limit",
+        "service_memory_limit",
+        "ephemeral_storage_limit",
+      ])
+        expect(kubernetes[key]).toMatch(/^\d+[GM]i$/);
+    },
+  );
 
   it("gives the build, and no other container, what training reaches the environment by", async () => {
     const { pod_spec } = configOf(await both(), "dev-bank-churn-ci").runners[0].kubernetes;

@@ -45,7 +45,8 @@ const folders = {
 /** The token goes from file to file, in memory, and into no argument. */
 const start = [
   "umask 077",
-  `{ cat ${folders.template}/head.toml; printf 'token = "%s"\\n\\n' "$(cat ${folders.token}/token)"; cat ${folders.template}/tail.toml; } > ${folders.own}/config.toml`,
+  `{ cat ${folders.template}/head.toml; printf 'token = "%s"\\n\\n' "$(cat ${folders.token}/token)"; cat ` +
+    `${folders.template}/tail.toml; } > ${folders.own}/config.toml`,
   `exec gitlab-runner run --config ${folders.own}/config.toml --working-directory /tmp`,
 ].join(" && ");
 

@@ -88,7 +88,8 @@ const deployer = z
         reach: z
           .literal("vnet")
           .describe(
-            "`vnet`: private API, reached from the network; `ranges`: public API for these addresses, not in production",
+            "`vnet`: private API, reached from the network; `ranges`: public API for these addresses, " +
+              "not in production",
           ),
         login,
       }),
@@ -118,7 +119,8 @@ export const azure = fields({
   subscriptionId: guid().describe("where everything is made, whatever `az account show` says"),
   tenantId: guid().describe("the tenant of Entra, whatever `az account show` says"),
   location: choice(Object.keys(regions)).describe(
-    "region, such as `northeurope`; profiles `standard` and `full` need one with a paired region, which may have to be [opened for you](azure.md#prerequisites)",
+    "region, such as `northeurope`; profiles `standard` and `full` need one with a paired region, which " +
+      "may have to be [opened for you](azure.md#prerequisites)",
   ),
   instance: matching(/^[a-z0-9]{2,6}$/, "2 to 6 of a-z and 0-9").describe(
     "2 to 6 of a-z, 0-9 in names that are unique in the world; change it when a purge-protected name is taken",

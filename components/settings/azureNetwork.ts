@@ -55,7 +55,9 @@ const clientRanges = list(narrowRange().superRefine(notTheClusters), "CIDR range
   .superRefine(distinct)
   .default([])
   .describe(
-    "CIDR ranges of those who reach servers, stores, vaults, PostgreSQL and a private API beside the nodes: the VPN's clients, subnets of machines and of the platform's runner; none wider than a /8, none of another environment's; needed with `reach: vnet`, not taken with `existing`",
+    "CIDR ranges of those who reach servers, stores, vaults, PostgreSQL and a private API beside the " +
+      "nodes: the VPN's clients, subnets of machines and of the platform's runner; none wider than a /8, " +
+      "none of another environment's; needed with `reach: vnet`, not taken with `existing`",
   )
   .meta({ shown: "none: nobody" });
 
@@ -63,7 +65,8 @@ const egressAddresses = list(publicRange(), "CIDR ranges")
   .superRefine(distinct)
   .default([])
   .describe(
-    "public CIDR ranges that nodes leave by, which a public API lets in; needed with `reach: ranges` and `firewallAddress` or `existing`, not taken where a NAT gateway is made",
+    "public CIDR ranges that nodes leave by, which a public API lets in; needed with `reach: ranges` and " +
+      "`firewallAddress` or `existing`, not taken where a NAT gateway is made",
   )
   .meta({ shown: "none" });
 

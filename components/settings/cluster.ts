@@ -61,14 +61,16 @@ export const cluster = fields({
   buildImages: flag()
     .default(false)
     .describe(
-      "build the first images with Docker during `up` and push them to `imageRegistry` or, on Azure, to the environment's own registry; not in production",
+      "build the first images with Docker during `up` and push them to `imageRegistry` or, on Azure, to " +
+        "the environment's own registry; not in production",
     ),
   prometheus: flag()
     .default(false)
     .describe("make PrometheusRules and PodMonitors; needs the Prometheus operator"),
   egressRanges: ranges()
     .describe(
-      "CIDR ranges outside of the cluster that pods may reach on port 443; never one that holds a cloud's metadata address",
+      "CIDR ranges outside of the cluster that pods may reach on port 443; never one that holds a " +
+        "cloud's metadata address",
     )
     .meta({ shown: "none: pods reach nothing outside" }),
   runner: flag()
@@ -79,7 +81,8 @@ export const cluster = fields({
   builds: fields({
     egressRanges: ranges()
       .describe(
-        "CIDR ranges that builds reach beside `cluster.egressRanges`: package indexes, registries of base images; port 443",
+        "CIDR ranges that builds reach beside `cluster.egressRanges`: package indexes, registries of " +
+          "base images; port 443",
       )
       .meta({ shown: "none" }),
   })
@@ -152,7 +155,8 @@ export const gitlab = fields({
   projectIds: table(matching(/^\d+$/, "a project's number, in quotes"))
     .default({})
     .describe(
-      "project numbers by path: `<group>/platform`, and `<group>/<use case>` for each. A number is what was reviewed: a project that is created again under an old path is not trusted",
+      "project numbers by path: `<group>/platform`, and `<group>/<use case>` for each. A number is what " +
+        "was reviewed: a project that is created again under an old path is not trusted",
     )
     .meta({ shown: "looked up by path" }),
   tokenDays: integer(3, 90)

@@ -24,18 +24,21 @@ const environmentName = named(checkEnvironmentName).describe(
 
 const environment = {
   tier: choice(tiers).describe(
-    "`development`, `integration`, `staging` or `production`; decides security: production is private, protected and trusts protected branches only",
+    "`development`, `integration`, `staging` or `production`; decides security: production is private, " +
+      "protected and trusts protected branches only",
   ),
   profile: choice(profileNames)
     .default("frugal")
     .describe(
-      "`frugal`, `standard` or `full`: how much of everything ([table](azure.md#profiles-and-cost)); production on Azure not `frugal`",
+      "`frugal`, `standard` or `full`: how much of everything ([table](azure.md#profiles-and-cost)); " +
+        "production on Azure not `frugal`",
     ),
   ports,
   monitorCron: cron("kubernetes")
     .default("15 2 * * *")
     .describe(
-      "when the monitor checks the day before, five fields, UTC; in production less often than once a day violates `ML-12`",
+      "when the monitor checks the day before, five fields, UTC; in production less often than once a day " +
+        "violates `ML-12`",
     ),
   retrainCron: cron("gitlab")
     .optional()
@@ -56,7 +59,8 @@ const hosted = {
     )
     .optional()
     .describe(
-      "`none`, or the GitLab whose jobs are trusted and whose projects get this environment's variables, by the keys below. `GITLAB_TOKEN` of the environment that Pulumi runs in opens it",
+      "`none`, or the GitLab whose jobs are trusted and whose projects get this environment's variables, " +
+        "by the keys below. `GITLAB_TOKEN` of the environment that Pulumi runs in opens it",
     ),
   cluster: cluster.describe("what workloads are given on a cluster, by the keys below"),
 };

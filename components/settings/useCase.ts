@@ -3,7 +3,7 @@ import { checkUseCaseName } from "../naming";
 import { dataClassifications, riskClasses } from "./choices";
 import {
   choice,
-  dayToCome,
+  futureDay,
   distinctNames,
   fields,
   flag,
@@ -26,20 +26,23 @@ const margins = {
   baselineMargin: number(0, 0.5)
     .default(0.02)
     .describe(
-      "how much more of the metric than a simple baseline: a logistic or ridge regression on the numeric columns, or for a forecast the input that the run's tag `ecluse.baseline_column` names, such as last week's value",
+      "how much more of the metric than a simple baseline: a logistic or ridge regression on the numeric " +
+        "columns, or for a forecast the input that the run's tag `ecluse.baseline_column` names, such as " +
+        "last week's value",
     ),
   nonInferiorityMargin: number(0, 0.5)
     .default(0.005)
     .describe("how far a challenger's metric may be below the champion's, by its confidence bound"),
 };
 
-// No skill is 0.5 of ROC AUC and 0 of R²; what can be had of R² depends on the noise of the target, so half is a start.
+// No skill is 0.5 of ROC AUC and 0 of R². How much R² is possible depends on the target's noise, so half is a start.
 const classifier = fields({
   metric: z
     .literal("roc_auc")
     .default("roc_auc")
     .describe(
-      "`roc_auc` of a binary classifier, or `r2` (share of variance explained) of a regressor or a forecast; a model of the other kind is refused",
+      "`roc_auc` of a binary classifier, or `r2` (share of variance explained) of a regressor or a " +
+        "forecast; a model of the other kind is refused",
     ),
   floor: number(0.5, 1)
     .default(0.8)
@@ -77,11 +80,12 @@ export const accountability = fields({
   team: text().describe("the team"),
   purpose: text().describe("what it is for, in a sentence"),
   riskClass: choice(riskClasses).describe("`minimal`, `limited` or `high`, after the EU AI Act"),
-  reviewBy: dayToCome("look at all of this again, and set the day until which it holds").describe(
+  reviewBy: futureDay("review all of this, and set the next date").describe(
     "day until which that was looked at; once over, it is refused, and violates `GOV-07` in what runs",
   ),
 }).describe(
-  "who answers for the model: the five keys below, of every use case outside of the local target; annotations of its namespaces",
+  "who answers for the model: the five keys below, of every use case outside of the local target; " +
+    "annotations of its namespaces",
 );
 
 const shape = {
@@ -116,7 +120,8 @@ export const governance = fields({
   owner: text().describe("who answers"),
   costCenter: text().describe("who pays"),
   dataClassification: choice(dataClassifications).describe(
-    "`public`, `internal`, `confidential` or `restricted`; from `confidential` on, Azure encrypts data with keys of the environment's own",
+    "`public`, `internal`, `confidential` or `restricted`; from `confidential` on, Azure encrypts data " +
+      "with keys of the environment's own",
   ),
 }).describe("tags and labels of everything: the three keys below");
 

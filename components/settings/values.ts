@@ -19,7 +19,7 @@ const unquoted = (value: unknown) => (typeof value === "string" ? (booleans[valu
 const numeric = (value: unknown) =>
   typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
 
-/** A schema that reads a value first. For programs its type is the schema's own: only a stack's file has other forms. */
+/** A schema that reads a value first. Its type is the schema's own: only a stack's file has other forms. */
 export const readBy = <Output, Input>(
   read: (value: unknown) => unknown,
   schema: z.ZodType<Output, Input>,
@@ -186,8 +186,8 @@ export const day = () =>
   });
 
 /** A day that has not come yet. */
-export const dayToCome = (fix: string) =>
-  day().refine((value) => value > new Date().toISOString().slice(0, 10), `is no day to come: ${fix}`);
+export const futureDay = (fix: string) =>
+  day().refine((value) => value > new Date().toISOString().slice(0, 10), `must be in the future: ${fix}`);
 
 const isZone = (value: string) => {
   try {

@@ -92,7 +92,10 @@ export function encode(contents: Contents, crypter: Crypter): Document {
   };
 }
 
-/** Reads a document; without a crypter a secret in it is an error, and "sealed" takes it as a secret that is not known. */
+/**
+ * Reads a document; without a crypter a secret in it is an error, and "sealed" takes it as a secret that is not
+ * known.
+ */
 export function decode(document: Document, crypter: Crypter | "sealed" | undefined): Contents {
   const open = (state: ResourceState) => convert(state, (value) => openSecrets(value, crypter, state.urn));
   const { resources = [], pending_operations: pending = [] } = document.deployment;

@@ -14,7 +14,10 @@ const operations: Readonly<Record<Operation, (session: Session, options: RunOpti
   destroy: destroyStack,
 };
 
-/** Brings a stack up, previews that, refreshes its state, or destroys it; failures are EngineErrors whose message holds no secret. */
+/**
+ * Brings a stack up, previews that, refreshes its state, or destroys it; failures are EngineErrors whose message
+ * holds no secret.
+ */
 export async function run(options: RunOptions): Promise<RunResult> {
   const diagnostics: Extract<EngineEvent, { type: "diagnostic" }>[] = [];
   const events = new EventSink((event) => {

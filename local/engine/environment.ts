@@ -13,7 +13,10 @@ const PASSED = [
   "SSL_CERT_FILE",
 ];
 
-/** The environment of the program and of plugins: a few names of this process, and what the caller gives; no secret of ours. */
+/**
+ * The environment of the program and of plugins: a few names of this process, and what the caller gives; no secret of
+ * ours.
+ */
 export function childEnvironment(
   backendDir: string,
   extra: Readonly<Record<string, string>>,

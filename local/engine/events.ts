@@ -36,7 +36,10 @@ export class EventSink {
 
   constructor(private readonly listener: (event: EngineEvent) => void = () => {}) {}
 
-  /** Takes in texts that anyone may read, as the config's: what is within one of them is no secret, wherever else it stands. */
+  /**
+   * Takes in texts that anyone may read, as the config's: what is within one of them is no secret, wherever else it
+   * stands.
+   */
   reveal(texts: readonly string[]): void {
     this.plain.push(...texts);
   }

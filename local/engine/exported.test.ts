@@ -64,7 +64,8 @@ test("a harmless edit updates one resource, and what depends on it still knows i
 test("a protected resource that must be replaced is refused by name, with what changed", async () => {
   await expect(compare({ account: "stother" })).rejects.toThrow(
     new RegExp(
-      `^resource "${store}StorageAccount::account" cannot be replaced because it is protected: accountName changed; undo that`,
+      `^resource "${store}StorageAccount::account" cannot be replaced because it is protected: ` +
+        "accountName changed; undo that",
     ),
   );
 });
@@ -125,23 +126,27 @@ test("secrets of this passphrase are compared", async () => {
   expect(stack.output()).not.toContain("an older one");
 });
 
-test("what a bridged provider adds to the state is no change, another version of a package is one, and an alias finds what it names", async () => {
-  const marks = changed("password", (state) => ({
-    inputs: { ...state.inputs, special: true, __defaults: ["special"] },
-  }));
-  write(marks);
-  expect((await compare()).changes).toEqual({ same: 13 });
-  const [azure] = (exported.deployment.resources ?? []).filter(({ urn }) => urn.endsWith("::azure"));
-  expect(azure?.inputs).toMatchObject({ version: expect.stringMatching(/^3\./), __internal: {} });
-  write(changed("azure", (state) => ({ inputs: { ...state.inputs, version: "3.0.0" } })));
-  expect((await compare()).changes).toEqual({ same: 12, update: 1 });
-  write(
-    JSON.parse(
-      JSON.stringify(exported).replaceAll("ManagedCluster::cluster", "ManagedCluster::former-cluster"),
-    ),
-  );
-  expect((await compare()).changes).toEqual({ same: 13 });
-});
+test(
+  "what a bridged provider adds to the state is no change, another version of a package is one, and an " +
+    "alias finds what it names",
+  async () => {
+    const marks = changed("password", (state) => ({
+      inputs: { ...state.inputs, special: true, __defaults: ["special"] },
+    }));
+    write(marks);
+    expect((await compare()).changes).toEqual({ same: 13 });
+    const [azure] = (exported.deployment.resources ?? []).filter(({ urn }) => urn.endsWith("::azure"));
+    expect(azure?.inputs).toMatchObject({ version: expect.stringMatching(/^3\./), __internal: {} });
+    write(changed("azure", (state) => ({ inputs: { ...state.inputs, version: "3.0.0" } })));
+    expect((await compare()).changes).toEqual({ same: 12, update: 1 });
+    write(
+      JSON.parse(
+        JSON.stringify(exported).replaceAll("ManagedCluster::cluster", "ManagedCluster::former-cluster"),
+      ),
+    );
+    expect((await compare()).changes).toEqual({ same: 13 });
+  },
+);
 
 test("the state of another stack, and what is no state, are refused by name", async () => {
   write(JSON.parse(JSON.stringify(exported).replaceAll("urn:pulumi:dev::", "urn:pulumi:prod::")));

@@ -14,8 +14,8 @@ export interface ExportedStack {
 }
 
 /**
- * Reads the state that a preview is compared with, as `pulumi stack export` prints it. Secrets of another passphrase, or of a
- * key vault, are not known; a warning says so.
+ * Reads the state that a preview is compared with, as `pulumi stack export` prints it. Secrets of another passphrase,
+ * or of a key vault, are not known; a warning says so.
  */
 export async function readExported(file: string, of: ExportedStack, events: EventSink): Promise<Contents> {
   const document = await readDocument(file, "exported");
@@ -35,7 +35,8 @@ function refuseOther(document: Document, file: string, { project, stack }: Expor
     const found = parseUrn(urn);
     if (found.stack === stack && found.project === project) continue;
     throw new EngineError(
-      `${file}: is the state of stack "${found.stack}" of project "${found.project}", not of "${stack}" of "${project}"; ` +
+      `${file}: is the state of stack "${found.stack}" of project "${found.project}", not of "${stack}" ` +
+        `of "${project}"; ` +
         "give that stack's own",
     );
   }

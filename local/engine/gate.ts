@@ -24,7 +24,10 @@ export class Gate {
     this.report(this.analyzer?.resource(state) ?? []);
   }
 
-  /** Judges the whole; throws an EngineError for a mandatory violation, in a preview also for those of single resources. */
+  /**
+   * Judges the whole; throws an EngineError for a mandatory violation, in a preview also for those of single
+   * resources.
+   */
   end(states: readonly ResourceState[]): void {
     this.report(this.analyzer?.stack(states) ?? []);
     if (this.broken > 0) throw new EngineError(`${this.broken} mandatory policies are violated`);

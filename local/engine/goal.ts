@@ -28,7 +28,9 @@ export interface Goal {
   /** Undefined: as its parent. */
   readonly retainOnDelete: boolean | undefined;
   readonly deletedWith: string;
-  /** The line of the project that asked for it, `project:///FILE#LINE,COLUMN`; the innermost one outside of packages. */
+  /**
+   * The line of the project that asked for it, `project:///FILE#LINE,COLUMN`; the innermost one outside of packages.
+   */
   readonly sourcePosition: string | undefined;
 }
 

@@ -21,7 +21,10 @@ export function digest(result: RunResult): object {
   };
 }
 
-/** As the CLI: not what stays the same, but for the stack itself, and of a replacement the one step that stands for its parts. */
+/**
+ * As the CLI: not what stays the same, but for the stack itself, and of a replacement the one step that stands for
+ * its parts.
+ */
 function isShown({ op, urn }: StepRecord): boolean {
   if (op === "same") return urn.includes(`::${STACK_TYPE}::`);
   return op !== "create-replacement" && op !== "delete-replaced";

@@ -7,7 +7,9 @@ import type { Journal } from "./journal";
 /** Finds what a registered resource was before the run, and keeps URNs from being used twice. */
 export class Lookup {
   private readonly claimed = new Set<string>();
-  /** The URNs that resources found by an alias went by before, by those that they go by now, and the other way round. */
+  /**
+   * The URNs that resources found by an alias went by before, by those that they go by now, and the other way round.
+   */
   private readonly formerUrns = new Map<string, string>();
   private readonly presentUrns = new Map<string, string>();
 
@@ -32,7 +34,10 @@ export class Lookup {
     this.claimed.add(urn);
   }
 
-  /** The resource as it was before the run: by its URN, or by one that it went by; an interrupted deletion counts as done. */
+  /**
+   * The resource as it was before the run: by its URN, or by one that it went by; an interrupted deletion counts as
+   * done.
+   */
   async former(goal: Goal): Promise<ResourceState | undefined> {
     const { journal } = this;
     const found = this.names(goal)
@@ -59,7 +64,10 @@ export class Lookup {
     this.journal.follow(former, urn);
   }
 
-  /** All URNs that a resource may have gone by: its own, its aliases, and what each was called within its parent's former self. */
+  /**
+   * All URNs that a resource may have gone by: its own, its aliases, and what each was called within its parent's
+   * former self.
+   */
   private names(goal: Goal): string[] {
     const names = [goal.urn, ...goal.aliases.map((alias) => this.urnOf(alias, goal))];
     const { parent = "" } = goal;

@@ -56,7 +56,10 @@ function unmoved(old: Subject, news: Properties): Properties {
   return Object.fromEntries(Object.entries(old.outputs).filter(([key]) => !changed.has(key)));
 }
 
-/** Bridged providers list in `__defaults` the inputs that they have added to the program's; an absent one would add them again. */
+/**
+ * Bridged providers list in `__defaults` the inputs that they have added to the program's; an absent one would add
+ * them again.
+ */
 function withDefaults(olds: Properties, news: Properties): Properties {
   const defaults = olds.__defaults;
   if (!Array.isArray(defaults)) return news;

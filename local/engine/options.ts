@@ -23,7 +23,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many operations run at the same time; 16 if not given. */
   readonly parallel?: number;
-  /** A preview compares with this deployment document instead of the backend's; secrets that it cannot open count as unchanged. */
+  /**
+   * A preview compares with this deployment document instead of the backend's; secrets that it cannot open count as
+   * unchanged.
+   */
   readonly stateFile?: string;
   /** Gives a preview values for what only an absent provider knows; without it they are unknown. */
   readonly fill?: Fill;

@@ -56,7 +56,10 @@ export function replacementFor(
   return { op: "replace", keys: [], replaceKeys, deleteBeforeReplace, detailed: {} };
 }
 
-/** The paths that ask for a replacement: those that the provider names, and the changed ones that the program has chosen. */
+/**
+ * The paths that ask for a replacement: those that the provider names, and the changed ones that the program has
+ * chosen.
+ */
 export function replacing(
   answer: ProviderDiff,
   differences: Readonly<Record<string, PropertyChange>>,

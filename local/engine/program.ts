@@ -27,8 +27,8 @@ const TRACES = join(__dirname, "traces.ts");
 const REPORTED = 32;
 
 /**
- * Starts the unmodified program through the SDK's `run`, as the CLI's language host does: with the same arguments in the same working
- * directory, and with nothing that the project's own `tsconfig.json` does not say.
+ * Starts the unmodified program through the SDK's `run`, as the CLI's language host does: with the same arguments in
+ * the same working directory, and with nothing that the project's own `tsconfig.json` does not say.
  */
 export function startProgram(options: ProgramOptions): Child {
   const { address, projectDir, project, stack, parallel, preview, events } = options;
@@ -57,7 +57,10 @@ export function startProgram(options: ProgramOptions): Child {
   });
 }
 
-/** Waits for the program; one that did not end well is an error: its own message alone, if it has sent one to the engine. */
+/**
+ * Waits for the program; one that did not end well is an error: its own message alone, if it has sent one to the
+ * engine.
+ */
 export async function programEnd(program: Child, events: EventSink): Promise<void> {
   const code = await program.ended;
   if (code === 0) return;

@@ -26,7 +26,8 @@ export interface StackSettings {
 }
 
 const PROJECT_KEYS =
-  "name runtime main description author website license plugins config stackConfigDir backend requiredPulumiVersion template";
+  "name runtime main description author website license plugins config stackConfigDir backend " +
+  "requiredPulumiVersion template";
 const STACK_KEYS = "config encryptionsalt encryptedkey secretsprovider";
 
 /** Reads `Pulumi.yaml`; what the embedded engine does not support there is an error. */

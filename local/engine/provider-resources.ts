@@ -27,7 +27,10 @@ const internal = "__internal";
 /** A provider resource as its state shows it: all but where its plugin comes from. */
 const withoutSource = ({ [internal]: _source, ...inputs }: Properties): Properties => inputs;
 
-/** The inputs of a provider resource with the plugin that its package asks for, in the form of Pulumi's states; empty texts ask for none. */
+/**
+ * The inputs of a provider resource with the plugin that its package asks for, in the form of Pulumi's states; empty
+ * texts ask for none.
+ */
 export function withPlugin(inputs: Properties, version: string, downloadUrl: string): Properties {
   if (!version && !downloadUrl) return inputs;
   const source: Properties = downloadUrl ? { pluginDownloadURL: downloadUrl } : {};

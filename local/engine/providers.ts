@@ -130,7 +130,8 @@ export class Providers {
     if (!this.absent.has(pkg)) {
       this.context.events.diagnose(
         "info",
-        `provider "${pkg}" is not installed: planned from inputs, outputs ${this.context.fill ? "filled in" : "unknown"}`,
+        `provider "${pkg}" is not installed: planned from inputs, outputs ` +
+          `${this.context.fill ? "filled in" : "unknown"}`,
       );
     }
     this.absent.add(pkg);

@@ -9,7 +9,10 @@ import type { RunContext } from "./removal";
 import type { Session } from "./session";
 import { STACK_REFERENCE } from "./stack-reference";
 
-/** Asks the provider of each resource what there is, and takes that into the state; the program is not run, and nothing is changed. */
+/**
+ * Asks the provider of each resource what there is, and takes that into the state; the program is not run, and
+ * nothing is changed.
+ */
 export async function refreshStack(session: Session): Promise<void> {
   const { run } = session;
   await readyWithoutProgram(session);

@@ -90,7 +90,8 @@ test("secure values of the stack's settings are decrypted with its salt", async 
   const settings = join(stack.dir, "Pulumi.dev.yaml");
   writeFileSync(
     settings,
-    `encryptionsalt: ${crypter.salt}\nconfig:\n  fixture:token:\n    secure: ${secure}\n  fixture:list: [1, {a: true}]\n`,
+    `encryptionsalt: ${crypter.salt}\nconfig:\n  fixture:token:\n    secure: ${secure}\n  fixture:list: ` +
+      `[1, {a: true}]\n`,
   );
   const result = await stack.up("settings", {}, { projectDir: stack.dir });
   expect(result.outputs).toEqual({

@@ -125,7 +125,8 @@ function refuseOptions(options: RunOptions): void {
   const { policyPacks = [], parallel = 1, operation, passphrase } = options;
   if (policyPacks.length > 0) {
     throw new EngineError(
-      `policy pack "${policyPacks[0]}": policy packs of others are run by the Pulumi CLI; the rules in policies/ are judged here too`,
+      `policy pack "${policyPacks[0]}": policy packs of others are run by the Pulumi CLI; the rules in ` +
+        "policies/ are judged here too",
     );
   }
   if (!Number.isInteger(parallel) || parallel < 1) {

@@ -5,7 +5,10 @@ import type { StackTrace } from "@pulumi/pulumi/proto/source_pb";
 // A package of `sdks/` is in the project, as `pulumi package add` leaves it; what it makes comes from who called it.
 const foreign = /^\.\.|^sdks\/|node_modules\//;
 
-/** The line of the project that a registration came from, in the form of Pulumi's states; undefined where no frame is the project's own. */
+/**
+ * The line of the project that a registration came from, in the form of Pulumi's states; undefined where no frame is
+ * the project's own.
+ */
 export function sourcePosition(trace: StackTrace | undefined, projectDir: string): string | undefined {
   for (const frame of trace?.getFramesList() ?? []) {
     const position = frame.getPc();

@@ -15,8 +15,8 @@ export function statePath(backendDir: string, stack: string): string {
 }
 
 /**
- * Reads and validates a state file; undefined if there is none. A damaged one is an error and stays untouched. One that the
- * Pulumi CLI exported may have its secrets sealed by any provider.
+ * Reads and validates a state file; undefined if there is none. A damaged one is an error and stays untouched. One
+ * that the Pulumi CLI exported may have its secrets sealed by any provider.
  */
 export async function readDocument(
   file: string,

@@ -41,7 +41,9 @@ export class Steps {
     return this.same(goal, inputs, old);
   }
 
-  /** What is to be done with a resource that exists, and the inputs that the provider makes of what the program wants. */
+  /**
+   * What is to be done with a resource that exists, and the inputs that the provider makes of what the program wants.
+   */
   private async plan(
     goal: Goal,
     provider: Provider,

@@ -1,5 +1,6 @@
-// Loaded into the program (`--require`) before the SDK, whose ts-node maps each frame of each stack trace to its TypeScript line. The SDK
-// takes a trace for every promise and every resource, which was a quarter of a preview's time: here each place is mapped once.
+// Loaded into the program (`--require`) before the SDK, whose ts-node maps each frame of each stack trace to its
+// TypeScript line. The SDK takes a trace for every promise and every resource, which was a quarter of a preview's
+// time: here each place is mapped once.
 
 type Prepare = (error: Error, frames: NodeJS.CallSite[]) => unknown;
 

@@ -72,7 +72,8 @@ it("a pipeline that leaves development out", async () => {
   const forge = makeForge();
   const main = "rules: [{if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'}]";
   const release = (environment: string) =>
-    `release-${environment}:\n  stage: test\n  ${main}\n  needs: [train-${environment}]\n  variables: {ECLUSE_ENVIRONMENT: ${environment}}\n  trigger: {project: ecluse/platform}\n`;
+    `release-${environment}:\n  stage: test\n  ${main}\n  needs: [train-${environment}]\n  variables: ` +
+    `{ECLUSE_ENVIRONMENT: ${environment}}\n  trigger: {project: ecluse/platform}\n`;
   const train = (environment: string) =>
     `train-${environment}:\n  stage: build\n  ${main}\n  environment: ${environment}\n  script: ["true"]\n`;
   const short = train("prod") + release("prod");

@@ -15,7 +15,8 @@ export interface Component {
 }
 
 /**
- * The components that `.gitlab-ci.yml`, whose text this is, includes. Beside them it may include files of the same commit alone.
+ * The components that `.gitlab-ci.yml`, whose text this is, includes. Beside them it may include files of the same
+ * commit alone.
  */
 export function readIncludes(text: string): Component[] {
   const include = ((parse(text, { logLevel: "silent" }) ?? {}) as Yaml).include ?? [];
@@ -39,8 +40,8 @@ function readComponent({ component, inputs: _, ...more }: Yaml): Component | und
 }
 
 /**
- * Publishes the checkout's components in the platform's repository, under a tag of the platform's version. The tag follows the checkout
- * while it is worked on; those of earlier versions stay.
+ * Publishes the checkout's components in the platform's repository, under a tag of the platform's version. The tag
+ * follows the checkout while it is worked on; those of earlier versions stay.
  */
 export function publishComponents(home: string, root: string): void {
   const repository = repositoryOf(home, { path: platformPath });
@@ -70,7 +71,7 @@ export function layComponents(
   }
 }
 
-/** The component's file, and those that components share: what lies in a folder of `templates/`. */
+/** The component's file, and those that components share: the files in folders of `templates/`. */
 function filesOf(repository: string, { name, version }: Component): string[] {
   if (!commitOf(repository, `refs/tags/${version}`))
     throw new Error(

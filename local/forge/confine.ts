@@ -32,7 +32,8 @@ const UNPROTECTED =
   "jobs are not confined on this machine: dev and prod are not protected from hostile code of the same user";
 
 const NO_NAMESPACES =
-  "a job may see other processes, and its memory is not limited (no user namespaces: kernel.unprivileged_userns_clone, " +
+  "a job may see other processes, and its memory is not limited (no user namespaces: " +
+  "kernel.unprivileged_userns_clone, " +
   "or AppArmor's restriction of them)";
 
 const OTHER_USER = "jobs run as another user; their network is not limited (no Landlock)";

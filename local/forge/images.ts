@@ -25,8 +25,9 @@ export interface Image {
 }
 
 /**
- * Builds the local runner's image from a lock file's text, or gives the one there is: an environment with exactly
- * the locked wheels, the kit's own among them, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash leaves no half image.
+ * Builds the local runner's image from a lock file's text, or gives the one there is: an environment with exactly the
+ * locked wheels, the kit's own among them, and `uv`, `node` and `pyright`. It is made aside and renamed, so a crash
+ * leaves no half image.
  */
 export async function ensureImage(home: string, lockText: string, tools: Tools): Promise<Image> {
   const lock = `${lockText.trim()}\n`; // the same image whether the text came from a file or from git

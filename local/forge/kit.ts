@@ -16,8 +16,8 @@ export interface KitTools {
 const hashOf = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 /**
- * Builds the wheel of the use-case kit from the checkout, and gives its lock entry. The bytes are the same each time: a lock names their
- * hash. It needs no network, as uv brings the build backend.
+ * Builds the wheel of the use-case kit from the checkout, and gives its lock entry. The bytes are the same each time:
+ * a lock names their hash. It needs no network, as uv brings the build backend.
  */
 export async function buildKit({ uv, root }: KitTools, folder: string): Promise<string> {
   const words = ["build", "--wheel", "--offline", "--quiet", "--out-dir", folder, join(root, "python")];
@@ -31,7 +31,8 @@ export const kitEntry = (lock: string): string | undefined =>
   /^ecluse==[^\s\\]+(?:[\s\\]+--hash=\S+)*/m.exec(lock)?.[0].replace(/[\s\\]+/g, " ");
 
 /**
- * Refuses a lock that names another kit than the checkout's: neither an older one, nor a package of the same name from an index.
+ * Refuses a lock that names another kit than the checkout's: neither an older one, nor a package of the same name
+ * from an index.
  */
 export function requireKit(lock: string, built: string): void {
   const entry = kitEntry(lock);

@@ -70,7 +70,10 @@ function mainOf(repository: string, project: Project): string {
   return main;
 }
 
-/** Writes the folder's files, or those of one pattern, less what `excludes` (a file as `.gitignore`) names, to the repository through an index of its own, so that no working copy is touched. */
+/**
+ * Writes the folder's files, or those of one pattern, less what `excludes` (a file as `.gitignore`) names, to the
+ * repository through an index of its own, so that no working copy is touched.
+ */
 export function treeOf(
   repository: string,
   folder: string,

@@ -21,7 +21,9 @@ export function overview(home: string): string {
 <table><caption>Open issues</caption>${issues.join("")}</table>`;
   });
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Écluse forge</title>
-<style>body{font:15px system-ui;margin:2rem}td{padding:.2rem .8rem;border-top:1px solid #ccc}caption{text-align:left;font-weight:600}table{margin:1rem 0}</style>
+<style>body{font:15px system-ui;margin:2rem}
+td{padding:.2rem .8rem;border-top:1px solid #ccc}
+caption{text-align:left;font-weight:600}table{margin:1rem 0}</style>
 <h1>Écluse forge</h1>${projects.join("\n")}</html>`;
 }
 

@@ -145,7 +145,8 @@ describe("the chain from a branch to production", () => {
 
   it("does not release when a production job failed", async () => {
     const forge = withVariables();
-    const failing = `${CHAIN.replace('"test ! -e model"', '"exit 1"').replace("stage: release", "stage: release\n  when: always")}`;
+    const broken = CHAIN.replace('"test ! -e model"', '"exit 1"');
+    const failing = broken.replace("stage: release", "stage: release\n  when: always");
     const sha = forge.commit({ ".gitlab-ci.yml": failing });
     let released = 0;
     const platform = { project: forge.platform, release: async () => void released++ };
@@ -279,7 +280,9 @@ describe("a confined job", () => {
       "echo ok > written && cat written",
       `(setsid sleep ${marked(987)} >/dev/null 2>&1 &)`,
     ];
-    const yaml = `job:\n  environment: dev\n  variables: {FORGE_PID: "${process.pid}"}\n  script: ${JSON.stringify(tries)}\n`;
+    const yaml =
+      `job:\n  environment: dev\n  variables: {FORGE_PID: "${process.pid}"}\n  script: ` +
+      `${JSON.stringify(tries)}\n`;
     const record = await forge.run(forge.commit({ ".gitlab-ci.yml": yaml }), {
       allowedPorts: { dev: [own] },
     });

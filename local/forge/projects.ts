@@ -67,7 +67,8 @@ export function createProject(
   });
   if (project.useCase !== useCase || project.defaultBranch !== defaultBranch)
     throw new Error(
-      `project ${path} exists for use case ${project.useCase} on ${project.defaultBranch}; delete it before it changes to ${useCase} on ${defaultBranch}`,
+      `project ${path} exists for use case ${project.useCase} on ${project.defaultBranch}; delete it ` +
+        `before it changes to ${useCase} on ${defaultBranch}`,
     );
   makeRepository(repositoryOf(home, project), project.defaultBranch);
   return project;

@@ -9,8 +9,8 @@ import type { Run } from "./run";
 export const provenanceFile = "artifacts-metadata.json";
 
 /**
- * Says beside a job's artifacts where they come from, as GitLab's runner does for a job that asks for it (SLSA v1), and signs that with
- * the key by which the forge signs its tokens: `….jws` holds the statement once more.
+ * Says beside a job's artifacts where they come from, as GitLab's runner does for a job that asks for it (SLSA v1),
+ * and signs that with the key by which the forge signs its tokens: `….jws` holds the statement once more.
  */
 export async function attest(run: Run, job: Job, entry: JobRecord, folder: string): Promise<void> {
   const asked = (job.definition.variables as Record<string, string> | undefined)

@@ -17,12 +17,15 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
   const unfinished = earlier.filter((other) => !["passed", "reused"].includes(other.status));
   if (environment.tier === "production" && (!run.refProtected || !earlier.length || unfinished.length))
     throw new Error(
-      `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ${options.project.defaultBranch}; not passed: ${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
+      `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ` +
+        `${options.project.defaultBranch}; not passed: ` +
+        `${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
     );
   const skipped = skippedEnvironment(run, environment.name);
   if (skipped)
     throw new Error(
-      `a release to ${environment.name} follows one to ${skipped} of the same commit, and this pipeline has none that passed; list release@ for ${skipped} before it`,
+      `a release to ${environment.name} follows one to ${skipped} of the same commit, and this pipeline ` +
+        `has none that passed; list release@ for ${skipped} before it`,
     );
   const { project } = platform;
   const claims = ciClaims({
@@ -47,7 +50,10 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
   });
 }
 
-/** The first environment on the way to this one that the pipeline released nothing to; a schedule trains again what went that way. */
+/**
+ * The first environment on the way to this one that the pipeline released nothing to; a schedule trains again what
+ * went that way.
+ */
 function skippedEnvironment({ options, pipeline, record }: Run, name: string): string | undefined {
   if (options.source === "schedule") return undefined;
   const way = options.environments.slice(

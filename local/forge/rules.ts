@@ -112,7 +112,8 @@ function sourceRefusals(job: Job, pipeline: Expanded, environments: readonly Env
     .filter((source) => source.artifacts?.paths.length && !passes(source, job))
     .map(
       (source) =>
-        `it would take artifacts of ${source.name}, a job of environment ${source.environment}; only code passes between environments: set dependencies: [] or needs with artifacts: false`,
+        `it would take artifacts of ${source.name}, a job of environment ${source.environment}; only ` +
+        "code passes between environments: set dependencies: [] or needs with artifacts: false",
     );
 }
 
@@ -123,7 +124,8 @@ function cacheRefusals(job: Job, pipeline: Expanded, environments: readonly Envi
       .filter((other) => other.environment !== job.environment && other.cacheKeys.includes(key))
       .map(
         (other) =>
-          `it shares cache ${key} with ${other.name}, a job of ${other.environment ?? "no environment"}; give it a key of its own`,
+          `it shares cache ${key} with ${other.name}, a job of ${other.environment ?? "no environment"}; ` +
+          "give it a key of its own",
       ),
   );
 }

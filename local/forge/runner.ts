@@ -99,8 +99,8 @@ export function unprinted(folder: string, printed: readonly string[]): string[] 
 }
 
 /**
- * Takes what gitlab-ci-local prints, and gives the job's own lines on. The summary at the end comes by another stream than a job's
- * errors, and may overtake the last of them.
+ * Takes what gitlab-ci-local prints, and gives the job's own lines on. The summary at the end comes by another stream
+ * than a job's errors, and may overtake the last of them.
  */
 export function linesOf(name: string, line: (text: string) => void): (text: string) => void {
   let over = false;

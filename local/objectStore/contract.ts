@@ -17,7 +17,7 @@ export interface ServerPlace {
 /** A word of the server's command line, or what makes it of the place: a preview knows the others already. */
 export type ServerWord = string | ((place: ServerPlace) => string);
 
-/** The store's server, and what its other programs are told. It needs no library of the store. */
+/** The store's server, and what other programs know of it. It needs no library of the store. */
 export interface ObjectStoreServer {
   /** How long the account's key is, and how it is written. */
   readonly key: { readonly bytes: number; readonly encoding: "base64" | "hex" };

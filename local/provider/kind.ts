@@ -23,7 +23,7 @@ export interface Kind<I extends object, O extends object> {
 }
 
 /** A {@link Kind} with its types folded away, as the provider keeps them in one table. */
-// biome-ignore lint/suspicious/noExplicitAny: the table holds kinds of different types; `check` proves the shapes at run time.
+// biome-ignore lint/suspicious/noExplicitAny: kinds of different types; `check` proves the shapes at run time.
 export type AnyKind = Kind<any, any>;
 
 /** Why `value` is not of `shape`, or undefined when it is. */

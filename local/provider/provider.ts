@@ -31,7 +31,10 @@ function failuresOf(kind: AnyKind, inputs: Properties): pulumi.provider.CheckFai
   return found ? [{ property: found[0], reason: found[1] }] : [];
 }
 
-/** The local target's provider: turns Pulumi's calls into calls of a {@link Kind}, with secrets unwrapped and wrapped again. */
+/**
+ * The local target's provider: turns Pulumi's calls into calls of a {@link Kind}, with secrets unwrapped and wrapped
+ * again.
+ */
 export class LocalProvider implements pulumi.provider.Provider {
   readonly version = "0.1.0";
 

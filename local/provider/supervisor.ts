@@ -13,8 +13,8 @@ export const python = join(projectRoot, ".venv/bin/python");
 export const pythonPath = join(projectRoot, "python");
 
 /**
- * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be deep; the folder is
- * private and refused when another user owns it.
+ * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be
+ * deep; the folder is private and refused when another user owns it.
  */
 function socketPath(environment: string): string {
   const folder = join(tmpdir(), `ecluse-${process.getuid?.()}`);
@@ -111,7 +111,8 @@ export async function stopManager(environment: string): Promise<void> {
   const pid = managerPid(environment);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  const complaint = `the process manager of ${environment} (pid ${pid}) does not end: kill it, and run the command again`;
+  const found = `the process manager of ${environment} (pid ${pid}) does not end`;
+  const complaint = `${found}: kill it, and run the command again`;
   await waitFor(() => managerPid(environment) === undefined, 60, complaint);
 }
 
@@ -149,7 +150,10 @@ export async function servicePid(environment: string, name: string): Promise<num
 const programFile = (environment: string, name: string) =>
   join(environmentFolder(environment), "supervisor", "programs", `${name}.conf`);
 
-/** Makes the process manager keep `command` alive as `name`; restarts it when `version` (a hash of its spec) is another. */
+/**
+ * Makes the process manager keep `command` alive as `name`; restarts it when `version` (a hash of its spec) is
+ * another.
+ */
 export async function keepAlive(
   environment: string,
   name: string,

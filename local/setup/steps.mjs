@@ -24,8 +24,8 @@ export function run(command, words, options = {}) {
 }
 
 /**
- * Does `work` unless it was done for the same `inputs`. The stamp is written last and is part of what `work` makes, so that a step that was
- * broken off, or whose result was removed, is done again.
+ * Does `work` unless it was done for the same `inputs`. The stamp is written last and is part of what `work` makes,
+ * so that a step that was broken off, or whose result was removed, is done again.
  */
 export async function once(title, stamp, inputs, work) {
   const wanted = createHash("sha256").update(inputs.join("\n")).digest("hex");

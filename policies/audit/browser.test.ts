@@ -25,13 +25,15 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
   const width = (pixels: number) => page.setViewportSize({ width: pixels, height: 900 });
   const shown = () =>
     value<string[]>(
-      `[...document.querySelectorAll("li.finding")].filter((each) => each.checkVisibility()).map((each) => each.closest("details").id + " " + each.dataset.status)`,
+      `[...document.querySelectorAll("li.finding")].filter((each) => each.checkVisibility()).map((each) ` +
+        `=> each.closest("details").id + " " + each.dataset.status)`,
     );
   const count = () => page.locator("#shown").textContent();
   const openAll = () => value(`document.querySelector("#open").click()`);
   const set = (selector: string, change: string) =>
     value(
-      `{ const field = document.querySelector(${JSON.stringify(selector)}); field.${change}; field.dispatchEvent(new Event("input", { bubbles: true })); }`,
+      `{ const field = document.querySelector(${JSON.stringify(selector)}); field.${change}; ` +
+        `field.dispatchEvent(new Event("input", { bubbles: true })); }`,
     );
 
   /** Opens the page in a tab of its own. */
@@ -120,7 +122,8 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
 
   it("prints all of it, open, and is as before then", async () => {
     await value(
-      `addEventListener("beforeprint", () => { globalThis.closedOnPaper = document.querySelectorAll("details:not([open])").length; })`,
+      `addEventListener("beforeprint", () => { globalThis.closedOnPaper = ` +
+        `document.querySelectorAll("details:not([open])").length; })`,
     );
     const closed = `document.querySelectorAll("details:not([open])").length`;
     const before = await value<number>(closed);

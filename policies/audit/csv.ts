@@ -63,7 +63,10 @@ const overRow = (waiver: Waiver, rule: RuleEntry | undefined): Row => ({
   "waived until": waiver.expiresOn,
 });
 
-/** The audit as a table for spreadsheets: a line for each finding, each stack that could not be judged and each waiver that is over. */
+/**
+ * The audit as a table for spreadsheets: a line for each finding, each stack that could not be judged and each waiver
+ * that is over.
+ */
 export function csv({ entries, rules, stacks, unjudged, waivers, commit, time }: Audit): string {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const judged = new Map(stacks.map(({ stack, judged }) => [stack, judged]));

@@ -26,7 +26,10 @@ export interface AuditDiff {
   /** Other findings of another kind than before; passes that came or went are left out. */
   readonly changed: readonly Change[];
   readonly rules: Difference;
-  /** A stack is changed when what rules read of its resources is other, its tier too, or a state was judged in place of a plan. */
+  /**
+   * A stack is changed when what rules read of its resources is other, its tier too, or a state was judged in place
+   * of a plan.
+   */
   readonly stacks: Difference & { readonly changed: readonly string[] };
 }
 

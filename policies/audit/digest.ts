@@ -8,7 +8,10 @@ const ordered = (_key: string, value: Value) =>
     ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
     : value;
 
-/** What rules read of a resource, without the content of secrets: a hash that followed it would let people try which it is. */
+/**
+ * What rules read of a resource, without the content of secrets: a hash that followed it would let people try which
+ * it is.
+ */
 function readable({ source: _line, inputs, outputs, ...rest }: Resource) {
   // No rule reads the line of the program, which moves with every edit above it.
   return { ...rest, inputs: blank(inputs), outputs: blank(outputs) };

@@ -2,7 +2,10 @@ import type { Result } from "../judge";
 import type { Audit, Entry, Judging } from "./model";
 import { openInState } from "./status";
 
-/** What rules found, with the lines of the program; the reason for an open one fits what was judged: a plan or a state. */
+/**
+ * What rules found, with the lines of the program; the reason for an open one fits what was judged: a plan or a
+ * state.
+ */
 export function entriesOf(results: readonly Result[], stacks: readonly Judging[]): Entry[] {
   const sources = new Map(
     stacks.flatMap(({ stack }) => stack.resources.map(({ urn, source }) => [urn, source])),

@@ -15,7 +15,8 @@ const between = (from: string, to: string) =>
   page.slice(page.indexOf(from), page.indexOf(to, page.indexOf(from)));
 const rule = (id: string) => between(`id="rule-${id}"`, "</details>");
 const escapedHostile =
-  "&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39; &lt;img src=x onerror=alert(2)&gt; ]]&gt;";
+  "&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39; &lt;img src=x " +
+  "onerror=alert(2)&gt; ]]&gt;";
 
 describe("the page", () => {
   it("is the same for the same audit", () => {
@@ -26,7 +27,8 @@ describe("the page", () => {
     const inline = (tag: string) => new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)?.[1] ?? "";
     const hash = (part: string) => `&#39;sha256-${createHash("sha256").update(part).digest("base64")}&#39;`;
     expect(page).toContain(
-      `content="default-src &#39;none&#39;; style-src ${hash(inline("style"))}; script-src ${hash(inline("script"))}; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
+      `content="default-src &#39;none&#39;; style-src ${hash(inline("style"))}; script-src ` +
+        `${hash(inline("script"))}; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
     );
     expect(page).not.toMatch(/<(link|img|iframe|object|embed|base|svg|video|audio)\b/);
     expect(page.slice(0, page.lastIndexOf("<script"))).not.toMatch(/<[^>]*\s(src|style|srcset|on\w+)=/);
@@ -55,7 +57,8 @@ describe("the page", () => {
     const said = text(between('id="judged"', "</section>"));
     expect(said).toContain(limits);
     expect(said).toContain(
-      `dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 of the resources as rules read them, secrets left out ${"a".repeat(64)}`,
+      "dev Tier development What was judged a plan Planned 2026-03-04T05:00:00.000Z Resources 3 SHA-256 " +
+        `of the resources as rules read them, secrets left out ${"a".repeat(64)}`,
     );
     expect(said).toContain("What was judged a state Saved 2026-03-03T00:00:00+01:00");
     expect(said.match(/SHA-256 of the state's file/g)).toHaveLength(1);
@@ -103,13 +106,15 @@ describe("the page", () => {
       "Microsoft cloud security benchmark v1 DP-8 CIS Microsoft Azure Foundations 6.0.0 8.10 proposed",
     );
     expect(said).toContain(
-      "Where (URN) urn:pulumi:prod::ecluse::azure-native:keyvault:Vault::vault Made by the line components/azure/vault.ts:52",
+      "Where (URN) urn:pulumi:prod::ecluse::azure-native:keyvault:Vault::vault Made by the line " +
+        "components/azure/vault.ts:52",
     );
   });
 
   it("shows waivers, and those that are over or unused", () => {
     expect(text(rule("KV-02"))).toContain(
-      `Waiver W-1, from 2026-01-01 until 2026-06-01. Reason: accepted for now ${escapedHostile}. Risk: a vault could be emptied. Owner: ana. Approved by: bo. Ticket: OPS-7.`,
+      `Waiver W-1, from 2026-01-01 until 2026-06-01. Reason: accepted for now ${escapedHostile}. Risk: a ` +
+        "vault could be emptied. Owner: ana. Approved by: bo. Ticket: OPS-7.",
     );
     const said = text(between('id="waivers"', "</section>"));
     expect(said).toContain(

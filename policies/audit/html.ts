@@ -13,7 +13,9 @@ const digest = (text: string) => `'sha256-${createHash("sha256").update(text).di
 /** The audit as one page for people: nothing is loaded from elsewhere, and all of it can be read without its script. */
 export function html(audit: Audit): string {
   const [style, script] = [own("page.css"), own("page.mjs")];
-  const policy = `default-src 'none'; style-src ${digest(style)}; script-src ${digest(script)}; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; style-src ${digest(style)}; script-src ${digest(script)}; base-uri 'none'; ` +
+    "form-action 'none'";
   const page = markup`<!doctype html>
 <html lang="en">
 <head>

@@ -34,7 +34,10 @@ function counts(entries: readonly Entry[], errors = 0, over = 0): string {
 function brokenSuite(unjudged: Unjudged, time: string): string {
   const named = `name="${escaped(unjudged.stack)}" timestamp="${escaped(time)}"`;
   const error = `<error message="${escaped(unjudgedText(unjudged))}"/>`;
-  return `  <testsuite ${named} ${counts([], 1)}>\n    <testcase classname="audit" name="plan">${error}</testcase>\n  </testsuite>\n`;
+  return (
+    `  <testsuite ${named} ${counts([], 1)}>\n    <testcase classname="audit" ` +
+    `name="plan">${error}</testcase>\n  </testsuite>\n`
+  );
 }
 
 /** Waivers that are over fail the audit, whatever was judged: a suite of their own. */
@@ -48,7 +51,10 @@ function overSuite(over: readonly Waiver[], time: string): string {
   return `  <testsuite ${named} ${counts([], 0, over.length)}>\n${lines.join("")}  </testsuite>\n`;
 }
 
-/** The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are output, not failures. */
+/**
+ * The audit as a JUnit report: a suite for each stack, a case for each rule and resource; advisory violations are
+ * output, not failures.
+ */
 export function junit({ stacks, unjudged, entries, rules, waivers: { over }, time }: Audit): string {
   const says = new Map(rules.map(({ id, description }) => [id, description]));
   const suites = stacks.map(({ stack }) => {
@@ -62,5 +68,8 @@ export function junit({ stacks, unjudged, entries, rules, waivers: { over }, tim
     return `  <testsuite ${named} ${counts(cases)}>\n${lines.join("")}  </testsuite>\n`;
   });
   const all = [...unjudged.map((each) => brokenSuite(each, time)), overSuite(over, time), ...suites];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ${counts(entries, unjudged.length, over.length)}>\n${all.join("")}</testsuites>\n`;
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ecluse audit" ` +
+    `${counts(entries, unjudged.length, over.length)}>\n${all.join("")}</testsuites>\n`
+  );
 }

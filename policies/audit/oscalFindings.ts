@@ -33,7 +33,9 @@ function finding({ framework, id, status, rules }: ControlEvidence, seen: readon
   return {
     uuid: uuid("finding", control, status, ...seen.map((group) => group.uuid)),
     title: `${frameworks[framework]} ${id}`,
-    description: `The rules that are evidence for this control come to: ${statuses[status].label}. They are rarely all of it.`,
+    description:
+      `The rules that are evidence for this control come to: ${statuses[status].label}. They are rarely ` +
+      "all of it.",
     props: rules.map(({ rule, proposed }) =>
       prop("rule", rule, { class: proposed ? "proposed" : "published" }),
     ),

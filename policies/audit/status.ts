@@ -22,7 +22,8 @@ export const statuses: Readonly<Record<Status, { readonly label: string; readonl
   waived: {
     label: "Waived",
     means:
-      "The rule does not hold here. Somebody accepted that in writing, for a reason and until a day; another person approved it.",
+      "The rule does not hold here. Somebody accepted that in writing, for a reason and until a day; " +
+      "another person approved it.",
   },
   pass: { label: "Pass", means: "The rule holds here." },
   notApplicable: {
@@ -59,7 +60,8 @@ export function ruleStatuses({ rules, entries }: Audit): ReadonlyMap<string, Sta
 
 /** What every report says of its own limits. */
 export const limits =
-  "A plan is what the program asks for, and a state is what Pulumi last saw. Neither proves the present condition of the cloud.";
+  "A plan is what the program asks for, and a state is what Pulumi last saw. Neither proves the present " +
+  "condition of the cloud.";
 
 /** What every report says of a stack that could not be planned. */
 export const unjudgedText = ({ stack, why }: Unjudged): string =>

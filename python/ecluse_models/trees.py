@@ -1,7 +1,8 @@
 """Checks decision trees inside an estimator: that they end, and stay inside of themselves.
 
 skops proves the type of a tree, not its content: scikit-learn follows child and feature indices without
-checking them, so that a crafted file could read outside of the arrays. https://github.com/scikit-learn/scikit-learn/pull/34558
+checking them, so that a crafted file could read outside of the arrays.
+https://github.com/scikit-learn/scikit-learn/pull/34558
 """
 
 from typing import Any

@@ -28,8 +28,8 @@ function changed({ steps }: Pick<Ran, "steps">): Changed {
 }
 
 /**
- * After a failure, how much else was still looked at is a matter of time: what stays the same is left out, and so is what the
- * provider was only asked.
+ * After a failure, how much else was still looked at is a matter of time: what stays the same is left out, and so is
+ * what the provider was only asked.
  */
 function decided(ran: Ran, ordered: boolean): object {
   const { output: _told, atOnce: _atOnce, asked, steps, changes, calls, ...rest } = ran;

@@ -25,7 +25,8 @@ const written = {
   dev: [
     'npx pulumi stack init dev --secrets-provider "$PULUMI_SECRETS_PROVIDER"',
     "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**:ResourceGroup::*-group'",
-    "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**azure-native:**' --target '**random:**' --target '**tls:**' --target '**gitlab:**'",
+    "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**azure-native:**' --target " +
+      "'**random:**' --target '**tls:**' --target '**gitlab:**'",
     "npx pulumi up --stack dev",
     "npx pulumi up --stack dev --replace '**:Job::dev-tracking-database-admin'",
     "npx pulumi preview --diff",

@@ -1,6 +1,9 @@
 import type { Run } from "./twin";
 
-/** The names of the resources that a run changes, by what is done with each: `create`, or `failed create` for what was tried. */
+/**
+ * The names of the resources that a run changes, by what is done with each: `create`, or `failed create` for what was
+ * tried.
+ */
 export type Changed = Readonly<Record<string, readonly string[]>>;
 
 /** A run, and what it must come to by both. */

@@ -12,8 +12,8 @@ export interface PulumiHome {
 }
 
 /**
- * Builds the CLI, once, and lays it where the npm package `pulumi` keeps what it has downloaded, with the host of Node programs beside
- * it: so `npx pulumi` runs it. Throws where there is no Go to build it with.
+ * Builds the CLI, once, and lays it where the npm package `pulumi` keeps what it has downloaded, with the host of
+ * Node programs beside it: so `npx pulumi` runs it. Throws where there is no Go to build it with.
  */
 export async function pulumiHome(): Promise<PulumiHome> {
   const reason = await obstacle(__dirname);

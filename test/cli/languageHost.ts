@@ -1,5 +1,6 @@
-// What the Pulumi CLI starts as `pulumi-language-nodejs`, for tests: the host of its own release is in no registry. It does what that
-// one does with a Node program, a provider and a policy pack, and adds nothing: no option of TypeScript, no other folder.
+// What the Pulumi CLI starts as `pulumi-language-nodejs`, for tests: the host of its own release is in no registry.
+// It does what that one does with a Node program, a provider and a policy pack, and adds nothing: no option of
+// TypeScript, no other folder.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -69,7 +69,8 @@ describe("pulumi preview --policy-pack policies", () => {
     checkout.edit("components/azure/store.ts", "TLS1_2", "TLS1_0");
     const { code, found } = await judgedRun(cli, "preview", "prod");
     expect(found.filter((line) => line.startsWith("mandatory"))).toEqual([
-      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
+      "mandatory st-06-tls-1-2 " +
+        "urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
     ]);
     expect(code).toBe(STOPPED);
   });
@@ -102,7 +103,8 @@ describe("with stand-ins for clouds that make everything", () => {
     await cli.init("prod");
     const { code, found } = await judgedRun(cli, "up", "prod", "--yes", "--skip-preview");
     expect(found).toContain(
-      "mandatory st-06-tls-1-2 urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
+      "mandatory st-06-tls-1-2 " +
+        "urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:ArtifactStore$azure-native:storage:StorageAccount::prod-store",
     );
     expect(code).toBe(STOPPED);
     const { resources = [] } = (await cli.state("prod")).deployment;

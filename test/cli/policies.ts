@@ -40,7 +40,10 @@ const foundIn = (events: string): readonly string[] =>
       })),
   );
 
-/** Previews or updates a stack by the CLI, with the pack of the project; the CLI needs PULUMI_DEBUG_COMMANDS for its log of events. */
+/**
+ * Previews or updates a stack by the CLI, with the pack of the project; the CLI needs PULUMI_DEBUG_COMMANDS for its
+ * log of events.
+ */
 export async function judgedRun(
   cli: Pulumi,
   operation: "preview" | "up",

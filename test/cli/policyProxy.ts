@@ -6,8 +6,9 @@ import { CHANNEL_OPTIONS, Server, unary } from "../../protocol/server";
 const same = (bytes: Buffer) => bytes;
 
 /**
- * Answers the CLI in the place of a policy pack that is not started yet: a Node pack learns its stack from its environment, and the CLI
- * says which stack it is only to a pack that answers. Every other call is passed on, byte for byte.
+ * Answers the CLI in the place of a policy pack that is not started yet: a Node pack learns its stack from its
+ * environment, and the CLI says which stack it is only to a pack that answers. Every other call is passed on, byte
+ * for byte.
  */
 export class PolicyProxy {
   private readonly server = new Server();

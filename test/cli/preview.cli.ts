@@ -22,7 +22,10 @@ interface State {
   readonly [key: string]: unknown;
 }
 
-/** A state without what docs/engine.md says of the engine's: it keeps no stack trace, and lists what a resource depends on in order. */
+/**
+ * A state without what docs/engine.md says of the engine's: it keeps no stack trace, and lists what a resource
+ * depends on in order.
+ */
 function comparable(state: State | undefined): State | undefined {
   if (!state) return undefined;
   const {

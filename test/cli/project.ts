@@ -9,8 +9,8 @@ const folders = "cli local policies protocol python usecases".split(" ");
 const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls"];
 
 /**
- * A copy of the program for the CLI and the embedded engine alike: with the local target's own provider, and a stand-in for that of each
- * cloud. Production gets digests of images, which only the platform's pipeline writes.
+ * A copy of the program for the CLI and the embedded engine alike: with the local target's own provider, and a
+ * stand-in for that of each cloud. Production gets digests of images, which only the platform's pipeline writes.
  */
 export function cliProject(): Checkout {
   const checkout = copyCheckout(folders);

@@ -341,8 +341,8 @@ function withDescendants(pid: number): number[] {
 const ID = "ID";
 
 /**
- * A resource without what differs between two runs, and without where in the program it comes from: there the CLI may name a line
- * of the SDK, and keeps all frames below. What is empty need not be there.
+ * A resource without what differs between two runs, and without where in the program it comes from: there the CLI may
+ * name a line of the SDK, and keeps all frames below. What is empty need not be there.
  */
 function comparable(state: ResourceState & { readonly stackTrace?: object }): ResourceState {
   const { created, modified, stackTrace, sourcePosition, id, provider, ...rest } = state;

@@ -66,7 +66,9 @@ function apiServerFlags(processes: Processes, port: number, users: string): stri
   ];
 }
 
-/** What the controllers are started with: each acts under a ServiceAccount of its own, with the rights a real one has. */
+/**
+ * What the controllers are started with: each acts under a ServiceAccount of its own, with the rights a real one has.
+ */
 function controllerFlags(processes: Processes, url: string, token: string): string[] {
   const server = { server: url, "certificate-authority": "certificates/apiserver.crt" };
   const config = {

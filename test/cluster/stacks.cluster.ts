@@ -163,8 +163,8 @@ describe.each(["dev", "prod", "onprem-dev", "onprem-prod"])(
       const before = await each(objects, (object) => client.get(object));
       const second = await each(objects, (object) => client.apply(object));
       expect(contents(second)).toEqual(contents(before));
-      // Controllers may still count, and Kubernetes writes a volume claim once more with nothing changed in it but its version; then
-      // no version changes, as it would for ever if the objects were not what the API server keeps.
+      // Controllers may still count, and Kubernetes writes a volume claim once more with nothing changed in it but
+      // its version; then no version changes, as it would for ever if the objects were not what the API server keeps.
       let last = second;
       await vi.waitFor(
         async () => {

@@ -1,5 +1,5 @@
-// The kit by GitLab's package registry, here on a loopback port: the platform's job publishes it, jobs of a use case install what
-// their lock names from there, and `ecluse update` brings the next version.
+// The kit by GitLab's package registry, here on a loopback port: the platform's job publishes it, jobs of a use case
+// install what their lock names from there, and `ecluse update` brings the next version.
 import { type ExecException, execFile } from "node:child_process";
 import {
   appendFileSync,
@@ -115,7 +115,7 @@ async function release(): Promise<void> {
   rewrite(
     "python/ecluse/limits.py",
     '"null_loss": Bound(',
-    '"later_loss": Bound(False, "quality lost a year later", "train anew"),\n    "null_loss": Bound(',
+    '"later_loss": Bound(False, "quality lost a year later", "train again"),\n    "null_loss": Bound(',
   );
   const common = "blueprint/template/{{ common }}";
   const built = await buildKit({ uv: uvBinary, root: place.root }, join(scratch, "wheels"));

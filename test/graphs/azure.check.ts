@@ -76,31 +76,37 @@ describe.each(["dev", "prod"])("on Azure, %s", (stack) => {
     }
   });
 
-  it("lets the clients that its file names reach the servers, the stores and PostgreSQL, and no tag but the probes", () => {
-    const clients = stack === "dev" ? ["172.16.20.0/24"] : ["10.21.15.0/24", "172.16.21.0/24"];
-    const [space, nodes] =
-      stack === "dev" ? ["10.20.0.0/20", "10.20.0.0/21"] : ["10.21.0.0/20", "10.21.0.0/21"];
-    const opened = ofType(planned(stack), "network:NetworkSecurityGroup").flatMap(({ inputs }) =>
-      (at(inputs, "securityRules") as Value[]).filter(isObject),
-    );
-    const from = (name: string) =>
-      opened
-        .filter((rule) => rule.name === `allow-${name}`)
-        .map(({ sourceAddressPrefixes: many, sourceAddressPrefix: one, destinationPortRanges: ports }) => [
-          many ?? [one],
-          ports,
-        ]);
-    const apiServer = stack === "dev" ? "10.20.14.0/24" : "10.21.14.0/24";
-    expect(from("ingress")).toEqual([[[space, ...clients], ["443"]]]);
-    expect(from("services")).toEqual([[[nodes, apiServer, ...clients], ["443"]]]);
-    expect(from("postgresql")).toEqual([
-      [[nodes, ...clients], ["5432"]],
-      [[nodes, ...clients], ["5432"]],
-    ]);
-    expect(from("clients")).toEqual([[clients, ["443"]]]);
-    const tags = opened.flatMap(({ access, sourceAddressPrefix: one }) => (access === "Allow" && one) || []);
-    expect(new Set(tags.filter((tag) => !/^\d/.test(String(tag))))).toEqual(new Set(["AzureLoadBalancer"]));
-  });
+  it(
+    "lets the clients that its file names reach the servers, the stores and PostgreSQL, and no tag but the " +
+      "probes",
+    () => {
+      const clients = stack === "dev" ? ["172.16.20.0/24"] : ["10.21.15.0/24", "172.16.21.0/24"];
+      const [space, nodes] =
+        stack === "dev" ? ["10.20.0.0/20", "10.20.0.0/21"] : ["10.21.0.0/20", "10.21.0.0/21"];
+      const opened = ofType(planned(stack), "network:NetworkSecurityGroup").flatMap(({ inputs }) =>
+        (at(inputs, "securityRules") as Value[]).filter(isObject),
+      );
+      const from = (name: string) =>
+        opened
+          .filter((rule) => rule.name === `allow-${name}`)
+          .map(({ sourceAddressPrefixes: many, sourceAddressPrefix: one, destinationPortRanges: ports }) => [
+            many ?? [one],
+            ports,
+          ]);
+      const apiServer = stack === "dev" ? "10.20.14.0/24" : "10.21.14.0/24";
+      expect(from("ingress")).toEqual([[[space, ...clients], ["443"]]]);
+      expect(from("services")).toEqual([[[nodes, apiServer, ...clients], ["443"]]]);
+      expect(from("postgresql")).toEqual([
+        [[nodes, ...clients], ["5432"]],
+        [[nodes, ...clients], ["5432"]],
+      ]);
+      expect(from("clients")).toEqual([[clients, ["443"]]]);
+      const tags = opened.flatMap(
+        ({ access, sourceAddressPrefix: one }) => (access === "Allow" && one) || [],
+      );
+      expect(new Set(tags.filter((tag) => !/^\d/.test(String(tag))))).toEqual(new Set(["AzureLoadBalancer"]));
+    },
+  );
 
   it("writes to people before and when the budget is spent", () => {
     const [budget] = ofType(planned(stack), "consumption:Budget") as [Planned];

@@ -17,7 +17,10 @@ export interface Checkout {
   remove(): void;
 }
 
-/** Copies what the program is made of, and `more` folders of the checkout; the packages are those of the checkout itself. */
+/**
+ * Copies what the program is made of, and `more` folders of the checkout; the packages are those of the checkout
+ * itself.
+ */
 export function copyCheckout(more: readonly string[] = []): Checkout {
   const projectDir = mkdtempSync(join(tmpdir(), "ecluse-checkout-"));
   const stackFiles = readdirSync(projectRoot).filter((name) => /^Pulumi\..*yaml$/.test(name));

@@ -26,24 +26,28 @@ describe.each(stacks)("the objects of %s", (stack) => {
     namespaces = ofKind(found, "Namespace").map((each) => textAt(each, "metadata.name"));
   }, 240_000);
 
-  it("are in namespaces of the environment alone, each held to Pod Security restricted but the one where images are built", () => {
-    const own = [...(uses[stack.startsWith("onprem-") ? "onprem" : "azure"] ?? []), ...builds];
-    expect([...namespaces].sort()).toEqual(own.map((use) => `${environment}-${use}`).sort());
-    for (const each of ofKind(found, "Namespace")) {
-      const labels = at(each.inputs, "metadata.labels");
-      const level = textAt(each, "metadata.name").endsWith("-build") ? "privileged" : "restricted";
-      for (const mode of ["enforce", "audit", "warn"])
-        expect(labels).toMatchObject({
-          [`pod-security.kubernetes.io/${mode}`]: level,
-          [`pod-security.kubernetes.io/${mode}-version`]: expect.stringMatching(/^v1\.\d+$/),
-        });
-      expect(labels).toMatchObject({ "ecluse.local/environment": environment });
-    }
-    const scattered = ofKind(found)
-      .filter(({ type }) => !/:(Namespace|ClusterRoleBinding)$/.test(type))
-      .filter((each) => !namespaces.includes(textAt(each, "metadata.namespace")));
-    expect(scattered.map(({ urn }) => urn)).toEqual([]);
-  });
+  it(
+    "are in namespaces of the environment alone, each held to Pod Security restricted but the one where " +
+      "images are built",
+    () => {
+      const own = [...(uses[stack.startsWith("onprem-") ? "onprem" : "azure"] ?? []), ...builds];
+      expect([...namespaces].sort()).toEqual(own.map((use) => `${environment}-${use}`).sort());
+      for (const each of ofKind(found, "Namespace")) {
+        const labels = at(each.inputs, "metadata.labels");
+        const level = textAt(each, "metadata.name").endsWith("-build") ? "privileged" : "restricted";
+        for (const mode of ["enforce", "audit", "warn"])
+          expect(labels).toMatchObject({
+            [`pod-security.kubernetes.io/${mode}`]: level,
+            [`pod-security.kubernetes.io/${mode}-version`]: expect.stringMatching(/^v1\.\d+$/),
+          });
+        expect(labels).toMatchObject({ "ecluse.local/environment": environment });
+      }
+      const scattered = ofKind(found)
+        .filter(({ type }) => !/:(Namespace|ClusterRoleBinding)$/.test(type))
+        .filter((each) => !namespaces.includes(textAt(each, "metadata.namespace")));
+      expect(scattered.map(({ urn }) => urn)).toEqual([]);
+    },
+  );
 
   it("may reach and be reached by nothing that no policy names, in each namespace", () => {
     const closed = ofKind(found, "NetworkPolicy").filter(

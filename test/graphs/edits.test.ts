@@ -90,7 +90,7 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       "a storage account that is public",
       "prod",
       [open],
-      /prod-store \(azure-native:storage:StorageAccount\): publicNetworkAccess is "Enabled": in production set it to "Disabled"/,
+      /prod-store \(.*StorageAccount\): publicNetworkAccess is "Enabled": in production set it to "Disabled"/,
     ],
     [
       "a database on another class of storage",

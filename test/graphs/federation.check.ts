@@ -5,7 +5,8 @@ import { at, type Graph, graph, ofKind, ofType, type Planned, textAt } from "./p
 const CLIENT = "azure.workload.identity/client-id";
 const USE = "azure.workload.identity/use";
 
-// The client id of each identity is made up, and another one for each: that an account carries it proves that it is that identity's.
+// The client id of each identity is made up, and another one for each: that an account carries it proves that it is
+// that identity's.
 describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
   let found: Graph;
   let credentials: Planned[];

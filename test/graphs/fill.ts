@@ -14,8 +14,9 @@ const unlisted: Readonly<Record<string, (name: string, inputs: Properties) => Pr
 };
 
 /**
- * Stands in for the clouds, as `ecluse render` has it: with every resource's id known, so that references are seen. Values are
- * made up for each stack apart, so that two stacks have one in common only where the program gives it to both.
+ * Stands in for the clouds, as `ecluse render` has it: with every resource's id known, so that references are seen.
+ * Values are made up for each stack apart, so that two stacks have one in common only where the program gives it to
+ * both.
  */
 export function stackFill(stack: string) {
   const { fill, made } = placeholders(subscription);

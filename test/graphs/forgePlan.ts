@@ -42,7 +42,9 @@ const useCases = (more: readonly string[]) => {
 
 const known = new Map<string, Promise<Graph>>();
 
-/** Previews the shipped forge stack with other values of `ecluse:gitlab`, and with more use cases; the same one once. */
+/**
+ * Previews the shipped forge stack with other values of `ecluse:gitlab`, and with more use cases; the same one once.
+ */
 export function previewForge(settings: Keys = {}, more: readonly string[] = []): Promise<Graph> {
   const config = {
     "ecluse:gitlab": JSON.stringify({ ...(shipped["ecluse:gitlab"] as Keys), ...settings }),
@@ -64,7 +66,10 @@ export const ofClass = ({ resources }: Graph, name: string): Planned[] =>
 export const projectId = (graph: Graph, name: string) =>
   ofClass(graph, "Project").find((each) => each.name === `forge-${name}`)?.id;
 
-/** The inputs of one resource of GitLab, by its name after the forge's, with secret marks taken off. Throws where there is none. */
+/**
+ * The inputs of one resource of GitLab, by its name after the forge's, with secret marks taken off. Throws where
+ * there is none.
+ */
 export function inputsOf(graph: Graph, type: string, name: string) {
   const found = ofClass(graph, type).find((each) => each.name === `forge-${name}`);
   if (!found) throw new Error(`the forge has no ${type} ${name}`);

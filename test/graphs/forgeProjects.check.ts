@@ -43,19 +43,23 @@ describe.each(["platform", "bank-churn"])("the project %s", (name) => {
     });
   });
 
-  it("runs its pipelines on runners of its own and of the group, with variables and tokens that a developer cannot bend", () => {
-    expect(inputs("Project")).toMatchObject({
-      sharedRunnersEnabled: false,
-      groupRunnersEnabled: true,
-      autoDevopsEnabled: false,
-      ciSeparatedCaches: true,
-      ciPipelineVariablesMinimumOverrideRole: "maintainer",
-      ciPushRepositoryForJobTokenAllowed: false,
-      protectMergeRequestPipelines: false,
-      ciIdTokenSubClaimComponents: ["project_path", "ref_type", "ref"],
-      allowPipelineTriggerApproveDeployment: false,
-    });
-  });
+  it(
+    "runs its pipelines on runners of its own and of the group, with variables and tokens that a developer " +
+      "cannot bend",
+    () => {
+      expect(inputs("Project")).toMatchObject({
+        sharedRunnersEnabled: false,
+        groupRunnersEnabled: true,
+        autoDevopsEnabled: false,
+        ciSeparatedCaches: true,
+        ciPipelineVariablesMinimumOverrideRole: "maintainer",
+        ciPushRepositoryForJobTokenAllowed: false,
+        protectMergeRequestPipelines: false,
+        ciIdTokenSubClaimComponents: ["project_path", "ref_type", "ref"],
+        allowPipelineTriggerApproveDeployment: false,
+      });
+    },
+  );
 
   it("has a main that nobody pushes to and maintainers merge into, once", () => {
     expect(inputs("BranchProtection", "-main")).toMatchObject({

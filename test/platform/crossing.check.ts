@@ -134,19 +134,23 @@ describe("only code crosses", () => {
     }
   });
 
-  it("no secret of any environment is in clear in the home folder's states, variables, specs, logs or pipelines", () => {
-    const places = [
-      "stacks",
-      "forge",
-      "dev/services",
-      "prod/services",
-      "dev/logs",
-      "prod/logs",
-      "journal",
-    ].flatMap((folder) => files(join(homeFolder(), folder)));
-    const texts = contents(places.filter((file) => !file.includes("/images/")));
-    expect(texts.length).toBeGreaterThan(20);
-    for (const secret of [...secretsOf(dev), ...secretsOf(prod)])
-      expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);
-  });
+  it(
+    "no secret of any environment is in clear in the home folder's states, variables, specs, logs or " +
+      "pipelines",
+    () => {
+      const places = [
+        "stacks",
+        "forge",
+        "dev/services",
+        "prod/services",
+        "dev/logs",
+        "prod/logs",
+        "journal",
+      ].flatMap((folder) => files(join(homeFolder(), folder)));
+      const texts = contents(places.filter((file) => !file.includes("/images/")));
+      expect(texts.length).toBeGreaterThan(20);
+      for (const secret of [...secretsOf(dev), ...secretsOf(prod)])
+        expect(texts.filter(([, text]) => text.includes(secret)).map(([file]) => file)).toEqual([]);
+    },
+  );
 });

@@ -88,7 +88,10 @@ export async function ciToken(
   return issuer.mint(ciClaims(context), { audience, ttl });
 }
 
-/** Whether the server at `url` answers a request with this token, rather than refusing it (401 or 403). Any other answer is an error. */
+/**
+ * Whether the server at `url` answers a request with this token, rather than refusing it (401 or 403). Any other
+ * answer is an error.
+ */
 export async function admits(
   url: string,
   token: string | undefined,

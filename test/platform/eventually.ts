@@ -1,4 +1,7 @@
-/** Tries until `attempt` gives something true, and gives that; throws after `seconds`. What it throws meanwhile counts as not yet. */
+/**
+ * Tries until `attempt` gives something true, and gives that; throws after `seconds`. What it throws meanwhile counts
+ * as not yet.
+ */
 export async function eventually<T>(attempt: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
   const until = Date.now() + seconds * 1000;
   let last: unknown;

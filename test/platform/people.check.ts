@@ -14,7 +14,10 @@ beforeAll(async () => {
   ({ dev, prod } = await environments());
 });
 
-/** The link of `ecluse open`, at the loopback address with the host name it has: not every resolver knows `*.localhost`. */
+/**
+ * The link of `ecluse open`, at the loopback address with the host name it has: not every resolver knows
+ * `*.localhost`.
+ */
 async function openLink(environment: string): Promise<{ url: string; host: string }> {
   const { stdout } = await ecluse(["open", environment]);
   const link = new URL(stdout.trim().split("\n").at(-1) as string);

@@ -10,8 +10,8 @@ export interface Change {
   readonly type: string;
   readonly name?: string;
   /**
-   * Values by path, such as `networkAcls.defaultAction`, `spec.rules.0.host` or `containers.serve.image`, an item of a list by its place
-   * or its name; `undefined` takes the value away.
+   * Values by path, such as `networkAcls.defaultAction`, `spec.rules.0.host` or `containers.serve.image`, an item of
+   * a list by its place or its name; `undefined` takes the value away.
    */
   readonly set?: Readonly<Record<string, Value | undefined>>;
   /** Paths whose values are those of the same resource in the stack of `with`. */
@@ -111,7 +111,10 @@ function apply(
   return states.map((state) => (state === first ? broken(state) : state));
 }
 
-/** The resources of a stack, broken; `others` are those of the stack of `with`. Throws where there is nothing to break. */
+/**
+ * The resources of a stack, broken; `others` are those of the stack of `with`. Throws where there is nothing to
+ * break.
+ */
 export function mutated(
   states: readonly ResourceState[],
   mutation: Mutation,

@@ -66,7 +66,10 @@ export class PackServer {
     return info.getPoliciesList();
   }
 
-  /** Sets each policy to its own level and the defaults of its parameters, as the CLI does, and some of them to others. */
+  /**
+   * Sets each policy to its own level and the defaults of its parameters, as the CLI does, and some of them to
+   * others.
+   */
   async configure(given: Readonly<Record<string, PolicySetting>> = {}): Promise<void> {
     const request = new ConfigureAnalyzerRequest();
     for (const policy of await this.policies()) {

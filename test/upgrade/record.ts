@@ -1,4 +1,5 @@
-// Records the URNs of every stack, for a release: `npm run record`. Until the next one they may not change without an alias.
+// Records the URNs of every stack, for a release: `npm run record`. Until the next one they may not change without an
+// alias.
 import { writeFileSync } from "node:fs";
 import { planned, recordOf, stacks } from "./recorded";
 

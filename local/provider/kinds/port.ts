@@ -34,7 +34,10 @@ function reservedBy(owner: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Reserves the number for `owner`; false when another has it. The file, made exclusively, settles races between stacks. */
+/**
+ * Reserves the number for `owner`; false when another has it. The file, made exclusively, settles races between
+ * stacks.
+ */
 function reserve(number: number, owner: string): boolean {
   try {
     writeFileSync(reservation(number), owner, { flag: "wx", mode: 0o600 });
@@ -63,7 +66,8 @@ export const port: Kind<PortInputs, { port: number }> = {
     if (wanted !== undefined) {
       if (await take(wanted, owner)) return { port: wanted };
       throw new Error(
-        `port ${wanted} (ecluse:ports.${name} of ${environment}) is taken: set another, or leave the key out for a free one`,
+        `port ${wanted} (ecluse:ports.${name} of ${environment}) is taken: set another, or leave the key ` +
+          "out for a free one",
       );
     }
     const before = reservedBy(owner);

@@ -14,7 +14,9 @@ export interface PostgresClusterInputs {
 
 const folder = (environment: string) => join(environmentFolder(environment), "postgres");
 
-/** Runs initdb; the password goes through a pipe of the shell's own, so that neither a file nor an argument holds it. */
+/**
+ * Runs initdb; the password goes through a pipe of the shell's own, so that neither a file nor an argument holds it.
+ */
 async function initdb(data: string, password: string): Promise<void> {
   const script =
     'exec "$0" -D "$1" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums -A scram-sha-256 --pwfile=<(cat)';
@@ -37,7 +39,8 @@ export const postgresCluster: Kind<PostgresClusterInputs, { dataFolder: string }
     const parent = privateFolder(folder(environment));
     if (isRoot) chownSync(parent, nobody.uid, nobody.gid);
     const dataFolder = join(parent, "data");
-    // PG_VERSION is among the first files initdb writes, global/pg_control the last that matters: a half-made folder is made again.
+    // PG_VERSION is among the first files initdb writes, global/pg_control the last that matters: a half-made folder
+    // is made again.
     if (existsSync(dataFolder) && !existsSync(join(dataFolder, "global/pg_control")))
       rmSync(dataFolder, { recursive: true });
     if (!existsSync(dataFolder)) await initdb(dataFolder, password);

@@ -94,7 +94,8 @@ async function waitReady(inputs: ServiceInputs): Promise<void> {
   for (let tries = 1, ends = 0; Date.now() < until; tries++) {
     if (await isReady(ready)) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
-    // Asking the process manager costs a process, so it is asked now and then; one that keeps ending will not get ready.
+    // Asking the process manager costs a process, so it is asked now and then; one that keeps ending will not get
+    // ready.
     if (tries % 20 === 0 && (await serviceStates(environment))[name] === "BACKOFF") ends++;
     if (ends === 3) throw failed(inputs, "keeps ending");
   }

@@ -27,7 +27,8 @@ async function runTask(inputs: TaskInputs): Promise<object> {
   }).finally(() => closeSync(log));
   if (code !== 0)
     throw new Error(
-      `${inputs.environment}/${inputs.name} ended with ${code}; its log ends:\n${logTail(inputs.environment, inputs.name)}`,
+      `${inputs.environment}/${inputs.name} ended with ${code}; its log ` +
+        `ends:\n${logTail(inputs.environment, inputs.name)}`,
     );
   return {};
 }

@@ -28,7 +28,9 @@ export const aksRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description: "Entra logs in to the cluster, Azure's roles decide, and a group of people administers it.",
-    remediation: `Set aadProfile.managed, aadProfile.enableAzureRBAC and enableRBAC in ${where}, and name the group in ecluse:azure.groups.clusterAdmins.`,
+    remediation:
+      `Set aadProfile.managed, aadProfile.enableAzureRBAC and enableRBAC in ${where}, and name the group ` +
+      "in ecluse:azure.groups.clusterAdmins.",
     check: allOf(
       is("aadProfile.managed", true),
       is("aadProfile.enableAzureRBAC", true),
@@ -43,7 +45,9 @@ export const aksRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description: "Pods show tokens of their own ServiceAccounts to Azure, and no longer those of the nodes.",
-    remediation: `Set oidcIssuerProfile.enabled and securityProfile.workloadIdentity.enabled in ${where}, and leave podIdentityProfile out.`,
+    remediation:
+      `Set oidcIssuerProfile.enabled and securityProfile.workloadIdentity.enabled in ${where}, and leave ` +
+      "podIdentityProfile out.",
     check: allOf(
       is("oidcIssuerProfile.enabled", true),
       is("securityProfile.workloadIdentity.enabled", true),

@@ -49,7 +49,9 @@ export const aksPartsRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     description: "Kubernetes Secrets are encrypted in etcd with a key of the environment's vault.",
-    remediation: `Give the cluster a secretsKey (components/azure/foundation.ts), which ${where} makes azureKeyVaultKms from.`,
+    remediation:
+      `Give the cluster a secretsKey (components/azure/foundation.ts), which ${where} makes ` +
+      "azureKeyVaultKms from.",
     check: is("securityProfile.azureKeyVaultKms.enabled", true),
   },
   {

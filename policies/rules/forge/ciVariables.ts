@@ -17,7 +17,9 @@ const storeType = "azure-native:storage:StorageAccount";
 /** The cloud whose identities jobs become; in production alone, since elsewhere jobs run code of any branch. */
 const cloudOf = ({ environment: { tier, azure } }: Served) => (tier === "production" ? azure : undefined);
 
-/** The CI variables by which jobs of a use case find the environment: those that templates/ and what runs there read. */
+/**
+ * The CI variables by which jobs of a use case find the environment: those that templates/ and what runs there read.
+ */
 function variablesOf(client: Served, useCase: string): Readonly<Record<string, Condition>> {
   const cloud = cloudOf(client);
   return {
@@ -38,7 +40,10 @@ const keyOf: KeysOf = ({ inputs }) => {
   return key === UNKNOWN ? undefined : [String(key)];
 };
 
-/** The variable is the one of this key that jobs of the project see in the environment; GitLab shows one without a scope in all. */
+/**
+ * The variable is the one of this key that jobs of the project see in the environment; GitLab shows one without a
+ * scope in all.
+ */
 function isFor(client: Served, variable: Resource, path: string, key: string): Judged {
   const { inputs } = variable;
   const scope = read(inputs, "environmentScope");
@@ -100,9 +105,11 @@ export const ciVariableRules: readonly AcrossRule[] = [
     severity: "high",
     environments: "all",
     description:
-      "Jobs of each use case get the CI variables of their environment. Production's cloud trusts them and the platform's releases.",
+      "Jobs of each use case get the CI variables of their environment. Production's cloud trusts them " +
+      "and the platform's releases.",
     remediation:
-      "Run `up` of the environment's stack: components/gitlab/projectEnvironment.ts makes the variables, components/azure/identities.ts the trust.",
+      "Run `up` of the environment's stack: components/gitlab/projectEnvironment.ts makes the variables, " +
+      "components/azure/identities.ts the trust.",
     check: jobsConfiguredAndTrusted,
   },
 ];

@@ -101,7 +101,8 @@ export const forgeCounterpartRules: readonly AcrossRule[] = [
     name: "runners-that-jobs-ask-for",
     severity: "critical",
     description:
-      "Jobs of each project find a runner of their environment by its tag, and no runner takes another environment's jobs.",
+      "Jobs of each project find a runner of their environment by its tag, and no runner takes another " +
+      "environment's jobs.",
     remediation: "Take tags from components/gitlab/conventions.ts, and set ecluse:cluster.runner to true.",
     check: runnersAsked,
   },

@@ -67,9 +67,11 @@ export const forgeEnvironmentRules: readonly AcrossRule[] = [
     name: "environments-as-set",
     severity: "high",
     description:
-      "At the forge an environment has the name, the tier and the address of its stack, in each of its projects, and a label for its issues.",
+      "At the forge an environment has the name, the tier and the address of its stack, in each of its " +
+      "projects, and a label for its issues.",
     remediation:
-      "Run `up` of the forge's stack after a new environment's file is there; components/gitlab/projectEnvironment.ts makes the rest.",
+      "Run `up` of the forge's stack after a new environment's file is there; " +
+      "components/gitlab/projectEnvironment.ts makes the rest.",
     check: environmentsAsSet,
   },
 ];

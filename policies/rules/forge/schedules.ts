@@ -66,9 +66,11 @@ export const forgeScheduleRules: readonly AcrossRule[] = [
     severity: "high",
     environments: "all",
     description:
-      "What production's settings say runs by itself has an active schedule in each use case's project, and no schedule is switched off.",
+      "What production's settings say runs by itself has an active schedule in each use case's project, " +
+      "and no schedule is switched off.",
     remediation:
-      "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: components/gitlab/projectEnvironment.ts makes their schedules.",
+      "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: " +
+      "components/gitlab/projectEnvironment.ts makes their schedules.",
     check: schedulesRun,
   },
 ];

@@ -13,7 +13,10 @@ const environmentType = gitlabType("ProjectEnvironment");
 const variableType = gitlabType("ProjectVariable");
 const scoped = [variableType, gitlabType("GroupVariable")];
 
-/** Of the forge's own variables those of the platform's project are for all of its jobs, which run no code of a use case. */
+/**
+ * Of the forge's own variables those of the platform's project are for all of its jobs, which run no code of a use
+ * case.
+ */
 function isPlatforms(forge: Forge, stack: Stack, { type, inputs, propertyDependencies }: Resource): boolean {
   const platform = forge.projects.get(platformPathOf(forge.settings.group));
   const from = propertyDependencies.project ?? [];

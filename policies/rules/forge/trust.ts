@@ -131,8 +131,11 @@ export const forgeTrustRules: readonly AcrossRule[] = [
     name: "trusted-projects-are-there",
     severity: "critical",
     description:
-      "Every project whose jobs an environment trusts is one that the forge makes, by path and number, and no other GitLab is trusted.",
-    remediation: `Set ecluse:forge.projectIds to the forge's output projectIds; ${platformPathOf()} and the use cases are the only ones.`,
+      "Every project whose jobs an environment trusts is one that the forge makes, by path and number, " +
+      "and no other GitLab is trusted.",
+    remediation:
+      `Set ecluse:forge.projectIds to the forge's output projectIds; ${platformPathOf()} and the use cases ` +
+      "are the only ones.",
     check: trustedExist,
   },
   {

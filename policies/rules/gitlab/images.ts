@@ -68,7 +68,8 @@ export const gitlabImageRules: readonly Rule[] = [
     description: "Nobody below a maintainer pushes a project's images, and what a released tag says stays.",
     remediation: "Keep components/gitlab/protection.ts.",
     deviation:
-      "Immutable where GitLab's tier has that, and for maintainers alone elsewhere. Packages are not asked for: no pipeline makes one.",
+      "Immutable where GitLab's tier has that, and for maintainers alone elsewhere. Packages are not " +
+      "asked for: no pipeline makes one.",
     check: imagesProtected,
   },
 ];

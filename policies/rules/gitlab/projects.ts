@@ -32,7 +32,9 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     description: "Members alone see projects, their jobs and their group, and nobody takes a copy outside.",
-    remediation: `Set visibilityLevel to private, publicJobs to false and forkingAccessLevel to disabled in ${settings}.`,
+    remediation:
+      "Set visibilityLevel to private, publicJobs to false and forkingAccessLevel to disabled in " +
+      `${settings}.`,
     check: allOf(
       is("visibilityLevel", "private"),
       ofType(project, allOf(is("publicJobs", false), is("forkingAccessLevel", "private", "disabled"))),
@@ -47,7 +49,8 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     description: "Jobs run on runners of the environments, and on none that other teams share.",
     remediation: `Set sharedRunnersEnabled to false in ${settings}, and sharedRunnersSetting in ${groupFile}.`,
     deviation:
-      "Runners of the group are for the build of images: a project asks for them by tag, so groupRunnersEnabled is the team's.",
+      "Runners of the group are for the build of images: a project asks for them by tag, so " +
+      "groupRunnersEnabled is the team's.",
     check: allOf(
       ofType(project, is("sharedRunnersEnabled", false)),
       ofType(group, is("sharedRunnersSetting", "disabled_and_unoverridable")),
@@ -72,7 +75,8 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     severity: "medium",
     environments: "all",
     description:
-      "Everybody in the group has a second factor within a week, and nobody carries projects out of it or brings others in.",
+      "Everybody in the group has a second factor within a week, and nobody carries projects out of it " +
+      "or brings others in.",
     remediation: `Keep the settings of ${groupFile}.`,
     deviation:
       "Where GitLab's tier cannot forbid forks out of the group, GL-08 asks that projects are not forked at all.",
@@ -92,7 +96,9 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
     environments: "all",
     description:
       "What Pulumi destroys can be brought back: in production it is archived, and nowhere deleted for good.",
-    remediation: `Set archiveOnDestroy to true, and permanentlyDeleteOnDestroy and permanentlyRemoveOnDelete to false, in ${settings} and ${groupFile}.`,
+    remediation:
+      "Set archiveOnDestroy to true, and permanentlyDeleteOnDestroy and permanentlyRemoveOnDelete to " +
+      `false, in ${settings} and ${groupFile}.`,
     check: allOf(
       implies(inProduction, is("archiveOnDestroy", true)),
       isNot("permanentlyDeleteOnDestroy", true),

@@ -20,8 +20,8 @@ const noneBelow = (list: string): Condition =>
   every(list, allOf(is("accessLevel", ...maintainers), ...["userId", "groupId", "deployKeyId"].map(unset)));
 
 /**
- * The two editions of GitLab have different properties for the same levels; one must be there. The list is judged beside a level, too:
- * GitLab allows everybody that one of them allows.
+ * The two editions of GitLab have different properties for the same levels; one must be there. The list is judged
+ * beside a level, too: GitLab allows everybody that one of them allows.
  */
 const maintainersAtMost = (list: string, level: string): Condition =>
   allOf(noneBelow(list), anyOf(is(level, ...maintainers), allOf(set(list), unset(level))));
@@ -105,7 +105,8 @@ export const gitlabProtectionRules: readonly Rule[] = [
       "Nobody below a maintainer pushes or merges into the default branch, or unprotects it, and nobody rewrites it.",
     remediation: `Let ${where} protect it.`,
     deviation:
-      "Merging is for maintainers, too: who merges starts production's training, and not every tier asks for approvals.",
+      "Merging is for maintainers, too: who merges starts production's training, and not every tier asks " +
+      "for approvals.",
     check: eachHas(project, mainProtected),
   },
   {

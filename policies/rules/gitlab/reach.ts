@@ -112,7 +112,8 @@ export const gitlabReachRules: readonly Rule[] = [
     remediation:
       "Set ecluse:forge.tier to what GitLab is paid for: components/gitlab/projectEnvironment.ts then protects it.",
     deviation:
-      "Every environment that a production stack makes, whatever deployment tier it has. A person or a group may be named in place of the level.",
+      "Every environment that a production stack makes, whatever deployment tier it has. A person or a " +
+      "group may be named in place of the level.",
     notApplicableReason: notApplicableWithout("protectedEnvironments"),
     check: productionGuarded,
   },
@@ -135,7 +136,8 @@ export const gitlabReachRules: readonly Rule[] = [
     description: "A project or a group has two owners at most by this stack, and no guest for ever.",
     remediation: "Take memberships away, or lower them; give those of guests expiresAt.",
     deviation:
-      "Counted over the stack, since one membership does not show it. A group that is shared with must not own: nobody counts its members.",
+      "Counted over the stack, since one membership does not show it. A group that is shared with must " +
+      "not own: nobody counts its members.",
     check: fewOwners,
   },
 ];

@@ -51,7 +51,8 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     environments: "all",
     types: [gitlabType("UserRunner")],
     description:
-      "A runner takes only jobs that ask for it by tag, of its own projects, and ends them in time; production's, of one project's protected branches alone.",
+      "A runner takes only jobs that ask for it by tag, of its own projects, and ends them in time; " +
+      "production's, of one project's protected branches alone.",
     remediation: `Let ${where} register the runner.`,
     deviation:
       "A runner of the whole GitLab is refused in every environment; no job runs for more than a day.",
@@ -108,7 +109,8 @@ export const gitlabRunnerRules: readonly ResourceRule[] = [
     remediation:
       "Remove the ClusterAgentToken: jobs reach a cluster by the ServiceAccount of their runner's pods.",
     deviation:
-      "None at all: which projects an agent lets in stands in a file of its repository, which no plan and no state has.",
+      "None at all: which projects an agent lets in stands in a file of its repository, which no plan " +
+      "and no state has.",
     check: never("no plan says who may use the agent"),
   },
 ];

@@ -99,7 +99,8 @@ export const gitlabTokenRules: readonly ResourceRule[] = [
     remediation:
       "Set rotationConfiguration, the narrowest scopes and a low accessLevel (components/gitlab/environment.ts).",
     deviation:
-      "Scope `api` passes for a token of level reporter or below: GitLab has no narrower scope that writes issues, which the monitor does. A rotation must be within 90 days too.",
+      "Scope `api` passes for a token of level reporter or below: GitLab has no narrower scope that " +
+      "writes issues, which the monitor does. A rotation must be within 90 days too.",
     check: allOf(
       given(life, "days", ends),
       limited,

@@ -27,7 +27,7 @@ const budget = {
   relation: byId("scope"),
   check: allOf(
     notified,
-    holds("timePeriod.endDate", (value) => Date.parse(String(value)) > Date.now(), "a day to come"),
+    holds("timePeriod.endDate", (value) => Date.parse(String(value)) > Date.now(), "a day in the future"),
   ),
   missing: "no budget watches it",
 };

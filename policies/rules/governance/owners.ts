@@ -11,7 +11,11 @@ const annotation = (key: string) => `metadata.annotations.[ecluse.local/${key}]`
 const declared = allOf(
   ...["owner", "team", "purpose"].map((key) => set(annotation(key))),
   matches(annotation("risk-class"), /^(minimal|limited|high)$/, "minimal, limited or high"),
-  holds(annotation("review-by"), (value) => daysFromNow(value) > 0, "a day to come, such as 2030-01-31"),
+  holds(
+    annotation("review-by"),
+    (value) => daysFromNow(value) > 0,
+    "a day in the future, such as 2030-01-31",
+  ),
 );
 
 function* owned(stack: Stack, context: Context): Iterable<Finding> {
@@ -32,7 +36,7 @@ const soonOver: Condition = (at, context) => {
   return holds(
     "expiresOn",
     (value) => daysFromNow(value) > 0 && daysFromNow(value) <= days,
-    `a day to come, within ${days} days`,
+    `a day in the future, within ${days} days`,
   )(at, context);
 };
 
@@ -45,11 +49,14 @@ export const governanceOwnersRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "Every use case says who and which team answers for it, what it is for, its risk class, and until when that holds.",
+      "Every use case says who and which team answers for it, what it is for, its risk class, and until " +
+      "when that holds.",
     remediation:
-      "Say it in ecluse:useCases[].accountability: owner, team, purpose, riskClass (minimal, limited or high) and reviewBy, a day to come.",
+      "Say it in ecluse:useCases[].accountability: owner, team, purpose, riskClass (minimal, limited or " +
+      "high) and reviewBy, a day in the future.",
     deviation:
-      "Judged on the namespaces of a cluster, where a use case shows in a plan; a local one runs for its developer alone.",
+      "Judged on the namespaces of a cluster, where a use case shows in a plan; a local one runs for its " +
+      "developer alone.",
     check: owned,
   },
   {

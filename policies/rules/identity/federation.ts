@@ -103,7 +103,8 @@ export const idFederationRules: readonly Rule[] = [
       "Of GitLab's jobs only those of a protected branch of the environment's own projects become an identity.",
     remediation: `Make the subject by branchTrust of ${where}; list the project in ecluse:forge.projectIds.`,
     deviation:
-      "The project must be one of the settings too. A token's sub names an environment only if GitLab is configured so.",
+      "The project must be one of the settings too. A token's sub names an environment only if GitLab is " +
+      "configured so.",
     when: matches("subject", ofForge),
     check: protectedBranch,
   },

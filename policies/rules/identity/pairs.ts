@@ -112,7 +112,8 @@ export const idPairsRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "Every federated ServiceAccount is there and wears its identity, and every one that wears an identity is federated.",
+      "Every federated ServiceAccount is there and wears its identity, and every one that wears an " +
+      "identity is federated.",
     remediation:
       "Make both by Identities.of and Identities.workloadIdentity (components/azure/identities.ts).",
     deviation: "Also the issuer: a ServiceAccount of the same name in another cluster is somebody else.",

@@ -52,7 +52,9 @@ export const idRolesRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description: "Roles are held by groups and machines, and say by which.",
-    remediation: `Set principalType to Group or ServicePrincipal (${where}); put people into a group of ecluse:azure.groups.`,
+    remediation:
+      `Set principalType to Group or ServicePrincipal (${where}); put people into a group of ` +
+      "ecluse:azure.groups.",
     check: isWord("principalType", "Group", "ServicePrincipal"),
   },
   {

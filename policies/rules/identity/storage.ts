@@ -96,7 +96,8 @@ export const idStorageRules: readonly Rule[] = [
       "Who serves reads blobs and leaves records; who trains writes no model; neither has a whole account.",
     remediation: "Ask the store for a smaller permission (store.access in components/azure/target.ts).",
     deviation:
-      "Stricter: here the tracking server alone writes models, so training may not, and serving may leave its inferences without reading them back.",
+      "Stricter: here the tracking server alone writes models, so training may not, and serving may " +
+      "leave its inferences without reading them back.",
     check: leastOnStorage,
   },
 ];

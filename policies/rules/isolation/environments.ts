@@ -69,7 +69,8 @@ export const environmentsRules: readonly Rule[] = [
     description: "Every namespace is named after the environment, and every object is in one of them.",
     remediation: "Take the name from namespaces of components/naming.ts.",
     deviation:
-      "Names begin with the environment, so that they sort by it. Two environments may share a cluster that is the team's own; ISO-07 keeps their namespaces apart.",
+      "Names begin with the environment, so that they sort by it. Two environments may share a cluster " +
+      "that is the team's own; ISO-07 keeps their namespaces apart.",
     check: ownNamespaces,
   },
   {

@@ -111,8 +111,11 @@ export const isolationRules: readonly AcrossRule[] = [
     name: "administrators-of-one-environment",
     severity: "critical",
     description:
-      "No two environments have the same administrators, people or groups with rights in a cluster, or the same application that people log in to.",
-    remediation: `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own, and bind a group in one environment only.`,
+      "No two environments have the same administrators, people or groups with rights in a cluster, or " +
+      "the same application that people log in to.",
+    remediation:
+      `Give ecluse:azure.groups and ecluse:cluster.people.clientId ${file} values of their own, and bind a ` +
+      "group in one environment only.",
     check: (stacks) => notShared(stacks, otherPrincipals, "the principal"),
   },
   {

@@ -107,7 +107,8 @@ export const isolationKeysRules: readonly AcrossRule[] = [
     environments: "production",
     description: "Production's state is sealed by a key of a key service, and no two stacks have the same.",
     remediation:
-      "pulumi stack init --secrets-provider azurekeyvault://…, and commit secretsprovider in the stack's file (docs/azure.md, State).",
+      "pulumi stack init --secrets-provider azurekeyvault://…, and commit secretsprovider in the stack's " +
+      "file (docs/azure.md, State).",
     deviation:
       "Key services of other clouds and Vault too: a team's own cluster may have no Azure. Not local stacks.",
     check: sealed,

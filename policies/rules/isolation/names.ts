@@ -110,7 +110,8 @@ export const isolationNamesRules: readonly AcrossRule[] = [
     severity: "high",
     description: "No resource, host or bucket of one environment has the name of another's.",
     remediation:
-      "Names come from ecluse:environment, azure.instance, cluster.domain and kubernetes.objectStore.prefix: change one.",
+      "Names come from ecluse:environment, azure.instance, cluster.domain and " +
+      "kubernetes.objectStore.prefix: change one.",
     check: (stacks) => notShared(stacks, (subject) => first(namesOf(subject)), "the name"),
   },
 ];

@@ -34,7 +34,10 @@ const ofNamespace = /(^|\.)namespace$|namespaceSelector\..*(metadata\.name$|valu
 /** Finds what a text names of another environment, and gives it. */
 type Foreign = (path: string, text: string) => string | undefined;
 
-/** Any of the other stacks' marks as a whole word; a namespace, which may be called as anything, where only one can stand. */
+/**
+ * Any of the other stacks' marks as a whole word; a namespace, which may be called as anything, where only one can
+ * stand.
+ */
 function foreign(stack: Stack, stacks: Stacks): Foreign | undefined {
   const marks = others(stack, stacks, marksOf);
   const namespaces = others(stack, stacks, namespacesOf);

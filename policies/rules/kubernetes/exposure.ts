@@ -114,7 +114,8 @@ export const clusterExposureRules: readonly ResourceRule[] = [
     types: ["kubernetes:helm.sh/v3:Release"],
     description: "A Helm release, which rules cannot look into, is of one version and from a known place.",
     remediation:
-      "Use helm.sh/v4.Chart, whose objects are judged; or set an exact version, and list the repository in policies/config.json.",
+      "Use helm.sh/v4.Chart, whose objects are judged; or set an exact version, and list the repository " +
+      "in policies/config.json.",
     check: allOf(matches("version", /^v?\d+\.\d+\.\d+([-+].+)?$/, "one exact version"), ofKnownRepository),
   },
 ];

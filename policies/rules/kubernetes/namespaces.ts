@@ -123,7 +123,8 @@ export const namespaceRules: readonly StackRule[] = [
       "The API server refuses pods that are not as Pod Security `restricted` asks, by the rules of one version.",
     remediation: `Make namespaces by ${where}, which sets pod-security.kubernetes.io/enforce and enforce-version.`,
     deviation:
-      "Also refuses pods in namespaces that the stack does not make: nobody here says what those enforce. Where `ecluse:cluster.builds` has images built may be less, outside of production.",
+      "Also refuses pods in namespaces that the stack does not make: nobody here says what those " +
+      "enforce. Where `ecluse:cluster.builds` has images built may be less, outside of production.",
     *check(stack, context): Iterable<Finding> {
       for (const made of stack.of(namespace)) yield { urn: made.urn, ...judged(enforced, made, context) };
       for (const pods of stack.of(...podTypes)) {

@@ -105,9 +105,12 @@ export const networkOpeningRules: readonly ResourceRule[] = [
     types: ["kubernetes:networking.k8s.io/v1:NetworkPolicy"],
     description: "No policy opens pods to everybody, or to the metadata service of a cloud's nodes.",
     remediation:
-      "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of ecluse:cluster.egressRanges must be narrow.",
+      "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of " +
+      "ecluse:cluster.egressRanges must be narrow.",
     deviation:
-      "Also peers that are every pod of the cluster, and with it of other environments; and every range that holds a metadata address. A range is wide from a /7 on (IPv6: a /6), whatever is excepted from it.",
+      "Also peers that are every pod of the cluster, and with it of other environments; and every range " +
+      "that holds a metadata address. A range is wide from a /7 on (IPv6: a /6), whatever is excepted " +
+      "from it.",
     check: allOf(inward, outward),
   },
 ];

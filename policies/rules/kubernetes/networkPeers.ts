@@ -63,7 +63,8 @@ export const networkPeerRules: readonly StackRule[] = [
     remediation:
       "Select pods by the labels of components/kubernetes/labels.ts, or remove the policy or the peer.",
     deviation:
-      "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what its objects say of them.",
+      "Peers in the stack's own namespaces too. Pods that an operator or a runner makes count by what " +
+      "its objects say of them.",
     *check(stack): Iterable<Finding> {
       for (const policy of stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"))
         yield {

@@ -116,7 +116,9 @@ export const podRunningRules: readonly ResourceRule[] = [
     description:
       "Servers are probed for life and readiness; jobs end in time, do not overlap, and are cleared away.",
     remediation:
-      "Servers: set livenessProbe and readinessProbe. Jobs: set backoffLimit, activeDeadlineSeconds and ttlSecondsAfterFinished; CronJobs: concurrencyPolicy Forbid and startingDeadlineSeconds of at least 10.",
+      "Servers: set livenessProbe and readinessProbe. Jobs: set backoffLimit, activeDeadlineSeconds and " +
+      "ttlSecondsAfterFinished; CronJobs: concurrencyPolicy Forbid and startingDeadlineSeconds of at " +
+      "least 10.",
     check: runsAsItShould,
   },
 ];

@@ -87,7 +87,8 @@ export const clusterRightsRules: readonly ResourceRule[] = [
     remediation:
       "Name resources and verbs, in a Role of one namespace (components/kubernetes/runnerPod.ts is one).",
     deviation:
-      "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks; and no aggregated roles, whose rights others decide.",
+      "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks; and no " +
+      "aggregated roles, whose rights others decide.",
     check: allOf(unset("aggregationRule"), every("rules", allOf(named, asItself, modest))),
   },
 ];

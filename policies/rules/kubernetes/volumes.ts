@@ -73,9 +73,11 @@ export const volumeRules: readonly StackRule[] = [
     environments: "production",
     description: "Volumes are encrypted by a key of the team's, and stay when their claim goes.",
     remediation:
-      "Set ecluse:kubernetes.storageClass to a class that is encrypted and retains, and list it in policies/config.json under K8S-26.",
+      "Set ecluse:kubernetes.storageClass to a class that is encrypted and retains, and list it in " +
+      "policies/config.json under K8S-26.",
     deviation:
-      "The team's own classes are in no plan: those that the team has listed count. PostgreSQL's volumes, which its operator makes, too; and AKS's classes take the key of its nodes.",
+      "The team's own classes are in no plan: those that the team has listed count. PostgreSQL's " +
+      "volumes, which its operator makes, too; and AKS's classes take the key of its nodes.",
     *check(stack, context): Iterable<Finding> {
       for (const resource of stack.of(...types)) {
         const classes = classesOf(resource);

@@ -25,7 +25,9 @@ const commandHas =
     return form.test(line) ? pass : fail(`command says nothing of the form ${form.source}`);
   };
 
-/** A file of its own says that the process is ready, so that it listens nowhere; what comes from a port is an address. */
+/**
+ * A file of its own says that the process is ready, so that it listens nowhere; what comes from a port is an address.
+ */
 const address = settledBy(matchesNot("ready", /^file:/), "ready", "ecluse-local:index:Port");
 const byFile = not(address, "ready is an address, not a file");
 
@@ -136,7 +138,9 @@ export const localRules: readonly ResourceRule[] = [
     types: [service, cluster],
     severity: "critical",
     description: "Every server of the local target asks who calls: by token, by key or by password.",
-    remediation: `Give it ECLUSE_IDENTITY, ${objectStore.keyVariable} or a password; list a new kind of server in policies/rules/local/local.ts.`,
+    remediation:
+      `Give it ECLUSE_IDENTITY, ${objectStore.keyVariable} or a password; list a new kind of server in ` +
+      "policies/rules/local/local.ts.",
     when: not(byFile, "it serves nobody"),
     check: asksWhoCalls,
   },

@@ -23,7 +23,8 @@ export const artifactStoreRules: readonly StackRule[] = [
     description: "What the tracking server stores can be brought back, and a released model not be changed.",
     remediation: "See ST-11, ST-12 and ST-13, which say what is missing on the account.",
     deviation:
-      "A team's own object store is not in the plan: there the rule stays open. Immutability (ST-13) counts in production only.",
+      "A team's own object store is not in the plan: there the rule stays open. Immutability (ST-13) " +
+      "counts in production only.",
     *check(stack, context): Iterable<Finding> {
       const wanted = keeping.filter(({ environments }) => environments === "all" || context.production);
       const found = wanted.flatMap((rule) => [...rule.check(stack, context)]);

@@ -18,7 +18,9 @@ const often = {
   },
 } as const;
 
-/** A monitor's use case and time, of a CronJob or of a job of the local scheduler, and whether it starts what checks. */
+/**
+ * A monitor's use case and time, of a CronJob or of a job of the local scheduler, and whether it starts what checks.
+ */
 interface Watch {
   readonly starts: Judged;
   readonly useCase: Value | undefined;
@@ -122,7 +124,8 @@ export const driftMonitorRules: readonly StackRule[] = [
     description: "What a monitor finds reaches people: as an issue, or by an alert on its runs.",
     remediation: "Set ecluse:forge, so that findings become issues, or ecluse:cluster.prometheus.",
     deviation:
-      "Limits of drift are not judged: they are in the use case's monitor.yaml, which training logs with each model, and in no stack.",
+      "Limits of drift are not judged: they are in the use case's monitor.yaml, which training logs with " +
+      "each model, and in no stack.",
     check: (stack, context) =>
       onEach(stack, driftMonitor, context, (monitor: Resource) =>
         anyVerdict([routed(monitor), alerted(stack)]),

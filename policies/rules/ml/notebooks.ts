@@ -52,7 +52,8 @@ export const notebookRules: readonly StackRule[] = [
     description:
       "Notebooks in a cluster are shown to nobody outside, are no one in the cloud, and end when idle.",
     remediation:
-      "Run notebooks on people's own machines, who log in by `ecluse login`; or remove Ingress and identity, and set cull_idle_timeout.",
+      "Run notebooks on people's own machines, who log in by `ecluse login`; or remove Ingress and " +
+      "identity, and set cull_idle_timeout.",
     *check(stack, context): Iterable<Finding> {
       for (const workload of stack.of(...podTypes).filter(isNotebook))
         yield {

@@ -56,9 +56,11 @@ export const releasedModelRules: readonly Rule[] = [
     description:
       "What serves is the champion of a named model, chosen and signed by the platform's release alone.",
     remediation:
-      "Name the use case and the signing key in components/kubernetes/serving.ts, and give the role release in components/environment.ts to the platform's project only.",
+      "Name the use case and the signing key in components/kubernetes/serving.ts, and give the role " +
+      "release in components/environment.ts to the platform's project only.",
     deviation:
-      "No webhook follows an alias: the release of the pipeline is the only one that may move it, which ECLUSE_GRANTS says. In development a use case's own jobs may.",
+      "No webhook follows an alias: the release of the pipeline is the only one that may move it, which " +
+      "ECLUSE_GRANTS says. In development a use case's own jobs may.",
     *check(stack, context): Iterable<Finding> {
       const pinned = allOf(signed, named("ECLUSE_USE_CASE"), named("MLFLOW_WORKSPACE"));
       yield* onEach(stack, modelServer, context, (server) => judged(pinned, server, context));
@@ -77,7 +79,9 @@ export const releasedModelRules: readonly Rule[] = [
     remediation:
       "Start it by ecluse_serving with ECLUSE_SIGNING_PUBLIC_KEY, or set MLFLOW_ALLOW_PICKLE_DESERIALIZATION to false.",
     deviation:
-      "ecluse_serving loads the formats of python/ecluse_models only, none of which runs code, after it has held every file against the signed manifest. MLflow 3.17 has no MLFLOW_ALLOW_MODEL_CODE_EXECUTION; it must not be on where a later one has it.",
+      "ecluse_serving loads the formats of python/ecluse_models only, none of which runs code, after it " +
+      "has held every file against the signed manifest. MLflow 3.17 has no " +
+      "MLFLOW_ALLOW_MODEL_CODE_EXECUTION; it must not be on where a later one has it.",
     check: allOf(
       anyOf(signed, inProgram(matches("env.MLFLOW_ALLOW_PICKLE_DESERIALIZATION", /^(false|0)$/i, "false"))),
       inProgram(
@@ -97,9 +101,11 @@ export const releasedModelRules: readonly Rule[] = [
     description:
       "A new server takes over when it is ready, and the former model when the new one is refused.",
     remediation:
-      "Set strategy RollingUpdate with maxUnavailable 0, and start it by ecluse_serving (components/kubernetes/serving.ts).",
+      "Set strategy RollingUpdate with maxUnavailable 0, and start it by ecluse_serving " +
+      "(components/kubernetes/serving.ts).",
     deviation:
-      "The way back of a model is no manifest's: ecluse_serving goes on with the former champion, and the release gives it the alias back. What counts is that it is started.",
+      "The way back of a model is no manifest's: ecluse_serving goes on with the former champion, and " +
+      "the release gives it the alias back. What counts is that it is started.",
     check: (stack, context) => {
       const types = ["kubernetes:apps/v1:Deployment"];
       const progressive = allOf(

@@ -63,7 +63,8 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     description: "The tracking server answers to its own names and its own pages only.",
     remediation: `Name hosts in ECLUSE_ALLOWED_HOSTS, as ${where} does, and leave MLflow's middleware on.`,
     deviation:
-      "ecluse_identity.serve sets MLFLOW_SERVER_ALLOWED_HOSTS and origins itself from ECLUSE_ALLOWED_HOSTS; those of a manifest count for MLflow's own start.",
+      "ecluse_identity.serve sets MLFLOW_SERVER_ALLOWED_HOSTS and origins itself from " +
+      "ECLUSE_ALLOWED_HOSTS; those of a manifest count for MLflow's own start.",
     check: allOf(
       anyOf(
         allOf(own, named("ECLUSE_ALLOWED_HOSTS")),
@@ -89,7 +90,8 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     description: "Who has no grant in the tracking server has no right in it.",
     remediation: "Start it by ecluse_identity.serve, which sets default_permission to NO_PERMISSIONS.",
     deviation:
-      "The setting is in a file that ecluse_identity.serve writes at its start (python/ecluse_identity/settings.py): starting it so is what counts.",
+      "The setting is in a file that ecluse_identity.serve writes at its start " +
+      "(python/ecluse_identity/settings.py): starting it so is what counts.",
     check: anyOf(own, inProgram(is("env.DEFAULT_MLFLOW_PERMISSION", "NO_PERMISSIONS"))),
   },
   {
@@ -102,7 +104,8 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     description: "The session key comes from a Secret, and cookies go over TLS only.",
     remediation: `Give secrets by foundation.secrets, as ${where} and proxy.ts do, and keep --cookie-secure=true.`,
     deviation:
-      "There is no administrator and no OIDC plug-in: MLflow's key is derived from ECLUSE_SESSION_KEY, and the proxy has cookies and TLS. Passwords of database and store too.",
+      "There is no administrator and no OIDC plug-in: MLflow's key is derived from ECLUSE_SESSION_KEY, " +
+      "and the proxy has cookies and TLS. Passwords of database and store too.",
     check: allOf(nonesWritten, sessionsSigned, anyOf(trackingServer.is, cookiesSafe)),
   },
   {
@@ -113,7 +116,8 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     description: "The tracking server runs no jobs that callers ask for.",
     remediation: "Start it by ecluse_identity.serve, or set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
     deviation:
-      "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every path but /health, those of jobs and traces too.",
+      "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every " +
+      "path but /health, those of jobs and traces too.",
     check: anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),
   },
 ];

@@ -34,7 +34,8 @@ const ports = {
       type: "array",
       items: { type: "string" },
       description:
-        "Ports that the tracking server may open connections to: DNS, PostgreSQL, the blob store, whoever issues tokens, and the API server's keys.",
+        "Ports that the tracking server may open connections to: DNS, PostgreSQL, the blob store, " +
+        "whoever issues tokens, and the API server's keys.",
       default: ["53", "443", "5432", "6443", "8443"],
     },
   },
@@ -89,7 +90,8 @@ export const trackingReachRules: readonly StackRule[] = [
     remediation:
       "Start it by ecluse_identity.serve with ECLUSE_IDENTITY, behind a Service of type ClusterIP.",
     deviation:
-      "A proxy before it does not count by itself: pods reach its Service past the proxy. ecluse_identity.serve verifies a token with each request. On one machine it listens on loopback.",
+      "A proxy before it does not count by itself: pods reach its Service past the proxy. " +
+      "ecluse_identity.serve verifies a token with each request. On one machine it listens on loopback.",
     check: (stack, context) =>
       onEach(stack, trackingServer, context, (server) =>
         allVerdicts([

@@ -65,7 +65,8 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     description: "The tracking server's MLflow has no known hole that a later one has closed.",
     remediation: "Raise mlflow in requirements.in, run npm run lock, and build the image again.",
     deviation:
-      "The platform's image is numbered as the platform: MLflow's version is read from images/mlflow/requirements.lock, which it is built from.",
+      "The platform's image is numbered as the platform: MLflow's version is read from " +
+      "images/mlflow/requirements.lock, which it is built from.",
     check: inProgram(newEnough),
   },
   {
@@ -75,7 +76,9 @@ export const trackingStoreRules: readonly ResourceRule[] = [
     environments: "production",
     description:
       "Metadata and grants are in PostgreSQL, opened by a token of Entra or a password from a Secret.",
-    remediation: `Give ECLUSE_TRACKING_DATABASE and ECLUSE_AUTH_DATABASE without a password, as ${where} does, with ECLUSE_DATABASE_LOGIN or PGPASSWORD.`,
+    remediation:
+      `Give ECLUSE_TRACKING_DATABASE and ECLUSE_AUTH_DATABASE without a password, as ${where} does, with ` +
+      "ECLUSE_DATABASE_LOGIN or PGPASSWORD.",
     check: allOf(
       anyOf(
         allOf(
@@ -108,7 +111,8 @@ export const trackingStoreRules: readonly ResourceRule[] = [
       "The server alone opens the artifacts' container, and fetches from nowhere that a caller names.",
     remediation: `Give ECLUSE_ARTIFACTS, as ${where} does, and leave MLflow's checks of addresses on.`,
     deviation:
-      "ecluse_identity.serve always serves artifacts itself; whose container it is the rules across stacks judge. MLflow refuses private addresses when nothing is set.",
+      "ecluse_identity.serve always serves artifacts itself; whose container it is the rules across " +
+      "stacks judge. MLflow refuses private addresses when nothing is set.",
     check: allOf(
       anyOf(
         variable(

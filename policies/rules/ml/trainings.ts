@@ -80,7 +80,8 @@ export const trainingRules: readonly StackRule[] = [
     remediation:
       'Give them store.access(pod, "data", "read"), as components/kubernetes/training.ts does, and no other role.',
     deviation:
-      "What keys of a team's own object store allow is in no plan (docs/kubernetes.md says what they must). That dev has no grant in production ML-10 says.",
+      "What keys of a team's own object store allow is in no plan (docs/kubernetes.md says what they " +
+      "must). That dev has no grant in production ML-10 says.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
         allVerdicts([homeServer(stack, workload), ...readsOnly(stack, workload, context)]),
@@ -96,7 +97,8 @@ export const trainingRules: readonly StackRule[] = [
     remediation:
       "Set ecluse:governance.dataClassification, and ECLUSE_DATA_URL in components/kubernetes/training.ts.",
     deviation:
-      "The version of the data is known to the training alone, which signs it with the model; an assessment of personal data (DPIA) is named by no setting, and so not judged.",
+      "The version of the data is known to the training alone, which signs it with the model; an " +
+      "assessment of personal data (DPIA) is named by no setting, and so not judged.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
         allVerdicts([
@@ -117,7 +119,8 @@ export const trainingRules: readonly StackRule[] = [
     remediation:
       "Set accountability of the use case in ecluse:useCases: owner, team, purpose, riskClass, reviewBy.",
     deviation:
-      "The model card itself is a file of the use case's repository (README.md, Model card), which no plan or state names. On one machine nobody else depends on a model.",
+      "The model card itself is a file of the use case's repository (README.md, Model card), which no " +
+      "plan or state names. On one machine nobody else depends on a model.",
     check: (stack, context) => {
       const types = modelServer.types.filter((type) => type.startsWith("kubernetes:"));
       const stated = allOf(

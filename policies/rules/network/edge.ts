@@ -136,7 +136,9 @@ export const networkEdgeRules: readonly Rule[] = [
     description: "A flow log of the network is kept.",
     remediation: "Make a FlowLog of the network in its region's Network Watcher, which the subscription has.",
     deviation:
-      "Judged where this program makes a flow log, or is to by the parameter `keeper`: a region has one Network Watcher for the whole subscription, whose owner keeps flow logs, and an environment has no right outside of its group. A retention of 0 days passes: Azure then keeps the log for ever.",
+      "Judged where this program makes a flow log, or is to by the parameter `keeper`: a region has one " +
+      "Network Watcher for the whole subscription, whose owner keeps flow logs, and an environment has " +
+      "no right outside of its group. A retention of 0 days passes: Azure then keeps the log for ever.",
     check: logged,
   },
 ];

@@ -40,7 +40,10 @@ const perRule =
 const special =
   /^(GatewaySubnet|AzureFirewallSubnet|AzureFirewallManagementSubnet|AzureBastionSubnet|RouteServerSubnet)$/i;
 
-/** A condition on a subnet that is a resource of its own, or on those that a network lists; Azure's own ones are left out. */
+/**
+ * A condition on a subnet that is a resource of its own, or on those that a network lists; Azure's own ones are left
+ * out.
+ */
 const perSubnet =
   (condition: Condition): Condition =>
   (from, context) => {
@@ -90,7 +93,9 @@ export const networkRules: readonly ResourceRule[] = [
     severity: "medium",
     environments: "all",
     description: "Nothing leaves a subnet by an address that Azure makes up.",
-    remediation: `Set defaultOutboundAccess to false (${subnets}); the way out is a NAT gateway, or ecluse:azure.network.firewallAddress.`,
+    remediation:
+      `Set defaultOutboundAccess to false (${subnets}); the way out is a NAT gateway, or ` +
+      "ecluse:azure.network.firewallAddress.",
     check: perSubnet(is("defaultOutboundAccess", false)),
   },
   {

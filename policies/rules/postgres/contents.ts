@@ -7,7 +7,8 @@ const server = "azure-native:dbforpostgresql:Server";
 const administrator = "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra";
 const where = "components/azure/database.ts";
 const unstated =
-  "A parameter that the program leaves out is refused, whatever Azure's default: nobody would see or undo a change by hand.";
+  "A parameter that the program leaves out is refused, whatever Azure's default: nobody would see or " +
+  "undo a change by hand.";
 
 const parameter = (name: string, value: Condition): Companion => ({
   type: "azure-native:dbforpostgresql:Configuration",

@@ -88,7 +88,9 @@ export const registryRules: readonly Rule[] = [
     description: "Where data is confidential, images are encrypted with a key of the environment's own.",
     remediation: `Give the registry encryption with a key in ${where}.`,
     deviation:
-      "Asked only where images hold data or models, by the parameter `holds`. Images of this platform hold neither, and a registry cannot reach a key in a vault that is closed to the public, which KV-03 asks for.",
+      "Asked only where images hold data or models, by the parameter `holds`. Images of this platform " +
+      "hold neither, and a registry cannot reach a key in a vault that is closed to the public, which " +
+      "KV-03 asks for.",
     parameters: imagesHold,
     when: allOf(
       confidential,

@@ -74,11 +74,14 @@ export const secretsInClusterRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere they hold what Pulumi had made.",
+      "No Secret is written from the program: pods on Azure mount the vault's, and elsewhere they hold " +
+      "what Pulumi had made.",
     remediation:
-      "Keep it in Key Vault (components/azure/vaultSecrets.ts); on a team's own cluster name a Secret that somebody else keeps.",
+      "Keep it in Key Vault (components/azure/vaultSecrets.ts); on a team's own cluster name a Secret " +
+      "that somebody else keeps.",
     deviation:
-      "A team's own cluster may have no vault: there a Secret may hold what a resource of random, tls or gitlab made for it.",
+      "A team's own cluster may have no vault: there a Secret may hold what a resource of random, tls or " +
+      "gitlab made for it.",
     check: fromVault,
   },
   {
@@ -93,7 +96,8 @@ export const secretsInClusterRules: readonly Rule[] = [
     remediation:
       "Mount the Secret as a file, or list the variable in policies/config.json with those that programs want so.",
     deviation:
-      "This platform hands a secret over by environment, never by a file that other processes read (docs/architecture.md); each such variable is listed, and a literal is never right.",
+      "This platform hands a secret over by environment, never by a file that other processes read " +
+      "(docs/architecture.md); each such variable is listed, and a literal is never right.",
     check: allOf(inContainers(every("env", variable)), inContainers(every("envFrom", unset("secretRef")))),
   },
 ];

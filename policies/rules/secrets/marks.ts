@@ -100,7 +100,9 @@ export const secretMarksRules: readonly Rule[] = [
     remediation:
       "Wrap the value in pulumi.secret where it enters the program, or let a resource of random or tls make it.",
     deviation:
-      "A text without a known form counts where its property is named like a secret: random texts of other names are ids and digests. What a preview does not know is no literal, and is left open where it is named so.",
+      "A text without a known form counts where its property is named like a secret: random texts of " +
+      "other names are ids and digests. What a preview does not know is no literal, and is left open " +
+      "where it is named so.",
     check: nothingOpen,
   },
   {

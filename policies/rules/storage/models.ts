@@ -77,7 +77,8 @@ export const storageModelsRules: readonly Rule[] = [
     environments: "production",
     description: "Nobody can delete or change the bytes of a released model for a time.",
     remediation:
-      "Keep immutableStorageWithVersioning and the immutability policy of the container (components/azure/store.ts), or name the container of ST-13 in policies/config.json.",
+      "Keep immutableStorageWithVersioning and the immutability policy of the container " +
+      "(components/azure/store.ts), or name the container of ST-13 in policies/config.json.",
     deviation: "An account without any of the named containers fails: models would be stored elsewhere.",
     *check(stack, context) {
       const names = context.parameter<readonly string[]>(immutable, "containers");

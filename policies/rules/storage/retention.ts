@@ -104,7 +104,9 @@ export const storageRetentionRules: readonly Rule[] = [
     severity: "medium",
     environments: "production",
     description: "Blobs are encrypted twice, confidential ones with a key of the environment's own.",
-    remediation: `Set encryption.requireInfrastructureEncryption in ${where}, and give the store a key (components/azure/args.ts).`,
+    remediation:
+      `Set encryption.requireInfrastructureEncryption in ${where}, and give the store a key ` +
+      "(components/azure/args.ts).",
     check: allOf(
       is("encryption.requireInfrastructureEncryption", true),
       implies(confidential, isWord("encryption.keySource", "Microsoft.Keyvault")),

@@ -29,7 +29,10 @@ const byDigest = (path: string) => matches(path, /@sha256:[0-9a-f]{64}$/, "pinne
 const byTag = (path: string) =>
   matches(path, /^[^@]*:(?!latest$)[\w][\w.-]*$/, "pinned by digest, or by a tag other than latest");
 
-/** The platform's own images have no digest before its pipeline has built them: a plan cannot say which, and `up` refuses to go on. */
+/**
+ * The platform's own images have no digest before its pipeline has built them: a plan cannot say which, and `up`
+ * refuses to go on.
+ */
 const awaitsDigest =
   (path: string): Condition =>
   ({ value }, { state }) => {
@@ -62,10 +65,15 @@ function allowed(stack: Stack, context: Context): readonly string[] {
   ];
 }
 
-/** Makers of what can be no reference to an image, so that one that is not known yet comes from the registry beside them. */
+/**
+ * Makers of what can be no reference to an image, so that one that is not known yet comes from the registry beside
+ * them.
+ */
 const nameNoImage = /^(azure-native|kubernetes|random|tls|gitlab):/;
 
-/** An image that is not known yet is the own registry's where nothing else that the workload refers to could name one. */
+/**
+ * An image that is not known yet is the own registry's where nothing else that the workload refers to could name one.
+ */
 function ofRegistry(stack: Stack, workload: Resource): Judged | undefined {
   const sources = stack.sources(workload, "spec");
   const registry = sources.find(({ type }) => type === registryType);
@@ -120,7 +128,9 @@ export const supplyChainRules: readonly Rule[] = [
     remediation:
       "Run the platform's pipeline, which writes images/digests.yaml; never write a digest by hand.",
     deviation:
-      "Also the image of PostgreSQL, which an operator runs. In a plan, an image of the platform's that no pipeline has built yet is open: an update of production refuses it (components/images.ts), and in a state it is a violation.",
+      "Also the image of PostgreSQL, which an operator runs. In a plan, an image of the platform's that " +
+      "no pipeline has built yet is open: an update of production refuses it (components/images.ts), and " +
+      "in a state it is a violation.",
     check: perImage((path) =>
       anyOf(
         awaitsDigest(path),
@@ -136,9 +146,12 @@ export const supplyChainRules: readonly Rule[] = [
     severity: "critical",
     environments: "all",
     description: "Images come from the environment's own registry or from one that was allowed.",
-    remediation: `List the image in ${where}, from which the pipeline copies it; another registry goes into ecluse:cluster.imageRegistry.`,
+    remediation:
+      `List the image in ${where}, from which the pipeline copies it; another registry goes into ` +
+      "ecluse:cluster.imageRegistry.",
     deviation:
-      "A plan does not know an image of the registry that it makes: it passes where the workload refers to that registry, and to nothing else that could name an image.",
+      "A plan does not know an image of the registry that it makes: it passes where the workload refers " +
+      "to that registry, and to nothing else that could name an image.",
     check: fromOwnRegistries,
   },
   {

@@ -48,7 +48,7 @@ def takes(model: object) -> bool:
 def refuse(model: Any) -> None:
     """Refuses weights that are no numbers."""
     if not np.isfinite(model.weights).all():
-        raise ModelError(f"weights must be numbers, got {model.weights}; fit it anew")
+        raise ModelError(f"weights must be numbers, got {model.weights}; fit it again")
 
 
 def save(model: Any, path: str, predict: str, **options: Any) -> None:

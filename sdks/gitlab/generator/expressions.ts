@@ -80,5 +80,8 @@ export function nestedInterface(token: string, type: ObjectType, as: "input" | "
   const filled = type.language?.nodejs?.requiredOutputs ?? [];
   const required = [...(type.required ?? []), ...(inputs ? [] : filled)];
   const body = members(type.properties ?? {}, { required, scope: "", inputs });
-  return `/** ${typeName(token)}, as a program ${inputs ? "gives" : "gets"} it. */\nexport interface ${typeName(token)} {\n${body}\n}`;
+  return (
+    `/** ${typeName(token)}, as a program ${inputs ? "gives" : "gets"} it. */\nexport interface ` +
+    `${typeName(token)} {\n${body}\n}`
+  );
 }

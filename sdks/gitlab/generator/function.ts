@@ -14,6 +14,7 @@ export function functionModule(token: string, { inputs, outputs }: SchemaFunctio
     const body = members(inputs.properties ?? {}, { required, scope: "inputs.", inputs: asInputs });
     return `/** What ${name}${asInputs ? "Output" : ""} takes. */\nexport interface ${type} {\n${body}\n}\n`;
   };
+  const outputArgs = `${takes(`${Name}OutputArgs`)}opts?: pulumi.InvokeOutputOptions`;
   return `import { invokeOptions } from "./runtime";
 
 ${argsInterface(`${Name}Args`, false)}
@@ -29,7 +30,7 @@ export function ${name}(${takes(`${Name}Args`)}opts?: pulumi.InvokeOptions): Pro
 }
 
 /** Asks GitLab once the arguments are known. */
-export function ${name}Output(${takes(`${Name}OutputArgs`)}opts?: pulumi.InvokeOutputOptions): pulumi.Output<${Name}Result> {
+export function ${name}Output(${outputArgs}): pulumi.Output<${Name}Result> {
   return pulumi.runtime.invokeOutput(${JSON.stringify(token)}, ${passed}, invokeOptions(opts));
 }
 `;

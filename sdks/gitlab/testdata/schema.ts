@@ -19,7 +19,9 @@ const none = { name: "", version: "", provider, resources: {}, functions: {}, ty
 /** Whether the index gives the Python package that the schema is read from. */
 export const found = "folder" in python;
 
-/** The schema of what this package has, from Pulumi's Python package of the same version; empty where that is refused. */
+/**
+ * The schema of what this package has, from Pulumi's Python package of the same version; empty where that is refused.
+ */
 export const schema: Schema =
   "folder" in python ? withNodejs(pythonSchema(python.folder, ...tokens())) : none;
 

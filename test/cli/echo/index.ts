@@ -36,8 +36,9 @@ async function planned(urn: string, inputs: Struct | undefined): Promise<Struct>
 }
 
 /**
- * Stands in for a cloud's provider plugin, which is in no registry: a resource is what it was asked to be. So engines can be compared on
- * whole stacks, through the protocol, without a cloud. It reports no differences: the engine compares the inputs.
+ * Stands in for a cloud's provider plugin, which is in no registry: a resource is what it was asked to be. So engines
+ * can be compared on whole stacks, through the protocol, without a cloud. It reports no differences: the engine
+ * compares the inputs.
  */
 const echo = {
   getPluginInfo: unary(async () => new PluginInfo().setVersion("9999.0.0")), // later than any that a package asks for

@@ -83,7 +83,8 @@ export const scenarios: Record<string, () => unknown> = {
     const [name, seed] = later ? ["b", "s2"] : ["a", "s1"];
     const first = new File("first", { content, name });
     new File("user", { content: pulumi.interpolate`${first.id}!` });
-    // A seed asks for deletion first, which takes along what has the same seed; the program may ask for the other order.
+    // A seed asks for deletion first, which takes along what has the same seed; the program may ask for the other
+    // order.
     for (const [kind, options] of Object.entries(orders)) {
       const seeded = new File(`${kind}-seeded`, { content, seed }, options);
       new File(`${kind}-dependent`, { content: "stays", seed: seeded.seed });
@@ -217,7 +218,10 @@ export const scenarios: Record<string, () => unknown> = {
     new File("user", { content: answer.apply(({ text }) => text) });
     return { read: read.content };
   },
-  /** One that the stack makes and then only reads, one that it reads and then makes, and one that gives way to another. */
+  /**
+   * One that the stack makes and then only reads, one that it reads and then makes, and one that gives way to
+   * another.
+   */
   owning() {
     const later = config.get("later") === "true";
     const other = new File("other", { content });

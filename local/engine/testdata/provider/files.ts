@@ -32,8 +32,9 @@ function unready(id: string, properties: Wire): Error {
 const resumed = () => existsSync(join(folder, "resume"));
 
 /**
- * Writes files `<name>` with `content` under FIXTURE_DIR; every call that changes something is a line of `calls.log` there, and every
- * other one a line of `asked.log`. Of a `Note` it does not know what changed, so that the engine must compare its inputs.
+ * Writes files `<name>` with `content` under FIXTURE_DIR; every call that changes something is a line of `calls.log`
+ * there, and every other one a line of `asked.log`. Of a `Note` it does not know what changed, so that the engine
+ * must compare its inputs.
  */
 export class FileProvider implements pulumi.provider.Provider {
   readonly version = "1.0.0";
