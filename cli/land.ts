@@ -34,26 +34,11 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
  * so that jobs which passed on older data run again.
  */
 export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promise<string> {
-  const { environment, tier, useCases } = outputs;
+  const { environment, tier } = outputs;
   const { title, words, files, identity } = landing(outputs, run.useCase);
   return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
     run.progress.step(`${environment}: land ${title}`, async () => {
-      const said = await inFolder(async (folder) => {
-        const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
-        await runOwnCode(run, {
-          what: "making the rows",
-          words: ["land", ...words],
-          env: { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href },
-          folder,
-          read: files,
-        });
-        const url = useCases[run.useCase]?.landUrl ?? "";
-        return runPlatformCode("landing the rows", ["ecluse_local.landing", "put", folder], {
-          ...env,
-          ECLUSE_DATA_URL: url,
-        });
-      });
-      const value = said.trim().split(" ").at(-1) ?? "";
+      const version = await landRows(run, outputs, words, files);
       const project = findProject(homeFolder(), projectPath(run.useCase)).id;
       const scope = {
         project,
@@ -61,8 +46,31 @@ export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promi
         masked: false,
         protected: tier === "production",
       };
-      setVariable(homeFolder(), { ...scope, key: "ECLUSE_DATA_VERSION", value });
-      return value;
+      setVariable(homeFolder(), { ...scope, key: "ECLUSE_DATA_VERSION", value: version });
+      return version;
     }),
   );
+}
+
+/** Has the use case's code make the rows in a folder, and the platform land them from there; gives the data version. */
+function landRows(
+  run: PipelineRun,
+  { environment, useCases }: EnvironmentOutputs,
+  words: readonly string[],
+  read: readonly string[],
+): Promise<string> {
+  const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
+  return inFolder(async (folder) => {
+    const inFolderOnly = { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href };
+    await runOwnCode(run, {
+      what: "making the rows",
+      words: ["land", ...words],
+      env: inFolderOnly,
+      folder,
+      read,
+    });
+    const toLand = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "" };
+    const said = await runPlatformCode("landing the rows", ["ecluse_local.landing", "put", folder], toLand);
+    return said.trim().split(" ").at(-1) ?? "";
+  });
 }

@@ -11,38 +11,55 @@ import { Steps } from "./steps";
 
 /** Runs the program, brings every resource to what it wants, then removes what it no longer names. */
 export async function deployStack(session: Session, options: RunOptions): Promise<void> {
-  const { run, providers, server, config, parallel, project, env } = session;
-  const projectDir = resolve(options.projectDir);
+  const { run, server } = session;
+  const monitor = monitorOf(session, options);
+  server.add(ResourceMonitorService, monitor.handlers());
+  await server.listenPrivately();
+  warnOfUnfinished(run);
+  await runProgram(session, options, monitor);
+  session.rethrow();
+  run.gate.end(run.journal.wanted());
+  await settleCreations(run);
+  await removeAll(run.journal.remaining(), "the program no longer has it", run);
+  await run.journal.finish();
+}
+
+function monitorOf(
+  { run, providers, config, parallel, project, fail }: Session,
+  options: RunOptions,
+): Monitor {
   const lookup = new Lookup(run.journal);
-  const steps = new Steps(run, lookup);
   const neighbours = {
     backendDir: resolve(options.backendDir),
     project: project.name,
     passphrases: options.passphrases ?? {},
     events: run.events,
   };
-  const context = { run, steps, lookup, providers, config, parallel, neighbours, fail: session.fail };
-  const monitor = new Monitor({ ...context, project: project.name, projectDir, stack: options.stack });
-  server.add(ResourceMonitorService, monitor.handlers());
-  await server.listenPrivately();
-  warnOfUnfinished(run);
-  const { stack } = options;
+  return new Monitor({
+    ...{ run, lookup, providers, config, parallel, neighbours, fail },
+    steps: new Steps(run, lookup),
+    project: project.name,
+    projectDir: resolve(options.projectDir),
+    stack: options.stack,
+  });
+}
+
+/** Starts the program, and waits until it has ended and nothing that it asked for is under way. */
+async function runProgram(
+  session: Session,
+  { stack, projectDir }: RunOptions,
+  monitor: Monitor,
+): Promise<void> {
+  const { config, env, failed, parallel, project, providers, run, server } = session;
   const { preview, events } = run;
-  const { address } = server;
   const program = startProgram({
-    project,
-    projectDir,
-    stack,
-    config,
-    preview,
-    parallel,
-    address,
-    env,
-    events,
+    ...{ project, stack, config, preview, parallel, env, events },
+    projectDir: resolve(projectDir),
+    address: server.address,
   });
   providers.warmUp();
   try {
-    await Promise.race([programEnd(program, events), session.failed.then(() => monitor.idle())]);
+    await Promise.race([programEnd(program, events), failed.then(() => monitor.idle())]);
   } catch (error) {
     // A step that failed before is the cause of the program's own failure: the first one counts.
     session.fail(error);
@@ -50,11 +67,6 @@ export async function deployStack(session: Session, options: RunOptions): Promis
     await monitor.idle();
     await program.stop();
   }
-  session.rethrow();
-  run.gate.end(run.journal.wanted());
-  await settleCreations(run);
-  await removeAll(run.journal.remaining(), "the program no longer has it", run);
-  await run.journal.finish();
 }
 
 /** Makes a session ready for an operation that does not run the program. */

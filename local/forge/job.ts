@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { collect, restore } from "./artifacts";
-import { prepareFolders, removeFolder } from "./checkout";
+import { type JobFolders, prepareFolders, removeFolder } from "./checkout";
 import type { Job } from "./expand";
 import { openLog } from "./log";
 import { predefinedVariables } from "./predefined";
@@ -10,7 +10,7 @@ import { findReusable, type JobRecord } from "./records";
 import { releaseModel } from "./release";
 import { artifactSources, environmentOf, passes } from "./rules";
 import type { Run } from "./run";
-import { runJob } from "./runner";
+import { type Runner, runJob } from "./runner";
 import { mintTokens } from "./tokens";
 import { digestOf, type Variable, variablesFor } from "./variables";
 
@@ -77,42 +77,37 @@ async function script(
   folder: string,
 ): Promise<void> {
   const { options, pipeline } = run;
-  const environment = environmentOf(job, options.environments);
   const folders = prepareFolders(options.home, folder, options, options.forgeUrl);
   for (const source of sources(run, job)) restore(join(options.home, "forge", source), folders.checkout);
   const tokens = await mintTokens(run, job, entry);
-  const secrets = [
-    ...variables.filter((variable) => variable.masked).map(({ value }) => value),
-    ...Object.values(tokens),
-  ];
-  const log = openLog(run, entry, secrets);
+  const masked = variables.filter((variable) => variable.masked).map(({ value }) => value);
+  const log = openLog(run, entry, [...masked, ...Object.values(tokens)]);
   if (entry.approver) log(`a manual job: this forge has nobody to start it; approver: ${entry.approver}`);
-  const code = await runJob(
-    {
-      home: options.home,
-      confinement: run.confinement,
-      folders,
-      image: run.image,
-      ports: options.allowedPorts[environment?.name ?? ""] ?? [],
-      reservedPorts: environment ? undefined : options.reservedPorts,
-      variables: {
-        ...Object.fromEntries(variables.map(({ key, value }) => [key, value])),
-        ...tokens,
-        ...predefinedVariables(options, run.record.id, entry),
-        ECLUSE_PLATFORM: options.tools.root,
-      },
-      uid: 61_001 + options.environments.findIndex((other) => other.name === environment?.name),
-      signal: options.signal,
-    },
-    pipeline,
-    job,
-    log,
-  );
+  const given = {
+    ...Object.fromEntries(variables.map(({ key, value }) => [key, value])),
+    ...tokens,
+    ...predefinedVariables(options, run.record.id, entry),
+    ECLUSE_PLATFORM: options.tools.root,
+  };
+  const code = await runJob(runnerOf(run, job, folders, given), pipeline, job, log);
   await keepArtifacts(run, job, entry, folders.checkout, code === 0);
   if (options.signal?.aborted) throw new Error("cancelled");
   if (code === -1)
     throw new Error(`it ran longer than its timeout of ${job.timeoutSeconds} s; raise timeout:`);
   if (code !== 0) throw new Error("its script failed; see its log");
+}
+
+/** What confines the job: the ports of its environment, or of none, and a user of that environment. */
+function runnerOf(run: Run, job: Job, folders: JobFolders, variables: Runner["variables"]): Runner {
+  const { options, confinement, image } = run;
+  const { environments, allowedPorts, reservedPorts, home, signal } = options;
+  const environment = environmentOf(job, environments);
+  return {
+    ...{ home, confinement, folders, image, variables, signal },
+    ports: allowedPorts[environment?.name ?? ""] ?? [],
+    reservedPorts: environment ? undefined : reservedPorts,
+    uid: 61_001 + environments.findIndex((other) => other.name === environment?.name),
+  };
 }
 
 /** The artifact folders, relative to the forge's, that pass to this job. */

@@ -2,44 +2,20 @@ import { audience } from "../../components/naming";
 import type { Job } from "./expand";
 import { ciClaims } from "./issuer";
 import { openLog } from "./log";
+import type { Project } from "./projects";
 import type { JobRecord } from "./records";
-import { environmentOf } from "./rules";
-import type { Run } from "./run";
+import { type Environment, environmentOf } from "./rules";
+import type { Release, Run } from "./run";
 import { lifetime } from "./tokens";
 
 /** Has the caller release the model under a token of the platform project; throws when it may not be, or fails. */
 export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promise<void> {
-  const { options, record, issuer } = run;
+  const { options, record } = run;
   const environment = environmentOf(job, options.environments);
   const platform = options.platform;
   if (!environment || !platform) throw new Error("the caller gave no platform release to do");
-  const earlier = earlierJobs(run, job);
-  const unfinished = earlier.filter((other) => !["passed", "reused"].includes(other.status));
-  if (environment.tier === "production" && (!run.refProtected || !earlier.length || unfinished.length))
-    throw new Error(
-      `a release to ${environment.name} follows jobs of ${environment.name} that all passed on ` +
-        `${options.project.defaultBranch}; not passed: ` +
-        `${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
-    );
-  const skipped = skippedEnvironment(run, environment.name);
-  if (skipped)
-    throw new Error(
-      `a release to ${environment.name} follows one to ${skipped} of the same commit, and this pipeline ` +
-        `has none that passed; list release@ for ${skipped} before it`,
-    );
-  const { project } = platform;
-  const claims = ciClaims({
-    ...options,
-    environment,
-    project,
-    ref: project.defaultBranch,
-    refProtected: true,
-    pipelineId: record.id,
-    jobId: entry.id,
-  });
-  const mint = (server: "tracking" | "serving") =>
-    issuer.mint(claims, { audience: audience(environment.name, server), ttl: lifetime(job) });
-  const tokens = { tracking: await mint("tracking"), serving: await mint("serving") };
+  requireOrder(run, job, environment);
+  const tokens = await platformTokens(run, job, entry, environment, platform.project);
   await platform.release({
     environment: environment.name,
     project: options.project,
@@ -48,6 +24,45 @@ export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promis
     tokens,
     log: openLog(run, entry, Object.values(tokens)),
   });
+}
+
+/** Throws unless all that must come before a release to an environment has passed. */
+function requireOrder(run: Run, job: Job, { name, tier }: Environment): void {
+  const earlier = earlierJobs(run, job);
+  const unfinished = earlier.filter((other) => !["passed", "reused"].includes(other.status));
+  if (tier === "production" && (!run.refProtected || !earlier.length || unfinished.length))
+    throw new Error(
+      `a release to ${name} follows jobs of ${name} that all passed on ${run.options.project.defaultBranch}; ` +
+        `not passed: ${unfinished.map((other) => other.name).join(", ") || "none ran"}`,
+    );
+  const skipped = skippedEnvironment(run, name);
+  if (skipped)
+    throw new Error(
+      `a release to ${name} follows one to ${skipped} of the same commit, and this pipeline ` +
+        `has none that passed; list release@ for ${skipped} before it`,
+    );
+}
+
+/** Tokens of the platform project on its protected branch, for the servers of one environment. */
+async function platformTokens(
+  { options, record, issuer }: Run,
+  job: Job,
+  entry: JobRecord,
+  environment: Environment,
+  project: Project,
+): Promise<Release["tokens"]> {
+  const ref = { ref: project.defaultBranch, refProtected: true };
+  const claims = ciClaims({
+    ...options,
+    environment,
+    project,
+    ...ref,
+    pipelineId: record.id,
+    jobId: entry.id,
+  });
+  const mint = (server: "tracking" | "serving") =>
+    issuer.mint(claims, { audience: audience(environment.name, server), ttl: lifetime(job) });
+  return { tracking: await mint("tracking"), serving: await mint("serving") };
 }
 
 /**

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 
 # Role -> (resource type, pattern) -> permission, in the workspace of the use case. `workspace: USE` is what
-# creating experiments and models needs; a role without it works only with those that the platform made.
+# creating experiments and models needs; a role without it works only with those that the platform made. Who
+# makes a registered model may change that one. The use case's own, with the champion, is the release's alone.
 ROLES: Mapping[str, Mapping[str, str]] = {
-    "scientist": {"workspace": "USE", "experiment": "EDIT", "registered_model": "EDIT"},
-    "dev-ci": {"workspace": "USE", "experiment": "EDIT", "registered_model": "EDIT"},
+    "scientist": {"workspace": "USE", "experiment": "EDIT", "registered_model": "READ"},
+    "dev-ci": {"workspace": "USE", "experiment": "EDIT", "registered_model": "READ"},
     "train": {"experiment": "EDIT", "registered_model": "READ"},
     "release": {"experiment": "READ", "registered_model": "EDIT"},
     "serve": {"experiment": "READ", "registered_model": "READ"},

@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from ecluse_models.download import download_model
+from ecluse_models.download import download_files, download_model
 from ecluse_models.formats import load_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
@@ -76,7 +76,7 @@ def _load_champion(
         public = manifest.private_key(settings.signing_key).public_key()
         statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
         run = training.describe(client.get_run(statement.run_id))
-        files = download_model(client, statement.model_id, folder)
+        files = download_files(client, statement.model_id, statement.files, folder)
         manifest.verify_folder(files, statement)
         return Champion(present, run, load_model(files))
     except (manifest.ManifestError, ModelError) as error:

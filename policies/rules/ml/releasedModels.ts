@@ -60,7 +60,7 @@ export const releasedModelRules: readonly Rule[] = [
       "release in components/environment.ts to the platform's project only.",
     deviation:
       "No webhook follows an alias: the release of the pipeline is the only one that may move it, which " +
-      "ECLUSE_GRANTS says. In development a use case's own jobs may.",
+      "ECLUSE_GRANTS says. In development jobs and people have registered models of their own.",
     *check(stack, context): Iterable<Finding> {
       const pinned = allOf(signed, named("ECLUSE_USE_CASE"), named("MLFLOW_WORKSPACE"));
       yield* onEach(stack, modelServer, context, (server) => judged(pinned, server, context));

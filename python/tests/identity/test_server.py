@@ -166,6 +166,21 @@ def test_training_logs_but_releases_nothing(prod: RunningEnvironment, client: Cl
     refused(lambda: job.delete_model_version(USE_CASE, version.version), "403")
 
 
+def test_a_scientist_has_own_models_and_never_moves_the_champion(
+    prod: RunningEnvironment, client: Client, tmp_path: Path
+) -> None:
+    """As in development: one innocent line that moved the alias stopped every later release."""
+    run, source = train(client(prod.forge.ci()), tmp_path)
+    maker = client(prod.forge.person(sub="user:grace", preferred_username="grace", groups=["makers"]))
+    maker.create_registered_model("tries-of-grace")
+    own = maker.create_model_version("tries-of-grace", source, run)
+    maker.set_registered_model_alias("tries-of-grace", "champion", own.version)
+    refused(lambda: maker.create_model_version(USE_CASE, source, run), "403")
+    refused(lambda: maker.set_registered_model_alias(USE_CASE, "champion", "1"), "403")
+    refused(lambda: maker.delete_registered_model_alias(USE_CASE, "champion"), "403")
+    refused(lambda: maker.rename_registered_model(USE_CASE, "gone"), "403")
+
+
 @pytest.mark.parametrize("who", ["person", "serve"])
 def test_readers_only_read(prod: RunningEnvironment, client: Client, tmp_path: Path, who: str) -> None:
     run, _ = train(client(prod.forge.ci()), tmp_path)

@@ -124,7 +124,7 @@ def identity_document(forge: str, jwks_uri: str, workloads: Mapping[str, Any], a
                 "1": {"path": "ecluse/platform", "role": "release", "use_case": "*"},
                 "2": {"path": "ecluse/bank-churn", "role": "train", "use_case": "bank-churn"},
             },
-            "groups": {"ecluse-scientists": "auditor"},
+            "groups": {"ecluse-scientists": "auditor", "makers": "scientist"},
         }
     )
 

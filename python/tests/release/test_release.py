@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,9 +77,26 @@ def test_a_good_model_becomes_champion_once(
     assert (again.released, again.unchanged, again.version) == (True, True, outcome["version"])
 
 
+def put_beside_the_champion(environment: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adds a file to the champion's folder, as whoever may train can."""
+    token = environment.forge.ci()
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+    client = MlflowClient(environment.url)
+    source = client.get_model_version_by_alias("bank-churn", "champion").source or ""
+    place = client.get_logged_model(source.removeprefix("models:/")).artifact_location
+    url = (
+        f"{environment.url}/api/2.0/mlflow-artifacts/artifacts{place.removeprefix('mlflow-artifacts:')}/extra"
+    )
+    headers = {"Authorization": f"Bearer {token}", "X-MLFLOW-WORKSPACE": "bank-churn"}
+    with urllib.request.urlopen(urllib.request.Request(url, b"x", headers, method="PUT")) as answer:
+        assert answer.status == 200
+
+
 def test_the_next_champion_must_not_be_worse(
     prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # One file of a training beside the champion's stopped every later release.
+    put_beside_the_champion(prod, monkeypatch)
     train(prod, Training(SECOND))
     assert run(prod, SECOND, monkeypatch).released
     train(prod, Training(WORSE, rows=200))
