@@ -33,7 +33,7 @@ def main() -> int:
     registry = Registry(given.tracking_uri, given.workspace, given.token_file)
     holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
     threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
-    server = Server(Verifier(given.identity), holder, given.callers, given.inference, given.use_case)
+    server = Server(Verifier(given.identity), holder, given)
     uvicorn.run(create_app(server), host=given.host, port=given.port, log_config=None)
     return 0
 

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ecluse_core.container import Container
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
 from ecluse_models.model import ModelError
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.log import LogError, prediction_table, write_predictions
 from ecluse_serving.records import Invalid, parse_batch
+from ecluse_serving.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _log = logging.getLogger("ecluse.access")
@@ -34,13 +34,11 @@ class _Answer(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """The endpoints; `callers` are patterns of the principals that may score."""
+    """The endpoints."""
 
     verifier: Verifier
     holder: Holder
-    callers: tuple[str, ...]
-    inference: Container
-    use_case: str
+    settings: Settings
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
@@ -77,7 +75,7 @@ class Server:
     async def score(self, request: Request) -> Response:
         """Scores a batch, and answers only when it is logged."""
         caller = await self._caller(request)
-        if not any(fnmatchcase(caller.name, pattern) for pattern in self.callers):
+        if not any(fnmatchcase(caller.name, pattern) for pattern in self.settings.callers):
             raise _Answer(403, f"{caller.name} may not score; ECLUSE_SERVING_CALLERS names who may")
         champion, body = self._present(), await _body(request)
         return JSONResponse(await to_thread.run_sync(self._score, champion, body))
@@ -88,7 +86,7 @@ class Server:
             scores = [float(score) for score in champion.model.score(batch.inputs)]
             ids = [str(uuid.uuid4()) for _ in scores]
             table = prediction_table(batch, champion.version, scores, ids)
-            write_predictions(self.inference, self.use_case, batch, table)
+            write_predictions(self.settings.inference, self.settings.use_case, batch, table)
         except Invalid as error:
             raise _Answer(422, str(error)) from None
         except (LogError, ModelError) as error:
@@ -111,8 +109,9 @@ class Server:
             principal = (await to_thread.run_sync(self.verifier.verify, token)).principal
         except Refused as refusal:
             raise _Answer(401, f"not authenticated: {refusal}") from None
-        if principal.use_case not in ("*", self.use_case):
-            raise _Answer(403, f"{principal.name} is of use case {principal.use_case}, not {self.use_case}")
+        served = self.settings.use_case
+        if principal.use_case not in ("*", served):
+            raise _Answer(403, f"{principal.name} is of use case {principal.use_case}, not {served}")
         return principal
 
 
