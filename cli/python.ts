@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
-import { tmpdir } from "node:os";
+import { homeFolder } from "../local/home";
+
+/** No program of the platform works longer. */
+const LONGEST_MINUTES = 60;
 
 /** How a Python program ended. */
 export interface Ended {
@@ -21,8 +24,11 @@ export interface PythonCall {
 export async function callPython({ python, words, env, cwd, onLine }: PythonCall): Promise<Ended> {
   const child = spawn(python, words, {
     cwd,
-    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: tmpdir(), ...env },
+    // Not the folder for temporary files: another user could put a .netrc there.
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: homeFolder(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: LONGEST_MINUTES * 60_000,
+    killSignal: "SIGKILL",
   });
   let stdout = "";
   let rest = "";

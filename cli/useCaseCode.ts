@@ -44,15 +44,17 @@ export async function runOwnCode(run: PipelineRun, { what, words, env, folder, r
     uid: 61_000,
   };
   const command = [join(run.image.bin, "python"), "-m", "ecluse", ...words];
-  const lines: string[] = [];
+  let last: string[] = [];
   const code = await runLines(confinedCommand(probeConfinement(python), homeFolder(), limits, command), {
     cwd: run.folder,
     env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ...env },
-    line: (text) => lines.push(text),
+    line: (text) => {
+      last = [...last.slice(-11), text];
+    },
     seconds: 1800,
     signal: run.signal,
   });
-  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${lines.slice(-12).join("\n")}`);
+  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${last.join("\n")}`);
 }
 
 /** Runs a module of the platform's, with a credential and without any code of the use case; gives what it prints. */

@@ -23,7 +23,8 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /** Whether that very process still runs. */
-export const isRunning = ({ pid, started }: ProcessIdentity): boolean => startOf(pid) === started;
+export const isRunning = (process: Partial<ProcessIdentity> | undefined): boolean =>
+  typeof process?.started === "string" && startOf(process.pid ?? 0) === process.started;
 
 /** How to wait for a lock that somebody else holds. */
 export interface Waiting {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { collect, restore } from "./artifacts";
+import { collect } from "./artifacts";
 import { temporaryFolder } from "./fixture";
+import { copyInto } from "./untrusted";
 
 function checkout(): { root: string; target: string } {
   const top = temporaryFolder("artifacts-");
@@ -28,7 +29,7 @@ it("takes what the patterns name, less what is excluded, and lays it out again",
   expect(collect(root, ["out/", "./top.txt", "none/*"], ["out/**/*.log", "out/*.log"], target)).toBe(3);
   expect(files(target)).toEqual(["./out/a.json", "./out/deep/b.bin", "./top.txt"]);
   const fresh = temporaryFolder("fresh-");
-  restore(target, fresh);
+  copyInto(target, fresh);
   expect(files(fresh)).toEqual(files(target));
 });
 
@@ -48,4 +49,17 @@ it("takes nothing from outside the checkout: by link, by a link on the way, by .
   ];
   expect(collect(root, patterns, [], target)).toBe(0);
   expect(() => readdirSync(target)).toThrow(/ENOENT/);
+});
+
+it("lays artifacts out over links of the commit, and never through them", () => {
+  const { root, target } = checkout();
+  expect(collect(root, ["out/", "top.txt"], [], target)).toBe(4);
+  const [fresh, victim] = [temporaryFolder("fresh-"), temporaryFolder("victim-")];
+  writeFileSync(join(victim, "a.json"), "victim's");
+  symlinkSync(victim, join(fresh, "out"));
+  symlinkSync(join(victim, "new"), join(fresh, "top.txt"));
+  copyInto(target, fresh);
+  expect(files(fresh)).toEqual(files(target));
+  expect(readdirSync(victim)).toEqual(["a.json"]);
+  expect(readFileSync(join(victim, "a.json"), "utf8")).toBe("victim's");
 });

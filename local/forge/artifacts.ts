@@ -27,11 +27,6 @@ export function collect(
   return count;
 }
 
-/** Lays artifacts into a fresh checkout. */
-export function restore(source: string, checkout: string): void {
-  cpSync(source, checkout, { recursive: true, verbatimSymlinks: true, force: true });
-}
-
 /** A pattern that names a folder means all that is in it; one that leaves the checkout means nothing. */
 function expandPattern(root: string, pattern: string): string[] {
   return globSync(pattern.replace(/^\.\//, "").replace(/\/$/, ""), { cwd: root }).flatMap((name) => {

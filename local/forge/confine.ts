@@ -22,8 +22,6 @@ export interface Limits {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly ports: readonly number[];
-  /** Set: it may also connect to servers that it starts itself on a free port, which is never one of these. */
-  readonly reservedPorts?: readonly number[] | undefined;
   /** The user that runs the command where Landlock cannot be had (mode `user`). */
   readonly uid: number;
 }
@@ -95,9 +93,6 @@ export function confinedCommand(
     ...limits.read.map((path) => `--read=${path}`),
     ...limits.write.map((path) => `--write=${path}`),
     ...limits.ports.map((port) => `--connect=${port}`),
-    ...(limits.reservedPorts
-      ? ["--own-servers", ...limits.reservedPorts.map((port) => `--reserved=${port}`)]
-      : []),
     "--",
     ...command,
   ];
@@ -139,6 +134,9 @@ export function runLines([file, ...args]: [string, ...string[]], options: RunOpt
   });
 }
 
+/** Longer lines are cut: a program that writes no end of one must not fill the memory of who listens. */
+const LONGEST_LINE = 64 << 10;
+
 function splitLines(stream: NodeJS.ReadableStream, line: (text: string) => void): () => void {
   let rest = "";
   stream.setEncoding("utf8");
@@ -146,6 +144,9 @@ function splitLines(stream: NodeJS.ReadableStream, line: (text: string) => void)
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
     lines.forEach(line);
+    if (rest.length < LONGEST_LINE) return;
+    line(rest);
+    rest = "";
   });
   return () => {
     if (rest) line(rest);

@@ -1,4 +1,3 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import {
   type Artifacts,
@@ -15,6 +14,9 @@ import {
   unsupported,
   type Yaml,
 } from "./keywords";
+import { readPlainFile } from "./untrusted";
+
+const LARGEST_PIPELINE_BYTES = 4 << 20;
 
 /** One job of the expanded pipeline, checked for what the forge supports. */
 export interface Job {
@@ -73,7 +75,7 @@ const DEFAULTS = [
 
 /** Reads what `gitlab-ci-local --list-json` printed and wrote; an unsupported keyword is an error that names it. */
 export function readExpanded(listing: string, file: string): Expanded {
-  const document = parse(readPlainFile(file)) as Yaml;
+  const document = parse(readPlainFile(file, LARGEST_PIPELINE_BYTES)) as Yaml;
   for (const key of Object.keys((document.default ?? {}) as Yaml))
     if (!DEFAULTS.includes(key)) throw unsupported(`default: ${key}`, "put it in the jobs");
   const workflow = (document.workflow ?? {}) as Yaml;
@@ -122,13 +124,3 @@ function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
 }
 
 /** The file was written by confined code: a link in its place could name any file of the forge's. */
-function readPlainFile(file: string): string {
-  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const status = fstatSync(handle);
-    if (!status.isFile() || status.size > 4 << 20) throw new Error(`${file} is not a file of at most 4 MB`);
-    return readFileSync(handle, "utf8");
-  } finally {
-    closeSync(handle);
-  }
-}

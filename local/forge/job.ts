@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { collect, restore } from "./artifacts";
+import { collect } from "./artifacts";
 import { type JobFolders, prepareFolders, removeFolder } from "./checkout";
 import type { Job } from "./expand";
 import { openLog } from "./log";
@@ -12,6 +12,7 @@ import { artifactSources, environmentOf, passes } from "./rules";
 import type { Run } from "./run";
 import { type Runner, runJob } from "./runner";
 import { mintTokens } from "./tokens";
+import { copyInto } from "./untrusted";
 import { digestOf, type Variable, variablesFor } from "./variables";
 
 /**
@@ -78,7 +79,7 @@ async function script(
 ): Promise<void> {
   const { options, pipeline } = run;
   const folders = prepareFolders(options.home, folder, options, options.forgeUrl);
-  for (const source of sources(run, job)) restore(join(options.home, "forge", source), folders.checkout);
+  for (const source of sources(run, job)) copyInto(join(options.home, "forge", source), folders.checkout);
   const tokens = await mintTokens(run, job, entry);
   const masked = variables.filter((variable) => variable.masked).map(({ value }) => value);
   const log = openLog(run, entry, [...masked, ...Object.values(tokens)]);
@@ -100,12 +101,11 @@ async function script(
 /** What confines the job: the ports of its environment, or of none, and a user of that environment. */
 function runnerOf(run: Run, job: Job, folders: JobFolders, variables: Runner["variables"]): Runner {
   const { options, confinement, image } = run;
-  const { environments, allowedPorts, reservedPorts, home, signal } = options;
+  const { environments, allowedPorts, home, signal } = options;
   const environment = environmentOf(job, environments);
   return {
     ...{ home, confinement, folders, image, variables, signal },
     ports: allowedPorts[environment?.name ?? ""] ?? [],
-    reservedPorts: environment ? undefined : reservedPorts,
     uid: 61_001 + environments.findIndex((other) => other.name === environment?.name),
   };
 }

@@ -40,11 +40,6 @@ export interface PipelineOptions {
   readonly environments: readonly Environment[];
   /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
   readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
-  /**
-   * Every port of every environment and of the forge. When given, a job of no environment, which has no credential
-   * either, may connect to other free ports: its unit tests start servers there.
-   */
-  readonly reservedPorts?: readonly number[];
   readonly tools: Tools;
   readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
   /** What `probeConfinement` found; probed when not given. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -27,7 +28,19 @@ it("a job's log has its own lines, also those that its summary overtook, and not
 it("what a job printed and nobody heard is in its file", () => {
   const folder = temporaryFolder("output-");
   writeFileSync(join(folder, "job.log"), "$ echo a\na\na\n\nlast\n");
-  symlinkSync("/etc/passwd", join(folder, "link.log"));
   expect(unprinted(folder, ["starting shell (test)", "$ echo a", "a"])).toEqual(["a", "last"]);
   expect(unprinted(join(folder, "none"), [])).toEqual([]);
+});
+
+it("a job's log shows no file that the job has put in the place of its own", () => {
+  const secret = temporaryFolder("secret-");
+  writeFileSync(join(secret, "prod"), "production's key");
+  const [linked, state] = [temporaryFolder("output-"), temporaryFolder("state-")];
+  symlinkSync(join(secret, "prod"), join(linked, "job.log"));
+  symlinkSync(secret, join(state, "output"));
+  expect(unprinted(linked, [])).toEqual([]);
+  expect(unprinted(join(state, "output"), [])).toEqual([]);
+  const piped = temporaryFolder("output-");
+  execFileSync("mkfifo", [join(piped, "job.log")]);
+  expect(unprinted(piped, [])).toEqual([]);
 });

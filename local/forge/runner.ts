@@ -1,16 +1,16 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { JobFolders } from "./checkout";
 import { type Confinement, confinedCommand, runLines } from "./confine";
 import { type Expanded, type Job, readExpanded, readListing } from "./expand";
 import type { Image } from "./images";
+import { namesIn, readPlainFile, writePlainFile } from "./untrusted";
 
 const RUNNER = dirname(require.resolve("gitlab-ci-local/package.json"));
 const SHIMS = join(__dirname, "shims");
 const LIST_SECONDS = 60;
-/** More than the log of a job may hold. */
-const LARGEST_OUTPUT_BYTES = 64 << 20;
+/** What the log of a job may hold. */
+const LARGEST_OUTPUT_BYTES = 16 << 20;
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** What every run of `gitlab-ci-local` is given. */
@@ -21,7 +21,6 @@ export interface Runner {
   readonly image: Image | undefined;
   /** The TCP ports that it may connect to. */
   readonly ports: readonly number[];
-  readonly reservedPorts?: readonly number[] | undefined;
   /** Variables of the job; those of the forge's own keys win over the file's. */
   readonly variables: Readonly<Record<string, string>>;
   readonly uid: number;
@@ -44,7 +43,8 @@ export async function expandPipeline(runner: Runner): Promise<Expanded> {
 
 /** `gitlab-ci-local` does not heed workflow rules, but evaluates those of a job in the same way. */
 async function matches(runner: Runner, rules: readonly unknown[]): Promise<boolean> {
-  writeFileSync(
+  // The first run evaluated the pipeline's rules, and could have put a link in the place of this file.
+  writePlainFile(
     join(runner.folders.state, "workflow.yml"),
     stringify({ pipeline: { script: ["true"], rules } }),
   );
@@ -70,7 +70,7 @@ export async function runJob(
   line: (text: string) => void,
 ): Promise<number> {
   const document = { stages: pipeline.stages, variables: pipeline.variables, [job.name]: job.definition };
-  writeFileSync(join(runner.folders.state, "job.yml"), stringify(document));
+  writePlainFile(join(runner.folders.state, "job.yml"), stringify(document));
   const args = ["--file=../state/job.yml", "--force-shell-executor", "--no-json-schema-validation", job.name];
   const printed: string[] = [];
   const take = linesOf(job.name, (text) => printed.push(text) && line(text));
@@ -81,21 +81,27 @@ export async function runJob(
 
 /**
  * The lines of a job in the file where gitlab-ci-local keeps them, less those that it printed: it ends without waiting
- * for its own output, so a slow reader misses the last ones. `folder` has that one file.
+ * for its own output, so a slow reader misses the last ones. `folder` has that one file, and the job could change it.
  */
 export function unprinted(folder: string, printed: readonly string[]): string[] {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = namesIn(folder);
+  if (names.length !== 1) return [];
   const left = new Map<string, number>();
   for (const text of printed) left.set(text, (left.get(text) ?? 0) + 1);
-  return names
-    .map((name) => join(folder, name))
-    .filter((file) => lstatSync(file).isFile() && lstatSync(file).size < LARGEST_OUTPUT_BYTES)
-    .flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n"))
-    .filter((text) => {
-      const count = left.get(text) ?? 0;
-      left.set(text, count - 1);
-      return text !== "" && count < 1;
-    });
+  return outputOf(join(folder, names[0] as string)).filter((text) => {
+    const count = left.get(text) ?? 0;
+    left.set(text, count - 1);
+    return text !== "" && count < 1;
+  });
+}
+
+/** The lines of a job's output; none where the job put something else there, or more than a log may hold. */
+function outputOf(file: string): string[] {
+  try {
+    return readPlainFile(file, LARGEST_OUTPUT_BYTES).trimEnd().split("\n");
+  } catch {
+    return [];
+  }
 }
 
 /**
@@ -121,7 +127,6 @@ function run(runner: Runner, args: string[], seconds: number, line: (text: strin
     read: [RUNNER, SHIMS, process.execPath, ...(runner.image?.readable ?? [])],
     write: [checkout, home, temporary, state],
     ports: runner.ports,
-    reservedPorts: runner.reservedPorts,
     uid: runner.uid,
   };
   const runnerArgs = [process.execPath, join(RUNNER, "dist", "index.js"), "--state-dir=../state", ...args];

@@ -74,11 +74,11 @@ def _train(_args: argparse.Namespace) -> int:
 
 
 def _traffic(args: argparse.Namespace) -> int:
-    from .traffic import Traffic, made, play
+    from .traffic import Traffic, made, play, read_records
     from .usecase import load
 
     asked = Traffic(args.date, args.scenario, args.rows, args.seed)
-    rows = json.loads(args.read.read_text()) if args.read else made(asked, load())
+    rows = read_records(args.read) if args.read else made(asked, load())
     if args.to:
         args.to.write_text(json.dumps(rows))
     else:

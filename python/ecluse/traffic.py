@@ -5,6 +5,7 @@ are (`clean`), or with large values favoured (`drifted`).
 """
 
 import argparse
+import json
 import os
 import time
 import zlib
@@ -18,12 +19,15 @@ import numpy as np
 import pandas as pd
 import requests
 
+from ecluse_core.plain import NotPlain, read_plain
+
 from .contract import Contract
 from .errors import KitError
 from .landed import container, read_landed
 from .usecase import UseCase, setting
 
 BATCH: Final = 500
+LARGEST_RECORDS: Final = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,17 @@ def records(contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """One record per row: `id` and the inputs, nulls as None."""
     renamed = frame[[contract.id, *contract.inputs]].rename(columns={contract.id: "id"}).astype(object)
     return cast(list[dict[str, Any]], renamed.where(renamed.notna(), None).to_dict("records"))
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """The records that `--to` wrote, by code that may not send them; raises KitError."""
+    try:
+        found = json.loads(read_plain(path, LARGEST_RECORDS))
+    except (NotPlain, ValueError) as error:
+        raise KitError(f"--from {path}: {error}") from None
+    if not isinstance(found, list):
+        raise KitError(f"--from {path} holds no list of records; write it by --to")
+    return cast(list[dict[str, Any]], found)
 
 
 def send(url: str, batch: list[dict[str, Any]], moment: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import os
 import resource
 import shutil
 import signal
+import struct
 import sys
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ import namespaces
 from py_landlock import AccessFs, AccessNet, Landlock, LandlockError, get_abi_version
 
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 1, 24, 36
+_CAPABILITY_VERSION_3 = 0x20080522
 SWEEP_SECONDS = 10
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/proc", "/sys")
 _ETC = (
@@ -59,12 +61,6 @@ def probe() -> dict[str, int | bool]:
     }
 
 
-def own_server_ports(reserved: list[int]) -> list[int]:
-    """The ports that a server of the command's own may get from the kernel, less those in use by others."""
-    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
-    return sorted(set(range(first, last + 1)) - set(reserved))
-
-
 def apply_landlock(read: list[str], write: list[str], ports: list[int]) -> None:
     """Restrict this process for good; a named path that does not exist is an error."""
     rules = Landlock(strict=False)
@@ -87,6 +83,8 @@ def drop_capabilities() -> None:
     """Leave a job no capability, neither root's nor those over its namespaces: some reach past Landlock."""
     for capability in range(64):
         _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    # Inheritable ones would come back when root starts a program.
+    _libc.capset(struct.pack("Ii", _CAPABILITY_VERSION_3, 0), bytes(24))
 
 
 def as_other_user(uid: int, write: list[str], command: list[str]) -> list[str]:
@@ -123,8 +121,7 @@ def start(options: argparse.Namespace) -> None:
         os.setsid()
         limit_processes()
         if options.mode == "landlock":
-            own = own_server_ports(options.reserved) if options.own_servers else []
-            apply_landlock(options.read, options.write, [*options.connect, *own])
+            apply_landlock(options.read, options.write, options.connect)
         elif options.mode == "user":
             command = as_other_user(options.uid, options.write, command)
         os.execvp(command[0], command)
@@ -140,7 +137,7 @@ def sweep() -> bool:
         while time.monotonic() < end:
             for stat in Path("/proc").glob("[0-9]*/stat"):
                 with contextlib.suppress(OSError):
-                    if int(stat.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                    if int(stat.read_bytes().rpartition(b")")[2].split()[1]) == os.getpid():
                         os.kill(int(stat.parent.name), signal.SIGKILL)
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -155,7 +152,9 @@ def run(options: argparse.Namespace) -> int:
         if not namespaces.separate():
             sys.stderr.write("no namespaces can be made here, job not started\n")
             return 126
-        return os.waitstatus_to_exitcode(namespaces.run(lambda: start(options), options.memory))
+        return os.waitstatus_to_exitcode(
+            namespaces.run(lambda: start(options), options.write, options.memory)
+        )
     return run_swept(options)
 
 
@@ -183,6 +182,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["probe"]:
         print(json.dumps(probe()))
         return 0
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what is open already, no confinement closes
     parser = argparse.ArgumentParser()
     parser.add_argument("--mode", choices=["landlock", "user", "none"], required=True)
     parser.add_argument("--namespaces", action="store_true")
@@ -191,8 +191,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--read", action="append", default=[])
     parser.add_argument("--write", action="append", default=[])
     parser.add_argument("--connect", action="append", default=[], type=int)
-    parser.add_argument("--own-servers", action="store_true")
-    parser.add_argument("--reserved", action="append", default=[], type=int)
     parser.add_argument("command", nargs="+")
     code = run(parser.parse_args(arguments))
     return code if code >= 0 else 128 - code

@@ -7,15 +7,19 @@ A use case's code makes rows, and may have no credential for the container: it r
 
 import json
 import os
-import stat
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from ecluse.errors import KitError
 from ecluse.land import store
 from ecluse.landed import container, folder, landed_etags, read_manifest
 from ecluse_core.container import BlobError, Container
+from ecluse_core.plain import NotPlain, read_plain
+
+LARGEST_LANDING: Final = 4 << 30
+"""The bytes of all files of a landing: they are in memory at once."""
 
 
 def get(root: Path, blobs: Container) -> str:
@@ -30,11 +34,16 @@ def get(root: Path, blobs: Container) -> str:
 
 def put(root: Path, blobs: Container) -> str:
     """Lands what is in the folder, unless the container holds the same. After a KitError nothing landed."""
-    files = regular_files(root / folder())
+    # From the top: a link above the landing is one too.
+    landing = f"{folder()}/"
+    below = {name: content for name, content in regular_files(root).items() if name.startswith(landing)}
+    files = {name.removeprefix(landing): content for name, content in below.items()}
     manifest = json.loads(files.pop("_landing.json", b"{}"))
-    parameters, dates = manifest.get("parameters"), manifest.get("dates")
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("parameters"), dict):
+        raise KitError(f"{root} holds no landing with a manifest: land into it by python -m ecluse land")
+    parameters, dates = manifest["parameters"], manifest.get("dates")
     contents = {_date(name): content for name, content in files.items()}
-    if not contents or not isinstance(parameters, dict):
+    if not contents:
         raise KitError(
             f"{root} holds no landing: run python -m ecluse land with ECLUSE_DATA_URL=file://{root}"
         )
@@ -55,22 +64,20 @@ def _date(name: str) -> str:
 
 
 def regular_files(root: Path) -> dict[str, bytes]:
-    """The content of each file below a folder, by its path; raises KitError for a link or anything else.
+    """The content of each file below a folder, by its path in it; raises KitError for a linked folder.
 
     Untrusted code made them: a link could name what only its reader may read.
     """
     found: dict[str, bytes] = {}
+    left = LARGEST_LANDING
     for parent, folders, names in os.walk(root):
-        for name in [*folders, *names]:
-            path = Path(parent, name)
-            mode = path.lstat().st_mode
-            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                raise KitError(f"{path} is neither a file nor a folder; remove it")
+        for folder_name in folders:
+            if Path(parent, folder_name).is_symlink():
+                raise KitError(f"{Path(parent, folder_name)} is a link; land files only")
         for name in names:
             path = Path(parent, name)
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with open(descriptor, "rb") as file:
-                found[str(path.relative_to(root))] = file.read()
+            found[path.relative_to(root).as_posix()] = content = read_plain(path, left)
+            left -= len(content)
     return found
 
 
@@ -78,7 +85,7 @@ def main(words: list[str]) -> int:
     """Entry point."""
     try:
         print({"get": get, "put": put}[words[0]](Path(words[1]), container()))
-    except (BlobError, KitError) as error:
+    except (BlobError, KitError, NotPlain, ValueError) as error:
         print(f"landing: {error}", file=sys.stderr)
         return 1
     return 0

@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import signal
+import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +21,10 @@ PROCESSES: Final = 4096
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 _NOSUID, _NODEV, _NOEXEC, _RECURSIVE, _PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+_BIND, _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _READ_ONLY = 0x1000, 442, -100, 0x8000, 1
 _PR_SET_PDEATHSIG: Final = 1
 _LOOK_SECONDS: Final = 0.25
+_NUMBERS: Final = re.compile(rb"^(Threads|RssAnon|RssShmem):\s+(\d+)", re.MULTILINE)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -37,7 +41,7 @@ def available() -> bool:
         return os.waitpid(child, 0)[1] == 0
     possible = separate()
     if possible:
-        possible = run(lambda: os._exit(0), default_memory()) == 0
+        possible = run(lambda: os._exit(0), [], default_memory()) == 0
     os._exit(0 if possible else 1)
 
 
@@ -55,26 +59,27 @@ def separate() -> bool:
     return True
 
 
-def run(start: Callable[[], None], memory: int) -> int:
+def run(start: Callable[[], None], write: Sequence[str], memory: int) -> int:
     """Run `start`, which never returns, in the namespaces that `separate` made; give its wait status.
 
-    `memory` is the MiB that it may fill.
+    It may change what is in the folders of `write`, and fill `memory` MiB.
 
     All that it started has ended then. SIGTERM, SIGINT and SIGHUP to this process end it early.
     """
     first = os.fork()
     if first == 0:
-        os._exit(_as_first_process(start, memory))
+        os._exit(_as_first_process(start, write, memory))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: os.kill(first, signal.SIGKILL))
     return os.waitpid(first, 0)[1]
 
 
-def _as_first_process(start: Callable[[], None], memory: int) -> int:
+def _as_first_process(start: Callable[[], None], write: Sequence[str], memory: int) -> int:
     """What the namespace's process 1 does: reap, and look after the limits. Gives the command's exit code."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    _libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None)
-    own_proc = _libc.mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None) == 0
+    if not _own_mounts(write):
+        sys.stderr.write("this job's view of files and processes could not be made, job not started\n")
+        return 126
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     command = os.fork()
     if command == 0:
@@ -85,11 +90,33 @@ def _as_first_process(start: Callable[[], None], memory: int) -> int:
             if ended == command:
                 code = os.waitstatus_to_exitcode(status)
                 return code if code >= 0 else 128 - code
-        excess = _excess(memory) if own_proc else ""
+        excess = _excess(memory)
         if excess:
             sys.stderr.write(f"the job was ended: {excess}\n")
             return 137
         signal.sigtimedwait({signal.SIGCHLD}, _LOOK_SECONDS)
+
+
+def _own_mounts(write: Sequence[str]) -> bool:
+    """Make all but some folders read-only, and show the namespace's own processes only.
+
+    Landlock does not limit modes, times and attributes of files: a job could open its owner's keys to others.
+    """
+    parents = {str(Path(path).parent) for path in write}
+    # One mount for folders side by side: files can be renamed between them.
+    own = [path.encode() for path in (parents if len(write) > 1 and len(parents) == 1 else write)]
+    return (
+        _libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None) == 0
+        and all(_libc.mount(path, path, None, _BIND, None) == 0 for path in own)
+        and _set_attributes(b"/", _AT_RECURSIVE, on=_READ_ONLY)
+        and all(_set_attributes(path, 0, off=_READ_ONLY) for path in own)
+        and _libc.mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None) == 0
+    )
+
+
+def _set_attributes(path: bytes, flags: int, on: int = 0, off: int = 0) -> bool:
+    attributes = struct.pack("QQQQ", on, off, 0, 0)
+    return _libc.syscall(_MOUNT_SETATTR, _AT_FDCWD, path, flags, attributes, len(attributes)) == 0
 
 
 def _reaped() -> Iterator[tuple[int, int]]:
@@ -100,15 +127,17 @@ def _reaped() -> Iterator[tuple[int, int]]:
 
 def _excess(memory: int) -> str:
     """The limit that the job has passed, in words; empty while it keeps them."""
-    threads = pages = 0
+    threads = filled = 0
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            _, resident, shared, *_ = (folder / "statm").read_text().split()
-            pages += int(resident) - int(shared)
-            threads += int((folder / "stat").read_text().rpartition(")")[2].split()[17])
+            status = (folder / "status").read_bytes()
+            sizes = {name: int(value) for name, value in _NUMBERS.findall(status)}
+            # What comes from files, such as libraries, the kernel can take back.
+            filled += sizes.get(b"RssAnon", 0) + sizes.get(b"RssShmem", 0)
+            threads += sizes.get(b"Threads", 0)
+    filled >>= 10
     if threads > PROCESSES:
         return f"it had {threads} processes and threads, and may have {PROCESSES}"
-    filled = pages * os.sysconf("SC_PAGE_SIZE") >> 20
     if filled > memory:
         return f"it filled {filled} MiB of memory, and may fill {memory} MiB"
     return ""

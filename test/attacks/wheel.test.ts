@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(uvBinary))(
       const made = inFolder((to) =>
         runOwnCode(run as unknown as PipelineRun, { what: "rows", words: ["land"], env: {}, folder: to }),
       );
-      await expect(made).rejects.toThrow(/Permission denied[\s\S]*evil|evil[\s\S]*Permission/i);
+      await expect(made).rejects.toThrow(/Permission denied|Read-only file system/);
     });
   },
 );

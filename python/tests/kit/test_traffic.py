@@ -1,6 +1,8 @@
 """A day of traffic, as the model server sees it."""
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 import ecluse.traffic
 from ecluse.errors import KitError
 from ecluse.land import Landing, land
-from ecluse.traffic import Traffic, favoured, made, play, replay
+from ecluse.traffic import Traffic, favoured, made, play, read_records, replay
 from ecluse_core.container import Container
 
 from .conftest import CONTRACT, People, Server, use_case
@@ -77,6 +79,16 @@ def test_wrong_flags_send_nothing(serving: Server, asked: Traffic) -> None:
     with pytest.raises(KitError, match=r"--scenario must be|--rows must be"):
         play(asked, made(asked, use_case()))
     assert serving.requests == []
+
+
+def test_only_a_plain_list_of_records_is_sent(tmp_path: Path) -> None:
+    """Code that may not send has written the file."""
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "text").write_text('{"a": 1}')
+    for name in ("link", "pipe", "text", "none"):
+        with pytest.raises(KitError, match=f"--from .*{name}"):
+            read_records(tmp_path / name)
 
 
 def test_no_server(serving: Server, monkeypatch: pytest.MonkeyPatch) -> None:
