@@ -30,9 +30,8 @@ const UNPROTECTED =
   "jobs are not confined on this machine: dev and prod are not protected from hostile code of the same user";
 
 const NO_NAMESPACES =
-  "a job may see other processes, and its memory is not limited (no user namespaces: " +
-  "kernel.unprivileged_userns_clone, " +
-  "or AppArmor's restriction of them)";
+  "a job may see other processes and change modes of files, and its memory is not limited (no user namespaces: " +
+  "kernel.unprivileged_userns_clone, AppArmor's restriction of them, or a container's mounts over /proc)";
 
 const OTHER_USER = "jobs run as another user; their network is not limited (no Landlock)";
 
