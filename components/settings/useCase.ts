@@ -3,10 +3,10 @@ import { checkUseCaseName } from "../naming";
 import { dataClassifications, riskClasses } from "./choices";
 import {
   choice,
-  futureDay,
   distinctNames,
   fields,
   flag,
+  futureDay,
   integer,
   list,
   number,
