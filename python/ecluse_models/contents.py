@@ -1,10 +1,14 @@
 """What a model of scikit-learn may hold: the list of estimators, and what their parameters may be.
 
 A trusted type is not harmless with every parameter: `CountVectorizer(input="filename")` answers with counts
-of what stands in files of the process that scores. So what is not on these lists is refused.
+of what stands in files of the process that scores. So what is not on these lists is refused. What C follows
+without checking is checked in trees.py and indices.py, at the estimator that uses it: objects may be shared.
 """
 
-from collections.abc import Iterator
+# scikit-learn has no public name for what it stores.
+# pyright: reportPrivateUsage=false
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -12,12 +16,20 @@ from typing import Any, cast
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.ensemble._gb import BaseGradientBoosting
+from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures
+from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 from sklearn.utils.validation import check_array
 
+from ecluse_models.indices import check_one_hot, check_polynomial, check_vocabulary
 from ecluse_models.model import ModelError
-from ecluse_models.trees import check_predictor, check_tree
+from ecluse_models.refusals import AGAIN, refusal
+from ecluse_models.trees import check_boosting, check_decision_tree, check_gradient_boosting
 
 # By package of scikit-learn. Left out is what calls functions (searches), and what follows stored indices in
 # C without checking them (neighbours' trees, kernel machines).
@@ -79,65 +91,119 @@ _FUNCTIONS = (
 
 @dataclass(frozen=True)
 class _Parameter:
-    allowed: object
+    """One of these values, or numbers up to the limit."""
+
+    allowed: tuple[object, ...]
     fix: str
+    limit: int = 0
+
+    def allows(self, value: object) -> bool:
+        """Of exact types, so that nothing of the model compares itself."""
+        if type(value) in (type(None), str, int) and value in self.allowed:
+            return True
+        numbers = np.asarray(value)
+        return numbers.dtype.kind in "iu" and bool((numbers <= self.limit).all()) and self.limit > 0
 
 
+_MANY = _Parameter((), "it sizes an array for each row, at most 10000; fit the model again", 10_000)
 _PARAMETERS = {
-    "input": _Parameter("content", "anything else reads the files that rows name; set input='content'"),
-    "memory": _Parameter(None, "a cache reads and writes files; leave memory out"),
+    "input": _Parameter(("content",), "anything else reads the files that rows name; set input='content'"),
+    "memory": _Parameter((None,), "a cache reads and writes files; leave memory out"),
+    "token_pattern": _Parameter(
+        (None, r"(?u)\b\w\w+\b"),
+        "an expression may take hours for one text; leave token_pattern out",
+    ),
+    "n_jobs": _Parameter(
+        (None, 1), "it starts processes where it scores; set n_jobs=None before it is logged"
+    ),
+    "n_features": _Parameter((), "more columns take memory without bound; set at most 1048576", 2**20),
+    "ngram_range": _Parameter((), "longer ones take time without bound; set at most 10", 10),
+    "max_doc_update_iter": _Parameter((), "more rounds take time without bound; set at most 1000", 1000),
+    **dict.fromkeys(("n_classes_", "n_outputs_", "n_trees_per_iteration_"), _MANY),
+}
+
+# Estimators of which C, or memory, follows stored numbers.
+_CHECKS: tuple[tuple[type, Callable[[Any], None]], ...] = (
+    (BaseDecisionTree, check_decision_tree),
+    (BaseGradientBoosting, check_gradient_boosting),
+    (BaseHistGradientBoosting, check_boosting),
+    (CountVectorizer, check_vocabulary),
+    (OneHotEncoder, check_one_hot),
+    (PolynomialFeatures, check_polynomial),
+)
+
+# Where these may stand: elsewhere, as a step of a pipeline, nobody checks their inputs.
+_BOOSTINGS = ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor")
+_PLACES = {
+    Tree: ("tree_", tuple(ESTIMATORS["tree"].split())),
+    TreePredictor: ("_predictors", _BOOSTINGS),
+    _BinMapper: ("_bin_mapper", _BOOSTINGS),
 }
 
 
 @dataclass(frozen=True)
 class _Held:
-    """A value, the class that holds it, by which attribute, and how many features it is given."""
+    """A value, the class that holds it, and by which attribute."""
 
     value: Any
     owner: str
     name: str
-    features: int
 
-    def __str__(self) -> str:
-        """As `CountVectorizer(input='filename')`, short enough for a message."""
+    def refused(self, fix: str) -> ModelError:
+        """As `CountVectorizer(input='filename')`, and what to do instead."""
         shown = str(type(self.value)) if isinstance(self.value, BaseEstimator) else repr(self.value)
-        return f"{self.owner}({self.name}={shown[:120]})"
+        return refusal(self.owner, self.name, shown, fix)
 
 
 def check_contents(model: object) -> None:
     """Walks everything that a model holds; raises ModelError at the first thing that is not allowed."""
     seen: set[int] = set()
-    waiting = [_Held(model, "model", "", 0)]
+    waiting = [_Held(model, "model", "")]
     while waiting:
         held = waiting.pop()
         # First, since equal texts are one object, wherever they are held.
         _refuse_parameter(held)
+        _refuse_place(held)
         if id(held.value) in seen:
             continue
         seen.add(id(held.value))
         _refuse_type(held)
         waiting.extend(_parts(held))
+        _refuse_numbers(held)
 
 
 def _refuse_parameter(held: _Held) -> None:
     rule = _PARAMETERS.get(held.name)
-    if rule and held.value != rule.allowed:
-        raise ModelError(f"the model has {held}, which the platform does not allow: {rule.fix}")
+    if rule and not rule.allows(held.value):
+        raise held.refused(rule.fix)
+
+
+def _refuse_place(held: _Held) -> None:
+    name, owners = _PLACES.get(type(held.value), (held.name, (held.owner,)))
+    if held.name != name or held.owner not in owners:
+        raise held.refused(f"its place is {name} of {' or '.join(owners)}")
 
 
 def _refuse_type(held: _Held) -> None:
     value = held.value
-    if isinstance(value, TreePredictor):
-        check_predictor(value, held.features)
-    elif isinstance(value, Tree):
-        check_tree(value)
-    elif not _is_plain(value) and not _is_of_scikit(type(value)):
-        fix = (
-            "no function or class may be given, but a few of NumPy's; leave it out"
-            if callable(value) and not isinstance(value, BaseEstimator)
-            else "use an estimator that python/ecluse_models/contents.py lists"
-        )
-        raise ModelError(f"the model has {held}, which the platform does not allow: {fix}")
+    if type(value) in _PLACES or _is_plain(value) or _is_of_scikit(type(value)):
+        return
+    fix = (
+        "no function or class may be given, but a few of NumPy's; leave it out"
+        if callable(value) and not isinstance(value, BaseEstimator)
+        else "use an estimator that python/ecluse_models/contents.py lists"
+    )
+    raise held.refused(fix)
+
+
+def _refuse_numbers(held: _Held) -> None:
+    """What C follows; a stored value of an unexpected kind is refused like one outside of its bounds."""
+    try:
+        for kind, check in _CHECKS:
+            if isinstance(held.value, kind):
+                check(held.value)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise held.refused(f"it stores {type(error).__name__}: {str(error)[:200]}; {AGAIN}") from error
 
 
 def _is_plain(value: object) -> bool:
@@ -156,7 +222,7 @@ def _is_of_scikit(kind: type) -> bool:
 
 def _parts(held: _Held) -> Iterator[_Held]:
     """What an estimator, a container, an array of objects or a partial holds directly."""
-    value, owner, name, features = held.value, held.owner, held.name, held.features
+    value, owner, name = held.value, held.owner, held.name
     if isinstance(value, dict):
         inner = [*cast(dict[object, object], value), *cast(dict[object, object], value).values()]
     elif isinstance(value, list | tuple | set):
@@ -165,11 +231,18 @@ def _parts(held: _Held) -> Iterator[_Held]:
         inner = cast(list[object], value.ravel().tolist()) if value.dtype == object else []
     elif isinstance(value, partial):
         inner = [value.func, value.args, value.keywords]
-    elif _is_of_scikit(type(value)):
-        features = int(getattr(value, "_n_features", 0) or features)
-        owner, attributes = type(value).__name__, cast(dict[str, object], getattr(value, "__dict__", {}))
-        yield from (_Held(each, owner, key, features) for key, each in attributes.items())
-        return
     else:
+        yield from _attributes(value)
         return
-    yield from (_Held(each, owner, f"{name}[]" if name in _PARAMETERS else name, features) for each in inner)
+    yield from (_Held(each, owner, f"{name}[]" if name in _PARAMETERS else name) for each in inner)
+
+
+def _attributes(value: object) -> Iterator[_Held]:
+    """What an estimator stores; a value in place of a method would do another thing, as check nothing."""
+    if not _is_of_scikit(type(value)):
+        return
+    for key, each in cast(dict[str, object], getattr(value, "__dict__", {})).items():
+        held = _Held(each, type(value).__name__, key)
+        if callable(getattr(type(value), key, None)):
+            raise held.refused(f"it stands in place of a method; {AGAIN}")
+        yield held
