@@ -14,6 +14,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 PROCESSES: Final = 4096
@@ -69,8 +70,12 @@ def run(start: Callable[[], None], write: Sequence[str], memory: int) -> int:
     first = os.fork()
     if first == 0:
         os._exit(_as_first_process(start, write, memory))
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        os.kill(first, signal.SIGKILL)
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: os.kill(first, signal.SIGKILL))
+        signal.signal(number, end)
     return os.waitpid(first, 0)[1]
 
 
