@@ -107,7 +107,7 @@ describe("a pipeline of four environments", () => {
         ["release", "retrain", "test", "train"].map((job) => `${job}-prod passed`),
       );
     expect(releases.slice(4)).toEqual(["prod", "prod"]);
-  });
+  }, 180_000);
 
   it("ends where a promotion's release failed", async () => {
     const forge = makeForge();

@@ -71,7 +71,7 @@ const logRows: (Mutation | Mutation[])[] = [
   broken(workspace, "LOG-02", { "features.disableLocalAuth": false }, { features: undefined }),
   broken(workspace, "LOG-03", { publicNetworkAccessForIngestion: "Enabled" }),
   broken(workspace, "LOG-03", { publicNetworkAccessForQuery: undefined }),
-  { ...logsOf("network-nodes"), rule: "LOG-04", drop: true },
+  { ...logsOf("monitoring-network-nodes"), rule: "LOG-04", drop: true },
   { ...logsOf("cluster"), stack: "dev", rule: "LOG-04", drop: true },
   broken(logsOf("registry"), "LOG-04", { logs: [] }, { workspaceId: undefined }, { resourceUri: elsewhere }),
   broken(actionGroup, "LOG-05", { emailReceivers: [] }, { enabled: false }),
