@@ -1,7 +1,7 @@
-import { join } from "node:path";
-import { homeFolder } from "../local/home";
+import { dirname, join } from "node:path";
 import { takeLock } from "../local/lock";
 import { Progress } from "./progress";
+import { backendFolder } from "./stacks";
 
 /** What every command of one call of the command line shares. */
 export interface Session {
@@ -28,7 +28,7 @@ export function openSession(): Session {
  */
 export async function alone<T>({ progress, signal }: Session, work: () => Promise<T>): Promise<T> {
   const waiting = { say: (text: string) => progress.say(text), signal };
-  const release = await takeLock(join(homeFolder(), "platform.lock"), waiting);
+  const release = await takeLock(join(dirname(backendFolder()), "platform.lock"), waiting);
   return work().finally(release);
 }
 
