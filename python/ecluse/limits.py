@@ -102,7 +102,7 @@ def read_limits(contract: Contract, path: Path) -> Limits:
     for name in known:
         if name not in entries:
             raise KitError(
-                f"{path}: {name} is missing; add it with {_asked(known.get(name))} and its reason (why)"
+                f"{path}: {name} is missing; add it with {_asked(known[name])} and its reason (why)"
             )
     for name, entry in entries.items():
         if name not in (*known, "segments"):
@@ -118,10 +118,8 @@ def read_limits(contract: Contract, path: Path) -> Limits:
     )
 
 
-def _asked(bound: Bound | None) -> str:
+def _asked(bound: Bound) -> str:
     """What an entry must say, for the team that a later kit asks for one more."""
-    if bound is None:
-        return "its types"
     return f"its bound (the {'least' if bound.least else 'most'} {bound.about})"
 
 
