@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { projectRoot } from "../local/home";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
@@ -34,12 +33,7 @@ async function traffic(
     const data = { ...env, ECLUSE_DATA_URL: dataUrl };
     await runPlatformCode("reading the landed rows", ["ecluse_local.landing", "get", folder], data);
     const rows = join(folder, "rows.json");
-    await runOwnCode(run, {
-      what: "making the traffic",
-      words: [...words, "--to", rows],
-      env: { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href },
-      folder,
-    });
+    await runOwnCode(run, { what: "making the traffic", words: [...words, "--to", rows], env, folder });
     return runPlatformCode("the traffic", ["ecluse", ...words, "--from", rows], {
       ECLUSE_SERVING_URL: serving,
       ECLUSE_SERVING_TOKEN: await personToken(run.forgeUrl, environment, "serving", 600),

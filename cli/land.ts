@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
@@ -61,14 +60,7 @@ function landRows(
 ): Promise<string> {
   const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
   return inFolder(async (folder) => {
-    const inFolderOnly = { ...env, ECLUSE_DATA_URL: pathToFileURL(folder).href };
-    await runOwnCode(run, {
-      what: "making the rows",
-      words: ["land", ...words],
-      env: inFolderOnly,
-      folder,
-      read,
-    });
+    await runOwnCode(run, { what: "making the rows", words: ["land", ...words], env, folder, read });
     const toLand = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "" };
     const said = await runPlatformCode("landing the rows", ["ecluse_local.landing", "put", folder], toLand);
     return said.trim().split(" ").at(-1) ?? "";

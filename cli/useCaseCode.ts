@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { confinedCommand, probeConfinement, runLines } from "../local/forge/confine";
 import { homeFolder } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
@@ -24,7 +25,7 @@ export interface OwnCode {
   /** After `python -m ecluse`. */
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The folder that it may write. */
+  /** The folder that it may write, and where it reads and lands rows. */
   readonly folder: string;
   /** Files that it may read, beside its own folder and its image. */
   readonly read?: readonly string[];
@@ -44,10 +45,11 @@ export async function runOwnCode(run: PipelineRun, { what, words, env, folder, r
     uid: 61_000,
   };
   const command = [join(run.image.bin, "python"), "-m", "ecluse", ...words];
+  const ECLUSE_DATA_URL = pathToFileURL(folder).href;
   let last: string[] = [];
   const code = await runLines(confinedCommand(probeConfinement(python), homeFolder(), limits, command), {
     cwd: run.folder,
-    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ...env },
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ECLUSE_DATA_URL, ...env },
     line: (text) => {
       last = [...last.slice(-11), text];
     },
