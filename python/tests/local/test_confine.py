@@ -6,6 +6,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import socket
 import subprocess
 import sys
@@ -156,7 +157,7 @@ def forking(marker: str) -> list[str]:
 def test_a_name_that_is_no_text_survives_nothing(tmp_path: Path) -> None:
     """Whoever sweeps reads the names of all processes."""
     name = "import ctypes, time; ctypes.CDLL(None).prctl(15, b'\\xff\\xfe', 0, 0, 0); time.sleep(60)"
-    command = f'{sys.executable} -I -c "{name}" {tmp_path} & sleep 0.3'
+    command = f"{shlex.join([sys.executable, '-I', '-c', name, str(tmp_path)])} & sleep 0.3"
     done = confined(PYTHON_FOLDERS, ["bash", "-c", command], namespaces=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if _holds(p, str(tmp_path).encode())]
