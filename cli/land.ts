@@ -61,7 +61,8 @@ function landRows(
   const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
   return inFolder(async (folder) => {
     await runOwnCode(run, { what: "making the rows", words: ["land", ...words], env, folder, read });
-    const toLand = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.landUrl ?? "" };
+    const { landUrl, landHoldoutUrl } = useCases[run.useCase] ?? {};
+    const toLand = { ...env, ECLUSE_DATA_URL: landUrl ?? "", ECLUSE_HOLDOUT_URL: landHoldoutUrl ?? "" };
     const said = await runPlatformCode("landing the rows", ["ecluse_local.landing", "put", folder], toLand);
     return said.trim().split(" ").at(-1) ?? "";
   });

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { nodeBinary, projectRoot } from "../local/home";
 import { answers, type Checkout, makeCheckout } from "./fixture";
-import { answersOf, newUseCase } from "./new";
+import { answersOf, contracts, newUseCase, templates } from "./new";
 
 const today = "2030-01-31";
 const flags = { owner: "ada@example.com", purpose: "Says how late a train will be" };
@@ -79,6 +79,17 @@ function addedLines(before: string, after: string): string[] {
   return lines.slice(start, start + lines.length - before.split("\n").length);
 }
 
+test.each(templates)("the contract of a stack file is that of the template %s", (template) => {
+  const folder = join(projectRoot, "blueprint/template", `{{ ${template} }}`, "src/{{ module }}");
+  const code = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+    .join("\n");
+  const { target, id, baseline } = contracts[template];
+  expect(code).toMatch(new RegExp(`(target=|TARGET: Final = )"${target}"`));
+  expect(code).toMatch(new RegExp(`\\b(id=|ID: Final = )"${id}"`));
+  expect(/baseline="(\w+)"/.exec(code)?.[1]).toBe(baseline);
+});
+
 test("a use case is generated, and listed in every stack file with what its kind needs", async () => {
   const before = checkout.all();
   const made = await newUseCase(checkout, answers);
@@ -98,11 +109,17 @@ test("a use case is generated, and listed in every stack file with what its kind
   const added = (file: string) =>
     addedLines(before[file] ?? "", after[file] ?? "").map((line) => line.trim());
   expect(added("Pulumi.local-forge.yaml")).toEqual(["- name: late-trains"]);
-  expect(added("Pulumi.local-prod.yaml")).toEqual(["- name: late-trains", "gates:", "metric: r2"]);
-  expect(added("Pulumi.dev.yaml")).toEqual([
+  const environment = [
     "- name: late-trains",
+    "contract:",
+    "target: heating_kwh",
+    "id: building_id",
     "gates:",
     "metric: r2",
+  ];
+  expect(added("Pulumi.local-prod.yaml")).toEqual(environment);
+  expect(added("Pulumi.dev.yaml")).toEqual([
+    ...environment,
     "accountability:",
     "owner: ada@example.com",
     "team: timetable",

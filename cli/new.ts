@@ -5,6 +5,7 @@ import { InputError } from "../components/errors";
 import { checkUseCaseName } from "../components/naming";
 import {
   type Accountability,
+  type ContractSettings,
   dataClassifications,
   type Governance,
   riskClasses,
@@ -27,6 +28,13 @@ import type { Ask } from "./terminal";
 
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "regression", "timeseries"] as const;
+
+/** The columns of each template's data that the release judges by, as its `features.py` names them. */
+export const contracts: Readonly<Record<(typeof templates)[number], ContractSettings>> = {
+  classification: { target: "failed", id: "machine_id" },
+  regression: { target: "heating_kwh", id: "building_id" },
+  timeseries: { target: "demand", id: "row_id", baseline: "lag_364" },
+};
 
 /** The answers that flags gave to `ecluse new`. */
 export interface NewOptions {
@@ -245,7 +253,8 @@ function requireSame(answers: Answers, begun: Answers): void {
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
   const { name, template, owner, team, purpose, riskClass, reviewBy } = answers;
   const accountability = { owner, team, purpose, riskClass, reviewBy };
-  const entry = { name, accountability, ...(template !== "classification" && { metric: "r2" as const }) };
+  const metric = template !== "classification" && { metric: "r2" as const };
+  const entry = { name, accountability, contract: contracts[template], ...metric };
   const texts = files.map((file) => [file.path, registered(file, entry)] as const);
   return new Map(texts.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

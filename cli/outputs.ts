@@ -22,9 +22,11 @@ export interface EnvironmentOutputs {
 /** What an environment has for one use case. */
 export interface UseCaseOutputs {
   readonly serving: string;
-  /** Container URL that reads the data, and one that lands it. */
+  /** Container URLs that read the data of trainings and what is held out of it, and two that land them. */
   readonly dataUrl: string;
+  readonly holdoutUrl: string;
   readonly landUrl: string;
+  readonly landHoldoutUrl: string;
   readonly monitor: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
 }
 

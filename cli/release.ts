@@ -18,11 +18,16 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
   const outputs = run.environments.find((one) => one.environment === environment);
   const useCase = outputs?.useCases[run.useCase];
   if (!outputs || !useCase) throw new UserError(`${run.useCase} has no environment ${environment}`);
-  const hide = masker([useCase.dataUrl, objectStore.secretOf(useCase.dataUrl), outputs.signingKey]);
+  const { dataUrl, holdoutUrl } = useCase;
+  const urls = [dataUrl, holdoutUrl];
+  const hide = masker([...urls, ...urls.map(objectStore.secretOf), outputs.signingKey]);
   const asked = { environment, useCase: run.useCase, project: release.project.path, commit: sha, pipelineId };
+  const settings = useCaseSettings(environment, run.useCase);
   const found = {
-    gates: useCaseSettings(environment, run.useCase).gates,
-    dataUrl: useCase.dataUrl,
+    gates: settings.gates,
+    contract: settings.contract,
+    dataUrl,
+    holdoutUrl,
     signingKey: outputs.signingKey,
     trackingUrl: outputs.tracking,
     servingUrl: useCase.serving,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { type Document, isSeq, parseDocument, Scalar } from "yaml";
 import { InputError } from "../components/errors";
-import type { Accountability, Tier } from "../components/settings";
+import type { Accountability, ContractSettings, Tier } from "../components/settings";
 import { readSettings } from "../stacks/settings";
 import { UserError } from "./stacks";
 
@@ -25,6 +25,8 @@ export interface Entry {
   readonly name: string;
   /** The metric that the release judges it by, where it is not that of a classification. */
   readonly metric?: "r2";
+  /** The columns that the release judges it by. */
+  readonly contract: ContractSettings;
   readonly accountability: Accountability;
 }
 
@@ -81,13 +83,14 @@ export function groupOf(files: readonly StackFile[]): string | undefined {
   return groups.find((group) => typeof group === "string");
 }
 
-function entryOf(file: StackFile, { name, metric, accountability }: Entry): object {
+function entryOf(file: StackFile, { name, metric, contract, accountability }: Entry): object {
   const isEnvironment = settingOf(file, "kind") === "environment";
   const day = new Scalar(accountability.reviewBy);
   // Unquoted, other readers of YAML would take the day for a time.
   day.type = Scalar.QUOTE_DOUBLE;
   return {
     name,
+    ...(isEnvironment && { contract }),
     ...(isEnvironment && metric && { gates: { metric } }),
     ...(settingOf(file, "target") !== "local" && { accountability: { ...accountability, reviewBy: day } }),
   };

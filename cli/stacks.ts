@@ -76,10 +76,10 @@ const tiers = ["development", "integration", "staging", "production"];
 
 /** The settings of a use case in an environment of the local target. */
 export function useCaseSettings(environment: string, useCase: string): UseCaseSettings {
-  const stack = localStacks().find(
-    (settings) => settings.kind === "environment" && settings.environment === environment,
-  );
-  const settings = stack?.useCases.find(({ name }) => name === useCase);
+  const found = localStacks()
+    .filter((stack) => stack.kind === "environment")
+    .find((stack) => stack.environment === environment);
+  const settings = found?.useCases.find(({ name }) => name === useCase);
   if (settings) return settings;
   throw new UserError(
     `use case ${useCase} is not in ecluse:useCases of ${environment}: add it to its Pulumi.<stack>.yaml`,

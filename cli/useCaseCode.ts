@@ -36,8 +36,11 @@ export interface OwnCode {
  * no credential. What it makes is left in the folder, for the platform to take to where a credential is needed.
  */
 export async function runOwnCode(run: PipelineRun, { what, words, env, folder, read = [] }: OwnCode) {
-  const [home, temporary] = [join(folder, "home"), join(folder, "tmp")];
-  for (const path of [home, temporary]) mkdirSync(path, { mode: 0o700 });
+  // One folder for each container of an environment (python/ecluse_local/landing.py).
+  const [home, temporary, data, holdout] = ["home", "tmp", "data", "holdout"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
+  for (const path of [home, temporary, data, holdout]) mkdirSync(path, { mode: 0o700, recursive: true });
   const limits = {
     read: [...run.image.readable, run.folder, ...read],
     write: [folder],
@@ -45,11 +48,11 @@ export async function runOwnCode(run: PipelineRun, { what, words, env, folder, r
     uid: 61_000,
   };
   const command = [join(run.image.bin, "python"), "-m", "ecluse", ...words];
-  const ECLUSE_DATA_URL = pathToFileURL(folder).href;
+  const urls = { ECLUSE_DATA_URL: pathToFileURL(data).href, ECLUSE_HOLDOUT_URL: pathToFileURL(holdout).href };
   let last: string[] = [];
   const code = await runLines(confinedCommand(probeConfinement(python), homeFolder(), limits, command), {
     cwd: run.folder,
-    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ECLUSE_DATA_URL, ...env },
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, ...urls, ...env },
     line: (text) => {
       last = [...last.slice(-11), text];
     },

@@ -31,8 +31,11 @@ export interface UseCaseOutputs {
   readonly serving: pulumi.Output<string>;
   /** URL of the training data, for jobs; secret where it holds a key. */
   readonly dataUrl: pulumi.Output<string>;
-  /** URL to land data at, for people; secret where it holds a key. */
+  /** URL of what is held out of training, for the release; secret where it holds a key. */
+  readonly holdoutUrl: pulumi.Output<string>;
+  /** URLs to land both at, for people; secret where they hold a key. */
   readonly landUrl: pulumi.Output<string>;
+  readonly landHoldoutUrl: pulumi.Output<string>;
   readonly monitor: DriftMonitors["runs"][string] | undefined;
   readonly jobClientId?: pulumi.Output<string>;
 }
@@ -131,9 +134,14 @@ function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: 
   });
   const dataUrl = parts.store.access(`${name}-train`, "data", "read");
   registerProject(settings, scope, made, dataUrl);
-  const landUrl = parts.store.access(`${name}-land`, "data", "read-write-delete");
+  const landed = {
+    dataUrl,
+    holdoutUrl: parts.store.access(`${name}-judge`, "holdout", "read"),
+    landUrl: parts.store.access(`${name}-land`, "data", "read-write-delete"),
+    landHoldoutUrl: parts.store.access(`${name}-land-holdout`, "holdout", "read-write-delete"),
+  };
   const jobClientId = parts.jobClientId?.(name);
-  const outputs = { serving: serving.url, dataUrl, landUrl, monitor: monitors.runs[name] };
+  const outputs = { ...landed, serving: serving.url, monitor: monitors.runs[name] };
   return { ...outputs, ...(jobClientId && { jobClientId }) };
 }
 

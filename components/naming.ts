@@ -58,8 +58,8 @@ export const namespaces = (environment: string) => ({
   ci: (name: string) => `${environment}-${name}-ci`,
 });
 
-/** Blob containers of each environment. */
-export const containers = ["artifacts", "data", "inference", "reports"] as const;
+/** Blob containers of each environment. Trainings read `data`; `holdout` is for the release alone. */
+export const containers = ["artifacts", "data", "holdout", "inference", "reports"] as const;
 
 /** One of {@link containers}. */
 export type Container = (typeof containers)[number];

@@ -23,7 +23,9 @@ function gatesOf(gates: object) {
     "ecluse:environment": "dev",
     "ecluse:tier": "development",
     "ecluse:forge": "local-forge",
-    "ecluse:useCases": JSON.stringify([{ name: "bank-churn", rows: 5000, gates }]),
+    "ecluse:useCases": JSON.stringify([
+      { name: "bank-churn", contract: { target: "exited", id: "customer_id" }, gates },
+    ]),
   });
   if (settings.kind !== "environment" || !settings.useCases[0]) throw new Error("one use case was given");
   return settings.useCases[0].gates;

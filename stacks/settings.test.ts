@@ -13,7 +13,7 @@ const valid = {
   "ecluse:environment": "dev",
   "ecluse:tier": "development",
   "ecluse:forge": "local-forge",
-  "ecluse:useCases": '[{"name":"bank-churn","rows":5000}]',
+  "ecluse:useCases": '[{"name":"bank-churn","contract":{"target":"exited","id":"customer_id"},"rows":5000}]',
 };
 
 describe("parseSettings", () => {
@@ -36,6 +36,7 @@ describe("parseSettings", () => {
           rows: 5000,
           source: undefined,
           gpu: false,
+          contract: { target: "exited", id: "customer_id" },
           gates: {
             metric: "roc_auc",
             floor: 0.8,
@@ -73,32 +74,50 @@ describe("parseSettings", () => {
     ],
     [
       "a gate that is none",
-      { "ecluse:useCases": '[{"name":"a","gates":{"flor":0.9}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"flor":0.9}}]',
+      },
       /ecluse:useCases\[0\]\.gates\.flor is 0\.9: there is no such key/,
     ],
     [
       "a metric that is none",
-      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"rmse"}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"metric":"rmse"}}]',
+      },
       /ecluse:useCases\[0\]\.gates\.metric is "rmse": set it to roc_auc, r2/,
     ],
     [
       "a bound of the other metric",
-      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"r2","maxBrier":0.1}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"metric":"r2","maxBrier":0.1}}]',
+      },
       /gates\.maxBrier is 0\.1: there is no such key; remove it, or use one of .*maxBias/,
     ],
     [
       "a bias without its metric",
-      { "ecluse:useCases": '[{"name":"a","gates":{"maxBias":0.1}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"maxBias":0.1}}]',
+      },
       /gates\.maxBias is 0\.1: there is no such key; remove it, or use one of .*maxBrier/,
     ],
     [
       "a floor that chance reaches",
-      { "ecluse:useCases": '[{"name":"a","gates":{"floor":0.4}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"floor":0.4}}]',
+      },
       /gates\.floor is 0\.4: set it to a number from 0\.5 to 1/,
     ],
     [
       "a floor under the mean's",
-      { "ecluse:useCases": '[{"name":"a","gates":{"metric":"r2","floor":-0.1}}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"metric":"r2","floor":-0.1}}]',
+      },
       /gates\.floor is -0\.1: set it to a number from 0 to 1/,
     ],
     [
@@ -143,17 +162,20 @@ describe("parseSettings", () => {
     ],
     [
       "an unknown key of a use case",
-      { "ecluse:useCases": '[{"name":"a","row":1}]' },
+      { "ecluse:useCases": '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"row":1}]' },
       /ecluse:useCases\[0\]\.row is 1: there is no such key/,
     ],
     [
       "half a row",
-      { "ecluse:useCases": '[{"name":"a","rows":1000.5}]' },
+      { "ecluse:useCases": '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"rows":1000.5}]' },
       /ecluse:useCases\[0\]\.rows is 1000\.5: set it to a whole number/,
     ],
     [
       "a use case twice",
-      { "ecluse:useCases": '[{"name":"a"},{"name":"a"}]' },
+      {
+        "ecluse:useCases":
+          '[{"name":"a","contract":{"target":"exited","id":"customer_id"}},{"name":"a","contract":{"target":"exited","id":"customer_id"}}]',
+      },
       /ecluse:useCases\[1\]\.name is "a": is listed twice: remove one/,
     ],
   ])("refuses %s by key, value and fix", (_, change, message) => {
@@ -167,7 +189,8 @@ describe("parseSettings", () => {
     const config = {
       ...valid,
       "ecluse:tier": "prod",
-      "ecluse:useCases": '[{"name":"a","rows":1,"gates":{"floor":0.4}}]',
+      "ecluse:useCases":
+        '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"rows":1,"gates":{"floor":0.4}}]',
       "ecluse:ports": '{"b":5000}',
       "ecluse:colour": "red",
     };

@@ -52,6 +52,7 @@ test("each identity has its permission on its container, and in it on its use ca
       ["auditors-id", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", container(prod, "reports"), undefined],
       ["auditors-id", "73c42c96-874c-492b-b04d-ab87d138a893", workspaceOf(prod), undefined],
       ["landers-id", custom("own-store-blob-editor"), container(prod, "data"), undefined],
+      ["landers-id", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", container(prod, "holdout"), undefined],
       [
         "principal-of-prod-identities-bank-churn-ci",
         "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
@@ -130,6 +131,7 @@ test("rights of pods belong to the store, and rights of people and of pipelines 
     "own-access-auditors-logs-role": "own-access",
     "own-access-auditors-reports-role": "own-access",
     "own-access-bank-churn-ci-role": "own-access",
+    "own-access-data-landers-holdout-role": "own-access",
     "own-access-data-landers-role": "own-access",
     "prod-bank-churn-monitor-inference-role": "own-store",
     "prod-bank-churn-monitor-reports-role": "own-store",

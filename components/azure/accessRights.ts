@@ -33,6 +33,9 @@ export class AccessRights extends pulumi.ComponentResource {
       const principal = { id: dataLanders, type: "Group" } as const;
       const right = { use: "data-landers", principal, container: "data", permission: "read-write" } as const;
       args.store.grant(`${name}-data-landers`, right, this);
+      // A date that is held out is taken away from there when it goes on to training.
+      const heldOut = { ...right, container: "holdout", permission: "read-write-delete" } as const;
+      args.store.grant(`${name}-data-landers-holdout`, heldOut, this);
     }
     this.jobClientIds = Object.fromEntries(
       useCases.flatMap((useCase) => this.letJobsRead(name, args, useCase)),

@@ -93,7 +93,15 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     forge: gitlab,
     ports: {},
     monitorCron: "0 3 * * *",
-    useCases: [{ name: "bank-churn", rows: 1000, gpu: false, gates }],
+    useCases: [
+      {
+        name: "bank-churn",
+        rows: 1000,
+        gpu: false,
+        contract: { target: "exited", id: "customer_id" },
+        gates,
+      },
+    ],
     governance: { owner: "risk", costCenter: "42", dataClassification },
     cluster: {
       domain: "example.com",

@@ -74,8 +74,8 @@ test("blobs of production can be brought back for 30 days, and artifacts not be 
 test("production's account and containers are protected, development's are not", async () => {
   const guarded = (all: Registered[]) =>
     all.filter(({ type }) => /:StorageAccount$|:BlobContainer$/.test(type)).map(({ protect }) => protect);
-  expect(guarded(await storeOf({ environment: "prod" }))).toEqual([true, true, true, true, true]);
-  expect(guarded(await storeOf({ environment: "dev" }))).toEqual([false, false, false, false, false]);
+  expect(guarded(await storeOf({ environment: "prod" }))).toEqual([true, true, true, true, true, true]);
+  expect(guarded(await storeOf({ environment: "dev" }))).toEqual([false, false, false, false, false, false]);
 });
 
 test("development restores points in time and makes nothing immutable", async () => {

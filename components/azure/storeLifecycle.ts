@@ -28,7 +28,7 @@ export function lifecycleRules(
   const older = (days: number) => ({ version: { delete: { daysAfterCreationGreaterThan: days } } });
   return [
     rule("artifact-versions", ["artifacts/"], older(production ? releasedModelDays : versionDays)),
-    rule("other-versions", ["data/", "inference/", "reports/"], older(versionDays)),
+    rule("other-versions", ["data/", "holdout/", "inference/", "reports/"], older(versionDays)),
     rule("inference", ["inference/"], { baseBlob: aging(inferenceDays[classification]) }),
   ];
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ForgeParts, Target } from "../contracts";
 import { InputError } from "../errors";
 import { platformPathOf } from "../naming";
-import type { Accountability, GitlabForgeSettings, UseCaseSettings } from "../settings";
+import type { Accountability, GitlabForgeSettings, ProjectSettings } from "../settings";
 import { Bot } from "./bot";
 import { gitlabProvider } from "./conventions";
 import { Group } from "./group";
@@ -13,7 +13,7 @@ import { type Webhook, WebhookTokens } from "./webhooks";
 /** What a forge at a GitLab is made from. */
 interface GitlabForgeArgs {
   readonly gitlab: GitlabForgeSettings;
-  readonly useCases: readonly UseCaseSettings[];
+  readonly useCases: readonly ProjectSettings[];
   /** Names of the environments that it serves. */
   readonly environments: readonly string[];
 }

@@ -44,11 +44,12 @@ export function mergeAccess(access: readonly PodAccess[]): PodAccess {
   const env = access.flatMap((one) => one.env);
   const volumes = access.flatMap((one) => one.volumes);
   const mounts = access.flatMap((one) => one.mounts);
+  const egress = access.flatMap((one) => one.egress);
   return {
     env: once(env, ({ name }) => name),
     volumes: once(volumes, ({ name }) => name),
     mounts: once(mounts, ({ mountPath }) => mountPath),
-    egress: access.flatMap((one) => one.egress),
+    egress: once(egress, (opening) => JSON.stringify(opening)),
     dependsOn: [...new Set(access.flatMap((one) => one.dependsOn))],
   };
 }

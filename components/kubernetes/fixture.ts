@@ -98,6 +98,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
       name: "bank-churn",
       rows: 10_000,
       gpu: false,
+      contract: { target: "exited", id: "customer_id" },
       gates: {
         metric: "roc_auc" as const,
         floor: 0.8,

@@ -74,12 +74,14 @@ describe("the grants of the deployed store", () => {
     expect(rows.map(({ user, bucket, permission, folder }) => [user, bucket, permission, folder])).toEqual([
       ["dev-platform-tracking", "artifacts", "read-write-delete", undefined],
       ["dev-release-release", "data", "read", undefined],
+      ["dev-release-release", "holdout", "read", undefined],
       ["dev-data-backup", "backups", "read-write-delete", undefined],
       ["dev-bank-churn-serve", "inference", "write", "bank-churn"],
       ["dev-bank-churn-monitor", "inference", "read", "bank-churn"],
       ["dev-bank-churn-monitor", "reports", "read-write", "bank-churn"],
       ["dev-bank-churn-ci-train", "data", "read", "bank-churn"],
       ["dev-bank-churn-land", "data", "read-write-delete", "bank-churn"],
+      ["dev-bank-churn-land", "holdout", "read-write-delete", "bank-churn"],
     ]);
   });
 
@@ -236,6 +238,7 @@ describe("the deployed store", () => {
     expect(buckets.map(({ name, versioned }) => [name, versioned])).toEqual([
       ["dev-artifacts", true],
       ["dev-data", true],
+      ["dev-holdout", true],
       ["dev-inference", false],
       ["dev-reports", false],
       ["dev-backups", false],

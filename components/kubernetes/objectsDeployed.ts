@@ -138,7 +138,7 @@ const bucketsOf = (environment: string, grants: readonly ObjectGrant[]) =>
   [...containers, "backups" as const].map((bucket) => ({
     name: `${environment}-${bucket}`,
     // What nobody could make again; the rest is written once, or over and over.
-    versioned: bucket === "artifacts" || bucket === "data",
+    versioned: bucket === "artifacts" || bucket === "data" || bucket === "holdout",
     policy: bucketPolicy(
       `${environment}-${bucket}`,
       grants.filter((grant) => grant.bucket === bucket),

@@ -32,6 +32,7 @@ export function objectGrants(environment: string, useCases: readonly string[]): 
   return [
     grant(objectUser(tracking), "artifacts", "read-write-delete"),
     grant(objectUser(release), "data", "read"),
+    grant(objectUser(release), "holdout", "read"),
     grant(backupUser(environment), "backups", "read-write-delete"),
     ...useCases.flatMap((name) => [
       grant(objectUser(serve(name)), "inference", "write", name),
@@ -39,6 +40,7 @@ export function objectGrants(environment: string, useCases: readonly string[]): 
       grant(objectUser(monitor(name)), "reports", "read-write", name),
       grant(objectUser(train(name)), "data", "read", name),
       grant(landUser(environment, name), "data", "read-write-delete", name),
+      grant(landUser(environment, name), "holdout", "read-write-delete", name),
     ]),
   ];
 }

@@ -270,7 +270,9 @@ it.each([
           non_inferiority_margin: 0.005,
           max_brier: 0.15,
         },
+        contract: { target: "exited", id: "customer_id" },
         data_url: "https://blobs.example.com/data",
+        holdout_url: "https://blobs.example.com/holdout",
         serving_url: "http://serve.dev-bank-churn.svc.cluster.local:8080",
       },
     });

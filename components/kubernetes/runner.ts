@@ -45,7 +45,7 @@ export class UseCaseRunner extends pulumi.ComponentResource {
 }
 
 /** What of a release of one use case its environment does not say. */
-export interface ReleasedUseCase extends Pick<ReleaseProcess<string>, "project" | "gates"> {
+export interface ReleasedUseCase extends Pick<ReleaseProcess<string>, "project" | "gates" | "contract"> {
   readonly name: string;
 }
 
@@ -66,7 +66,8 @@ export class ReleaseRunner extends pulumi.ComponentResource {
     const scope = within(args.scope, this);
     const pods = podsOf(args.environment);
     const job = pods.release;
-    const access = [args.store.access(job, "data", "read"), args.signingKey];
+    const judged = (["data", "holdout"] as const).map((each) => args.store.access(job, each, "read"));
+    const access = [...judged, args.signingKey];
     const servers = args.useCases.map((useCase) => podPeer(pods.serve(useCase.name)));
     account(scope, job);
     networkPolicy(scope, job, {
@@ -88,7 +89,12 @@ function releases({ environment, useCases, store, servingReplicas }: ReleaseRunn
   const { serve } = podsOf(environment);
   const entries = useCases.map(({ name, ...useCase }) => [
     name,
-    { ...useCase, dataUrl: store.url("data"), servingUrl: address(serve(name), servingPort) },
+    {
+      ...useCase,
+      dataUrl: store.url("data"),
+      holdoutUrl: store.url("holdout"),
+      servingUrl: address(serve(name), servingPort),
+    },
   ]);
   const releasing = { environment, servingReplicas, trackingUrl: trackingAddress(environment) };
   return variables(releaseJobVariables(releasing, Object.fromEntries(entries)));

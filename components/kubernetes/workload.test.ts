@@ -50,7 +50,7 @@ describe("every NetworkPolicy", () => {
       ingress: [{ from: [ingressController, pods("dev-release", "release")], ports: tcp(8080) }],
       egress: [trackingRule, blobs, issuer, entraAndForge],
     },
-    monitor: { egress: [trackingRule, blobs, blobs, entraAndForge] },
+    monitor: { egress: [trackingRule, blobs, entraAndForge] },
     train: { egress: [trackingRule, blobs, entraAndForge] },
   };
 

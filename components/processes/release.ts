@@ -1,5 +1,5 @@
 import { type Input, jsonStringify } from "@pulumi/pulumi";
-import type { Gates } from "../settings";
+import type { ContractSettings, Gates } from "../settings";
 import type { Variables } from "./variables";
 
 /** What releases of an environment go by, on a cluster and at the local forge. */
@@ -15,8 +15,11 @@ export interface ReleaseProcess<Value> {
   /** Path of its project at the forge. */
   readonly project: string;
   readonly gates: Gates;
-  /** URL of the data that models are judged on. */
+  readonly contract: ContractSettings;
+  /** URL of the data that trainings read. */
   readonly dataUrl: Value;
+  /** URL of the data that models are judged by, which no training reads. */
+  readonly holdoutUrl: Value;
   /** Address of the model server. */
   readonly servingUrl: Value;
 }
@@ -54,7 +57,9 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_COMMIT: release.commit,
   ECLUSE_PIPELINE_ID: release.pipelineId,
   ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates)),
+  ECLUSE_CONTRACT: JSON.stringify(release.contract),
   ECLUSE_DATA_URL: release.dataUrl,
+  ECLUSE_HOLDOUT_URL: release.holdoutUrl,
   ECLUSE_SIGNING_KEY: release.signingKey,
   ECLUSE_SERVING_URL: release.servingUrl,
   ECLUSE_SERVING_TOKEN: release.tokens.serving,
@@ -79,8 +84,15 @@ export const releaseJobVariables = (
 
 const documents = (useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
   Object.fromEntries(
-    Object.entries(useCases).map(([name, { project, gates, dataUrl, servingUrl }]) => [
+    Object.entries(useCases).map(([name, { project, gates, contract, ...urls }]) => [
       name,
-      { project, gates: gatesDocument(gates), data_url: dataUrl, serving_url: servingUrl },
+      {
+        project,
+        gates: gatesDocument(gates),
+        contract,
+        data_url: urls.dataUrl,
+        holdout_url: urls.holdoutUrl,
+        serving_url: urls.servingUrl,
+      },
     ]),
   );

@@ -57,7 +57,9 @@ export interface Processes {
     readonly ECLUSE_PROJECT: string;
     readonly ECLUSE_COMMIT: string;
     readonly ECLUSE_PIPELINE_ID: string;
+    readonly ECLUSE_CONTRACT: string;
     readonly ECLUSE_DATA_URL: string;
+    readonly ECLUSE_HOLDOUT_URL: string;
     readonly ECLUSE_SIGNING_KEY: string;
     readonly MLFLOW_TRACKING_URI: string;
     readonly MLFLOW_TRACKING_TOKEN: string;

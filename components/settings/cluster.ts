@@ -99,7 +99,8 @@ const ownStore = {
   endpoint: url().describe("address of your own: `https://…` with a certificate of a public authority"),
   region: text().default("us-east-1").describe("region of your own"),
   prefix: matching(/^[a-z0-9][a-z0-9-]{1,40}$/, "3 to 41 of a-z, 0-9 and -").describe(
-    "buckets are `<prefix>-artifacts`, `-data`, `-inference`, `-reports`, `-backups`; no two environments share one",
+    "buckets are `<prefix>-artifacts`, `-data`, `-holdout`, `-inference`, `-reports`, `-backups`; no two " +
+      "environments share one",
   ),
   range: range("the CIDR range of the endpoint").describe("CIDR of the endpoint, for NetworkPolicies"),
   port: integer(1, 65_535).default(443).describe("port of the endpoint, for NetworkPolicies"),

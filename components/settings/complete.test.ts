@@ -2,19 +2,24 @@ import { expect, it } from "vitest";
 import { completeSettings } from "./complete";
 import type { EnvironmentInput } from "./index";
 
+const contract = { target: "left", id: "customer" };
+
 const given: EnvironmentInput = {
   kind: "environment",
   stack: "dev",
   target: "local",
   environment: "dev",
   tier: "development",
-  useCases: [{ name: "churn" }, { name: "demand", gates: { metric: "r2", maxBias: 0.2 } }],
+  useCases: [
+    { name: "churn", contract },
+    { name: "demand", contract, gates: { metric: "r2", maxBias: 0.2 } },
+  ],
   governance: { owner: "team", costCenter: "42", dataClassification: "internal" },
 };
 
 it("a program's settings may leave out every key that has a default", () => {
   const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.005 };
-  const useCase = { gpu: false, rows: 10_000 };
+  const useCase = { contract, gpu: false, rows: 10_000 };
   expect(completeSettings(given)).toEqual({
     ...given,
     ports: {},
@@ -33,7 +38,7 @@ it("what is complete stays as it is", () => {
 });
 
 it("a program's value out of bounds is named, with its fix", () => {
-  const useCases = [{ name: "churn", gates: { floor: 80 } }];
+  const useCases = [{ name: "churn", contract, gates: { floor: 80 } }];
   expect(() => completeSettings({ ...given, useCases })).toThrow(
     "settings.useCases.0.gates.floor is 80: set it to a number from 0.5 to 1",
   );

@@ -5,7 +5,7 @@ import type { gitlabTiers, profileNames, targets, tiers } from "./choices";
 import type { cluster, gitlab, kubernetes, people } from "./cluster";
 import type { gitlabForge } from "./gitlab";
 import type { stackSchemas } from "./stack";
-import type { accountability, gates, governance, localUseCase } from "./useCase";
+import type { accountability, contract, gates, governance, localUseCase } from "./useCase";
 
 export * from "./choices";
 
@@ -32,6 +32,9 @@ export type Accountability = Read<typeof accountability>;
 /** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
 export type Gates = Read<typeof gates>;
 
+/** The columns by which the release judges the models of a use case. */
+export type ContractSettings = Read<typeof contract>;
+
 /** One model's project in a stack. */
 export type UseCaseSettings = Read<typeof localUseCase> & {
   /** Undefined on the local target, whose use cases run for their developer alone. */
@@ -41,11 +44,14 @@ export type UseCaseSettings = Read<typeof localUseCase> & {
 /** {@link UseCaseSettings} as a program gives them: a key that has a default may be left out. */
 export type UseCaseInput = Settled<z.input<typeof localUseCase>> & Pick<UseCaseSettings, "accountability">;
 
+/** A use case as a forge knows it, which judges no model. */
+export type ProjectSettings = Omit<UseCaseSettings, "contract">;
+
 /** What the settings of every stack have. */
 export interface CommonSettings {
   readonly stack: string;
   readonly target: TargetName;
-  readonly useCases: readonly UseCaseSettings[];
+  readonly useCases: readonly ProjectSettings[];
   /** Fixed ports by service (local target); the others are chosen free. */
   readonly ports: Readonly<Record<string, number>>;
 }
@@ -105,6 +111,7 @@ type Hosted = Read<(typeof stackSchemas.environment)["azure"]>;
 export interface EnvironmentSettings
   extends CommonSettings,
     Omit<Hosted, keyof CommonSettings | "forge" | "cluster" | "azure"> {
+  readonly useCases: readonly UseCaseSettings[];
   /** The forge's stack (local target), GitLab, or undefined for none (`forge: none`). */
   readonly forge?: string | GitlabSettings;
   /** Digests of the platform's images, as its pipeline recorded them; production needs all. */

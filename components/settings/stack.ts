@@ -4,7 +4,15 @@ import { azure } from "./azure";
 import { profileNames, tiers } from "./choices";
 import { cluster, gitlab, kubernetes } from "./cluster";
 import { gitlabForge } from "./gitlab";
-import { governance, hostedUseCase, localGovernance, localUseCase, named, useCases } from "./useCase";
+import {
+  forgeUseCase,
+  governance,
+  hostedUseCase,
+  localGovernance,
+  localUseCase,
+  named,
+  useCases,
+} from "./useCase";
 import { choice, cron, fields, integer, matching, table } from "./values";
 
 const ports = table(integer(1024, 65_535))
@@ -88,10 +96,15 @@ export const stackSchemas = {
     gitlab: fields({
       kind: kind("forge"),
       target: target("gitlab"),
-      useCases: useCases(hostedUseCase),
+      useCases: useCases(forgeUseCase.gitlab),
       ports,
       gitlab: gitlabForge,
     }),
-    local: fields({ kind: kind("forge"), target: target("local"), useCases: useCases(localUseCase), ports }),
+    local: fields({
+      kind: kind("forge"),
+      target: target("local"),
+      useCases: useCases(forgeUseCase.local),
+      ports,
+    }),
   },
 };

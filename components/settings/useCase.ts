@@ -27,8 +27,7 @@ const margins = {
     .default(0.02)
     .describe(
       "how much more of the metric than a simple baseline: a logistic or ridge regression on the numeric " +
-        "columns, or for a forecast the input that the run's tag `ecluse.baseline_column` names, such as " +
-        "last week's value",
+        "columns, or for a forecast the input that `contract.baseline` names, such as last week's value",
     ),
   nonInferiorityMargin: number(0, 0.5)
     .default(0.005)
@@ -74,6 +73,15 @@ export const gates = readBy(
   .prefault({})
   .describe("what the release asks of a model: the keys below");
 
+/** The columns by which the release judges models; its word, whatever a training says of itself. */
+export const contract = fields({
+  target: text().describe("column that models predict, as `CONTRACT` of the use case names it"),
+  id: text().describe("column that names a row"),
+  baseline: text()
+    .optional()
+    .describe("with `r2`: the input that is a forecast by itself; a model must be better"),
+}).describe("columns of its data, as the platform must know them: the keys below");
+
 /** Who answers for a use case, what it is for, and until when somebody has looked at that. */
 export const accountability = fields({
   owner: text().describe("the person who answers for the model"),
@@ -93,23 +101,47 @@ const shape = {
     "name, also of its namespaces, host and project at the forge; up to 30 characters",
   ),
   gpu: flag().default(false).describe("whether its training may ask for a GPU"),
+  contract,
   gates,
   rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
   source: text().optional().describe("your own CSV or Parquet file, relative to the checkout (local target)"),
 };
 
-/** A use case of one machine, which its developer runs alone. */
-export const localUseCase = fields(shape);
+interface Judged {
+  readonly gates: { readonly metric: string };
+  readonly contract: { readonly baseline?: string | undefined };
+}
 
-/** A use case that others depend on. */
-export const hostedUseCase = fields({
+/** Only an amount can be forecast by another amount. */
+const baselineFits = ({ gates, contract }: Judged, context: z.RefinementCtx): void => {
+  if (contract.baseline && gates.metric !== "r2")
+    context.addIssue({
+      code: "custom",
+      path: ["contract", "baseline"],
+      message: "set gates.metric to r2, or remove it",
+    });
+};
+
+/** A use case of one machine, which its developer runs alone. */
+export const localUseCase = fields(shape).superRefine(baselineFits);
+
+const hostedShape = {
   ...shape,
   name: shape.name.max(30, "use at most 30 characters on this target"),
   accountability,
-});
+};
+
+/** A use case that others depend on. */
+export const hostedUseCase = fields(hostedShape).superRefine(baselineFits);
+
+/** A use case as a forge knows it, which judges no model. */
+export const forgeUseCase = {
+  local: fields({ ...shape, contract: contract.optional() }),
+  gitlab: fields({ ...hostedShape, contract: contract.optional() }),
+};
 
 /** The models' projects of a stack. */
-export const useCases = <T extends typeof localUseCase | typeof hostedUseCase>(item: T) =>
+export const useCases = <T extends z.ZodType>(item: T) =>
   list(item, "`- name: …`")
     .min(1, "set it to a list with at least one `- name: …`")
     .superRefine((items, context) => distinctNames(items as { name: string }[], context))

@@ -21,7 +21,7 @@ const settingsOf = (environment: string, own: Differences): EnvironmentInput => 
   environment,
   tier: own.tier,
   profile: own.tier === "production" ? "standard" : "frugal",
-  useCases: [{ name: "churn", gates: { metric: "r2" } }],
+  useCases: [{ name: "churn", contract: { target: "left", id: "customer" }, gates: { metric: "r2" } }],
   governance: { owner: "data-team@example.com", costCenter: "42", dataClassification: "internal" },
   cluster: {
     domain: `${environment}.example.com`,

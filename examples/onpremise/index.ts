@@ -13,7 +13,7 @@ const dev = new Environment("dev", {
     target: "kubernetes",
     environment: "dev",
     tier: "development",
-    useCases: [{ name: "churn", gates: { floor: 0.75 } }],
+    useCases: [{ name: "churn", contract: { target: "left", id: "customer" }, gates: { floor: 0.75 } }],
     governance: { owner: "data-team@example.com", costCenter: "42", dataClassification: "internal" },
     cluster: {
       domain: "dev.example.com",

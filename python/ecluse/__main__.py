@@ -48,12 +48,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _land(args: argparse.Namespace) -> int:
-    from .land import Landing, land
-    from .landed import container
+    from .land import Asked, Stores, land
+    from .landed import holdout, training_data
     from .usecase import load
 
-    asked = Landing(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace)
-    print(land(asked, load(), container()))
+    asked = Asked(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace)
+    print(land(asked, load(), Stores(training_data(), holdout())))
     return 0
 
 
@@ -62,12 +62,12 @@ def _train(_args: argparse.Namespace) -> int:
 
     from ecluse_models.model import ModelError
 
-    from .landed import container
+    from .landed import training_data
     from .train import train
     from .usecase import load
 
     try:
-        print(json.dumps(train(load(), container())))
+        print(json.dumps(train(load(), training_data())))
     except (MlflowException, ModelError) as error:
         raise KitError(str(error)) from error
     return 0

@@ -1,7 +1,7 @@
 """Fixtures for the tests of a use case, its own and the kit's; pytest finds them by itself.
 
 `use_case`, `contract`, `limits`, `rows` and `fitted` are for tests of code. Tests of the model that the job's
-training stored have `run_tags`, `model_uri`, `stored`, `model`, `holdout` and `scored`.
+training stored have `run_tags`, `model_uri`, `stored`, `model`, `validation` and `scored`.
 """
 
 from __future__ import annotations
@@ -100,21 +100,21 @@ def model(stored: Model) -> Any:
 
 
 @pytest.fixture(scope="session")
-def holdout(run_tags: dict[str, str]) -> pd.DataFrame:
-    """The rows that training kept out; their bytes must be those that training saw."""
+def validation(run_tags: dict[str, str]) -> pd.DataFrame:
+    """The rows that training kept for tests of its model; their bytes must be those that training saw."""
     import pandas as pd
 
-    from .landed import container, read_landed
+    from .landed import read_landed, training_data
 
-    landed = read_landed(container())
+    landed = read_landed(training_data())
     if landed.version != run_tags["ecluse.data_version"]:
         pytest.fail("the landed data changed since the training: train again")
-    return pd.concat([landed.frames[day] for day in json.loads(run_tags["ecluse.holdout"])])
+    return pd.concat([landed.frames[day] for day in json.loads(run_tags["ecluse.validation"])])
 
 
 @pytest.fixture(scope="session")
-def scored(contract: Contract, model: Any, holdout: pd.DataFrame) -> pd.DataFrame:
-    """The hold-out with what the model predicts as `score`."""
+def scored(contract: Contract, model: Any, validation: pd.DataFrame) -> pd.DataFrame:
+    """The validation rows with what the model predicts as `score`."""
     from .quality import task
 
-    return holdout.assign(score=task(contract).predictions(model, holdout[contract.inputs]))
+    return validation.assign(score=task(contract).predictions(model, validation[contract.inputs]))

@@ -7,27 +7,29 @@ import argparse
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from ecluse_core.container import Container
+from ecluse_core.landing import Landing, sha256_of
 
 from .contract import landing_dates
 from .errors import KitError
-from .landed import data_version, folder, landed_etags, landed_names, read_manifest, write_manifest
+from .landed import newest
 from .source import read_source
 from .usecase import UseCase, setting
 
 MONTHS: Final = 10
 """How many monthly landing dates rows without a date are spread over."""
+FEWEST_DATES: Final = 3
 
 
 @dataclass(frozen=True)
-class Landing:
+class Asked:
     """What to land. Without `source`, `rows` of the synthetic population."""
 
     as_of: date
@@ -50,19 +52,69 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
 
 
-def land(asked: Landing, use_case: UseCase, blobs: Container) -> str:
+@dataclass(frozen=True)
+class Stores:
+    """Where rows land: the older ones for training, the newest for the release alone."""
+
+    data: Landing
+    holdout: Landing
+
+    def is_complete(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether all of a landing of these parameters is here, as it was written."""
+        return self.data.is_complete(parameters) and self.holdout.is_complete(parameters)
+
+    @property
+    def version(self) -> str:
+        """The version of what training reads, of a complete landing."""
+        return str((self.data.manifest() or {})["version"])
+
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each file that has landed, by date in its order, as the manifests say."""
+        manifests = self.data.manifest(), self.holdout.manifest()
+        return dict(
+            sorted((day, digest) for each in manifests if each for day, digest in each["dates"].items())
+        )
+
+    def replace(self, contents: Mapping[str, bytes], parameters: Mapping[str, Any]) -> str:
+        """Puts files, by date (ISO), in the place of what has landed; returns the data version.
+
+        The newest fifth of the dates is held out. Raises KitError, and then has changed nothing.
+        """
+        held = self._held(contents)
+        # First: where this breaks off, a date that goes on to training is in neither, never in both.
+        self.holdout.replace({day: contents[day] for day in held}, parameters)
+        return self.data.replace({day: contents[day] for day in contents if day not in held}, parameters)
+
+    def _held(self, contents: Mapping[str, bytes]) -> list[str]:
+        if len(contents) < FEWEST_DATES:
+            raise KitError(
+                f"there are rows of {', '.join(contents)} only; land {FEWEST_DATES} dates or more: "
+                "one is held out for the release, and one for the tests of the model"
+            )
+        held, digests = newest(contents), sha256_of(contents)
+        trained = (self.data.manifest() or {"dates": {}})["dates"]
+        seen = [day for day in held if trained.get(day) == digests[day]]
+        if seen:
+            raise KitError(
+                f"{', '.join(seen)} would be held out, and training has read the same rows; "
+                "land newer dates too"
+            )
+        return held
+
+
+def land(asked: Asked, use_case: UseCase, stores: Stores) -> str:
     """Lands what is asked for; returns the line for the user. Raises KitError and then lands nothing."""
     parameters = _parameters(asked, use_case)
-    manifest = read_manifest(blobs)
-    if manifest and manifest["parameters"] == parameters and landed_etags(blobs) == manifest["etags"]:
-        return f"already landed, nothing to do: data version {manifest['version']}"
-    if manifest and manifest["parameters"] != parameters and not asked.replace:
-        raise KitError(
-            f"{folder()} holds a landing with {json.dumps(manifest['parameters'])}, asked for "
-            f"{json.dumps(parameters)}; add --replace to put the new one in its place"
-        )
+    if stores.is_complete(parameters):
+        return f"already landed, nothing to do: data version {stores.version}"
+    for manifest in (stores.data.manifest(), stores.holdout.manifest()):
+        if manifest and manifest["parameters"] != parameters and not asked.replace:
+            raise KitError(
+                f"{stores.data.folder} holds a landing with {json.dumps(manifest['parameters'])}, asked for "
+                f"{json.dumps(parameters)}; add --replace to put the new one in its place"
+            )
     frames = _frames(asked, use_case)
-    version = store(blobs, {str(day): _parquet(frame) for day, frame in frames.items()}, parameters)
+    version = stores.replace({str(day): _parquet(frame) for day, frame in frames.items()}, parameters)
     rows = sum(len(frame) for frame in frames.values())
     return f"landed {rows} rows on {len(frames)} dates: data version {version}"
 
@@ -71,7 +123,7 @@ def _months(use_case: UseCase) -> int:
     return use_case.population.MONTHS if use_case.population else MONTHS
 
 
-def _parameters(asked: Landing, use_case: UseCase) -> dict[str, str | int]:
+def _parameters(asked: Asked, use_case: UseCase) -> dict[str, str | int]:
     if asked.source is None:
         span = landing_dates(asked.as_of, _months(use_case))
         return {"rows": asked.rows, "seed": asked.seed, "from": str(span[0]), "to": str(span[-1])}
@@ -81,7 +133,7 @@ def _parameters(asked: Landing, use_case: UseCase) -> dict[str, str | int]:
     return {"source": digest, "sample": asked.sample or "all", "to": str(asked.as_of)}
 
 
-def _frames(asked: Landing, use_case: UseCase) -> dict[date, pd.DataFrame]:
+def _frames(asked: Asked, use_case: UseCase) -> dict[date, pd.DataFrame]:
     days = landing_dates(asked.as_of, _months(use_case))
     if asked.source is not None:
         return sampled(read_source(asked.source, use_case.contract, days), asked.sample, asked.seed)
@@ -112,24 +164,6 @@ def sampled(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> di
         if share:
             found[day] = frame.sample(share, random_state=seed)
     return found
-
-
-def store(blobs: Container, contents: dict[str, bytes], parameters: dict[str, str | int]) -> str:
-    """Puts Parquet files, by date (ISO), in the place of what has landed; returns the data version."""
-    digests = {day: hashlib.sha256(content).hexdigest() for day, content in sorted(contents.items())}
-    etags: dict[str, str] = {}
-    version = data_version(digests)
-    manifest = {"parameters": parameters, "version": version, "dates": digests, "etags": etags}
-    # The manifest goes first without etags: a landing that dies here is neither complete nor readable.
-    write_manifest(blobs, manifest)
-    for day, name in landed_names(blobs).items():
-        if day not in contents:
-            blobs.delete(name)
-    for day, content in contents.items():
-        name = f"{folder()}/date={day}/part-0.parquet"
-        etags[name] = blobs.write(name, content)
-    write_manifest(blobs, manifest)
-    return version
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

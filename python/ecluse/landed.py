@@ -1,19 +1,20 @@
-"""The landed data in the blob container: paths, manifest, data version."""
+"""The landed data of an environment: what training reads, and what is held out for the release."""
 
-import hashlib
 import io
-import json
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Final
 
 import pandas as pd
 
-from ecluse_core.container import Container, Missing
+from ecluse_core.landing import Landing, LandingError, data_version, sha256_of
 from ecluse_core.opening import open_container
 
 from .errors import KitError
 from .usecase import name as use_case_name
+
+HELD_SHARE: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -24,55 +25,26 @@ class Landed:
     version: str
 
 
-def container() -> Container:
-    """The container of ECLUSE_DATA_URL; it and its methods raise BlobError."""
-    return open_container("ECLUSE_DATA_URL", os.environ)
+def training_data() -> Landing:
+    """The landing that training reads, in the container of ECLUSE_DATA_URL; raises BlobError."""
+    return Landing(open_container("ECLUSE_DATA_URL", os.environ), use_case_name())
 
 
-def folder() -> str:
-    """Where this use case's rows land in the container; the release reads them there."""
-    return f"{use_case_name()}/customers"
+def holdout() -> Landing:
+    """The landing that only the release reads, in the container of ECLUSE_HOLDOUT_URL; raises BlobError."""
+    return Landing(open_container("ECLUSE_HOLDOUT_URL", os.environ), use_case_name())
 
 
-def data_version(digests: dict[str, str]) -> str:
-    """One hash over the sha256 of each landing date: equal data has an equal version, wherever it is."""
-    return hashlib.sha256(json.dumps(sorted(digests.items())).encode()).hexdigest()
+def newest(days: Collection[str]) -> list[str]:
+    """The newest fifth of the dates (ISO), at least one, ascending."""
+    return sorted(days)[-max(1, round(len(days) * HELD_SHARE)) :]
 
 
-def read_manifest(blobs: Container) -> dict[str, Any] | None:
-    """What the last landing wrote, or None where nothing was landed."""
-    try:
-        return cast(dict[str, Any], json.loads(blobs.read(f"{folder()}/_landing.json").content))
-    except Missing:
-        return None
-
-
-def write_manifest(blobs: Container, manifest: dict[str, Any]) -> None:
-    """Replaces the manifest."""
-    blobs.write(f"{folder()}/_landing.json", json.dumps(manifest, indent=1).encode())
-
-
-def landed_names(blobs: Container) -> dict[str, str]:
-    """Blob name by landing date (ISO, ascending)."""
-    prefix = f"{folder()}/date="
-    return {name.removeprefix(prefix).split("/")[0]: name for name in landed_etags(blobs)}
-
-
-def landed_etags(blobs: Container) -> dict[str, str]:
-    """ETag by name of every landed blob, the manifest apart."""
-    prefix = f"{folder()}/date="
-    return {name: etag for name, etag in blobs.etags(folder()).items() if name.startswith(prefix)}
-
-
-def read_landed(blobs: Container) -> Landed:
+def read_landed(landing: Landing) -> Landed:
     """Every landed date; raises KitError where a landing was interrupted or changed since."""
-    names = landed_names(blobs)
-    if not names:
-        raise KitError(f"nothing has landed under {folder()}: run python -m ecluse land")
-    contents = {day: blobs.read(name).content for day, name in names.items()}
-    digests = {day: hashlib.sha256(content).hexdigest() for day, content in contents.items()}
-    manifest = read_manifest(blobs)
-    if manifest is not None and manifest["dates"] != digests:
-        raise KitError("the landed blobs differ from _landing.json: run python -m ecluse land --replace")
+    try:
+        contents = landing.contents()
+    except LandingError as error:
+        raise KitError(str(error)) from None
     frames = {day: pd.read_parquet(io.BytesIO(content)) for day, content in contents.items()}
-    return Landed(frames, data_version(digests))
+    return Landed(frames, data_version(sha256_of(contents)))

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from .landed import container, read_landed
+from .landed import read_landed, training_data
 from .usecase import UseCase, load
 
 DAY: Final = date(2026, 1, 1)
@@ -21,7 +21,7 @@ def sample(rows: int = 2_000, use_case: UseCase | None = None) -> pd.DataFrame:
     """
     found = use_case or load()
     if os.environ.get("ECLUSE_DATA_URL"):
-        landed = pd.concat(read_landed(container()).frames.values(), ignore_index=True)
+        landed = pd.concat(read_landed(training_data()).frames.values(), ignore_index=True)
         return landed.sample(min(rows, len(landed)), random_state=7).sort_index().reset_index(drop=True)
     if found.population:
         return found.population.draw_day(rows, 7, "sample", DAY)

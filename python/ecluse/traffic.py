@@ -23,7 +23,7 @@ from ecluse_core.plain import NotPlain, read_plain
 
 from .contract import Contract
 from .errors import KitError
-from .landed import container, read_landed
+from .landed import read_landed, training_data
 from .usecase import UseCase, setting
 
 BATCH: Final = 500
@@ -73,7 +73,7 @@ def replay(asked: Traffic, contract: Contract, environment: str) -> pd.DataFrame
         raise KitError(
             f"--scenario must be clean or drifted where there is no scenarios.py, got {asked.scenario}"
         )
-    landed = pd.concat(read_landed(container()).frames.values(), ignore_index=True)
+    landed = pd.concat(read_landed(training_data()).frames.values(), ignore_index=True)
     words = [zlib.crc32(part.encode()) for part in (environment, asked.date.isoformat(), asked.scenario)]
     rng = np.random.default_rng([asked.seed, *words])
     weights = favoured(landed, contract) if asked.scenario == "drifted" else None

@@ -1,40 +1,42 @@
 """Trains the model on the landed rows and logs it to MLflow.
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
-`build/reference.parquet` (inputs as `input_<name>`, `score` on the hold-out only) for the monitor's baseline.
+`build/reference.parquet` (inputs as `input_<name>`, `score` on the validation rows only) for the
+monitor's baseline.
 """
 
 import json
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import mlflow
 import numpy as np
 import pandas as pd
 from mlflow.models import Model, infer_signature
 
-from ecluse_core.container import Container
+from ecluse_core.landing import Landing
 from ecluse_models import formats
 
 from .contract import Contract
 from .errors import KitError
-from .landed import Landed, read_landed
+from .landed import Landed, newest, read_landed
 from .quality import Floats, task
 from .usecase import UseCase, name, setting
 
-HOLDOUT_SHARE: Final = 0.2
-
 
 def split_dates(days: list[str]) -> tuple[list[str], list[str]]:
-    """Training and hold-out dates: the newest fifth of the dates (at least one) is held out."""
+    """Training and validation dates: the newest fifth of the dates is kept for tests of the model.
+
+    What the release judges by is in neither: it landed where no training reads.
+    """
     if len(days) < 2:
         raise KitError(f"training needs at least 2 landing dates, got {days}; land another date")
-    held = max(1, round(len(days) * HOLDOUT_SHARE))
-    return sorted(days)[:-held], sorted(days)[-held:]
+    kept = newest(days)
+    return [day for day in sorted(days) if day not in kept], kept
 
 
-def tags(contract: Contract, landed: Landed, training: list[str], holdout: list[str]) -> dict[str, str]:
+def tags(contract: Contract, landed: Landed, training: list[str], validation: list[str]) -> dict[str, str]:
     """The lineage of a run; variables of the CI that are not set are left out."""
     lineage = {
         "ecluse.commit": os.environ.get("CI_COMMIT_SHA"),
@@ -46,20 +48,20 @@ def tags(contract: Contract, landed: Landed, training: list[str], holdout: list[
         "ecluse.id_column": contract.id,
         "ecluse.baseline_column": contract.baseline,
         "ecluse.training_dates": json.dumps(training),
-        "ecluse.holdout": json.dumps(holdout),
+        "ecluse.validation": json.dumps(validation),
     }
     return {name: value for name, value in lineage.items() if value}
 
 
-def train(use_case: UseCase, blobs: Container) -> dict[str, Any]:
+def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
     """Trains and logs one model; writes `model.json` and returns what it holds."""
     contract, kind = use_case.contract, task(use_case.contract)
-    landed = read_landed(blobs)
-    training, holdout = split_dates(list(landed.frames))
+    landed = read_landed(landing)
+    training, validation = split_dates(list(landed.frames))
     fit = pd.concat([landed.frames[day] for day in training])
-    held = pd.concat([landed.frames[day] for day in holdout])
+    held = pd.concat([landed.frames[day] for day in validation])
     mlflow.set_experiment(name())
-    with mlflow.start_run(tags=tags(contract, landed, training, holdout)) as run:
+    with mlflow.start_run(tags=tags(contract, landed, training, validation)) as run:
         model = use_case.build_model().fit(fit[contract.inputs], fit[contract.target])
         scores = kind.predictions(model, held[contract.inputs])
         reached = kind.metrics(held[contract.target], scores)

@@ -1,8 +1,9 @@
-"""Takes landed rows between a folder and an environment's container.
+"""Takes landed rows between a folder and an environment's containers.
 
-A use case's code makes rows, and may have no credential for the container: it reads and writes a folder.
-`python -m ecluse_local.landing get FOLDER` fills the folder from the container of ECLUSE_DATA_URL.
-`put FOLDER` lands what the code left there, and prints the line for the user. Exit 0 done, 1 refused.
+A use case's code makes rows, and may have no credential for a container: it reads and writes a folder.
+`python -m ecluse_local.landing get FOLDER` fills FOLDER/data from the container of ECLUSE_DATA_URL.
+`put FOLDER` lands what the code left in FOLDER/data and FOLDER/holdout, and prints the line for the user.
+What is held out it chooses again. Exit 0 done, 1 refused.
 """
 
 import json
@@ -10,48 +11,55 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ecluse.errors import KitError
-from ecluse.land import store
-from ecluse.landed import container, folder, landed_etags, read_manifest
-from ecluse_core.container import BlobError, Container
+from ecluse.land import Stores
+from ecluse.landed import holdout, training_data
+from ecluse_core.container import BlobError
+from ecluse_core.landing import Landing, sha256_of
 from ecluse_core.plain import NotPlain, read_plain
 
 LARGEST_LANDING: Final = 4 << 30
 """The bytes of all files of a landing: they are in memory at once."""
+PARTS: Final = ("data", "holdout")
+"""The folders of what training reads and of what is held out, as the containers are named."""
 
 
-def get(root: Path, blobs: Container) -> str:
-    """Copies all that has landed into the folder."""
-    names = blobs.etags(folder())
+def get(root: Path, landing: Landing) -> str:
+    """Copies all that training reads into the folder."""
+    names = landing.container.etags(landing.folder)
     for name in names:
-        file = root / name
+        file = root / "data" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(blobs.read(name).content)
+        file.write_bytes(landing.container.read(name).content)
     return f"{len(names)} files"
 
 
-def put(root: Path, blobs: Container) -> str:
-    """Lands what is in the folder, unless the container holds the same. After a KitError nothing landed."""
-    # From the top: a link above the landing is one too.
-    landing = f"{folder()}/"
-    below = {name: content for name, content in regular_files(root).items() if name.startswith(landing)}
-    files = {name.removeprefix(landing): content for name, content in below.items()}
-    manifest = json.loads(files.pop("_landing.json", b"{}"))
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("parameters"), dict):
-        raise KitError(f"{root} holds no landing with a manifest: land into it by python -m ecluse land")
-    parameters, dates = manifest["parameters"], manifest.get("dates")
-    contents = {_date(name): content for name, content in files.items()}
-    if not contents:
+def put(root: Path, stores: Stores) -> str:
+    """Lands what is in the folder, unless the containers hold the same. After a KitError nothing landed."""
+    made = regular_files(root)
+    parameters, contents = dict[str, Any](), dict[str, bytes]()
+    for part in PARTS:
+        # From the top: a link above the landing is one too.
+        landing = f"{part}/{stores.data.folder}/"
+        below = {name: content for name, content in made.items() if name.startswith(landing)}
+        files = {name.removeprefix(landing): content for name, content in below.items()}
+        parameters = _parameters(files.pop("_landing.json", b"{}"), root)
+        contents |= {_date(name): content for name, content in files.items()}
+    if stores.is_complete(parameters) and stores.digests() == sha256_of(contents):
+        return f"already landed, nothing to do: data version {stores.version}"
+    return f"landed {len(contents)} dates: data version {stores.replace(contents, parameters)}"
+
+
+def _parameters(manifest: bytes, root: Path) -> dict[str, Any]:
+    found = json.loads(manifest)
+    if not isinstance(found, dict) or not isinstance(found.get("parameters"), dict):
         raise KitError(
-            f"{root} holds no landing: run python -m ecluse land with ECLUSE_DATA_URL=file://{root}"
+            f"{root} holds no landing with a manifest: land into it by python -m ecluse land, with "
+            f"ECLUSE_DATA_URL=file://{root}/data and ECLUSE_HOLDOUT_URL=file://{root}/holdout"
         )
-    landed = read_manifest(blobs)
-    same = landed and (landed["parameters"], landed["dates"]) == (parameters, dates)
-    if landed and same and landed["etags"] == landed_etags(blobs):
-        return f"already landed, nothing to do: data version {landed['version']}"
-    return f"landed {len(contents)} dates: data version {store(blobs, contents, parameters)}"
+    return found["parameters"]
 
 
 def _date(name: str) -> str:
@@ -84,7 +92,11 @@ def regular_files(root: Path) -> dict[str, bytes]:
 def main(words: list[str]) -> int:
     """Entry point."""
     try:
-        print({"get": get, "put": put}[words[0]](Path(words[1]), container()))
+        command, folder = words[0], Path(words[1])
+        if command == "get":
+            print(get(folder, training_data()))
+        else:
+            print(put(folder, Stores(training_data(), holdout())))
     except (BlobError, KitError, NotPlain, ValueError) as error:
         print(f"landing: {error}", file=sys.stderr)
         return 1

@@ -3,7 +3,8 @@
 The stack gives the runner's pod, for every use case of its environment, `ECLUSE_RELEASES`:
 
     {"bank-churn": {"project": "ecluse/bank-churn", "gates": {"metric": "roc_auc", ...},
-                    "data_url": "https://...", "serving_url": "https://..."}}
+                    "contract": {"target": "churned", "id": "customer_id"}, "data_url": "https://...",
+                    "holdout_url": "https://...", "serving_url": "https://..."}}
 
 and `ECLUSE_ENVIRONMENT`, `MLFLOW_TRACKING_URI`, `ECLUSE_SIGNING_KEY`, `ECLUSE_SERVING_REPLICAS`. The pipeline
 that asks names `ECLUSE_USE_CASE`, `ECLUSE_COMMIT` and `ECLUSE_PIPELINE_ID`. GitLab must let it name nothing
@@ -19,7 +20,7 @@ from pydantic import Json, model_validator
 
 from ecluse_core.settings import Document, Environment, Secret, Text
 from ecluse_release.command import run
-from ecluse_release.settings import Gates, Settings
+from ecluse_release.settings import Contract, Gates, Settings
 
 
 class Release(Document):
@@ -27,7 +28,9 @@ class Release(Document):
 
     project: Text
     gates: Gates
+    contract: Contract
     data_url: Secret
+    holdout_url: Secret
     serving_url: Text
 
 
@@ -56,7 +59,9 @@ def job_settings(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
         "MLFLOW_WORKSPACE": asked.use_case,
         "ECLUSE_PROJECT": release.project,
         "ECLUSE_GATES": release.gates.model_dump_json(),
+        "ECLUSE_CONTRACT": release.contract.model_dump_json(),
         "ECLUSE_DATA_URL": release.data_url,
+        "ECLUSE_HOLDOUT_URL": release.holdout_url,
         "ECLUSE_SERVING_URL": release.serving_url,
     }
     return Settings.read(variables), variables

@@ -1,15 +1,17 @@
-"""Holds a candidate against the rules, on labelled data kept out of its and the champion's training."""
+"""Holds a candidate against the rules, on labelled data that no training can read.
+
+What is judged comes from the stack and from the environment's store. A run's tags are what its training said.
+"""
 
 from dataclasses import dataclass
 
-import polars as pl
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_models.model import Model
 from ecluse_release import data, gates
+from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Scores
 from ecluse_release.settings import Settings
-from ecluse_release.training import TrainingRun
 
 
 class Refusal(Exception):
@@ -21,22 +23,30 @@ class Champion:
     """The champion that a candidate meets."""
 
     version: ModelVersion
-    run: TrainingRun
     model: Model
 
 
-def judge(settings: Settings, run: TrainingRun, candidate: Model, champion: Champion | None) -> list[Gate]:
+@dataclass(frozen=True)
+class Evidence:
+    """The landed data that models are judged by: what trainings read, and what none can."""
+
+    training: Landed
+    holdout: Landed
+
+
+def evidence(settings: Settings) -> Evidence:
+    """All that has landed; raises DataError."""
+    training = data.landed(settings.data, settings.use_case, "the training data")
+    return Evidence(training, data.landed(settings.holdout, settings.use_case, "the hold-out"))
+
+
+def judge(settings: Settings, seen: Evidence, candidate: Model, champion: Champion | None) -> list[Gate]:
     """The results of every gate; raises Refusal or DataError where they cannot be had."""
-    rules, task = settings.rules, settings.rules.task
-    _check_task(settings, run, candidate, champion)
-    seen = set(champion.run.training_dates) if champion else set[str]()
-    days = [day for day in run.holdout if day not in seen]
-    if not days:
-        raise Refusal("the champion was trained on every hold-out date; keep newer data out of training")
-    table = data.landed(settings.data, settings.use_case, days)
-    labels = data.labels(table, run.target, task)
+    rules, table = settings.rules, seen.holdout.table
+    _check_task(settings, candidate, champion)
+    labels = data.labels(table, settings.contract.target, rules.task)
     scores = candidate.score(data.features(table, candidate))
-    baseline, name = _baseline(settings, run, table, candidate)
+    baseline, name = _baseline(settings, seen, candidate)
     results = [
         gates.floor_gate(scores, labels, rules),
         gates.baseline_gate(scores, baseline, labels, rules, name),
@@ -49,31 +59,28 @@ def judge(settings: Settings, run: TrainingRun, candidate: Model, champion: Cham
     return results
 
 
-def _check_task(settings: Settings, run: TrainingRun, candidate: Model, champion: Champion | None) -> None:
-    task = settings.rules.task
+def _check_task(settings: Settings, candidate: Model, champion: Champion | None) -> None:
+    task, contract = settings.rules.task, settings.contract
     wanted = f"metric {task.METRIC!r} of ECLUSE_GATES judges a {task.KIND}"
     if candidate.kind != task.KIND:
         raise Refusal(f"the model is a {candidate.kind}, and {wanted}; set the metric of its kind")
+    answers = [column.name for column in candidate.inputs if column.name in (contract.target, contract.id)]
+    if answers:
+        raise Refusal(
+            f"the model has the input {answers[0]}, which the contract has as target or id; train without it"
+        )
     if champion and champion.model.kind != task.KIND:
         version = champion.version.version
         raise Refusal(
             f"champion version {version} is a {champion.model.kind}, and {wanted}; "
             "remove the alias to release a first champion"
         )
-    if run.baseline_column and task.KIND != "regressor":
-        raise Refusal(
-            f"tag ecluse.baseline_column is {run.baseline_column!r}, and {wanted}; "
-            "leave the tag out of training"
-        )
 
 
-def _baseline(
-    settings: Settings, run: TrainingRun, holdout: pl.DataFrame, candidate: Model
-) -> tuple[Scores, str]:
+def _baseline(settings: Settings, seen: Evidence, candidate: Model) -> tuple[Scores, str]:
     """Scores of the simple baseline on the hold-out, and what it is."""
-    if run.baseline_column:
-        forecast = data.naive_forecast(holdout, run.baseline_column, candidate)
-        return forecast, f"the forecast that repeats {run.baseline_column}"
-    task = settings.rules.task
-    trained = data.landed(settings.data, settings.use_case, run.training_dates)
-    return data.baseline_scores(trained, holdout, run.target, run.id_column, task), task.BASELINE
+    contract, task = settings.contract, settings.rules.task
+    if contract.baseline:
+        forecast = data.naive_forecast(seen.holdout.table, contract.baseline, candidate)
+        return forecast, f"the forecast that repeats {contract.baseline}"
+    return data.baseline_scores(seen.training.table, seen.holdout.table, contract, task), task.BASELINE

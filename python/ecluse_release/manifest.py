@@ -26,7 +26,7 @@ class Statement:
     """What a release states about a model.
 
     `format` is the name of one of `ecluse_models`; `files` maps each path in the model's folder to its
-    sha256.
+    sha256. `data_version` is what had landed for training, `holdout_version` what the model was judged by.
     """
 
     environment: str
@@ -36,6 +36,7 @@ class Statement:
     run_id: str
     commit: str
     data_version: str
+    holdout_version: str
     pipeline_id: str
     gates: list[dict[str, Any]]
     files: Mapping[str, str]

@@ -14,7 +14,7 @@ from ecluse_models.formats import load_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.gates import Gate
-from ecluse_release.judge import Champion, Refusal, judge
+from ecluse_release.judge import Champion, Evidence, Refusal, evidence, judge
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
 
@@ -50,15 +50,22 @@ def release(settings: Settings) -> Outcome:
         if settings.serving:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
+    seen = evidence(settings)
+    if run.data_version != seen.training.version:
+        raise Refusal(
+            f"the training says that it read data version {run.data_version[:80]}, and "
+            f"{seen.training.version} has landed; train commit {settings.commit} again"
+        )
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
         files = download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = load_model(files)
         champion = _load_champion(client, settings, present, Path(folder, "champion"))
-        results = judge(settings, run, candidate, champion)
+        results = judge(settings, seen, candidate, champion)
         if not all(gate.passed for gate in results):
             failed = ", ".join(gate.name for gate in results if not gate.passed)
             return Outcome(False, False, f"refused by: {failed}", gates=results)
-        jws = manifest.sign(_statement(settings, run, candidate, results, manifest.file_hashes(files)), key)
+        hashes = manifest.file_hashes(files)
+        jws = manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
     version = _register(client, settings, run, jws, results)
     client.set_registered_model_alias(settings.use_case, ALIAS, version)
     if settings.serving:
@@ -75,10 +82,9 @@ def _load_champion(
     try:
         public = manifest.private_key(settings.signing_key).public_key()
         statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
-        run = training.describe(client.get_run(statement.run_id))
         files = download_files(client, statement.model_id, statement.files, folder)
         manifest.verify_folder(files, statement)
-        return Champion(present, run, load_model(files))
+        return Champion(present, load_model(files))
     except (manifest.ManifestError, ModelError) as error:
         raise Refusal(
             f"champion version {present.version} cannot be met: {error}; "
@@ -89,6 +95,7 @@ def _load_champion(
 def _statement(
     settings: Settings,
     run: training.TrainingRun,
+    seen: Evidence,
     candidate: Model,
     results: list[Gate],
     files: dict[str, str],
@@ -100,7 +107,8 @@ def _statement(
         format=candidate.format,
         run_id=run.run_id,
         commit=run.commit,
-        data_version=run.data_version,
+        data_version=seen.training.version,
+        holdout_version=seen.holdout.version,
         pipeline_id=settings.pipeline_id,
         gates=[asdict(gate) for gate in results],
         files=files,

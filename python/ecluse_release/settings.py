@@ -5,6 +5,9 @@ classifier, `r2` a regressor, which has `max_bias` in place of `max_brier`:
 
     {"metric": "roc_auc", "floor": 0.80, "baseline_margin": 0.02, "non_inferiority_margin": 0.005,
      "max_brier": 0.15, "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
+
+`ECLUSE_CONTRACT` names the columns that the platform must know: `{"target": "churned", "id": "customer_id"}`,
+and `baseline` for the input of a forecast that a model must be better than.
 """
 
 from typing import Annotated, ClassVar, Literal, Self
@@ -14,7 +17,7 @@ from pydantic.dataclasses import dataclass
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, Secret, Share, Whole, matches
+from ecluse_core.settings import Address, Document, Environment, Secret, Share, Text, Whole, matches
 from ecluse_release import classification, regression
 from ecluse_release.gates import Rules, SegmentRule, Task
 from ecluse_release.period import ChampionSeconds
@@ -59,6 +62,14 @@ class RegressionGates(_Gates):
 Gates = Annotated[ClassificationGates | RegressionGates, Field(discriminator="metric")]
 
 
+class Contract(Document):
+    """The columns by which models of a use case are judged, as the stack has them."""
+
+    target: Text
+    id: Text
+    baseline: Text | None = None
+
+
 class Gated(Environment):
     """A process that judges models."""
 
@@ -83,7 +94,9 @@ class Settings(Gated):
     project: str
     commit: Annotated[str, matches("[0-9a-f]{40}", "a full commit id of 40 hex digits")]
     pipeline_id: Annotated[str, matches("[0-9]{1,20}", "the number of a pipeline")]
+    contract: Json[Contract]
     data: Annotated[Container, Opened("ECLUSE_DATA_URL")] = Field(alias="ECLUSE_DATA_URL")
+    holdout: Annotated[Container, Opened("ECLUSE_HOLDOUT_URL")] = Field(alias="ECLUSE_HOLDOUT_URL")
     signing_key: Secret
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
     tracking_token: Secret = Field(alias="MLFLOW_TRACKING_TOKEN")
@@ -98,6 +111,11 @@ class Settings(Gated):
         for name in ("serving_token", "serving_replicas"):
             if self.serving_url and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_SERVING_URL needs it")
+        if self.contract.baseline and self.gates.task.KIND != "regressor":
+            raise ValueError(
+                f"ECLUSE_CONTRACT has baseline {self.contract.baseline!r}, and ECLUSE_GATES metric "
+                f"{self.gates.metric!r}: leave baseline out, or set metric to r2"
+            )
         return self
 
     @property

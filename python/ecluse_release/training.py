@@ -1,9 +1,7 @@
-"""The finished training run of a commit, as its tags describe it."""
+"""The finished training run of a commit."""
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
@@ -15,59 +13,31 @@ class RunError(Exception):
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A training run; dates are landing dates, ISO and ascending."""
+    """A training run. Its tags are what the training said, so nothing is judged by them.
+
+    `data_version` is the data that it says to have read, which the release compares with what has landed.
+    """
 
     run_id: str
     model_id: str
     commit: str
     data_version: str
-    holdout: tuple[str, ...]
-    training_dates: tuple[str, ...]
-    target: str
-    id_column: str
-    baseline_column: str | None
 
 
-def _tag(tags: Mapping[str, str], name: str) -> str:
-    value = tags.get(name, "")
+def _tag(run: Run, name: str) -> str:
+    value = run.data.tags.get(name, "")
     if not value:
         raise RunError(f"the training run has no tag {name}; training must set it")
-    return value
-
-
-def _dates(tags: Mapping[str, str], name: str) -> tuple[str, ...]:
-    try:
-        days = sorted(date.fromisoformat(day).isoformat() for day in json.loads(_tag(tags, name)))
-    except (ValueError, TypeError) as error:
-        raise RunError(f"tag {name} is not a JSON list of ISO dates: {error}") from None
-    if not days:
-        raise RunError(f"tag {name} is an empty list")
-    return tuple(days)
+    return str(value)
 
 
 def describe(run: Run) -> TrainingRun:
-    """Reads a run's tags; raises RunError, also when the hold-out is not later than the training data."""
-    tags: Mapping[str, str] = run.data.tags
+    """Its one logged model, and what it was trained from; raises RunError."""
     models = [output.model_id for output in run.outputs.model_outputs] if run.outputs else []
     if len(models) != 1:
         raise RunError(f"run {run.info.run_id} has {len(models)} logged models; it needs exactly one")
-    found = TrainingRun(
-        run_id=run.info.run_id,
-        model_id=models[0],
-        commit=_tag(tags, "ecluse.commit"),
-        data_version=_tag(tags, "ecluse.data_version"),
-        holdout=_dates(tags, "ecluse.holdout"),
-        training_dates=_dates(tags, "ecluse.training_dates"),
-        target=_tag(tags, "ecluse.target"),
-        id_column=_tag(tags, "ecluse.id_column"),
-        baseline_column=tags.get("ecluse.baseline_column"),
-    )
-    if found.holdout[0] <= found.training_dates[-1]:
-        raise RunError(
-            f"hold-out date {found.holdout[0]} is not later than "
-            f"the last training date {found.training_dates[-1]}"
-        )
-    return found
+    lineage = _tag(run, "ecluse.commit"), _tag(run, "ecluse.data_version")
+    return TrainingRun(run.info.run_id, models[0], *lineage)
 
 
 def find_run(

@@ -107,7 +107,10 @@ const ofPipeline = () => {
 };
 
 /** Names that `ecluse_release.job` takes from ECLUSE_RELEASES for the release itself. */
-const ofJob = ["MLFLOW_WORKSPACE", "ECLUSE_PROJECT", "ECLUSE_GATES", "ECLUSE_DATA_URL", "ECLUSE_SERVING_URL"];
+const ofJob = [
+  ...["MLFLOW_WORKSPACE", "ECLUSE_PROJECT", "ECLUSE_GATES", "ECLUSE_CONTRACT"],
+  ...["ECLUSE_DATA_URL", "ECLUSE_HOLDOUT_URL", "ECLUSE_SERVING_URL"],
+];
 
 /** What a release job's runner must give: all that the job and the release read, but for what comes by others. */
 function releaseSchema(): Schema {

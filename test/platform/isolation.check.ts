@@ -150,6 +150,17 @@ describe("no token, or a wrong one", () => {
   });
 });
 
+describe("what models are judged by", () => {
+  it("is opened by the release's credential, and by none that a job has", async () => {
+    const { dataUrl, holdoutUrl } = prod.own;
+    expect(await storeAdmits(objectStore.open(holdoutUrl))).toBe(true);
+    expect(await storeAdmits(objectStore.open(dataUrl.replace("/data?", "/holdout?")))).toBe(false);
+    const project = findProject(homeFolder(), `ecluse/${useCase}`).id;
+    const given = variablesFor(homeFolder(), { project, environment: "prod", refProtected: true });
+    expect(given.map(({ value }) => value).filter((value) => value.includes("/holdout"))).toEqual([]);
+  });
+});
+
 describe("CI variables", () => {
   it("of production reach protected refs of production only, and are sealed with its key", () => {
     const project = findProject(homeFolder(), `ecluse/${useCase}`).id;

@@ -60,7 +60,7 @@ export const localMutations: readonly Mutation[] = [
   broken(tracking, "LOC-08", { "env.ECLUSE_ENVIRONMENT": "dev" }),
   broken(tracking, "LOC-08", identity("dev", "ecluse-dev-tracking"), identity("prod", "ecluse-dev-tracking")),
   broken(access("serve"), "LOC-09", { container: "artifacts" }, { permission: "read-write-delete" }),
-  broken(variable, "LOC-10", { protected: false }, { masked: false }),
+  broken(variable, "LOC-10", { protected: false }, { masked: false }, { key: "ECLUSE_HOLDOUT_URL" }),
   { ...local("ProcessManager"), ...beside, rule: "LOC-11", copied: ["environment"] },
   { ...local("BlobContainer"), ...beside, rule: "LOC-11", copied: ["account"] },
 ].flat();

@@ -116,6 +116,7 @@ const mayBe = "spec.template.metadata.labels.[azure.workload.identity/use]";
 
 const useCaseMutations: (Mutation | Mutation[])[] = [
   started({ ...train, stack: "dev" }, "ML-17", inJob, inProduction, { MLFLOW_TRACKING_URI: undefined }),
+  started(train, "ML-17", inJob, { ECLUSE_HOLDOUT_URL: "https://blobs.example.com/holdout" }),
   broken(role, "ML-17", { roleDefinitionId: contributor }),
   broken({ ...role, stack: "dev" }, "ML-17", { roleDefinitionId: contributor }),
   started(train, "ML-18", inJob, { ECLUSE_DATA_URL: undefined }),

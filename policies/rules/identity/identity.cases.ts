@@ -61,6 +61,7 @@ const blobReader = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
 const blobContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 const inference = `${store}/blobServices/default/containers/inference`;
 const artifacts = `${store}/blobServices/default/containers/artifacts`;
+const holdout = `${store}/blobServices/default/containers/holdout`;
 const depositor = (...actions: string[]): Sketch => ({
   type: "azure-native:authorization:RoleDefinition",
   inputs: {
@@ -208,6 +209,8 @@ export const idCases: Cases = {
       [...serving, assigned("serve", blobReader, store)],
       [...training, assigned("train", blobContributor, artifacts)],
       [...training, assigned("train", blobReader, group)],
+      [...training, container("holdout"), assigned("train", blobReader, holdout)],
+      [...serving, container("holdout"), assigned("serve", blobReader, holdout)],
     ],
     open: [
       ...serving,

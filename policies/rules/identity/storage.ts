@@ -64,6 +64,7 @@ function judge(stack: Stack, part: Part, container: string, assignment: Resource
   const id = read(assignment.inputs, "roleDefinitionId");
   if (id === UNKNOWN) return open("roleDefinitionId is not known yet");
   const role = lastOf(String(id));
+  if (container === "holdout") return fail(`${part} has the role ${role} on what models are judged by`);
   const may =
     role === reader ||
     (part === "train" && role === contributor && container !== "artifacts") ||
@@ -93,7 +94,8 @@ export const idStorageRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "Who serves reads blobs and leaves records; who trains writes no model; neither has a whole account.",
+      "Who serves reads blobs and leaves records; who trains writes no model and opens no hold-out; neither has a " +
+      "whole account.",
     remediation: "Ask the store for a smaller permission (store.access in components/azure/target.ts).",
     deviation:
       "Stricter: here the tracking server alone writes models, so training may not, and serving may " +

@@ -25,6 +25,14 @@ const fromSecret: Condition = ({ resource }) => {
     : fail("its value is no secret");
 };
 
+/** A job that reads the hold-out could train on it, and no gate would see that. */
+const opensNoHoldout: Condition = ({ resource: { inputs } }) => {
+  const [key, value] = [read(inputs, "key"), read(inputs, "value")];
+  // The URL of a container is known after `up`; its name is before.
+  const opens = key === "ECLUSE_HOLDOUT_URL" || /[/-]holdout(\?|$)/.test(String(value));
+  return opens ? fail("it opens the hold-out") : pass;
+};
+
 const row = { scope: "resource", environments: "all", severity: "high" } as const;
 
 /** Rules on what logins, blobs and variables of one machine let one do. */
@@ -44,13 +52,14 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-09",
     name: "least-rights-on-local-blobs",
     types: [local("BlobAccess")],
-    description: "Nobody but the tracking server reaches models, and only landed data can be deleted.",
+    description: "Nobody but the tracking server reaches models, and only landed rows can be deleted.",
     remediation: "Ask store.access for a smaller permission (components/environment.ts).",
     check: allOf(
       set("container"),
       isNot("container", "artifacts"),
       anyOf(
         is("container", "data"),
+        is("container", "holdout"),
         matches("permission", /^(read|write|read-write)$/, "a permission without delete"),
       ),
     ),
@@ -60,9 +69,14 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-10",
     name: "local-variables-guarded",
     types: [local("CiVariable")],
-    description: "Production's CI variables reach protected branches only, and secrets in them are masked.",
-    remediation: `Leave protected and masked to ProjectVariables of ${where}/forge.ts.`,
+    description:
+      "Production's CI variables reach protected branches only, secrets in them are masked, and none opens what " +
+      "models are judged by.",
+    remediation:
+      `Leave protected and masked to ProjectVariables of ${where}/forge.ts, and give jobs the URL of the ` +
+      "container data.",
     check: allOf(
+      opensNoHoldout,
       anyOf(not(inProduction, "this is production"), is("protected", true)),
       anyOf(not(fromSecret, "its value is a secret"), is("masked", true)),
     ),

@@ -134,7 +134,12 @@ export const localCases: Cases = {
   },
   "LOC-10": {
     pass: variable({ protected: true, masked: true }),
-    fail: [variable({ protected: false, masked: true }), variable({ protected: true, masked: false })],
+    fail: [
+      variable({ protected: false, masked: true }),
+      variable({ protected: true, masked: false }),
+      variable({ protected: true, masked: true, key: "ECLUSE_HOLDOUT_URL" }),
+      variable({ protected: true, masked: true, value: "http://127.0.0.1:1/prod/holdout?sig=a" }),
+    ],
   },
   "LOC-11": {
     pass: {

@@ -500,6 +500,7 @@ export const mlCases: Cases = {
     fail: [
       [namespace(), train({ MLFLOW_TRACKING_URI: "https://tracking.prod.example.com" })],
       [namespace(), train({ MLFLOW_TRACKING_URI: "http://tracking.dev-a.svc.cluster.local:5000" })],
+      [namespace(), train({ ECLUSE_HOLDOUT_URL: UNKNOWN }), ...trainIdentity, assigned(readerRole)],
       [namespace(), train(), ...trainIdentity, assigned(contributorRole)],
       [namespace(), train(), ...trainIdentity, definition, assigned(UNKNOWN, [ownRole])],
     ],

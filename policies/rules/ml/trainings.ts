@@ -59,6 +59,10 @@ function readsOnly(stack: Stack, workload: Resource, context: Context): Judged[]
     );
 }
 
+/** A training that could read what models are judged by could train on it, and no gate would see that. */
+const opensNoHoldout = (workload: Resource): Judged =>
+  variableOf(workload, "ECLUSE_HOLDOUT_URL") === undefined ? pass : fail("it has ECLUSE_HOLDOUT_URL");
+
 /** The namespace of a workload, whose annotations state its purpose and its data. */
 const home = (check: Condition): Companion => ({
   type: namespace,
@@ -76,7 +80,8 @@ export const trainingRules: readonly StackRule[] = [
     severity: "medium",
     environments: "all",
     description:
-      "Trainings read data by an identity that cannot change it, and write to their own environment's server only.",
+      "Trainings read data by an identity that cannot change it, are given no hold-out, and write to their own " +
+      "environment's server only.",
     remediation:
       'Give them store.access(pod, "data", "read"), as components/kubernetes/training.ts does, and no other role.',
     deviation:
@@ -84,7 +89,11 @@ export const trainingRules: readonly StackRule[] = [
       "must). That dev has no grant in production ML-10 says.",
     check: (stack, context) =>
       onEach(stack, training, context, (workload) =>
-        allVerdicts([homeServer(stack, workload), ...readsOnly(stack, workload, context)]),
+        allVerdicts([
+          homeServer(stack, workload),
+          opensNoHoldout(workload),
+          ...readsOnly(stack, workload, context),
+        ]),
       ),
   },
   {

@@ -158,7 +158,7 @@ def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
     port = free_port()
     with azurite(folder / "blobs", "prod") as store, jwks_server(forge.jwks()) as jwks_uri:
-        store.make("artifacts", "data", "inference")
+        store.make("artifacts", "data", "holdout", "inference")
         environ = python_environment(
             ECLUSE_ENVIRONMENT="prod",
             ECLUSE_HOST="127.0.0.1",

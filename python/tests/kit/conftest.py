@@ -14,8 +14,10 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
 from ecluse.contract import Contract
+from ecluse.land import Stores
 from ecluse.usecase import UseCase
 from ecluse_core.container import Container
+from ecluse_core.landing import Landing
 
 CONTRACT = Contract(
     target="left",
@@ -45,11 +47,11 @@ def use_case(contract: Contract = CONTRACT, population: People | None = None) ->
 
 
 @pytest.fixture
-def blobs(monkeypatch: pytest.MonkeyPatch) -> Container:
-    """An empty container, and the environment that landing reads."""
+def stores(monkeypatch: pytest.MonkeyPatch) -> Stores:
+    """Two empty containers, and the environment that landing reads."""
     monkeypatch.setenv("ECLUSE_ENVIRONMENT", "dev")
     monkeypatch.setenv("ECLUSE_USE_CASE", "some-case")
-    return Container(MemoryStore())
+    return Stores(*(Landing(Container(MemoryStore()), "some-case") for _ in range(2)))
 
 
 class Server:

@@ -19,9 +19,12 @@ from obstore.store import LocalStore
 import ecluse.landed
 from ecluse_core.container import Container
 
-folder = Path("../blobs")
-folder.mkdir(exist_ok=True)
-ecluse.landed.open_container = lambda *_: Container(LocalStore(folder))
+def opened(variable, _environ):
+    folder = Path("../blobs") / variable
+    folder.mkdir(exist_ok=True, parents=True)
+    return Container(LocalStore(folder))
+
+ecluse.landed.open_container = opened
 """
 COMMAND = f"{DRIVER}\nfrom ecluse.__main__ import main\nsys.exit(main(sys.argv[1:]))\n"
 
@@ -155,6 +158,7 @@ def test_contract_and_model_are_enough(tmp_path: Path, case: Case) -> None:
             "ECLUSE_ENVIRONMENT": "dev",
             "ECLUSE_USE_CASE": "mine",
             "ECLUSE_DATA_URL": "a folder",
+            "ECLUSE_HOLDOUT_URL": "another",
             "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
             "CI_COMMIT_SHA": "abc",
             "OMP_NUM_THREADS": "1",

@@ -11,9 +11,8 @@ import pytest
 
 import ecluse.traffic
 from ecluse.errors import KitError
-from ecluse.land import Landing, land
+from ecluse.land import Asked, Stores, land
 from ecluse.traffic import Traffic, favoured, made, play, read_records, replay
-from ecluse_core.container import Container
 
 from .conftest import CONTRACT, People, Server, use_case
 
@@ -21,7 +20,7 @@ DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def serving(server: Server, monkeypatch: pytest.MonkeyPatch, blobs: Container) -> Server:
+def serving(server: Server, monkeypatch: pytest.MonkeyPatch, stores: Stores) -> Server:
     """A model server that gives everyone .25, and landed rows of which a tenth has no age."""
 
     def reply(body: dict[str, Any]) -> dict[str, Any]:
@@ -37,8 +36,8 @@ def serving(server: Server, monkeypatch: pytest.MonkeyPatch, blobs: Container) -
             frame = super().draw_day(rows, seed, environment, day)
             return frame.assign(age=frame["age"].mask(frame.index % 10 == 0))
 
-    land(Landing(DAY, rows=1_000), use_case(population=Some()), blobs)
-    monkeypatch.setattr(ecluse.traffic, "container", lambda: blobs)
+    land(Asked(DAY, rows=1_000), use_case(population=Some()), stores)
+    monkeypatch.setattr(ecluse.traffic, "training_data", lambda: stores.data)
     return server
 
 

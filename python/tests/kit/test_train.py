@@ -13,10 +13,10 @@ from .test_source import SERIES
 
 
 @pytest.mark.parametrize(("days", "held"), [(2, 1), (4, 1), (5, 1), (10, 2), (24, 5)])
-def test_the_newest_dates_are_held_out(days: int, held: int) -> None:
+def test_the_newest_dates_are_kept_for_tests(days: int, held: int) -> None:
     names = [f"2026-01-{day:02}" for day in range(1, days + 1)]
-    training, holdout = split_dates(names[::-1])
-    assert (training, holdout) == (names[:-held], names[-held:])
+    training, validation = split_dates(names[::-1])
+    assert (training, validation) == (names[:-held], names[-held:])
 
 
 def test_one_date_cannot_be_split() -> None:
@@ -30,7 +30,7 @@ def test_lineage_is_tagged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI_JOB_ID", raising=False)
     found = tags(CONTRACT, Landed({}, "v1"), ["2026-01-01"], ["2026-02-01"])
     assert found["ecluse.commit"] == "abc" and "ecluse.job" not in found
-    assert json.loads(found["ecluse.holdout"]) == ["2026-02-01"]
+    assert json.loads(found["ecluse.validation"]) == ["2026-02-01"]
     assert (found["ecluse.data_version"], found["ecluse.target"]) == ("v1", "left")
     assert found["ecluse.id_column"] == "who" and "ecluse.baseline_column" not in found
     assert tags(SERIES, Landed({}, "v1"), [], [])["ecluse.baseline_column"] == "lag"

@@ -1,20 +1,20 @@
 """What the platform takes from a folder that a use case's code has filled."""
 
-import hashlib
-import json
 import os
 from pathlib import Path
 
 import pytest
-from obstore.store import MemoryStore
+from obstore.store import LocalStore, MemoryStore
 
 from ecluse.errors import KitError
-from ecluse.landed import read_manifest
+from ecluse.land import Stores
 from ecluse_core.container import Container
+from ecluse_core.landing import Landing
 from ecluse_core.plain import NotPlain
 from ecluse_local import landing
 
-DAY = "date=2026-01-31"
+DAYS = ("2026-01-31", "2026-02-28", "2026-03-31")
+DAY = f"date={DAYS[0]}"
 
 
 @pytest.fixture(autouse=True)
@@ -23,66 +23,73 @@ def use_case(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def blobs() -> Container:
-    return Container(MemoryStore())
+def stores() -> Stores:
+    return Stores(*(Landing(Container(MemoryStore()), "bank-churn") for _ in range(2)))
 
 
-def fill(folder: Path) -> Path:
-    """A landing as the kit leaves one; gives its folder."""
-    rows = folder / "bank-churn/customers"
-    (rows / DAY).mkdir(parents=True)
-    (rows / DAY / "part-0.parquet").write_bytes(b"rows")
-    dates = {"2026-01-31": hashlib.sha256(b"rows").hexdigest()}
-    (rows / "_landing.json").write_text(json.dumps({"parameters": {"rows": 4}, "dates": dates}))
-    return rows
+def fill(folder: Path, *, swapped: bool = False) -> Path:
+    """A landing as the kit leaves one, or one that holds out what it should not; gives its training data."""
+    parts = [DAYS[:2], DAYS[2:]]
+    for part, days in zip(landing.PARTS, parts[::-1] if swapped else parts, strict=True):
+        place = Container(LocalStore(folder / part, mkdir=True))
+        Landing(place, "bank-churn").replace({day: f"rows of {day}".encode() for day in days}, {"rows": 4})
+    return folder / "data/bank-churn/customers"
 
 
-def test_a_landing_is_put_once_and_got(tmp_path: Path, blobs: Container) -> None:
+def test_a_landing_is_put_once_and_got(tmp_path: Path, stores: Stores) -> None:
     fill(tmp_path / "made")
-    assert landing.put(tmp_path / "made", blobs).startswith("landed 1 dates: data version ")
-    assert landing.put(tmp_path / "made", blobs).startswith("already landed")
-    landing.get(tmp_path / "got", blobs)
-    assert (tmp_path / "got/bank-churn/customers" / DAY / "part-0.parquet").read_bytes() == b"rows"
+    assert landing.put(tmp_path / "made", stores).startswith("landed 3 dates: data version ")
+    assert landing.put(tmp_path / "made", stores).startswith("already landed")
+    landing.get(tmp_path / "got", stores.data)
+    got = Landing(Container(LocalStore(tmp_path / "got/data")), "bank-churn").contents()
+    assert list(got) == list(DAYS[:2])
 
 
-def test_nothing_is_taken_through_a_link(tmp_path: Path, blobs: Container) -> None:
-    secret = fill(tmp_path / "victim")
+def test_what_is_held_out_is_the_platforms_choice(tmp_path: Path, stores: Stores) -> None:
+    fill(tmp_path, swapped=True)
+    landing.put(tmp_path, stores)
+    assert list(stores.holdout.contents()) == [DAYS[2]]
+    assert list(stores.data.contents()) == list(DAYS[:2])
+
+
+def test_nothing_is_taken_through_a_link(tmp_path: Path, stores: Stores) -> None:
+    fill(tmp_path / "victim")
     for made, link in (
-        ("a", "bank-churn"),
-        ("b", "bank-churn/customers"),
-        ("c", f"bank-churn/customers/{DAY}"),
+        ("a", "data/bank-churn"),
+        ("b", "data/bank-churn/customers"),
+        ("c", f"data/bank-churn/customers/{DAY}"),
     ):
         place = tmp_path / made / link
         place.parent.mkdir(parents=True)
-        place.symlink_to(secret.parent.parent / link)
+        place.symlink_to(tmp_path / "victim" / link)
         with pytest.raises(KitError, match="is a link"):
-            landing.put(tmp_path / made, blobs)
+            landing.put(tmp_path / made, stores)
     file = fill(tmp_path / "d") / DAY / "part-0.parquet"
     file.unlink()
-    file.symlink_to(secret / DAY / "part-0.parquet")
+    file.symlink_to(tmp_path / "victim/data/bank-churn/customers" / DAY / "part-0.parquet")
     with pytest.raises(NotPlain, match=r"part-0\.parquet"):
-        landing.put(tmp_path / "d", blobs)
-    assert read_manifest(blobs) is None
+        landing.put(tmp_path / "d", stores)
+    assert stores.data.manifest() is None and stores.holdout.manifest() is None
 
 
-def test_nothing_hangs_or_fills_the_memory(tmp_path: Path, blobs: Container) -> None:
+def test_nothing_hangs_or_fills_the_memory(tmp_path: Path, stores: Stores) -> None:
     rows = fill(tmp_path / "large")
     os.truncate(rows / DAY / "part-0.parquet", landing.LARGEST_LANDING + 1)
     with pytest.raises(NotPlain, match="at most"):
-        landing.put(tmp_path / "large", blobs)
+        landing.put(tmp_path / "large", stores)
     os.mkfifo(fill(tmp_path / "pipe") / "pipe")
     with pytest.raises(NotPlain, match="pipe"):
-        landing.put(tmp_path / "pipe", blobs)
+        landing.put(tmp_path / "pipe", stores)
 
 
 @pytest.mark.parametrize("manifest", ["[]", "{}", '{"parameters": 1}'])
-def test_a_manifest_of_another_form_lands_nothing(tmp_path: Path, blobs: Container, manifest: str) -> None:
+def test_a_manifest_of_another_form_lands_nothing(tmp_path: Path, stores: Stores, manifest: str) -> None:
     (fill(tmp_path) / "_landing.json").write_text(manifest)
     with pytest.raises(KitError, match="no landing with a manifest"):
-        landing.put(tmp_path, blobs)
+        landing.put(tmp_path, stores)
 
 
-def test_a_file_of_another_name_lands_nothing(tmp_path: Path, blobs: Container) -> None:
+def test_a_file_of_another_name_lands_nothing(tmp_path: Path, stores: Stores) -> None:
     (fill(tmp_path) / "keys").write_text("x")
     with pytest.raises(KitError, match="is no landed file"):
-        landing.put(tmp_path, blobs)
+        landing.put(tmp_path, stores)

@@ -9,7 +9,6 @@ import pytest
 from ecluse.contract import Contract
 from ecluse.train import train
 from ecluse.usecase import UseCase
-from ecluse_core.opening import open_container
 from ecluse_models import formats
 from ecluse_models.formats import FORMATS
 from ecluse_models.model import ModelError
@@ -19,7 +18,7 @@ from tests.identity.tracking import SERVING, RunningEnvironment, environment
 from tests.models import linear
 from tests.models.linear import Linear
 from tests.release.demand import DEMAND, DEMAND_RULES
-from tests.release.training import USE_CASE, land_data, release_variables
+from tests.release.training import USE_CASE, contract_of, land_data, landing, release_variables
 from tests.serving.server import PRIVATE, model_server, score
 
 COMMIT = "a" * 40
@@ -42,12 +41,14 @@ def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("ECLUSE_ENVIRONMENT", "prod")
     patch.setenv("CI_COMMIT_SHA", COMMIT)
     use_case = UseCase("demand", Path("limits.yaml"), CONTRACT, Linear, {}, None, None)
-    train(use_case, open_container("URL", {"URL": prod.store.url("data", "read")}))
+    train(use_case, landing(prod.store.url("data", "read")))
 
 
 def released(prod: RunningEnvironment, patch: pytest.MonkeyPatch, **places: str) -> Outcome:
     rules = {**DEMAND_RULES, "segments": [], "floor": 0.5}
-    variables = release_variables(prod, COMMIT, PRIVATE, ECLUSE_GATES=json.dumps(rules), **places)
+    variables = release_variables(
+        prod, COMMIT, PRIVATE, ECLUSE_GATES=json.dumps(rules), ECLUSE_CONTRACT=contract_of(DEMAND), **places
+    )
     for name, value in variables.items():
         patch.setenv(name, value)
     return release(Settings.read(os.environ))

@@ -20,7 +20,9 @@ TRAINER = "ci:ecluse/bank-churn:prod:train"
 RELEASE: Mapping[str, Any] = {
     "project": "ecluse/bank-churn",
     "gates": RULES,
+    "contract": {"target": "churn", "id": "customer_id"},
     "data_url": "https://blobs.example/data?sig=hidden",
+    "holdout_url": "https://blobs.example/holdout?sig=hidden",
     "serving_url": "https://bank-churn.example",
 }
 GOOD: Mapping[str, str] = {
@@ -38,7 +40,13 @@ GOOD: Mapping[str, str] = {
 
 
 def test_the_use_cases_own_settings_are_taken() -> None:
-    asked = {**GOOD, "ECLUSE_GATES": "{}", "MLFLOW_WORKSPACE": "other", "ECLUSE_SERVING_URL": "http://evil"}
+    asked = {
+        **GOOD,
+        "ECLUSE_GATES": "{}",
+        "ECLUSE_CONTRACT": "{}",
+        "MLFLOW_WORKSPACE": "other",
+        "ECLUSE_SERVING_URL": "http://evil",
+    }
     found, variables = job_settings(asked)
     assert found.serving is not None
     assert (found.serving.url, found.serving.replicas) == ("https://bank-churn.example", 2)
@@ -46,6 +54,8 @@ def test_the_use_cases_own_settings_are_taken() -> None:
     assert found.trainers == {TRAINER, "workload:bank-churn:prod:train"}
     assert variables["MLFLOW_WORKSPACE"] == "bank-churn"
     assert variables["ECLUSE_DATA_URL"] == RELEASE["data_url"]
+    assert variables["ECLUSE_HOLDOUT_URL"] == RELEASE["holdout_url"]
+    assert (found.contract.target, found.contract.baseline) == ("churn", None)
 
 
 def releases(**changes: object) -> dict[str, str]:
@@ -68,6 +78,7 @@ def releases(**changes: object) -> dict[str, str]:
         (releases(gates={**RULES, "floor": 2}), "gates.roc_auc.floor must be .* 1, got 2"),
         (releases(serving_url=""), "serving_url must have at least 1 character, got ''"),
         (releases(data_url=7), "data_url must be a valid string$"),
+        (releases(contract={"target": "churn"}), "bank-churn.contract.id is missing"),
         (releases(project=None), "project must be a valid string, got None"),
     ],
 )
@@ -87,8 +98,15 @@ def as_job(environment: RunningEnvironment, commit: str, **changes: str) -> tupl
     """Exit code and output of the job in a pod, under a floor that no model reaches."""
     known = release_variables(environment, commit, PRIVATE)
     gates = {**RULES, "floor": 0.99}
-    entry = {**RELEASE, "data_url": known["ECLUSE_DATA_URL"], "gates": gates}
-    for name in ("ECLUSE_GATES", "ECLUSE_DATA_URL", "MLFLOW_WORKSPACE"):
+    urls = {"data_url": known["ECLUSE_DATA_URL"], "holdout_url": known["ECLUSE_HOLDOUT_URL"]}
+    entry = {**RELEASE, **urls, "gates": gates}
+    for name in (
+        "ECLUSE_GATES",
+        "ECLUSE_CONTRACT",
+        "ECLUSE_DATA_URL",
+        "ECLUSE_HOLDOUT_URL",
+        "MLFLOW_WORKSPACE",
+    ):
         del known[name]
     given = {**GOOD, **known, "ECLUSE_RELEASES": json.dumps({"bank-churn": entry}), **changes}
     environ = python_environment(**given)

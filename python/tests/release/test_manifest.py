@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def statement(folder: Path) -> Statement:
     names = "prod", "bank-churn", "m-1", "skops", "r-1"
-    return Statement(*names, "a" * 40, "v1", "11", [], file_hashes(folder))
+    return Statement(*names, "a" * 40, "v1", "h1", "11", [], file_hashes(folder))
 
 
 def test_what_is_signed_is_what_is_read(folder: Path) -> None:

@@ -15,7 +15,16 @@ from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
 from tests.identity.tracking import RunningEnvironment, environment
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
-from tests.release.training import RULES, Training, key_pair, land_data, release_variables, train
+from tests.release.training import (
+    RULES,
+    Training,
+    contract_of,
+    key_pair,
+    land_data,
+    release_variables,
+    train,
+    version_of,
+)
 
 PRIVATE, _ = key_pair()
 GOOD, WORSE, CLASSIFIER = "a1" * 20, "b1" * 20, "c1" * 20
@@ -32,10 +41,15 @@ def run(prod: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, 
 
 
 def released(
-    prod: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, rules: Mapping[str, Any]
+    prod: RunningEnvironment,
+    commit: str,
+    monkeypatch: pytest.MonkeyPatch,
+    rules: Mapping[str, Any],
+    contract: str = contract_of(DEMAND),
 ) -> Outcome:
     """A release under these rules."""
-    variables = release_variables(prod, commit, PRIVATE, ECLUSE_GATES=json.dumps(rules))
+    given = {"ECLUSE_GATES": json.dumps(rules), "ECLUSE_CONTRACT": contract}
+    variables = release_variables(prod, commit, PRIVATE, **given)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return release(Settings.read(variables))
@@ -72,33 +86,25 @@ def test_each_gate_refuses(
 
 
 def test_a_named_column_is_the_baseline(landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = "d1" * 20
-    train(landed, training(commit, tags={"ecluse.baseline_column": "lag_7"}))
-    outcome = run(landed, commit, monkeypatch, baseline_margin=0.5)
+    rules = {**DEMAND_RULES, "baseline_margin": 0.5}
+    outcome = released(landed, GOOD, monkeypatch, rules, contract_of(DEMAND, baseline="lag_7"))
     assert failed(outcome) == {"baseline"}
     reasons = [gate.reason for gate in outcome.gates if gate.name == "baseline"]
     assert reasons == ["r2 over that of the forecast that repeats lag_7"]
 
 
 @pytest.mark.parametrize(
-    ("number", "changes", "refusal", "reason"),
+    ("contract", "reason"),
     [
-        (1, {"tags": {"ecluse.baseline_column": "demand"}}, DataError, "name one of the inputs lag_7, temp"),
-        (2, {"tags": {"ecluse.target": "region"}}, DataError, "target 'region' must hold finite numbers"),
+        ({"baseline": "demand"}, "name one of the inputs lag_7, temp"),
+        ({"target": "region"}, "target 'region' must hold finite numbers"),
     ],
 )
-def test_an_unusable_run_is_refused(
-    landed: RunningEnvironment,
-    monkeypatch: pytest.MonkeyPatch,
-    number: int,
-    changes: Mapping[str, Any],
-    refusal: type[Exception],
-    reason: str,
+def test_an_unusable_contract_is_refused(
+    landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, contract: Mapping[str, str], reason: str
 ) -> None:
-    commit = f"e{number}" * 20
-    train(landed, training(commit, **changes))
-    with pytest.raises(refusal, match=reason):
-        run(landed, commit, monkeypatch)
+    with pytest.raises(DataError, match=reason):
+        released(landed, GOOD, monkeypatch, DEMAND_RULES, contract_of(DEMAND, **contract))
 
 
 def test_a_model_without_skill_is_refused(
@@ -112,7 +118,7 @@ def test_a_model_without_skill_is_refused(
 def test_the_kind_of_model_must_be_the_metrics(
     landed: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train(landed, Training(CLASSIFIER, tags={"ecluse.baseline_column": "age"}))
+    train(landed, Training(CLASSIFIER, tags={"ecluse.data_version": version_of(DEMAND)}))
     for commit, rules, reason in (
         (
             CLASSIFIER,
@@ -120,7 +126,6 @@ def test_the_kind_of_model_must_be_the_metrics(
             "the model is a classifier, and metric 'r2' .* judges a regressor",
         ),
         (GOOD, RULES, "the model is a regressor, and metric 'roc_auc' of .* judges a classifier"),
-        (CLASSIFIER, RULES, "baseline_column is 'age', and metric 'roc_auc' .* leave the tag out"),
     ):
         with pytest.raises(Refusal, match=reason):
             released(landed, commit, monkeypatch, rules)
@@ -140,6 +145,6 @@ def test_a_good_forecast_becomes_champion_and_is_met(
     assert failed(run(landed, WORSE, monkeypatch, **lenient)) == {"non-inferiority"}
 
     reason = "champion version 1 is a regressor, and metric 'roc_auc' .* remove the alias"
-    train(landed, Training("d2" * 20))
+    train(landed, Training("d2" * 20, tags={"ecluse.data_version": version_of(DEMAND)}))
     with pytest.raises(Refusal, match=reason):
         released(landed, "d2" * 20, monkeypatch, RULES)

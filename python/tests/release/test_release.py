@@ -5,12 +5,15 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 from mlflow import MlflowClient
 from sklearn.dummy import DummyClassifier
 
+from ecluse_core.container import BlobError
 from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
@@ -18,7 +21,17 @@ from ecluse_release.settings import Settings
 from ecluse_release.training import RunError
 from tests.identity.tracking import RunningEnvironment
 from tests.processes import python_environment
-from tests.release.training import DATES, RULES, Training, key_pair, release_variables, train
+from tests.release.training import (
+    CUSTOMERS,
+    RULES,
+    Training,
+    customers,
+    key_pair,
+    landing,
+    release_variables,
+    train,
+    version_of,
+)
 
 PRIVATE, PUBLIC = key_pair()
 GOOD, SECOND, WORSE = "a" * 40, "b" * 40, "c" * 40
@@ -148,10 +161,10 @@ def test_a_model_without_skill_is_refused_as_a_command(prod: RunningEnvironment)
         (Training("1" * 40, format="cloudpickle"), "stored as cloudpickle"),
         (Training("2" * 40, finish=False), "no finished training run"),
         (Training("3" * 40, tags={"ecluse.environment": "dev"}), "no finished training run"),
-        (Training("4" * 40, tags={"ecluse.holdout": json.dumps(DATES[1:])}), "is not later than"),
-        (Training("5" * 40, tags={"ecluse.holdout": "[]"}), "empty list"),
-        (Training("6" * 40, tags={"ecluse.holdout": '["2030-01-01"]'}), "no data landed at"),
-        (Training("7" * 40, tags={"ecluse.target": "left"}), "no target column 'left'"),
+        (
+            Training("4" * 40, tags={"ecluse.data_version": "other"}),
+            "read data version other, and .* has landed",
+        ),
     ],
 )
 def test_an_unusable_run_is_refused(
@@ -160,6 +173,55 @@ def test_an_unusable_run_is_refused(
     train(prod, job)
     with pytest.raises(Exception, match=reason):
         run(prod, job.commit, monkeypatch)
+
+
+def copies_the_target(day: str) -> pl.DataFrame:
+    """Customers with the target as an input, under another name."""
+    return customers(day).with_columns(pl.col("churn").cast(pl.Float64).alias("age"))
+
+
+def test_what_a_model_is_judged_by_is_not_its_trainings_word(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that copies an input became champion, since its training called that input the target."""
+    tags = {"ecluse.target": "age", "ecluse.id_column": "country", "ecluse.holdout": '["2026-01-01"]'}
+    train(
+        prod,
+        Training(
+            "7" * 40,
+            data=replace(CUSTOMERS, table=copies_the_target),
+            tags={**tags, "ecluse.data_version": version_of(CUSTOMERS)},
+        ),
+    )
+    assert {"floor", "baseline"} <= failed(run(prod, "7" * 40, monkeypatch))
+
+
+def test_no_training_opens_the_holdout(prod: RunningEnvironment) -> None:
+    """The credential of a training is a signature for the container of training data."""
+    url = prod.store.url("data", "read")
+    assert landing(url).contents()
+    with pytest.raises(BlobError):
+        landing(url.replace("/data?", "/holdout?")).contents()
+
+
+@pytest.mark.parametrize(
+    ("contract", "reason"),
+    [
+        ({"target": "left"}, "no target column 'left'; correct contract.target"),
+        ({"target": "age"}, "the model has the input age, which the contract has as target or id"),
+        ({"id": "country"}, "the model has the input country, which the contract has as target or id"),
+    ],
+)
+def test_the_contract_is_the_stacks(
+    prod: RunningEnvironment,
+    candidate: str,
+    monkeypatch: pytest.MonkeyPatch,
+    contract: Mapping[str, str],
+    reason: str,
+) -> None:
+    asked = json.dumps({"target": "churn", "id": "customer_id", **contract})
+    with pytest.raises(Exception, match=reason):
+        run(prod, candidate, monkeypatch, ECLUSE_CONTRACT=asked)
 
 
 def test_an_unknown_commit_is_refused(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,9 @@ def test_settings_name_what_is_wrong() -> None:
         "ECLUSE_ENVIRONMENT": "prod",
         "ECLUSE_PROJECT": "ecluse/bank-churn",
         "ECLUSE_PIPELINE_ID": "1",
+        "ECLUSE_CONTRACT": '{"target": "churn", "id": "customer_id"}',
         "ECLUSE_DATA_URL": "http://b/data?sig=x",
+        "ECLUSE_HOLDOUT_URL": "http://b/holdout?sig=x",
         "ECLUSE_SIGNING_KEY": key_pair()[0],
         "ECLUSE_GATES": json.dumps(RULES),
     }
@@ -77,6 +79,11 @@ def test_settings_name_what_is_wrong() -> None:
         Settings.read({**good, "ECLUSE_COMMIT": "main"})
     with pytest.raises(SettingError, match="ECLUSE_PIPELINE_ID must be the number of a pipeline, got '7;x'"):
         Settings.read({**good, "ECLUSE_PIPELINE_ID": "7;x"})
+    with_baseline = '{"target": "churn", "id": "customer_id", "baseline": "age"}'
+    with pytest.raises(
+        SettingError, match="ECLUSE_CONTRACT has baseline 'age', and ECLUSE_GATES metric 'roc_auc'"
+    ):
+        Settings.read({**good, "ECLUSE_CONTRACT": with_baseline})
     with pytest.raises(SettingError, match="ECLUSE_SERVING_TOKEN is not set"):
         Settings.read({**good, "ECLUSE_SERVING_URL": "http://s"})
     with_server = {**good, "ECLUSE_SERVING_URL": "http://s/", "ECLUSE_SERVING_TOKEN": "t"}

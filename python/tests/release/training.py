@@ -19,7 +19,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from ecluse_core.container import Container
+from ecluse_core.landing import Landing, data_version, sha256_of
 from ecluse_core.opening import open_container
 from tests.identity.tracking import RunningEnvironment
 
@@ -67,15 +67,34 @@ CUSTOMERS = Data(customers, DATES, FEATURES, "churn", "customer_id")
 
 def land_data(environment: RunningEnvironment, data: Data = CUSTOMERS) -> None:
     """Lands every date in an environment."""
-    land(open_container("URL", {"URL": environment.store.url("data", "write")}), data)
+    land(*(landing(environment.store.url(each, "read-write-delete")) for each in ("data", "holdout")), data)
 
 
-def land(container: Container, data: Data = CUSTOMERS) -> None:
-    """Lands every date in a container."""
-    for day in data.dates:
-        buffer = BytesIO()
-        data.table(day).write_parquet(buffer)
-        container.write(f"{USE_CASE}/customers/date={day}/part-0.parquet", buffer.getvalue())
+def landing(url: str) -> Landing:
+    """The landing in the container of a URL."""
+    return Landing(open_container("URL", {"URL": url}), USE_CASE)
+
+
+def land(training: Landing, holdout: Landing, data: Data = CUSTOMERS) -> None:
+    """Lands every date, the last one where no training reads."""
+    training.replace({day: _parquet(data.table(day)) for day in data.dates[:-1]}, {})
+    holdout.replace({day: _parquet(data.table(day)) for day in data.dates[-1:]}, {})
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def version_of(data: Data) -> str:
+    """The version of what training reads of it."""
+    return data_version(sha256_of({day: _parquet(data.table(day)) for day in data.dates[:-1]}))
+
+
+def contract_of(data: Data, **more: str) -> str:
+    """`ECLUSE_CONTRACT` of a use case."""
+    return json.dumps({"target": data.target, "id": data.id_column} | more)
 
 
 def pipeline() -> Pipeline:
@@ -125,11 +144,7 @@ def train(environment: RunningEnvironment, job: Training) -> str:
     tags = {
         "ecluse.commit": job.commit,
         "ecluse.environment": "prod",
-        "ecluse.data_version": "sha256:1234",
-        "ecluse.training_dates": json.dumps(dates[:-1]),
-        "ecluse.holdout": json.dumps(dates[-1:]),
-        "ecluse.target": data.target,
-        "ecluse.id_column": data.id_column,
+        "ecluse.data_version": version_of(data),
     }
     with mlflow.start_run(tags={**tags, **job.tags}) as run:
         # Said, because MLflow would load the model in another process to find out.
@@ -171,7 +186,9 @@ def release_variables(
         "ECLUSE_PROJECT": "ecluse/bank-churn",
         "ECLUSE_COMMIT": commit,
         "ECLUSE_PIPELINE_ID": "11",
+        "ECLUSE_CONTRACT": contract_of(CUSTOMERS),
         "ECLUSE_DATA_URL": environment.store.url("data", "read"),
+        "ECLUSE_HOLDOUT_URL": environment.store.url("holdout", "read"),
         "ECLUSE_SIGNING_KEY": signing_key,
         "ECLUSE_GATES": json.dumps(RULES),
         **changes,

@@ -14,7 +14,7 @@ from ecluse_release.job import job_settings
 from ecluse_release.release import Outcome, release
 from tests.identity.tracking import SERVING, RunningEnvironment, environment
 from tests.release.demand import DEMAND, DEMAND_RULES, forecaster
-from tests.release.training import USE_CASE, Training, land_data, release_variables, train
+from tests.release.training import USE_CASE, Training, contract_of, land_data, release_variables, train
 from tests.serving.server import PRIVATE, Running, model_server, score
 
 COMMIT = "a" * 40
@@ -28,7 +28,9 @@ def requested(prod: RunningEnvironment, server: Running) -> Mapping[str, str]:
     entry = {
         "project": "ecluse/bank-churn",
         "gates": dict(DEMAND_RULES),
+        "contract": json.loads(contract_of(DEMAND)),
         "data_url": known.pop("ECLUSE_DATA_URL"),
+        "holdout_url": known.pop("ECLUSE_HOLDOUT_URL"),
         "serving_url": server.url,
     }
     return {

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from ecluse_core.landing import Landing
 from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_day
 from ecluse_release.release import release
@@ -97,9 +98,12 @@ def test_artifacts_are_kept_and_read_through_the_tracking_server(
 def test_a_release_serves_and_the_monitor_reads_what_was_served(
     prod: RunningEnvironment, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    buckets = s3.environ(ECLUSE_DATA_URL="data", ECLUSE_INFERENCE_URL="inference")
+    buckets = s3.environ(
+        ECLUSE_DATA_URL="data", ECLUSE_HOLDOUT_URL="holdout", ECLUSE_INFERENCE_URL="inference"
+    )
     inference_url = buckets.pop("ECLUSE_INFERENCE_URL")
-    land(open_container("ECLUSE_DATA_URL", buckets))
+    places = [open_container(f"ECLUSE_{name}_URL", buckets) for name in ("DATA", "HOLDOUT")]
+    land(*(Landing(place, USE_CASE) for place in places))
     with model_server(prod, tmp_path, inference_url, **buckets) as server:
         variables = release_variables(prod, COMMIT, PRIVATE, **buckets)
         variables["ECLUSE_SERVING_URL"] = server.url

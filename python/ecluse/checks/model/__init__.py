@@ -1,1 +1,1 @@
-"""Tests of the stored model, on the hold-out of the landed data."""
+"""Tests of the stored model, on the rows that training kept for it."""

@@ -37,7 +37,7 @@ def test_a_release_can_load_it(contract: Contract, stored: Model) -> None:
 
 
 def test_lineage_is_complete(contract: Contract, run_tags: dict[str, str]) -> None:
-    wanted = ["environment", "data_version", "target", "id_column", "training_dates", "holdout"]
+    wanted = ["environment", "data_version", "target", "id_column", "training_dates", "validation"]
     wanted += ["baseline_column"] if contract.baseline else []
     assert [name for name in wanted if not run_tags.get(f"ecluse.{name}")] == []
 
