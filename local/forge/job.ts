@@ -60,8 +60,7 @@ function variablesOf(run: Run, job: Job): readonly Variable[] {
 
 function reuse(run: Run, job: Job, entry: JobRecord): boolean {
   if (run.options.source === "schedule") return false; // it asks for the work to be done again
-  const production = environmentOf(job, run.options.environments)?.tier === "production";
-  const found = findReusable(run.options.home, run.record, entry, production);
+  const found = findReusable(run.options.home, run.record, entry, job.releases !== undefined);
   if (!found) return false;
   entry.status = "reused";
   entry.reusedFrom = found.from;

@@ -126,6 +126,17 @@ describe("the chain from a branch to production", () => {
     const again = await forge.run(sha, { ref: "main", platform });
     expect(new Set(again.jobs.map((job) => job.status))).toEqual(new Set(["reused"]));
     expect(releases).toHaveLength(2);
+
+    // What another branch released since is champion: a reused release would leave it there.
+    const other = forge.onMain(forge.commit({ ".gitlab-ci.yml": CHAIN, "other.txt": "1" }));
+    expect(statuses(await forge.run(other, { ref: "main", platform }))["release-dev"]).toBe("passed");
+    const back = statuses(await forge.run(forge.onMain(sha), { ref: "main", platform }));
+    expect([back["train-dev"], back["release-dev"], back["release-prod"]]).toEqual([
+      "reused",
+      "passed",
+      "passed",
+    ]);
+    expect(releases.map((each) => each.sha)).toEqual([sha, sha, other, other, sha, sha]);
     expect(readdirSync(join(forge.home, "forge", "builds"))).toEqual([]);
   }, 60_000);
 

@@ -86,23 +86,35 @@ function brokenOff(record: PipelineRecord): PipelineRecord {
   return { ...record, status: "failed", reason, jobs };
 }
 
-/** The job that this one may stand on: passed before on the same tree or, in production, the same commit. */
+/**
+ * The job that this one may stand on: it passed before on the same tree or, in an environment, the same commit, since
+ * a training is of one. A release is true until the next one to its environment.
+ */
 export function findReusable(
   home: string,
   record: PipelineRecord,
   wanted: JobRecord,
-  production: boolean,
+  releases: boolean,
 ): { job: JobRecord; from: string } | undefined {
-  for (const earlier of listPipelines(home, record.project)) {
-    if (earlier.id === record.id || (production ? earlier.sha !== record.sha : earlier.tree !== record.tree))
-      continue;
-    const job = earlier.jobs.find((candidate) => candidate.name === wanted.name);
+  const earlier = listPipelines(home, record.project).filter(({ id }) => id !== record.id);
+  for (const other of earlier) {
+    if (wanted.environment ? other.sha !== record.sha : other.tree !== record.tree) continue;
+    const job = other.jobs.find((candidate) => candidate.name === wanted.name);
     if (!job || !["passed", "reused"].includes(job.status)) continue;
     if (job.environment !== wanted.environment || job.fingerprint !== wanted.fingerprint) continue;
     if (job.artifacts && !existsSync(join(home, "forge", job.artifacts))) continue;
-    return { job, from: job.reusedFrom ?? earlier.id };
+    if (releases && !isLatest(earlier, job)) continue;
+    return { job, from: job.reusedFrom ?? other.id };
   }
   return undefined;
+}
+
+/** Whether nothing was released to the job's environment since it passed; one that was reused did not run. */
+function isLatest(pipelines: readonly PipelineRecord[], job: JobRecord): boolean {
+  const ran = pipelines.flatMap(({ jobs }) =>
+    jobs.filter(({ name, startedAt }) => name === job.name && startedAt !== undefined),
+  );
+  return job.status === "passed" && ran.every(({ startedAt = "" }) => startedAt <= (job.startedAt ?? ""));
 }
 
 function readPipeline(home: string, id: number): PipelineRecord | undefined {

@@ -3,15 +3,15 @@
 from typing import cast
 
 from flask import Response, g, request
-from mlflow.entities import Run, RunTag
 from mlflow.server import auth
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from starlette.types import ASGIApp
 from werkzeug.datastructures import Authorization
 
 from ecluse_identity.claims import Refused
 from ecluse_identity.gate import Gate
 from ecluse_identity.guard import Guard
+from ecluse_identity.released import registered
+from ecluse_identity.runs import sign_runs
 from ecluse_identity.sessions import COOKIE, Sessions
 from ecluse_identity.settings import ServerSettings
 from ecluse_identity.verify import Verifier
@@ -26,7 +26,7 @@ _gates: list[Gate] = []
 def authenticate() -> Authorization | Response:
     """MLflow's `authorization_function`: the caller of the current Flask request, or a 401 response."""
     try:
-        principal = _gates[0].admit(request.headers.get("Authorization"), request.cookies.get(COOKIE))
+        caller = _gates[0].admit(request.headers.get("Authorization"), request.cookies.get(COOKIE))
     except Refused as refusal:
         return Response(
             f"Not authenticated: {refusal}\n",
@@ -34,30 +34,14 @@ def authenticate() -> Authorization | Response:
             {"WWW-Authenticate": "Bearer"},
             mimetype="text/plain",
         )
-    return Authorization("bearer", {"username": principal.name})
-
-
-def _sign_runs() -> None:
-    """Makes the verified caller the user of each run it creates: MLflow believes what the client says."""
-    create = SqlAlchemyStore.create_run
-
-    def create_run(
-        self: SqlAlchemyStore,
-        experiment_id: str,
-        user_id: str,
-        start_time: int,
-        tags: list[RunTag],
-        run_name: str,
-    ) -> Run:
-        return create(self, experiment_id, g.mlflow_authenticated_user, start_time, tags, run_name)
-
-    SqlAlchemyStore.create_run = create_run
+    g.ecluse_commit = str(caller.claims.get("sha", ""))
+    return Authorization("bearer", {"username": caller.principal.name})
 
 
 def create_app(settings: ServerSettings) -> ASGIApp:
     """MLflow's auth app behind the guard; once a process, whose environment is as `serve.py` sets it."""
-    _sign_runs()
+    sign_runs()
     sessions = Sessions(settings.session_key, settings.identity.audience)
     gate = Gate(Verifier(settings.identity), sessions, auth.store)
     _gates[:] = [gate]
-    return Guard(cast(ASGIApp, auth.create_app()), gate, MAX_BODY_BYTES)
+    return Guard(cast(ASGIApp, auth.create_app()), gate, MAX_BODY_BYTES, registered)

@@ -8,7 +8,7 @@ from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.grants import converge_user, person_role_ids
 from ecluse_identity.sessions import Sessions
-from ecluse_identity.verify import Verifier, bearer
+from ecluse_identity.verify import Verified, Verifier, bearer
 
 
 @dataclass
@@ -21,19 +21,18 @@ class Gate:
     _known: set[Principal] = field(default_factory=set[Principal])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def admit(self, authorization: str | None, cookie: str | None) -> Principal:
+    def admit(self, authorization: str | None, cookie: str | None) -> Verified:
         """The caller, whose MLflow user exists with its grants; raises Refused."""
         token = bearer(authorization)
         if token:
             verified = self.verifier.verify(token)
             self.sessions.refuse_used(verified.claims)
-            principal = verified.principal
         elif cookie:
-            principal = self.sessions.read(cookie)
+            verified = Verified(self.sessions.read(cookie), {})
         else:
             raise Refused("no bearer token and no session; `ecluse open` logs a person in")
-        self._require_user(principal)
-        return principal
+        self._require_user(verified.principal)
+        return verified
 
     def login(self, token: str) -> str:
         """The session cookie for a one-use login token; raises Refused."""

@@ -10,8 +10,10 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ecluse_identity.claims import Principal, Refused
+from ecluse_identity.claims import Refused
+from ecluse_identity.released import Registered, refusal, writes_files
 from ecluse_identity.sessions import COOKIE, SESSION_SECONDS
+from ecluse_identity.verify import Verified
 
 _ASSISTANT = re.compile(r"/+(ajax-)?api/+[^/]+/+mlflow/+assistant(/|$)")
 _log = logging.getLogger("ecluse.access")
@@ -20,7 +22,7 @@ _log = logging.getLogger("ecluse.access")
 class Admission(Protocol):
     """What decides who comes in; both methods raise Refused."""
 
-    def admit(self, authorization: str | None, cookie: str | None) -> Principal:
+    def admit(self, authorization: str | None, cookie: str | None) -> Verified:
         """The caller of a request."""
         ...
 
@@ -38,10 +40,13 @@ def session_cookie(header: str | None) -> str | None:
 class Guard:
     """ASGI middleware: verifies every request, logs it by caller and without its query, bounds its body."""
 
-    def __init__(self, app: ASGIApp, admission: Admission, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, admission: Admission, max_body_bytes: int, registered: Registered
+    ) -> None:
         self._app = app
         self._admission = admission
         self._max_body = max_body_bytes
+        self._registered = registered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection; anything but HTTP is closed."""
@@ -62,8 +67,10 @@ class Guard:
                 response: ASGIApp = _logged_in(cookie, secure=_by_https(scope, headers))
             else:
                 args = headers.get("authorization"), session_cookie(headers.get("cookie"))
-                caller = (await to_thread.run_sync(self._admission.admit, *args)).name
+                caller = (await to_thread.run_sync(self._admission.admit, *args)).principal.name
                 response = self._allowed(scope["path"], headers)
+                if response is self._app and writes_files(scope["method"], scope["path"]):
+                    response = Final(self._app, self._registered)
         except Refused as refusal:
             caller = f"refused ({refusal})"
             response = PlainTextResponse(
@@ -78,6 +85,33 @@ class Guard:
         if not length.isdigit() or int(length) > self._max_body:
             return PlainTextResponse(f"A request has at most {self._max_body} bytes, not {length}.\n", 413)
         return self._app
+
+
+class Final:
+    """Refuses writes to released files, before the body and once more when it has come.
+
+    A release may register the model while a slow body is on its way.
+    """
+
+    def __init__(self, app: ASGIApp, registered: Registered) -> None:
+        self._app = app
+        self._registered = registered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request that writes files."""
+
+        async def why() -> str | None:
+            args = scope["path"], scope["query_string"].decode("latin-1"), self._registered
+            return await to_thread.run_sync(refusal, *args)
+
+        async def checked() -> Message:
+            message = await receive()
+            whole = message["type"] == "http.request" and not message.get("more_body")
+            return {"type": "http.disconnect"} if whole and await why() else message
+
+        reason = await why()
+        response = PlainTextResponse(f"{reason}\n", 403) if reason else self._app
+        await response(scope, checked, send)
 
 
 def _by_https(scope: Scope, headers: Headers) -> bool:

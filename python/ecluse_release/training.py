@@ -43,10 +43,10 @@ def describe(run: Run) -> TrainingRun:
 def find_run(
     client: MlflowClient, use_case: str, environment: str, commit: str, trainers: Collection[str]
 ) -> TrainingRun:
-    """The newest finished training run of a commit in this environment; raises RunError.
+    """The newest finished training run of a commit in this environment that a trainer made; raises RunError.
 
-    Also when its user is none of `trainers`: the tracking server puts the verified caller there
-    (`ecluse_identity.app`).
+    The tracking server says who made it and for which commit, from the verified token
+    (`ecluse_identity.runs`). A workload's token names no commit.
     """
     experiment = client.get_experiment_by_name(use_case)
     if experiment is None:
@@ -55,15 +55,23 @@ def find_run(
     runs = client.search_runs(
         [experiment.experiment_id],
         f"{wanted} AND attributes.status = 'FINISHED'",
-        max_results=1,
         order_by=["attributes.start_time DESC"],
     )
     if not runs:
         raise RunError(f"no finished training run of commit {commit} with ecluse.environment={environment}")
-    user = runs[0].info.user_id
+    # Others may have made newer runs in its name, which must not hide it.
+    wrong = [_wrong(run, commit, trainers) for run in runs]
+    found = next((run for run, reason in zip(runs, wrong, strict=True) if reason is None), None)
+    if found is None:
+        raise RunError(f"{wrong[0]}; train commit {commit} by the pipeline of {environment}")
+    return describe(found)
+
+
+def _wrong(run: Run, commit: str, trainers: Collection[str]) -> str | None:
+    """Why a run is not what a trainer made of the commit, or None."""
+    user, verified = run.info.user_id, run.data.tags.get("ecluse.verified.commit")
     if user not in trainers:
-        raise RunError(
-            f"run {runs[0].info.run_id} is of user {user!r}, not of {' or '.join(sorted(trainers))}; "
-            f"train commit {commit} by the pipeline of {environment}"
-        )
-    return describe(runs[0])
+        return f"run {run.info.run_id} is of user {user!r}, not of {' or '.join(sorted(trainers))}"
+    if str(user).startswith("ci:") and verified != commit:
+        return f"run {run.info.run_id} was trained by a job of commit {verified}"
+    return None

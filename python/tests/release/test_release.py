@@ -1,10 +1,11 @@
 """Releases against a real tracking server and blob store: what becomes champion, and all that does not."""
 
+import contextlib
+import http.client
 import json
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -90,26 +91,76 @@ def test_a_good_model_becomes_champion_once(
     assert (again.released, again.unchanged, again.version) == (True, True, outcome["version"])
 
 
-def put_beside_the_champion(environment: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Adds a file to the champion's folder, as whoever may train can."""
-    token = environment.forge.ci()
-    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+def as_training(
+    environment: RunningEnvironment, method: str, path: str, body: bytes | Iterable[bytes] = b"x"
+) -> tuple[int, str]:
+    """Status and body of a request that a training job sends."""
+    headers = {"Authorization": f"Bearer {environment.forge.ci()}", "X-MLFLOW-WORKSPACE": "bank-churn"}
+    connection = http.client.HTTPConnection(environment.url.removeprefix("http://"), timeout=20)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def champions_files(environment: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str]:
+    """The path of the champion's files, of its run's files, and the id of the run."""
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", environment.forge.ci())
     client = MlflowClient(environment.url)
-    source = client.get_model_version_by_alias("bank-churn", "champion").source or ""
-    place = client.get_logged_model(source.removeprefix("models:/")).artifact_location
-    url = (
-        f"{environment.url}/api/2.0/mlflow-artifacts/artifacts{place.removeprefix('mlflow-artifacts:')}/extra"
-    )
-    headers = {"Authorization": f"Bearer {token}", "X-MLFLOW-WORKSPACE": "bank-churn"}
-    with urllib.request.urlopen(urllib.request.Request(url, b"x", headers, method="PUT")) as answer:
-        assert answer.status == 200
+    version = client.get_model_version_by_alias("bank-churn", "champion")
+    model = client.get_logged_model((version.source or "").removeprefix("models:/"))
+    places = str(model.artifact_location), str(client.get_run(version.run_id or "").info.artifact_uri)
+    of_model, of_run = (place.removeprefix("mlflow-artifacts:/") for place in places)
+    return of_model, of_run, str(version.run_id)
+
+
+def test_a_released_models_files_are_final(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One PUT to the champion's folder stopped every later release."""
+    model, of_run, run_id = champions_files(prod, monkeypatch)
+    proxy, upload = "/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow/upload-artifact"
+    encoded = model.replace("m-", "%256d-").replace("/models/", "/%2e/models//")
+    for method, path in (
+        ("PUT", f"{proxy}/{model}/MLmodel"),
+        ("PUT", f"{proxy}/{model}/extra"),
+        ("PUT", f"/ajax-api/2.0/mlflow-artifacts/artifacts/{model}/MLmodel"),
+        ("PUT", f"{proxy}/{of_run}/baseline.json"),
+        ("POST", f"{upload}?run_uuid={run_id}&path=baseline.json"),
+    ):
+        status, text = as_training(prod, method, path)
+        assert (status, "is released, and its files are final" in text) == (403, True), (path, text)
+    for method, path in (
+        ("PUT", f"{proxy}/{encoded}/MLmodel"),
+        ("DELETE", f"{proxy}/{model}"),
+        ("DELETE", f"{proxy}/{model.split('/')[0]}"),
+        ("POST", f"/api/2.0/mlflow-artifacts/mpu/create/{model}/MLmodel"),
+        ("POST", "/api/2.0/mlflow/artifacts/presigned-upload-url"),
+    ):
+        assert as_training(prod, method, path)[0] in (400, 403, 404, 405), path
+    assert run(prod, GOOD, monkeypatch).unchanged
+
+
+def test_a_slow_body_does_not_outlast_a_release(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that began before the release ends after it."""
+    commit = "9" * 39 + "a"
+    model_id = train(prod, Training(commit))
+    place = MlflowClient(prod.url).get_logged_model(model_id).artifact_location
+    path = f"/api/2.0/mlflow-artifacts/artifacts/{place.removeprefix('mlflow-artifacts:/')}/MLmodel"
+
+    def body() -> Iterator[bytes]:
+        yield b"flavors: "
+        assert run(prod, commit, monkeypatch).released
+        yield b"{}"
+
+    with contextlib.suppress(http.client.HTTPException, OSError):
+        assert as_training(prod, "PUT", path, body())[0] >= 400
+    train(prod, Training(commit[:-1] + "b"))
+    assert run(prod, commit[:-1] + "b", monkeypatch).released
 
 
 def test_the_next_champion_must_not_be_worse(
     prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # One file of a training beside the champion's stopped every later release.
-    put_beside_the_champion(prod, monkeypatch)
     train(prod, Training(SECOND))
     assert run(prod, SECOND, monkeypatch).released
     train(prod, Training(WORSE, rows=200))
@@ -222,6 +273,19 @@ def test_the_contract_is_the_stacks(
     asked = json.dumps({"target": "churn", "id": "customer_id", **contract})
     with pytest.raises(Exception, match=reason):
         run(prod, candidate, monkeypatch, ECLUSE_CONTRACT=asked)
+
+
+def test_a_job_cannot_train_in_the_name_of_another_commit(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, other = "8" * 40, "f" * 40
+    train(prod, Training(commit, token=prod.forge.ci(sha=other)))
+    with pytest.raises(RunError, match=f"was trained by a job of commit {other}; train commit {commit}"):
+        run(prod, commit, monkeypatch)
+    # Nor does it hide what a job of the commit has trained.
+    train(prod, Training(commit))
+    train(prod, Training(commit, estimator=DummyClassifier(), token=prod.forge.ci(sha=other)))
+    assert run(prod, commit, monkeypatch).released
 
 
 def test_an_unknown_commit_is_refused(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,10 @@ CUSTOMERS = Data(customers, DATES, FEATURES, "churn", "customer_id")
 
 def land_data(environment: RunningEnvironment, data: Data = CUSTOMERS) -> None:
     """Lands every date in an environment."""
-    land(*(landing(environment.store.url(each, "read-write-delete")) for each in ("data", "holdout")), data)
+    training, holdout = (
+        landing(environment.store.url(each, "read-write-delete")) for each in ("data", "holdout")
+    )
+    land(training, holdout, data)
 
 
 def landing(url: str) -> Landing:
@@ -131,7 +134,7 @@ TRUSTED = [
 def train(environment: RunningEnvironment, job: Training) -> str:
     """Trains and logs under a training token, as a use case does; gives the model's id."""
     os.environ |= {
-        "MLFLOW_TRACKING_TOKEN": job.token or environment.forge.ci(),
+        "MLFLOW_TRACKING_TOKEN": job.token or environment.forge.ci(sha=job.commit),
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     }
     mlflow.set_tracking_uri(environment.url)

@@ -103,7 +103,8 @@ def test_a_release_serves_and_the_monitor_reads_what_was_served(
     )
     inference_url = buckets.pop("ECLUSE_INFERENCE_URL")
     places = [open_container(f"ECLUSE_{name}_URL", buckets) for name in ("DATA", "HOLDOUT")]
-    land(*(Landing(place, USE_CASE) for place in places))
+    training, holdout = (Landing(place, USE_CASE) for place in places)
+    land(training, holdout)
     with model_server(prod, tmp_path, inference_url, **buckets) as server:
         variables = release_variables(prod, COMMIT, PRIVATE, **buckets)
         variables["ECLUSE_SERVING_URL"] = server.url
