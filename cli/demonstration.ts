@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { projectRoot } from "../local/home";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
-import { personToken } from "./people";
+import { demonstrationToken } from "./people";
 import type { PipelineRun } from "./pipelineRun";
 import { callPython } from "./python";
 import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
@@ -36,7 +36,7 @@ async function traffic(
     await runOwnCode(run, { what: "making the traffic", words: [...words, "--to", rows], env, folder });
     return runPlatformCode("the traffic", ["ecluse", ...words, "--from", rows], {
       ECLUSE_SERVING_URL: serving,
-      ECLUSE_SERVING_TOKEN: await personToken(run.forgeUrl, environment, "serving", 600),
+      ECLUSE_SERVING_TOKEN: await demonstrationToken(run.forgeUrl, environment, 600),
     });
   });
 }

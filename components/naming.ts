@@ -21,6 +21,9 @@ export const platformPath = platformPathOf();
 export const audience = (environment: string, server: "tracking" | "serving") =>
   `ecluse-${environment}-${server}`;
 
+/** The login that the laptop's made-up traffic comes under. */
+export const demonstrator = "demonstration";
+
 /** The audience of the forge's own API. */
 export const forgeAudience = "ecluse-forge";
 

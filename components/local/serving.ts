@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore, ModelServer as ModelServerContract, ServingArgs } from "../contracts";
-import { audience } from "../naming";
+import { audience, demonstrator } from "../naming";
 import { type ServingProcess, servingVariables } from "../processes/serving";
 import { within } from "../scope";
 import { tokenFile } from "./scheduler";
@@ -47,5 +47,6 @@ const environmentOf = (port: pulumi.Output<number>, args: ModelServerArgs) => {
     port: port.apply(String),
     inferenceUrl: store.access(`${useCase}-serve`, "inference", "write"),
     tokenFile: tokenFile(environment, useCase, "serve", audience(environment, "tracking")),
+    backdaters: [`person:${demonstrator}`],
   });
 };

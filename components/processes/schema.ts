@@ -31,6 +31,7 @@ export interface Processes {
     readonly ECLUSE_ENVIRONMENT: string;
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_SERVING_CALLERS: string;
+    readonly ECLUSE_SERVING_BACKDATERS?: string;
     readonly MLFLOW_TRACKING_URI: string;
     readonly MLFLOW_WORKSPACE: string;
     readonly ECLUSE_TRACKING_TOKEN_FILE: string;

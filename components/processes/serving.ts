@@ -35,6 +35,8 @@ interface ServingPlace {
   readonly inferenceUrl: Input<string>;
   /** File with its token for the tracking server. */
   readonly tokenFile: string;
+  /** Callers that may score as of an earlier day; nobody where it is not given. */
+  readonly backdaters?: readonly string[];
 }
 
 /** Who may ask for scores: people whose group has a role in the environment. */
@@ -48,6 +50,7 @@ export const servingVariables = (process: ServingProcess, place: ServingPlace): 
   ECLUSE_USE_CASE: process.useCase,
   ECLUSE_IDENTITY: jsonStringify(process.identity),
   ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
+  ...(place.backdaters && { ECLUSE_SERVING_BACKDATERS: JSON.stringify(place.backdaters) }),
   ECLUSE_SIGNING_PUBLIC_KEY: process.signingPublicKey,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,
   MLFLOW_TRACKING_URI: process.trackingUrl,

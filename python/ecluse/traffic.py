@@ -10,7 +10,7 @@ import os
 import time
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import Any, Final, cast
@@ -109,11 +109,11 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], found)
 
 
-def send(url: str, batch: list[dict[str, Any]], moment: datetime) -> dict[str, Any]:
-    """Scores one batch as of `moment`; raises KitError with the server's answer."""
+def send(url: str, batch: list[dict[str, Any]], moment: datetime | None) -> dict[str, Any]:
+    """Scores one batch as of `moment`, None being now; raises KitError with the server's answer."""
     token = os.environ.get("ECLUSE_SERVING_TOKEN", "")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = {"time": moment.isoformat(), "records": batch}
+    body = {"time": moment and moment.isoformat(), "records": batch}
     try:
         response = requests.post(f"{url.rstrip('/')}/score", json=body, headers=headers, timeout=60)
     except requests.RequestException as error:
@@ -128,14 +128,20 @@ def made(asked: Traffic, use_case: UseCase) -> list[dict[str, Any]]:
     return records(use_case.contract, day(asked, use_case, setting("ECLUSE_ENVIRONMENT")))
 
 
+def moment_of(day: date, share: float) -> datetime | None:
+    """The moment when a share of a past day was over; None for today, whose clock is the server's."""
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise KitError(f"--date must not be after today, {today}, got {day}")
+    return None if day == today else datetime.combine(day, clock(), tzinfo=UTC) + share * timedelta(days=1)
+
+
 def play(asked: Traffic, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Sends a whole day's records, their batches spread evenly over it; returns the summary."""
+    """Sends a whole day's records, their batches spread evenly over a past day; returns the summary."""
     url = setting("ECLUSE_SERVING_URL")
-    midnight = datetime.combine(asked.date, clock(), tzinfo=UTC)
     started, scores, versions = time.perf_counter(), list[float](), set[str]()
     for start in range(0, len(rows), BATCH):
-        moment = midnight + start / len(rows) * pd.Timedelta(days=1).to_pytimedelta()
-        answer = send(url, rows[start : start + BATCH], moment)
+        answer = send(url, rows[start : start + BATCH], moment_of(asked.date, start / len(rows)))
         scores += [float(prediction["score"]) for prediction in answer["predictions"]]
         versions.add(str(answer["model_version"]))
     return {

@@ -1,14 +1,17 @@
 """The HTTP interface of the model server."""
 
 import logging
+import threading
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -21,6 +24,9 @@ from ecluse_serving.records import Invalid, parse_batch
 from ecluse_serving.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+BODY_SECONDS = 30
+# A body of small objects takes twenty times its bytes while it is parsed.
+_PARSING = threading.Semaphore(2)
 _log = logging.getLogger("ecluse.access")
 
 
@@ -75,20 +81,22 @@ class Server:
     async def score(self, request: Request) -> Response:
         """Scores a batch, and answers only when it is logged."""
         caller = await self._caller(request)
-        if not any(fnmatchcase(caller.name, pattern) for pattern in self.settings.callers):
+        if not _listed(caller, self.settings.callers):
             raise _Answer(403, f"{caller.name} may not score; ECLUSE_SERVING_CALLERS names who may")
         champion, body = self._present(), await _body(request)
-        return JSONResponse(await to_thread.run_sync(self._score, champion, body))
+        backdates = _listed(caller, self.settings.backdaters)
+        return JSONResponse(await to_thread.run_sync(self._score, champion, body, backdates))
 
-    def _score(self, champion: Champion, body: bytes) -> dict[str, object]:
+    def _score(self, champion: Champion, body: bytes, backdates: bool) -> dict[str, object]:
         try:
-            batch = parse_batch(body, champion.model.inputs)
+            with _PARSING:
+                batch = parse_batch(body, champion.model.inputs, backdates)
             scores = [float(score) for score in champion.model.score(batch.inputs)]
             ids = [str(uuid.uuid4()) for _ in scores]
             table = prediction_table(batch, champion.version, scores, ids)
             write_predictions(self.settings.inference, self.settings.use_case, batch, table)
         except Invalid as error:
-            raise _Answer(422, str(error)) from None
+            raise _Answer(400, str(error)) from None
         except (LogError, ModelError) as error:
             raise _Answer(503, str(error)) from None
         rows = zip(ids, batch.ids, scores, strict=True)
@@ -120,7 +128,21 @@ def _described(champion: Champion) -> Response:
     return JSONResponse({**described, "data_version": champion.data_version})
 
 
+def _listed(caller: Principal, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(caller.name, pattern) for pattern in patterns)
+
+
 async def _body(request: Request) -> bytes:
+    try:
+        with fail_after(BODY_SECONDS):
+            return await _read(request)
+    except TimeoutError:
+        raise _Answer(408, f"a request arrives within {BODY_SECONDS} seconds; send smaller batches") from None
+    except ClientDisconnect:
+        raise _Answer(400, "the request ended before its body did") from None
+
+
+async def _read(request: Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -132,15 +154,30 @@ async def _body(request: Request) -> bytes:
 
 
 def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint whose every end is an answer in words, and a line of the log."""
+
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)
         except _Answer as answer:
-            _log.warning("%s %s %s: %s", request.method, request.url.path, answer.status, answer)
-            headers = {"WWW-Authenticate": "Bearer"} if answer.status == 401 else None
-            return JSONResponse({"error": str(answer)}, answer.status, headers)
+            return _refusal(request, answer)
+        except Exception:
+            number = uuid.uuid4()
+            _log.exception("error %s", number)
+            return _refusal(request, _Answer(500, f"an error of the server; its log has it as {number}"))
 
     return answered
+
+
+def _refusal(request: Request, answer: _Answer) -> Response:
+    _log.warning("%s %s %s: %s", request.method, request.url.path, answer.status, answer)
+    headers = {"WWW-Authenticate": "Bearer"} if answer.status == 401 else None
+    return JSONResponse({"error": str(answer)}, answer.status, headers)
+
+
+def _hosts(host: str) -> Sequence[str]:
+    """The names that it answers to: on loopback no other, since any site may point its own name there."""
+    return ("127.0.0.1", "localhost") if host.startswith("127.") else ("*",)
 
 
 def create_app(server: Server) -> Starlette:
@@ -152,5 +189,6 @@ def create_app(server: Server) -> Starlette:
             Route("/champion", _answered(server.champion)),
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),
-        ]
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(server.settings.host))],
     )

@@ -1,17 +1,22 @@
 """The body of a scoring request, checked against the model's signature."""
 
 import json
-import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
 
 import polars as pl
 
 from ecluse_models.model import Column
 
 MAX_RECORDS = 10_000
+LONGEST_ID: Final = 200
+NEAR: Final = timedelta(minutes=5)
+"""How far a caller's clock may be from the server's."""
+
+_LARGEST: Final = {"float": 3.4028234663852886e38, "double": sys.float_info.max}
 
 
 class Invalid(ValueError):
@@ -27,16 +32,29 @@ class Batch:
     time: datetime
 
 
-def _time(value: object) -> datetime:
+def _shown(value: object) -> str:
+    """The value as a message may hold it: short, and on one line."""
+    return repr(str(value)[:80])
+
+
+def _time(value: object, backdates: bool) -> datetime:
+    now = datetime.now(UTC)
     if value is None:
-        return datetime.now(UTC)
+        return now
     try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
+        given = datetime.fromisoformat(value if isinstance(value, str) else "")
+        time = given.astimezone(UTC) if given.tzinfo else None
+    except (ValueError, OverflowError):
         time = None
-    if time is None or time.tzinfo is None:
-        raise Invalid(f"time must be ISO 8601 with an offset, as 2026-01-31T12:00:00Z, got {value!r}")
-    return time.astimezone(UTC)
+    if time is None:
+        raise Invalid(f"time must be ISO 8601 with an offset, as 2026-01-31T12:00:00Z, got {_shown(value)}")
+    if time > now + NEAR or (time < now - NEAR and not backdates):
+        # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
+        raise Invalid(
+            f"time must be within {NEAR} of the server's {now:%Y-%m-%dT%H:%M:%SZ}, got {_shown(value)}; "
+            "leave it out. Earlier times are for the callers that ECLUSE_SERVING_BACKDATERS names"
+        )
+    return time
 
 
 def _fits(value: object, kind: str) -> bool:
@@ -49,7 +67,8 @@ def _fits(value: object, kind: str) -> bool:
     if kind in ("integer", "long"):
         bits = 31 if kind == "integer" else 63
         return isinstance(value, int) and -(1 << bits) <= value < (1 << bits)
-    return isinstance(value, int | float) and math.isfinite(value)
+    # Compared and not converted: a whole number may be too large for that.
+    return isinstance(value, int | float) and abs(value) <= _LARGEST[kind]
 
 
 def _value(record: dict[str, Any], number: int, column: Column) -> object:
@@ -59,39 +78,73 @@ def _value(record: dict[str, Any], number: int, column: Column) -> object:
             raise Invalid(f"records[{number}].{column.name} is required, got null")
         return None
     if not _fits(value, column.type):
-        raise Invalid(f"records[{number}].{column.name} must be {column.type}, got {str(value)[:80]!r}")
+        raise Invalid(f"records[{number}].{column.name} must be {column.type}, got {_shown(value)}")
     return float(value) if column.type in ("float", "double") else value
 
 
 def _id(record: dict[str, Any], number: int, columns: Sequence[Column]) -> str:
     value = record.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise Invalid(f"records[{number}].id must be a text or a whole number, got {str(value)[:80]!r}")
+        raise Invalid(f"records[{number}].id must be a text or a whole number, got {_shown(value)}")
+    if len(str(value)) > LONGEST_ID:
+        raise Invalid(f"records[{number}].id has more than {LONGEST_ID} characters: {_shown(value)}")
     unknown = record.keys() - {"id"} - {column.name for column in columns}
     if unknown:
-        raise Invalid(f"records[{number}].{min(unknown)} is no input of the model")
+        raise Invalid(f"records[{number}] has {_shown(min(unknown))}, which is no input of the model")
     return str(value)
 
 
-def parse_batch(body: bytes, columns: Sequence[Column]) -> Batch:
-    """Checks a body; raises Invalid at the first thing that is wrong."""
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON: each key once, and texts that UTF-8 can write, as every log and answer does."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"it gives {_shown(next(key for key in keys if keys.count(key) > 1))} twice")
+    for text in (*found, *found.values()):
+        if isinstance(text, str):
+            text.encode()
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number of JSON; give null where there is none")
+
+
+def _document(body: bytes) -> dict[str, Any]:
     try:
-        document: Any = json.loads(body)
+        # Decoded here: the parser would guess among encodings.
+        document: Any = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except ValueError as error:
-        raise Invalid(f"the body is not JSON: {error}") from None
+        raise Invalid(f"the body is not JSON that can be used: {error}") from None
     if not isinstance(document, dict):
         raise Invalid('the body must be an object {"time"?, "records": [...]}')
-    unknown = cast(dict[str, Any], document).keys() - {"time", "records"}
+    found = cast(dict[str, Any], document)
+    unknown = found.keys() - {"time", "records"}
     if unknown:
-        raise Invalid(f"{min(unknown)} is not known; give time and records")
-    records: Any = document.get("records")
+        raise Invalid(f"{_shown(min(unknown))} is not known; give time and records")
+    return found
+
+
+def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool) -> Batch:
+    records = document.get("records")
     if not isinstance(records, list) or not 0 < len(cast(list[Any], records)) <= MAX_RECORDS:
         raise Invalid(f"records must be a list of 1 to {MAX_RECORDS} objects")
     rows = cast(list[Any], records)
     for number, record in enumerate(rows):
         if not isinstance(record, dict):
-            raise Invalid(f"records[{number}] must be an object, got {str(record)[:80]!r}")
+            raise Invalid(f"records[{number}] must be an object, got {_shown(cast(object, record))}")
     ids = tuple(_id(record, number, columns) for number, record in enumerate(rows))
     values = {c.name: [_value(record, n, c) for n, record in enumerate(rows)] for c in columns}
     table = pl.DataFrame(values, schema={column.name: column.dtype for column in columns})
-    return Batch(ids, table, _time(document.get("time")))
+    return Batch(ids, table, _time(document.get("time"), backdates))
+
+
+def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False) -> Batch:
+    """Checks a body; raises Invalid at the first thing that is wrong, whatever the bytes are.
+
+    A caller that `backdates` may give any time that has passed.
+    """
+    try:
+        return _batch(_document(body), columns, backdates)
+    except RecursionError:
+        raise Invalid("the body is nested too deeply; a record holds no lists and no objects") from None

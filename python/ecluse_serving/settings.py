@@ -38,6 +38,8 @@ class Settings(Trusting):
     use_case: str
     callers: Json[tuple[Text, ...]] = Field(alias="ECLUSE_SERVING_CALLERS")
     """Patterns of the principals that may score; * is any part."""
+    backdaters: Json[tuple[Text, ...]] = Field(default=(), alias="ECLUSE_SERVING_BACKDATERS")
+    """Patterns of the callers that may score as of an earlier time, as demonstrations of past days do."""
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
     workspace: str = Field(alias="MLFLOW_WORKSPACE")
     token_file: Path = Field(alias="ECLUSE_TRACKING_TOKEN_FILE")

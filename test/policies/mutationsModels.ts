@@ -100,6 +100,7 @@ const servingMutations: (Mutation | Mutation[])[] = [
     "policy.rules.1.definition.actions.baseBlob.delete": { daysAfterCreationGreaterThan: 30 },
   }),
   serving("ML-15", { ECLUSE_SERVING_CALLERS: '["*"]' }, { ECLUSE_IDENTITY: undefined }),
+  serving("ML-15", { ECLUSE_SERVING_BACKDATERS: '["person:*"]' }),
   broken(ingress, "ML-15", { [nginx("limit-rps")]: undefined }, { [nginx("proxy-body-size")]: "0" }),
   broken(serve, "ML-16", { "spec.strategy": undefined }, { "spec.strategy.rollingUpdate.maxUnavailable": 1 }),
   broken(serve, "ML-16", { "spec.strategy": { type: "Recreate" } }, { "spec.revisionHistoryLimit": 0 }),

@@ -1,5 +1,5 @@
 import { isObject, UNKNOWN } from "../../../protocol/properties";
-import { allOf, at, matchesNot } from "../../conditions";
+import { allOf, at, matchesNot, not } from "../../conditions";
 import { hasVariable, inProgram, runs } from "../../program";
 import { judged, referrers } from "../../relations";
 import type { Resource } from "../../resource";
@@ -42,11 +42,21 @@ const shownBy = (stack: Stack, server: Resource) => {
   });
 };
 
+/**
+ * Who chooses the day of a score can poison what the monitor judges, or hide from it. On a laptop the demonstration
+ * does.
+ */
+const noBackdaters: Condition = (server, context) =>
+  server.resource.type.startsWith("ecluse-local:")
+    ? pass
+    : not(hasVariable("ECLUSE_SERVING_BACKDATERS"), "callers may score as of a past day")(server, context);
+
 const callersKnown = allOf(
   own,
   hasVariable("ECLUSE_IDENTITY"),
   inProgram(at("env", matchesNot("ECLUSE_SERVING_CALLERS", /"\*"/, "without *, which is everybody"))),
   hasVariable("ECLUSE_SERVING_CALLERS"),
+  noBackdaters,
 );
 
 /** A rule on who may ask a model server. */
@@ -57,10 +67,13 @@ export const callerRules: readonly StackRule[] = [
     scope: "stack",
     severity: "medium",
     environments: "production",
-    description: "A model answers callers that it knows, so much and so often as the ingress lets through.",
-    remediation: "Name callers in components/kubernetes/serving.ts, and maxBody and rate of its ingress.",
+    description:
+      "A model answers callers that it knows, as of now, so much and so often as the ingress lets through.",
+    remediation:
+      "Name callers and no backdaters in components/processes/serving.ts, and maxBody and rate of its ingress.",
     deviation:
-      "Bounds are read from the annotations of ingress-nginx, which docs/kubernetes.md has other controllers read too.",
+      "Bounds are read from the annotations of ingress-nginx, which docs/kubernetes.md has other controllers read " +
+      "too. The laptop's demonstration may score as of past days.",
     check: (stack, context) =>
       onEach(stack, modelServer, context, (server) =>
         allVerdicts([

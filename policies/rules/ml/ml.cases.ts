@@ -473,6 +473,7 @@ export const mlCases: Cases = {
     fail: [
       [deployment("serve", { words: ["python", "-m", "ecluse_serving"], env: uncalled })],
       [model({ ECLUSE_SERVING_CALLERS: '["*"]' })],
+      [model({ ECLUSE_SERVING_BACKDATERS: '["person:ana"]' })],
       [model(), service("serve", "ClusterIP"), ingress({})],
       [
         model(),

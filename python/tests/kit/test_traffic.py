@@ -1,7 +1,7 @@
 """A day of traffic, as the model server sees it."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,15 @@ def test_a_refusal_is_told(serving: Server) -> None:
     serving.status = 401
     with pytest.raises(KitError, match="HTTP 401"):
         play(Traffic(DAY, rows=10), made(Traffic(DAY, rows=10), use_case()))
+
+
+def test_today_is_scored_by_the_servers_clock(serving: Server) -> None:
+    rows = [{"id": str(number)} for number in range(501)]
+    today = datetime.now(UTC).date()
+    play(Traffic(today), rows)
+    assert [body["time"] for _, body, _ in serving.requests] == [None, None]
+    with pytest.raises(KitError, match="--date must not be after today"):
+        play(Traffic(today + timedelta(days=2)), rows)
 
 
 @pytest.mark.parametrize("asked", [Traffic(DAY, "rain"), Traffic(DAY, rows=0)])

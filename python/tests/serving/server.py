@@ -87,6 +87,7 @@ def model_server(
         ECLUSE_USE_CASE=USE_CASE,
         ECLUSE_IDENTITY=prod.serving_identity,
         ECLUSE_SERVING_CALLERS='["workload:bank-churn:prod:monitor", "person:*"]',
+        ECLUSE_SERVING_BACKDATERS='["workload:bank-churn:prod:monitor"]',
         MLFLOW_TRACKING_URI=prod.url,
         MLFLOW_WORKSPACE=USE_CASE,
         ECLUSE_TRACKING_TOKEN_FILE=str(token_file),

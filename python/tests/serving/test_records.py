@@ -1,12 +1,16 @@
 """What a scoring request may hold, and the table that is logged of it."""
 
+import io
 import json
-from datetime import UTC, datetime
-from typing import Any
+import re
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, cast
 
 import polars as pl
 import pytest
 
+from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_models.model import Column
 from ecluse_serving.log import LogError, prediction_table, write_predictions
@@ -26,7 +30,7 @@ def body(record: dict[str, Any], **others: Any) -> bytes:
 
 
 def test_a_good_batch_is_typed_as_the_signature_says() -> None:
-    batch = parse_batch(body({**GOOD, "active": None}, time="2026-01-31T12:00:00+02:00"), COLUMNS)
+    batch = parse_batch(body({**GOOD, "active": None}, time="2026-01-31T12:00:00+02:00"), COLUMNS, True)
     assert batch.ids == ("c-1",)
     assert batch.time == datetime(2026, 1, 31, 10, tzinfo=UTC)
     assert batch.inputs.schema == {
@@ -46,28 +50,170 @@ def test_a_good_batch_is_typed_as_the_signature_says() -> None:
         (b'{"records": []}', f"1 to {MAX_RECORDS}"),
         (json.dumps({"records": [GOOD] * (MAX_RECORDS + 1)}).encode(), f"1 to {MAX_RECORDS}"),
         (b'{"records": [1]}', r"records\[0\] must be an object, got '1'"),
-        (body(GOOD, rows=[]), "rows is not known"),
+        (body(GOOD, rows=[]), "'rows' is not known"),
         (body(GOOD, time="yesterday"), "time must be ISO 8601 .* got 'yesterday'"),
         (body(GOOD, time="2026-01-31T12:00:00"), "with an offset"),
         (body({**GOOD, "id": None}), r"records\[0\].id must be .* got 'None'"),
         (body({**GOOD, "age": "old"}), r"records\[0\].age must be double, got 'old'"),
         (body({**GOOD, "age": True}), r"records\[0\].age must be double, got 'True'"),
         (body({**GOOD, "age": None}), r"records\[0\].age is required"),
-        (b'{"records": [{"id": "c", "age": NaN, "products": 1}]}', "age must be double, got 'nan'"),
+        (b'{"records": [{"id": "c", "age": NaN, "products": 1}]}', "NaN is no number of JSON"),
+        (b'{"records": [{"id": "c", "age": -Infinity, "products": 1}]}', "-Infinity is no number of JSON"),
+        (b'{"records": [{"id": "c", "age": 1e999, "products": 1}]}', "age must be double, got 'inf'"),
+        (body({**GOOD, "age": 10**309}), r"records\[0\].age must be double, got '10{79}'"),
+        (b'{"records": [{"id": "c", "age": ' + b"9" * 5_000 + b"}]}", "not JSON that can be used: Exceeds"),
+        (b'{"records": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+        (b'{"records": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "nested too deeply"),
+        (b'{"records": [{"id": "\\ud800", "age": 1, "products": 1}]}', "surrogates not allowed"),
+        (
+            b'{"records": [{"id": "c", "age": 1, "products": 1, "country": "\\udfff"}]}',
+            "surrogates not allowed",
+        ),
+        (b'{"records": [{"id": "c", "\\ud800": 1}]}', "surrogates not allowed"),
+        (b'{"records": [], "records": []}', "it gives 'records' twice"),
+        (b'{"records": [{"id": "c", "age": 1, "age": 2, "products": 1}]}', "it gives 'age' twice"),
+        (b'{"records": "\xff"}', "can't decode byte 0xff"),
+        (json.dumps({"records": [GOOD]}).encode("utf-16"), "can't decode byte"),
+        (b"\xef\xbb\xbf" + body(GOOD), "BOM"),
+        (body({**GOOD, "id": "x" * 201}), r"records\[0\].id has more than 200 characters: 'x{80}'"),
+        (body({**GOOD, "id": 10**300}), r"records\[0\].id has more than 200 characters"),
+        (body(GOOD, time="0001-01-01T00:00:00+14:00"), "time must be ISO 8601"),
+        (body(GOOD, time="9999-12-31T23:59:59-14:00"), "time must be ISO 8601"),
+        (body(GOOD, time=20260131), "time must be ISO 8601 .* got '20260131'"),
         (body({**GOOD, "products": 1.5}), r"records\[0\].products must be long, got '1.5'"),
         (body({**GOOD, "products": 1 << 63}), r"records\[0\].products must be long"),
         (body({**GOOD, "country": 3}), r"records\[0\].country must be string, got '3'"),
         (body({**GOOD, "active": 1}), r"records\[0\].active must be boolean, got '1'"),
-        (body({**GOOD, "iban": "x"}), r"records\[0\].iban is no input of the model"),
+        (body({**GOOD, "iban": "x"}), r"records\[0\] has 'iban', which is no input of the model"),
+        (body({**GOOD, "a\nb": "x"}), r"records\[0\] has 'a\\nb', which"),
     ],
 )
 def test_a_wrong_batch_names_what_is_wrong(text: bytes, message: str) -> None:
-    with pytest.raises(Invalid, match=message):
-        parse_batch(text, COLUMNS)
+    for backdates in (False, True):
+        with pytest.raises(Invalid, match=message) as error:
+            parse_batch(text, COLUMNS, backdates)
+        assert len(str(error.value)) < 400 and "\n" not in str(error.value)
+
+
+def test_a_caller_chooses_no_day() -> None:
+    now = datetime.now(UTC)
+    at = [now - timedelta(minutes=4), now, now + timedelta(minutes=4)]
+    for given in (None, *at):
+        batch = parse_batch(body(GOOD, time=given and given.isoformat()), COLUMNS)
+        assert abs(batch.time - (given or now)) < timedelta(minutes=1)
+    for given in (now - timedelta(minutes=6), now - timedelta(days=1), now + timedelta(minutes=6)):
+        with pytest.raises(Invalid, match=r"within 0:05:00 of the server's .* ECLUSE_SERVING_BACKDATERS"):
+            parse_batch(body(GOOD, time=given.isoformat()), COLUMNS)
+    yesterday = (now - timedelta(days=1)).isoformat()
+    assert parse_batch(body(GOOD, time=yesterday), COLUMNS, True).time < now - timedelta(hours=23)
+    with pytest.raises(Invalid, match="within"):
+        parse_batch(body(GOOD, time=(now + timedelta(days=1)).isoformat()), COLUMNS, True)
+
+
+class Kept:
+    """A container that keeps its blobs."""
+
+    def __init__(self) -> None:
+        self.blobs: dict[str, bytes] = {}
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keeps a blob."""
+        self.blobs[name] = content
+
+
+def survives(text: bytes, columns: tuple[Column, ...]) -> bool:
+    """Whether a body is not refused in words; it is then logged, and read again as it was."""
+    try:
+        batch = parse_batch(text, columns, True)
+    except Invalid as error:
+        str(error).encode()
+        return False
+    count = len(batch.ids)
+    table = prediction_table(batch, "3", [0.5] * count, [f"p{n}" for n in range(count)])
+    kept = Kept()
+    write_predictions(cast(Container, kept), "churn", batch, table)
+    ((name, content),) = kept.blobs.items()
+    assert re.fullmatch(r"churn/date=\d{4}-\d\d-\d\d/[0-9a-f-]{36}\.parquet", name)
+    assert pl.read_parquet(io.BytesIO(content)).equals(table)
+    return True
+
+
+@pytest.mark.parametrize(("value", "fits"), [("3.4e38", True), ("-3.5e38", False), ("1e39", False)])
+def test_a_number_that_a_float_has_no_room_for_is_refused(value: str, fits: bool) -> None:
+    text = f'{{"records": [{{"id": 1, "income": {value}}}]}}'.encode()
+    assert survives(text, (Column("income", "float", True),)) is fits
+
+
+ODD = [
+    *(
+        "null",
+        "true",
+        "0",
+        "-0.0",
+        "1e308",
+        "-1e400",
+        "3e38",
+        "4e38",
+        "1e39",
+        "NaN",
+        "Infinity",
+        "[]",
+        "{}",
+        '""',
+    ),
+    *(
+        "2147483648",
+        "-9223372036854775809",
+        "9" * 400,
+        "9" * 4301,
+        '"\\ud834\\udd1e"',
+        '"\\ud800"',
+        '"\\u0000"',
+    ),
+    *('"\U0001f40b"', '"\\\\"', "[" * 2_000 + "]" * 2_000, '"' + "x" * 250 + '"', '"0001-01-01T00:00:00Z"'),
+    *(
+        '"9999-12-31T23:59:59Z"',
+        '"2026-02-30T00:00:00Z"',
+        '"2020-02-29T23:59:60Z"',
+        '"2020-02-29T12:00:00-23:59"',
+    ),
+    *('"1970-01-01T00:00:00.000000001Z"', '"2020-W01-1T00:00:00Z"', "\x00", "\ufeff", "'x'", "1_000", "0x10"),
+]
+
+
+def drawn(random: Random) -> bytes:
+    """A body that is good but for some of its values, keys and bytes."""
+    members = {
+        "id": '"c-1"',
+        "age": "41",
+        "income": "1.5",
+        "products": "2",
+        "country": '"FR"',
+        "active": "true",
+    }
+    for name in random.sample(sorted(members), random.randrange(3)):
+        members[name] = random.choice(ODD)
+    pairs = list(members.items())
+    if random.random() < 0.1:
+        pairs.append((random.choice(["age", "\\ud800", "odd", ""]), random.choice(ODD)))
+    record = ",".join(f'"{key}":{value}' for key, value in pairs)
+    time = f',"time":{random.choice(ODD)}' if random.random() < 0.4 else ""
+    text = bytearray((f'{{"records":[{{{record}}}]{time}}}').encode())
+    for _ in range(random.choice([0, 0, 0, 1, 3])):
+        text[random.randrange(len(text))] = random.randrange(256)
+    return bytes(text)
+
+
+def test_any_bytes_are_a_batch_that_can_be_logged_or_refused_in_words() -> None:
+    random = Random(16)
+    columns = (*COLUMNS, Column("income", "float", False))
+    good = sum(survives(drawn(random), columns) for _ in range(4_000))
+    assert 400 < good < 3_600
+    assert not any(survives(random.randbytes(random.randrange(60)), columns) for _ in range(4_000))
 
 
 def test_the_log_has_the_columns_that_the_monitor_reads() -> None:
-    batch = parse_batch(body(GOOD, time="2026-01-31T12:00:00Z"), COLUMNS)
+    batch = parse_batch(body(GOOD, time="2026-01-31T12:00:00Z"), COLUMNS, True)
     table = prediction_table(batch, "3", [0.25], ["p-1"])
     assert table.columns[:5] == ["prediction_id", "id", "model_version", "score", "time"]
     assert table.columns[5:] == ["input_age", "input_products", "input_country", "input_active"]

@@ -3,7 +3,9 @@
 # pyright: reportUnknownLambdaType=false
 
 import io
+import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -128,8 +130,48 @@ def test_only_the_release_reloads(prod: RunningEnvironment, server: Running, cha
 
 def test_a_wrong_value_is_named(prod: RunningEnvironment, server: Running, champion: str) -> None:
     status, answer = score(server, prod.forge.person(aud=SERVING), {**RECORD, "products": "two"})
-    assert (status, answer["error"]) == (422, "records[0].products must be long, got 'two'")
+    assert (status, answer["error"]) == (400, "records[0].products must be long, got 'two'")
     assert champion
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"records": ' + b"[" * 200_000,
+        b'{"records": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        json.dumps({"records": [{**RECORD, "age": 10**309}]}).encode(),
+        json.dumps({"records": [{**RECORD, "id": "\ud800"}]}).encode(),
+        json.dumps({"records": [RECORD], "time": "0001-01-01T00:00:00+14:00"}).encode(),
+        b"\xff",
+    ],
+    ids=["open", "deep", "large", "surrogate", "year 1", "bytes"],
+)
+def test_a_hostile_body_is_the_callers_error(
+    prod: RunningEnvironment, server: Running, champion: str, body: bytes
+) -> None:
+    status, answer = server.call("/score", prod.forge.person(aud=SERVING), body)
+    assert (status, set(answer)) == (400, {"error"}), answer
+    assert score(server, prod.forge.person(aud=SERVING))[0] == 200
+    assert champion
+
+
+def test_only_backdaters_choose_the_day(prod: RunningEnvironment, server: Running, champion: str) -> None:
+    """Or a caller could poison what the monitor judges, or hide from it."""
+    status, answer = score(server, prod.forge.person(aud=SERVING), time="2026-04-02T12:00:00Z")
+    assert (status, "ECLUSE_SERVING_BACKDATERS" in answer["error"]) == (400, True), answer
+    assert opened(prod, "inference", "read").etags(f"{USE_CASE}/date=2026-04-02") == {}
+    assert champion
+
+
+def test_another_name_of_loopback_is_refused(server: Running) -> None:
+    """A page of another site may point its own name there."""
+    request = urllib.request.Request(f"{server.url}/health", headers={"Host": "evil.test"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    assert refused.value.code == 400
+    local = server.url.replace("127.0.0.1", "localhost")
+    request = urllib.request.Request(f"{server.url}/health", headers={"Host": local.removeprefix("http://")})
+    assert urllib.request.urlopen(request, timeout=30).status == 200
 
 
 def test_an_oversized_body_is_refused(prod: RunningEnvironment, server: Running, champion: str) -> None:

@@ -24,7 +24,9 @@ GOOD = {
 def test_good_settings() -> None:
     given = Settings.read(GOOD)
     assert (given.host, given.port, given.callers) == ("127.0.0.1", 4000, ("person:*",))
-    assert given.champion_seconds == 30
+    assert (given.champion_seconds, given.backdaters) == (30, ())
+    named = Settings.read({**GOOD, "ECLUSE_SERVING_BACKDATERS": '["person:demonstration"]'})
+    assert named.backdaters == ("person:demonstration",)
 
 
 @pytest.mark.parametrize("name", GOOD)
