@@ -1,10 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { collect } from "./artifacts";
-import { temporaryFolder } from "./fixture";
-import { copyInto } from "./untrusted";
+import { makeForge, temporaryFolder } from "./fixture";
+import { copyInto, openBelow } from "./untrusted";
 
 function checkout(): { root: string; target: string } {
   const top = temporaryFolder("artifacts-");
@@ -62,4 +72,44 @@ it("lays artifacts out over links of the commit, and never through them", () => 
   expect(files(fresh)).toEqual(files(target));
   expect(readdirSync(victim)).toEqual(["a.json"]);
   expect(readFileSync(join(victim, "a.json"), "utf8")).toBe("victim's");
+});
+
+it("keeps none where they are larger than the bound, and names the file, its size and the bound", () => {
+  const { root, target } = checkout();
+  const bounds = { bytes: 1_000, files: 10 };
+  writeFileSync(join(root, "out", "large.bin"), "x".repeat(1_001));
+  expect(() => collect(root, ["out"], [], target, bounds)).toThrow(
+    "artifacts: with out/large.bin (1001 bytes) they are more than the 1000 bytes of a job",
+  );
+  expect(existsSync(target)).toBe(false);
+  const other = join(target, "other");
+  expect(collect(root, ["out"], ["out/large.bin"], other, bounds)).toBe(3);
+  expect(() =>
+    collect(root, ["out", "top.txt"], ["out/large.bin"], target, { bytes: 1_000, files: 3 }),
+  ).toThrow(/is one more than the 3 of a job/);
+});
+
+it("takes ten gigabytes of nothing neither to memory nor to disk", async () => {
+  const forge = makeForge();
+  const ci = (size: string) =>
+    `train:\n  script: [mkdir out, truncate -s ${size} out/model.bin]\n  artifacts: {paths: [out]}\n`;
+  const record = await forge.run(forge.commit({ ".gitlab-ci.yml": ci("10G") }));
+  expect(record.reason).toBe(
+    "train: artifacts: with out/model.bin (10737418240 bytes) they are more than the 1073741824 bytes of a job; " +
+      "leave out what later jobs do not need, and log large results to MLflow",
+  );
+  expect(globSync(join(forge.home, "forge", "artifacts", "**", "*.bin"))).toEqual([]);
+  expect((await forge.run(forge.commit({ ".gitlab-ci.yml": ci("2M") }))).reason).toBeUndefined();
+}, 60_000);
+
+it("opens no file through a link that a folder became after it was seen", () => {
+  const { root } = checkout();
+  closeSync(openBelow(root, "out/deep/b.bin"));
+  rmSync(join(root, "out", "deep"), { recursive: true });
+  symlinkSync("../../secret", join(root, "out", "deep"));
+  expect(() => openBelow(root, "out/deep/key")).toThrow(/ENOTDIR|ELOOP/);
+  symlinkSync("../../secret/key", join(root, "out", "link"));
+  expect(() => openBelow(root, "out/link")).toThrow(/ELOOP/);
+  expect(() => openBelow(root, "out/../../secret/key")).toThrow(/leaves/);
+  expect(() => openBelow(root, "out")).toThrow(/no plain file/);
 });

@@ -18,6 +18,32 @@ export interface JobFolders {
   readonly state: string;
 }
 
+/** What the checkout of a commit may come to. */
+const CHECKOUT = { bytes: 1 << 30, files: 50_000 };
+const LARGEST_LIST_BYTES = 16 << 20;
+
+/**
+ * Throws where a commit's files are too much to lay out for each of its jobs: a few bytes of git can hold any number of
+ * equal files, and a small blob any number of zeros.
+ */
+export function requireBounded(repository: string, sha: string, most = CHECKOUT): void {
+  const files = git(repository, ["ls-tree", "-r", "-l", "-z", sha], {}, LARGEST_LIST_BYTES)
+    .split("\0")
+    .filter(Boolean);
+  if (files.length > most.files)
+    throw new Error(`commit ${sha} has ${files.length} files, at most ${most.files}; leave some out`);
+  let bytes = 0;
+  for (const file of files) {
+    const size = Number(/ (\d+)\t/.exec(file)?.[1] ?? 0); // a submodule has none, and is not fetched
+    bytes += size;
+    if (bytes > most.bytes)
+      throw new Error(
+        `commit ${sha}: with ${file.split("\t")[1]} (${size} bytes) its files have more than ` +
+          `${most.bytes} bytes; land data, and do not commit it`,
+      );
+  }
+}
+
 /** Makes a fresh checkout of a commit below `folder`, with the remote that `gitlab-ci-local` reads names from. */
 export function prepareFolders(home: string, folder: string, commit: Commit, forgeUrl: string): JobFolders {
   const at = (name: string) => `${folder}/${name}`;
@@ -31,6 +57,7 @@ export function prepareFolders(home: string, folder: string, commit: Commit, for
     "--quiet",
     "--depth=20",
     "--no-tags",
+    "--no-recurse-submodules",
     repositoryOf(home, commit.project),
     commit.sha,
   ]);

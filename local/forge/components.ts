@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { platformPath } from "../../components/naming";
 import { version } from "../../package.json";
 import { commitOf, fixedDate, git } from "./git";
-import { unsupported, type Yaml } from "./keywords";
+import { parseYaml, unsupported, type Yaml } from "./keywords";
 import { treeOf } from "./merge";
 import { repositoryOf } from "./projects";
 
@@ -19,7 +18,7 @@ export interface Component {
  * commit alone.
  */
 export function readIncludes(text: string): Component[] {
-  const include = ((parse(text, { logLevel: "silent" }) ?? {}) as Yaml).include ?? [];
+  const include = parseYaml(text)?.include ?? [];
   return (Array.isArray(include) ? include : [include]).flatMap((entry: string | Yaml) => {
     if (typeof entry === "string" ? !/^https?:/.test(entry) : Object.keys(entry).join() === "local")
       return [];

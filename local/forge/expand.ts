@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import {
   type Artifacts,
   checkRules,
@@ -6,6 +5,7 @@ import {
   literalBoolean,
   type Needs,
   oneOf,
+  parseYaml,
   readArtifacts,
   readNeeds,
   readRelease,
@@ -75,7 +75,7 @@ const DEFAULTS = [
 
 /** Reads what `gitlab-ci-local --list-json` printed and wrote; an unsupported keyword is an error that names it. */
 export function readExpanded(listing: string, file: string): Expanded {
-  const document = parse(readPlainFile(file, LARGEST_PIPELINE_BYTES)) as Yaml;
+  const document = parseYaml(readPlainFile(file, LARGEST_PIPELINE_BYTES)) ?? {};
   for (const key of Object.keys((document.default ?? {}) as Yaml))
     if (!DEFAULTS.includes(key)) throw unsupported(`default: ${key}`, "put it in the jobs");
   const workflow = (document.workflow ?? {}) as Yaml;
@@ -93,7 +93,10 @@ export function readExpanded(listing: string, file: string): Expanded {
 
 /** The jobs that `gitlab-ci-local --list-json` printed, among its warnings. */
 export function readListing(listing: string): Yaml[] {
-  return JSON.parse(/^\[(\]|[\s\S]*?^\])/m.exec(listing)?.[0] ?? "") as Yaml[];
+  const lines = listing.split("\n");
+  const first = lines.findIndex((line) => line.startsWith("["));
+  const last = lines.findIndex((line, at) => at >= first && (line.startsWith("]") || line.startsWith("[]")));
+  return JSON.parse(lines.slice(first, last + 1).join("\n")) as Yaml[];
 }
 
 function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
@@ -122,5 +125,3 @@ function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
     definition: kept,
   };
 }
-
-/** The file was written by confined code: a link in its place could name any file of the forge's. */

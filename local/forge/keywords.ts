@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { parse } from "yaml";
 import { platformPath } from "../../components/naming";
 
 /** A mapping as the YAML has it. */
@@ -11,6 +12,16 @@ export type Needs = readonly { job: string; artifacts: boolean; optional: boolea
 export type Artifacts = { paths: string[]; exclude: string[]; reports: string[]; when: string } | undefined;
 
 const DEFAULT_TIMEOUT_SECONDS = 3600;
+const MOST_PATTERNS = 100;
+
+/** Parses a pipeline file. Aliases that multiply, and nesting without end, are refused by the parser. */
+export function parseYaml(text: string): Yaml | undefined {
+  try {
+    return parse(text, { logLevel: "silent" }) as Yaml | undefined;
+  } catch (error) {
+    throw new Error(`.gitlab-ci.yml cannot be read: ${(error as Error).message}`);
+  }
+}
 
 /** Refuses rules that set variables; `gitlab-ci-local` does not say which rule matched. */
 export function checkRules(name: string, body: Yaml): void {
@@ -52,15 +63,24 @@ export function readArtifacts(name: string, artifacts: Yaml | undefined): Artifa
     typeof report === "object" && !Array.isArray(report) ? (report as Yaml).path : report,
   );
   return {
-    paths: (artifacts.paths ?? []) as string[],
-    exclude: (artifacts.exclude ?? []) as string[],
-    reports: files.map(String),
+    paths: patterns(`${name}: artifacts: paths`, artifacts.paths),
+    exclude: patterns(`${name}: artifacts: exclude`, artifacts.exclude),
+    reports: patterns(`${name}: artifacts: reports`, files),
     when: oneOf(name, "artifacts: when", String(artifacts.when ?? "on_success"), [
       "on_success",
       "on_failure",
       "always",
     ]),
   };
+}
+
+function patterns(what: string, value: unknown): string[] {
+  const found = [value ?? []].flat().map(String);
+  const other = found.find((pattern) => /[[\]{}()!]/.test(pattern) || pattern.length > 1000);
+  if (other) throw unsupported(`${what}: ${other.slice(0, 80)}`, "write paths with *, ** and ? alone");
+  if (found.length > MOST_PATTERNS)
+    throw unsupported(`${what}: ${found.length} of them`, `name folders, at most ${MOST_PATTERNS}`);
+  return found;
 }
 
 /** Reads a `trigger` of the platform project: the environment that it releases to. */

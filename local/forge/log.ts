@@ -6,6 +6,10 @@ import type { Run } from "./run";
 
 const LARGEST_LOG_BYTES = 16 << 20;
 
+// What a job prints is shown in terminals, which take orders by these. Taken out before masking: they could split a
+// secret.
+const CONTROL = /(?!\t)\p{Cc}/gu;
+
 /** Opens the job's log; each line is masked before it reaches the file or a listener. */
 export function openLog(run: Run, entry: JobRecord, secrets: readonly string[]): (line: string) => void {
   entry.log = join("logs", run.record.id, `${entry.id}.log`);
@@ -15,7 +19,7 @@ export function openLog(run: Run, entry: JobRecord, secrets: readonly string[]):
   const mask = masker(secrets);
   let left = LARGEST_LOG_BYTES;
   return (line) => {
-    const masked = mask(line);
+    const masked = mask(line.replace(CONTROL, ""));
     left -= masked.length + 1;
     if (left < 0) return;
     appendFileSync(file, `${masked}\n`);

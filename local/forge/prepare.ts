@@ -1,19 +1,22 @@
-import { prepareFolders } from "./checkout";
+import { prepareFolders, requireBounded } from "./checkout";
 import { layComponents, publishComponents, readIncludes } from "./components";
 import type { Confinement } from "./confine";
 import type { Expanded } from "./expand";
-import { git } from "./git";
+import { git, readBlob } from "./git";
 import { ensureImage, type Image } from "./images";
 import { predefinedVariables } from "./predefined";
 import { repositoryOf } from "./projects";
 import type { PipelineOptions } from "./run";
 import { expandPipeline } from "./runner";
 
+/** What the forge itself reads and parses of a commit. */
+const LARGEST_SOURCE_BYTES = 1 << 20;
+
 /** The image of a commit, from its `requirements.lock`; undefined when it has none. */
 export async function imageOf(options: PipelineOptions): Promise<Image | undefined> {
   const repository = repositoryOf(options.home, options.project);
   if (!git(repository, ["ls-tree", options.sha, "requirements.lock"])) return undefined;
-  const lock = `${git(repository, ["show", `${options.sha}:requirements.lock`])}\n`;
+  const lock = `${readBlob(repository, options.sha, "requirements.lock", LARGEST_SOURCE_BYTES)}\n`;
   return ensureImage(options.home, lock, options.tools);
 }
 
@@ -33,7 +36,8 @@ export async function expand(
       `${own} would change only the local run; remove it, the pipeline is .gitlab-ci.yml alone`,
     );
   if (!names.includes(".gitlab-ci.yml")) throw new Error(`commit ${sha} has no .gitlab-ci.yml; add one`);
-  const components = readIncludes(git(repository, ["show", `${sha}:.gitlab-ci.yml`]));
+  requireBounded(repository, sha);
+  const components = readIncludes(readBlob(repository, sha, ".gitlab-ci.yml", LARGEST_SOURCE_BYTES));
   const folders = prepareFolders(home, folder, options, options.forgeUrl);
   if (components.length) {
     publishComponents(home, options.tools.root);

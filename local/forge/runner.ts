@@ -31,8 +31,8 @@ export interface Runner {
  * Expands the pipeline file. `gitlab-ci-local` evaluates `rules: if` as JavaScript, so even this is confined, with no
  * port and no secret.
  */
-export async function expandPipeline(runner: Runner): Promise<Expanded> {
-  const listing = await list(runner, []);
+export async function expandPipeline(runner: Runner, seconds = LIST_SECONDS): Promise<Expanded> {
+  const listing = await list(runner, [], seconds);
   const pipeline = readExpanded(listing, join(runner.folders.state, "expanded-gitlab-ci.yml"));
   if (pipeline.workflowRules && !(await matches(runner, pipeline.workflowRules)))
     throw new Error(
@@ -54,12 +54,31 @@ async function matches(runner: Runner, rules: readonly unknown[]): Promise<boole
   return jobs[0]?.when !== "never";
 }
 
-async function list(runner: Runner, args: readonly string[]): Promise<string> {
-  const output: string[] = [];
-  const code = await run(runner, ["--list-json", ...args], LIST_SECONDS, (line) => output.push(line));
-  if (code !== 0)
-    throw new Error(`.gitlab-ci.yml is refused by gitlab-ci-local: ${output.slice(-12).join("\n")}`);
-  return output.join("\n");
+async function list(runner: Runner, args: readonly string[], seconds = LIST_SECONDS): Promise<string> {
+  const output = new Output();
+  const code = await run(runner, ["--list-json", ...args], seconds, (line) => output.add(line));
+  if (code === -1)
+    throw new Error(`.gitlab-ci.yml is not read within ${seconds} s; its includes or aliases have no end`);
+  if (code !== 0) throw new Error(`.gitlab-ci.yml is refused by gitlab-ci-local: ${shown(output.lines)}`);
+  return output.lines.join("\n");
+}
+
+/** The end of an output, short enough to be shown. */
+const shown = (lines: readonly string[]): string =>
+  lines
+    .slice(-12)
+    .map((line) => line.slice(0, 300))
+    .join("\n");
+
+/** Lines that are kept, as many as a log may hold: what is confined may print without end. */
+class Output {
+  readonly lines: string[] = [];
+  private left = LARGEST_OUTPUT_BYTES;
+
+  add(line: string): void {
+    this.left -= line.length + 1;
+    if (this.left >= 0) this.lines.push(line);
+  }
 }
 
 /** Runs one job, and gives its exit code (-1: ended by timeout or cancelled). */
@@ -72,10 +91,13 @@ export async function runJob(
   const document = { stages: pipeline.stages, variables: pipeline.variables, [job.name]: job.definition };
   writePlainFile(join(runner.folders.state, "job.yml"), stringify(document));
   const args = ["--file=../state/job.yml", "--force-shell-executor", "--no-json-schema-validation", job.name];
-  const printed: string[] = [];
-  const take = linesOf(job.name, (text) => printed.push(text) && line(text));
+  const printed = new Output();
+  const take = linesOf(job.name, (text) => {
+    printed.add(text);
+    line(text);
+  });
   const code = await run(runner, args, job.timeoutSeconds, take);
-  unprinted(join(runner.folders.state, "output"), printed).forEach(line);
+  unprinted(join(runner.folders.state, "output"), printed.lines).forEach(line);
   return code;
 }
 
