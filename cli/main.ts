@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addPlatformCommands } from "./platformCommands";
+import { printable } from "./progress";
 import { openSession } from "./session";
 import { addStackCommands } from "./stackCommands";
 import { UserError } from "./stacks";
@@ -15,7 +16,7 @@ function complain(error: unknown): void {
   session.progress.end();
   const mendable = [UserError, InputError, SettingsError, EngineError].some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
-  process.stderr.write(`ecluse: ${process.env.ECLUSE_DEBUG ? stack : message}\n`);
+  process.stderr.write(`ecluse: ${printable(String(process.env.ECLUSE_DEBUG ? stack : message))}\n`);
   if (!mendable && !process.env.ECLUSE_DEBUG)
     process.stderr.write("(ECLUSE_DEBUG=1 shows where it comes from)\n");
   process.exitCode = 1;

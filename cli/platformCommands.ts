@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { homeFolder } from "../local/home";
 import { loginExports, loginLink, openInBrowser, trackingToken } from "./access";
 import { imageOf, runUseCase } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
+import { forgeProjects, forgeText } from "./forge";
 import { start, stop } from "./lifecycle";
 import { showLog } from "./logs";
 import { environmentOutputs } from "./outputs";
@@ -115,6 +117,15 @@ function addAccessCommands(program: Command): void {
     .option(...jsonOption)
     .option("--token", "print a token of ten minutes and nothing else, as the login renews itself")
     .action(login);
+  program
+    .command("forge")
+    .description("what the local forge has: pipelines with their jobs, and open issues")
+    .option(...jsonOption)
+    .action(({ json }: Json) => {
+      const projects = forgeProjects(homeFolder());
+      if (json) printJson(projects);
+      else print(forgeText(projects));
+    });
   program
     .command("logs [part]")
     .description("the log of a part, such as dev/tracking or pipeline/3; without one, the parts there are")

@@ -6,6 +6,12 @@ const began = Date.now();
 export const elapsed = () => `${Math.round((Date.now() - began) / 1000)} s`;
 
 /**
+ * A text without the characters by which terminals take orders: names, titles and reasons may be those of code that is
+ * not trusted.
+ */
+export const printable = (text: string): string => text.replace(/(?![\n\t])\p{Cc}/gu, "");
+
+/**
  * Shows people what is being done: a plain line when a step begins and when it ends, and on a terminal one more line
  * that moves while steps run. Everything goes to stderr, so that stdout holds only results.
  */
@@ -20,7 +26,7 @@ export class Progress {
   /** A line of its own. */
   say(text: string): void {
     this.clear();
-    stderr.write(`[${elapsed().padStart(6)}] ${text}\n`);
+    stderr.write(`[${elapsed().padStart(6)}] ${printable(text)}\n`);
   }
 
   /** Runs `work` as a step with a name; its end, or its failure, is said with the time it took. */

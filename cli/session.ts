@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { takeLock } from "../local/lock";
-import { Progress } from "./progress";
+import { Progress, printable } from "./progress";
 import { backendFolder } from "./stacks";
 
 /** What every command of one call of the command line shares. */
@@ -34,7 +34,7 @@ export async function alone<T>({ progress, signal }: Session, work: () => Promis
 
 /** Prints a result; progress goes to stderr. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 /** Prints a result for machines. */

@@ -169,14 +169,23 @@ it("answers bad requests with the reason", async () => {
   expect((await call(token, "PUT", "2/issues/1", { state_event: "burn" })).status).toBe(400);
   expect((await call(token, "PUT", "2/issues/99", { state_event: "close" })).status).toBe(404);
   expect((await call(token, "DELETE", "2/issues/1")).status).toBe(405);
+  expect((await call(token, "GET", "%zz/issues")).status).toBe(400);
 });
 
-it("answers for its own name only, and shows people a page that escapes what it shows", async () => {
-  await call(await sign(), "POST", "2/issues", { title: "<script>alert(1)</script>" });
-  const html = await (await fetch(url)).text();
-  expect(html).toContain("&lt;script&gt;alert(1)");
-  expect(html).not.toContain("<script>");
+it("shows nothing of projects, pipelines and issues without a token", async () => {
+  await call(await sign(), "POST", "2/issues", { title: "Drift in salary" });
+  const paths = ["/", "/index.html", "/ecluse/churn", "/ecluse/churn.git/info/refs", "/api/v4/projects"];
+  for (const path of [...paths, "/api/v4/projects/2/pipelines", "/api/v4/projects/2/issues"]) {
+    const answer = await fetch(`${url}${path}`);
+    expect([401, 404]).toContain(answer.status);
+    expect(await answer.text()).not.toMatch(/salary|churn/);
+  }
+});
+
+it("answers for its own name only", async () => {
   expect(await statusWithHost("evil.test")).toBe(421);
+  expect(await statusWithHost(`evil.test:${new URL(url).port}`)).toBe(421);
+  expect(await statusWithHost(`localhost:${new URL(url).port}`)).toBe(200);
   expect(await statusWithHost(new URL(url).host)).toBe(200);
   await expect(serve({ home: forge.home, host: "0.0.0.0", port: 1 })).rejects.toThrow(/loopback address/);
 });

@@ -3,7 +3,6 @@ import { isIP } from "node:net";
 import { Refused } from "./access";
 import { answerApi } from "./api";
 import { type Issuer, openIssuer } from "./issuer";
-import { overview } from "./page";
 
 const LARGEST_BODY_BYTES = 64 << 10;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -35,13 +34,13 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const url = new URL(request.url ?? "/", issuer.url);
+    const url = parseUrl(request.url ?? "/", issuer.url);
     // A page of another site may point its own name at 127.0.0.1 and so read answers; it can't fake this header.
     const allowed = [new URL(issuer.url).host, `localhost:${new URL(issuer.url).port}`];
     if (!allowed.includes(request.headers.host ?? ""))
       throw new Refused(421, "421 Misdirected Request: unknown Host");
     if (url.pathname.startsWith("/api/v4/")) await handleApi(home, url, request, response);
-    else handleOpen(home, issuer, url, request, response);
+    else handleOpen(issuer, url, request, response);
   } catch (error) {
     const status = error instanceof Refused ? error.status : 500;
     if (status === 500) console.error(error);
@@ -49,6 +48,16 @@ async function handle(
     send(response, status, {
       message: status === 500 ? "500 Internal Server Error" : (error as Error).message,
     });
+  }
+}
+
+function parseUrl(path: string, base: string): URL {
+  try {
+    const url = new URL(path, base);
+    decodeURIComponent(url.pathname); // parts of it are decoded later
+    return url;
+  } catch {
+    throw new Refused(400, "400 Bad Request: the address cannot be read");
   }
 }
 
@@ -64,13 +73,8 @@ async function handleApi(
   send(response, reply.status, reply.body);
 }
 
-function handleOpen(
-  home: string,
-  issuer: Issuer,
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+/** What everybody may read: how to verify the forge's tokens, and that it runs. */
+function handleOpen(issuer: Issuer, url: URL, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== "GET") throw new Refused(405, "405 Method Not Allowed");
   const documents: Record<string, () => unknown> = {
     "/.well-known/openid-configuration": () => issuer.discovery(),
@@ -78,11 +82,8 @@ function handleOpen(
     "/health": () => ({ status: "ok" }),
   };
   const document = documents[url.pathname];
-  if (document) send(response, 200, document());
-  else if (url.pathname === "/") {
-    response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(overview(home));
-  } else throw new Refused(404, "404 Not Found");
+  if (!document) throw new Refused(404, "404 Not Found");
+  send(response, 200, document());
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
