@@ -12,6 +12,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from ecluse.contract import Contract
 from ecluse.limits import Limits
@@ -60,16 +61,18 @@ def test_latency(contract: Contract, limits: Limits, model: Any, scored: pd.Data
     chain = (SimpleImputer(), StandardScaler(), Ridge()) if contract.numeric else (DummyRegressor(),)
     linear = make_pipeline(*chain).fit(numbers, batch[contract.target])
     predict = getattr(model, task(contract).predict)
-    ratio = _seconds(predict, batch[contract.inputs]) / _seconds(linear.predict, numbers)
-    limits.check("latency_factor", ratio)
+    # In turn, so that other work on the machine meets both; each the best of several, as that only ever adds.
+    # One thread: several would wait for each other, and the more so the less there is for them.
+    with threadpool_limits(1):
+        turns = [
+            (_seconds(predict, batch[contract.inputs]), _seconds(linear.predict, numbers)) for _ in range(15)
+        ]
+    own, of_linear = (min(times) for times in zip(*turns, strict=True))
+    limits.check("latency_factor", own / of_linear)
 
 
 def _seconds(predict: Callable[[pd.DataFrame], Any], batch: pd.DataFrame) -> float:
-    """The best of several runs: other work on the machine only ever adds."""
-
-    def once() -> float:
-        start = time.perf_counter()
-        predict(batch)
-        return time.perf_counter() - start
-
-    return min(once() for _ in range(7))
+    """Of the processor, not of the clock: what waits for its turn has not become slower."""
+    start = time.process_time()
+    predict(batch)
+    return time.process_time() - start
