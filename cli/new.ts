@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../components/errors";
 import { checkUseCaseName } from "../components/naming";
@@ -10,6 +19,7 @@ import {
   type Governance,
   riskClasses,
 } from "../components/settings";
+import { writeWhole } from "../local/durable";
 import { takeLock } from "../local/lock";
 import { python } from "../local/provider/supervisor";
 import { copier, type Place, projectAnswers, publishTemplate, templateName } from "./blueprint";
@@ -21,7 +31,6 @@ import {
   registered,
   type StackFile,
   useCasesOf,
-  writeWhole,
 } from "./stackFiles";
 import { moduleOf, UserError } from "./stacks";
 import type { Ask } from "./terminal";
@@ -290,7 +299,7 @@ export function newUseCase(place: Place, answers: Answers, signal?: AbortSignal)
     }
     const texts = registrations(files, answers);
     if (!begun) await bringIn(place, draft, answers, files, signal);
-    for (const [path, text] of texts) writeWhole(path, text);
+    for (const [path, text] of texts) writeWhole(path, text, statSync(path).mode);
     draft.remove();
     return madeOf(answers, draft.target, files);
   });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isSeq, parseDocument, Scalar } from "yaml";
 import { InputError } from "../components/errors";
@@ -121,11 +121,4 @@ export function registered(file: StackFile, entry: Entry): string | undefined {
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
   requireRight(file, text);
   return text;
-}
-
-/** Writes a file so that whoever reads it finds the old or the new text, never a part. */
-export function writeWhole(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.new`;
-  writeFileSync(draft, text, { mode: statSync(path).mode });
-  renameSync(draft, path);
 }

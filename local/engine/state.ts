@@ -1,8 +1,9 @@
-import { copyFile, mkdir, open, readFile, rename } from "node:fs/promises";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EngineError, messageOf } from "../../protocol/errors";
 import type { Properties } from "../../protocol/properties";
 import { parseReference, STACK_TYPE } from "../../protocol/urn";
+import { writeWhole } from "../durable";
 import { Crypter } from "./crypter";
 import { type Contents, type Document, decode, type ResourceState } from "./document";
 
@@ -43,20 +44,10 @@ export async function readDocument(
   }
 }
 
-/** Writes a state file so that a crash leaves the old one or the new one, never a part of it. Mode 0600. */
+/** Writes a state file (0600) whole, by {@link writeWhole}. */
 export async function writeDocument(file: string, document: Document): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.tmp`;
-  const handle = await open(draft, "w", 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(document, undefined, 4)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  const folder = await open(dirname(file), "r");
-  await folder.sync().finally(() => folder.close());
+  writeWhole(file, `${JSON.stringify(document, undefined, 4)}\n`);
 }
 
 /** Keeps a copy of the state beside it, as `<file>.bak`. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   CompactSign,
@@ -10,6 +10,7 @@ import {
   type JWK,
   SignJWT,
 } from "jose";
+import { writeOnce } from "../durable";
 import { seal, sealKey, unseal } from "../seal";
 import type { Project } from "./projects";
 
@@ -113,14 +114,6 @@ async function readKey(home: string): Promise<JWK> {
       );
   }
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, seal(sealing, JSON.stringify(await exportJWK(privateKey))), { mode: 0o600 });
-  try {
-    linkSync(draft, file); // of two processes that make it at once, the first wins
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(draft);
-  }
+  writeOnce(file, seal(sealing, JSON.stringify(await exportJWK(privateKey))));
   return JSON.parse(unseal(sealing, readFileSync(file, "utf8"))) as JWK;
 }

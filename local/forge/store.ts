@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeWhole } from "../durable";
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -28,12 +20,10 @@ export function readJson<T>(file: string, initial: T): T {
   }
 }
 
-/** Writes a JSON file (0600) so that a reader sees the old or the new content, never a part. */
+/** Writes a JSON file (0600) whole, by {@link writeWhole}. */
 export function writeJson(file: string, value: unknown): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.new`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Changes a JSON file under a lock, for stacks and the server write at the same time; gives what `change` returned. */

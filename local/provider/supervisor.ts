@@ -1,9 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { writeWhole } from "../durable";
 import { environmentFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../home";
 
 /** The platform's Python. */
@@ -89,7 +90,7 @@ async function waitFor(done: () => boolean, seconds: number, complaint: string):
 export async function startManager(environment: string): Promise<void> {
   if (managerPid(environment) !== undefined) return;
   privateFolder(join(environmentFolder(environment), "supervisor", "programs"));
-  writeFileSync(configFile(environment), configText(environment), { mode: 0o600 });
+  writeWhole(configFile(environment), configText(environment));
   const started = spawnSync(python, ["-m", "supervisor.supervisord", "-c", configFile(environment)], {
     env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: environmentFolder(environment) },
     cwd: environmentFolder(environment),
@@ -173,8 +174,7 @@ stdout_logfile = ${log}
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 2
 `.replaceAll("%", "%%");
-  writeFileSync(`${programFile(environment, name)}.new`, text, { mode: 0o600 });
-  renameSync(`${programFile(environment, name)}.new`, programFile(environment, name));
+  writeWhole(programFile(environment, name), text);
   const said = await control(environment, "update", name);
   if (said.includes("ERROR"))
     throw new Error(`the process manager of ${environment} refuses ${name}: ${said.trim()}`);

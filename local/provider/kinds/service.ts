@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "../../durable";
 import { environmentFolder, environmentPath, homeFolder, privateFolder } from "../../home";
 import { seal, sealKey } from "../../seal";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
@@ -34,8 +35,7 @@ function writeSpec(inputs: ServiceInputs): { file: string; version: string } {
   };
   const file = specFile(environment, name);
   const sealed = seal(sealKey(homeFolder(), environment), JSON.stringify(secretEnv));
-  writeFileSync(`${file}.new`, JSON.stringify({ ...spec, sealed }, null, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeWhole(file, JSON.stringify({ ...spec, sealed }, null, 2));
   const version = createHash("sha256")
     .update(JSON.stringify([spec, secretEnv]))
     .digest("hex");
