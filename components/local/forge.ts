@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { homeFolder } from "../../local/home";
+import { homeFolder, typescriptProgram } from "../../local/home";
 import type { ForgeIdentity, ProjectBinding } from "../contracts";
 import { defaultGroup, projectPath, resourceNameOf, workloadIssuer } from "../naming";
 import { within } from "../scope";
 import type { Tier } from "../settings";
 import type { WorkloadKey } from "./keys";
 import { CiVariable, Project, WorkloadTrust } from "./resources";
-import { type LocalScope, reservePort, runService, typescriptProgram } from "./scope";
+import { type LocalScope, reservePort, runService } from "./scope";
 
 /** What the forge's server is made from. */
 export interface ForgeServerArgs {

@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { projectRoot, smallNode } from "../../local/home";
 import { python, pythonPath } from "../../local/provider/supervisor";
 import { DataFolder, LocalProvider, Port, ProcessManager, Service, Task } from "./resources";
 
@@ -85,9 +82,3 @@ export const pythonModule = (module: string, ...words: string[]) => ({
   command: [python, "-m", module, ...words],
   env: { PYTHONPATH: pythonPath },
 });
-
-/** Command of a TypeScript program of the checkout. */
-export const typescriptProgram = (file: string) => {
-  const loader = pathToFileURL(join(projectRoot, "node_modules/tsx/dist/loader.mjs")).href;
-  return [...smallNode, "--import", loader, join(projectRoot, file)];
-};

@@ -24,7 +24,10 @@ export interface ObjectStoreServer {
   /** Name of an environment's account: no two environments have the same. */
   account(environment: string): string;
   endpoint(account: string, port: number): string;
-  /** Program and options: it listens on loopback, and keeps its data in the place's folder. */
+  /**
+   * Program and options: it listens on loopback, and keeps its data in the place's folder. What it acknowledged is
+   * there after `kill -9`, or a crash of the machine, at any moment.
+   */
   readonly command: readonly ServerWord[];
   /** Variables by which the server takes the account's key; secret. */
   secretEnv(account: string, key: string): Readonly<Record<string, string>>;

@@ -1,51 +1,27 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { permissions } from "../../components/naming";
 import { objectStore } from "./client";
 import type { StoreAccount } from "./contract";
+import { type RunningStore, startStore } from "./fixture";
 import { objectStoreServer } from "./server";
 
 const folder = mkdtempSync(join(tmpdir(), "ecluse-store-"));
-let server: ChildProcess;
+let server: RunningStore;
 let account: StoreAccount;
 
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
-const answers = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-
 beforeAll(async () => {
-  const port = await freePort();
-  const { account: accountOf, endpoint, key: form, command, secretEnv } = objectStoreServer;
-  const name = accountOf("dev-a");
-  const key = randomBytes(form.bytes).toString(form.encoding);
-  const [program = "", ...words] = command.map((word) =>
-    typeof word === "string" ? word : word({ port, folder }),
-  );
-  server = spawn(program, words, { env: secretEnv(name, key), stdio: "ignore" });
-  while (!(await answers(port))) await wait(100);
-  account = { endpoint: endpoint(name, port), account: name, key };
+  server = await startStore(folder);
+  account = server.account;
   for (const container of ["data", "reports"]) await objectStore.makeContainer(account, container);
   await objectStore.makeContainer(account, "data");
 });
 
 afterAll(async () => {
-  server.kill();
+  await server.end("SIGTERM");
   rmSync(folder, { recursive: true, maxRetries: 3 });
 });
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { projectRoot, smallNode } from "../home";
+import { projectRoot, typescriptProgram } from "../home";
 import type { ObjectStoreServer } from "./contract";
 
-const program = join(projectRoot, "node_modules/azurite/dist/src/blob/main.js");
+// Loaded before the loader of TypeScript, which would look through all of its files.
+const library = ["--require", join(projectRoot, "node_modules/azurite/dist/src/blob/BlobServerFactory.js")];
 
 // A client newer than Azurite asks for a later version of the protocol, of which it uses what Azurite has.
-const quiet = ["--disableTelemetry", "--silent", "--skipApiVersionCheck"];
+const quiet = ["--silent", "--skipApiVersionCheck"];
 
 /** The laptop's object store: Azurite, an Azure Blob endpoint. */
 export const objectStoreServer: ObjectStoreServer = {
@@ -13,8 +14,7 @@ export const objectStoreServer: ObjectStoreServer = {
   account: (environment) => `ecluse${environment.replaceAll("-", "")}`,
   endpoint: (account, port) => `http://127.0.0.1:${port}/${account}`,
   command: [
-    ...smallNode,
-    program,
+    ...typescriptProgram("local/objectStore/azurite.ts", library),
     "--blobHost",
     "127.0.0.1",
     "--blobPort",
