@@ -1,16 +1,23 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
+import { homeFolder } from "../../local/home";
+import { objectStore } from "../../local/objectStore/client";
 import { isReady } from "../../local/provider/kinds/service";
-import { managerPid, servicePid, serviceStates } from "../../local/provider/supervisor";
-import { environments, type RunningEnvironment, useCase } from "./environments";
+import { managerPid, python, servicePid, serviceStates } from "../../local/provider/supervisor";
+import { environments, type RunningEnvironment, storeOf, useCase } from "./environments";
 import { eventually } from "./eventually";
 import { ecluse } from "./setup";
 
 let dev: RunningEnvironment;
+let prod: RunningEnvironment;
 let forgeUrl: string;
 beforeAll(async () => {
-  ({ dev } = await environments());
+  ({ dev, prod } = await environments());
   forgeUrl = (await forgeOutputs()).url;
 });
 
@@ -77,6 +84,69 @@ describe("kill -9", () => {
     expect((await ecluse(["start"])).code).toBe(0);
     expect(await champion()).toBe(before.champion);
     await eventually(async () => (await runs()) === before.runs);
+  });
+});
+
+/** Of Parquet files in a folder: what `ask` says of all their rows. */
+function rowsOf(folder: string, ask: string): string {
+  const read = 'import json, sys, polars as pl; rows = pl.read_parquet(sys.argv[1] + "/*.parquet")';
+  const script = `${read}; print(json.dumps(${ask}))`;
+  return execFileSync(python, ["-c", script, folder], { encoding: "utf8", maxBuffer: 2 ** 28 });
+}
+
+/** The predictions that an environment's store has, as files of a new folder. */
+async function fetchPredictions(environment: RunningEnvironment): Promise<string> {
+  const folder = mkdtempSync(join(homeFolder(), "predictions-"));
+  const container = objectStore.openByKey(storeOf(environment), "inference");
+  for (const name of await container.list(`${useCase}/`))
+    writeFileSync(join(folder, basename(name)), await container.read(name));
+  return folder;
+}
+
+/** Asks for scores of one record again and again, and gives the ids of the predictions that were answered. */
+async function askForScores(record: object, over: AbortSignal): Promise<string[]> {
+  const answered: string[] = [];
+  const authorization = `Bearer ${await personToken(forgeUrl, "dev", "serving", 600)}`;
+  const request = { method: "POST", headers: { authorization }, body: JSON.stringify({ records: [record] }) };
+  while (!over.aborted) {
+    const answer = await fetch(`${dev.own.serving}/score`, request).catch(() => undefined);
+    const body = (await answer?.json().catch(() => undefined)) as ScoreAnswer | undefined;
+    if (answer?.ok) answered.push(...(body?.predictions ?? []).map(({ prediction_id }) => prediction_id));
+  }
+  return answered;
+}
+
+interface ScoreAnswer {
+  readonly predictions: readonly { readonly prediction_id: string }[];
+}
+
+describe("kill -9 under load", () => {
+  it("loses no prediction that was answered", async () => {
+    const example = await fetchPredictions(prod);
+    const record = JSON.parse(
+      rowsOf(
+        example,
+        '{"id": rows["id"][0], **{k[6:]: v for k, v in rows.row(0, named=True).items() if k[:6] == "input_"}}',
+      ),
+    ) as object;
+    const over = new AbortController();
+    const asking = [1, 2, 3, 4].map(() => askForScores(record, over.signal));
+    for (const name of ["blobs", `serving-${useCase}`, "blobs", "tracking", "blobs", "postgres", "blobs"]) {
+      await setTimeout(1000 + Math.random() * 2000);
+      process.kill((await eventually(() => servicePid("dev", name))) as number, "SIGKILL");
+    }
+    over.abort();
+    const answered = (await Promise.all(asking)).flat();
+    const kept = new Set(
+      JSON.parse(
+        rowsOf(
+          await eventually(() => fetchPredictions(dev).catch(() => undefined)),
+          'rows["prediction_id"].to_list()',
+        ),
+      ) as string[],
+    );
+    expect(answered.length).toBeGreaterThan(10);
+    expect(answered.filter((id) => !kept.has(id))).toEqual([]);
   });
 });
 
