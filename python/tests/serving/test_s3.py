@@ -39,7 +39,9 @@ COMMIT = "a" * 40
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     """An S3 server with an environment's buckets."""
-    with s3_server(Path(tmp_path_factory.mktemp("s3")), "artifacts", "data", "inference") as server:
+    with s3_server(
+        Path(tmp_path_factory.mktemp("s3")), "artifacts", "data", "holdout", "inference"
+    ) as server:
         yield server
 
 
