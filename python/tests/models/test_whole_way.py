@@ -34,7 +34,7 @@ MILD = {"id": "m-2", "lag_7": 4600.0, "temperature": 15.0}
 
 def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> None:
     """A training job's run of the kit."""
-    patch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci())
+    patch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci(sha=COMMIT))
     patch.setenv("MLFLOW_TRACKING_URI", prod.url)
     patch.setenv("MLFLOW_WORKSPACE", USE_CASE)
     patch.setenv("ECLUSE_USE_CASE", USE_CASE)
