@@ -21,9 +21,14 @@ import time
 from pathlib import Path
 from types import FrameType
 
+# Run by its path, so that the command inherits no variable that names the platform's folder.
+sys.path.append(str(Path(__file__).parents[1]))
+
 import call_filter
 import namespaces
 from py_landlock import AccessFs, AccessNet, Landlock, LandlockError, get_abi_version
+
+from ecluse_core import seccomp
 
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 1, 24, 36
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -56,7 +61,7 @@ def probe() -> dict[str, int | bool]:
     return {
         "landlock": abi,
         "namespaces": namespaces.available(),
-        "sockets": call_filter.available(),
+        "sockets": seccomp.available(),
         "other_user": other_user,
     }
 
@@ -75,8 +80,8 @@ def apply_landlock(read: list[str], write: list[str], ports: list[int]) -> None:
     rules.add_net_rule(0, access=AccessNet.BIND_TCP)
     drop_capabilities()
     rules.apply()
-    if call_filter.available():
-        call_filter.install()
+    if seccomp.available():
+        seccomp.install(call_filter.rules())
 
 
 def drop_capabilities() -> None:
