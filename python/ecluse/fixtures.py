@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:  # pytest loads this module also where nothing of it is used
     import pandas as pd
 
-    from ecluse_models.model import Model
+    from ecluse_models.model import LoadedModel
 
     from .contract import Contract
     from .limits import Limits
@@ -82,8 +82,8 @@ def model_uri(written: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="session")
-def stored(written: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """The stored model as release and model server load it: what they refuse fails here."""
+def stored(written: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
+    """The stored model, loaded as by release and model server: what they refuse fails here."""
     from mlflow import MlflowClient
 
     from ecluse_models.download import download_model
@@ -94,7 +94,7 @@ def stored(written: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def model(stored: Model) -> Any:
+def model(stored: LoadedModel) -> Any:
     """The stored model's estimator."""
     return stored.estimator
 

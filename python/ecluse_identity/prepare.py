@@ -23,9 +23,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Json, model_validator
 
 from ecluse_core.errors import SettingError
+from ecluse_core.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_core.settings import Document, Text, matches
 from ecluse_identity.entra import use_login
-from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_identity.settings import Databases, auth_configuration
 
 Principal = Annotated[str, matches("(ci|workload):.+", "a principal that starts with ci: or workload:")]

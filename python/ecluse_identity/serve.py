@@ -10,8 +10,8 @@ import sys
 import uvicorn
 
 from ecluse_core.errors import SettingError
+from ecluse_core.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_identity.entra import use_login
-from ecluse_identity.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_identity.settings import ServerSettings, auth_configuration, mlflow_environment
 
 

@@ -62,7 +62,7 @@ ESTIMATORS = {
         "MinMaxScaler Normalizer OneHotEncoder OrdinalEncoder PolynomialFeatures PowerTransformer "
         "QuantileTransformer RobustScaler StandardScaler TargetEncoder"
     ),
-    "random_projection": "GaussianRandomProjection SparseRandomProjection",
+    "random_projection": "GaussianRandomProjection",
     "svm": "LinearSVC LinearSVR",
     "tree": "DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor",
 }
@@ -106,6 +106,7 @@ class _Parameter:
 
 
 _MANY = _Parameter((), "it sizes an array for each row, at most 10000; fit the model again", 10_000)
+_ROUNDS = _Parameter((), "more rounds take time without bound; set at most 1000", 1000)
 _PARAMETERS = {
     "input": _Parameter(("content",), "anything else reads the files that rows name; set input='content'"),
     "memory": _Parameter((None,), "a cache reads and writes files; leave memory out"),
@@ -118,7 +119,8 @@ _PARAMETERS = {
     ),
     "n_features": _Parameter((), "more columns take memory without bound; set at most 1048576", 2**20),
     "ngram_range": _Parameter((), "longer ones take time without bound; set at most 10", 10),
-    "max_doc_update_iter": _Parameter((), "more rounds take time without bound; set at most 1000", 1000),
+    # Of others, it bounds their training only.
+    **dict.fromkeys(("max_doc_update_iter", "NMF.max_iter"), _ROUNDS),
     **dict.fromkeys(("n_classes_", "n_outputs_", "n_trees_per_iteration_"), _MANY),
 }
 
@@ -173,7 +175,7 @@ def check_contents(model: object) -> None:
 
 
 def _refuse_parameter(held: _Held) -> None:
-    rule = _PARAMETERS.get(held.name)
+    rule = _PARAMETERS.get(held.name) or _PARAMETERS.get(f"{held.owner}.{held.name}")
     if rule and not rule.allows(held.value):
         raise held.refused(rule.fix)
 

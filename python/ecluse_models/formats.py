@@ -1,7 +1,8 @@
 """The formats that models are stored in, and the only ways to store a model and to load one.
 
-The kit stores by `save_model`, as a flavor of MLflow's `Model.log`. The kit's tests, the release and the
-model server load by `load_model`: what was tested and judged is what serves. Free of MLflow.
+The kit stores by `save_model`, as a flavor of MLflow's `Model.log`. The kit's tests load by `load_model`; the
+release and the model server have the same done in a process of its own (confined.py): what was tested and
+judged is what serves. Free of MLflow.
 """
 
 import importlib.metadata as metadata
@@ -12,7 +13,8 @@ from typing import Any, Protocol
 import yaml
 
 from ecluse_models import skops
-from ecluse_models.model import Kind, Model, ModelError, inputs_of
+from ecluse_models.folder import files_of
+from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 
 # What MLflow puts into every folder of a model: text that nothing of the platform but `MLmodel` is read of.
 _MLFLOW_FILES = frozenset(
@@ -65,8 +67,12 @@ class Format(Protocol):
         """The files of the model, beside MLflow's own, as the flavor in its `MLmodel` names them."""
         ...
 
-    def load(self, folder: Path, flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
-        """Loads a model without running code of it: an estimator as `Model` has it, and its kind."""
+    def prepare(self) -> None:
+        """Imports all that its models may need: where they are confined, nothing can be opened any more."""
+        ...
+
+    def load(self, files: Mapping[str, bytes], flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
+        """Loads a model without running code of it: an estimator as `LoadedModel` has it, and its kind."""
         ...
 
 
@@ -88,21 +94,26 @@ def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
     found.save(model, path, predict, pip_requirements=pins, **options)
 
 
-def load_model(folder: Path) -> Model:
-    """Loads the model in an MLflow model folder; raises ModelError on anything that its format refuses."""
+def load_model(folder: Path) -> LoadedModel:
+    """Loads the model in an MLflow model folder, in this process; raises ModelError as `load_files`."""
+    return load_files({name: path.read_bytes() for name, path in files_of(folder).items()})
+
+
+def load_files(files: Mapping[str, bytes]) -> LoadedModel:
+    """Loads the model that these files hold; raises ModelError on anything that its format refuses."""
     try:
-        described: Any = yaml.safe_load((folder / "MLmodel").read_text())
+        described: Any = yaml.safe_load(files["MLmodel"])
         found, flavor = _format_of(described["flavors"])
-        _require_files(folder, found.files(flavor))
-    except (OSError, KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
+        _require_files(files, found.files(flavor))
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise ModelError(
             f"the folder is no model of MLflow by its MLmodel: {error!r}; log it by the kit"
         ) from None
     try:
-        estimator, kind = found.load(folder, flavor)
+        estimator, kind = found.load(files, flavor)
         found.refuse(estimator)
-        return Model(estimator, kind, inputs_of(described.get("signature")), found.NAME)
-    except ModelError:
+        return LoadedModel(kind, inputs_of(described.get("signature")), found.NAME, estimator)
+    except (ModelError, MemoryError):
         raise
     except Exception as error:  # whatever a crafted file makes a library raise, it is a refusal
         raise ModelError(f"the model cannot be read: {type(error).__name__}: {error}") from error
@@ -121,13 +132,13 @@ def _format_of(flavors: Mapping[str, Any]) -> tuple[Format, Mapping[str, Any]]:
     return found[0], flavors[found[0].FLAVOR]
 
 
-def _require_files(folder: Path, named: tuple[str, ...]) -> None:
-    for name in named:
-        if not (folder / name).resolve().is_relative_to(folder.resolve()):
-            raise ModelError(f"the model names a file outside of its folder: {Path(name).name}")
-    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    held = {path.relative_to(folder).as_posix() for path in paths}
-    others = sorted(held - _MLFLOW_FILES - set(named))
+def _require_files(files: Mapping[str, bytes], named: tuple[str, ...]) -> None:
+    missing = [name for name in named if name not in files]
+    if missing:
+        raise ModelError(
+            f"the model names {_listed(missing)}, which its folder does not hold; log it by the kit"
+        )
+    others = sorted(files.keys() - _MLFLOW_FILES - set(named))
     if others:
         raise ModelError(
             f"the model's folder holds {_listed(others)}, which its format does not have; log the model alone"

@@ -1,7 +1,7 @@
 """A loaded model: what it is given, and the one number per row that it gives."""
 
 import json
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,41 +40,60 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A loaded binary classifier or regressor, its inputs, and the name of the format that it is stored in.
+class Model(ABC):
+    """A binary classifier or a regressor, its inputs, and the name of the format that it is stored in."""
 
-    `estimator` has `predict_proba`, as a classifier, or `predict`; both take a table of polars or pandas.
-    """
-
-    estimator: Any
     kind: Kind
     inputs: tuple[Column, ...]
     format: str
 
+    @abstractmethod
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
         """Per row the probability of the positive class, or the predicted number.
 
         The table has the inputs by name and type; raises ModelError on anything but a number per row.
         """
+
+
+@dataclass(frozen=True)
+class LoadedModel(Model):
+    """A model in this process.
+
+    `estimator` has `predict_proba`, as a classifier, or `predict`; both take a table of polars or pandas.
+    """
+
+    estimator: Any
+
+    def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
+        """As every model."""
         rows = table.select([c.name for c in self.inputs])
         if self.kind == "classifier":
             answer = np.asarray(self.estimator.predict_proba(rows))[:, 1]
         else:
             answer = np.asarray(self.estimator.predict(rows))
-        if answer.shape != (table.height,):
-            raise ModelError(f"the model gave an answer of shape {answer.shape} for {table.height} rows")
-        scores: NDArray[np.float64] = answer.astype(np.float64)
-        if not bool(np.isfinite(scores).all()):
-            raise ModelError("the model gave a score that is not a number")
-        return scores
+        return require_numbers(answer, table.height)
+
+
+def require_numbers(answer: NDArray[Any], rows: int) -> NDArray[np.float64]:
+    """The scores that a model answered; raises ModelError unless each row has a number."""
+    if answer.shape != (rows,):
+        raise ModelError(f"the model gave an answer of shape {answer.shape} for {rows} rows")
+    scores: NDArray[np.float64] = answer.astype(np.float64)
+    if not bool(np.isfinite(scores).all()):
+        raise ModelError("the model gave a score that is not a number")
+    return scores
 
 
 def inputs_of(signature: Any) -> tuple[Column, ...]:
     """The inputs that the signature of an MLmodel file names; raises ModelError."""
-    columns: Sequence[dict[str, Any]] = json.loads((signature or {}).get("inputs") or "[]")
+    return columns_of(json.loads((signature or {}).get("inputs") or "[]"))
+
+
+def columns_of(columns: Any) -> tuple[Column, ...]:
+    """The inputs of a list as MLflow writes it; raises ModelError."""
     if not columns:
         raise ModelError("the model has no input signature; log it with an input example")
     for column in columns:
-        if "name" not in column or column.get("type") not in _TYPES:
+        if not isinstance(column.get("name"), str) or column.get("type") not in _TYPES:
             raise ModelError(f"input {column!r} is not a named column of type {', '.join(_TYPES)}")
-    return tuple(Column(c["name"], c["type"], c.get("required", True)) for c in columns)
+    return tuple(Column(c["name"], c["type"], bool(c.get("required", True))) for c in columns)

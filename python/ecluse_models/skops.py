@@ -1,13 +1,15 @@
 """The format of scikit-learn's own estimators: skops, which runs no code of a file that it loads."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import skops.io
 from sklearn.base import BaseEstimator, is_regressor
+from sklearn.compose import make_column_transformer
+from sklearn.preprocessing import OneHotEncoder
 
-from ecluse_models.contents import check_contents
+from ecluse_models.contents import ESTIMATORS, check_contents
 from ecluse_models.model import Kind, ModelError
 
 NAME: str = "skops"
@@ -55,12 +57,28 @@ def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(flavor["pickled_model"]),)
 
 
-def load(folder: Path, flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
+def prepare() -> None:
+    """Imports the packages of all listed estimators, and rehearses: much is imported at its first use."""
+    import polars as pl
+
+    for package in ESTIMATORS:
+        import_module(f"sklearn.{package}")
+    rows = pl.DataFrame({"number": [1.0, 2.0], "text": ["a", None]})
+    columns = make_column_transformer((OneHotEncoder(sparse_output=False), ["text"]), remainder="passthrough")
+    columns.set_output(transform="polars").fit(rows)
+    read(skops.io.dumps(columns)).transform(rows)
+
+
+def load(files: Mapping[str, bytes], flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
     """Loads trusted types only."""
-    path = folder / files(flavor)[0]
-    _require_trusted(skops.io.get_untrusted_types(file=path))
-    estimator: Any = skops.io.load(path, trusted=list(TRUSTED_TYPES))
+    estimator = read(files[str(flavor["pickled_model"])])
     return estimator, _kind(estimator)
+
+
+def read(content: bytes) -> Any:
+    """What a file of skops holds, of trusted types only; raises ModelError."""
+    _require_trusted(skops.io.get_untrusted_types(data=content))
+    return skops.io.loads(content, trusted=list(TRUSTED_TYPES))
 
 
 def _require_trusted(found: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -27,6 +28,9 @@ def run(name: str, about: str | None, read: Callable[[], Settings]) -> int:
     parser = argparse.ArgumentParser(prog=name, description=about)
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON document")
     as_json = bool(parser.parse_args().json)
+    logging.basicConfig(format="%(message)s")
+    # What confines the models.
+    logging.getLogger("ecluse_models").setLevel(logging.INFO)
     try:
         outcome = release(read())
     except SettingError as error:

@@ -9,8 +9,8 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
+from ecluse_models.confined import confined_model
 from ecluse_models.download import download_files, download_model
-from ecluse_models.formats import load_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.gates import Gate
@@ -58,7 +58,7 @@ def release(settings: Settings) -> Outcome:
         )
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
         files = download_model(client, run.model_id, Path(folder, "candidate"))
-        candidate = load_model(files)
+        candidate = confined_model(files)
         champion = _load_champion(client, settings, present, Path(folder, "champion"))
         results = judge(settings, seen, candidate, champion)
         if not all(gate.passed for gate in results):
@@ -84,7 +84,7 @@ def _load_champion(
         statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
         files = download_files(client, statement.model_id, statement.files, folder)
         manifest.verify_folder(files, statement)
-        return Champion(present, load_model(files))
+        return Champion(present, confined_model(files))
     except (manifest.ManifestError, ModelError) as error:
         raise Refusal(
             f"champion version {present.version} cannot be met: {error}; "

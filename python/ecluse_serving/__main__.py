@@ -5,8 +5,6 @@ import os
 import sys
 import threading
 
-from ecluse_identity.light import UNUSED_BY_SERVING, hide_libraries
-
 
 def main() -> int:
     """Serves until SIGTERM; 1 when a setting is wrong."""
@@ -14,7 +12,6 @@ def main() -> int:
     os.environ.setdefault("POLARS_MAX_THREADS", "2")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    hide_libraries(UNUSED_BY_SERVING)
     import uvicorn
 
     from ecluse_core.errors import SettingError

@@ -62,7 +62,7 @@ class Server:
         }
 
     async def champion(self, request: Request) -> Response:
-        """The version and commit that serve, to any verified caller."""
+        """The version and commit that serve, and what confines the model, to any verified caller."""
         await self._caller(request)
         return _described(self._present())
 
@@ -125,7 +125,8 @@ class Server:
 
 def _described(champion: Champion) -> Response:
     described = {"version": champion.version, "commit": champion.commit}
-    return JSONResponse({**described, "data_version": champion.data_version})
+    confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
+    return JSONResponse({**described, **confined})
 
 
 def _listed(caller: Principal, patterns: Iterable[str]) -> bool:

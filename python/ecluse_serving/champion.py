@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ecluse_models.formats import load_model
-from ecluse_models.model import Model, ModelError
+from ecluse_models.confined import ConfinedModel, confined_model
+from ecluse_models.model import ModelError
 from ecluse_release.manifest import ManifestError, read, verify_folder
 from ecluse_serving.registry import NoChampion, Registry, RegistryError
 
@@ -27,12 +27,12 @@ _Answered = (NoChampion, ManifestError, ModelError)
 
 @dataclass(frozen=True)
 class Champion:
-    """A verified, loaded model and where it comes from."""
+    """A verified model, loaded in a process of its own, and where it comes from."""
 
     version: str
     commit: str
     data_version: str
-    model: Model
+    model: ConfinedModel
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Source:
             folder = Path(name)
             self.registry.download(statement.model_id, sorted(statement.files), folder)
             verify_folder(folder, statement)
-            model = load_model(folder)
+            model = confined_model(folder)
         if model.format != statement.format:
             raise ManifestError(
                 f"version {version.number} was released for format {statement.format!r}, not {model.format!r}"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from mlflow.models import Model
 from numpy.typing import NDArray
 
 from ecluse_models.model import Kind, ModelError
@@ -53,6 +52,8 @@ def refuse(model: Any) -> None:
 
 def save(model: Any, path: str, predict: str, **options: Any) -> None:
     """One JSON file beside `MLmodel`."""
+    from mlflow.models import Model  # a model's process has no MLflow
+
     assert predict == "predict"
     Path(path).mkdir()
     Path(path, _FILE).write_text(json.dumps(asdict(model)))
@@ -62,11 +63,15 @@ def save(model: Any, path: str, predict: str, **options: Any) -> None:
     described.save(str(Path(path, "MLmodel")))
 
 
+def prepare() -> None:
+    """Nothing: NumPy is there."""
+
+
 def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
     """The JSON file."""
     return (str(flavor["data"]),)
 
 
-def load(folder: Path, flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
+def load(content: Mapping[str, bytes], flavor: Mapping[str, Any]) -> tuple[Any, Kind]:
     """Reads JSON: there is no code in it."""
-    return Linear(**json.loads((folder / files(flavor)[0]).read_text())), "regressor"
+    return Linear(**json.loads(content[files(flavor)[0]])), "regressor"

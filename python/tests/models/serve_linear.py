@@ -2,9 +2,8 @@
 
 import sys
 
-from ecluse_models import formats
+from ecluse_models import confined
 from ecluse_serving.__main__ import main
-from tests.models import linear
 
-formats.FORMATS = (*formats.FORMATS, linear)
+confined.PROGRAM = "tests.models.linear_worker"
 sys.exit(main())

@@ -12,6 +12,7 @@ import pytest
 import skops.io
 from scipy import sparse
 from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import NMF
 from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
@@ -226,6 +227,7 @@ EXPRESSION = "(a|aa)+$"
             PolynomialFeatures(9).fit(np.ones((1, 9))),
             r"PolynomialFeatures\(_n_out_full=48620\).*at most 10000",
         ),
+        (NMF(max_iter=10**9), r"NMF\(max_iter=1000000000\).*at most 1000"),
         (ColumnTransformer([], n_jobs=12), r"ColumnTransformer\(n_jobs=12\).*set n_jobs=None"),
         (RandomForestRegressor(n_jobs=-1), r"RandomForestRegressor\(n_jobs=-1\).*set n_jobs=None"),
     ],
@@ -250,6 +252,8 @@ def test_time_and_memory_without_bound_are_refused(estimator: Any, reason: str) 
         OneHotEncoder().fit(ROWS.assign(a=np.where(LABELS, np.nan, 1.0), b="text")),
         OneHotEncoder(categories=[[1, 2, None], ["b"]], handle_unknown="ignore").fit([[1, "b"], [None, "b"]]),
         KBinsDiscretizer(3).fit(ROWS),
+        NMF(2, max_iter=1000),
+        LogisticRegression(max_iter=100_000),
         PolynomialFeatures((2, 3), interaction_only=True, include_bias=False).fit(ROWS),
         CountVectorizer(vocabulary={"a": 0, "b": 1}, token_pattern=None, analyzer="char").fit(TEXTS),
         LogisticRegression().fit(sparse.csr_matrix(ROWS), LABELS),

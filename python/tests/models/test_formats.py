@@ -77,9 +77,9 @@ def test_a_folder_that_no_format_takes_is_refused_by_name(
         ({"linear": None, "python_function": {"loader_module": "os"}}, "the flavors none"),
         ({"linear": {}}, "no model of MLflow by its MLmodel: KeyError"),
         ({"linear": None}, "the flavors none"),
-        ({"linear": {"data": "../linear.json"}}, "a file outside of its folder: linear.json"),
-        ({"linear": {"data": "/etc/hostname"}}, "a file outside of its folder: hostname"),
-        ({"linear": {"data": "other.json"}}, "holds linear.json, which its format does not have"),
+        ({"linear": {"data": "../linear.json"}}, "names ../linear.json, which its folder does not hold"),
+        ({"linear": {"data": "/etc/hostname"}}, "names /etc/hostname, which its folder does not hold"),
+        ({"linear": {"data": "MLmodel"}}, "holds linear.json, which its format does not have"),
     ],
 )
 def test_other_flavors_are_refused(tmp_path: Path, flavors: dict[str, object], reason: str) -> None:
@@ -97,7 +97,8 @@ def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
         other.symlink_to("/etc")
     else:
         other.write_text("other")
-    with pytest.raises(ModelError, match=f"the model's folder holds {name}, which its format does not have"):
+    what = "is no file" if name == "link" else "its format does not have"
+    with pytest.raises(ModelError, match=f"the model's folder holds {name}, which {what}"):
         load_model(folder)
 
 

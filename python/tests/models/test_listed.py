@@ -1,8 +1,12 @@
-"""Each estimator of the list loads, as fitted with what scikit-learn sets by default."""
+"""Each estimator of the list loads and scores, as fitted with what scikit-learn sets by default."""
 
 # pyright: reportArgumentType=false
 
+import json
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +16,8 @@ from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from ecluse_models.contents import ESTIMATORS
-from ecluse_models.skops import TRUSTED_TYPES, refuse
+from ecluse_models.skops import read, refuse
+from tests.processes import python_environment
 
 ROWS = np.random.default_rng(3).integers(1, 5, (120, 4)).astype(float)
 LABELS = (ROWS[:, 0] > 2).astype(int)
@@ -29,20 +34,27 @@ FITTED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("LabelBinarizer", "LabelEncoder"), (LABELS,)),
     "GammaRegressor": (ROWS, LABELS + 1),
 }
-# Its sparse matrix is no type that skops trusts.
-UNTRUSTED = {"SparseRandomProjection"}
-LISTED = [
-    (package, name)
-    for package, names in ESTIMATORS.items()
-    for name in names.split()
-    if name not in UNTRUSTED
-]
+LISTED = [(package, name) for package, names in ESTIMATORS.items() for name in names.split()]
+
+
+def fitted(package: str, name: str) -> Any:
+    module = "feature_extraction.text" if package == "feature_extraction" else package
+    kind = getattr(import_module(f"sklearn.{module}"), name)
+    return kind(**NEEDED.get(name, {})).fit(*FITTED.get(name, (ROWS, LABELS)))
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("package", "name"), LISTED)
 def test_a_listed_estimator_loads(package: str, name: str) -> None:
-    module = "feature_extraction.text" if package == "feature_extraction" else package
-    kind = getattr(import_module(f"sklearn.{module}"), name)
-    estimator = kind(**NEEDED.get(name, {})).fit(*FITTED.get(name, (ROWS, LABELS)))
-    refuse(skops.io.loads(skops.io.dumps(estimator), trusted=list(TRUSTED_TYPES)))
+    refuse(read(skops.io.dumps(fitted(package, name))))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_listed_estimators_are_used_where_nothing_can_be_opened(tmp_path: Path) -> None:
+    """What scikit-learn imports at its first use has to be there before."""
+    for package, name in LISTED:
+        skops.io.dump(fitted(package, name), tmp_path / f"{name}.skops")
+    words = [sys.executable, "-m", "tests.models.locked_estimators", str(tmp_path)]
+    environment = python_environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    answer = json.loads(subprocess.check_output(words, env=environment, timeout=120))
+    assert answer == {"used": len(LISTED), "failed": {}}

@@ -100,7 +100,7 @@ def harmless(values: Any) -> Any:
             "does not trust: .*load",
         ),
         (LogisticRegression(), INPUTS, {"serialization_format": "pickle"}, "stored as pickle"),
-        (LogisticRegression(), INPUTS, {"pickled_model": "../model.skops"}, "outside of its folder"),
+        (LogisticRegression(), INPUTS, {"pickled_model": "../model.skops"}, "which its folder does not hold"),
         (LogisticRegression(), [], {}, "no input signature"),
         (LogisticRegression(), [{"type": "double"}], {}, "not a named column"),
         (LogisticRegression(), [{"name": "a", "type": "binary"}], {}, "not a named column"),
@@ -116,7 +116,7 @@ def test_a_refused_model(tmp_path: Path, estimator: Any, inputs: Any, flavor: An
 
 
 def test_no_model_and_a_broken_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no model of MLflow by its MLmodel: FileNotFound"):
+    with pytest.raises(ModelError, match=r"no model of MLflow by its MLmodel: KeyError\(.MLmodel"):
         load_model(tmp_path)
     stored(tmp_path, fitted(LogisticRegression(), ["age"]))
     (tmp_path / "model.skops").write_bytes(b"PK nonsense")

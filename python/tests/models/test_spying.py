@@ -1,4 +1,4 @@
-"""A model that reads a secret of the process that scores: release and model server refuse it."""
+"""A model that reads a secret of the process that scores: release, model server and kernel refuse it."""
 
 # pyright: reportUnknownLambdaType=false
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ecluse_models import contents, skops
+from ecluse_models import confined, contents, skops
+from ecluse_models.formats import load_model
 from ecluse_models.model import ModelError
+from ecluse_release import release as release_module
 from ecluse_release.manifest import public_key
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
@@ -16,7 +18,7 @@ from ecluse_serving.champion import Source
 from ecluse_serving.registry import Registry
 from tests.identity.tracking import RunningEnvironment, environment
 from tests.models.spying import spying
-from tests.release.training import USE_CASE, Training, land_data, release_variables, train
+from tests.release.training import USE_CASE, Training, customers, land_data, release_variables, train
 from tests.serving.server import PRIVATE, PUBLIC
 
 COMMIT = "a" * 40
@@ -40,12 +42,21 @@ def test_neither_release_nor_server_takes_a_model_that_reads_files(
         with pytest.raises(ModelError, match=REASON):
             released(prod, monkeypatch)
         with monkeypatch.context() as careless:
-            # A release of a time before the list: every gate passes, and the model is signed.
+            # The list has a hole: what the model wants of files, the kernel refuses.
+            careless.setattr(confined, "PROGRAM", "tests.models.careless_worker")
+            with pytest.raises(ModelError, match=f"PermissionError: .* denied: '{secret}'"):
+                released(prod, careless)
+            # A release of a time before the second wall too: every gate passes, and the model is signed.
             careless.setattr(skops, "check_contents", lambda _model: None)
+            careless.setattr(release_module, "confined_model", load_model)
             assert released(prod, careless).released
         assert skops.check_contents is contents.check_contents
         token = tmp_path / "token"
         token.write_text(prod.workloads.workload("serve"))
         registry = Registry(prod.url, USE_CASE, token)
+        source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
         with pytest.raises(ModelError, match=REASON):
-            Source(registry, "prod", USE_CASE, public_key(PUBLIC)).load()
+            source.load()
+        monkeypatch.setattr(confined, "PROGRAM", "tests.models.careless_worker")
+        with pytest.raises(ModelError, match=f"PermissionError: .* denied: '{secret}'"):
+            source.load().model.score(customers("2026-01-01"))

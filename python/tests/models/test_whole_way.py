@@ -9,7 +9,7 @@ import pytest
 from ecluse.contract import Contract
 from ecluse.train import train
 from ecluse.usecase import UseCase
-from ecluse_models import formats
+from ecluse_models import confined, formats
 from ecluse_models.formats import FORMATS
 from ecluse_models.model import ModelError
 from ecluse_release.release import Outcome, release
@@ -59,11 +59,12 @@ def test_a_format_of_one_file_is_stored_judged_and_served(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, linear))
+    monkeypatch.setattr(confined, "PROGRAM", "tests.models.linear_worker")
     with environment(tmp_path) as prod:
         land_data(prod, DEMAND)
         trained(prod, monkeypatch)
         with monkeypatch.context() as unknown:
-            unknown.setattr(formats, "FORMATS", FORMATS)
+            unknown.setattr(confined, "PROGRAM", "ecluse_models.worker")
             with pytest.raises(ModelError, match="the flavors linear; the platform takes one of sklearn"):
                 released(prod, unknown)
         inference = prod.store.url("inference", "write")

@@ -1,8 +1,11 @@
 """Who is champion is followed: what a server does with each answer, and how often it asks."""
 
+from typing import Any
+
 import pytest
 
-from ecluse_models.model import Model, ModelError
+from ecluse_models.confined import ConfinedModel
+from ecluse_models.model import ModelError
 from ecluse_release.manifest import ManifestError
 from ecluse_serving.champion import Champion, Holder
 from ecluse_serving.registry import NoChampion, RegistryError
@@ -13,7 +16,9 @@ class _Stopped(Exception):
 
 
 def champion(version: str) -> Champion:
-    return Champion(version, "a" * 40, "v1", Model(None, "classifier", (), "skops"))
+    process: Any = None
+    model = ConfinedModel("classifier", (), "skops", "nothing", process)
+    return Champion(version, "a" * 40, "v1", model)
 
 
 def followed(holder: Holder, times: int, period: float = 30) -> list[float]:

@@ -91,6 +91,8 @@ def test_the_champion_is_shown_to_verified_callers(
 ) -> None:
     status, shown = server.call("/champion", prod.forge.ci(audience=SERVING))
     assert (status, shown["commit"], shown["data_version"]) == (200, COMMIT, version_of(CUSTOMERS))
+    assert "a list of system calls" in shown["confinement"]
+    assert f"a model is confined by {shown['confinement']}" in server.log.read_text()
     assert server.call("/champion")[0] == 401
     assert champion
 

@@ -1,4 +1,4 @@
-"""Keeps libraries that a server never uses out of its memory and its start."""
+"""Keeps libraries that a process never uses out of its memory and its start."""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from types import ModuleType
 # MLflow imports them where they are installed, for clients: 70 MB, and one of three seconds (3.17.2).
 UNUSED_BY_TRACKING = ("polars", "pyarrow", "scipy")
 # skops imports pandas where it is installed, and pandas pyarrow: 50 MB.
-UNUSED_BY_SERVING = ("pandas", "pyarrow")
+UNUSED_BY_MODELS = ("pandas", "pyarrow")
 
 
 class _Hider:
@@ -21,9 +21,7 @@ class _Hider:
         self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if name.partition(".")[0] in self._names:
-            raise ModuleNotFoundError(
-                f"{name} is hidden from this process (ecluse_identity.light)", name=name
-            )
+            raise ModuleNotFoundError(f"{name} is hidden from this process (ecluse_core.light)", name=name)
         return None
 
 
