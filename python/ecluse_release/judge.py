@@ -12,6 +12,7 @@ from ecluse_release import data, gates
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Scores
 from ecluse_release.settings import Settings
+from ecluse_release.trial import require_answers
 
 
 class Refusal(Exception):
@@ -45,7 +46,9 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, champion: Champi
     rules, table = settings.rules, seen.holdout.table
     _check_task(settings, candidate, champion)
     labels = data.labels(table, settings.contract.target, rules.task)
-    scores = candidate.score(data.features(table, candidate))
+    inputs = data.features(table, candidate)
+    require_answers(candidate, inputs)
+    scores = candidate.score(inputs)
     baseline, name = _baseline(settings, seen, candidate)
     results = [
         gates.floor_gate(scores, labels, rules),

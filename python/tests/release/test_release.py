@@ -15,6 +15,7 @@ from mlflow import MlflowClient
 from sklearn.dummy import DummyClassifier
 
 from ecluse_core.container import BlobError
+from ecluse_models.model import ModelError
 from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
@@ -29,6 +30,7 @@ from tests.release.training import (
     customers,
     key_pair,
     landing,
+    pipeline,
     release_variables,
     train,
     version_of,
@@ -286,6 +288,17 @@ def test_a_job_cannot_train_in_the_name_of_another_commit(
     train(prod, Training(commit))
     train(prod, Training(commit, estimator=DummyClassifier(), token=prod.forge.ci(sha=other)))
     assert run(prod, commit, monkeypatch).released
+
+
+def test_what_a_server_could_not_score_is_refused(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its steps hand on tables of pandas, which a model server does not have; the alias stays."""
+    before = champion(prod)
+    train(prod, Training("8" * 40, estimator=pipeline().set_output(transform="pandas")))
+    with pytest.raises(ModelError, match=r"server could not score a single row: .*pandas"):
+        run(prod, "8" * 40, monkeypatch)
+    assert champion(prod) == before
 
 
 def test_an_unknown_commit_is_refused(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
