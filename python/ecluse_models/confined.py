@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -74,7 +75,7 @@ class _Process:
 
     def __init__(self, files: Mapping[str, BinaryIO]) -> None:
         self._files = files
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self.worker: _Worker | None = None
 
     def start(self) -> tuple[str, bytes]:
@@ -91,7 +92,7 @@ class _Process:
         buffer = BytesIO()
         rows.write_ipc_stream(buffer)
         question = channel.packed(channel.ROWS, buffer.getvalue())
-        with self._lock:
+        with self._turn():
             if self.worker is None or self.worker.has_ended():
                 self.worker = None
                 self.start()
@@ -102,6 +103,16 @@ class _Process:
                 self.worker.end()
                 raise ModelError(f"the model's process gave {len(answer)} bytes for {rows.height} rows")
         return require_numbers(np.frombuffer(answer, np.float64), rows.height)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Waits for its turn, but not for ever: whoever waits keeps a thread of the model server."""
+        if not self.lock.acquire(timeout=SCORE_SECONDS):
+            raise ModelError(f"the model was busy with other rows for {SCORE_SECONDS} s; send these again")
+        try:
+            yield
+        finally:
+            self.lock.release()
 
 
 class _Worker:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -178,6 +179,22 @@ def test_what_breaks_it_is_said_and_the_next_rows_are_scored(
     assert model.score(ROWS).tolist() == [2.0, 4.0]
 
 
+def test_rows_do_not_wait_for_others_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = loaded(tmp_path, scoring("import time\nwhile rows['a'][0] < 0: time.sleep(1)"))
+    with ThreadPoolExecutor(1) as other:
+        hanging = other.submit(model.score, pl.DataFrame({"a": [-1.0]}))
+        while not model.process.lock.locked():
+            time.sleep(0.01)
+        with monkeypatch.context() as hasty, pytest.raises(ModelError, match="busy with other rows for 1 s"):
+            hasty.setattr(confined, "SCORE_SECONDS", 1)
+            model.score(ROWS)
+        assert model.process.worker
+        os.kill(model.process.worker.pid, signal.SIGKILL)
+        with pytest.raises(ModelError, match="was ended by SIGKILL"):
+            hanging.result()
+    assert model.score(ROWS).tolist() == [2.0, 4.0]
+
+
 def test_a_model_that_hangs_while_it_is_loaded_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,18 +223,23 @@ def test_it_ends_with_who_asks(tmp_path: Path) -> None:
     """Killed, without a chance to clean up, while the model hangs."""
     stored(tmp_path, scoring("while True: pass"))
     code = (
-        "import sys, threading; from pathlib import Path; import polars as pl\n"
+        "import threading, time; from pathlib import Path; import polars as pl\n"
         "from ecluse_models import confined; confined.PROGRAM = 'tests.models.hostile'\n"
         f"model = confined.confined_model(Path({str(tmp_path)!r}))\n"
+        "threading.Thread(target=model.score, args=[pl.DataFrame({'a': [1.0]})], daemon=True).start()\n"
+        "time.sleep(1)\n"
         "print(model.process.worker.pid, flush=True)\n"
-        "model.score(pl.DataFrame({'a': [1.0]}))"
+        "time.sleep(60)"
     )
     words = [sys.executable, "-c", code]
     with subprocess.Popen(words, env=python_environment(), stdout=subprocess.PIPE, text=True) as asking:
         assert asking.stdout
         pid = int(asking.stdout.readline())
         asking.send_signal(signal.SIGKILL)
-    assert gone(pid)
+    ended = gone(pid)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    assert ended
 
 
 def test_it_ends_with_its_model(tmp_path: Path) -> None:
