@@ -66,7 +66,7 @@ def confined_model(folder: Path) -> ConfinedModel:
         if kind not in ("classifier", "regressor"):
             raise ValueError(kind)
         return ConfinedModel(kind, columns_of(fields["inputs"]), name, confinement, process)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"the model's process describes no model: {_words(repr(error))}") from None
 
 

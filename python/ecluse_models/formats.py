@@ -37,7 +37,7 @@ _REQUIREMENTS = ("numpy", "pandas")
 class Format(Protocol):
     """One format: a module of this package that is named in `FORMATS`.
 
-    It imports its library where it uses it, if that is large: a process loads models of one format only.
+    It imports its library where it uses it, if that is large: only the processes of models have it all.
     Each function raises ModelError with a cause and a fix; any other error of `load` counts as a refusal too.
     """
 

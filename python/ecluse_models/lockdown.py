@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from py_landlock import AccessFs, Landlock, LandlockDisabledError, LandlockNotAvailableError
+from py_landlock import AccessFs, Landlock, LandlockError, get_abi_version
 
 from ecluse_core import seccomp
 from ecluse_core.seccomp import ANY_BIT, ARGUMENTS, EQUAL, LOAD, Row
@@ -71,19 +71,23 @@ class Lockdown:
         resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # rows of people would be in it
         seccomp.install(rules())
-        return f"a list of system calls, and {self._landlock or 'no Landlock: this kernel has none'}"
+        return f"a list of system calls, and {self._landlock or 'no Landlock, which cannot be had here'}"
 
 
 def _leave_libraries() -> str:
     """Lets this process read libraries only; the version of Landlock, or nothing where there is none."""
+    try:
+        version = int(get_abi_version())
+    except (
+        LandlockError,
+        OSError,
+    ):  # old kernels and profiles of containers say it each in its way
+        return ""
     own = (sys.prefix, sys.base_prefix, sys.pycache_prefix, str(Path(__file__).parents[1]))
     landlock = Landlock(strict=False)
-    try:
-        for path in (*_LIBRARIES, *own):
-            if path and os.path.exists(path):
-                folder = AccessFs.READ_DIR if os.path.isdir(path) else AccessFs(0)
-                landlock.add_path_rule(path, access=AccessFs.READ_FILE | folder)
-        landlock.apply()
-    except (LandlockNotAvailableError, LandlockDisabledError):
-        return ""
-    return f"Landlock ABI {landlock.abi_version}"
+    for path in (*_LIBRARIES, *own):
+        if path and os.path.exists(path):
+            folder = AccessFs.READ_DIR if os.path.isdir(path) else AccessFs(0)
+            landlock.add_path_rule(path, access=AccessFs.READ_FILE | folder)
+    landlock.apply()
+    return f"Landlock ABI {version}"

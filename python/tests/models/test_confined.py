@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ecluse_models import confined
+from ecluse_models import channel, confined
 from ecluse_models.confined import ConfinedModel, confined_model
 from ecluse_models.model import ModelError
 from tests.models.hostile import stored
@@ -210,6 +210,23 @@ def test_what_a_process_says_is_cut_and_shown_plainly(tmp_path: Path) -> None:
         loaded(tmp_path, "raise ValueError('\\x1b[31m' + 'long' * 1000 + '\\n')")
     assert len(str(refused.value)) <= 400
     assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{",
+        "[" * 100_000,
+        "[]",
+        '{"kind": "regressor", "format": "skops", "inputs": ["a"]}',
+        '{"kind": "regressor", "format": "skops", "inputs": [{"name": "a", "type": []}]}',
+        '{"kind": "oracle", "format": "skops", "inputs": [{"name": "a", "type": "double"}]}',
+    ],
+)
+def test_a_description_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
+    answer = channel.packed(channel.MODEL, said.encode())
+    with pytest.raises(ModelError, match=r"describes no model|is not a named column"):
+        loaded(tmp_path, f"__import__('os').write(3, {answer!r})")
 
 
 def test_no_filter_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
