@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class _Process:
         return require_numbers(np.frombuffer(answer, np.float64), rows.height)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self) -> Generator[None]:
         """Waits for its turn, but not for ever: whoever waits keeps a thread of the model server."""
         if not self.lock.acquire(timeout=SCORE_SECONDS):
             raise ModelError(f"the model was busy with other rows for {SCORE_SECONDS} s; send these again")

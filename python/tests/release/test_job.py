@@ -112,7 +112,7 @@ def as_job(environment: RunningEnvironment, commit: str, **changes: str) -> tupl
     environ = python_environment(**given)
     command = [sys.executable, "-W", "ignore", "-m", "ecluse_release.job"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, done.stderr + done.stdout
 
 
 def test_only_what_the_pipeline_trained_is_released(prod: RunningEnvironment) -> None:
@@ -124,6 +124,7 @@ def test_only_what_the_pipeline_trained_is_released(prod: RunningEnvironment) ->
     train(prod, Training(COMMIT))
     code, text = as_job(prod, COMMIT)
     assert (code, text.splitlines()[-1]) == (1, "refused by: floor")
+    assert "a model is confined by a list of system calls" in text
 
 
 def test_a_wrong_setting_is_exit_code_two(prod: RunningEnvironment) -> None:
