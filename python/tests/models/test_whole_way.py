@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from ecluse.contract import Contract
@@ -35,6 +36,7 @@ MILD = {"id": "m-2", "lag_7": 4600.0, "temperature": 15.0}
 def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> None:
     """A training job's run of the kit."""
     patch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci(sha=COMMIT))
+    mlflow.set_tracking_uri(prod.url)  # that of another test would go before the variable
     patch.setenv("MLFLOW_TRACKING_URI", prod.url)
     patch.setenv("MLFLOW_WORKSPACE", USE_CASE)
     patch.setenv("ECLUSE_USE_CASE", USE_CASE)
