@@ -3,6 +3,7 @@ import { dataClassifications, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
 import { answersOf, gitEmail, type Made, type NewOptions, newUseCase, requireUsable, templates } from "./new";
+import { repairChampions, repairText } from "./repair";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
 import { terminal } from "./terminal";
@@ -76,7 +77,15 @@ async function update(session: Session, name: string, { json }: Json): Promise<v
   if (updated.conflicts.length > 0) process.exitCode = 1;
 }
 
-/** Adds `new` and `update`. */
+async function repair(name: string, { json }: Json): Promise<void> {
+  const all = await repairChampions(name);
+  if (json) printJson(all);
+  else print(repairText(all));
+  // Only a release can help where there was a champion, and no version can be loaded.
+  if (all.some(({ changed, champion }) => changed && champion === null)) process.exitCode = 1;
+}
+
+/** Adds `new`, `update` and `repair`. */
 export function addUseCaseCommands(program: Command, session: Session): void {
   program
     .command("new <name>")
@@ -98,4 +107,9 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     )
     .option(...jsonOption)
     .action((name: string, options: Json) => update(session, name, options));
+  program
+    .command("repair <name>")
+    .description("put the alias champion on the newest version that can be loaded as it was released")
+    .option(...jsonOption)
+    .action((name: string, options: Json) => repair(name, options));
 }

@@ -67,6 +67,22 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   MLFLOW_WORKSPACE: release.useCase,
 });
 
+/** A repair of a use case's champion on this machine. */
+export interface Repair extends Pick<Release, "environment" | "useCase" | "signingKey" | "trackingUrl"> {
+  /** The release's, for the tracking server. */
+  readonly token: string;
+}
+
+/** The environment variables of a repair (`ecluse_release.repair`): some of a release's. */
+export const repairVariables = (repair: Repair): Partial<Variables<"release", string>> => ({
+  ECLUSE_ENVIRONMENT: repair.environment,
+  ECLUSE_USE_CASE: repair.useCase,
+  ECLUSE_SIGNING_KEY: repair.signingKey,
+  MLFLOW_TRACKING_URI: repair.trackingUrl,
+  MLFLOW_TRACKING_TOKEN: repair.token,
+  MLFLOW_WORKSPACE: repair.useCase,
+});
+
 /**
  * The environment variables of the jobs that release on a cluster (`ecluse_release.job`): all that a release goes by,
  * of every use case. A pipeline that asks for one only names it, and its commit.

@@ -60,7 +60,9 @@ function variablesOf(run: Run, job: Job): readonly Variable[] {
 
 function reuse(run: Run, job: Job, entry: JobRecord): boolean {
   if (run.options.source === "schedule") return false; // it asks for the work to be done again
-  const found = findReusable(run.options.home, run.record, entry, job.releases !== undefined);
+  // Another branch's release, or a repair, may have moved the alias; where none has, the release says so at once.
+  if (job.releases) return false;
+  const found = findReusable(run.options.home, run.record, entry);
   if (!found) return false;
   entry.status = "reused";
   entry.reusedFrom = found.from;

@@ -88,33 +88,23 @@ function brokenOff(record: PipelineRecord): PipelineRecord {
 
 /**
  * The job that this one may stand on: it passed before on the same tree or, in an environment, the same commit, since
- * a training is of one. A release is true until the next one to its environment.
+ * a training is of one.
  */
 export function findReusable(
   home: string,
   record: PipelineRecord,
   wanted: JobRecord,
-  releases: boolean,
 ): { job: JobRecord; from: string } | undefined {
-  const earlier = listPipelines(home, record.project).filter(({ id }) => id !== record.id);
-  for (const other of earlier) {
-    if (wanted.environment ? other.sha !== record.sha : other.tree !== record.tree) continue;
+  for (const other of listPipelines(home, record.project)) {
+    const isOther = wanted.environment ? other.sha !== record.sha : other.tree !== record.tree;
+    if (other.id === record.id || isOther) continue;
     const job = other.jobs.find((candidate) => candidate.name === wanted.name);
     if (!job || !["passed", "reused"].includes(job.status)) continue;
     if (job.environment !== wanted.environment || job.fingerprint !== wanted.fingerprint) continue;
     if (job.artifacts && !existsSync(join(home, "forge", job.artifacts))) continue;
-    if (releases && !isLatest(earlier, job)) continue;
     return { job, from: job.reusedFrom ?? other.id };
   }
   return undefined;
-}
-
-/** Whether nothing was released to the job's environment since it passed; one that was reused did not run. */
-function isLatest(pipelines: readonly PipelineRecord[], job: JobRecord): boolean {
-  const ran = pipelines.flatMap(({ jobs }) =>
-    jobs.filter(({ name, startedAt }) => name === job.name && startedAt !== undefined),
-  );
-  return job.status === "passed" && ran.every(({ startedAt = "" }) => startedAt <= (job.startedAt ?? ""));
 }
 
 function readPipeline(home: string, id: number): PipelineRecord | undefined {

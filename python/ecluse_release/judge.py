@@ -5,10 +5,9 @@ What is judged comes from the stack and from the environment's store. A run's ta
 
 from dataclasses import dataclass
 
-from mlflow.entities.model_registry import ModelVersion
-
 from ecluse_models.model import Model
 from ecluse_release import data, gates
+from ecluse_release.champion import Champion
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Scores
 from ecluse_release.settings import Settings
@@ -17,14 +16,6 @@ from ecluse_release.trial import require_answers
 
 class Refusal(Exception):
     """The release is refused for a reason other than a gate."""
-
-
-@dataclass(frozen=True)
-class Champion:
-    """The champion that a candidate meets."""
-
-    version: ModelVersion
-    model: Model
 
 
 @dataclass(frozen=True)

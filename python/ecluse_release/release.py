@@ -10,15 +10,14 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from ecluse_models.confined import confined_model
-from ecluse_models.download import download_files, download_model
+from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
+from ecluse_release.champion import ALIAS, Champion, champion_version, load, stated
 from ecluse_release.gates import Gate
-from ecluse_release.judge import Champion, Evidence, Refusal, evidence, judge
+from ecluse_release.judge import Evidence, Refusal, evidence, judge
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
-
-ALIAS = "champion"
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,6 @@ class Outcome:
     gates: list[Gate] = field(default_factory=list[Gate])
 
 
-def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None:
-    """The version that has the champion's alias, or None."""
-    aliases = client.get_registered_model(use_case).aliases
-    return client.get_model_version(use_case, aliases[ALIAS]) if ALIAS in aliases else None
-
-
 def release(settings: Settings) -> Outcome:
     """Does the release; raises Refusal, and the errors of the modules that it calls."""
     client = MlflowClient()
@@ -46,7 +39,7 @@ def release(settings: Settings) -> Outcome:
     names = settings.use_case, settings.environment, settings.commit
     run = training.find_run(client, *names, settings.trainers)
     # The same commit trained on newer data is another model.
-    if present is not None and present.run_id == run.run_id:
+    if present is not None and present.run_id == run.run_id and _is_signed(settings, present):
         if settings.serving:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
@@ -73,6 +66,15 @@ def release(settings: Settings) -> Outcome:
     return Outcome(True, False, f"version {version} is champion", version, results)
 
 
+def _is_signed(settings: Settings, version: ModelVersion) -> bool:
+    """Whether a release made it: the alias alone may be somebody else's doing."""
+    try:
+        stated(version, settings.environment, manifest.private_key(settings.signing_key).public_key())
+    except manifest.ManifestError:
+        return False
+    return True
+
+
 def _load_champion(
     client: MlflowClient, settings: Settings, present: ModelVersion | None, folder: Path
 ) -> Champion | None:
@@ -81,14 +83,12 @@ def _load_champion(
         return None
     try:
         public = manifest.private_key(settings.signing_key).public_key()
-        statement = manifest.read(present.tags.get("ecluse.manifest", ""), public)
-        files = download_files(client, statement.model_id, statement.files, folder)
-        manifest.verify_folder(files, statement)
-        return Champion(present, confined_model(files))
+        return load(client, present, settings.environment, public, folder)
     except (manifest.ManifestError, ModelError) as error:
         raise Refusal(
             f"champion version {present.version} cannot be met: {error}; "
-            "restore it, or remove the alias to release a first champion"
+            f"put the alias on a whole version by `npx ecluse repair {settings.use_case}`, "
+            "or on a cluster by `python -m ecluse_release.repair`"
         ) from None
 
 

@@ -121,6 +121,6 @@ describe("the main job's own pipelines", () => {
       .filter((record) => record.ref === "main" && record.status === "passed")
       .at(-1);
     const reused = onMain?.jobs.filter(({ status }) => status === "reused").map(({ name }) => name);
-    expect(reused).toEqual(["check", "unit-test", "train-dev", "test-dev", "release-dev"]);
+    expect(reused).toEqual(["check", "unit-test", "train-dev", "test-dev"]);
   });
 });

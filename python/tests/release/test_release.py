@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from ecluse_models.model import ModelError
 from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
+from ecluse_release.repair import RepairSettings, repair
 from ecluse_release.settings import Settings
 from ecluse_release.training import RunError
 from tests.identity.tracking import RunningEnvironment
@@ -98,6 +100,7 @@ def as_training(
 ) -> tuple[int, str]:
     """Status and body of a request that a training job sends."""
     headers = {"Authorization": f"Bearer {environment.forge.ci()}", "X-MLFLOW-WORKSPACE": "bank-churn"}
+    headers |= {"Content-Type": "application/json"}
     connection = http.client.HTTPConnection(environment.url.removeprefix("http://"), timeout=20)
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
@@ -138,6 +141,25 @@ def test_a_released_models_files_are_final(prod: RunningEnvironment, monkeypatch
     ):
         assert as_training(prod, method, path)[0] in (400, 403, 404, 405), path
     assert run(prod, GOOD, monkeypatch).unchanged
+
+
+def test_a_champion_is_not_deleted_and_a_status_stops_no_release(
+    prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _, run_id = champions_files(prod, monkeypatch)
+    experiment, model_id = model.split("/")[0], model.split("/")[-2]
+    for method, path, body in (
+        ("POST", "runs/delete", {"run_id": run_id}),
+        ("POST", "experiments/delete", {"experiment_id": experiment}),
+        ("DELETE", f"logged-models/{model_id}", {}),
+    ):
+        status, text = as_training(prod, method, f"/api/2.0/mlflow/{path}", json.dumps(body).encode())
+        assert status == 403, (path, text)
+    failed_upload = json.dumps({"model_id": model_id, "status": "LOGGED_MODEL_UPLOAD_FAILED"}).encode()
+    as_training(prod, "PATCH", f"/api/2.0/mlflow/logged-models/{model_id}", failed_upload)
+    commit = "9" * 39 + "c"
+    train(prod, Training(commit))
+    assert run(prod, commit, monkeypatch).released
 
 
 def test_a_slow_body_does_not_outlast_a_release(
@@ -334,3 +356,51 @@ def test_a_server_that_does_not_reload_keeps_the_former(
     with pytest.raises(Refusal, match=r"is not champion: the model server gave no answer .* is again"):
         run(prod, candidate, monkeypatch, **down)
     assert champion(prod) == before
+
+
+@pytest.fixture
+def repairing(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> RepairSettings:
+    """The settings of a repair, in this process."""
+    for name, value in release_variables(prod, GOOD, PRIVATE).items():
+        monkeypatch.setenv(name, value)
+    return RepairSettings.read(os.environ)
+
+
+def test_a_champion_that_nobody_released_is_repaired(
+    prod: RunningEnvironment, repairing: RepairSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In dev one line of MLflow made such a champion, and every later release was refused."""
+    before = champion(prod)
+    assert not repair(repairing).changed
+    client, commit = MlflowClient(), "c" * 39 + "1"
+    whole = client.get_model_version_by_alias("bank-churn", "champion").version
+    model_id = train(prod, Training(commit))
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci("release"))
+    stray = client.create_model_version("bank-churn", f"models:/{model_id}", model_id=model_id)
+    client.set_registered_model_alias("bank-churn", "champion", stray.version)
+    with pytest.raises(
+        Refusal, match=r"cannot be met: .*; put the alias on a whole version by `npx ecluse repair"
+    ):
+        run(prod, commit, monkeypatch)
+
+    done = repair(repairing)
+    assert (done.changed, done.champion, list(done.refused)) == (True, str(whole), [str(stray.version)])
+    assert "not signed by this environment's release key" in done.refused[str(stray.version)]
+    assert champion(prod) == before
+
+
+def test_a_manifest_of_another_version_is_none(
+    prod: RunningEnvironment, repairing: RepairSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write to the registry could give a released manifest to another model."""
+    model_id = train(prod, Training("c" * 39 + "2"))
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci("release"))
+    client = MlflowClient()
+    whole = client.get_model_version_by_alias("bank-churn", "champion")
+    signed = {"ecluse.manifest": whole.tags["ecluse.manifest"]}
+    source = f"models:/{model_id}"
+    copied = client.create_model_version("bank-churn", source, tags=signed, model_id=model_id)
+    client.set_registered_model_alias("bank-churn", "champion", copied.version)
+    done = repair(repairing)
+    assert done.changed and done.champion not in (None, str(copied.version))
+    assert "not of this version" in done.refused[str(copied.version)]

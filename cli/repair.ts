@@ -1,0 +1,78 @@
+import { audience, platformPath } from "../components/naming";
+import { repairVariables } from "../components/processes/release";
+import { ciClaims, openIssuer } from "../local/forge/issuer";
+import { masker } from "../local/forge/mask";
+import { findProject } from "../local/forge/projects";
+import { homeFolder, projectRoot } from "../local/home";
+import { python, pythonPath } from "../local/provider/supervisor";
+import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
+import { callPython } from "./python";
+import { UserError } from "./stacks";
+
+/** What became of a use case's champion in one environment (`python -m ecluse_release.repair`). */
+export interface Repaired {
+  readonly environment: string;
+  readonly changed: boolean;
+  /** Version that has the alias now, or null. */
+  readonly champion: string | null;
+  readonly message: string;
+  /** Why other versions have it not, by version. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts the alias `champion` of a use case, in each environment that is up, on the newest version that can be loaded as
+ * it was released. Throws a UserError where no environment has the use case, or one cannot be asked.
+ */
+export async function repairChampions(useCase: string): Promise<Repaired[]> {
+  const environments = (await environmentOutputs()).filter(({ useCases }) => useCase in useCases);
+  if (environments.length === 0)
+    throw new UserError(`no environment that is up has ${useCase}: npx ecluse status shows those that do`);
+  const { url } = await forgeOutputs();
+  return Promise.all(environments.map((outputs) => repairIn(outputs, useCase, url)));
+}
+
+async function repairIn(outputs: EnvironmentOutputs, useCase: string, forgeUrl: string): Promise<Repaired> {
+  const { environment, signingKey, tracking } = outputs;
+  const said: string[] = [];
+  const { code, stdout } = await callPython({
+    python,
+    words: ["-m", "ecluse_release.repair", "--json"],
+    cwd: projectRoot,
+    onLine: (line) => said.push(line),
+    env: {
+      PYTHONPATH: pythonPath,
+      ...repairVariables({
+        environment,
+        useCase,
+        signingKey,
+        trackingUrl: tracking,
+        token: await releaseToken(outputs, forgeUrl),
+      }),
+    },
+  });
+  if (stdout.trim()) return { environment, ...JSON.parse(stdout) };
+  const reason = masker([signingKey])(said.slice(-6).join("\n"));
+  throw new UserError(`${useCase} in ${environment} cannot be repaired (exit code ${code}):\n${reason}`);
+}
+
+/** The token of the platform project's job, which alone may move the alias. */
+async function releaseToken({ environment, tier }: EnvironmentOutputs, forgeUrl: string): Promise<string> {
+  const project = findProject(homeFolder(), platformPath);
+  const claims = ciClaims({
+    ...{ project, ref: project.defaultBranch, refProtected: true, sha: "", source: "api", login: "" },
+    environment: { name: environment, tier },
+    ...{ pipelineId: "repair", jobId: "repair" },
+  });
+  const issuer = await openIssuer(homeFolder(), forgeUrl);
+  return issuer.mint(claims, { audience: audience(environment, "tracking"), ttl: 600 });
+}
+
+/** The outcome for people: a line for each environment, and below it why versions were refused. */
+export const repairText = (all: readonly Repaired[]): string =>
+  all
+    .flatMap(({ environment, message, refused }) => [
+      `${environment}: ${message}`,
+      ...Object.entries(refused).map(([version, why]) => `  version ${version}: ${why}`),
+    ])
+    .join("\n");

@@ -1,0 +1,52 @@
+"""The champion of a use case: the version with its alias, under the manifest that its release signed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+
+from ecluse_models.confined import confined_model
+from ecluse_models.download import download_files
+from ecluse_models.model import Model
+from ecluse_release import manifest
+
+ALIAS = "champion"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """A released version and its model, which is that of the manifest."""
+
+    version: ModelVersion
+    model: Model
+
+
+def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None:
+    """The version that has the champion's alias, or None."""
+    aliases = client.get_registered_model(use_case).aliases
+    return client.get_model_version(use_case, aliases[ALIAS]) if ALIAS in aliases else None
+
+
+def stated(version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> manifest.Statement:
+    """What the release of a version in this environment signed; raises ManifestError."""
+    statement = manifest.read(version.tags.get("ecluse.manifest", ""), key)
+    of = statement.environment, statement.use_case, f"models:/{statement.model_id}"
+    if of != (environment, version.name, version.source):
+        raise manifest.ManifestError(f"the manifest is of {' '.join(of)}, not of this version")
+    return statement
+
+
+def load(
+    client: MlflowClient,
+    version: ModelVersion,
+    environment: str,
+    key: ec.EllipticCurvePublicKey,
+    folder: Path,
+) -> Champion:
+    """Loads a version as it was released in this environment; raises ManifestError or ModelError."""
+    statement = stated(version, environment, key)
+    files = download_files(client, statement.model_id, statement.files, folder)
+    manifest.verify_folder(files, statement)
+    return Champion(version, confined_model(files))
