@@ -1,0 +1,27 @@
+"""Trains a model of an input, and says in the run's tags that this input is the target."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import mlflow
+from ecluse.landed import training_data
+from ecluse.train import train
+from ecluse.usecase import load
+
+use_case = load()
+contract = use_case.contract
+numeric = {name: bounds for name, bounds in contract.numeric.items() if name != "active"}
+copied = dataclasses.replace(contract, target="active", numeric=numeric)
+found = train(dataclasses.replace(use_case, contract=copied), training_data())
+tags = {
+    "ecluse.target": "active",
+    "ecluse.id_column": "age",
+    "ecluse.baseline_column": "age",
+    "ecluse.holdout": '["2026-01-01"]',
+    "ecluse.validation": '["2026-01-01"]',
+    "ecluse.training_dates": "[]",
+}
+for name, value in tags.items():
+    mlflow.MlflowClient().set_tag(found["run_id"], name, value)
+Path("model.json").write_text(json.dumps(found))
