@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentFolder, nodeBinary, projectRoot } from "../local/home";
@@ -10,14 +11,15 @@ const loginSeconds = 60;
 const tokenSeconds = 600;
 
 /**
- * A link that logs a person in to an environment's tracking server, once, within a minute. The environment has a host
- * name of its own (`dev.localhost`), which keeps the cookies of two environments apart.
+ * A link that logs a person in to an environment's tracking server, once, within a minute. Browsers send a cookie to
+ * every port of its host, so that any server of this machine could ask for the session's. No other one knows the
+ * host's name, which is new with each link.
  */
 export async function loginLink(environment: string): Promise<string> {
   const { tracking } = await outputsOfEnvironment(environment);
   const token = await personToken((await forgeOutputs()).url, environment, "tracking", loginSeconds);
   const url = new URL(tracking);
-  url.hostname = `${environment}.localhost`;
+  url.hostname = `${environment}-${randomBytes(8).toString("hex")}.localhost`;
   url.searchParams.set("login", token);
   return url.href;
 }

@@ -18,11 +18,14 @@ export function chromium(): string | undefined {
     .find(found);
 }
 
-/** Starts that browser without a window. It resolves no name, so that nothing but files can be loaded. */
-export const startBrowser = (executablePath: string): Promise<Browser> =>
+/**
+ * Starts that browser without a window. By its rules for names it resolves none unless told otherwise, so that nothing
+ * but files can be loaded.
+ */
+export const startBrowser = (executablePath: string, names = "MAP * ~NOTFOUND"): Promise<Browser> =>
   playwright.launch({
     executablePath,
     // Root has no sandbox to give.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ["--host-resolver-rules=MAP * ~NOTFOUND"],
+    args: [`--host-resolver-rules=${names}`],
   });

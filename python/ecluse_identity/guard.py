@@ -15,6 +15,17 @@ from ecluse_identity.released import Registered, refusal, writes_files
 from ecluse_identity.sessions import COOKIE, SESSION_SECONDS
 from ecluse_identity.verify import Verified
 
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_HEADERS = {
+    # No other site frames a page and has its buttons pressed, embeds its files, or keeps hold of its window.
+    b"content-security-policy": b"frame-ancestors 'self'",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"x-content-type-options": b"nosniff",
+    # The host's name is a secret of its session (`cli/access.ts`), and paths name models.
+    b"referrer-policy": b"same-origin",
+}
 _ASSISTANT = re.compile(r"/+(ajax-)?api/+[^/]+/+mlflow/+assistant(/|$)")
 _log = logging.getLogger("ecluse.access")
 
@@ -68,7 +79,7 @@ class Guard:
             else:
                 args = headers.get("authorization"), session_cookie(headers.get("cookie"))
                 caller = (await to_thread.run_sync(self._admission.admit, *args)).principal.name
-                response = self._allowed(scope["path"], headers)
+                response = self._allowed(scope, headers)
                 if response is self._app and writes_files(scope["method"], scope["path"]):
                     response = Final(self._app, self._registered)
         except Refused as refusal:
@@ -76,11 +87,14 @@ class Guard:
             response = PlainTextResponse(
                 f"Not authenticated: {refusal}\n", 401, {"WWW-Authenticate": "Bearer"}
             )
-        await response(scope, _bounded(receive, self._max_body), _logged(scope, caller, send))
+        send = _logged(scope, caller, _protected(send))
+        await response(scope, _bounded(receive, self._max_body), send)
 
-    def _allowed(self, path: str, headers: Headers) -> ASGIApp:
-        if _ASSISTANT.match(path):
+    def _allowed(self, scope: Scope, headers: Headers) -> ASGIApp:
+        if _ASSISTANT.match(scope["path"]):
             return PlainTextResponse("The MLflow Assistant is off for everyone.\n", 403)
+        if scope["method"] not in _SAFE and not _of_own_page(headers):
+            return PlainTextResponse("A session writes from this server's own pages alone.\n", 403)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._max_body:
             return PlainTextResponse(f"A request has at most {self._max_body} bytes, not {length}.\n", 413)
@@ -114,6 +128,15 @@ class Final:
         await response(scope, checked, send)
 
 
+def _of_own_page(headers: Headers) -> bool:
+    """Whether no browser sent this, or one that shows a page of this very host and port.
+
+    A browser sends a session's cookie for any port of its host, and MLflow trusts every page of localhost.
+    """
+    origin = headers.get("origin", "")
+    return "authorization" in headers or origin.partition("://")[2] == headers.get("host")
+
+
 def _by_https(scope: Scope, headers: Headers) -> bool:
     # A proxy's word is enough: who makes it up only makes its own cookie stricter.
     return "https" in (scope["scheme"], headers.get("x-forwarded-proto"))
@@ -139,6 +162,18 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         return message if seen <= limit else {"type": "http.disconnect"}
 
     return bounded
+
+
+def _protected(send: Send) -> Send:
+    """Adds to each response what tells browsers to keep other sites away."""
+
+    async def protected(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            others = [pair for pair in message.get("headers", []) if pair[0].lower() not in _HEADERS]
+            message["headers"] = [*others, *_HEADERS.items()]
+        await send(message)
+
+    return protected
 
 
 def _logged(scope: Scope, caller: str, send: Send) -> Send:

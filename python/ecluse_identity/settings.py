@@ -70,6 +70,8 @@ def mlflow_environment(settings: ServerSettings) -> dict[str, str]:
     """The settings that `mlflow server` would give its worker (3.17), for a server in this process."""
     names = ["127.0.0.1", "localhost", f"{settings.environment}.localhost", settings.host]
     hosts = [item for name in dict.fromkeys(names) for item in (name, f"{name}:{settings.port}")]
+    # Each login link has a name of its own there; browsers take all of them to this machine.
+    hosts.append(f"{settings.environment}-*.localhost:{settings.port}")
     origins = [f"http://{host}" for host in hosts if ":" in host]
     # What came by another name came through an ingress, which speaks https.
     origins += [f"https://{host}" for host in settings.allowed_hosts]

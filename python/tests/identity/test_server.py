@@ -20,11 +20,11 @@ USE_CASE = "bank-churn"
 
 
 def request(
-    environment: RunningEnvironment, path: str, method: str = "GET", **headers: str
+    environment: RunningEnvironment, path: str, method: str = "GET", body: str | None = None, **headers: str
 ) -> tuple[int, str, http.client.HTTPMessage]:
     """Status, body and headers of one request, redirects not followed."""
     connection = http.client.HTTPConnection(environment.url.removeprefix("http://"), timeout=20)
-    connection.request(method, path, None, {k.replace("_", "-"): v for k, v in headers.items()})
+    connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
     response = connection.getresponse()
     return response.status, response.read().decode(errors="replace"), response.msg
 
@@ -223,6 +223,9 @@ def test_a_login_link_works_once(prod: RunningEnvironment) -> None:
     ("host", "status"),
     [
         ("prod.localhost:{port}", 200),
+        ("prod-0a1b2c.localhost:{port}", 200),
+        ("prod-0a1b2c.localhost:1", 403),
+        ("dev-0a1b2c.localhost:{port}", 403),
         ("tracking.prod.svc:5000", 200),
         ("tracking.test", 200),
         ("tracking.test:444", 403),
@@ -247,6 +250,39 @@ def test_a_page_of_an_allowed_host_writes_by_https_only(
     headers = {"Origin": origin, "Authorization": f"Bearer {prod.forge.person()}"}
     status, body, _ = request(prod, "/ajax-api/2.0/mlflow/runs/create", "POST", **headers)
     assert (status == 403 and "Cross-origin request blocked" in body) == blocked, (status, body)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 403),
+        ("null", 403),
+        ("https://evil.test", 403),
+        ("http://localhost:9", 403),
+        ("http://prod.localhost:9", 403),
+        ("http://prod.localhost:{port}", 200),
+    ],
+)
+def test_a_session_writes_from_its_own_page_alone(
+    prod: RunningEnvironment, origin: str | None, status: int
+) -> None:
+    host = f"prod.localhost:{prod.url.rpartition(':')[2]}"
+    session = request(prod, f"/?login={prod.forge.person(60)}", Host=host)[2]["set-cookie"].partition(";")[0]
+    own = {"Origin": origin.format(port=host.rpartition(":")[2])} if origin else {}
+    headers = {"Host": host, "Cookie": session, "X_MLFLOW_WORKSPACE": USE_CASE, **own}
+    path = "/ajax-api/2.0/mlflow/experiments/search"
+    assert request(prod, f"{path}?max_results=1", **headers)[0] == 200
+    body = json.dumps({"max_results": 1})
+    assert request(prod, path, "POST", body, Content_Type="application/json", **headers)[0] == status
+
+
+@pytest.mark.parametrize("path", ["/", "/version", "/?login=wrong"])
+def test_no_response_is_framed_or_tells_where_its_reader_was(prod: RunningEnvironment, path: str) -> None:
+    for headers in ({}, {"Authorization": f"Bearer {prod.forge.person()}"}):
+        found = request(prod, path, **headers)[2]
+        assert found.get_all("content-security-policy") == ["frame-ancestors 'self'"]
+        assert found.get_all("x-frame-options") == ["SAMEORIGIN"]
+        assert found.get_all("referrer-policy") in (["same-origin"], ["no-referrer"])
 
 
 def test_a_probe_names_the_pods_address(prod: RunningEnvironment) -> None:
