@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { probeConfinement } from "../local/forge/confine";
+import { type Protection, probeMachine } from "../local/forge/confine";
 import { homeFolder, nodeBinary, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
@@ -52,13 +52,39 @@ function diskSpace(): Check {
   };
 }
 
-/** What keeps the jobs of one environment from those of another; nothing is known before Python is installed. */
-function confinement(): Check {
-  const name = "confinement of jobs";
-  const fix = "use Linux 6.12 or later with Landlock, and user namespaces for ordinary users";
-  if (!existsSync(python)) return { name, ok: false, found: "not known: npm start installs what looks", fix };
-  const { mode, namespaces, note } = probeConfinement(python);
-  return { name, ok: mode === "landlock" && namespaces, found: note, fix };
+/** What keeps the jobs of one environment from those of another, a row for each mechanism. */
+export function confinement({ landlock, namespaces, sockets }: Protection): Check[] {
+  return [
+    {
+      name: "confinement: Landlock",
+      ok: landlock >= 6,
+      found: landlock ? `ABI ${landlock}` : "none",
+      fix:
+        "jobs are kept from files by Linux 5.13 or later, from ports by 6.7, from signals by 6.12; where the kernel " +
+        "is new enough, add landlock to its boot parameter lsm=",
+    },
+    {
+      name: "confinement: namespaces",
+      ok: namespaces,
+      found: namespaces ? "each job has processes and shared memory of its own" : "none",
+      fix:
+        "let ordinary users make them: sysctl kernel.unprivileged_userns_clone=1, on Ubuntu " +
+        "kernel.apparmor_restrict_unprivileged_userns=0; in a container, leave /proc unmasked",
+    },
+    {
+      name: "confinement: system calls",
+      ok: sockets,
+      found: sockets ? "filtered, for jobs and models" : "not filtered, and no model is loaded",
+      fix: "use x86-64 or ARM64, in a container with a profile that allows seccomp",
+    },
+  ];
+}
+
+/** Nothing is known before Python is installed. */
+function confinementHere(): Check[] {
+  if (existsSync(python)) return confinement(probeMachine(python));
+  const found = "not known: npm start installs what looks";
+  return [{ name: "confinement", ok: false, found, fix: "run npm start" }];
 }
 
 /** Looks for everything that `npm start` needs on this machine. */
@@ -77,6 +103,6 @@ export function diagnose(): Check[] {
     program("bash", "bash", "install bash (Debian: apt install bash)", "--version"),
     writableHome(),
     diskSpace(),
-    confinement(),
+    ...confinementHere(),
   ];
 }

@@ -46,9 +46,24 @@ export function openThrough(confinement: Confinement, folders: readonly string[]
   if (confinement.mode === "user") for (const folder of folders) chmodSync(folder, 0o711);
 }
 
+/** What the machine can enforce. */
+export interface Protection {
+  /** The kernel's ABI of Landlock, 0 for none: files by 1, TCP ports by 4, signals by 6. */
+  readonly landlock: number;
+  readonly namespaces: boolean;
+  /** Whether the filter of system calls can be had. */
+  readonly sockets: boolean;
+  /** Whether a job can run as another user. */
+  readonly other_user: boolean;
+}
+
+/** Looks what the machine can enforce; `python` is the platform's interpreter. */
+export const probeMachine = (python: string): Protection =>
+  JSON.parse(execFileSync(python, [program, "probe"], { encoding: "utf8" }));
+
 /** Finds the best confinement that this machine has; `python` is the platform's interpreter. */
 export function probeConfinement(python: string): Confinement {
-  const found = JSON.parse(execFileSync(python, [program, "probe"], { encoding: "utf8" }));
+  const found = probeMachine(python);
   const { namespaces } = found;
   if (found.landlock < 1 && found.other_user && otherUserCanRun())
     return { python, mode: "user", namespaces, note: OTHER_USER };
