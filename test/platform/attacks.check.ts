@@ -27,7 +27,7 @@ test-dev: { script: [mkdir -p build, touch build/model-tests.xml] }
 outlive: { stage: check, timeout: 5 seconds, script: [python hostile/outlive.py] }
 `;
 
-/** Shared memory and a message queue that another job of the same user would have, under a key that anyone can guess. */
+/** Shared memory and a message queue of another process of the same user, under a key that anyone can guess. */
 const key = 0x6563_0001;
 const victim = `
 import ctypes, sys
