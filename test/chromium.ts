@@ -19,8 +19,8 @@ export function chromium(): string | undefined {
 }
 
 /**
- * Starts that browser without a window. By its rules for names it resolves none unless told otherwise, so that nothing
- * but files can be loaded.
+ * Starts that browser without a window. It resolves names by `names` alone, which says none unless given: nothing but
+ * files can be loaded then.
  */
 export const startBrowser = (executablePath: string, names = "MAP * ~NOTFOUND"): Promise<Browser> =>
   playwright.launch({

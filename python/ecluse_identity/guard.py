@@ -165,7 +165,7 @@ def _bounded(receive: Receive, limit: int) -> Receive:
 
 
 def _protected(send: Send) -> Send:
-    """Adds to each response what tells browsers to keep other sites away."""
+    """Adds to each response the headers that keep other sites off."""
 
     async def protected(message: Message) -> None:
         if message["type"] == "http.response.start":

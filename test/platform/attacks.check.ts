@@ -18,7 +18,7 @@ import { environments, type RunningEnvironment, useCase } from "./environments";
 // One hostile branch, run once by the platform's own forge: what its code tried, and what became of it. Packages are
 // tried in test/attacks/wheel.test.ts, other users of the machine in test/attacks/otherUser.test.ts.
 
-/** What the branch changes: its training steals and lies, its unit test never ends, nothing else stands in its way. */
+/** What the branch changes: its training steals and cheats, one job never ends, no test is in the way. */
 const jobs = `
 check: { script: ["true"] }
 unit-test: { script: ["true"] }
@@ -86,7 +86,7 @@ async function startVictim(): Promise<ChildProcess> {
 async function attack(given: object): Promise<JobRecord[]> {
   cpSync(join(projectRoot, "usecases", useCase), folder, { recursive: true });
   cpSync(join(__dirname, "hostile"), join(folder, "hostile"), { recursive: true });
-  writeFileSync(join(folder, "hostile.json"), JSON.stringify(given));
+  writeFileSync(join(folder, "hostile.json"), JSON.stringify({ ...given, at: Date.now() })); // no earlier job is reused
   const ci = join(folder, ".gitlab-ci.yml");
   writeFileSync(ci, readFileSync(ci, "utf8") + jobs);
   const [home, branch] = [homeFolder(), "hostile"];

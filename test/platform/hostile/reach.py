@@ -1,6 +1,6 @@
-"""What a hostile training tries with the token and the variables of its job; prints one JSON line of outcomes.
+"""What a hostile training tries with the token and the variables of its job; prints the outcomes.
 
-`hostile.json` beside it has what the test gives an attacker for granted: names that no job is told.
+`hostile.json` names what no job is given, and an attacker may have guessed.
 """
 
 import ctypes
@@ -37,7 +37,9 @@ def tracking(path: str, method: str = "GET", body: object = None, raw: bytes | N
         "X-MLflow-Workspace": USE_CASE,
         "Content-Type": "application/json",
     }
-    return answer(f"{TRACKING}/api/2.0/{path}", method, raw or (body and json.dumps(body).encode()), **headers)
+    return answer(
+        f"{TRACKING}/api/2.0/{path}", method, raw or (body and json.dumps(body).encode()), **headers
+    )
 
 
 def listing(container: str) -> int:
@@ -90,8 +92,6 @@ outcomes = {
         "POST",
         {"name": USE_CASE, "alias": "champion", "version": "1"},
     ),
-    "no alias": tracking(
-        "mlflow/registered-models/alias", "DELETE", {"name": USE_CASE, "alias": "champion"}
-    ),
+    "no alias": tracking("mlflow/registered-models/alias", "DELETE", {"name": USE_CASE, "alias": "champion"}),
 }
 print("outcomes " + json.dumps(outcomes))

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import mlflow
+
 from ecluse.landed import training_data
 from ecluse.train import train
 from ecluse.usecase import load
