@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readJson, writeJson } from "../local/forge/store";
+import { readJson, updateJson } from "../local/forge/store";
 import { homeFolder } from "../local/home";
 
 type Entries = Record<string, { readonly inputs: string; readonly result: unknown }>;
@@ -22,7 +22,9 @@ export class Journal {
     const before = readJson<Entries>(this.file, {})[step];
     if (before?.inputs === wanted) return before.result as T;
     const result = await work();
-    writeJson(this.file, { ...readJson<Entries>(this.file, {}), [step]: { inputs: wanted, result } });
+    updateJson<Entries, void>(this.file, {}, (entries) => {
+      entries[step] = { inputs: wanted, result };
+    });
     this.done++;
     return result;
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { EngineError } from "../protocol/errors";
@@ -7,11 +7,12 @@ import { EngineError } from "../protocol/errors";
 /** A process of this machine, and no later one that got its number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks since boot at which the process began. */
+  /** The machine's boot, and clock ticks since then at which the process began. */
   readonly started: string;
 }
 
-interface Holder extends ProcessIdentity {
+/** Who holds a lock. */
+export interface Holder extends ProcessIdentity {
   readonly since: string;
 }
 
@@ -38,26 +39,36 @@ export interface Waiting {
  * for where `waiting` is given; an aborted wait is an error too.
  */
 export async function takeLock(file: string, waiting?: Waiting): Promise<() => Promise<void>> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const mine = JSON.stringify({ ...thisProcess(), since: new Date().toISOString() });
-  const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(draft, mine, { mode: 0o600 });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  for (let first = true; ; first = false) {
+    const got = tryLock(file);
+    if (typeof got === "function") return async () => got();
+    await wait(file, got, first, waiting);
+  }
+}
+
+/** Takes a lock and returns what releases it, or gives the living process that holds it. */
+export function tryLock(file: string): (() => void) | Holder {
+  const id = randomUUID();
+  const mine = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), id });
+  const draft = `${file}.${id}`;
   try {
-    for (let tries = 0; !(await linked(draft, file)); tries++) {
-      const holder = await evict(file);
-      if (holder) await wait(file, holder, tries === 0, waiting);
+    writeFileSync(draft, mine, { mode: 0o600 });
+    while (!linked(draft, file)) {
+      const holder = evict(file);
+      if (holder) return holder;
     }
   } finally {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
   }
-  return async () => {
-    if ((await contentOf(file)) === mine) await rm(file, { force: true });
+  return () => {
+    if (contentOf(file) === mine) rmSync(file, { force: true });
   };
 }
 
-async function linked(draft: string, file: string): Promise<boolean> {
+function linked(draft: string, file: string): boolean {
   try {
-    await link(draft, file);
+    linkSync(draft, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -73,22 +84,39 @@ async function wait(file: string, holder: Holder, first: boolean, waiting?: Wait
   await setTimeout(300);
 }
 
-/** Removes a dead holder's lock; gives a living holder. */
-async function evict(file: string): Promise<Holder | undefined> {
-  const content = await contentOf(file);
-  if (content === undefined) return undefined;
-  const holder = parse(content);
-  if (holder && isRunning(holder)) return holder;
-  const aside = `${file}.${process.pid}.stale`;
-  await rename(file, aside).catch(() => {});
-  // Between reading and renaming, another process may have put its own lock there: give that one back.
-  if ((await contentOf(aside)) !== content) await link(aside, file).catch(() => {});
-  await rm(aside, { force: true });
-  return undefined;
+/**
+ * Removes a dead holder's lock; gives a living holder, or who removes just now. That is done under a lock of its own:
+ * of three processes that find a dead one's, a slow one would remove what the first has put in its place.
+ */
+function evict(file: string): Holder | undefined {
+  const holder = livingHolder(file);
+  if (holder !== "dead") return holder;
+  const got = tryLock(`${file}.evict`);
+  if (typeof got !== "function") return got;
+  try {
+    if (livingHolder(file) === "dead") rmSync(file, { force: true });
+    return undefined;
+  } finally {
+    got();
+  }
 }
 
-async function contentOf(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch(() => undefined);
+/** Who holds the lock: undefined when nobody does. One that is no JSON was written while the machine went down. */
+function livingHolder(file: string): Holder | "dead" | undefined {
+  const content = contentOf(file);
+  if (content === undefined) return undefined;
+  const holder = parse(content);
+  return holder && isRunning(holder) ? holder : "dead";
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const why = (error as Error).message;
+    throw new EngineError(`${file}: the lock cannot be read (${why}); remove it when no command runs`);
+  }
 }
 
 function parse(content: string): Holder | undefined {
@@ -101,10 +129,11 @@ function parse(content: string): Holder | undefined {
 
 function startOf(pid: number): string | undefined {
   try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name is in parentheses and may hold spaces: count fields after it (start time is field 22).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    return fields[0] === "Z" ? undefined : `${boot}/${fields[19]}`;
   } catch {
     return undefined;
   }
