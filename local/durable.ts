@@ -1,29 +1,47 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { EngineError } from "../protocol/errors";
 
 /**
  * Writes a file so that whoever reads it, after a crash of the machine too, finds the old or the new text, never a
  * part. Once it returns, the new text is on the disk.
  */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
-  const draft = `${file}.${process.pid}.new`;
-  writeSynced(draft, text, mode);
-  renameSync(draft, file);
-  syncFolder(file);
+  withDraft(file, text, mode, (draft) => renameSync(draft, file));
 }
 
 /** Makes a file (0600) with this text, whole; one that is there stays: of two that make it at once, the first wins. */
 export function writeOnce(file: string, text: string): void {
+  withDraft(file, text, 0o600, (draft) => {
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  });
+}
+
+/** Writes a draft, puts it into its place, and leaves none behind; a full disk is said with the file's name. */
+function withDraft(file: string, text: string, mode: number, place: (draft: string) => void): void {
   const draft = `${file}.${process.pid}.new`;
-  writeSynced(draft, text, 0o600);
   try {
-    linkSync(draft, file);
+    writeSynced(draft, text, mode);
+    place(draft);
+    syncFolder(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw inWords(file, error);
   } finally {
-    rmSync(draft);
+    rmSync(draft, { force: true });
   }
-  syncFolder(file);
+}
+
+/** An error of writing a file; of a full disk, a quota or a limit, with what to do. */
+export function inWords(file: string, error: unknown): unknown {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return error;
+  return new EngineError(
+    `${file} cannot be written: ${message}; it is left as it was. Free some space there, and run the command again`,
+  );
 }
 
 function writeSynced(file: string, text: string, mode: number): void {

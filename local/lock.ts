@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { EngineError } from "../protocol/errors";
+import { inWords } from "./durable";
 
 /** A process of this machine, and no later one that got its number. */
 export interface ProcessIdentity {
@@ -58,6 +59,8 @@ export function tryLock(file: string): (() => void) | Holder {
       const holder = evict(file);
       if (holder) return holder;
     }
+  } catch (error) {
+    throw inWords(file, error);
   } finally {
     rmSync(draft, { force: true });
   }

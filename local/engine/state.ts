@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EngineError, messageOf } from "../../protocol/errors";
 import type { Properties } from "../../protocol/properties";
@@ -52,7 +52,7 @@ export async function writeDocument(file: string, document: Document): Promise<v
 
 /** Keeps a copy of the state beside it, as `<file>.bak`. */
 export async function backUp(file: string): Promise<void> {
-  await copyFile(file, `${file}.bak`);
+  writeWhole(`${file}.bak`, await readFile(file, "utf8"));
 }
 
 /** What is known of a stack: its resources and its outputs, secrets readable but marked. */

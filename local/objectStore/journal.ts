@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
-import { writeWhole } from "../durable";
+import { inWords, writeWhole } from "../durable";
 
 interface Row {
   readonly $loki: number;
@@ -49,6 +49,7 @@ export class Journal {
   private writing: Promise<void> = Promise.resolve();
 
   private constructor(
+    private readonly file: string,
     private readonly log: FileHandle,
     private readonly databases: readonly Database[],
     private readonly largestBytes: number,
@@ -61,7 +62,7 @@ export class Journal {
     const entries = entriesOf(readFileSync(file, "utf8"));
     for (const database of databases) await recover(database, entries);
     await log.truncate(0);
-    return new Journal(log, databases, largestBytes);
+    return new Journal(file, log, databases, largestBytes);
   }
 
   /** Resolves when all that has changed until now is on the disk. Changes that come together are synced together. */
@@ -91,8 +92,12 @@ export class Journal {
     // It begins with the end of a line: what an append that failed left behind then is a line of its own.
     const text = `\n${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n`;
     this.bytes += Buffer.byteLength(text);
-    await this.log.appendFile(text);
-    await this.log.datasync();
+    try {
+      await this.log.appendFile(text);
+      await this.log.datasync();
+    } catch (error) {
+      throw inWords(this.file, error);
+    }
   }
 
   private async empty(files: readonly (readonly [file: string, text: string])[]): Promise<void> {

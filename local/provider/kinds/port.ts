@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { writeOnce } from "../../durable";
 import { homeFolder, privateFolder } from "../../home";
 import type { Kind } from "../kind";
 
@@ -30,22 +31,18 @@ const reservation = (number: number) => join(privateFolder(join(homeFolder(), "p
 /** The port that `owner` reserved before a crash kept it from being saved, or undefined. */
 function reservedBy(owner: string): number | undefined {
   const folder = privateFolder(join(homeFolder(), "ports"));
-  const found = readdirSync(folder).find((name) => readFileSync(join(folder, name), "utf8") === owner);
+  // A process that was killed may have left a draft.
+  const numbers = readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  const found = numbers.find((name) => readFileSync(join(folder, name), "utf8") === owner);
   return found === undefined ? undefined : Number(found);
 }
 
 /**
- * Reserves the number for `owner`; false when another has it. The file, made exclusively, settles races between
- * stacks.
+ * Reserves the number for `owner`; false when another has it. The file, made once, settles races between stacks.
  */
 function reserve(number: number, owner: string): boolean {
-  try {
-    writeFileSync(reservation(number), owner, { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return readFileSync(reservation(number), "utf8") === owner;
-  }
+  writeOnce(reservation(number), owner);
+  return readFileSync(reservation(number), "utf8") === owner;
 }
 
 async function take(number: number, owner: string): Promise<boolean> {
