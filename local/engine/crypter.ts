@@ -31,7 +31,8 @@ export class Crypter {
     const key = await keyOf(passphrase, Buffer.from(encoded, "base64"));
     if (unseal(key, probe.join(":")) !== PROBE) {
       throw new EngineError(
-        `${where}: wrong passphrase; give the one that the stack was made with (nothing has been changed)`,
+        `${where}: wrong passphrase; give the one that the stack was made with (nothing has been changed). It is ` +
+          "PULUMI_CONFIG_PASSPHRASE, or in the folder keys of ECLUSE_HOME: restore it from the state's backup",
       );
     }
     return new Crypter(key, salt);

@@ -4,7 +4,6 @@ import { EngineError } from "../../protocol/errors";
 import { Server } from "../../protocol/server";
 import { takeLock } from "../lock";
 import { type Config, resolveConfig } from "./config";
-import { decode } from "./document";
 import { engineService } from "./engine-service";
 import { childEnvironment } from "./environment";
 import type { EventSink } from "./events";
@@ -18,7 +17,7 @@ import { type Project, readProject, readStackSettings, type StackSettings } from
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import type { RunContext } from "./removal";
-import { backUp, readDocument, statePath } from "./state";
+import { backUp, openDocument, readDocument, statePath } from "./state";
 
 /** One run under way: everything opened for it, and how to close it. */
 export interface Session {
@@ -57,7 +56,7 @@ export async function openSession(options: RunOptions, events: EventSink): Promi
     const exported = options.stateFile
       ? await readExported(resolve(options.stateFile), { ...options, project: project.name }, events)
       : { resources: [], pending: [] };
-    const before = document ? decode(document, crypters.state) : exported;
+    const before = document ? openDocument(file, document, crypters.state) : exported;
     if (document && !preview) await backUp(file);
     const kept = preview || !crypters.state ? undefined : { path: file, crypter: crypters.state };
     const journal = new Journal(before, kept);

@@ -1,9 +1,8 @@
 import { EngineError } from "../../protocol/errors";
 import { containsSecret, type Properties } from "../../protocol/properties";
 import { Crypter } from "./crypter";
-import { decode } from "./document";
 import type { EventSink } from "./events";
-import { readDocument, stackOutputs, statePath } from "./state";
+import { openDocument, readDocument, stackOutputs, statePath } from "./state";
 
 /** Where other stacks are found, and the passphrases that the caller gave for them. */
 export interface Neighbours {
@@ -39,7 +38,7 @@ export async function readStackReference(reference: string, where: Neighbours): 
   const sealed = stackOutputs(document.deployment.resources ?? []);
   const secretOutputNames = Object.keys(sealed).filter((name) => containsSecret(sealed[name] ?? null));
   const readable = crypter
-    ? stackOutputs(decode(document, crypter).resources)
+    ? stackOutputs(openDocument(file, document, crypter).resources)
     : withoutSecrets(sealed, reference, where.events);
   return { name: reference, outputs: readable, secretOutputNames: crypter ? secretOutputNames : [] };
 }

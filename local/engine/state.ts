@@ -38,9 +38,22 @@ export async function readDocument(
     throw new EngineError(
       origin === "exported"
         ? `${file}: is no exported state: ${messageOf(error)}; make it with pulumi stack export --file`
-        : `${file}: the state is damaged: ${messageOf(error)}; it is left as it is. ` +
-            `Restore it from a backup (${file}.bak is the state before the last run)`,
+        : damaged(file, error),
     );
+  }
+}
+
+const damaged = (file: string, error: unknown) =>
+  `${file}: the state is damaged: ${messageOf(error)}; it is left as it is. ` +
+  `Restore it from a backup (${file}.bak is the state before the last run)`;
+
+/** Reads what a stack's own document holds; what cannot be opened is said with the file's name. */
+export function openDocument(file: string, document: Document, crypter: Crypter | undefined): Contents {
+  try {
+    return decode(document, crypter);
+  } catch (error) {
+    // Without a crypter it is the passphrase that is missing, or the salt.
+    throw new EngineError(crypter ? damaged(file, error) : `${file}: ${messageOf(error)}`);
   }
 }
 
@@ -71,7 +84,7 @@ export async function readStack(
   if (!document) return undefined;
   const salt = document.deployment.secrets_providers?.state?.salt;
   const crypter = salt && passphrase !== undefined ? await Crypter.open(passphrase, salt, file) : undefined;
-  const contents = decode(document, crypter);
+  const contents = openDocument(file, document, crypter);
   return { ...contents, outputs: stackOutputs(contents.resources) };
 }
 

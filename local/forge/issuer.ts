@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   CompactSign,
@@ -11,7 +11,7 @@ import {
   SignJWT,
 } from "jose";
 import { writeOnce } from "../durable";
-import { seal, sealKey, unseal } from "../seal";
+import { seal, sealKey, unsealIn } from "../seal";
 import type { Project } from "./projects";
 
 /** The forge's OIDC issuer: signs tokens with its ES256 key and publishes the public half. */
@@ -103,17 +103,10 @@ export function personClaims(login: string, groups: readonly string[]): Record<s
 
 async function readKey(home: string): Promise<JWK> {
   const file = join(home, "forge", "issuer.key");
-  const sealing = sealKey(home, "forge");
+  const read = () => JSON.parse(unsealIn(file, home, "forge", readFileSync(file, "utf8"))) as JWK;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    return JSON.parse(unseal(sealing, readFileSync(file, "utf8"))) as JWK;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-      throw new Error(
-        `${file} cannot be opened with keys/forge: ${(error as Error).message}; restore both together`,
-      );
-  }
+  if (existsSync(file)) return read();
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
-  writeOnce(file, seal(sealing, JSON.stringify(await exportJWK(privateKey))));
-  return JSON.parse(unseal(sealing, readFileSync(file, "utf8"))) as JWK;
+  writeOnce(file, seal(sealKey(home, "forge"), JSON.stringify(await exportJWK(privateKey))));
+  return read();
 }

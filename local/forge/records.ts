@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning, type ProcessIdentity } from "../lock";
 import { readJson, writeJson } from "./store";
@@ -107,12 +107,16 @@ export function findReusable(
   return undefined;
 }
 
+/** A pipeline's record; undefined where its number was taken, and the run ended before the first save. */
 function readPipeline(home: string, id: number): PipelineRecord | undefined {
-  try {
-    return readJson<PipelineRecord | undefined>(join(folder(home), `${id}.json`), undefined);
-  } catch {
-    return undefined; // its number was taken, and the run ended before the first save
-  }
+  const file = join(folder(home), `${id}.json`);
+  if (statSync(file).size === 0) return undefined;
+  return readJson<Partial<PipelineRecord>>(file, {
+    id: "",
+    project: "",
+    status: "",
+    jobs: [],
+  } as object) as PipelineRecord;
 }
 
 function ids(home: string): number[] {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIP } from "node:net";
+import { EngineError } from "../../protocol/errors";
 import { Refused } from "./access";
 import { answerApi } from "./api";
 import { type Issuer, openIssuer } from "./issuer";
@@ -43,7 +44,7 @@ async function handle(
     else handleOpen(issuer, url, request, response);
   } catch (error) {
     const status = error instanceof Refused ? error.status : 500;
-    if (status === 500) console.error(error);
+    if (status === 500) console.error(error instanceof EngineError ? error.message : error);
     if (status === 413) response.setHeader("connection", "close");
     send(response, status, {
       message: status === 500 ? "500 Internal Server Error" : (error as Error).message,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
-import { seal, sealKey, unseal } from "../seal";
+import { seal, sealKey, unsealIn } from "../seal";
 import { readJson, updateJson } from "./store";
 
 /** What identifies a CI variable: `environmentScope` is an environment's name or `*`. */
@@ -26,7 +26,7 @@ const SCOPE = /^(\*|[a-z][a-z0-9-]*)$/;
 export function setVariable(home: string, variable: Variable): void {
   checkVariable(variable);
   const { value, ...rest } = variable;
-  const sealed = { ...rest, sealed: seal(keyFor(home, variable.environmentScope), value) };
+  const sealed = { ...rest, sealed: seal(sealKey(home, keyNameFor(variable.environmentScope)), value) };
   updateJson<Sealed[], void>(file(home), [], (all) => {
     const index = all.findIndex((other) => same(other, variable));
     all.splice(index < 0 ? all.length : index, index < 0 ? 0 : 1, sealed);
@@ -67,7 +67,7 @@ export function variablesFor(home: string, scope: JobScope): readonly Variable[]
   }
   return [...chosen.values()].map(({ sealed, ...rest }) => ({
     ...rest,
-    value: unseal(keyFor(home, rest.environmentScope), sealed),
+    value: open(home, rest, sealed),
   }));
 }
 
@@ -99,9 +99,13 @@ function same(a: VariableId, b: VariableId): boolean {
   return a.project === b.project && a.key === b.key && a.environmentScope === b.environmentScope;
 }
 
-function keyFor(home: string, scope: string): Buffer {
-  return sealKey(home, scope === "*" ? "forge" : scope);
+/** The value of a variable; the error says which one, since the others may be whole. */
+function open(home: string, { key, environmentScope }: VariableId, sealed: string): string {
+  const where = `${key} of ${environmentScope} in ${file(home)}`;
+  return unsealIn(where, home, keyNameFor(environmentScope), String(sealed));
 }
+
+const keyNameFor = (scope: string) => (scope === "*" ? "forge" : scope);
 
 function file(home: string): string {
   return join(home, "forge", "variables.json");

@@ -37,10 +37,7 @@ describe("a dead holder's lock", () => {
   it.each([
     ["has its process number, but began at another time", { started: "1" }],
     // Ticks since boot alone may come again after a reboot, above all in a small container.
-    [
-      "ran before the machine was started anew",
-      { started: thisProcess().started.replace(/^[^/]+/, elsewhen) },
-    ],
+    ["ran before a reboot of the machine", { started: thisProcess().started.replace(/^[^/]+/, elsewhen) }],
     ["ended", { pid: 2 ** 22 + 1 }],
   ])("is taken over where the holder %s", async (_, change) => {
     const holder = { ...thisProcess(), ...change };

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../../durable";
+import { readJson } from "../../forge/store";
 import { environmentFolder, environmentPath, homeFolder, privateFolder } from "../../home";
 import { seal, sealKey } from "../../seal";
 import { type CommandInputs, commandShapes, plainEnvironment } from "../command";
@@ -65,8 +66,7 @@ export async function isReady(ready: string): Promise<boolean> {
 export function readiness(environment: string): Record<string, string> {
   const folder = join(environmentPath(environment), "services");
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
-  const read = (name: string) =>
-    (JSON.parse(readFileSync(join(folder, name), "utf8")) as { ready: string }).ready;
+  const read = (name: string) => readJson(join(folder, name), { ready: "" }).ready;
   return Object.fromEntries(names.map((name) => [basename(name, ".json"), read(name)]));
 }
 
