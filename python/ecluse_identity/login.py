@@ -25,12 +25,13 @@ class _Login(AuthBase):
         self._since = 0.0
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        if not self._token or time.monotonic() - self._since > RENEW_SECONDS:
+        # By the clock that judges the token: another one stands still while a laptop sleeps.
+        if not self._token or not 0 <= time.time() - self._since <= RENEW_SECONDS:
             command: list[str] = json.loads(os.environ["ECLUSE_LOGIN_COMMAND"])
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise PermissionError(f"the login could not be renewed: {done.stderr.strip()}")
-            self._token, self._since = done.stdout.strip(), time.monotonic()
+            self._token, self._since = done.stdout.strip(), time.time()
         r.headers["Authorization"] = f"Bearer {self._token}"
         return r
 

@@ -29,6 +29,7 @@ class Sessions:
         self._clock = clock
         self._started = int(clock())
         self._used: dict[str, float] = {}
+        self._forgotten = 0.0
         self._lock = threading.Lock()
 
     def login(self, verified: Verified) -> str:
@@ -40,7 +41,10 @@ class Sessions:
             raise Refused(f"a login token lives at most {LOGIN_SECONDS} s")
         if float(claims["iat"]) < self._started:
             # Used ids are kept in memory: what was issued before it was filled may have been used.
-            raise Refused("the login token is older than this server; ask for a new one")
+            raise Refused(
+                "the login token is older than this server; ask for a new one, or start the server again "
+                "if the clock was set back"
+            )
         self._use(str(claims.get("jti") or ""), float(claims["exp"]))
         return self._signer.dumps([principal.name, principal.role, principal.use_case])
 
@@ -48,11 +52,15 @@ class Sessions:
         if not jti:
             raise Refused("a login token needs a jti")
         with self._lock:
-            now = self._clock()
-            self._used = {j: e for j, e in self._used.items() if e + LEEWAY_SECONDS > now}
-            if jti in self._used:
+            self._forget(self._clock())
+            # Where the clock was set back, a token whose id is forgotten would be good again.
+            if jti in self._used or expires <= self._forgotten:
                 raise Refused("the login token was used before; ask for a new one")
             self._used[jti] = expires
+
+    def _forget(self, now: float) -> None:
+        over = [jti for jti, expires in self._used.items() if expires + LEEWAY_SECONDS <= now]
+        self._forgotten = max([self._forgotten, *(self._used.pop(jti) for jti in over)])
 
     def refuse_used(self, claims: Mapping[str, Any]) -> None:
         """Refuses a login token that comes again as a bearer token (an address bar keeps it)."""

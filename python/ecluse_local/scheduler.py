@@ -96,6 +96,42 @@ def project(path: Path, text: str) -> None:
     draft.rename(path)
 
 
+class Projection:
+    """The tokens in their files, each renewed in time by the clock that its readers judge it by."""
+
+    def __init__(self, schedules: Schedules, private_key: str) -> None:
+        self._schedules, self._private_key = schedules, private_key
+        self._kid = thumbprint(private_key)
+        self._minted = 0.0
+
+    def renew(self, now: float) -> None:
+        """Writes new tokens when the present ones are old, or of the future since the clock was set back."""
+        if 0 <= now - self._minted < RENEW_SECONDS:
+            return
+        try:
+            for token in self._schedules.tokens:
+                text = mint(self._schedules.issuer, self._private_key, self._kid, token)
+                project(Path(token.file), text)
+            self._minted = now
+        except OSError as error:
+            print(f"tokens are not renewed: {error}; free some space, they are tried again", flush=True)
+
+
+class Plan:
+    """When each job is next due."""
+
+    def __init__(self, jobs: tuple[Job, ...], now: datetime) -> None:
+        self._jobs = jobs
+        self._due = {job.name: next_time(job, now) for job in jobs}
+
+    def take(self, now: datetime) -> list[Job]:
+        """The jobs that are due: each once, however many of its times a jump of the clock has passed over."""
+        due = [job for job in self._jobs if now >= self._due[job.name]]
+        # Of all: where the clock was set back, none waits until it is as late as it once was.
+        self._due = {job.name: next_time(job, now) for job in self._jobs}
+        return due
+
+
 class Runs:
     """The jobs that are under way: each at most once at a time, and none for longer than `JOB_SECONDS`."""
 
@@ -133,29 +169,21 @@ def main() -> int:
     except SettingError as error:
         print(f"ecluse_local.scheduler: {error}", file=sys.stderr)
         return 1
-    issuer, private_key = settings.schedules.issuer, settings.workload_key
-    kid = thumbprint(private_key)
-    tokens, jobs = settings.schedules.tokens, settings.schedules.jobs
-    due = {job.name: next_time(job) for job in jobs}
+    projection = Projection(settings.schedules, settings.workload_key)
+    plan = Plan(settings.schedules.jobs, datetime.now(UTC))
     signal.signal(signal.SIGTERM, stop)
     runs = Runs()
-    renew_at = 0.0
     while True:
-        if time.monotonic() >= renew_at:
-            for token in tokens:
-                project(Path(token.file), mint(issuer, private_key, kid, token))
-            renew_at = time.monotonic() + RENEW_SECONDS
-        for job in jobs:
-            if datetime.now(UTC) >= due[job.name]:
-                runs.start(job)
-                due[job.name] = next_time(job)
+        projection.renew(time.time())
+        for job in plan.take(datetime.now(UTC)):
+            runs.start(job)
         runs.settle()
         time.sleep(1)
 
 
-def next_time(job: Job) -> datetime:
+def next_time(job: Job, now: datetime) -> datetime:
     """When the job is next due, after now."""
-    return croniter(job.cron, datetime.now(UTC)).get_next(datetime)
+    return croniter(job.cron, now).get_next(datetime)
 
 
 if __name__ == "__main__":

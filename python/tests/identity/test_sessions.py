@@ -69,3 +69,18 @@ def test_a_cookie_expires(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="ECLUSE_SESSION_KEY has 5 characters"):
         Sessions("short", TRACKING)
+
+
+def test_a_login_token_serves_once_though_the_clock_jumps_ahead_and_back() -> None:
+    now = time.time()
+    clock = [now]
+    sessions = Sessions(KEY, TRACKING, lambda: clock[0])
+    login = verified(FORGE.person(60))
+    sessions.login(login)
+    clock[0] = now + 7200
+    other = verified(FORGE.person(60))
+    times = {"iat": now + 7200, "exp": now + 7260}
+    sessions.login(Verified(other.principal, {**other.claims, **times}))
+    clock[0] = now
+    with pytest.raises(Refused, match="used before"):
+        sessions.login(login)
