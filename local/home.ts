@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { chmodSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { EngineError } from "../protocol/errors";
 
 /** The checkout's root folder. */
 export const projectRoot = resolve(__dirname, "..");
@@ -42,10 +43,32 @@ export const isRoot = process.getuid?.() === 0;
  * may be where PostgreSQL's own user cannot enter (`/root`); then it is under `/var/lib/ecluse`.
  */
 export function homeFolder(): string {
+  const home = realPath(givenHome());
+  if (!unusable.test(home)) return home;
+  throw new EngineError(
+    'ECLUSE_HOME must have no quote ("), percent sign, control character, or ; or # after a space, which the ' +
+      `process manager's file cannot hold, got ${JSON.stringify(home)}; set it to another folder`,
+  );
+}
+
+const unusable = /["%\p{Cc}]|\s[;#]/u;
+
+function givenHome(): string {
   const chosen = process.env.ECLUSE_HOME;
   if (chosen) return resolve(chosen);
   if (!isRoot || traversable(projectRoot)) return join(projectRoot, ".ecluse");
   return join("/var/lib/ecluse", createHash("sha256").update(projectRoot).digest("hex").slice(0, 12));
+}
+
+/** A path without symbolic links, or one home would have two names, and a process manager for each. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
+    return join(realPath(parent), basename(path));
+  }
 }
 
 /** Makes a private folder below home; with `enter`, others may pass through it but not list it. */

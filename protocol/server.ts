@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { messageOf } from "./errors";
 import "./ownerOnly";
+import { socketPath } from "./socket";
 
 /** No message is too large for a resource with much in it. */
 export const CHANNEL_OPTIONS = {
@@ -59,7 +60,7 @@ export class Server {
   /** Starts listening on a Unix socket in a folder that only this user may enter. */
   async listenPrivately(): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), "ecluse-grpc-"));
-    const address = `unix:${join(this.folder, "socket")}`;
+    const address = `unix:${socketPath(this.folder, "socket")}`;
     await this.bind(address);
     this.bound = address;
   }

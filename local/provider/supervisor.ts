@@ -4,6 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { socketPath } from "../../protocol/socket";
 import { writeWhole } from "../durable";
 import { environmentFolder, homeFolder, isRoot, privateFolder, projectRoot } from "../home";
 
@@ -17,7 +18,7 @@ export const pythonPath = join(projectRoot, "python");
  * The process manager's control socket. A socket's path has 108 bytes at most, so it is not below home, which may be
  * deep; the folder is private and refused when another user owns it.
  */
-function socketPath(environment: string): string {
+function controlSocket(environment: string): string {
   const folder = join(tmpdir(), `ecluse-${process.getuid?.()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
@@ -25,10 +26,8 @@ function socketPath(environment: string): string {
     throw new Error(
       `${folder} must be a folder of yours with mode 0700: remove it, or set TMPDIR to another place`,
     );
-  return join(
-    folder,
-    `${createHash("sha256").update(homeFolder()).digest("hex").slice(0, 12)}-${environment}.sock`,
-  );
+  const home = createHash("sha256").update(homeFolder()).digest("hex").slice(0, 12);
+  return socketPath(folder, `${home}-${environment}.sock`);
 }
 
 const configFile = (environment: string) =>
@@ -40,7 +39,7 @@ const pidFile = (environment: string) =>
 export const logFolder = (environment: string) => privateFolder(join(environmentFolder(environment), "logs"));
 
 function configText(environment: string): string {
-  const socket = socketPath(environment);
+  const socket = controlSocket(environment);
   return `[supervisord]
 logfile = ${join(logFolder(environment), "supervisord.log")}
 logfile_maxbytes = 5MB
