@@ -92,7 +92,7 @@ describe(`kill -9 at random moments of a use case's steps (seed ${seed})`, () =>
     "they go on where they ended: of a killed run one step at most is done again",
     async () => {
       const home = temporaryFolder("killed run-");
-      const [log, steps] = [join(home, "log"), 300 * moments];
+      const [log, steps] = [join(home, "log"), 1200];
       const [program = "", ...words] = typescriptProgram("test/attacks/testdata/steps.ts");
       const start = () =>
         spawn(program, [...words, log, String(steps)], {
