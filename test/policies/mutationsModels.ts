@@ -85,6 +85,7 @@ const second = {
 
 const servingMutations: (Mutation | Mutation[])[] = [
   serving("ML-10", { ECLUSE_SIGNING_PUBLIC_KEY: undefined }, { MLFLOW_WORKSPACE: undefined }),
+  serving("ML-10", { ECLUSE_SIGNING_KEY: "a private key" }),
   started(prepare, "ML-10", inPod, granted("ci:ecluse/bank-churn:prod:train", "release")),
   started(prepare, "ML-10", inPod, granted("ci:ecluse/bank-churn:dev:train", "train"), { ECLUSE_GRANTS: "" }),
   serving("ML-11", { ECLUSE_SIGNING_PUBLIC_KEY: undefined }, { MLFLOW_ALLOW_PICKLE_DESERIALIZATION: "true" }),

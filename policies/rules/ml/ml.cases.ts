@@ -414,6 +414,7 @@ export const mlCases: Cases = {
     fail: [
       [deployment("serve", { words: ["python", "-m", "ecluse_serving"], env: unsigned })],
       [model({ ECLUSE_USE_CASE: "" })],
+      [model({ ECLUSE_SIGNING_KEY: UNKNOWN })],
       [grants("ci:ecluse/churn:prod:train", "release")],
       [grants("ci:ecluse/churn:prod:train", "dev-ci")],
       [grants("ci:ecluse/platform:dev:release", "release")],

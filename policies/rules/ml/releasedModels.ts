@@ -1,6 +1,6 @@
 import { ciPrincipal, platformPath } from "../../../components/naming";
 import { UNKNOWN, type Value } from "../../../protocol/properties";
-import { allOf, anyOf, is, isNot, matches, matchesNot, unset } from "../../conditions";
+import { allOf, anyOf, is, isNot, matches, matchesNot, not, unset } from "../../conditions";
 import type { Context } from "../../context";
 import { hasVariable, inProgram, runs, variableOf } from "../../program";
 import { judged } from "../../relations";
@@ -14,6 +14,9 @@ const on = /^(true|1)$/i;
 const own = runs(/\becluse_serving\b/);
 const named = (name: string) => inProgram(matches(`env.${name}`, /./, "set"));
 const signed = allOf(own, hasVariable("ECLUSE_SIGNING_PUBLIC_KEY"));
+
+// A model that is hostile runs beside what its server holds.
+const signsNothing = not(hasVariable("ECLUSE_SIGNING_KEY"), "it holds the key that signs models");
 
 function grantsOf(written: Value): readonly Value[] {
   try {
@@ -54,7 +57,8 @@ export const releasedModelRules: readonly Rule[] = [
     severity: "high",
     environments: "production",
     description:
-      "What serves is the champion of a named model, chosen and signed by the platform's release alone.",
+      "What serves is the champion of a named model, chosen and signed by the platform's release alone. No model " +
+      "server holds the key that signs.",
     remediation:
       "Name the use case and the signing key in components/kubernetes/serving.ts, and give the role " +
       "release in components/environment.ts to the platform's project only.",
@@ -62,7 +66,7 @@ export const releasedModelRules: readonly Rule[] = [
       "No webhook follows an alias: the release of the pipeline is the only one that may move it, which " +
       "ECLUSE_GRANTS says. In development jobs and people have registered models of their own.",
     *check(stack, context): Iterable<Finding> {
-      const pinned = allOf(signed, named("ECLUSE_USE_CASE"), named("MLFLOW_WORKSPACE"));
+      const pinned = allOf(signed, signsNothing, named("ECLUSE_USE_CASE"), named("MLFLOW_WORKSPACE"));
       yield* onEach(stack, modelServer, context, (server) => judged(pinned, server, context));
       yield* onEach(stack, grantsMaker, context, (maker) => releasers(maker, context));
     },
