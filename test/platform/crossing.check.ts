@@ -49,7 +49,9 @@ const secretsOf = (environment: RunningEnvironment) => {
   const { env } = environment.own.monitor;
   const urls = [
     environment.own.dataUrl,
+    environment.own.holdoutUrl,
     environment.own.landUrl,
+    environment.own.landHoldoutUrl,
     env.ECLUSE_INFERENCE_URL,
     env.ECLUSE_REPORTS_URL,
   ];
@@ -90,11 +92,11 @@ describe("only code crosses", () => {
     expect(champions[1]?.commit).toBe(champions[0]?.commit);
   });
 
-  it.each(["artifacts", "data", "inference", "reports"])(
+  it.each(["artifacts", "data", "holdout", "inference", "reports"])(
     "no blob of %s is in both stores, by hash",
     async (container) => {
       const [inDev, inProd] = [await blobHashes(dev, container), await blobHashes(prod, container)];
-      if (["artifacts", "data"].includes(container)) expect(inDev.size).toBeGreaterThan(0);
+      if (["artifacts", "data", "holdout"].includes(container)) expect(inDev.size).toBeGreaterThan(0);
       expect(inProd.size).toBeGreaterThan(0);
       const both = [...inDev].filter(([hash]) => inProd.has(hash)).map(([, name]) => name.split("/").at(-1));
       // What the commit alone decides is code: the same library list and description of the environment.

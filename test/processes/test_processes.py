@@ -112,7 +112,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         server.folder.chmod(0o755)
         take_tokens(server, ADMINISTRATOR, ["tracking", "auth"])
         prepare(cluster, server, tokens)
-        store.make("artifacts", "data", "inference", "reports")
+        store.make("artifacts", "data", "holdout", "inference", "reports")
         trusted = [identity(forge, jwks_uri, workloads, audience) for audience in (TRACKING, SERVING)]
         variables = {
             "ECLUSE_HOST": "127.0.0.1",
