@@ -66,7 +66,9 @@ function realPath(path: string): string {
     return realpathSync(path);
   } catch (error) {
     const parent = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
+    // Whoever makes the folder says what is wrong with the way to it.
+    const absent = ["ENOENT", "ENOTDIR", "EACCES"].includes(String((error as NodeJS.ErrnoException).code));
+    if (!absent || parent === path) throw error;
     return join(realPath(parent), basename(path));
   }
 }

@@ -90,7 +90,10 @@ describe.skipIf(!program)(`a session in a browser${why}`, () => {
   });
 
   it("works: it shows MLflow, reads, and writes", async () => {
-    expect([await page.title(), page.url()]).toEqual(["MLflow", expect.stringContaining(`${link.origin}/`)]);
+    expect([await page.title(), page.url()]).toEqual([
+      expect.stringMatching(/\bMLflow$/),
+      expect.stringContaining(`${link.origin}/`),
+    ]);
     const name = `by-session-${Date.now()}`;
     const init = {
       method: "POST",
