@@ -189,6 +189,6 @@ describe("the platform's pipeline", () => {
     const all = [lines(".azure", "before_script"), lines(".preview", "script"), lines(".up", "script")];
     expect(all.map(({ length }) => length)).toEqual([1, 1, 1]);
     for (const line of all.flat()) await shell(line, env);
-    expect((await cli.state("dev")).deployment.resources).toHaveLength(265);
+    expect((await cli.state("dev")).deployment.resources).toHaveLength(267);
   });
 });

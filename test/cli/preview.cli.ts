@@ -54,8 +54,8 @@ const steps = (found: Digest): readonly object[] =>
 describe("pulumi preview --json and the embedded engine's are the same", () => {
   it.each([
     ["forge", 40],
-    ["dev", 265],
-    ["prod", 315],
+    ["dev", 267],
+    ["prod", 317],
     ["onprem-dev", 189],
     ["onprem-prod", 141],
     ["local-forge", 11],
