@@ -1,8 +1,9 @@
-import { audience, platformPath } from "../components/naming";
+import { platformPath } from "../components/naming";
 import { repairVariables } from "../components/processes/release";
-import { ciClaims, openIssuer } from "../local/forge/issuer";
+import { openIssuer } from "../local/forge/issuer";
 import { masker } from "../local/forge/mask";
 import { findProject } from "../local/forge/projects";
+import { mintReleaseToken } from "../local/forge/tokens";
 import { homeFolder, projectRoot } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
 import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
@@ -58,14 +59,13 @@ async function repairIn(outputs: EnvironmentOutputs, useCase: string, forgeUrl: 
 
 /** The token of the platform project's job, which alone may move the alias. */
 async function releaseToken({ environment, tier }: EnvironmentOutputs, forgeUrl: string): Promise<string> {
-  const project = findProject(homeFolder(), platformPath);
-  const claims = ciClaims({
-    ...{ project, ref: project.defaultBranch, refProtected: true, sha: "", source: "api", login: "" },
+  return mintReleaseToken(await openIssuer(homeFolder(), forgeUrl), {
+    project: findProject(homeFolder(), platformPath),
     environment: { name: environment, tier },
-    ...{ pipelineId: "repair", jobId: "repair" },
+    server: "tracking",
+    ttl: 600,
+    job: { sha: "", source: "api", login: "", pipelineId: "repair", jobId: "repair" },
   });
-  const issuer = await openIssuer(homeFolder(), forgeUrl);
-  return issuer.mint(claims, { audience: audience(environment, "tracking"), ttl: 600 });
 }
 
 /** The outcome for people: a line for each environment, and below it why versions were refused. */

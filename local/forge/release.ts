@@ -1,12 +1,10 @@
-import { audience } from "../../components/naming";
 import type { Job } from "./expand";
-import { ciClaims } from "./issuer";
 import { openLog } from "./log";
 import type { Project } from "./projects";
 import type { JobRecord } from "./records";
 import { type Environment, environmentOf } from "./rules";
 import type { Release, Run } from "./run";
-import { lifetime } from "./tokens";
+import { lifetime, mintReleaseToken } from "./tokens";
 
 /** Has the caller release the model under a token of the platform project; throws when it may not be, or fails. */
 export async function releaseModel(run: Run, job: Job, entry: JobRecord): Promise<void> {
@@ -51,17 +49,9 @@ async function platformTokens(
   environment: Environment,
   project: Project,
 ): Promise<Release["tokens"]> {
-  const ref = { ref: project.defaultBranch, refProtected: true };
-  const claims = ciClaims({
-    ...options,
-    environment,
-    project,
-    ...ref,
-    pipelineId: record.id,
-    jobId: entry.id,
-  });
+  const ids = { ...options, pipelineId: record.id, jobId: entry.id };
   const mint = (server: "tracking" | "serving") =>
-    issuer.mint(claims, { audience: audience(environment.name, server), ttl: lifetime(job) });
+    mintReleaseToken(issuer, { project, environment, server, ttl: lifetime(job), job: ids });
   return { tracking: await mint("tracking"), serving: await mint("serving") };
 }
 

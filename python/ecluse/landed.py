@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from ecluse_core.landing import Landing, LandingError, data_version, sha256_of
+from ecluse_core.landing import Landing, LandingError
 from ecluse_core.opening import open_container
 
 from .errors import KitError
@@ -43,8 +43,8 @@ def newest(days: Collection[str]) -> list[str]:
 def read_landed(landing: Landing) -> Landed:
     """Every landed date; raises KitError where a landing was interrupted or changed since."""
     try:
-        contents = landing.contents()
+        files = landing.files()
     except LandingError as error:
         raise KitError(str(error)) from None
-    frames = {day: pd.read_parquet(io.BytesIO(content)) for day, content in contents.items()}
-    return Landed(frames, data_version(sha256_of(contents)))
+    frames = {day: pd.read_parquet(io.BytesIO(content)) for day, content in files.contents.items()}
+    return Landed(frames, files.version)

@@ -28,6 +28,14 @@ def sha256_of(contents: Mapping[str, bytes]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Files:
+    """Every landed file by date (ISO, ascending), and the data version of exactly these bytes."""
+
+    contents: dict[str, bytes]
+    version: str
+
+
+@dataclass(frozen=True)
 class Landing:
     """The landing of one use case in one container; its methods raise BlobError."""
 
@@ -53,18 +61,18 @@ class Landing:
         found = self.container.etags(self.folder)
         return {name: etag for name, etag in found.items() if name.startswith(prefix)}
 
-    def contents(self) -> dict[str, bytes]:
-        """Every landed file by date (ISO, ascending); raises LandingError where a landing broke off."""
+    def files(self) -> Files:
+        """All that has landed; raises LandingError where nothing has, or a landing broke off."""
         contents = {day: self.container.read(name).content for day, name in self._names().items()}
         if not contents:
             raise LandingError(f"nothing has landed under {self.folder}: run python -m ecluse land")
-        manifest = self.manifest()
-        if manifest is not None and manifest["dates"] != sha256_of(contents):
+        manifest, digests = self.manifest(), sha256_of(contents)
+        if manifest is not None and manifest["dates"] != digests:
             raise LandingError(
                 f"the landed files under {self.folder} differ from _landing.json: "
                 "run python -m ecluse land --replace"
             )
-        return contents
+        return Files(contents, data_version(digests))
 
     def is_complete(self, parameters: Mapping[str, Any]) -> bool:
         """Whether all of a landing of these parameters is here, as it was written."""

@@ -28,10 +28,10 @@ def registered(ids: set[str]) -> str | None:
 
     Only a release can make one there: its name is that of the workspace (`grants.ROLES`).
     """
-    version = SqlModelVersion
     sources = [f"models:/{each}" for each in ids]
-    query = select(version.name, version.version).where(
-        version.workspace == version.name, or_(version.source.in_(sources), version.run_id.in_(ids))
+    query = select(SqlModelVersion.name, SqlModelVersion.version).where(
+        SqlModelVersion.workspace == SqlModelVersion.name,
+        or_(SqlModelVersion.source.in_(sources), SqlModelVersion.run_id.in_(ids)),
     )
     # The store of the server's own requests: it knows how to log in to the database.
     store = cast(SqlAlchemyStore, handlers._get_model_registry_store())  # pyright: ignore[reportPrivateUsage]

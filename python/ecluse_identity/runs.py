@@ -5,7 +5,6 @@ and the commit of its job's token becomes a tag that no client can set, change o
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from flask import g
 from mlflow.entities import Metric, Param, Run, RunTag
@@ -13,9 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-VERIFIED: Final = "ecluse.verified."
-"""What the keys of those tags begin with."""
-COMMIT: Final = f"{VERIFIED}commit"
+from ecluse_core.verified import COMMIT, VERIFIED
 
 
 def _refuse(keys: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from ecluse_core.container import BlobError, Container
-from ecluse_core.landing import Landing, LandingError, data_version, sha256_of
+from ecluse_core.landing import Landing, LandingError
 from ecluse_models.model import Model
 from ecluse_release.gates import Scores, Task
 from ecluse_release.settings import Contract
@@ -28,9 +28,9 @@ class Landed:
 def landed(container: Container, use_case: str, what: str) -> Landed:
     """What landed for a use case; raises DataError, which says `what` it is."""
     try:
-        contents = Landing(container, use_case).contents()
-        tables = [pl.read_parquet(BytesIO(content)) for content in contents.values()]
-        return Landed(pl.concat(tables, how="vertical_relaxed"), data_version(sha256_of(contents)))
+        files = Landing(container, use_case).files()
+        tables = [pl.read_parquet(BytesIO(content)) for content in files.contents.values()]
+        return Landed(pl.concat(tables, how="vertical_relaxed"), files.version)
     except (BlobError, LandingError, pl.exceptions.PolarsError) as error:
         raise DataError(f"{what}: {error}") from None
 

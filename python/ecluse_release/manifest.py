@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import jwt
@@ -94,9 +94,15 @@ def read(jws: str, key: ec.EllipticCurvePublicKey) -> Statement:
     if decoded["header"].get("typ") != _TYPE:
         raise ManifestError(f"the manifest has type {decoded['header'].get('typ')!r}, not {_TYPE!r}")
     try:
-        return Statement(**cast(dict[str, Any], json.loads(decoded["payload"])))
+        statement = Statement(**cast(dict[str, Any], json.loads(decoded["payload"])))
+        paths = [PurePosixPath(path) for path in statement.files]
     except (ValueError, TypeError) as error:
         raise ManifestError(f"the manifest cannot be read: {error}") from None
+    # Its files are downloaded to these paths below a folder.
+    outside = [str(path) for path in paths if path.is_absolute() or ".." in path.parts]
+    if outside:
+        raise ManifestError(f"the manifest names a file outside of the model: {outside[0]!r}; release again")
+    return statement
 
 
 def verify_folder(folder: Path, statement: Statement) -> None:

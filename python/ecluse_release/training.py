@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from ecluse_core.verified import COMMIT
+
 
 class RunError(Exception):
     """No usable training run; the message says what is wrong with it."""
@@ -69,7 +71,7 @@ def find_run(
 
 def _wrong(run: Run, commit: str, trainers: Collection[str]) -> str | None:
     """Why a run is not what a trainer made of the commit, or None."""
-    user, verified = run.info.user_id, run.data.tags.get("ecluse.verified.commit")
+    user, verified = run.info.user_id, run.data.tags.get(COMMIT)
     if user not in trainers:
         return f"run {run.info.run_id} is of user {user!r}, not of {' or '.join(sorted(trainers))}"
     if str(user).startswith("ci:") and verified != commit:

@@ -74,14 +74,14 @@ def test_held_dates_go_on_to_training_when_newer_ones_land(stores: Stores) -> No
 def test_rows_that_training_has_read_are_never_held_out(stores: Stores) -> None:
     contents = {f"2026-01-0{day}": bytes([day]) for day in range(1, 8)}
     stores.replace(contents, {})
-    assert list(stores.data.contents()) == sorted(contents)[:6]
+    assert list(stores.data.files().contents) == sorted(contents)[:6]
     before = all_etags(stores)
     with pytest.raises(KitError, match="2026-01-06 would be held out, and training has read the same rows"):
         stores.replace({day: contents[day] for day in sorted(contents)[:6]}, {})
     assert all_etags(stores) == before
     # Other rows of the same dates are not what it has read.
     stores.replace({day: contents[day] + b"new" for day in sorted(contents)[:6]}, {})
-    assert list(stores.holdout.contents()) == ["2026-01-06"]
+    assert list(stores.holdout.files().contents) == ["2026-01-06"]
 
 
 def test_fewer_dates_than_are_needed_are_refused(stores: Stores) -> None:

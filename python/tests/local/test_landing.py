@@ -41,15 +41,15 @@ def test_a_landing_is_put_once_and_got(tmp_path: Path, stores: Stores) -> None:
     assert landing.put(tmp_path / "made", stores).startswith("landed 3 dates: data version ")
     assert landing.put(tmp_path / "made", stores).startswith("already landed")
     landing.get(tmp_path / "got", stores.data)
-    got = Landing(Container(LocalStore(tmp_path / "got/data")), "bank-churn").contents()
+    got = Landing(Container(LocalStore(tmp_path / "got/data")), "bank-churn").files().contents
     assert list(got) == list(DAYS[:2])
 
 
 def test_what_is_held_out_is_the_platforms_choice(tmp_path: Path, stores: Stores) -> None:
     fill(tmp_path, swapped=True)
     landing.put(tmp_path, stores)
-    assert list(stores.holdout.contents()) == [DAYS[2]]
-    assert list(stores.data.contents()) == list(DAYS[:2])
+    assert list(stores.holdout.files().contents) == [DAYS[2]]
+    assert list(stores.data.files().contents) == list(DAYS[:2])
 
 
 def test_nothing_is_taken_through_a_link(tmp_path: Path, stores: Stores) -> None:

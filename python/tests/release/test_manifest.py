@@ -3,6 +3,7 @@
 # pyright: reportUnknownLambdaType=false
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jwt
@@ -77,6 +78,13 @@ def test_a_changed_folder_is_refused(folder: Path, change: Callable[[Path], obje
 def test_a_wrong_signature_is_refused(folder: Path, jws: Callable[[Statement], str], reason: str) -> None:
     with pytest.raises(ManifestError, match=reason):
         read(jws(statement(folder)), public_key(PUBLIC))
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../MLmodel", "parts/../../MLmodel"])
+def test_a_file_outside_of_the_model_is_refused(folder: Path, name: str) -> None:
+    signed = sign(replace(statement(folder), files={name: "0"}), private_key(PRIVATE))
+    with pytest.raises(ManifestError, match="names a file outside of the model"):
+        read(signed, public_key(PUBLIC))
 
 
 def test_a_key_of_the_wrong_kind_is_refused() -> None:

@@ -274,9 +274,9 @@ def test_what_a_model_is_judged_by_is_not_its_trainings_word(
 def test_no_training_opens_the_holdout(prod: RunningEnvironment) -> None:
     """The credential of a training is a signature for the container of training data."""
     url = prod.store.url("data", "read")
-    assert landing(url).contents()
+    assert landing(url).files().contents
     with pytest.raises(BlobError):
-        landing(url.replace("/data?", "/holdout?")).contents()
+        landing(url.replace("/data?", "/holdout?")).files()
 
 
 @pytest.mark.parametrize(
