@@ -22,8 +22,10 @@ describe("the tracking server", () => {
     });
     const [{ command, livenessProbe, readinessProbe, startupProbe }] = template.spec.containers;
     expect(command).toEqual(["python", "-m", "ecluse_identity.serve"]);
-    for (const probe of [livenessProbe, readinessProbe, startupProbe])
+    for (const probe of [livenessProbe, startupProbe])
       expect(probe.httpGet).toEqual({ path: "/health", port: 5000 });
+    // The one path that asks the database (python/tests/identity/test_outage.py).
+    expect(readinessProbe.httpGet).toEqual({ path: "/ready", port: 5000 });
   });
 
   it("states the callers it trusts, the hosts it answers for, and what is off", () => {

@@ -66,7 +66,8 @@ function serverPod(scope: PodScope, pod: Pod, args: TrackingServerArgs, prepared
     command: ["python", "-m", "ecluse_identity.serve"],
     env: environmentOf(pod, args),
     size,
-    port: { number: trackingPort, alive: "/health", ready: "/health" },
+    // Its life does not depend on the database, whose outage no restart ends; whether callers come to it does.
+    port: { number: trackingPort, alive: "/health", ready: "/ready" },
     access: [
       args.database.access(pod),
       args.store.access(pod, "artifacts", "read-write-delete"),

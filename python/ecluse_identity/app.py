@@ -10,6 +10,7 @@ from werkzeug.datastructures import Authorization
 from ecluse_identity.claims import Refused
 from ecluse_identity.gate import Gate
 from ecluse_identity.guard import Guard
+from ecluse_identity.outage import Workspaces, readiness
 from ecluse_identity.released import registered
 from ecluse_identity.runs import sign_runs
 from ecluse_identity.sessions import COOKIE, Sessions
@@ -44,4 +45,5 @@ def create_app(settings: ServerSettings) -> ASGIApp:
     sessions = Sessions(settings.session_key, settings.identity.audience)
     gate = Gate(Verifier(settings.identity), sessions, auth.store)
     _gates[:] = [gate]
-    return Guard(cast(ASGIApp, auth.create_app()), gate, MAX_BODY_BYTES, registered)
+    app = Workspaces(cast(ASGIApp, auth.create_app()))
+    return Guard(app, gate, MAX_BODY_BYTES, registered, readiness)

@@ -1,7 +1,8 @@
-"""The outermost layer of the tracking server: nothing but its health is seen without a verified caller."""
+"""The outermost layer of the tracking server: nothing but its probes is seen without a verified caller."""
 
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
 from typing import Protocol
 
@@ -52,17 +53,28 @@ class Guard:
     """ASGI middleware: verifies every request, logs it by caller and without its query, bounds its body."""
 
     def __init__(
-        self, app: ASGIApp, admission: Admission, max_body_bytes: int, registered: Registered
+        self,
+        app: ASGIApp,
+        admission: Admission,
+        max_body_bytes: int,
+        registered: Registered,
+        readiness: Callable[[], Awaitable[Response]],
     ) -> None:
         self._app = app
         self._admission = admission
         self._max_body = max_body_bytes
         self._registered = registered
+        self._readiness = readiness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection; anything but HTTP is closed."""
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] == "/health"):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/health":
+            # Not MLflow, which asks its database for any path.
+            await PlainTextResponse("OK")(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/ready":
+            await (await self._readiness())(scope, receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
         else:

@@ -11,6 +11,7 @@ import uvicorn
 
 from ecluse_core.errors import SettingError
 from ecluse_core.light import UNUSED_BY_TRACKING, hide_libraries
+from ecluse_identity.connections import bound_connections
 from ecluse_identity.entra import use_login
 from ecluse_identity.settings import ServerSettings, auth_configuration, mlflow_environment
 
@@ -28,6 +29,7 @@ def main() -> int:
     os.environ.pop("MLFLOW_WORKSPACE", None)
     os.environ.update(mlflow_environment(settings))
     hide_libraries(UNUSED_BY_TRACKING)
+    bound_connections()
     with auth_configuration(settings.auth_database):
         from ecluse_identity.app import create_app
 

@@ -117,7 +117,7 @@ export const trackingAccessRules: readonly ResourceRule[] = [
     remediation: "Start it by ecluse_identity.serve, or set MLFLOW_SERVER_ENABLE_JOB_EXECUTION to false.",
     deviation:
       "ecluse_identity.serve sets it itself, whatever the manifest says, and verifies callers of every " +
-      "path but /health, those of jobs and traces too.",
+      "path but the probes', those of jobs and traces too.",
     check: anyOf(own, inProgram(is("env.MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false"))),
   },
 ];

@@ -111,6 +111,7 @@ def test_anonymous_and_password_callers_get_401(prod: RunningEnvironment, method
 
 def test_health_is_open(prod: RunningEnvironment) -> None:
     assert request(prod, "/health")[:2] == (200, "OK")
+    assert request(prod, "/ready")[:2] == (200, "OK")
 
 
 def test_a_wrong_token_gets_401_with_the_reason(prod: RunningEnvironment) -> None:
