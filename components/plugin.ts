@@ -163,7 +163,7 @@ export class ModelServer extends pulumi.ComponentResource {
         replicas: [replicas, replicas],
         store: store(scope),
         issuer: clusterIssuer(this, name, podsOf(environment).serve(useCase), args.cluster, scope),
-        ingress: { domain, className: args.ingressClass, namespace: args.ingressNamespace },
+        ingress: { domain, className: args.ingressClass, namespace: args.ingressNamespace, ranges: [] },
         clients: [podsOf(environment).release],
       },
       { parent: this },

@@ -177,6 +177,21 @@ describe("values that no cloud takes", () => {
         "metadata address): choose another, such as 192.0.2.10/32",
     ],
     [
+      "a metadata address as DNS",
+      "onprem-dev",
+      ["ecluse:cluster", "dns"],
+      { ranges: ["169.254.0.0/16"] },
+      'ecluse:cluster.dns.ranges[0] is "169.254.0.0/16": holds the cloud\'s metadata address ' +
+        "169.254.169.254/32: choose another, such as 169.254.20.10/32",
+    ],
+    [
+      "DNS without a label",
+      "onprem-dev",
+      ["ecluse:cluster", "dns"],
+      { labels: {} },
+      "ecluse:cluster.dns.labels is {}: names no pod: set it to a label of the DNS pods",
+    ],
+    [
       "an API server on loopback",
       "onprem-dev",
       onprem("apiServerRange"),

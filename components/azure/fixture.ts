@@ -2,7 +2,7 @@ import * as azureNative from "@pulumi/azure-native/provider";
 import * as k8s from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { profiles } from "../profiles";
-import type { EnvironmentSettings, GitlabSettings } from "../settings";
+import { type EnvironmentSettings, type GitlabSettings, usualDns } from "../settings";
 import type { AzureEnvironment } from "./args";
 import { groupArgs, identitiesArgs } from "./args";
 import { Identities } from "./identities";
@@ -107,10 +107,14 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
       domain: "example.com",
       ingressClass: "nginx",
       ingressNamespace: "ingress",
+      ingressRanges: [],
       runner: false,
       prometheus: false,
+      prometheusNamespace: "monitoring",
       buildImages: false,
       egressRanges: ["192.0.2.0/24"],
+      egressPorts: [],
+      dns: { ...usualDns, ranges: [] },
     },
     azure: {
       subscriptionId,

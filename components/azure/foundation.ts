@@ -185,10 +185,15 @@ function makeAccessRights(
 }
 
 const podScope = (
-  { cluster: { egressRanges } }: args.AzureEnvironment,
+  { cluster: { egressRanges, egressPorts } }: args.AzureEnvironment,
   identities: Identities,
   options: PodScope["options"],
-): PodScope => ({ options, egressRanges, workloadIdentity: (pod) => identities.workloadIdentity(pod) });
+): PodScope => ({
+  options,
+  egressRanges,
+  egressPorts,
+  workloadIdentity: (pod) => identities.workloadIdentity(pod),
+});
 
 /** CI variables by which a use case's jobs log in to Azure, where an identity trusts them. */
 const jobLogin = (

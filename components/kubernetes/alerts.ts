@@ -5,14 +5,15 @@ import { namespaces } from "../naming";
 import { within } from "../scope";
 import { databaseAlerts, workloadAlerts } from "./alertRules";
 import type { PodScope } from "./foundation";
+import { namespacePeer } from "./policy";
 
 const apiVersion = "monitoring.coreos.com/v1";
 
-/** Prometheus's own pods, as the Prometheus operator labels them, in whatever namespace they are. */
-export const prometheusPeer: input.networking.v1.NetworkPolicyPeer = {
-  namespaceSelector: {},
+/** Prometheus's own pods, as the Prometheus operator labels them, in its namespace: anybody may set a label. */
+export const prometheusPeer = (namespace: string): input.networking.v1.NetworkPolicyPeer => ({
+  ...namespacePeer(namespace),
   podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
-};
+});
 
 /** What the alerts of an environment are made from; the Prometheus operator must be in the cluster. */
 export interface AlertsArgs {

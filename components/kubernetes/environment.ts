@@ -66,6 +66,7 @@ export class ClusterEnvironment implements EnvironmentParts {
       domain: cluster.domain,
       className: cluster.ingressClass,
       namespace: cluster.ingressNamespace,
+      ranges: cluster.ingressRanges,
       ...(cluster.certificateIssuer && { certificateIssuer: cluster.certificateIssuer }),
     };
   }
@@ -154,7 +155,7 @@ export class ClusterEnvironment implements EnvironmentParts {
   imageBuilds(): void {
     const { builds } = this.args.cluster;
     if (!builds) return;
-    const args = { ...this.runner(), egressRanges: builds.egressRanges };
+    const args = { ...this.runner(), ...builds };
     new BuildRunner(`${this.name}-build-runner`, args, this.child);
   }
 
@@ -217,8 +218,8 @@ export class ClusterEnvironment implements EnvironmentParts {
         "ecluse:forge is none, and ecluse:cluster.runner or .builds asks for a runner: set the url of a GitLab",
       );
     const { profile } = settings;
-    const { prometheus } = cluster;
-    return { environment: this.name, scope, images, secrets, apiServer, forge, profile, prometheus };
+    const metrics = cluster.prometheus && { prometheusNamespace: cluster.prometheusNamespace };
+    return { environment: this.name, scope, images, secrets, apiServer, forge, profile, ...metrics };
   }
 
   /** Who connects to the tracking server: people through the proxy, and the workloads and jobs of the use cases. */

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentSettings } from "../settings";
+import { type EnvironmentSettings, usualDns } from "../settings";
 import { emptyAccess } from "./access";
 import type {
   ClusterForge,
@@ -115,6 +115,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     domain: "dev.example.com",
     ingressClass: "nginx",
     ingressNamespace: "ingress-nginx",
+    ingressRanges: [],
     certificateIssuer: "company",
     buildImages: false,
     people: {
@@ -126,7 +127,10 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     },
     runner: true,
     prometheus: false,
+    prometheusNamespace: "monitoring",
     egressRanges: ["192.0.2.10/32"],
+    egressPorts: [],
+    dns: { ...usualDns, ranges: [] },
   },
   ...changes,
 });
@@ -200,6 +204,7 @@ const fakeStore = (asked: string[]): ClusterStore => ({
 export const fakeScope = (options: PodScope["options"], egressRanges: readonly string[] = []): PodScope => ({
   options,
   egressRanges,
+  egressPorts: [],
   workloadIdentity: (pod) => ({
     annotations: { "azure.workload.identity/client-id": `id-of-${pod.role}` },
     labels: { "azure.workload.identity/use": "true" },

@@ -74,13 +74,20 @@ export interface PodScope {
   readonly workloadIdentity: (pod: Pod) => WorkloadIdentity;
   /** CIDR ranges outside of the cluster that pods may reach where they ask for it, on port 443. */
   readonly egressRanges: readonly string[];
+  /** Ports of these ranges beside 443. */
+  readonly egressPorts: readonly number[];
 }
 
 /** A scope whose pods no cloud trusts, for programs of their own. */
-export const podScope = (options: ClusterOptions, egressRanges: readonly string[] = []): PodScope => ({
+export const podScope = (
+  options: ClusterOptions,
+  egressRanges: readonly string[] = [],
+  egressPorts: readonly number[] = [],
+): PodScope => ({
   options,
   workloadIdentity: () => ({ annotations: {}, labels: {} }),
   egressRanges,
+  egressPorts,
 });
 
 /** PostgreSQL as pods see it. */

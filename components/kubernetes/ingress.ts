@@ -9,6 +9,8 @@ export interface IngressArgs {
   readonly className: string;
   /** Namespace of the controller's pods, for NetworkPolicies. */
   readonly namespace: string;
+  /** CIDR ranges of its nodes, where it runs in their network. */
+  readonly ranges: readonly string[];
   /** cert-manager ClusterIssuer. If unset, TLS Secrets named `<host>-tls` must already exist. */
   readonly certificateIssuer?: string;
 }

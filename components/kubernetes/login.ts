@@ -6,7 +6,7 @@ import type { Pod, PodScope, SecretStore } from "./foundation";
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { podsOf, trackingAddress, trackingPort } from "./pods";
-import { namespacePeer, podPeer } from "./policy";
+import { controllerPeers, podPeer } from "./policy";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What the login of people is made from. */
@@ -104,7 +104,7 @@ function proxyPod(scope: PodScope, pod: Pod, args: LoginProxyArgs) {
       secrets.existing(pod, "OAUTH2_PROXY_CLIENT_SECRET", people.clientSecret),
       secrets.values(pod, "proxy-cookie", { OAUTH2_PROXY_COOKIE_SECRET }),
     ],
-    ingress: [{ from: [namespacePeer(args.ingress.namespace)], port }],
+    ingress: [{ from: controllerPeers(args.ingress.namespace, args.ingress.ranges), port }],
     egress: [{ to: [podPeer(tracking)], ports: [trackingPort] }],
     allowExternalEgress: true,
   });

@@ -89,6 +89,35 @@ describe("isolatedNamespaces", () => {
     }
   });
 
+  it("opens the DNS of the settings: its pods, its port beside 53, and NodeLocal's address", async () => {
+    const settings = testSettings();
+    const dns = {
+      namespace: "openshift-dns",
+      labels: { "dns.operator.openshift.io/daemonset-dns": "default" },
+      port: 5353,
+      ranges: ["169.254.20.10/32"],
+    };
+    const made = await namespaces({
+      ...settings,
+      cluster: { ...(settings.cluster as ClusterSettings), dns },
+    });
+    const found = made.filter(({ inputs }) => inputs.metadata.name === "dns");
+    expect(found).toHaveLength(4);
+    for (const { inputs } of found)
+      expect(inputs.spec.egress).toEqual([
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-dns" } },
+              podSelector: { matchLabels: { "dns.operator.openshift.io/daemonset-dns": "default" } },
+            },
+            { ipBlock: { cidr: "169.254.20.10/32" } },
+          ],
+          ports: [53, 5353].flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ protocol, port }))),
+        },
+      ]);
+  });
+
   it("grows with the profile, and has GPUs where a use case may ask for one", async () => {
     const settings = testSettings({ profile: "full" });
     const made = await namespaces({

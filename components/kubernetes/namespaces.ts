@@ -3,9 +3,16 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaces as names } from "../naming";
 import { profiles } from "../profiles";
-import type { ClusterSettings, EnvironmentSettings, UseCaseSettings } from "../settings";
+import {
+  type ClusterSettings,
+  type DnsSettings,
+  type EnvironmentSettings,
+  type UseCaseSettings,
+  usualDns,
+} from "../settings";
 import type { ClusterOptions } from "./foundation";
 import { accountability, ownership } from "./labels";
+import { namespacePeer, rangePeer } from "./policy";
 import {
   buildQuota,
   ciQuotas,
@@ -22,6 +29,8 @@ export interface NamespaceArgs {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly quota: Quota;
+  /** The cluster's DNS; where most clusters have it, if unset. */
+  readonly dns?: DnsSettings;
   /** Whether images are built in it: no build does with what `restricted` and `baseline` leave. */
   readonly builds?: boolean;
 }
@@ -36,18 +45,15 @@ const podSecurity = (level: "restricted" | "privileged"): Record<string, string>
     ]),
   );
 
-const dns = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    },
-  ],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};
+/** Some networks judge a connection before the address of the DNS's Service is translated, and so its port; some after. */
+function dnsOpening({ namespace, labels, port, ranges }: DnsSettings) {
+  const pods = { ...namespacePeer(namespace), podSelector: { matchLabels: labels } };
+  const ports = [...new Set([53, port])];
+  return {
+    to: [pods, ...ranges.map(rangePeer)],
+    ports: ports.flatMap((each) => ["UDP", "TCP"].map((protocol) => ({ protocol, port: each }))),
+  };
+}
 
 const hard = ({ cpu, memory, pods, gpus = 0, volumes = 0 }: Quota) => ({
   "requests.cpu": String(cpu),
@@ -73,7 +79,7 @@ export class IsolatedNamespace extends pulumi.ComponentResource {
       metadata: (object) => ({ name: object, namespace: name, labels: args.labels }),
       options: { ...own, dependsOn: [made] },
     };
-    denyTraffic(inside);
+    denyTraffic(inside, args.dns ?? { ...usualDns, ranges: [] });
     boundUse(inside, args.quota);
     this.registerOutputs({});
   }
@@ -86,7 +92,7 @@ interface Inside {
   readonly options: pulumi.CustomResourceOptions;
 }
 
-function denyTraffic({ name, metadata, options }: Inside): void {
+function denyTraffic({ name, metadata, options }: Inside, dns: DnsSettings): void {
   const all = { podSelector: {} };
   new networking.NetworkPolicy(
     `${name}-deny`,
@@ -95,7 +101,7 @@ function denyTraffic({ name, metadata, options }: Inside): void {
   );
   new networking.NetworkPolicy(
     `${name}-dns`,
-    { metadata: metadata("dns"), spec: { ...all, policyTypes: ["Egress"], egress: [dns] } },
+    { metadata: metadata("dns"), spec: { ...all, policyTypes: ["Egress"], egress: [dnsOpening(dns)] } },
     options,
   );
 }
@@ -121,6 +127,7 @@ export interface EnvironmentNamespacesArgs
   readonly releases: boolean;
   /** Whether a runner of image builds has one. */
   readonly builds: boolean;
+  readonly dns: DnsSettings;
   /** PostgreSQL's replicas in the cluster; undefined where data is elsewhere. */
   readonly databaseInstances?: number;
   readonly options: Omit<ClusterOptions, "dependsOn">;
@@ -129,11 +136,12 @@ export interface EnvironmentNamespacesArgs
 /** Arguments of {@link isolatedNamespaces} that every target has. */
 export const namespacesArgs = (
   { environment, tier, governance, profile, useCases }: EnvironmentSettings,
-  { runner, builds }: Pick<ClusterSettings, "runner" | "builds">,
+  { runner, builds, dns }: Pick<ClusterSettings, "runner" | "builds" | "dns">,
 ) => ({
   ...{ environment, tier, governance, profile, useCases },
   releases: runner,
   builds: builds !== undefined,
+  dns,
 });
 
 /** The namespaces of an environment; everything in them is made after them. */
@@ -143,7 +151,7 @@ export function isolatedNamespaces(args: EnvironmentNamespacesArgs): IsolatedNam
   const make = (name: string, quota: Quota, useCase?: UseCaseSettings, builds = false) => {
     const labels = ownership(args, useCase?.name);
     const annotations = useCase ? accountability(useCase) : {};
-    return new IsolatedNamespace(name, { labels, annotations, quota, builds }, options);
+    return new IsolatedNamespace(name, { labels, annotations, quota, builds, dns: args.dns }, options);
   };
   const [, replicas] = profiles[profile].servingReplicas;
   return [

@@ -51,7 +51,7 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   const { settings, cluster, kubernetes } = checked;
   const { environment } = settings;
   const options = clusterOptions(checked, parent);
-  const scope = podScope(options, cluster.egressRanges);
+  const scope = podScope(options, cluster.egressRanges, cluster.egressPorts);
   const images = imagesOf({ ...imageArgs(settings), registry: cluster.imageRegistry }, parent);
   const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
   const authority = new Authority(`${environment}-authority`, { options }, { parent });
@@ -119,7 +119,7 @@ function database(
     production: tier === "production",
     image: images("postgresql"),
     ...(storageClass && { storageClass }),
-    prometheus: cluster.prometheus,
+    ...(cluster.prometheus && { prometheusNamespace: cluster.prometheusNamespace }),
   };
   return new Postgresql(`${environment}-database`, args, { parent: scope.options.parent });
 }

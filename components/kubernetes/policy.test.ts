@@ -26,7 +26,7 @@ describe("refuseMetadata", () => {
 
 describe("externalEgress", () => {
   it("is the ranges of the settings, by HTTPS", () => {
-    expect(externalEgress(["192.0.2.10/32", "192.0.2.20/32"])).toEqual([
+    expect(externalEgress({ egressRanges: ["192.0.2.10/32", "192.0.2.20/32"], egressPorts: [] })).toEqual([
       {
         to: [{ ipBlock: { cidr: "192.0.2.10/32" } }, { ipBlock: { cidr: "192.0.2.20/32" } }],
         ports: [443],
@@ -34,12 +34,19 @@ describe("externalEgress", () => {
     ]);
   });
 
+  it("has the ports that the settings name beside it, each once", () => {
+    const [opening] = externalEgress({ egressRanges: ["192.0.2.10/32"], egressPorts: [8443, 443] });
+    expect(opening?.ports).toEqual([443, 8443]);
+  });
+
   it("is no opening without ranges, since one without peers opens all", () => {
-    expect(externalEgress([])).toEqual([]);
+    expect(externalEgress({ egressRanges: [], egressPorts: [8443] })).toEqual([]);
   });
 
   it("refuses everything", () => {
-    expect(() => externalEgress(["0.0.0.0/0"])).toThrow('ecluse:cluster.egressRanges is "0.0.0.0/0"');
+    expect(() => externalEgress({ egressRanges: ["0.0.0.0/0"], egressPorts: [] })).toThrow(
+      'ecluse:cluster.egressRanges is "0.0.0.0/0"',
+    );
   });
 });
 

@@ -47,15 +47,26 @@ export function refuseMetadata(key: string, range: string): string {
   );
 }
 
+/** Addresses of a range. */
+export const rangePeer = (cidr: string): Peer => ({ ipBlock: { cidr } });
+
+/** The ingress controller: its pods, and its nodes where it runs in their network. */
+export const controllerPeers = (namespace: string, ranges: readonly string[]): Peer[] => [
+  namespacePeer(namespace),
+  ...ranges.map(rangePeer),
+];
+
 /**
- * Openings to ranges outside of the cluster: the forge, the provider of logins, the cloud's token endpoint. Port 443.
+ * Openings to ranges outside of the cluster: the forge, the provider of logins, the cloud's token endpoint. Port 443,
+ * and what the scope names beside it.
  */
-export function externalEgress(ranges: readonly string[]): Egress[] {
-  if (ranges.length === 0) return [];
-  const to = ranges.map((range) => ({
-    ipBlock: { cidr: refuseMetadata("ecluse:cluster.egressRanges", range) },
-  }));
-  return [{ to, ports: [443] }];
+export function externalEgress({
+  egressRanges,
+  egressPorts,
+}: Pick<PodScope, "egressRanges" | "egressPorts">): Egress[] {
+  if (egressRanges.length === 0) return [];
+  const to = egressRanges.map((range) => rangePeer(refuseMetadata("ecluse:cluster.egressRanges", range)));
+  return [{ to, ports: [...new Set([443, ...egressPorts])] }];
 }
 
 /** Ports of a NetworkPolicy's rule. */

@@ -179,12 +179,7 @@ describe("the openings of PostgreSQL", () => {
           ports: tcp(5432, 8000),
         },
         {
-          from: [
-            {
-              namespaceSelector: {},
-              podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
-            },
-          ],
+          from: [inNamespace("monitoring", { "app.kubernetes.io/name": "prometheus" })],
           ports: tcp(9187),
         },
       ],

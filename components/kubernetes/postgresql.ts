@@ -24,8 +24,8 @@ export interface PostgresqlArgs extends PostgresqlSpecArgs {
   readonly secrets: Pick<SecretStore, "values" | "random">;
   /** CIDR range of the API server, as pods see it. */
   readonly apiServerRange: string;
-  /** Whether Prometheus reads its metrics. */
-  readonly prometheus: boolean;
+  /** Where Prometheus runs that reads its metrics; undefined for none. */
+  readonly prometheusNamespace?: string;
 }
 
 /** The roles that log in: `prepare` owns both databases, `tracking` reads and writes rows. */
@@ -186,6 +186,7 @@ const operator: Peer = {
  */
 function databasePolicy(name: string, args: PostgresqlArgs, options: PodScope["options"]) {
   const { platform, data: namespace } = namespaces(args.environment);
+  const metrics = args.prometheusNamespace;
   const clients = roles.map((role) => podPeer({ role, namespace: platform }));
   return new networking.NetworkPolicy(
     `${name}-policy`,
@@ -198,7 +199,7 @@ function databasePolicy(name: string, args: PostgresqlArgs, options: PodScope["o
           { from: clients, ports: tcp(5432) },
           // 8000 is the instance manager's, where the operator and the replicas ask for state.
           { from: [operator, cluster], ports: tcp(5432, 8000) },
-          ...(args.prometheus ? [{ from: [prometheusPeer], ports: tcp(9187) }] : []),
+          ...(metrics ? [{ from: [prometheusPeer(metrics)], ports: tcp(9187) }] : []),
         ],
         egress: [
           { to: [cluster], ports: tcp(5432, 8000) },

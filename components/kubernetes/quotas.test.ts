@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ClusterSettings } from "../settings";
 import { fakeFoundation, only, record, templates, testSettings } from "./fixture";
 import { clusterEnvironment, signing } from "./fixtureWorkloads";
 import { isolatedNamespaces, namespacesArgs } from "./namespaces";
@@ -15,7 +16,10 @@ async function memoryOf(profile: "frugal" | "standard" | "full", namespace: stri
   const recorded = await record((options) => {
     const settings = testSettings({ profile });
     const parts = clusterEnvironment(fakeFoundation(options, settings), settings);
-    isolatedNamespaces({ ...namespacesArgs(settings, { runner: true }), options });
+    isolatedNamespaces({
+      ...namespacesArgs(settings, { ...(settings.cluster as ClusterSettings), runner: true }),
+      options,
+    });
     parts.releases(signing);
     for (const useCase of settings.useCases) {
       parts.training({ useCase, parent: options.parent });

@@ -27,12 +27,11 @@ const both = (settings: EnvironmentSettings = onPremiseTestSettings()) =>
     const { forge, ...parts } = foundation;
     const { profile, cluster } = settings;
     const training = { job, access: [access] };
-    const prometheus = cluster?.prometheus === true;
     const args = {
       environment: "dev",
       ...parts,
       profile,
-      prometheus,
+      ...(cluster?.prometheus && { prometheusNamespace: cluster.prometheusNamespace }),
       training,
       forge: forge as ClusterForge,
     };
@@ -189,7 +188,9 @@ describe("the runner's pod", () => {
       { to: [{ ipBlock: { cidr: "10.0.4.0/28" } }], ports: tcp(443) },
       { to: [{ ipBlock: { cidr: "192.0.2.10/32" } }], ports: tcp(443) },
     ]);
-    expect(ingress[0].ports).toEqual(tcp(9252));
+    const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } };
+    const podSelector = { matchLabels: { "app.kubernetes.io/name": "prometheus" } };
+    expect(ingress).toEqual([{ from: [{ namespaceSelector, podSelector }], ports: tcp(9252) }]);
   });
 
   it("is where Prometheus looks, at the port that is open to it", async () => {
@@ -285,7 +286,7 @@ describe("the runner that builds images", () => {
       const settings = onPremiseTestSettings();
       const cluster = {
         ...settings.cluster,
-        builds: { egressRanges: ["192.0.2.40/32"] },
+        builds: { egressRanges: ["192.0.2.40/32"], egressPorts: [8081] },
         ...changes,
       } as never;
       clusterEnvironment(fakeFoundation(options, settings), { ...settings, cluster }).imageBuilds();
@@ -321,6 +322,7 @@ describe("the runner that builds images", () => {
       { ipBlock: { cidr: "192.0.2.10/32" } },
       { ipBlock: { cidr: "192.0.2.40/32" } },
     ]);
+    expect(egress[0].ports.map(({ port }: { port: number }) => port)).toEqual([443, 8081]);
   });
 
   it("is none where config has none", async () => {

@@ -25,7 +25,7 @@ export class UseCaseRunner extends pulumi.ComponentResource {
     super("ecluse:kubernetes:UseCaseRunner", name, {}, opts);
     const scope = within(args.scope, this);
     const { job, access } = args.training;
-    const openings = externalEgress(scope.egressRanges);
+    const openings = externalEgress(scope);
     if (openings.length > 0)
       new networking.NetworkPolicy(
         `${name}-jobs-policy`,
@@ -76,7 +76,7 @@ export class ReleaseRunner extends pulumi.ComponentResource {
         ...mergeAccess(access).egress,
         { to: [podPeer(pods.tracking)], ports: [trackingPort] },
         ...(servers.length > 0 ? [{ to: servers, ports: [servingPort] }] : []),
-        ...externalEgress(scope.egressRanges),
+        ...externalEgress(scope),
       ],
     });
     runnerPod(this, name, { ...args, scope }, job, [...access, releases(args)]);
@@ -104,6 +104,8 @@ function releases({ environment, useCases, store, servingReplicas }: ReleaseRunn
 export interface BuildRunnerArgs extends RunnerArgs {
   /** CIDR ranges that builds reach beside those of the scope: package indexes and base images. Port 443. */
   readonly egressRanges: readonly string[];
+  /** Ports that builds reach beside 443 and those of the scope. */
+  readonly egressPorts: readonly number[];
 }
 
 /**
@@ -116,8 +118,9 @@ export class BuildRunner extends pulumi.ComponentResource {
     const scope = within(args.scope, this);
     const job: Pod & { readonly role: "build" } = podsOf(args.environment).build;
     account(scope, job);
-    const ranges = [...new Set([...scope.egressRanges, ...args.egressRanges])];
-    networkPolicy(scope, job, { ingress: [], egress: externalEgress(ranges) });
+    const egressRanges = [...new Set([...scope.egressRanges, ...args.egressRanges])];
+    const egressPorts = [...scope.egressPorts, ...args.egressPorts];
+    networkPolicy(scope, job, { ingress: [], egress: externalEgress({ egressRanges, egressPorts }) });
     // Below the HOME of every runner's jobs (runnerConfig.ts): an overlay on the container's own would be none.
     const mountPath = "/tmp/.local/share/buildkit";
     const cache: PodAccess = {

@@ -26,8 +26,8 @@ export interface RunnerArgs {
   readonly apiServer: readonly Egress[];
   /** Bounds how many jobs run at once. */
   readonly profile: ProfileName;
-  /** Whether Prometheus reads its metrics; the Prometheus operator must be in the cluster. */
-  readonly prometheus: boolean;
+  /** Where Prometheus runs that reads its metrics, by the operator in the cluster; undefined for none. */
+  readonly prometheusNamespace?: string;
 }
 
 /** The pods of a runner's jobs. */
@@ -136,7 +136,7 @@ function configMap({ options }: PodScope, pod: Pod, { head, tail }: Files): core
 
 /** The runner's pod, which starts a pod for each job in its own namespace and may do nothing else. */
 function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.Output<string>) {
-  const { scope, images, secrets, apiServer, prometheus } = args;
+  const { scope, images, secrets, apiServer, prometheusNamespace: metrics } = args;
   return isolatedPod(scope, pod, {
     image: images("gitlab-runner"),
     command: ["/bin/sh", "-c", start],
@@ -148,7 +148,7 @@ function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.
       secrets.file(pod, folders.token, token),
       apiServerAccess(apiServer),
     ],
-    ingress: prometheus ? [{ from: [prometheusPeer], port: runnerPort }] : [],
+    ingress: metrics ? [{ from: [prometheusPeer(metrics)], port: runnerPort }] : [],
     allowExternalEgress: true,
     dependsOn: [configMap(scope, pod, files), ...runnerRights(scope, pod)],
   });
@@ -170,13 +170,13 @@ export function runnerPod(
   job: Job,
   access: readonly PodAccess[],
 ): void {
-  const { scope, forge, prometheus } = args;
+  const { scope, forge, prometheusNamespace } = args;
   const registered = forge.runner(job, parent);
   const pod: Pod = { ...job, role: "runner", name };
   const merged = mergeAccess(access);
   const files = configuration(args, job, merged);
   const { template, options } = isolatedRunner(args, pod, files, registered.token);
-  if (prometheus) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
+  if (prometheusNamespace) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
   const annotations = { "ecluse.local/reads": digestOf(files, registered.id) };
   // Two runners with one token would share its jobs while one takes over, which the first could not finish.
   const spec = {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ClusterSettings } from "../settings";
 import { only, type Recorded, testSettings } from "./fixture";
 import { container, environment, run } from "./fixtureWorkloads";
 
@@ -55,6 +56,20 @@ describe("the model server", () => {
     expect(readinessProbe.httpGet).toEqual({ path: "/ready", port: 8080 });
     for (const probe of [livenessProbe, startupProbe])
       expect(probe.httpGet).toEqual({ path: "/health", port: 8080 });
+  });
+
+  it("takes the controller's pods, and its nodes where it runs in their network", async () => {
+    const { cluster } = testSettings();
+    const hosted = await run(
+      testSettings({ cluster: { ...(cluster as ClusterSettings), ingressRanges: ["192.0.2.30/32"] } }),
+    );
+    const controller = {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } },
+    };
+    for (const name of ["serve", "proxy"]) {
+      const [opening] = only(hosted, "NetworkPolicy", name).inputs.spec.ingress;
+      expect(opening.from.slice(0, 2)).toEqual([controller, { ipBlock: { cidr: "192.0.2.30/32" } }]);
+    }
   });
 
   it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {

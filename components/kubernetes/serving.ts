@@ -7,7 +7,7 @@ import type { ClusterStore, Pod, PodPlace, PodScope, WorkloadIssuer } from "./fo
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { address, podsOf, servingPort, trackingAccess, trackingTokenFile } from "./pods";
-import { namespacePeer, podPeer } from "./policy";
+import { controllerPeers, podPeer } from "./policy";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What a model server on a cluster is made from. */
@@ -57,7 +57,8 @@ const environmentOf = (args: ModelServerArgs) =>
   });
 
 function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs) {
-  const from = [namespacePeer(args.ingress.namespace), ...args.clients.map(podPeer)];
+  const { namespace, ranges } = args.ingress;
+  const from = [...controllerPeers(namespace, ranges), ...args.clients.map(podPeer)];
   return isolatedPod(scope, pod, {
     image: args.image,
     command: ["python", "-m", "ecluse_serving"],

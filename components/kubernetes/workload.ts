@@ -52,7 +52,7 @@ export function isolatedPod(scope: PodScope, pod: Pod, work: Workload) {
   const identity = scope.workloadIdentity(pod);
   // A pod with an identity in the cloud exchanges its token there.
   const leaves = work.allowExternalEgress || Object.keys(identity.annotations).length > 0;
-  const external = leaves ? externalEgress(scope.egressRanges) : [];
+  const external = leaves ? externalEgress(scope) : [];
   const egress = [...access.egress, ...(work.egress ?? []), ...external];
   const policy = networkPolicy(scope, pod, { ingress: work.ingress ?? [], egress });
   const before = [account(scope, pod), policy, ...access.dependsOn, ...(work.dependsOn ?? [])];

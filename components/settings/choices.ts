@@ -18,3 +18,6 @@ export const gitlabTiers = ["free", "premium", "ultimate"] as const;
 
 /** The form of the ids by which Entra knows tenants, applications, people and groups. */
 export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Where most clusters have their DNS. */
+export const usualDns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, port: 53 };

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defaultGroup } from "../naming";
-import { gitlabTiers } from "./choices";
+import { gitlabTiers, usualDns } from "./choices";
 import {
   baseUrl,
   choice,
   distinct,
+  dnsRange,
   fields,
   flag,
   groupPath,
@@ -22,6 +23,29 @@ const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 const ranges = () => list(range(), "CIDR ranges such as 192.0.2.10/32").superRefine(distinct).default([]);
+
+const port = () => integer(1, 65_535);
+
+const ports = () => list(port(), "ports such as 8443").superRefine(distinct).default([]);
+
+const dns = fields({
+  namespace: matching(NAME, "the namespace of the cluster's DNS")
+    .default(usualDns.namespace)
+    .describe("namespace of its pods; OpenShift: `openshift-dns`"),
+  labels: table(text())
+    .default(usualDns.labels)
+    .refine((labels) => Object.keys(labels).length > 0, "names no pod: set it to a label of the DNS pods")
+    .describe("labels of its pods; OpenShift: `dns.operator.openshift.io/daemonset-dns: default`")
+    .meta({ shown: "`k8s-app: kube-dns`" }),
+  port: port().default(usualDns.port).describe("port of its pods, beside 53; OpenShift: 5353"),
+  ranges: list(dnsRange(), "CIDR ranges such as 169.254.20.10/32")
+    .superRefine(distinct)
+    .default([])
+    .describe("CIDR ranges where NodeLocal DNSCache listens, such as 169.254.20.10/32; it has no pod network")
+    .meta({ shown: "none" }),
+})
+  .prefault({})
+  .describe("the cluster's DNS, which every pod may ask, by the keys below");
 
 const clientSecret = fields({
   secret: text().describe("Kubernetes: Secret in `<environment>-platform`"),
@@ -51,6 +75,9 @@ export const cluster = fields({
   ingressNamespace: matching(NAME, "the namespace of the ingress controller").describe(
     "namespace of its pods, which NetworkPolicies let in",
   ),
+  ingressRanges: ranges()
+    .describe("CIDR ranges of the controller's nodes, where it runs in their network (`hostNetwork`)")
+    .meta({ shown: "none: it has a network of its own" }),
   certificateIssuer: text()
     .optional()
     .describe("cert-manager's ClusterIssuer; without it, Secrets `<host>-tls` must be there"),
@@ -67,12 +94,19 @@ export const cluster = fields({
   prometheus: flag()
     .default(false)
     .describe("make PrometheusRules and PodMonitors; needs the Prometheus operator"),
+  prometheusNamespace: matching(NAME, "the namespace of Prometheus")
+    .default("monitoring")
+    .describe("namespace of its pods, to which alone metrics are open"),
   egressRanges: ranges()
     .describe(
       "CIDR ranges outside of the cluster that pods may reach on port 443; never one that holds a " +
         "cloud's metadata address",
     )
     .meta({ shown: "none: pods reach nothing outside" }),
+  egressPorts: ports()
+    .describe("ports of `cluster.egressRanges` beside 443, such as 8443 of a GitLab")
+    .meta({ shown: "none" }),
+  dns,
   runner: flag()
     .default(false)
     .describe(
@@ -84,6 +118,9 @@ export const cluster = fields({
         "CIDR ranges that builds reach beside `cluster.egressRanges`: package indexes, registries of " +
           "base images; port 443",
       )
+      .meta({ shown: "none" }),
+    egressPorts: ports()
+      .describe("ports that builds reach there beside 443, such as 8081 of a package index")
       .meta({ shown: "none" }),
   })
     .optional()

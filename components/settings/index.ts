@@ -78,6 +78,9 @@ export type GitlabSettings = Read<typeof gitlab>;
 /** What the workloads on a cluster are given, on Azure and on a team's own. */
 export type ClusterSettings = Read<typeof cluster>;
 
+/** Where pods find the cluster's DNS. */
+export type DnsSettings = ClusterSettings["dns"];
+
 /** An OpenID Connect provider of people: GitLab or Entra. */
 export type PeopleSettings = Read<typeof people>;
 

@@ -149,6 +149,17 @@ const anyRange = (form: string) =>
 /** A range of IPv4 addresses that a network may have. */
 export const range = (form = "a CIDR range such as 192.0.2.10/32") => anyRange(form).superRefine(notSpecial);
 
+/** A range that a cluster's DNS answers at: link-local too, where NodeLocal DNSCache listens, but no metadata. */
+export const dnsRange = () =>
+  anyRange("a CIDR range such as 169.254.20.10/32").superRefine((range, context) => {
+    const found = ["169.254.169.254/32", "168.63.129.16/32"].find((other) => overlaps(range, other));
+    if (found)
+      context.addIssue({
+        code: "custom",
+        message: `holds the cloud's metadata address ${found}: choose another, such as 169.254.20.10/32`,
+      });
+  });
+
 /** A range that may come in: none as wide as everybody. */
 export const narrowRange = () =>
   anyRange("a CIDR range")

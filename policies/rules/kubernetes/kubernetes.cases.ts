@@ -134,7 +134,7 @@ export const kubernetesCases: Cases = {
   "K8S-17": {
     pass: {
       spec: {
-        ingress: [{ from: [{ namespaceSelector: {}, podSelector: selector }, { podSelector: {} }] }],
+        ingress: [{ from: [{ namespaceSelector: inNamespace, podSelector: selector }, { podSelector: {} }] }],
         egress: [{ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }, { namespaceSelector: inNamespace }] }],
       },
     },
@@ -143,6 +143,7 @@ export const kubernetesCases: Cases = {
       opened({ from: [] }),
       opened({ from: [{}] }),
       opened({ from: [{ namespaceSelector: {} }] }),
+      opened({ from: [{ namespaceSelector: {}, podSelector: selector }] }),
       opened({ from: [{ namespaceSelector: anyNamespace("Exists") }] }),
       opened({ from: [{ namespaceSelector: anyNamespace("NotIn", "kube-system") }] }),
       opened({ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }),

@@ -84,10 +84,11 @@ const notAllPods: Condition = ({ value }) => {
   // Without a selector of namespaces that of pods is of the policy's own.
   if (namespaces === undefined) return pods === undefined ? fail("it names nobody") : pass;
   const all = [fitsAll(namespaces), fitsAll(pods)];
-  if (all.includes(false)) return pass;
-  return all.includes(undefined)
-    ? open("its selectors are not known yet")
-    : fail("it is every pod of the cluster");
+  if (all[0] === false) return pass;
+  if (all.includes(undefined)) return open("its selectors are not known yet");
+  return fail(
+    all[1] ? "it is every pod of the cluster" : "its pods are of any namespace, where anybody sets labels",
+  );
 };
 
 const peer = allOf(notAllPods, at("ipBlock", notAllAddresses));
@@ -108,7 +109,7 @@ export const networkOpeningRules: readonly ResourceRule[] = [
       "Name the peers of each opening, as components/kubernetes/policy.ts does; ranges of " +
       "ecluse:cluster.egressRanges must be narrow.",
     deviation:
-      "Also peers that are every pod of the cluster, and with it of other environments; and every range " +
+      "Also peers that are every pod of the cluster, or pods by a label in any namespace; and every range " +
       "that holds a metadata address. A range is wide from a /7 on (IPv6: a /6), whatever is excepted " +
       "from it.",
     check: allOf(inward, outward),

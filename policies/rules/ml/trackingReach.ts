@@ -57,8 +57,16 @@ const knownPods = (stack: Stack, context: Context): Condition => {
   };
 };
 
-const allowedPorts = given(ports, "ports", (allowed: readonly string[]) =>
-  holds("port", (port) => allowed.includes(String(port)), `one of ${allowed.join(", ")}`),
+/** Those of the rule, and what the settings name of the cluster's DNS, GitLab and the provider of logins. */
+const allowedPorts = given(
+  ports,
+  "ports",
+  (allowed: readonly string[]): Condition =>
+    (at, context) => {
+      const { dns, egressPorts = [] } = context.environment?.cluster ?? {};
+      const all = [...new Set([...allowed, ...(dns ? [String(dns.port)] : []), ...egressPorts.map(String)])];
+      return holds("port", (port) => all.includes(String(port)), `one of ${all.join(", ")}`)(at, context);
+    },
 );
 
 const denies = allOf(includes("spec.policyTypes", "Ingress"), includes("spec.policyTypes", "Egress"));
