@@ -45,7 +45,7 @@ const podSecurity = (level: "restricted" | "privileged"): Record<string, string>
     ]),
   );
 
-/** Some networks judge a connection before the address of the DNS's Service is translated, and so its port; some after. */
+/** Some networks judge a connection before the port of the DNS's Service is translated to its pods', some after. */
 function dnsOpening({ namespace, labels, port, ranges }: DnsSettings) {
   const pods = { ...namespacePeer(namespace), podSelector: { matchLabels: labels } };
   const ports = [...new Set([53, port])];

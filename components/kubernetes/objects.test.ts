@@ -197,7 +197,7 @@ describe("the deployed store", () => {
       ({ namespaceSelector, podSelector }: any) =>
         [
           namespaceSelector?.matchLabels["kubernetes.io/metadata.name"],
-          Object.values(podSelector.matchLabels),
+          Object.values(podSelector.matchLabels ?? { any: podSelector.matchExpressions[0].key }),
         ].join("/"),
     );
     expect(peers).toEqual([
@@ -207,7 +207,7 @@ describe("the deployed store", () => {
       "dev-bank-churn/serve",
       "dev-bank-churn/monitor",
       "dev-bank-churn-ci/train",
-      "/database",
+      "/cnpg.io/cluster",
     ]);
     expect(ingress[0].ports).toEqual([{ protocol: "TCP", port: 8443 }]);
     expect(egress ?? []).toEqual([]);

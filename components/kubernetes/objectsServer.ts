@@ -10,6 +10,7 @@ import type { Images, Pod, PodScope, SecretStore } from "./foundation";
 import { selector } from "./labels";
 import { podsOf } from "./pods";
 import { podPeer } from "./policy";
+import { databasePods } from "./postgresqlSpec";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What an object store in the cluster is made from. */
@@ -72,7 +73,7 @@ function clients({
     ...(releases ? [release] : []),
     ...useCases.flatMap((name) => [serve(name), monitor(name), train(name)]),
   ];
-  return [...pods.map(podPeer), { podSelector: { matchLabels: { "cnpg.io/cluster": "database" } } }];
+  return [...pods.map(podPeer), { podSelector: databasePods }];
 }
 
 /** The pod's probes speak TLS, and a new certificate or user restarts it. */

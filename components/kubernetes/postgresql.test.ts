@@ -140,7 +140,7 @@ describe("what a pod gets", () => {
           to: [
             {
               namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "dev-data" } },
-              podSelector: { matchLabels: { "cnpg.io/cluster": "database" } },
+              podSelector: { matchExpressions: [{ key: "cnpg.io/cluster", operator: "Exists" }] },
             },
           ],
           ports: [5432],
@@ -165,7 +165,8 @@ describe("the openings of PostgreSQL", () => {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
     podSelector: { matchLabels: labels },
   });
-  const itself = { podSelector: { matchLabels: { "cnpg.io/cluster": "database" } } };
+  // Of any name: the cluster that a restore makes has another (docs/kubernetes.md).
+  const itself = { podSelector: { matchExpressions: [{ key: "cnpg.io/cluster", operator: "Exists" }] } };
   const client = (name: string) => inNamespace("dev-platform", { "app.kubernetes.io/name": name });
 
   it("are its two clients, its operator, its replicas and Prometheus; the API server and its backups", async () => {

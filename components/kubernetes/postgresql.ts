@@ -11,7 +11,7 @@ import { prometheusPeer } from "./alerts";
 import type { Authority } from "./authority";
 import type { ClusterDatabase, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
 import { podPeer, tcp } from "./policy";
-import { clusterSpec, databaseName, type PostgresqlSpecArgs } from "./postgresqlSpec";
+import { clusterSpec, databaseName, databasePods, type PostgresqlSpecArgs } from "./postgresqlSpec";
 
 /** What PostgreSQL in a cluster is made from; the operator CloudNativePG must be there. */
 export interface PostgresqlArgs extends PostgresqlSpecArgs {
@@ -166,7 +166,7 @@ function authDatabase(name: string, namespace: string, options: pulumi.CustomRes
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
 
-const cluster = { podSelector: { matchLabels: { "cnpg.io/cluster": databaseName } } };
+const cluster = { podSelector: databasePods };
 
 /** The pods of PostgreSQL, from any namespace. */
 const databasePeer = (namespace: string): Peer => ({

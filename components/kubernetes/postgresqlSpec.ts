@@ -19,6 +19,12 @@ export interface PostgresqlSpecArgs {
 /** Name of the cluster; its writable Service is `database-rw`. */
 export const databaseName = "database";
 
+/**
+ * The pods of PostgreSQL in the environment's data namespace, of whatever `Cluster`: a restored one has another name.
+ * The operator puts this label on its Jobs too.
+ */
+export const databasePods = { matchExpressions: [{ key: "cnpg.io/cluster", operator: "Exists" }] };
+
 interface DatabaseSize {
   readonly cpu: string;
   readonly memory: string;
