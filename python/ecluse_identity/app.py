@@ -11,6 +11,7 @@ from ecluse_identity.claims import Refused
 from ecluse_identity.gate import Gate
 from ecluse_identity.guard import Guard
 from ecluse_identity.outage import Workspaces, readiness
+from ecluse_identity.proxied import offer_no_addresses
 from ecluse_identity.released import registered
 from ecluse_identity.runs import sign_runs
 from ecluse_identity.sessions import COOKIE, Sessions
@@ -42,6 +43,7 @@ def authenticate() -> Authorization | Response:
 def create_app(settings: ServerSettings) -> ASGIApp:
     """MLflow's auth app behind the guard; once a process, whose environment is as `serve.py` sets it."""
     sign_runs()
+    offer_no_addresses()
     sessions = Sessions(settings.session_key, settings.identity.audience)
     gate = Gate(Verifier(settings.identity), sessions, auth.store)
     _gates[:] = [gate]

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from anyio import to_thread
 from starlette.datastructures import Headers, QueryParams
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecluse_identity.claims import Refused
+from ecluse_identity.proxied import REFUSAL, past_the_server
 from ecluse_identity.released import Registered, refusal, writes_files
 from ecluse_identity.sessions import COOKIE, SESSION_SECONDS
 from ecluse_identity.verify import Verified
@@ -105,6 +106,8 @@ class Guard:
     def _allowed(self, scope: Scope, headers: Headers) -> ASGIApp:
         if _ASSISTANT.match(scope["path"]):
             return PlainTextResponse("The MLflow Assistant is off for everyone.\n", 403)
+        if past_the_server(scope["path"]):
+            return JSONResponse(REFUSAL, 501)
         if scope["method"] not in _SAFE and not _of_own_page(headers):
             return PlainTextResponse("A session writes from this server's own pages alone.\n", 403)
         length = headers.get("content-length", "0")

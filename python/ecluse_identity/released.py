@@ -7,17 +7,16 @@ server and the next release would refuse what was changed, and nobody could put 
 import re
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import unquote
 
 from mlflow.server import handlers
 from mlflow.store.model_registry.dbmodels.models import SqlModelVersion
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy import or_, select
 
+from ecluse_identity.proxied import plain
+
 _WRITES = frozenset({"PUT", "POST", "PATCH", "DELETE"})
 _FILES = re.compile(r"/mlflow-artifacts/|/mlflow/upload-artifact|/mlflow/artifacts/")
-# Both give the client an address of the store itself, which it can use later, past this server.
-_PAST_THE_SERVER = re.compile(r"/mlflow-artifacts/(mpu|presigned)/|/presigned-upload-url")
 _IDS = re.compile(r"(?<![0-9a-f])(?:m-)?[0-9a-f]{32}(?![0-9a-f])")
 
 Registered = Callable[[set[str]], str | None]
@@ -42,22 +41,13 @@ def registered(ids: set[str]) -> str | None:
 
 def writes_files(method: str, path: str) -> bool:
     """Whether a request may change files that MLflow keeps."""
-    return method in _WRITES and _FILES.search(_plain(path)) is not None
+    return method in _WRITES and _FILES.search(plain(path)) is not None
 
 
 def refusal(path: str, query: str, found: Registered = registered) -> str | None:
     """Why a request that writes files is refused, or None; `query` is what stands after the question mark."""
-    if _PAST_THE_SERVER.search(_plain(path)):
-        return "Files go through the tracking server alone: unset MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD."
-    ids = set(_IDS.findall(f"{_plain(path)} {_plain(query)}".lower()))
+    ids = set(_IDS.findall(f"{plain(path)} {plain(query)}".lower()))
     version = found(ids) if ids else None
     if version is None:
         return None
     return f"{version} is released, and its files are final: train again, in a run of its own."
-
-
-def _plain(text: str) -> str:
-    """Decoded as often as MLflow decodes it: until nothing is left to decode."""
-    while (decoded := unquote(text)) != text:
-        text = decoded
-    return text

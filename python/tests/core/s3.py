@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.identity.tls import Certificates
 from tests.processes import free_port, running
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
@@ -34,15 +35,16 @@ class S3:
 
 
 @contextmanager
-def s3_server(folder: Path, *buckets: str) -> Generator[S3, None, None]:
+def s3_server(folder: Path, *buckets: str, tls: Certificates | None = None) -> Generator[S3, None, None]:
     """Runs a server with these buckets on a free port; skips the test where there can be none."""
     program = _program()
     for bucket in buckets:
         (folder / "objects" / bucket).mkdir(parents=True)
         _require_attributes(folder / "objects" / bucket)
     port = free_port()
-    server = S3(f"http://127.0.0.1:{port}")
+    server = S3(f"{'https' if tls else 'http'}://127.0.0.1:{port}")
     command = [program, "--port", f"127.0.0.1:{port}", "--region", REGION, "--quiet"]
+    command += ["--cert", str(tls.certificate), "--key", str(tls.key)] if tls else []
     storage = ["posix", str(folder / "objects")]
     environ = {"ROOT_ACCESS_KEY": server.key, "ROOT_SECRET_KEY": server.secret}
     log = folder / "s3.log"

@@ -136,10 +136,14 @@ def test_a_released_models_files_are_final(prod: RunningEnvironment, monkeypatch
         ("PUT", f"{proxy}/{encoded}/MLmodel"),
         ("DELETE", f"{proxy}/{model}"),
         ("DELETE", f"{proxy}/{model.split('/')[0]}"),
-        ("POST", f"/api/2.0/mlflow-artifacts/mpu/create/{model}/MLmodel"),
-        ("POST", "/api/2.0/mlflow/artifacts/presigned-upload-url"),
     ):
         assert as_training(prod, method, path)[0] in (400, 403, 404, 405), path
+    for path in (
+        f"/api/2.0/mlflow-artifacts/mpu/create/{model}/MLmodel",
+        "/api/2.0/mlflow/artifacts/presigned-upload-url",
+        "/api/2.0/mlflow/artifacts/presigned-download-url",
+    ):
+        assert as_training(prod, "POST", path)[0] == 501, path
     assert run(prod, GOOD, monkeypatch).unchanged
 
 

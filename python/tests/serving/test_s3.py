@@ -1,4 +1,8 @@
-"""The chain on S3 in the place of Azure: artifacts, landed data, the log and what the monitor reads."""
+"""The chain on S3 in the place of Azure: artifacts, landed data, the log and what the monitor reads.
+
+The store's certificate is of an authority of its own, as in a cluster: MLflow's clients do not trust it,
+since `requests` reads no SSL_CERT_FILE. So whatever of theirs works here went through the tracking server.
+"""
 
 import json
 import os
@@ -10,15 +14,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import requests
 from mlflow import MlflowClient
 
 from ecluse_core.landing import Landing
 from ecluse_core.opening import open_container
+from ecluse_models.download import download_model
 from ecluse_monitor.store import read_day
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from tests.core.azurite import Azurite
 from tests.core.s3 import REGION, S3, s3_server
+from tests.identity.tls import Certificates, certificates
 from tests.identity.tracking import (
     GRANTS,
     SERVING,
@@ -37,16 +44,26 @@ COMMIT = "a" * 40
 
 
 @pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certificates]:
+    """The authority of the store's certificate, known to all that open containers here."""
+    made = certificates(Path(tmp_path_factory.mktemp("tls")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(made.authority))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def s3(authority: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     """An S3 server with an environment's buckets."""
-    with s3_server(
-        Path(tmp_path_factory.mktemp("s3")), "artifacts", "data", "holdout", "inference"
-    ) as server:
+    folder = Path(tmp_path_factory.mktemp("s3"))
+    with s3_server(folder, "artifacts", "data", "holdout", "inference", tls=authority) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEnvironment]:
+def prod(
+    s3: S3, authority: Certificates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningEnvironment]:
     """A production environment's tracking server that keeps artifacts on S3."""
     folder = Path(tmp_path_factory.mktemp("prod"))
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
@@ -65,6 +82,7 @@ def prod(s3: S3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEn
             ECLUSE_GRANTS=json.dumps(GRANTS),
             MLFLOW_S3_ENDPOINT_URL=s3.endpoint,
             AWS_DEFAULT_REGION=REGION,
+            AWS_CA_BUNDLE=str(authority.authority),
             **s3.environ(),
         )
         subprocess.run([*python, "ecluse_identity.prepare"], env=environ, check=True, timeout=120)
@@ -97,10 +115,48 @@ def test_artifacts_are_kept_and_read_through_the_tracking_server(
     assert any(model_id in name for name in kept)
 
 
+@pytest.mark.parametrize("asked", [None, "true"])
+def test_a_model_is_fetched_through_the_tracking_server(
+    prod: RunningEnvironment,
+    model_id: str,
+    asked: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A stock client with no variable of its own, and one that asks for the store's address."""
+    if asked:
+        monkeypatch.setenv("MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD", asked)
+        monkeypatch.setenv("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", asked)
+        monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", "1")
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci())
+    client = MlflowClient(prod.url)
+    folder = download_model(client, model_id, tmp_path / "model")
+    assert (folder / "MLmodel").is_file() and (folder / "model.skops").stat().st_size > 1000
+    run_id = str(client.get_logged_model(model_id).source_run_id)
+    client.log_text(run_id, "kept", "asked.txt")
+    assert client.download_artifacts(run_id, "asked.txt", str(tmp_path))
+
+
+def test_no_caller_gets_an_address_of_the_store(
+    prod: RunningEnvironment, model_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = prod.forge.ci()
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+    headers = {"Authorization": f"Bearer {token}", "X-MLFLOW-WORKSPACE": USE_CASE}
+    location = MlflowClient(prod.url).get_logged_model(model_id).artifact_location
+    file = f"{location.removeprefix('mlflow-artifacts:/')}/MLmodel"
+    for api in ("api", "ajax-api"):
+        info = requests.get(f"{prod.url}/{api}/3.0/mlflow/server-info", headers=headers).json()
+        assert [info[f"multipart_{each}_enabled"] for each in ("uploads", "downloads")] == [False, False]
+        for path in (f"presigned/{file}", f"%70resigned/{file}", f"/presigned//{file}"):
+            answer = requests.get(f"{prod.url}/{api}/2.0/mlflow-artifacts/{path}", headers=headers)
+            assert (answer.status_code, "X-Amz" in answer.text) == (501, False), answer.text
+
+
 def test_a_release_serves_and_the_monitor_reads_what_was_served(
     prod: RunningEnvironment, s3: S3, model_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    buckets = s3.environ(
+    buckets = {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]} | s3.environ(
         ECLUSE_DATA_URL="data", ECLUSE_HOLDOUT_URL="holdout", ECLUSE_INFERENCE_URL="inference"
     )
     inference_url = buckets.pop("ECLUSE_INFERENCE_URL")
