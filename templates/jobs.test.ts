@@ -44,6 +44,19 @@ describe("the jobs of a pipeline", () => {
     expect((await expand(pipelineFile(two), "main", "web", schedule("retrain"))).names).toEqual([]);
   });
 
+  it("trains in the job, or makes the run that a pod trains into", async () => {
+    const script = async (file: string) =>
+      (await expand(file, "main")).raw["train-dev"]?.script?.join("\n") ?? "";
+    const said = (text: string) =>
+      execFileSync("bash", ["-ec", `python() { echo "$@"; }\n${text}`], { encoding: "utf8" })
+        .trim()
+        .split("\n");
+    const file = pipelineFile(two);
+    expect(said(await script(file))).toEqual(["-m ecluse train", "-m ecluse_monitor baseline"]);
+    const inPod = file.replace("action: access", "action: access, in_pod: true");
+    expect(said(await script(inPod))).toEqual(["-m ecluse train --in-pod"]);
+  });
+
   it("waits for a hand before the next environment, while nothing is deployed by itself", async () => {
     const way = pipelineFile([...two.slice(0, 1), ["recette", "staging"], ...two.slice(1)]);
     const when = async (variables: Record<string, string>) =>
@@ -167,6 +180,8 @@ describe("each job of four environments on main", () => {
     });
     const build = found.raw["build-image"];
     expect(build?.tags).toEqual(["ecluse-build"]);
+    // A training in a pod is refused by an image that does not say its commit.
+    expect(build?.script?.join("\n")).toContain('--opt "build-arg:ECLUSE_BUILT_FROM=$CI_COMMIT_SHA"');
     expect(build?.script?.join("\n")).toContain("--opt attest:sbom= --opt attest:provenance=mode=max");
     expect(found.raw.sign?.script?.join("\n")).toMatch(/cosign sign --yes .*"\$\(cat build\/image.txt\)"/);
   });

@@ -1,5 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ClusterSettings } from "../settings";
+import { temporaryFolder } from "../../local/forge/fixture";
 import { only, type Recorded, testSettings } from "./fixture";
 import { container, environment, run } from "./fixtureWorkloads";
 
@@ -113,9 +117,39 @@ describe("training", () => {
       activeDeadlineSeconds: 86_400,
       ttlSecondsAfterFinished: 86_400,
     });
-    expect(container(made, "train").command.at(-1)).toBe(
-      'export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ecluse train',
+  });
+
+  it("trains in a copy of the image's code, into the run of a job", () => {
+    const [shell, , script] = container(made, "train").command;
+    const folder = temporaryFolder("training-");
+    for (const each of ["code", "bin", "work"]) mkdirSync(join(folder, each));
+    writeFileSync(join(folder, "code/pyproject.toml"), "");
+    writeFileSync(join(folder, "token"), "t");
+    writeFileSync(
+      join(folder, "bin/python"),
+      '#!/bin/sh\necho "$@" "$MLFLOW_TRACKING_TOKEN" $PYTHONPATH $(ls)\n',
+      {
+        mode: 0o755,
+      },
     );
+    const env = {
+      PATH: `${join(folder, "bin")}:/usr/bin:/bin`,
+      ECLUSE_TRACKING_TOKEN_FILE: join(folder, "token"),
+    };
+    const run = (more: Record<string, string>) =>
+      spawnSync(shell, ["-ec", script], {
+        cwd: join(folder, "work"),
+        env: { ...env, ECLUSE_PLATFORM: "/opt/ecluse", ...more },
+        encoding: "utf8",
+      });
+    const given = { MLFLOW_RUN_ID: "r", ECLUSE_CODE: join(folder, "code") };
+    expect(run(given)).toMatchObject({
+      stdout:
+        "-m ecluse train t pyproject.toml\n-m ecluse_monitor baseline t /opt/ecluse/python pyproject.toml\n",
+      status: 0,
+    });
+    expect(run({ ...given, MLFLOW_RUN_ID: "" }).stderr).toMatch(/MLFLOW_RUN_ID.*ecluse train --in-pod/);
+    expect(run({ ...given, ECLUSE_CODE: "" }).stderr).toMatch(/ECLUSE_CODE.*put the image of the commit/);
   });
 
   it("has a GPU where the use case asks for one", async () => {

@@ -23,9 +23,9 @@ export interface TrainingArgs {
 }
 
 /**
- * The template of a use case's full training, for what is too large for a runner's job: `kubectl create job NAME
- * --from=cronjob/train`, with the image of the use case's commit put in place of the base image. Suspended, it never
- * starts by itself.
+ * The template of a use case's full training, for what is too large for a runner's job. A job of the pipeline makes the
+ * run, and says by which command a Job begins from here, with the image of its commit and the run's id (`python -m
+ * ecluse train --in-pod`). Suspended, it never starts by itself.
  */
 export class Training extends pulumi.ComponentResource {
   /** The ServiceAccount that training runs as; the jobs of the use case's runner share it. */
@@ -47,13 +47,19 @@ export class Training extends pulumi.ComponentResource {
 }
 
 /**
- * Trains with a token that lives as long as the Job may: MLflow's client takes one by its environment only, so not by
- * an argument.
+ * Trains in a copy of the image's code, as a job does in a checkout. The token lives as long as the Job may: MLflow's
+ * client takes one by its environment only, so not by an argument.
  */
 const command = [
   "/bin/sh",
-  "-c",
-  `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"; exec python -m ecluse train`,
+  "-ec",
+  [
+    `: "\${MLFLOW_RUN_ID:?is not set: python -m ecluse train --in-pod, a job of the pipeline, makes a run}"`,
+    `cp -R "\${ECLUSE_CODE:?is not set: put the image of the commit in the place of the base image}/." .`,
+    `export MLFLOW_TRACKING_TOKEN="$(cat "$ECLUSE_TRACKING_TOKEN_FILE")"`,
+    "python -m ecluse train",
+    `PYTHONPATH="$ECLUSE_PLATFORM/python" exec python -m ecluse_monitor baseline`,
+  ].join("\n"),
 ];
 
 function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonly PodAccess[]): void {

@@ -35,7 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     landing = commands.add_parser("land", help="land rows by date")
     land.arguments(landing)
     landing.set_defaults(run=_land)
-    commands.add_parser("train", help="train on the landed rows, and log to MLflow").set_defaults(run=_train)
+    training = commands.add_parser("train", help="train on the landed rows, and log to MLflow")
+    training.add_argument(
+        "--in-pod", action="store_true", help="make the run, and wait for a pod to train into it"
+    )
+    training.set_defaults(run=_train)
     sending = commands.add_parser("traffic", help="send a day of rows to the model server")
     traffic.arguments(sending)
     sending.set_defaults(run=_traffic)
@@ -57,16 +61,21 @@ def _land(args: argparse.Namespace) -> int:
     return 0
 
 
-def _train(_args: argparse.Namespace) -> int:
+def _train(args: argparse.Namespace) -> int:
     from mlflow import MlflowException
 
     from ecluse_models.model import ModelError
 
+    from .hand_over import hand_over, require_own_run
     from .landed import training_data
     from .train import train
     from .usecase import load
 
     try:
+        if args.in_pod:
+            print(json.dumps(hand_over()))
+            return 0
+        require_own_run()
         print(json.dumps(train(load(), training_data())))
     except (MlflowException, ModelError) as error:
         raise KitError(str(error)) from error

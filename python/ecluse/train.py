@@ -36,13 +36,21 @@ def split_dates(days: list[str]) -> tuple[list[str], list[str]]:
     return [day for day in sorted(days) if day not in kept], kept
 
 
-def tags(contract: Contract, landed: Landed, training: list[str], validation: list[str]) -> dict[str, str]:
-    """The lineage of a run; variables of the CI that are not set are left out."""
-    lineage = {
+def of_the_job() -> dict[str, str]:
+    """What a run says of the job that made it; variables of the CI that are not set are left out."""
+    said = {
         "ecluse.commit": os.environ.get("CI_COMMIT_SHA"),
         "ecluse.pipeline": os.environ.get("CI_PIPELINE_ID"),
         "ecluse.job": os.environ.get("CI_JOB_ID"),
         "ecluse.environment": setting("ECLUSE_ENVIRONMENT"),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def tags(contract: Contract, landed: Landed, training: list[str], validation: list[str]) -> dict[str, str]:
+    """The lineage of a run; what is not set is left out."""
+    lineage = {
+        **of_the_job(),
         "ecluse.data_version": landed.version,
         "ecluse.target": contract.target,
         "ecluse.id_column": contract.id,

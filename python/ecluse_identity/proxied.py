@@ -38,7 +38,7 @@ def offer_no_addresses() -> None:
 
     # The route of FastAPI has a name of its own for it.
     handlers.build_server_info_payload = build_server_info_payload
-    server_info_api.build_server_info_payload = build_server_info_payload
+    setattr(server_info_api, build_server_info_payload.__name__, build_server_info_payload)
 
 
 def plain(text: str) -> str:

@@ -37,7 +37,7 @@ def release(settings: Settings) -> Outcome:
     key = manifest.private_key(settings.signing_key)
     present = champion_version(client, settings.use_case)
     names = settings.use_case, settings.environment, settings.commit
-    run = training.find_run(client, *names, settings.trainers)
+    run = training.find_run(client, *names, settings.trainer)
     # The same commit trained on newer data is another model.
     if present is not None and present.run_id == run.run_id and _is_signed(settings, present):
         if settings.serving:

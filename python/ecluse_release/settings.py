@@ -131,10 +131,12 @@ class Settings(Gated):
         return Serving(self.serving_url, self.serving_token, self.serving_replicas, self.champion_seconds)
 
     @property
-    def trainers(self) -> frozenset[str]:
-        """The MLflow users whose runs may be released: jobs of the project, and the training template."""
-        job = f"ci:{self.project}:{self.environment}:train"
-        return frozenset({job, f"workload:{self.use_case}:{self.environment}:train"})
+    def trainer(self) -> str:
+        """The MLflow user whose runs may be released: jobs of the project, whose tokens name the commit.
+
+        A training in a pod logs into the run of such a job.
+        """
+        return f"ci:{self.project}:{self.environment}:train"
 
 
 def parse_rules(text: str) -> Rules:

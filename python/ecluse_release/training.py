@@ -1,6 +1,5 @@
 """The finished training run of a commit."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from mlflow import MlflowClient
@@ -42,13 +41,11 @@ def describe(run: Run) -> TrainingRun:
     return TrainingRun(run.info.run_id, models[0], *lineage)
 
 
-def find_run(
-    client: MlflowClient, use_case: str, environment: str, commit: str, trainers: Collection[str]
-) -> TrainingRun:
-    """The newest finished training run of a commit in this environment that a trainer made; raises RunError.
+def find_run(client: MlflowClient, use_case: str, environment: str, commit: str, trainer: str) -> TrainingRun:
+    """The newest finished training run of a commit here that the trainer made; raises RunError.
 
     The tracking server says who made it and for which commit, from the verified token
-    (`ecluse_identity.runs`). A workload's token names no commit.
+    (`ecluse_identity.runs`).
     """
     experiment = client.get_experiment_by_name(use_case)
     if experiment is None:
@@ -62,18 +59,18 @@ def find_run(
     if not runs:
         raise RunError(f"no finished training run of commit {commit} with ecluse.environment={environment}")
     # Others may have made newer runs in its name, which must not hide it.
-    wrong = [_wrong(run, commit, trainers) for run in runs]
+    wrong = [_wrong(run, commit, trainer) for run in runs]
     found = next((run for run, reason in zip(runs, wrong, strict=True) if reason is None), None)
     if found is None:
         raise RunError(f"{wrong[0]}; train commit {commit} by the pipeline of {environment}")
     return describe(found)
 
 
-def _wrong(run: Run, commit: str, trainers: Collection[str]) -> str | None:
-    """Why a run is not what a trainer made of the commit, or None."""
+def _wrong(run: Run, commit: str, trainer: str) -> str | None:
+    """Why a run is not what the trainer made of the commit, or None."""
     user, verified = run.info.user_id, run.data.tags.get(COMMIT)
-    if user not in trainers:
-        return f"run {run.info.run_id} is of user {user!r}, not of {' or '.join(sorted(trainers))}"
-    if str(user).startswith("ci:") and verified != commit:
+    if user != trainer:
+        return f"run {run.info.run_id} is of user {user!r}, not of {trainer}"
+    if verified != commit:
         return f"run {run.info.run_id} was trained by a job of commit {verified}"
     return None

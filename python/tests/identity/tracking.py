@@ -29,7 +29,7 @@ WORKLOADS = "https://prod.ecluse.local"
 NAMESPACES = {
     name: {"use_case": name, "roles": ["serve", "monitor"]}
     for name in ("bank-churn", "other-case", "unknown-case")
-}
+} | {"bank-churn-ci": {"use_case": "bank-churn", "roles": ["train"]}}
 
 
 @dataclass
@@ -82,7 +82,7 @@ class TokenIssuer:
         return self.mint({"aud": TRACKING, **known, **claims}, seconds)
 
     def workload(self, role: str = "serve", audience: str = TRACKING, use_case: str = "bank-churn") -> str:
-        """The projected token of a service account of the use case."""
+        """The projected token of a service account in a namespace of the use case."""
         return self.mint({"sub": f"system:serviceaccount:{use_case}:{role}", "aud": audience})
 
 
@@ -148,6 +148,7 @@ GRANTS = {
         {"principal": "ci:ecluse/platform:prod:release", "role": "release", "workspace": "bank-churn"},
         {"principal": "workload:bank-churn:prod:serve", "role": "serve", "workspace": "bank-churn"},
         {"principal": "workload:bank-churn:prod:monitor", "role": "monitor", "workspace": "bank-churn"},
+        {"principal": "workload:bank-churn:prod:train", "role": "train", "workspace": "bank-churn"},
     ],
 }
 
