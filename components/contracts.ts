@@ -149,6 +149,8 @@ export interface EnvironmentParts {
   serving(args: ServingArgs): ModelServer;
   /** The full training of a use case, for what is too large for a job; undefined where the forge runs it. */
   training?(scope: UseCaseScope): void;
+  /** What lands the rows of a use case; undefined where people land them from outside. */
+  landing?(scope: UseCaseScope): void;
   /** Runs the jobs of a use case; undefined where the forge runs them. */
   jobs?(scope: UseCaseScope): void;
   /** Runs the release jobs, which alone hold the private key; undefined where the forge runs them. */

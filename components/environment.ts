@@ -122,6 +122,7 @@ function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: 
   const { parts, tracking, monitors, signing, identity } = made;
   const { name } = scope.useCase;
   const { tokens } = monitors;
+  parts.landing?.(scope);
   parts.training?.(scope);
   parts.jobs?.(scope);
   const signingPublicKey = signing.publicKey;

@@ -98,7 +98,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   workloads: {
     "kubernetes:apps/v1:Deployment": "tracking server, login proxy, model servers, runners",
     "kubernetes:batch/v1:Job": "makes roles or buckets; migrates the databases",
-    "kubernetes:batch/v1:CronJob": "drift monitor; suspended template of training",
+    "kubernetes:batch/v1:CronJob": "drift monitor; suspended templates of training and of landing",
     "kubernetes:core/v1:ConfigMap": "a runner's settings; certificates to trust",
     "kubernetes:core/v1:Service": "address of a server in the cluster",
     "kubernetes:networking.k8s.io/v1:Ingress": "tracking server and model server from outside, by TLS",

@@ -22,6 +22,7 @@ import type { ClusterSettings, EnvironmentSettings } from "../settings";
 import { Alerts } from "./alerts";
 import type { ClusterForge, Foundation, PodPlace } from "./foundation";
 import type { IngressArgs } from "./ingress";
+import { Landing } from "./landing";
 import { LoginProxy, trackingHost } from "./login";
 import { DriftMonitor, type IssueProject } from "./monitor";
 import { podsOf } from "./pods";
@@ -119,6 +120,15 @@ export class ClusterEnvironment implements EnvironmentParts {
   monitors(args: readonly MonitorArgs[]): DriftMonitors {
     const monitors = args.map((monitor) => [monitor.useCase.name, this.monitor(monitor).run] as const);
     return { runs: Object.fromEntries(monitors) };
+  }
+
+  landing({ useCase: { name }, parent }: UseCaseScope): void {
+    const { foundation, settings } = this.args;
+    // In a cloud people land from outside, by a right of their own.
+    if (!settings.kubernetes) return;
+    const { scope, images, store } = foundation;
+    const args = { environment: this.name, useCase: name, scope, store, image: images("python-base") };
+    new Landing(this.pods.land(name).name, args, { parent });
   }
 
   /** Made once for a use case: it has the ServiceAccount that {@link jobs} run as too. */

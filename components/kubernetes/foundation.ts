@@ -15,6 +15,8 @@ export type PodRole =
   | "serve"
   | "monitor"
   | "train"
+  /** Lands the rows of a use case. */
+  | "land"
   | "release"
   /** Builds images; of nobody's identity. */
   | "build"
@@ -34,7 +36,7 @@ export interface PodPlace {
 export interface Pod extends PodPlace {
   /** Name of its resources in the stack, and the beginning of the names of what belongs to it. */
   readonly name: string;
-  /** Of the roles serve, monitor and train. */
+  /** Of the roles serve, monitor, train and land. */
   readonly useCase?: string;
 }
 

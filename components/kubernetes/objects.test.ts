@@ -206,6 +206,7 @@ describe("the deployed store", () => {
       "dev-release/release",
       "dev-bank-churn/serve",
       "dev-bank-churn/monitor",
+      "dev-bank-churn/land",
       "dev-bank-churn-ci/train",
       "/cnpg.io/cluster",
     ]);

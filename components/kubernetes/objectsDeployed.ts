@@ -10,7 +10,6 @@ import type { Pod, PodAccess, PodScope } from "./foundation";
 import {
   backupUser,
   bucketPolicy,
-  landUser,
   type ObjectGrant,
   objectGrants,
   objectUser,
@@ -52,9 +51,6 @@ export class DeployedStore extends pulumi.ComponentResource implements OnPremise
     const { endpoint, server } = objectServer(this.scope, pod, args, this.keys);
     this.address = endpoint;
     this.ready = bucketJob(this.scope, { ...args, endpoint, grants: this.grants, server });
-    // Nobody's pod: people take these keys to land data.
-    for (const useCase of useCases)
-      this.secretOf(landUser(environment, useCase), `objects-land-${useCase}`, pod.namespace);
     this.backups = this.backupsBelow(pod.namespace);
     this.endpoint = pulumi.output(endpoint);
     this.artifacts = pulumi.output(`s3://${environment}-artifacts/`);

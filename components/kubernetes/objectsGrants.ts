@@ -17,12 +17,9 @@ export const objectUser = ({ namespace, role }: PodPlace) => `${namespace}-${rol
 /** The user of PostgreSQL's backups. */
 export const backupUser = (environment: string) => `${namespaces(environment).data}-backup`;
 
-/** The user of the people who land data for a use case. */
-export const landUser = (environment: string, useCase: string) => `${environment}-${useCase}-land`;
-
 /** Everything that anyone may do in the object store: the whole of it, so that it can be read in one place. */
 export function objectGrants(environment: string, useCases: readonly string[]): ObjectGrant[] {
-  const { tracking, release, serve, monitor, train } = podsOf(environment);
+  const { tracking, release, serve, monitor, train, land } = podsOf(environment);
   const grant = (
     user: string,
     bucket: ObjectGrant["bucket"],
@@ -39,8 +36,8 @@ export function objectGrants(environment: string, useCases: readonly string[]): 
       grant(objectUser(monitor(name)), "inference", "read", name),
       grant(objectUser(monitor(name)), "reports", "read-write", name),
       grant(objectUser(train(name)), "data", "read", name),
-      grant(landUser(environment, name), "data", "read-write-delete", name),
-      grant(landUser(environment, name), "holdout", "read-write-delete", name),
+      grant(objectUser(land(name)), "data", "read-write-delete", name),
+      grant(objectUser(land(name)), "holdout", "read-write-delete", name),
     ]),
   ];
 }

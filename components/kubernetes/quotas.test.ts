@@ -4,7 +4,7 @@ import { fakeFoundation, only, record, templates, testSettings } from "./fixture
 import { clusterEnvironment, signing } from "./fixtureWorkloads";
 import { isolatedNamespaces, namespacesArgs } from "./namespaces";
 import { databaseSizes } from "./postgresqlSpec";
-import { dataQuota, servingQuota } from "./quotas";
+import { dataQuota, landingSize, servingQuota } from "./quotas";
 
 const gibibytes = (text: string) => Number.parseInt(text, 10) / (text.endsWith("Mi") ? 1024 : 1);
 
@@ -47,9 +47,9 @@ describe("what replicas ask for", () => {
     "is within the quota of a model server with %i, and one more while they roll",
     (replicas) => {
       const { cpu, memory, pods } = servingQuota(replicas);
-      // components/kubernetes/serving.ts, and the monitor beside it.
-      expect(cpu).toBeGreaterThanOrEqual((replicas + 1) * 0.25 + 0.25);
-      expect(memory).toBeGreaterThanOrEqual((replicas + 1) * 0.75 + 1);
+      // components/kubernetes/serving.ts, and beside it the monitor and a landing.
+      expect(cpu).toBeGreaterThanOrEqual((replicas + 1) * 0.25 + 0.25 + 0.5);
+      expect(memory).toBeGreaterThanOrEqual((replicas + 1) * 0.75 + 1 + gibibytes(landingSize.memory));
       expect(pods).toBeGreaterThan(replicas + 1);
     },
   );

@@ -17,6 +17,9 @@ export const runnerSize: Size = { cpu: "50m", memory: "256Mi", tmp: "64Mi" };
 /** What a training takes that is too large for a runner's job. */
 export const trainingSize: Size = { cpu: "2", memory: "8Gi", tmp: "20Gi" };
 
+/** What takes the rows of a use case into the store. */
+export const landingSize: Size = { cpu: "500m", memory: "4Gi", tmp: "20Gi" };
+
 /** What each container of a runner's job takes; a job has one of each, the service where its YAML asks for one. */
 export const jobSizes = {
   build: { cpu: "500m", memory: "4Gi" },
@@ -40,10 +43,10 @@ export const ciQuotas: Readonly<Record<ProfileName, Quota>> = {
 /** What the tracking server, its Jobs and the proxy of people may take together. */
 export const platformQuota: Quota = { cpu: 4, memory: 8, pods: 20 };
 
-/** Room for all replicas of a model server, one more while they roll, and the monitor. */
+/** Room for all replicas of a model server, one more while they roll, the monitor, and what lands rows. */
 export const servingQuota = (replicas: number): Quota => ({
   cpu: replicas + 2,
-  memory: replicas + 4,
+  memory: replicas + 6,
   pods: replicas + 6,
 });
 
