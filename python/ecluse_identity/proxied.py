@@ -31,6 +31,8 @@ def past_the_server(path: str) -> bool:
 def offer_no_addresses() -> None:
     """Changes what MLflow says that it can do, once a process: its clients ask for addresses no more."""
     described = handlers.build_server_info_payload
+    # Loads the libraries of database and store: clients give the first answer three seconds, then fail.
+    described()
 
     def build_server_info_payload() -> dict[str, Any]:
         offered = SERVER_INFO_MULTIPART_UPLOADS_ENABLED, SERVER_INFO_MULTIPART_DOWNLOADS_ENABLED
