@@ -11,7 +11,7 @@ from typing import Any
 
 from ecluse_core.errors import SettingError
 from ecluse_monitor import commands, watch
-from ecluse_monitor.errors import Exit, MonitorError
+from ecluse_monitor.errors import Exit, MonitorError, NoChampion
 from ecluse_monitor.settings import Check, Reports
 
 
@@ -23,6 +23,14 @@ def main(argv: list[str] | None = None) -> int:
         return Exit.FAULT if error.code else Exit.FINE
     try:
         document = _run(args)
+    except NoChampion as nothing:
+        # No other code: a scheduler would take it for a failure each day until the first release.
+        print(
+            json.dumps({"status": "no champion", "reason": f"{nothing}"})
+            if args.json
+            else f"monitor: {nothing}"
+        )
+        return Exit.FINE
     except Exception as error:  # whatever it is, a monitor that dies must say that it is its own fault
         expected = isinstance(error, MonitorError | SettingError)
         reason = f"{error}" if expected else f"{type(error).__name__}: {error}"

@@ -14,5 +14,9 @@ class Exit(IntEnum):
     FAULT = 70
 
 
+class NoChampion(Exception):
+    """No model serves yet, so there is nothing to judge: no fault, and no verdict."""
+
+
 class MonitorError(Exception):
     """The monitor cannot do its work: the message names the key or blob, the value and the fix."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 import requests
 
 from ecluse_monitor.baseline import FORMAT, Baseline
-from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.errors import MonitorError, NoChampion
 from ecluse_monitor.settings import Tracked
 
 TIMEOUT = 20
@@ -38,9 +38,18 @@ class Champion:
 
 
 def champion(given: Tracked) -> Champion:
-    """The use case's champion; MonitorError where there is none, or it has no baseline."""
-    query = {"name": given.use_case, "alias": "champion"}
-    answer = _get(given, "/api/2.0/mlflow/registered-models/alias", query, "champion").json()
+    """The use case's champion; NoChampion before its first release, MonitorError where it has no baseline."""
+    query = {"name": given.use_case}
+    # Not by the alias: whether there is none or something is wrong, MLflow's answer is a 400.
+    registered = _get(given, "/api/2.0/mlflow/registered-models/get", query, "registered model").json()
+    aliases = cast(list[dict[str, Any]], registered["registered_model"].get("aliases", []))
+    version = next((str(each["version"]) for each in aliases if each["alias"] == "champion"), None)
+    if version is None:
+        raise NoChampion(
+            f"{given.use_case} has no champion yet: its first release makes one, which is judged"
+        )
+    query = {"name": given.use_case, "version": version}
+    answer = _get(given, "/api/2.0/mlflow/model-versions/get", query, "champion").json()
     model = cast(dict[str, Any], answer["model_version"])
     query = {"run_uuid": model.get("run_id", ""), "path": "monitor/baseline.json"}
     document = cast(Baseline, _get(given, "/get-artifact", query, "baseline of the champion's run").json())

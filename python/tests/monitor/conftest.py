@@ -48,6 +48,7 @@ class Platform:
     tokens: set[str] = field(default_factory=set[str])
     tags: dict[str, str] = field(default_factory=dict[str, str])
     forge_status: int = 0
+    released: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -69,7 +70,12 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 self._route(urlparse(self.path).path, body)
 
         def _route(self, path: str, body: dict[str, Any]) -> None:
-            if path.endswith("/registered-models/alias"):
+            if path.endswith("/registered-models/get"):
+                others = [{"alias": "challenger", "version": "2"}]
+                aliases = [*others, {"alias": "champion", "version": "1"}] if platform.released else others
+                self._answer(200, {"registered_model": {"name": "churn", "aliases": aliases}})
+            elif path.endswith("/model-versions/get"):
+                assert parse_qs(urlparse(self.path).query)["version"] == ["1"]
                 self._answer(200, {"model_version": {"version": "1", "run_id": "r1"}})
             elif path == "/get-artifact":
                 run = parse_qs(urlparse(self.path).query)["run_uuid"]

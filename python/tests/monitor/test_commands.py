@@ -48,6 +48,17 @@ def test_a_quiet_day_leaves_a_report_and_no_issue(
     assert check("2026-11-01", command="report") == (0, report)
 
 
+def test_before_the_first_release_there_is_nothing_to_judge(
+    environment: Environment, check: Check, platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.released = False
+    code, document = check("2026-11-01")
+    assert (code, document["status"]) == (0, "no champion")
+    assert main(["check"]) == 0
+    assert "churn has no champion yet: its first release makes one" in capsys.readouterr().out
+    assert (platform.issues, platform.tags) == ([], {})
+
+
 def test_an_issue_is_opened_once_updated_and_closed(
     environment: Environment, check: Check, platform: Platform
 ) -> None:
