@@ -124,14 +124,19 @@ export interface Hidden {
 }
 
 /**
- * Replaces every secret by a placeholder, and finds the placeholders that the preview was filled with.
+ * Replaces every secret by a placeholder, and finds the placeholders that the preview was filled with. `complete` keeps
+ * secrets that are no placeholder.
  * @throws UserError for what a placeholder cannot stand for, and for values that nobody knows.
  */
-export function hideSecrets(objects: readonly KubernetesObject[], made: readonly Placeholder[]): Hidden {
+export function hideSecrets(
+  objects: readonly KubernetesObject[],
+  made: readonly Placeholder[],
+  complete = false,
+): Hidden {
   const uses: Use[] = [];
   const wrong: string[] = [];
   const hidden = objects.map((object) => {
-    const visitor = new Visitor(object, made, uses, wrong);
+    const visitor = new Visitor(object, made, { uses, wrong, complete });
     return { object, fields: visitor.visit(object.fields, "", false) as Properties };
   });
   if (wrong.length > 0) throw new UserError(wrong.join("\n"));
@@ -144,8 +149,7 @@ class Visitor {
   constructor(
     private readonly object: KubernetesObject,
     private readonly made: readonly Placeholder[],
-    private readonly uses: Use[],
-    private readonly wrong: string[],
+    private readonly found: { readonly uses: Use[]; readonly wrong: string[]; readonly complete: boolean },
   ) {
     this.title = titleOf(object);
   }
@@ -183,6 +187,7 @@ class Visitor {
       for (const { value: text } of found) this.note(text, false, field, from.slice(0, 1));
       return value;
     }
+    if (this.found.complete && found.length === 0 && value !== UNKNOWN) return value;
     // What is one value is one placeholder, wherever it stands.
     const same = found.find((placeholder) => placeholder.value === value);
     const standIn = this.standIn(field, same ? `${same.type} ${same.name} ${same.property}` : undefined);
@@ -191,11 +196,11 @@ class Visitor {
   }
 
   private note(value: string, secret: boolean, field: string, from: readonly string[]): void {
-    this.uses.push({ value, secret, object: this.title, field, from });
+    this.found.uses.push({ value, secret, object: this.title, field, from });
   }
 
   private refuse(message: string): null {
-    this.wrong.push(`${this.title}: ${message}`);
+    this.found.wrong.push(`${this.title}: ${message}`);
     return null;
   }
 

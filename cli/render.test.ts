@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { run } from "../local/engine/engine";
 import type { StepRecord } from "../local/engine/recorder";
 import { type Properties, secret, UNKNOWN, type Value } from "../protocol/properties";
 import { placeholders } from "./placeholders";
-import { LIST, rendered, writeFolder } from "./render";
+import { GENERATED, LIST, rendered, writeFolder } from "./render";
 
 let folder: string;
 beforeEach(() => {
@@ -256,6 +256,32 @@ test("a file that was edited is not overwritten, unless by force", () => {
   expect(readFileSync(join(out, file), "utf8")).toContain("the real value");
   writeFolder(out, files, true);
   expect(readFileSync(join(out, file), "utf8")).toBe(files[file]);
+});
+
+test("complete objects keep what they are given, in files for their owner alone", () => {
+  const login = object("core/v1:Secret", "login", {
+    fields: { stringData: secret({ password, user: "tracking" }) },
+  });
+  const token = object("core/v1:Secret", "token", {
+    fields: { stringData: secret({ token: client.value }) },
+  });
+  const { files, uses } = rendered("dev", { steps: [login, token] }, [client], true);
+  const [one, two] = ["001-secret-login.yaml", "002-secret-token.yaml"].map((file) =>
+    parse(files[file] ?? ""),
+  );
+  expect(one.stringData).toEqual({ password, user: "tracking" });
+  expect(two.stringData.token).toMatch(/^placeholder-/);
+  expect(uses.map(({ from }) => from)).toEqual([["azure:Identity id clientId"]]);
+  expect(files[LIST]).not.toContain(password);
+
+  const out = join(folder, "complete");
+  writeFolder(out, { ...files, [GENERATED]: "" }, false, true);
+  for (const name of ["001-secret-login.yaml", GENERATED])
+    expect(statSync(join(out, name)).mode & 0o777).toBe(0o600);
+  expect(statSync(out).mode & 0o777).toBe(0o700);
+  expect(() => writeFolder(out, files, true)).toThrow(
+    /has generated\.yaml, secrets that would be lost: give --complete/,
+  );
 });
 
 test("a stack of the clouds' own SDKs is rendered, with what follows from names as it will be", async () => {

@@ -114,6 +114,7 @@ export function addStackCommands(program: Command, session: Session): void {
     .description("write the stack's Kubernetes objects as YAML, without a cluster or a cloud")
     .requiredOption("--out <folder>", "where to write; a folder of render's own, or a new one")
     .option("--force", "also over files that were edited since")
+    .option("--complete", "generate passwords, keys and certificates, and keep them in the folder")
     .option(...jsonOption)
     .option(...configOption)
     .action((stack: string, options: RenderOptions) => render(session, stack, options));
