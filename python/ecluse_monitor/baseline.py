@@ -14,11 +14,16 @@ from ecluse_monitor.errors import MonitorError
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 BINS = 64
-FORMAT = 1
+FORMAT = 2
+FENCE = 3
+"""Far outside: beyond the 1st or 99th percentile by so many times its distance from the median."""
 
 
 class Column(TypedDict, total=False):
-    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`."""
+    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
+
+    `outside` are the rows beyond the fences, which no single extreme value moves.
+    """
 
     kind: str
     nulls: float
@@ -26,8 +31,9 @@ class Column(TypedDict, total=False):
     edges: list[float]
     centres: list[float]
     categories: list[str]
-    low: float
-    high: float
+    fence_low: float
+    fence_high: float
+    outside: int
     mean: float
     sd: float
 
@@ -63,6 +69,8 @@ def describe(series: pl.Series) -> Column:
     nulls = null_share(series)
     if nulls == 1 or series.len() == 0:
         raise MonitorError(f"column {series.name} of the reference holds no value; leave it out of the model")
+    if kind(series) == "nested":
+        raise MonitorError(f"column {series.name} holds no single values ({series.dtype}); leave it out")
     if kind(series) == "categorical":
         values = series.drop_nulls().cast(pl.String)
         categories = sorted(cast(list[str], values.unique().to_list()))
@@ -83,21 +91,26 @@ def _numeric(values: Floats) -> Column:
     totals = np.bincount(bins, values, minlength=len(edges) + 1)
     # An empty bin has its lower edge as value: only the last one, over the maximum, can be empty.
     centres = np.where(counts > 0, totals / np.maximum(counts, 1), edges[-1])
+    lower, median, upper = (float(value) for value in np.quantile(values, [0.01, 0.5, 0.99]))
+    low, high = lower - FENCE * (median - lower), upper + FENCE * (upper - median)
     return {
         "edges": edges.tolist(),
         "counts": counts.tolist(),
         "centres": centres.tolist(),
-        "low": float(values.min()),
-        "high": float(values.max()),
+        "fence_low": low,
+        "fence_high": high,
+        "outside": int(((values < low) | (values > high)).sum()),
         "mean": float(values.mean()),
         "sd": float(values.std()),
     }
 
 
 def kind(series: pl.Series) -> str:
-    """`numeric`, `categorical`, or `null` where the type says nothing."""
+    """`numeric`, `categorical`, `null` where the type says nothing, `nested` for what is no single value."""
     if series.dtype == pl.Null:
         return "null"
+    if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
+        return "nested"
     return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
 
 

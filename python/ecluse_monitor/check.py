@@ -1,76 +1,67 @@
-"""All checks of one day, in order: a broken one mutes those after it and forbids retraining."""
+"""All checks of one day, in order. One that cannot be answered is muted, for its own column alone."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.random import Generator
 
 from ecluse_monitor import contract
-from ecluse_monitor.baseline import Baseline, numbers
-from ecluse_monitor.drift import Drift, draws_for, measure, significant
+from ecluse_monitor.baseline import Baseline, null_share
+from ecluse_monitor.chance import draws_for, significant
+from ecluse_monitor.contract import Subject
+from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import Settings
 
+CHECKS = ("freshness", "rows", "schema", "nulls", "unseen", "outside", "drift", "prediction")
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checks of a day came to; `muted` are those that an earlier broken one left unanswered."""
+    """What the checks of a day came to; `muted` are those that could not be answered, with their column."""
 
     exit: Exit
     findings: tuple[Finding, ...]
     drifts: tuple[Drift, ...]
-    passed: tuple[str, ...]
     muted: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The report's part on the verdict."""
         findings = [{**asdict(item), "severity": item.severity.name.lower()} for item in self.findings]
+        answered = {finding.check for finding in self.findings} | set(self.muted)
         return {
             "status": self.exit.name.lower(),
             "exit": int(self.exit),
             "findings": findings,
             "drift": [asdict(drift) for drift in self.drifts],
-            "passed": list(self.passed),
+            "passed": [check for check in CHECKS if check not in answered],
             "muted": list(self.muted),
-            "retraining_allowed": not any(finding.stops for finding in self.findings),
+            "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
 
 def judge(day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, as_of: date) -> Verdict:
     """Judges a day's logged predictions against the baseline of the champion `version`."""
-    drifts: list[Drift] = []
-
-    def drift() -> list[Finding]:
-        drifts.extend(_drifts(day, version, baseline, settings, as_of))
-        return _drift_findings(drifts, settings, prediction=False)
-
-    stages: dict[str, Callable[[], list[Finding]]] = {
-        "freshness": lambda: _freshness(day, as_of),
-        "rows": lambda: contract.row_count(day, settings),
-        "schema": lambda: contract.schema(day, baseline),
-        "values": lambda: contract.values(day, baseline),
-        "drift": drift,
-        "prediction": lambda: _drift_findings(drifts, settings, prediction=True),
-    }
-    findings: list[Finding] = []
-    passed: list[str] = []
-    for index, (name, stage) in enumerate(stages.items()):
-        found = stage()
-        findings += found
-        if not found:
-            passed.append(name)
-        if any(finding.stops for finding in found):
-            return _verdict(findings, drifts, passed, list(stages)[index + 1 :])
-    return _verdict(findings, drifts, passed, [])
+    few = _freshness(day, as_of) or contract.row_count(day, settings)
+    if few:
+        return _verdict(few, [], list(CHECKS[CHECKS.index(few[0].check) + 1 :]))
+    rng = np.random.default_rng(as_of.toordinal())  # the same day always gets the same verdict
+    findings, subjects = contract.schema(day, version, baseline)
+    findings += contract.values(subjects, baseline["rows"], settings, rng)
+    drifts = _drifts(subjects, settings, rng)
+    judged = {(drift.check, drift.column) for drift in drifts}
+    wanted = [("drift", name) for name in baseline["columns"]] + [("prediction", "score")]
+    muted = [f"{check} of {name}" for check, name in wanted if (check, name) not in judged]
+    return _verdict(findings + _drift_findings(drifts, settings), drifts, muted)
 
 
-def _verdict(findings: list[Finding], drifts: list[Drift], passed: list[str], muted: list[str]) -> Verdict:
+def _verdict(findings: list[Finding], drifts: list[Drift], muted: list[str]) -> Verdict:
     worst = max((finding.severity for finding in findings), default=Exit.FINE)
-    return Verdict(worst, tuple(findings), tuple(drifts), tuple(passed), tuple(muted))
+    return Verdict(worst, tuple(findings), tuple(drifts), tuple(muted))
 
 
 def _freshness(day: pl.DataFrame, as_of: date) -> list[Finding]:
@@ -79,33 +70,27 @@ def _freshness(day: pl.DataFrame, as_of: date) -> list[Finding]:
     return [Finding("freshness", Exit.TOO_LITTLE, f"no prediction was logged on {as_of}")]
 
 
-def _drifts(
-    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, as_of: date
-) -> list[Drift]:
-    tested = {name: (day[f"input_{name}"], column) for name, column in baseline["columns"].items()}
-    # Scores of another version are no evidence on this one; inputs are, whichever version read them.
-    scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
-    if len(numbers(scores)) >= settings.window.min_rows:
-        tested["score"] = (scores, baseline["score"])
-    draws = draws_for(len(tested), settings)
-    rng = np.random.default_rng(as_of.toordinal())  # the same day always gets the same verdict
-    return [
-        measure(name, series, column, draws, rng)
-        for name, (series, column) in tested.items()
-        if series.drop_nulls().len()
-    ]
+def _drifts(subjects: list[Subject], settings: Settings, rng: Generator) -> list[Drift]:
+    # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
+    least = settings.window.min_rows
+    held = [subject for subject in subjects if _held(subject) >= (least if subject.is_score else 1)]
+    draws = draws_for(len(held), settings.drift.fdr)
+    return [measure(subject, draws, rng) for subject in held]
 
 
-def _drift_findings(drifts: list[Drift], settings: Settings, *, prediction: bool) -> list[Finding]:
-    check = "prediction" if prediction else "drift"
+def _held(subject: Subject) -> int:
+    return round((1 - null_share(subject.series)) * subject.series.len())
+
+
+def _drift_findings(drifts: list[Drift], settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     for drift in significant(drifts, settings.drift.fdr):
         limits = settings.drift.numeric.w_norm if drift.kind == "numeric" else settings.drift.categorical.js
-        if (drift.column == "score") != prediction or drift.distance < limits.warn:
+        if drift.distance < limits.warn:
             continue
         critical = drift.distance >= limits.crit
         limit = limits.crit if critical else limits.warn
         text = f"{drift.column} drifted: {drift.direction}, distance {drift.distance:.3f} (limit {limit:g})"
         severity = Exit.CRITICAL if critical else Exit.WARNING
-        findings.append(Finding(check, severity, text, drift.column, value=drift.distance, limit=limit))
+        findings.append(Finding(drift.check, severity, text, drift.column, value=drift.distance, limit=limit))
     return findings

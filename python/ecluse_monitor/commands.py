@@ -47,11 +47,10 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         alert = settings.alert.model_copy(update={"consecutive": 1})
         settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
-    day = read_day(given.inference, use_case, as_of)
-    verdict = judge(day, current.version, current.baseline, settings, as_of)
+    logged = read_day(given.inference, use_case, as_of)
+    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
-    muted = bool(verdict.muted)
-    state = state_file.update(lambda old: advance(old, verdict.findings, run, settings, muted))
+    state = state_file.update(lambda old: advance(old, verdict.findings, run, settings, verdict.muted))
     report = {
         "use_case": use_case,
         "environment": environment,
@@ -60,7 +59,8 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "demonstration": demonstration,
         "model_version": current.version,
         "run_id": current.run_id,
-        "rows": day.height,
+        "rows": logged.rows.height,
+        "duplicates": logged.duplicates,
         **verdict.as_json(),
         "not_run": [*settings.not_run, *([] if given.forge_token_file else [NO_ISSUES])],
         "alerts": state["alerts"],

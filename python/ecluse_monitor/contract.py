@@ -1,20 +1,42 @@
-"""The data contract: rows, schema, nulls, categories, ranges. Broken ones mute everything after them."""
+"""The data contract: rows, schema, nulls, categories, ranges.
 
+What training says of nulls, categories and ranges is learnt from its rows, so each is tested against chance
+and then weighed by its effect: a warning, or a broken contract. Nothing here mutes what can still be judged.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
+from numpy.random import Generator
 
 from ecluse_monitor.baseline import Baseline, Column, category_counts, kind, null_share, numbers
+from ecluse_monitor.chance import all_new, draws_for, more_often, significant
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
-from ecluse_monitor.settings import Settings
+from ecluse_monitor.settings import Settings, Shares
 
-NULLS = 0.01
-"""Share of nulls over the baseline's from which the contract is broken."""
-UNSEEN = 0.005
-"""Share of rows in categories never seen from which the contract is broken; fewer are a warning."""
-OUTSIDE = 0.01
-"""Share of rows outside the widened range from which the contract is broken; fewer are not reported."""
-WIDENED = 0.25
-"""Part of the baseline's range by which both ends are widened, for a later day has its own extremes."""
+
+@dataclass(frozen=True)
+class Subject:
+    """One column of a day, an input or the score, and what training says of it."""
+
+    name: str
+    series: pl.Series
+    column: Column
+    is_score: bool = False
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A share that may break the contract: how much more than at training, and how likely by chance."""
+
+    check: str
+    column: str
+    text: str
+    excess: float
+    p_value: float
 
 
 def row_count(day: pl.DataFrame, settings: Settings) -> list[Finding]:
@@ -25,70 +47,107 @@ def row_count(day: pl.DataFrame, settings: Settings) -> list[Finding]:
     return [Finding("rows", Exit.TOO_LITTLE, text, value=day.height, limit=settings.window.min_rows)]
 
 
-def schema(day: pl.DataFrame, baseline: Baseline) -> list[Finding]:
-    """Inputs that are missing, or of another kind than at training."""
-    findings = [
-        Finding("schema", Exit.BROKEN, f"the server's own column {name} is missing", name)
-        for name in ("model_version", "score")
-        if name not in day.columns
-    ]
-    for name, column in baseline["columns"].items():
-        if f"input_{name}" not in day.columns:
-            findings.append(Finding("schema", Exit.BROKEN, f"{name} is missing", name))
-            continue
-        found = kind(day[f"input_{name}"])
-        if found not in ("null", column.get("kind")):
-            text = f"{name} was {column.get('kind')} at training and is {found}"
-            findings.append(Finding("schema", Exit.BROKEN, text, name))
-    return findings
-
-
-def values(day: pl.DataFrame, baseline: Baseline) -> list[Finding]:
-    """Nulls, categories never seen and values out of range, per input."""
+def schema(day: pl.DataFrame, version: str, baseline: Baseline) -> tuple[list[Finding], list[Subject]]:
+    """Columns that are missing or of another kind than at training, and all that can be judged."""
     findings: list[Finding] = []
-    for name, column in baseline["columns"].items():
-        series = day[f"input_{name}"]
-        findings += _nulls(name, series, column)
-        if kind(series) == "null":
-            continue
-        findings += (
-            _categories(name, series, column) if "categories" in column else _range(name, series, column)
-        )
-    return findings
+    subjects: list[Subject] = []
+    if "model_version" not in day.columns:
+        findings.append(Finding("schema", Exit.BROKEN, "the server's own column model_version is missing"))
+    wanted = [Subject(name, pl.Series(f"input_{name}"), column) for name, column in _inputs(baseline)]
+    for subject in [*wanted, Subject("score", pl.Series("score"), baseline["score"], is_score=True)]:
+        text = _mismatch(day, subject)
+        if text:
+            findings.append(Finding("schema", Exit.BROKEN, text, subject.name))
+        elif not subject.is_score:
+            subjects.append(Subject(subject.name, day[subject.series.name], subject.column))
+        elif "model_version" in day.columns:
+            # Scores of another version are no evidence on this one; inputs are, whichever version read them.
+            scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
+            subjects.append(Subject("score", scores, subject.column, is_score=True))
+    return findings, subjects
 
 
-def _nulls(name: str, series: pl.Series, column: Column) -> list[Finding]:
-    share, expected = null_share(series), column.get("nulls", 0.0)
-    # The floor, and four standard errors: a small day has a few nulls more by chance.
-    limit = expected + NULLS + 4 * (expected * (1 - expected) / series.len()) ** 0.5
-    if share <= limit:
+def _inputs(baseline: Baseline) -> Iterator[tuple[str, Column]]:
+    yield from baseline["columns"].items()
+
+
+def _mismatch(day: pl.DataFrame, subject: Subject) -> str:
+    if subject.series.name not in day.columns:
+        return f"{'the server’s own column ' * subject.is_score}{subject.name} is missing"
+    found, wanted = kind(day[subject.series.name]), subject.column.get("kind")
+    return "" if found in ("null", wanted) else f"{subject.name} was {wanted} at training and is {found}"
+
+
+def values(subjects: list[Subject], rows: int, settings: Settings, rng: Generator) -> list[Finding]:
+    """Nulls, categories never seen and values out of range; `rows` are those of the reference."""
+    tests = 2 * len(subjects)
+    draws = draws_for(tests, settings.contract.fdr)
+    found = [each for subject in subjects for each in _suspicions(subject, rows, draws, rng)]
+    # What is plainly in order counts as a test too.
+    quiet = [Suspicion("", "", "", 0.0, 1.0)] * (tests - len(found))
+    kept = significant([*found, *quiet], settings.contract.fdr)
+    return [finding for item in kept for finding in _weighed(item, settings)]
+
+
+def _weighed(item: Suspicion, settings: Settings) -> list[Finding]:
+    limits: Shares = getattr(settings.contract, item.check)
+    if item.excess < limits.warn:
         return []
-    text = f"{name}: {share:.1%} nulls, {expected:.1%} at training"
-    return [Finding("nulls", Exit.BROKEN, text, name, value=share, limit=limit)]
+    broken = item.excess >= limits.broken
+    limit = limits.broken if broken else limits.warn
+    severity = Exit.BROKEN if broken else Exit.WARNING
+    return [Finding(item.check, severity, item.text, item.column, value=item.excess, limit=limit)]
 
 
-def _categories(name: str, series: pl.Series, column: Column) -> list[Finding]:
-    known = column.get("categories", [])
-    unseen = int(category_counts(series, known)[-1])
+def _suspicions(subject: Subject, rows: int, draws: int, rng: Generator) -> Iterator[Suspicion]:
+    if subject.series.len() == 0:
+        return
+    yield from _nulls(subject, rows)
+    if kind(subject.series) == "categorical":
+        yield from _unseen(subject, draws, rng)
+    elif kind(subject.series) == "numeric" and not subject.is_score:
+        yield from _outside(subject)
+
+
+def _nulls(subject: Subject, rows: int) -> Iterator[Suspicion]:
+    share, expected = null_share(subject.series), subject.column.get("nulls", 0.0)
+    if share <= expected:
+        return
+    held = subject.series.len()
+    of = sum(subject.column.get("counts", [])) if subject.is_score else rows
+    p_value = more_often(round(expected * of), of, round(share * held), held)
+    text = f"{subject.name}: {share:.1%} nulls, {expected:.1%} at training"
+    yield Suspicion("nulls", subject.name, text, share - expected, p_value)
+
+
+def _unseen(subject: Subject, draws: int, rng: Generator) -> Iterator[Suspicion]:
+    categories = subject.column.get("categories", [])
+    *known, unseen = category_counts(subject.series, categories).tolist()
     if unseen == 0:
-        return []
-    share = unseen / series.len()
-    new = series.drop_nulls().cast(pl.String)
-    names = new.filter(~new.is_in(known)).unique().sort().head(5).to_list()
-    severity = Exit.BROKEN if share >= UNSEEN else Exit.WARNING
-    text = f"{name}: never seen {', '.join(map(repr, names))} in {share:.2%} of the rows"
-    return [Finding("categories", severity, text, name, value=share, limit=UNSEEN)]
+        return
+    values = subject.series.drop_nulls().cast(pl.String)
+    new = values.filter(~values.is_in(categories)).value_counts(sort=True)
+    reference = np.asarray(subject.column.get("counts"), dtype=np.int64)
+    p_value = all_new(reference, np.asarray(known), new["count"].to_numpy().astype(np.int64), draws, rng)
+    share = unseen / subject.series.len()
+    # Good and Turing: categories of one row say how many rows are in categories that no row showed.
+    expected = float((reference == 1).sum() / reference.sum())
+    names = ", ".join(repr(name) for name in new[new.columns[0]].head(5).to_list())
+    text = f"{subject.name}: never seen {names} in {share:.2%} of the rows"
+    yield Suspicion("unseen", subject.name, text, share - expected, p_value)
 
 
-def _range(name: str, series: pl.Series, column: Column) -> list[Finding]:
-    low, high = column.get("low", 0.0), column.get("high", 0.0)
-    margin = WIDENED * (high - low)
-    held = numbers(series)
-    outside = float(((held < low - margin) | (held > high + margin)).sum()) / series.len()
-    if outside < OUTSIDE:
-        return []
+def _outside(subject: Subject) -> Iterator[Suspicion]:
+    column = subject.column
+    low, high = column.get("fence_low", 0.0), column.get("fence_high", 0.0)
+    held, of, before = numbers(subject.series), sum(column.get("counts", [])), column.get("outside", 0)
+    beyond = held[(held < low) | (held > high)]
+    share, expected = len(beyond) / max(len(held), 1), before / of
+    if share <= expected:
+        return
+    p_value = more_often(before, of, len(beyond), len(held))
     text = (
-        f"{name}: {outside:.1%} of the rows outside {low:g} to {high:g} by more than a quarter of that range "
-        f"(found {held.min():g} to {held.max():g})"
+        f"{subject.name}: {share:.2%} of the values far outside of training's, {low:.4g} to {high:.4g} "
+        f"({expected:.2%} there; found {beyond.min():.4g} to {beyond.max():.4g})"
     )
-    return [Finding("ranges", Exit.BROKEN, text, name, value=outside, limit=OUTSIDE)]
+    yield Suspicion("outside", subject.name, text, share - expected, p_value)

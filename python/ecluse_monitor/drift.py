@@ -1,31 +1,32 @@
-"""Drift of a column: a distance with a size that means something, and the chance of it without any drift.
+"""Drift of a column: a distance with a size that means something, and the chance of it without any drift."""
 
-The p-value is a sequential Monte Carlo one (Besag and Clifford): both samples are drawn again from their
-pooled histogram, so both sizes count, and drawing stops as soon as the answer is plainly no.
-"""
-
-import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import polars as pl
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ecluse_monitor.baseline import Column, bin_counts, category_counts, numbers
-from ecluse_monitor.settings import Settings
+from ecluse_monitor.baseline import Column, bin_counts, numbers
+from ecluse_monitor.chance import Counts, Floats, sequential
+from ecluse_monitor.contract import Subject
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Distance = Callable[[Floats, Floats], Floats]
-STOP_AT = 10
+Histogram = list[int] | dict[str, int]
+"""Rows per bin of a number, or per category."""
+LARGEST = 50
+"""Categories that are compared one by one; the others are compared as one."""
+OTHERS = "all others"
 
 
 @dataclass(frozen=True)
 class Drift:
     """Of one column: distance, chance of at least this distance without drift, direction in words."""
 
+    check: str
     column: str
     kind: str
     distance: float
@@ -33,49 +34,83 @@ class Drift:
     direction: str
 
 
-def measure(name: str, series: pl.Series, column: Column, draws: int, rng: Generator) -> Drift:
+def measure(subject: Subject, draws: int, rng: Generator) -> Drift:
     """The drift of one column against its baseline, by at most `draws` Monte Carlo draws."""
-    if column.get("kind") == "numeric":
-        current = bin_counts(series, column)
-        reference = np.asarray(column.get("counts"), dtype=np.int64)
-        distance = wasserstein(column)
-        direction = _numeric_direction(series, column)
+    reference, current = trained(subject.column), histogram(subject.series, subject.column)
+    distance, p_value = compare(subject.column, reference, current, draws, rng)
+    if isinstance(reference, dict):
+        direction = _categorical_direction(*aligned(reference, cast(dict[str, int], current)))
     else:
-        current = category_counts(series, column.get("categories", []))
-        reference = np.append(np.asarray(column.get("counts"), dtype=np.int64), 0)
-        distance = jensen_shannon
-        direction = _categorical_direction(current, reference, [*column.get("categories", []), "unseen"])
-    observed = float(distance(_shares(reference), _shares(current)))
-    p_value = monte_carlo(reference, current, distance, draws, rng)
-    return Drift(name, column.get("kind", ""), observed, p_value, direction)
+        direction = _numeric_direction(subject.series, subject.column)
+    check = "prediction" if subject.is_score else "drift"
+    return Drift(check, subject.name, subject.column.get("kind", ""), distance, p_value, direction)
+
+
+def trained(column: Column) -> Histogram:
+    """The histogram of training."""
+    counts = column.get("counts", [])
+    if column.get("kind") == "numeric":
+        return counts
+    return dict(zip(column.get("categories", []), counts, strict=True))
+
+
+def histogram(series: pl.Series, column: Column) -> Histogram:
+    """The histogram of a day's values, binned as training's were."""
+    if column.get("kind") == "numeric":
+        return bin_counts(series, column).tolist()
+    return dict(series.drop_nulls().cast(pl.String).value_counts().iter_rows())
+
+
+def compare(
+    column: Column, left: Histogram, right: Histogram, draws: int, rng: Generator
+) -> tuple[float, float]:
+    """The distance of two histograms of a column, and the chance of it if both were of one population."""
+    if isinstance(left, dict):
+        return _compare_categories(left, cast(dict[str, int], right), draws, rng)
+    before, after, distance = np.asarray(left), np.asarray(right), wasserstein(column)
+    return float(distance(_shares(before), _shares(after))), monte_carlo(before, after, distance, draws, rng)
+
+
+def _compare_categories(
+    left: dict[str, int], right: dict[str, int], draws: int, rng: Generator
+) -> tuple[float, float]:
+    # The contract weighs categories that are new. Here they count for chance alone: left out, what training
+    # happened to see would seem to be rarer now.
+    known = {name: count for name, count in right.items() if name in left}
+    if not known:
+        return 0.0, 1.0
+    before, after, _ = aligned(left, known)
+    p_value = monte_carlo(before, after, jensen_shannon, draws, rng)
+    if len(known) < len(right):
+        p_value = max(p_value, monte_carlo(*aligned(left, right)[:2], jensen_shannon, draws, rng))
+    return float(jensen_shannon(_shares(before), _shares(after))), p_value
+
+
+def aligned(left: dict[str, int], right: dict[str, int]) -> tuple[Counts, Counts, list[str]]:
+    """Counts of both for the categories that are largest in both together, those of the others, and names.
+
+    Which are compared must not depend on one side: what training happened to see once is rarer than it seems.
+    """
+    pooled = Counter(left) + Counter(right)
+    ranked = sorted(pooled, key=lambda name: (-pooled[name], name))
+    names = ranked[:LARGEST]
+    sides = [[side.get(name, 0) for name in names] for side in (left, right)]
+    for counts, side in zip(sides, (left, right), strict=True):
+        counts.append(sum(side.values()) - sum(counts))
+    return np.array(sides[0], dtype=np.int64), np.array(sides[1], dtype=np.int64), [*names, OTHERS]
 
 
 def monte_carlo(reference: Counts, current: Counts, distance: Distance, draws: int, rng: Generator) -> float:
     """Chance that two samples of these sizes from one population are at least this far apart."""
     observed = distance(_shares(reference), _shares(current))
     pooled = _shares(reference + current)
-    done = exceeded = 0
-    while done < draws:
-        size = min(draws - done, max(100, done))
+
+    def exceeds(size: int) -> NDArray[np.bool_]:
         left = rng.multinomial(int(reference.sum()), pooled, size=size)
         right = rng.multinomial(int(current.sum()), pooled, size=size)
-        beyond = np.cumsum(distance(_shares(left), _shares(right)) >= observed - 1e-12)
-        if exceeded + beyond[-1] >= STOP_AT:
-            return STOP_AT / (done + int(np.argmax(exceeded + beyond >= STOP_AT)) + 1)
-        done, exceeded = done + size, exceeded + int(beyond[-1])
-    return (exceeded + 1) / (draws + 1)
+        return distance(_shares(left), _shares(right)) >= observed - 1e-12
 
-
-def significant(drifts: list[Drift], fdr: float) -> list[Drift]:
-    """Those that Benjamini and Hochberg's step-up keeps at this false discovery rate."""
-    ranked = sorted(drifts, key=lambda drift: drift.p_value)
-    passing = [rank for rank, drift in enumerate(ranked, 1) if drift.p_value <= fdr * rank / len(ranked)]
-    return ranked[: max(passing, default=0)]
-
-
-def draws_for(columns: int, settings: Settings) -> int:
-    """Enough draws for the smallest p-value that the correction over `columns` can ask for."""
-    return math.ceil(20 * columns / settings.drift.fdr)
+    return sequential(exceeds, draws)
 
 
 def wasserstein(column: Column) -> Distance:
@@ -107,7 +142,7 @@ def _numeric_direction(series: pl.Series, column: Column) -> str:
     return f"mean {before:.4g} → {mean:.4g} ({shift:+.2f} sd)"
 
 
-def _categorical_direction(current: Counts, reference: Counts, names: list[str]) -> str:
+def _categorical_direction(reference: Counts, current: Counts, names: list[str]) -> str:
     before, after = _shares(reference), _shares(current)
     most = int(np.argmax(np.abs(after - before)))
     return f"{names[most]} {before[most]:.1%} → {after[most]:.1%}"

@@ -18,6 +18,6 @@ class Finding:
     limit: float = 0.0
 
     @property
-    def stops(self) -> bool:
-        """Whether later checks are muted, for they would judge data that is not what it should be."""
+    def forbids_training(self) -> bool:
+        """Whether the day's rows are too few or too different to train on."""
         return self.severity in (Exit.TOO_LITTLE, Exit.BROKEN)

@@ -67,8 +67,9 @@ class Numeric(Section):
 class Categorical(Section):
     """Drift of categories, as Jensen-Shannon distance."""
 
-    js: Limits = Limits(warn=0.05, crit=0.1)
-    """Jensen-Shannon distance of a category's shares from the training's: 0 is equal, 1 is disjoint"""
+    js: Limits = Limits(warn=0.025, crit=0.1)
+    """Jensen-Shannon distance of a category's shares from the training's: 0 is equal, 1 is disjoint;
+    a share that goes from 70 % to 65 % has 0.045"""
 
 
 class Window(Section):
@@ -80,6 +81,34 @@ class Window(Section):
     """rows that a day needs to be judged; fewer are a finding of their own"""
     baselines: Annotated[tuple[Literal["training", "previous"], ...], Field(strict=False)] = ("training",)
     """what a day is compared with: `training`; `previous` is accepted, and reported as not run"""
+
+
+class Shares(Section):
+    """How much more of the rows than at training it takes."""
+
+    warn: Part
+    """share of the rows, beyond that of the training, from which it is a warning"""
+    broken: Part
+    """share from which the contract is broken, and nothing may be trained on the day; at least `warn`"""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.warn > self.broken:
+            raise ValueError(f"has a warn that must not exceed broken, got {self.warn} over {self.broken}")
+        return self
+
+
+class ContractLimits(Section):
+    """From when on a day's values are not what training saw."""
+
+    fdr: Part = 0.02
+    """false discovery rate over all columns: the training's own bounds are estimates from its rows"""
+    nulls: Shares = Shares(warn=0.01, broken=0.1)
+    """rows that hold no value"""
+    unseen: Shares = Shares(warn=0.001, broken=0.1)
+    """rows of categories that training never saw"""
+    outside: Shares = Shares(warn=0.001, broken=0.1)
+    """numbers beyond the 1st or 99th percentile of training by three times its way from the median"""
 
 
 class DriftLimits(Section):
@@ -113,6 +142,8 @@ class Settings(Section):
 
     window: Window = Window()
     """which rows are judged together"""
+    contract: ContractLimits = ContractLimits()
+    """from when on nulls, categories and ranges are not what training saw"""
     drift: DriftLimits = DriftLimits()
     """from when on a change of the data counts"""
     alert: AlertSettings = AlertSettings()

@@ -74,8 +74,10 @@ def fingerprint(run: Run, finding: Finding) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def advance(state: State, findings: tuple[Finding, ...], run: Run, settings: Settings, muted: bool) -> State:
-    """The state after this run's findings; when later checks were `muted`, their alerts stay as they are."""
+def advance(
+    state: State, findings: tuple[Finding, ...], run: Run, settings: Settings, muted: tuple[str, ...]
+) -> State:
+    """The state after this run's findings; alerts of checks that were `muted` stay as they are."""
     found = {fingerprint(run, finding): finding for finding in findings}
     alerts: dict[str, Alert] = {}
     texts: list[str] = []
@@ -83,7 +85,8 @@ def advance(state: State, findings: tuple[Finding, ...], run: Run, settings: Set
         alerts[key] = _seen(state["alerts"].get(key), finding, run, settings, texts)
     for key, alert in state["alerts"].items():
         if key not in found:
-            kept = alert if muted else _unseen(alert, run, settings, texts)
+            unanswered = {alert["check"], f"{alert['check']} of {alert['column']}"} & set(muted)
+            kept = alert if unanswered else _unseen(alert, run, settings, texts)
             if kept:
                 alerts[key] = kept
     messages: list[Message] = [

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -16,7 +17,15 @@ from ecluse_monitor.state import State, empty
 ATTEMPTS = 20
 
 
-def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Logged:
+    """A day's predictions, each once, and how many rows repeated one."""
+
+    rows: pl.DataFrame
+    duplicates: int
+
+
+def read_day(inference: Container, use_case: str, day: date) -> Logged:
     """All predictions logged on `day`, perhaps no rows; MonitorError names an unreadable blob."""
     frames: list[pl.DataFrame] = []
     for name in inference.etags(f"{use_case}/date={day}"):
@@ -26,7 +35,12 @@ def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
         except Exception as error:  # polars raises its own and Rust's errors for a damaged file
             raise MonitorError(f"blob {name} is no readable Parquet ({error}); remove it") from error
     # Batches may differ in a column or its type: the schema check reports that, it must not end here.
-    return pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+    rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+    if "prediction_id" not in rows.columns:
+        return Logged(rows, 0)
+    # A caller that had no answer sends its batch again: the same prediction is no further evidence.
+    each = rows.unique("prediction_id", keep="first", maintain_order=True)
+    return Logged(each, rows.height - each.height)
 
 
 class StateFile:

@@ -19,7 +19,7 @@ from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
 from ecluse_models.model import ModelError
 from ecluse_serving.champion import Champion, Holder, LoadError
-from ecluse_serving.log import LogError, prediction_table, write_predictions
+from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
 from ecluse_serving.records import Invalid, parse_batch
 from ecluse_serving.settings import Settings
 
@@ -92,7 +92,7 @@ class Server:
             with _PARSING:
                 batch = parse_batch(body, champion.model.inputs, backdates)
             scores = [float(score) for score in champion.model.score(batch.inputs)]
-            ids = [str(uuid.uuid4()) for _ in scores]
+            ids = prediction_ids(batch, champion.version)
             table = prediction_table(batch, champion.version, scores, ids)
             write_predictions(self.settings.inference, self.settings.use_case, batch, table)
         except Invalid as error:

@@ -14,7 +14,7 @@ from ecluse_models.model import Column
 MAX_RECORDS = 10_000
 LONGEST_ID: Final = 200
 NEAR: Final = timedelta(minutes=5)
-"""How far a caller's clock may be from the server's."""
+"""How far a caller's clock may be ahead of the server's."""
 
 _LARGEST: Final = {"float": 3.4028234663852886e38, "double": sys.float_info.max}
 
@@ -25,11 +25,15 @@ class Invalid(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """A checked request: ids as text, one row of inputs per id, and the time of scoring in UTC."""
+    """A checked request: ids as text, one row of inputs per id, and times in UTC.
+
+    `time` is the server's, whose day the monitor judges it with; `caller_time` is what the caller gave.
+    """
 
     ids: tuple[str, ...]
     inputs: pl.DataFrame
     time: datetime
+    caller_time: datetime | None = None
 
 
 def _shown(value: object) -> str:
@@ -37,10 +41,9 @@ def _shown(value: object) -> str:
     return repr(str(value)[:80])
 
 
-def _time(value: object, backdates: bool) -> datetime:
-    now = datetime.now(UTC)
+def _caller_time(value: object, now: datetime) -> datetime | None:
     if value is None:
-        return now
+        return None
     try:
         given = datetime.fromisoformat(value if isinstance(value, str) else "")
         time = given.astimezone(UTC) if given.tzinfo else None
@@ -48,11 +51,10 @@ def _time(value: object, backdates: bool) -> datetime:
         time = None
     if time is None:
         raise Invalid(f"time must be ISO 8601 with an offset, as 2026-01-31T12:00:00Z, got {_shown(value)}")
-    if time > now + NEAR or (time < now - NEAR and not backdates):
-        # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
+    if time > now + NEAR:
         raise Invalid(
-            f"time must be within {NEAR} of the server's {now:%Y-%m-%dT%H:%M:%SZ}, got {_shown(value)}; "
-            "leave it out. Earlier times are for the callers that ECLUSE_SERVING_BACKDATERS names"
+            f"time must not be after the server's {now:%Y-%m-%dT%H:%M:%SZ} by more than {NEAR}, "
+            f"got {_shown(value)}; leave it out"
         )
     return time
 
@@ -136,13 +138,16 @@ def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool)
     ids = tuple(_id(record, number, columns) for number, record in enumerate(rows))
     values = {c.name: [_value(record, n, c) for n, record in enumerate(rows)] for c in columns}
     table = pl.DataFrame(values, schema={column.name: column.dtype for column in columns})
-    return Batch(ids, table, _time(document.get("time"), backdates))
+    now = datetime.now(UTC)
+    given = _caller_time(document.get("time"), now)
+    # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
+    return Batch(ids, table, given if given and backdates else now, given)
 
 
 def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False) -> Batch:
     """Checks a body; raises Invalid at the first thing that is wrong, whatever the bytes are.
 
-    A caller that `backdates` may give any time that has passed.
+    The time of a caller that `backdates` decides on the day; that of any other is kept beside the server's.
     """
     try:
         return _batch(_document(body), columns, backdates)

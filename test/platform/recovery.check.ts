@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -103,15 +104,17 @@ async function fetchPredictions(environment: RunningEnvironment): Promise<string
   return folder;
 }
 
-/** Asks for scores of one record again and again, and gives the ids of the predictions that were answered. */
+/** Asks for scores of one record under new ids, again and again; gives the ids that were answered. */
 async function askForScores(record: object, over: AbortSignal): Promise<string[]> {
   const answered: string[] = [];
   const authorization = `Bearer ${await personToken(forgeUrl, "dev", "serving", 600)}`;
-  const request = { method: "POST", headers: { authorization }, body: JSON.stringify({ records: [record] }) };
   while (!over.aborted) {
+    // A record that is sent again would have the prediction id that it had.
+    const body = JSON.stringify({ records: [{ ...record, id: randomUUID() }] });
+    const request = { method: "POST", headers: { authorization }, body };
     const answer = await fetch(`${dev.own.serving}/score`, request).catch(() => undefined);
-    const body = (await answer?.json().catch(() => undefined)) as ScoreAnswer | undefined;
-    if (answer?.ok) answered.push(...(body?.predictions ?? []).map(({ prediction_id }) => prediction_id));
+    const found = (await answer?.json().catch(() => undefined)) as ScoreAnswer | undefined;
+    if (answer?.ok) answered.push(...(found?.predictions ?? []).map(({ prediction_id }) => prediction_id));
   }
   return answered;
 }

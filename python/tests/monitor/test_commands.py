@@ -121,6 +121,14 @@ def test_batches_of_other_types_break_the_contract_not_the_monitor(
     assert (code, report["findings"][0]["column"]) == (40, "x1")
 
 
+def test_a_batch_that_was_sent_twice_counts_once(environment: Environment, check: Check) -> None:
+    day = draw(1000, 1).with_columns(prediction_id=pl.int_range(pl.len()).cast(pl.String))
+    log(environment, "2026-11-01", day, "a")
+    log(environment, "2026-11-01", day.head(300), "b")
+    code, report = check("2026-11-01")
+    assert (code, report["rows"], report["duplicates"]) == (0, 1000, 300)
+
+
 def test_an_unreadable_blob_is_the_monitors_fault_and_named(environment: Environment, check: Check) -> None:
     log(environment, "2026-11-01", b"no parquet")
     code, document = check("2026-11-01")

@@ -13,7 +13,7 @@ from ecluse_monitor.settings import Limits, Settings, load_settings, parse_setti
 def test_the_use_cases_own_settings_parse() -> None:
     path = Path(__file__).parents[3] / "usecases/bank-churn/monitor.yaml"
     settings = parse_settings(load_settings(path))
-    assert settings.drift.categorical.js == Limits(warn=0.05, crit=0.1)
+    assert settings.drift.categorical.js == Limits(warn=0.025, crit=0.1)
     assert settings.alert.cooldown == timedelta(hours=72)
     assert "performance" in settings.not_run
 
@@ -36,6 +36,10 @@ def test_an_empty_document_means_the_defaults() -> None:
         (
             {"drift": {"categorical": {"js": {"warn": 0.3, "crit": 0.2}}}},
             "js has .* exceed crit, got 0.3 over 0.2",
+        ),
+        (
+            {"contract": {"nulls": {"warn": 0.3, "broken": 0.2}}},
+            "nulls has .* exceed broken, got 0.3 over 0.2",
         ),
         ({"alert": {"cooldown": "soon"}}, "alert.cooldown must be like 72h"),
     ],

@@ -13,7 +13,7 @@ import pytest
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_models.model import Column
-from ecluse_serving.log import LogError, prediction_table, write_predictions
+from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
 from ecluse_serving.records import MAX_RECORDS, Invalid, parse_batch
 
 COLUMNS = (
@@ -97,17 +97,15 @@ def test_a_wrong_batch_names_what_is_wrong(text: bytes, message: str) -> None:
 
 def test_a_caller_chooses_no_day() -> None:
     now = datetime.now(UTC)
-    at = [now - timedelta(minutes=4), now, now + timedelta(minutes=4)]
-    for given in (None, *at):
+    for given in (None, now - timedelta(days=400), now - timedelta(minutes=6), now + timedelta(minutes=4)):
         batch = parse_batch(body(GOOD, time=given and given.isoformat()), COLUMNS)
-        assert abs(batch.time - (given or now)) < timedelta(minutes=1)
-    for given in (now - timedelta(minutes=6), now - timedelta(days=1), now + timedelta(minutes=6)):
-        with pytest.raises(Invalid, match=r"within 0:05:00 of the server's .* ECLUSE_SERVING_BACKDATERS"):
-            parse_batch(body(GOOD, time=given.isoformat()), COLUMNS)
-    yesterday = (now - timedelta(days=1)).isoformat()
-    assert parse_batch(body(GOOD, time=yesterday), COLUMNS, True).time < now - timedelta(hours=23)
-    with pytest.raises(Invalid, match="within"):
-        parse_batch(body(GOOD, time=(now + timedelta(days=1)).isoformat()), COLUMNS, True)
+        assert abs(batch.time - now) < timedelta(minutes=1)
+        assert batch.caller_time == given
+    yesterday = now - timedelta(days=1)
+    assert parse_batch(body(GOOD, time=yesterday.isoformat()), COLUMNS, True).time == yesterday
+    for backdates in (False, True):
+        with pytest.raises(Invalid, match=r"time must not be after the server's .* by more than 0:05:00"):
+            parse_batch(body(GOOD, time=(now + timedelta(minutes=6)).isoformat()), COLUMNS, backdates)
 
 
 class Kept:
@@ -215,10 +213,34 @@ def test_any_bytes_are_a_batch_that_can_be_logged_or_refused_in_words() -> None:
 def test_the_log_has_the_columns_that_the_monitor_reads() -> None:
     batch = parse_batch(body(GOOD, time="2026-01-31T12:00:00Z"), COLUMNS, True)
     table = prediction_table(batch, "3", [0.25], ["p-1"])
-    assert table.columns[:5] == ["prediction_id", "id", "model_version", "score", "time"]
-    assert table.columns[5:] == ["input_age", "input_products", "input_country", "input_active"]
+    assert table.columns[:6] == [
+        "prediction_id",
+        "id",
+        "model_version",
+        "score",
+        "time",
+        "caller_time",
+    ]
+    assert table.columns[6:] == ["input_age", "input_products", "input_country", "input_active"]
     assert table.rows()[0][:4] == ("p-1", "c-1", "3", 0.25)
     assert table.schema["time"] == pl.Datetime("us", "UTC")
+
+
+def test_a_batch_that_is_sent_again_has_the_same_ids_and_any_other_has_not() -> None:
+    def ids(*records: dict[str, Any], time: str = "2026-01-31T12:00:00Z", version: str = "3") -> list[str]:
+        sent = json.dumps({"time": time, "records": records}).encode()
+        return prediction_ids(parse_batch(sent, COLUMNS, True), version)
+
+    sent = ids(GOOD, {**GOOD, "id": 7})
+    assert ids(GOOD, {**GOOD, "id": 7}, time="2026-01-31T23:00:00Z") == sent
+    others = [
+        ids({**GOOD, "id": "c-2"}),
+        ids({**GOOD, "age": 41.5}),
+        ids({**GOOD, "country": None}),
+        ids(GOOD, time="2026-02-01T12:00:00Z"),
+        ids(GOOD, version="4"),
+    ]
+    assert len({*sent, *(each[0] for each in others)}) == 7
 
 
 def test_a_log_that_cannot_be_written_is_an_error_without_the_sas() -> None:
