@@ -1,5 +1,5 @@
-"""`python -m ecluse_monitor baseline|check|report`: 0 fine, 10 warning, 20 critical, 30 too little data,
-40 data contract broken, 70 the monitor's own fault."""
+"""`python -m ecluse_monitor baseline|check|report|ack|mute`: 0 fine, 10 warning, 20 critical,
+30 too little data, 40 data contract broken, 70 the monitor's own fault."""
 
 import argparse
 import json
@@ -7,12 +7,14 @@ import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ecluse_core.errors import SettingError
 from ecluse_monitor import commands, watch
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion
+from ecluse_monitor.finding import CAUSES
 from ecluse_monitor.settings import Check, Reports
+from ecluse_monitor.state import Mute
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,10 +48,19 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "check":
         given = Check.read(os.environ)
         return watch.publish(given, commands.check(given, args.as_of, demonstration=args.demonstration))
-    return commands.report(Reports.read(os.environ), args.as_of)
+    given = Reports.read(os.environ)
+    if args.command == "ack":
+        return commands.acknowledge_alert(given, args.cause, args.owner, args.until)
+    if args.command == "mute":
+        wanted = {key: getattr(args, key) for key in ("cause", "column", "owner", "reason")}
+        return commands.mute_findings(given, cast(Mute, wanted | {"until": args.until.isoformat()}))
+    return commands.report(given, args.as_of)
 
 
 def _text(document: dict[str, Any]) -> str:
+    if "owner" in document:
+        until = document.get("owned_until") or document["until"]
+        return f"{document['cause']}: {document['owner']} looks after it until {until}"
     if "status" not in document:
         return f"baseline of {document['rows']} rows logged to run {document['run_id']}"
     head = (
@@ -69,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         ("baseline", "log the baseline of a training run"),
         ("check", "judge a day"),
         ("report", "show a day's report again"),
+        ("ack", "look after an open alert until a day: it is not notified again, unless it gets worse"),
+        ("mute", "let findings raise no alert until a day; reports show them still"),
     ):
         command = commands_of.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="print the whole document")
@@ -76,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--reference", type=Path, default=Path("build/reference.parquet"))
             command.add_argument("--model", type=Path, default=Path("model.json"))
             command.add_argument("--settings", type=Path, default=Path("monitor.yaml"))
+        elif name in ("ack", "mute"):
+            command.add_argument("--cause", required=True, choices=dict.fromkeys(CAUSES.values()))
+            command.add_argument("--owner", required=True, help="who looks after it, or answers for it")
+            command.add_argument("--until", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
+            if name == "mute":
+                command.add_argument("--column", default="", help="of this column alone")
+                command.add_argument("--reason", required=True)
         else:
             # The last whole day: a schedule in the night judges the day before.
             yesterday = datetime.now(UTC).date() - timedelta(days=1)

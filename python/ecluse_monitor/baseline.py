@@ -22,7 +22,8 @@ FENCE = 3
 class Column(TypedDict, total=False):
     """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
 
-    `outside` are the rows beyond the fences, which no single extreme value moves.
+    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is how much of
+    the scores' spread the input's bins or categories explain, from 0 to 1 (the correlation ratio).
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Column(TypedDict, total=False):
     outside: int
     mean: float
     sd: float
+    importance: float
 
 
 class Baseline(TypedDict):
@@ -54,6 +56,8 @@ def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baselin
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
+    for name, column in columns.items():
+        column["importance"] = importance(reference[f"input_{name}"], reference["score"], column)
     score = describe(reference["score"].drop_nulls())
     return {
         "format": FORMAT,
@@ -103,6 +107,20 @@ def _numeric(values: Floats) -> Column:
         "mean": float(values.mean()),
         "sd": float(values.std()),
     }
+
+
+def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
+    """How much of the scores' spread an input explains: the root of the share of their variance."""
+    table = pl.DataFrame({"group": series, "score": scores}).drop_nulls()
+    if column.get("kind") == "numeric":
+        bins = np.searchsorted(np.asarray(column.get("edges")), table["group"].cast(pl.Float64).to_numpy())
+        table = table.with_columns(group=pl.Series(bins))
+    spread = table["score"].cast(pl.Float64).var(ddof=0) if table.height else 0.0
+    if not isinstance(spread, float) or not spread > 0:
+        return 0.0
+    groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
+    apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
+    return float(min(1.0, max(0.0, apart.sum() / table.height / spread)) ** 0.5)
 
 
 def kind(series: pl.Series) -> str:

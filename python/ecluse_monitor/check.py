@@ -14,10 +14,11 @@ from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
 from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
-from ecluse_monitor.finding import Finding
+from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.settings import Settings
 
-CHECKS = ("freshness", "rows", "schema", "nulls", "unseen", "outside", "drift", "prediction")
+CHECKS = tuple(CAUSES)
+"""In their order."""
 
 
 @dataclass(frozen=True)

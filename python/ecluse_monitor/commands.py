@@ -1,8 +1,9 @@
 """The monitor's commands: what each reads, judges, writes and reports."""
 
 import json
+import time
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,12 +15,31 @@ from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
 from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
-from ecluse_monitor.state import Run, State, advance, firing, mine, settle
+from ecluse_monitor.state import (
+    Day,
+    Mute,
+    Run,
+    State,
+    acknowledge,
+    advance,
+    firing,
+    mine,
+    mute,
+    others,
+    settle,
+    take_over,
+)
 from ecluse_monitor.store import StateFile, read_day
 from ecluse_monitor.tracking import champion
 
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 """What a report says where the monitor has no token for a forge: nobody else was notified."""
+
+
+PATIENCE = 60.0
+"""Seconds that another run may take to send its messages, before it is taken for dead."""
+LONGEST = timedelta(days=90)
+"""For how long an alert may be acknowledged, or muted, at most."""
 
 
 def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
@@ -44,13 +64,15 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     current = champion(given)
     settings = parse_settings(current.baseline["settings"])
     if demonstration:
-        alert = settings.alert.model_copy(update={"consecutive": 1})
+        alert = settings.alert.model_copy(update={"bad_days": 1})
         settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
     logged = read_day(given.inference, use_case, as_of)
     verdict = judge(logged.rows, current.version, current.baseline, settings, as_of)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
-    state = state_file.update(lambda old: advance(old, verdict.findings, run, settings, verdict.muted))
+    weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
+    found = Day(verdict.findings, verdict.muted, weights)
+    state = state_file.update(lambda old: advance(old, found, run, settings.alert))
     report = {
         "use_case": use_case,
         "environment": environment,
@@ -64,7 +86,8 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         **verdict.as_json(),
         "not_run": [*settings.not_run, *([] if given.forge_token_file else [NO_ISSUES])],
         "alerts": state["alerts"],
-        "messages": mine(state, run),
+        "mutes": state["mutes"],
+        "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
     _write_report(reports, use_case, as_of, report)  # before the forge: a report must not depend on it
@@ -85,6 +108,19 @@ def _write_report(reports: Container, use_case: str, as_of: date, report: dict[s
 
 
 def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
+    url = _send(given, state_file, state, run, demonstration)
+    # Another run sends some now, or died before it could. By its own clock, since others may be wrong.
+    waiting, end = others(state, run), time.monotonic() + PATIENCE
+    while waiting and time.monotonic() < end:
+        time.sleep(min(1.0, PATIENCE / 10))
+        waiting &= others(state_file.read()[0], run)
+    if waiting:
+        state = state_file.update(lambda old: take_over(old, run, waiting))
+        url = _send(given, state_file, state, run, demonstration)
+    return url
+
+
+def _send(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
     messages = mine(state, run)
     if not messages:
         return ""
@@ -99,6 +135,27 @@ def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demons
         raise
     state_file.update(lambda old: settle(old, run, sent=True))
     return url
+
+
+def acknowledge_alert(given: Reports, cause: str, owner: str, until: date) -> dict[str, Any]:
+    """Notes who looks after an open alert, and until when it is not notified again unless it gets worse."""
+    _check_until(until)
+    state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
+    return dict(state_file.update(lambda old: acknowledge(old, cause, owner, until))["alerts"][cause])
+
+
+def mute_findings(given: Reports, wanted: Mute) -> dict[str, Any]:
+    """Notes who decided that findings of a cause, or of a column of it, raise no alert until a day."""
+    _check_until(date.fromisoformat(wanted["until"]))
+    state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
+    state_file.update(lambda old: mute(old, wanted))
+    return dict(wanted)
+
+
+def _check_until(until: date) -> None:
+    today = datetime.now(UTC).date()
+    if not today <= until <= today + LONGEST:
+        raise MonitorError(f"--until must be from {today} to {today + LONGEST}, got {until}")
 
 
 def report(given: Reports, as_of: date) -> dict[str, Any]:

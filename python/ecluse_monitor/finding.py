@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 from ecluse_monitor.errors import Exit
 
+CAUSES = {
+    "freshness": "traffic",
+    "rows": "traffic",
+    "schema": "contract",
+    "nulls": "contract",
+    "unseen": "contract",
+    "outside": "contract",
+    "drift": "drift",
+    "prediction": "drift",
+}
+"""Each check, and the cause that its findings speak for."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -16,6 +28,11 @@ class Finding:
     segment: str = ""
     value: float = 0.0
     limit: float = 0.0
+
+    @property
+    def cause(self) -> str:
+        """What it speaks for."""
+        return CAUSES[self.check]
 
     @property
     def forbids_training(self) -> bool:

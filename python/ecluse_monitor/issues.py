@@ -1,5 +1,6 @@
 """One rolling issue per use case and environment, through GitLab's API, found by a hidden marker."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -7,7 +8,7 @@ from typing import Any, cast
 import requests
 
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.state import Alert, Run
+from ecluse_monitor.state import Alert, Message, Run
 from ecluse_monitor.tracking import token_header
 
 LABEL = "ecluse-monitor"
@@ -23,8 +24,13 @@ class Forge:
     token_file: Path
 
 
-def notify(forge: Forge, run: Run, alerts: list[Alert], messages: list[str], *, demonstration: bool) -> str:
-    """Opens, updates, comments or closes the issue; returns its URL, empty where none is needed."""
+def notify(
+    forge: Forge, run: Run, alerts: list[Alert], messages: list[Message], *, demonstration: bool
+) -> str:
+    """Opens, updates, comments or closes the issue; returns its URL, empty where none is needed.
+
+    Each comment has its message's id: one that a run wrote before it died is not written again.
+    """
     marker = _marker(run, demonstration)
     found = _find(forge, marker)
     body = {
@@ -39,8 +45,12 @@ def notify(forge: Forge, run: Run, alerts: list[Alert], messages: list[str], *, 
     else:
         event = "close" if not alerts else "reopen" if found["state"] == "closed" else ""
         issue = _call(forge, "PUT", f"/{found['iid']}", body | ({"state_event": event} if event else {}))
+    path = f"/{issue['iid']}/notes"
+    written = [str(note.get("body")) for note in _pages(forge, path, {"sort": "desc"})]
     for message in messages:
-        _call(forge, "POST", f"/{issue['iid']}/notes", {"body": message})
+        mark = f"<!-- {message['id']} -->"
+        if not any(mark in body for body in written):
+            _call(forge, "POST", path, {"body": f"{message['text']}\n\n{mark}"})
     return str(issue.get("web_url", ""))
 
 
@@ -56,15 +66,24 @@ def _title(run: Run, alerts: list[Alert], demonstration: bool) -> str:
 
 
 def _description(run: Run, alerts: list[Alert], marker: str, demonstration: bool) -> str:
-    rows = [f"| {a['severity']} | {a['check']} | {_cell(a['text'])} | {a['counted']} |" for a in alerts]
+    rows = [_row(a["severity"], a["cause"], a["text"], a["since"], a["bad"][-1], _owner(a)) for a in alerts]
     lines = [
         marker,
         "This is a demonstration on made-up traffic; nothing is wrong.\n" if demonstration else "",
         f"Champion: version {run.version}. The monitor keeps this issue up to date and closes it.\n",
-        "| severity | check | finding | last seen |\n| --- | --- | --- | --- |",
+        _row("severity", "cause", "findings", "since", "last seen", "looked after"),
+        _row(*["---"] * 6),
         *rows,
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _owner(alert: Alert) -> str:
+    return f"{alert['owner']} until {alert['owned_until']}" if alert["owner"] else "by nobody"
 
 
 def _cell(text: str) -> str:
@@ -73,15 +92,18 @@ def _cell(text: str) -> str:
 
 
 def _find(forge: Forge, marker: str) -> dict[str, Any] | None:
+    issues = _pages(forge, "", {"labels": LABEL, "state": "all"})
+    return next((issue for issue in issues if marker in (issue.get("description") or "")), None)
+
+
+def _pages(forge: Forge, path: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
     page = 1
     while True:
-        query = {"labels": LABEL, "state": "all", "per_page": "100", "page": str(page)}
-        issues = cast(list[dict[str, Any]], _call(forge, "GET", "", query))
-        for issue in issues:
-            if marker in (issue.get("description") or ""):
-                return issue
-        if len(issues) < 100:
-            return None
+        asked = query | {"per_page": "100", "page": str(page)}
+        found = cast(list[dict[str, Any]], _call(forge, "GET", path, asked))
+        yield from found
+        if len(found) < 100:
+            return
         page += 1
 
 

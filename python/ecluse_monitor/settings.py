@@ -127,14 +127,24 @@ class DriftLimits(Section):
 class AlertSettings(Section):
     """When the monitor notifies, where, and how often."""
 
-    consecutive: Count = 2
-    """bad days in a row that open an alert"""
+    bad_days: Count = 2
+    """so many bad days open an alert; a broken contract does at once"""
+    within: Count = 3
+    """days that the bad ones must be within; a day that was not judged is neither good nor bad"""
     clear_after: Count = 3
-    """good days in a row that close it"""
+    """good days after the last bad one that close it"""
     cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
-    """time after which an open alert is notified again, such as `72h` or `3d`"""
+    """time after which an open alert that nobody looks after is notified again, such as `72h` or `3d`"""
     sinks: Annotated[tuple[Literal["gitlab", "webhook"], ...], Field(strict=False)] = ("gitlab",)
     """where it notifies: `gitlab` by an issue; `webhook` is accepted, and reported as not run"""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.bad_days > self.within:
+            raise ValueError(
+                f"has bad_days that must not exceed within, got {self.bad_days} over {self.within}"
+            )
+        return self
 
 
 class Settings(Section):

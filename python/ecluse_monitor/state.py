@@ -1,44 +1,61 @@
 """The alerts of a use case as a state machine: pure functions over the document `state.json`.
 
-OK → PENDING → FIRING → RESOLVING → OK (no entry is OK); ACKED is FIRING that a person has seen. An alert
-counts a day once, however often that day is checked. What must be sent goes into the outbox in the same
-write, so that the run whose write won sends it, and a run that died leaves it to the next.
+OK → PENDING → FIRING → ACKED → RESOLVING → OK, one for each cause (no entry is OK). Days are counted, not
+runs: a day counts once, a day without a run is no evidence, and days before the newest one change nothing,
+so that a clock set back raises no alert again. What must be sent goes into the outbox in the same write.
 """
 
-import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from ecluse_monitor.causes import by_cause, digest, is_answered
+from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
-from ecluse_monitor.settings import Settings
+from ecluse_monitor.settings import AlertSettings
 
-CLAIM = timedelta(minutes=10)
-"""After this long a run that claimed a message and has not sent it is taken for dead."""
+FORMAT = 2
 
 
 class Alert(TypedDict):
-    """One alert; times are ISO 8601, `counted` is the last day that moved it."""
+    """The alert of a cause; times are ISO 8601, `counted` is the last day that moved it.
+
+    `bad` are the newest bad days, `good` is how many good ones came since, `sent_as` the worst severity sent.
+    """
 
     state: str
-    check: str
-    column: str
+    cause: str
     severity: str
     text: str
+    columns: list[str]
     model_version: str
-    bad: int
+    bad: list[str]
     good: int
     since: str
     counted: str
     notified: str
+    sent_as: int
+    owner: str
+    owned_until: str
+
+
+class Mute(TypedDict):
+    """Findings of a cause, or of one column of it, that raise no alert until a day."""
+
+    cause: str
+    column: str
+    owner: str
+    until: str
+    reason: str
 
 
 class Message(TypedDict):
-    """The messages for the forge, and the run that must send them."""
+    """One message for the forge, and the run that sends it; empty where none has taken it."""
 
+    id: str
     text: str
     run: str
-    claimed: str
 
 
 class State(TypedDict):
@@ -48,6 +65,7 @@ class State(TypedDict):
     last_success: str
     last_as_of: str
     alerts: dict[str, Alert]
+    mutes: list[Mute]
     outbox: list[Message]
 
 
@@ -63,109 +81,176 @@ class Run:
     now: datetime
 
 
+@dataclass(frozen=True)
+class Day:
+    """A day's findings, what could not be answered, and how much the model goes by each column."""
+
+    findings: tuple[Finding, ...]
+    muted: tuple[str, ...] = ()
+    weights: dict[str, float] | None = None
+
+
 def empty() -> State:
     """The state before the first run."""
-    return {"format": 1, "last_success": "", "last_as_of": "", "alerts": {}, "outbox": []}
+    return {"format": FORMAT, "last_success": "", "last_as_of": "", "alerts": {}, "mutes": [], "outbox": []}
 
 
-def fingerprint(run: Run, finding: Finding) -> str:
-    """The identity of an alert: environment, use case, model version, check, column, segment."""
-    parts = (run.environment, run.use_case, run.version, finding.check, finding.column, finding.segment)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+def advance(state: State, day: Day, run: Run, settings: AlertSettings) -> State:
+    """The state after a day; its messages, and those that no run has taken, are this run's to send."""
+    as_of = run.as_of.isoformat()
+    mutes = [mute for mute in state["mutes"] if mute["until"] >= as_of]
+    taken = [{**message, "run": message["run"] or run.id} for message in state["outbox"]]
+    changed: State = {
+        **state,
+        "last_success": max(state["last_success"], run.now.isoformat()),
+        "mutes": mutes,
+        "outbox": taken,  # type: ignore[typeddict-item]
+    }
+    if as_of <= state["last_as_of"]:
+        return changed
+    alerts, texts = _alerts(state, day, run, settings, mutes)
+    sent: list[Message] = [
+        {"id": f"{run.id}-{n}", "text": text, "run": run.id} for n, text in enumerate(texts)
+    ]
+    return {**changed, "last_as_of": as_of, "alerts": alerts, "outbox": [*changed["outbox"], *sent]}
 
 
-def advance(
-    state: State, findings: tuple[Finding, ...], run: Run, settings: Settings, muted: tuple[str, ...]
-) -> State:
-    """The state after this run's findings; alerts of checks that were `muted` stay as they are."""
-    found = {fingerprint(run, finding): finding for finding in findings}
+def _alerts(
+    state: State, day: Day, run: Run, settings: AlertSettings, mutes: list[Mute]
+) -> tuple[dict[str, Alert], list[str]]:
+    found = by_cause([finding for finding in day.findings if not _is_muted(finding, mutes)])
     alerts: dict[str, Alert] = {}
     texts: list[str] = []
-    for key, finding in found.items():
-        alerts[key] = _seen(state["alerts"].get(key), finding, run, settings, texts)
-    for key, alert in state["alerts"].items():
-        if key not in found:
-            unanswered = {alert["check"], f"{alert['check']} of {alert['column']}"} & set(muted)
-            kept = alert if unanswered else _unseen(alert, run, settings, texts)
-            if kept:
-                alerts[key] = kept
-    messages: list[Message] = [
-        {"text": text, "run": run.id, "claimed": run.now.isoformat()} for text in texts
-    ]
-    taken = [_claimed(message, run) for message in state["outbox"]]
-    return {
-        "format": 1,
-        "last_success": run.now.isoformat(),
-        "last_as_of": max(state["last_as_of"], run.as_of.isoformat()),
-        "alerts": alerts,
-        "outbox": [*taken, *messages],
-    }
+    for cause in [*found, *(cause for cause in state["alerts"] if cause not in found)]:
+        alert = state["alerts"].get(cause)
+        if alert and alert["model_version"] != run.version:
+            if alert["notified"]:
+                texts.append(f"closed with model version {alert['model_version']}: {alert['text']}")
+            alert = None
+        if cause in found:
+            alerts[cause] = _bad(alert, cause, found[cause], day, run, settings, texts)
+        elif alert and not is_answered(cause, alert["columns"], day.muted):
+            alerts[cause] = alert
+        elif alert:
+            kept = _good(alert, run, settings, texts)
+            alerts |= {cause: kept} if kept else {}
+    return alerts, texts
 
 
-def _seen(alert: Alert | None, finding: Finding, run: Run, settings: Settings, texts: list[str]) -> Alert:
-    now, day = run.now.isoformat(), run.as_of.isoformat()
-    if alert and alert["counted"] >= day:
-        return alert
-    bad = alert["bad"] + 1 if alert and alert["state"] in ("PENDING", "FIRING", "ACKED") else 1
-    was = alert["state"] if alert else "OK"
-    held = was in ("FIRING", "ACKED", "RESOLVING")
-    state = (
-        "ACKED" if was == "ACKED" else "FIRING" if held or bad >= settings.alert.consecutive else "PENDING"
-    )
-    notified = alert["notified"] if alert else ""
-    again = bool(notified) and run.now - datetime.fromisoformat(notified) >= settings.alert.cooldown
-    if state == "FIRING" and (not notified or again):
-        texts.append(f"**{finding.severity.name.lower()}** on {day}: {finding.text}")
-        notified = now
-    return {
-        "state": state,
-        "check": finding.check,
-        "column": finding.column,
-        "severity": finding.severity.name.lower(),
-        "text": finding.text,
+def _bad(
+    alert: Alert | None,
+    cause: str,
+    findings: list[Finding],
+    day: Day,
+    run: Run,
+    settings: AlertSettings,
+    texts: list[str],
+) -> Alert:
+    as_of, severity = run.as_of.isoformat(), max(finding.severity for finding in findings)
+    bad = [*_recent(alert, run.as_of, settings), as_of]
+    is_open = alert is not None and alert["state"] != "PENDING"
+    fires = is_open or len(bad) >= settings.bad_days or severity == Exit.BROKEN
+    text, columns = digest(findings, day.weights or {})
+    found: Alert = {
+        "state": "FIRING" if fires else "PENDING",
+        "cause": cause,
+        "severity": severity.name.lower(),
+        "text": text,
+        "columns": columns,
         "model_version": run.version,
         "bad": bad,
         "good": 0,
-        "since": alert["since"] if alert else now,
-        "counted": day,
-        "notified": notified,
+        "since": alert["since"] if alert else as_of,
+        "counted": as_of,
+        "notified": alert["notified"] if alert else "",
+        "sent_as": alert["sent_as"] if alert else 0,
+        "owner": alert["owner"] if alert else "",
+        "owned_until": alert["owned_until"] if alert else "",
     }
+    worse = severity > found["sent_as"]
+    if is_open and found["owned_until"] >= as_of and not worse:
+        return {**found, "state": "ACKED"}
+    if fires and (worse or _is_due(found["notified"], run.now, settings.cooldown)):
+        texts.append(f"**{found['severity']}** on {as_of}, since {found['since']}: {text}")
+        sent_as = max(int(severity), found["sent_as"])
+        return {**found, "notified": run.now.isoformat(), "sent_as": sent_as, "owner": "", "owned_until": ""}
+    return found
 
 
-def _unseen(alert: Alert, run: Run, settings: Settings, texts: list[str]) -> Alert | None:
-    day = run.as_of.isoformat()
-    if alert["model_version"] != run.version:
-        if alert["notified"]:
-            texts.append(f"closed with model version {alert['model_version']}: {alert['text']}")
-        return None
-    if alert["counted"] >= day:
-        return alert
-    good = alert["good"] + 1
+def _good(alert: Alert, run: Run, settings: AlertSettings, texts: list[str]) -> Alert | None:
+    as_of, good = run.as_of.isoformat(), alert["good"] + 1
     if alert["state"] == "PENDING":
-        return None
-    if good < settings.alert.clear_after:
-        return {**alert, "state": "RESOLVING", "good": good, "counted": day}
-    texts.append(f"resolved on {day} after {good} quiet days: {alert['text']}")
+        recent = _recent(alert, run.as_of + timedelta(days=1), settings)
+        return {**alert, "bad": recent, "good": good, "counted": as_of} if recent else None
+    if good < settings.clear_after:
+        return {**alert, "state": "RESOLVING", "good": good, "counted": as_of}
+    texts.append(f"resolved on {as_of} after {good} good days: {alert['text']}")
     return None
 
 
-def _claimed(message: Message, run: Run) -> Message:
-    age = run.now - datetime.fromisoformat(message["claimed"]) if message["run"] else CLAIM
-    return {**message, "run": run.id, "claimed": run.now.isoformat()} if age >= CLAIM else message
+def _recent(alert: Alert | None, as_of: date, settings: AlertSettings) -> list[str]:
+    """The bad days before this one that count with it."""
+    first = (as_of - timedelta(days=settings.within - 1)).isoformat()
+    return [each for each in alert["bad"] if each >= first] if alert else []
 
 
-def mine(state: State, run: Run) -> list[str]:
+def _is_due(notified: str, now: datetime, cooldown: timedelta) -> bool:
+    return not notified or now - datetime.fromisoformat(notified) >= cooldown
+
+
+def _is_muted(finding: Finding, mutes: list[Mute]) -> bool:
+    return any(finding.cause == mute["cause"] and mute["column"] in ("", finding.column) for mute in mutes)
+
+
+def acknowledge(state: State, cause: str, owner: str, until: date) -> State:
+    """The state once somebody looks after an open alert; raises MonitorError where there is none."""
+    alert = state["alerts"].get(cause)
+    if alert is None or alert["state"] == "PENDING":
+        found = ", ".join(name for name, each in state["alerts"].items() if each["state"] != "PENDING")
+        raise MonitorError(f"--cause must be that of an open alert ({found or 'there is none'}), got {cause}")
+    acked: Alert = {**alert, "state": "ACKED", "owner": owner, "owned_until": until.isoformat()}
+    text = f"{cause}: {owner} looks after it until {until}: {alert['text']}"
+    message: Message = {"id": f"ack-{cause}-{alert['since']}-{owner}-{until}", "text": text, "run": ""}
+    return {
+        **state,
+        "alerts": {**state["alerts"], cause: acked},
+        "outbox": [*(each for each in state["outbox"] if each["id"] != message["id"]), message],
+    }
+
+
+def mute(state: State, wanted: Mute) -> State:
+    """The state once findings of a cause raise no alert for a time; a later one takes its place."""
+    same = (wanted["cause"], wanted["column"])
+    others = [each for each in state["mutes"] if (each["cause"], each["column"]) != same]
+    return {**state, "mutes": [*others, wanted]}
+
+
+def mine(state: State, run: Run) -> list[Message]:
     """The messages that this run must send."""
-    return [message["text"] for message in state["outbox"] if message["run"] == run.id]
+    return [message for message in state["outbox"] if message["run"] == run.id]
+
+
+def others(state: State, run: Run) -> set[str]:
+    """The other runs that have messages to send."""
+    return {message["run"] for message in state["outbox"]} - {run.id, ""}
+
+
+def take_over(state: State, run: Run, dead: Collection[str]) -> State:
+    """The state with the messages of dead runs, and those that nobody has, as this run's."""
+    taken: list[Any] = [
+        {**each, "run": run.id if each["run"] in ("", *dead) else each["run"]} for each in state["outbox"]
+    ]
+    return {**state, "outbox": taken}
 
 
 def settle(state: State, run: Run, *, sent: bool) -> State:
     """The state after sending (the messages are gone) or failing to (any run may take them)."""
-    others = [message for message in state["outbox"] if message["run"] != run.id]
-    unsent: list[Message] = [
-        {**message, "run": ""} for message in state["outbox"] if message["run"] == run.id and not sent
+    kept: list[Message] = [
+        {**each, "run": "" if each["run"] == run.id else each["run"]}
+        for each in state["outbox"]
+        if not (sent and each["run"] == run.id)
     ]
-    return {**state, "outbox": [*unsent, *others]}
+    return {**state, "outbox": kept}
 
 
 def firing(state: State) -> list[Alert]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.state import State, empty
+from ecluse_monitor.state import FORMAT, State, empty
 
 ATTEMPTS = 20
 
@@ -54,7 +54,9 @@ class StateFile:
         """The state and its ETag, which is empty when there is none yet."""
         try:
             blob = self._reports.read(self._name)
-            return cast(State, json.loads(blob.content)), blob.etag
+            found = cast(State, json.loads(blob.content))
+            # Nothing of a former format is read: the days that follow raise their alerts again.
+            return (found if found["format"] == FORMAT else empty()), blob.etag
         except Missing:
             return empty(), ""
         except ValueError as error:

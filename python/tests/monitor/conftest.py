@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from ecluse_monitor.baseline import Baseline, build_baseline
 from tests.core.azurite import Azurite
 
-SETTINGS: dict[str, Any] = {"alert": {"consecutive": 1}}
+SETTINGS: dict[str, Any] = {"alert": {"bad_days": 1}}
 
 
 def draw(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
@@ -49,6 +49,8 @@ class Platform:
     tags: dict[str, str] = field(default_factory=dict[str, str])
     forge_status: int = 0
     released: bool = True
+    on_write: Callable[[str], None] = lambda _: None
+    """Called with `issue` or `note` once that is written, and before it is answered."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -91,14 +93,16 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
 
         def _issues(self, path: str, body: dict[str, Any]) -> None:
             if self.command == "GET":
-                self._answer(200, platform.issues)
+                self._answer(200, platform.notes if path.endswith("/notes") else platform.issues)
             elif path.endswith("/notes"):
                 platform.notes.append(body)
+                platform.on_write("note")
                 self._answer(201, body)
             elif self.command == "POST":
                 iid = len(platform.issues) + 1
                 issue = {"iid": iid, "state": "opened", "web_url": f"http://forge/issues/{iid}", **body}
                 platform.issues.append(issue)
+                platform.on_write("issue")
                 self._answer(201, issue)
             else:
                 issue = platform.issues[int(path.strip("/")) - 1]

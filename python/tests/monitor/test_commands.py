@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,66 @@ def test_two_runs_at_once_alert_once(environment: Environment, platform: Platfor
     runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [run.wait(60) for run in runs] == [20, 20, 20, 20]
     assert (len(platform.issues), len(platform.notes)) == (1, 1)
+
+
+@pytest.mark.parametrize("moment", ["issue", "note"])
+def test_a_run_that_is_killed_loses_no_alert_and_doubles_none(
+    environment: Environment, check: Check, platform: Platform, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    command = [sys.executable, "-m", "ecluse_monitor", "check", "--as-of", "2026-11-01"]
+    runs: list[subprocess.Popen[bytes]] = []
+
+    def kill(written: str) -> None:
+        if written == moment:
+            platform.on_write = lambda _: None
+            runs[0].kill()
+
+    platform.on_write = kill
+    runs.append(subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL))
+    assert runs[0].wait(60) == -9
+    assert (len(platform.issues), len(platform.notes)) == (1, int(moment == "note"))
+    monkeypatch.setattr("ecluse_monitor.commands.PATIENCE", 0.2)
+    for _ in range(2):
+        assert check("2026-11-01")[0] == 20
+        assert (len(platform.issues), len(platform.notes)) == (1, 1)
+
+
+def test_somebody_looks_after_an_alert_and_mutes_findings(
+    environment: Environment,
+    check: Check,
+    platform: Platform,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for day in (1, 2):
+        log(environment, f"2026-11-0{day}", draw(2000, day, shift=0.5))
+    today = datetime.now(UTC).date()
+    whose = ["--cause", "drift", "--owner", "ana", "--until", f"{today + timedelta(9)}"]
+    assert main(["ack", *whose]) == 70
+    assert "must be that of an open alert (there is none), got drift" in capsys.readouterr().out
+    check("2026-11-01")
+    assert main(["ack", *whose]) == 0
+    assert "drift: ana looks after it until" in capsys.readouterr().out
+    assert check("2026-11-02")[1]["alerts"]["drift"]["state"] == "ACKED"
+    assert "ana until" in platform.issues[0]["description"]
+    assert main(["mute", *whose, "--column", "x0", "--reason", "campaign"]) == 0
+    capsys.readouterr()
+    assert check("2026-11-02")[1]["mutes"][0]["owner"] == "ana"
+    assert main(["mute", *whose[:-1], f"{today + timedelta(91)}", "--reason", "ever"]) == 70
+
+
+def test_a_store_that_is_away_is_the_monitors_fault(
+    environment: Environment, check: Check, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(environment, "2026-11-01", draw(2000, 1, shift=0.5))
+    for name in ("inference", "reports"):
+        key = f"ECLUSE_{name.upper()}_URL"
+        gone = re.sub(r"/[^/?]+\?", "/gone?", environment[key])
+        with monkeypatch.context() as patch:
+            patch.setenv(key, gone)
+            assert check("2026-11-01")[0] == 70
+    assert platform.issues == []
+    assert check("2026-11-01")[0] == 20
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_an_empty_document_means_the_defaults() -> None:
             {"contract": {"nulls": {"warn": 0.3, "broken": 0.2}}},
             "nulls has .* exceed broken, got 0.3 over 0.2",
         ),
+        ({"alert": {"bad_days": 4}}, "alert has bad_days that must not exceed within, got 4 over 3"),
         ({"alert": {"cooldown": "soon"}}, "alert.cooldown must be like 72h"),
     ],
 )

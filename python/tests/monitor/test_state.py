@@ -3,25 +3,50 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from ecluse_monitor.errors import Exit
+import pytest
+
+from ecluse_monitor.causes import by_cause, digest
+from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
-from ecluse_monitor.settings import Settings
-from ecluse_monitor.state import Run, State, advance, empty, fingerprint, firing, mine, settle
+from ecluse_monitor.settings import AlertSettings
+from ecluse_monitor.state import (
+    Day,
+    Run,
+    State,
+    acknowledge,
+    advance,
+    empty,
+    firing,
+    mine,
+    mute,
+    others,
+    settle,
+    take_over,
+)
 
-START = datetime(2026, 11, 1, 6, tzinfo=UTC)
-AGE = Finding("drift", Exit.CRITICAL, "age drifted", "age")
+FIRST = date(2026, 11, 1)
+START = datetime(2026, 11, 2, 6, tzinfo=UTC)
+CRITICAL = Finding(
+    "drift", Exit.CRITICAL, "age drifted: mean 38.9 → 44 (+0.49 sd)", "age", value=0.5, limit=0.2
+)
+WARNING = replace(CRITICAL, severity=Exit.WARNING, value=0.1, limit=0.05)
+BROKEN = Finding("schema", Exit.BROKEN, "age is missing", "age")
+SETTINGS = AlertSettings()
 
 
-def on(day: int, run: str = "", version: str = "1") -> Run:
-    now = START + timedelta(days=day)
-    return Run(run or f"run-{day}", "dev", "churn", version, date(2026, 11, 1) + timedelta(days=day), now)
+def on(day: int, id_: str = "", version: str = "1") -> Run:
+    return Run(id_ or f"run-{day}", "dev", "churn", version, FIRST + timedelta(day), START + timedelta(day))
 
 
-def step(
-    state: State, day: int, *findings: Finding, muted: tuple[str, ...] = (), version: str = "1"
-) -> State:
-    run = on(day, version=version)
-    return settle(advance(state, findings, run, Settings(), muted), run, sent=True)
+def play(days: list[Finding | None], state: State | None = None, first: int = 0) -> tuple[State, list[str]]:
+    """The state after days with a finding or without, and what was sent, after the number of its day."""
+    state, sent = state or empty(), list[str]()
+    for number, finding in enumerate(days, first):
+        run = on(number)
+        state = advance(state, Day((finding,) if finding else ()), run, SETTINGS)
+        sent += [f"{number} {message['text']}" for message in mine(state, run)]
+        state = settle(state, run, sent=True)
+    return state, sent
 
 
 def states(state: State) -> list[str]:
@@ -30,68 +55,141 @@ def states(state: State) -> list[str]:
 
 def test_an_alert_goes_its_way() -> None:
     state, seen = empty(), list[list[str]]()
-    for day, bad in enumerate([True, True, True, False, False, True, False, False, False]):
-        state = step(state, day, *([AGE] if bad else []))
+    for day, finding in enumerate([CRITICAL, CRITICAL, None, CRITICAL, None, None]):
+        state, _ = play([finding], state, day)
         seen.append(states(state))
-    firing, resolving = ["FIRING"], ["RESOLVING"]
-    assert seen == [["PENDING"], firing, firing, resolving, resolving, firing, resolving, resolving, []]
+    state = acknowledge(state, "drift", "ana", FIRST + timedelta(9))
+    seen.append(states(state))
+    for day, finding in enumerate([CRITICAL, None, None, None], 6):
+        state, _ = play([finding], state, day)
+        seen.append(states(state))
+    expected = "PENDING FIRING RESOLVING FIRING RESOLVING RESOLVING ACKED ACKED RESOLVING RESOLVING"
+    assert seen == [*([each] for each in expected.split()), []]
 
 
-def test_one_bad_day_is_told_to_nobody() -> None:
-    state = advance(empty(), (AGE,), on(0), Settings(), ())
-    assert (mine(state, on(0)), firing(state)) == ([], [])
-    assert states(step(state, 1)) == []
+def test_one_bad_day_is_sent_to_nobody() -> None:
+    state, sent = play([CRITICAL])
+    assert (sent, firing(state)) == ([], [])
+    assert states(play([None, None], state, 1)[0]) == []
 
 
-def test_a_day_counts_once_however_often_it_is_checked() -> None:
-    state = empty()
-    for _ in range(5):
-        state = step(state, 0, AGE)
-    assert states(state) == ["PENDING"]
+def test_every_other_day_is_within_the_window() -> None:
+    state, sent = play([CRITICAL, None] * 4)
+    assert states(state) == ["RESOLVING"]
+    assert [line[:2] for line in sent] == ["2 ", "6 "]  # opened, and again after the cooldown
 
 
-def test_a_firing_alert_is_told_once_and_again_after_the_cooldown() -> None:
-    state, notified = empty(), list[int]()
-    for day in range(6):
-        advanced = advance(state, (AGE,), on(day), Settings(), ())
-        notified += [day] * len(mine(advanced, on(day)))
-        state = settle(advanced, on(day), sent=True)
-    assert notified == [1, 4]
+def test_a_day_without_a_run_is_no_evidence() -> None:
+    state, _ = play([CRITICAL])
+    state, sent = play([CRITICAL], state, 20)
+    assert (states(state), sent) == (["PENDING"], [])
+    state, _ = play([CRITICAL, CRITICAL])
+    assert states(play([None], state, 30)[0]) == ["RESOLVING"]
 
 
-def test_muted_checks_neither_resolve_nor_worsen_an_alert() -> None:
-    state = step(step(empty(), 0, AGE), 1, AGE)
+def test_a_broken_contract_is_sent_at_once() -> None:
+    assert play([BROKEN])[1] == ["0 **broken** on 2026-11-01, since 2026-11-01: age is missing"]
+
+
+def test_what_gets_worse_is_sent_at_once_even_where_somebody_looks_after_it() -> None:
+    state, sent = play([WARNING, WARNING, WARNING, CRITICAL])
+    assert [line[:12] for line in sent] == ["1 **warning*", "3 **critical"]
+    state, _ = play([WARNING, WARNING])
+    state = acknowledge(state, "drift", "ana", FIRST + timedelta(9))
+    state, sent = play([WARNING, CRITICAL, WARNING], settle(take_over(state, on(1), ()), on(1), sent=True), 2)
+    assert ([line[:12] for line in sent], states(state)) == (["3 **critical"], ["FIRING"])
+
+
+def test_an_open_alert_is_sent_again_after_the_cooldown_unless_somebody_looks_after_it() -> None:
+    assert [line[0] for line in play([CRITICAL] * 8)[1]] == ["1", "4", "7"]
+    state = acknowledge(play([CRITICAL] * 2)[0], "drift", "ana", FIRST + timedelta(5))
+    state, sent = play([CRITICAL] * 8, state, 2)
+    assert [line[:5] for line in sent] == ["2 dri", "6 **c", "9 **c"]  # that she does, and from its end on
+
+
+def test_a_day_counts_once_and_a_clock_set_back_changes_nothing() -> None:
+    state, _ = play([CRITICAL, CRITICAL, None, None, None])
+    assert states(state) == []
+    for day in (4, 1, 1, 0, 3):
+        state, sent = play([BROKEN], state, day)
+        assert (states(state), sent) == ([], [])
+    run = replace(on(5), now=START - timedelta(days=3))
+    state = advance(state, Day(()), run, SETTINGS)
+    assert state["last_success"] == (START + timedelta(4)).isoformat()
+    state, _ = play([CRITICAL, CRITICAL], first=0)
+    back = replace(on(2), now=START - timedelta(days=30))
+    assert mine(advance(state, Day((CRITICAL,)), back, SETTINGS), back) == []
+
+
+@pytest.mark.parametrize("muted", [("drift of age",), ("drift", "prediction")])
+def test_what_could_not_be_answered_neither_resolves_nor_worsens_an_alert(muted: tuple[str, ...]) -> None:
+    state, _ = play([CRITICAL, CRITICAL])
     for day in range(2, 8):
-        state = step(state, day, muted=("drift of age",))
+        state = advance(state, Day((), muted), on(day), SETTINGS)
     assert states(state) == ["FIRING"]
+    for day in range(8, 11):
+        state = advance(state, Day((), ("drift of salary",)), on(day), SETTINGS)
+    assert states(state) == []
+
+
+def test_a_mute_has_an_end_and_is_of_one_column() -> None:
+    wanted = {"cause": "drift", "column": "age", "owner": "ana", "until": "2026-11-03", "reason": "campaign"}
+    state = mute(empty(), wanted)  # type: ignore[arg-type]
+    other = replace(CRITICAL, column="salary", text="salary drifted")
+    both, _ = play([other, other], state)
+    assert [alert["columns"] for alert in firing(both)] == [["salary"]]
+    state, sent = play([CRITICAL] * 5, state)
+    assert ([line[0] for line in sent], state["mutes"]) == (["4"], [])
 
 
 def test_a_new_champion_closes_the_alerts_of_the_old_one() -> None:
-    state = step(step(empty(), 0, AGE), 1, AGE)
+    state, _ = play([CRITICAL, CRITICAL])
     run = on(2, version="2")
-    after = advance(state, (), run, Settings(), ())
-    assert after["alerts"] == {} and "model version 1" in mine(after, run)[0]
+    after = advance(state, Day(()), run, SETTINGS)
+    assert after["alerts"] == {} and "model version 1" in mine(after, run)[0]["text"]
 
 
 def test_what_was_not_sent_is_left_to_the_next_run() -> None:
-    state = advance(step(empty(), 0, AGE), (AGE,), on(1), Settings(), ())
-    failed = settle(state, on(1), sent=False)
-    assert len(mine(advance(failed, (AGE,), on(1, "next"), Settings(), ()), on(1, "next"))) == 1
+    state, _ = play([CRITICAL])
+    state = settle(advance(state, Day((CRITICAL,)), on(1), SETTINGS), on(1), sent=False)
+    again = on(1, "next")
+    assert len(mine(advance(state, Day((CRITICAL,)), again, SETTINGS), again)) == 1
 
 
-def test_a_claimed_message_is_taken_over_only_from_a_dead_run() -> None:
-    state = advance(step(empty(), 0, AGE), (AGE,), on(1, "dead"), Settings(), ())
-    soon = on(1, "soon")
-    assert mine(advance(state, (AGE,), soon, Settings(), ()), soon) == []
-    late = replace(on(1, "late"), now=soon.now + timedelta(minutes=11))
-    assert len(mine(advance(state, (AGE,), late, Settings(), ()), late)) == 1
+def test_a_message_of_another_run_is_taken_over_only_where_that_is_dead() -> None:
+    state = advance(play([CRITICAL])[0], Day((CRITICAL,)), on(1, "first"), SETTINGS)
+    second, third = on(1, "second"), on(1, "third")
+    state = advance(state, Day((CRITICAL,)), second, SETTINGS)
+    assert (mine(state, second), others(state, second)) == ([], {"first"})
+    state = take_over(state, second, {"first"})
+    assert len(mine(state, second)) == 1
+    assert mine(take_over(state, third, {"first"}), third) == []
 
 
-def test_fingerprints_tell_apart_what_differs() -> None:
-    other = replace(AGE, segment="Spain"), replace(AGE, column="salary"), replace(AGE, check="nulls")
-    prints = {fingerprint(on(0), finding) for finding in (AGE, *other)} | {
-        fingerprint(on(0, version="2"), AGE),
-        fingerprint(replace(on(0), environment="prod"), AGE),
+def test_only_an_open_alert_is_acknowledged() -> None:
+    with pytest.raises(MonitorError, match=r"open alert \(there is none\), got drift"):
+        acknowledge(play([CRITICAL])[0], "drift", "ana", FIRST)
+
+
+def test_five_columns_that_drift_are_one_alert_with_the_three_most_important() -> None:
+    findings = [replace(WARNING, column=name, text=f"{name} drifted: +0.1 sd") for name in "abcde"]
+    weights = {"a": 0.1, "b": 0.2, "c": 0.9, "d": 0.8, "e": 0.7}
+    text, columns = digest(findings, weights)
+    assert text == "c drifted: +0.1 sd; d drifted: +0.1 sd; e drifted: +0.1 sd; and 2 more columns"
+    assert columns == ["c", "d", "e", "b", "a"]
+    run = on(0)
+    state = advance(empty(), Day(tuple(findings), (), weights), run, AlertSettings(bad_days=1))
+    assert len(mine(state, run)) == 1
+
+
+def test_what_a_broken_column_explains_is_part_of_that() -> None:
+    score = Finding("prediction", Exit.WARNING, "score drifted", "score")
+    salary = replace(CRITICAL, column="salary")
+    assert {cause: len(each) for cause, each in by_cause([BROKEN, CRITICAL, score]).items()} == {
+        "contract": 3
     }
-    assert len(prints) == 6
-    assert fingerprint(on(5), replace(AGE, text="other words")) in prints
+    found = by_cause([BROKEN, CRITICAL, salary, score])
+    assert {cause: [each.column for each in of] for cause, of in found.items()} == {
+        "contract": ["age", "age"],
+        "drift": ["salary", "score"],
+    }
