@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ClusterSettings } from "../settings";
 import { temporaryFolder } from "../../local/forge/fixture";
+import type { ClusterSettings } from "../settings";
 import { only, type Recorded, testSettings } from "./fixture";
 import { container, environment, run } from "./fixtureWorkloads";
 

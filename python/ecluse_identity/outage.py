@@ -5,7 +5,6 @@ database back.
 """
 
 from contextvars import ContextVar
-from typing import cast
 
 from anyio import fail_after, to_thread
 from mlflow.entities import Workspace
@@ -13,7 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.server import auth, fastapi_app
 from mlflow.server.workspace_helpers import resolve_workspace_for_request_if_enabled
 from mlflow.utils.workspace_utils import WORKSPACE_HEADER_NAME
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +26,7 @@ _resolved: ContextVar[Resolved] = ContextVar("ecluse_workspace")
 
 def _ask() -> None:
     # Both databases are on one server.
-    with cast(Engine, auth.store.engine).connect() as connection:
+    with auth.store.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
 
 
@@ -65,8 +64,9 @@ class Workspaces:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        fastapi_app.resolve_workspace_for_request_if_enabled = _known
-        auth.resolve_workspace_for_request_if_enabled = _known
+        # Each of the two has a name of its own for it.
+        for module in (fastapi_app, auth):
+            setattr(module, resolve_workspace_for_request_if_enabled.__name__, _known)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection."""

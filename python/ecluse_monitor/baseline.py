@@ -120,14 +120,14 @@ def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
         return 0.0
     groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
     apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
-    return float(min(1.0, max(0.0, apart.sum() / table.height / spread)) ** 0.5)
+    return min(1.0, max(0.0, float(apart.sum()) / table.height / spread)) ** 0.5
 
 
 def kind(series: pl.Series) -> str:
     """`numeric`, `categorical`, `null` where the type says nothing, `nested` for what is no single value."""
     if series.dtype == pl.Null:
         return "null"
-    if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
+    if series.dtype.is_nested() or series.dtype == pl.Binary or series.dtype == pl.Object:
         return "nested"
     return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
 

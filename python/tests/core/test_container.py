@@ -75,7 +75,7 @@ def test_a_write_replaces_only_what_it_was_meant_to(container: Container) -> Non
 def test_no_update_of_the_state_is_lost_to_another(container: Container) -> None:
     def add(number: int) -> None:
         def change(state: State) -> State:
-            return {**state, "outbox": [*state["outbox"], {"text": str(number), "run": "", "claimed": ""}]}
+            return {**state, "outbox": [*state["outbox"], {"id": "", "text": str(number), "run": ""}]}
 
         StateFile(container, "state.json").update(change)
 
