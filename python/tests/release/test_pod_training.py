@@ -122,7 +122,7 @@ def test_a_pods_training_is_released_in_the_name_of_the_jobs_commit(
     assert job.returncode == 0
     model = json.loads((in_job.folder / "model.json").read_text())
     assert (model["run_id"], json.loads(rest)) == (run_id, model)
-    assert model["metrics"]["roc_auc"] > 0.7
+    assert model["metrics"]["holdout_roc_auc"] > 0.7
 
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.ci())
     monkeypatch.setenv("MLFLOW_WORKSPACE", USE_CASE)
