@@ -185,6 +185,22 @@ describe("values that no cloud takes", () => {
         "169.254.169.254/32: choose another, such as 169.254.20.10/32",
     ],
     [
+      "a key among the authorities",
+      "onprem-dev",
+      ["ecluse:cluster", "authorities"],
+      { pem: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" },
+      'ecluse:cluster.authorities.pem is "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n": ' +
+        "set it to certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and no key",
+    ],
+    [
+      "no authority",
+      "onprem-dev",
+      ["ecluse:cluster", "authorities"],
+      { key: "ca.crt" },
+      'ecluse:cluster.authorities is {"key":"ca.crt"}: names the authorities twice or not ' +
+        "at all: set pem, or configMap",
+    ],
+    [
       "DNS without a label",
       "onprem-dev",
       ["ecluse:cluster", "dns"],

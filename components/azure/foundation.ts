@@ -5,6 +5,7 @@ import * as random from "@pulumi/random";
 import { imageArgs, imagesOf } from "../docker";
 import { gitlabForge } from "../gitlab/environment";
 import { ClusterIssuer, keyReaders } from "../kubernetes/apiServer";
+import { trustOf } from "../kubernetes/authorities";
 import type { Foundation, PodScope } from "../kubernetes/foundation";
 import { isolatedNamespaces, namespacesArgs } from "../kubernetes/namespaces";
 import { AccessRights } from "./accessRights";
@@ -185,13 +186,14 @@ function makeAccessRights(
 }
 
 const podScope = (
-  { cluster: { egressRanges, egressPorts } }: args.AzureEnvironment,
+  { cluster }: args.AzureEnvironment,
   identities: Identities,
   options: PodScope["options"],
 ): PodScope => ({
   options,
-  egressRanges,
-  egressPorts,
+  egressRanges: cluster.egressRanges,
+  egressPorts: cluster.egressPorts,
+  ...trustOf(cluster, options),
   workloadIdentity: (pod) => identities.workloadIdentity(pod),
 });
 

@@ -3,6 +3,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentSettings, usualDns } from "../settings";
 import { emptyAccess } from "./access";
+import { trustOf } from "./authorities";
 import type {
   ClusterForge,
   ClusterOptions,
@@ -218,7 +219,7 @@ export function fakeFoundation(
   asked: string[] = [],
 ): Foundation {
   return {
-    scope: fakeScope(options, cluster?.egressRanges),
+    scope: { ...fakeScope(options, cluster?.egressRanges), ...(cluster && trustOf(cluster, options)) },
     apiServer: [toRange("10.0.4.0/28", 443)],
     issuer: {
       keys: pulumi.output({ issuer: "https://cluster.example.com", jwks_uri: "https://keys" }),

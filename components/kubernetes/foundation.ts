@@ -78,6 +78,8 @@ export interface PodScope {
   readonly egressRanges: readonly string[];
   /** Ports of these ranges beside 443. */
   readonly egressPorts: readonly number[];
+  /** What a pod of a namespace needs to trust the authorities of the settings; undefined: it trusts its image's. */
+  readonly authorities?: (namespace: string) => PodAccess;
 }
 
 /** A scope whose pods no cloud trusts, for programs of their own. */

@@ -5,6 +5,7 @@ import { InputError } from "../errors";
 import { gitlabForge } from "../gitlab/environment";
 import type { ClusterSettings, EnvironmentSettings, KubernetesSettings } from "../settings";
 import { apiServerEgress, ClusterIssuer, keyReaders } from "./apiServer";
+import { trustOf } from "./authorities";
 import { Authority } from "./authority";
 import { existingStore } from "./existing";
 import { type Foundation, type PodScope, podScope } from "./foundation";
@@ -51,7 +52,10 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   const { settings, cluster, kubernetes } = checked;
   const { environment } = settings;
   const options = clusterOptions(checked, parent);
-  const scope = podScope(options, cluster.egressRanges, cluster.egressPorts);
+  const scope = {
+    ...podScope(options, cluster.egressRanges, cluster.egressPorts),
+    ...trustOf(cluster, options),
+  };
   const images = imagesOf({ ...imageArgs(settings), registry: cluster.imageRegistry }, parent);
   const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
   const authority = new Authority(`${environment}-authority`, { options }, { parent });

@@ -4,6 +4,8 @@ import { jobSizes } from "./quotas";
 export interface RunnerConfig {
   readonly name: string;
   readonly gitlabUrl: string;
+  /** The authorities by which it knows that GitLab, and its jobs' helper; undefined for its image's. */
+  readonly authoritiesFile?: string;
   /** Jobs at once. */
   readonly concurrent: number;
   readonly namespace: string;
@@ -116,9 +118,10 @@ const manager = ({ concurrent }: RunnerConfig) => ({
   listen_address: `:${runnerPort}`,
 });
 
-const runner = ({ name, gitlabUrl }: RunnerConfig) => ({
+const runner = ({ name, gitlabUrl, authoritiesFile }: RunnerConfig) => ({
   name,
   url: gitlabUrl,
+  ...(authoritiesFile && { "tls-ca-file": authoritiesFile }),
   executor: "kubernetes",
   // No home is writable to the user of the jobs but this.
   environment: ["HOME=/tmp"],

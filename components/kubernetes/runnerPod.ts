@@ -4,9 +4,10 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProfileName } from "../settings";
-import { emptyAccess, mergeAccess } from "./access";
+import { emptyAccess } from "./access";
 import { podMonitor, prometheusPeer } from "./alerts";
 import { apiServerAccess } from "./apiServer";
+import { authoritiesFile, trusting } from "./authorities";
 import type { ClusterForge, Egress, Images, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
 import { buildNode, labels, selector } from "./labels";
 import { jobsAtOnce, runnerSize } from "./quotas";
@@ -67,7 +68,10 @@ function configuration({ scope, images, forge, profile }: RunnerArgs, job: Job, 
   const builds = job.role === "build";
   const { env, mounts: volumeMounts, volumes } = access;
   const container = { name: "build", env, volumeMounts, ...(builds && unconfined) };
-  const podPatch = { containers: [container], volumes, ...(builds && buildNodes) };
+  const trusted = scope.authorities?.(job.namespace);
+  // It fetches the repository and sends artifacts: of all that a job is given it needs the authorities alone.
+  const helper = trusted && [{ name: "helper", env: trusted.env, volumeMounts: trusted.mounts }];
+  const podPatch = { containers: [container, ...(helper ?? [])], volumes, ...(builds && buildNodes) };
   const identity = scope.workloadIdentity(job);
   return pulumi
     .all([pulumi.output(podPatch), images(jobImages[job.role]), images("gitlab-runner-helper")])
@@ -75,6 +79,7 @@ function configuration({ scope, images, forge, profile }: RunnerArgs, job: Job, 
       runnerConfig({
         name: `${job.namespace}-runner`,
         gitlabUrl: forge.url,
+        ...(trusted && { authoritiesFile }),
         concurrent: jobsAtOnce(job.role, profile),
         namespace: job.namespace,
         serviceAccount: job.role,
@@ -173,7 +178,7 @@ export function runnerPod(
   const { scope, forge, prometheusNamespace } = args;
   const registered = forge.runner(job, parent);
   const pod: Pod = { ...job, role: "runner", name };
-  const merged = mergeAccess(access);
+  const merged = trusting(scope, job.namespace, access);
   const files = configuration(args, job, merged);
   const { template, options } = isolatedRunner(args, pod, files, registered.token);
   if (prometheusNamespace) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });

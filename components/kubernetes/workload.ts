@@ -4,7 +4,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as disruption from "@pulumi/kubernetes/policy/v1";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { mergeAccess } from "./access";
+import { trusting } from "./authorities";
 import type { Egress, Pod, PodAccess, PodPlace, PodScope } from "./foundation";
 import { labels, selector } from "./labels";
 import { type Container, podTemplate } from "./pod";
@@ -48,7 +48,7 @@ export function account({ options, workloadIdentity }: PodScope, pod: Pod): core
 
 /** A pod with an account and openings of its own; what runs it is made with `options`. */
 export function isolatedPod(scope: PodScope, pod: Pod, work: Workload) {
-  const access = mergeAccess(work.access);
+  const access = trusting(scope, pod.namespace, work.access);
   const identity = scope.workloadIdentity(pod);
   // A pod with an identity in the cloud exchanges its token there.
   const leaves = work.allowExternalEgress || Object.keys(identity.annotations).length > 0;

@@ -3,6 +3,7 @@ import { defaultGroup } from "../naming";
 import { gitlabTiers, usualDns } from "./choices";
 import {
   baseUrl,
+  certificates,
   choice,
   distinct,
   dnsRange,
@@ -46,6 +47,25 @@ const dns = fields({
 })
   .prefault({})
   .describe("the cluster's DNS, which every pod may ask, by the keys below");
+
+/** Where the authorities stand that pods trust. */
+const authorities = fields({
+  pem: certificates().optional().describe("their certificates, PEM"),
+  configMap: matching(NAME, "the name of a ConfigMap")
+    .optional()
+    .describe(
+      "or a ConfigMap of this name in each namespace, as trust-manager or OpenShift keep them with the public " +
+        "authorities",
+    ),
+  key: text().default("ca-bundle.crt").describe("its key"),
+})
+  .refine(({ pem, configMap }) => (pem === undefined) !== (configMap === undefined), {
+    error: "names the authorities twice or not at all: set pem, or configMap",
+  })
+  .describe(
+    "authorities that pods and jobs trust in the place of the public ones, where GitLab, logins or stores have " +
+      "certificates of the company's own; [Kubernetes](kubernetes.md#a-company-ca)",
+  );
 
 const clientSecret = fields({
   secret: text().describe("Kubernetes: Secret in `<environment>-platform`"),
@@ -107,6 +127,7 @@ export const cluster = fields({
     .describe("ports of `cluster.egressRanges` beside 443, such as 8443 of a GitLab")
     .meta({ shown: "none" }),
   dns,
+  authorities: authorities.optional().meta({ shown: "the public ones of the images" }),
   runner: flag()
     .default(false)
     .describe(

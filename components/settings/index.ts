@@ -78,6 +78,9 @@ export type GitlabSettings = Read<typeof gitlab>;
 /** What the workloads on a cluster are given, on Azure and on a team's own. */
 export type ClusterSettings = Read<typeof cluster>;
 
+/** Which authorities pods trust in the place of the public ones. */
+export type AuthoritySettings = NonNullable<ClusterSettings["authorities"]>;
+
 /** Where pods find the cluster's DNS. */
 export type DnsSettings = ClusterSettings["dns"];
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { contains, overlaps, prefixLength } from "../azure/cidr";
 import { GUID } from "./choices";
@@ -94,6 +95,21 @@ export const url = () =>
     /^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
     "an address that begins with https:// and holds no password",
   );
+
+const isCertificate = (pem: string) => {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+};
+
+/** Certificates of authorities, PEM, one after the other, and nothing that is secret. */
+export const certificates = () =>
+  text().refine((pem) => {
+    const found = pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+    return found.length > 0 && found.every(isCertificate);
+  }, "set it to certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and no key");
 
 /** An address, without the slashes at its end: tokens name their issuer so. */
 export const baseUrl = () => url().transform((address) => address.replace(/\/+$/, ""));

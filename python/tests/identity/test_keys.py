@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
 from ecluse_identity.keys import KeySet, UnknownKey, fetch_jwks
 from ecluse_identity.trust import Issuer
@@ -68,6 +69,23 @@ def test_a_server_of_another_authority_sees_no_token(api_server: ApiServer) -> N
     with pytest.raises(UnknownKey, match="CERTIFICATE_VERIFY_FAILED"):
         keys.find(PODS.kid)
     assert api_server.seen == []
+
+
+def test_the_authorities_of_the_environment_are_trusted(
+    api_server: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the variables that pods get for a company's own authority (components/kubernetes/authorities.ts)."""
+    of_gitlab = replace(api_server.issuer, ca_file=None)
+    authority = str(api_server.issuer.ca_file)
+    with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+        fetch_jwks(of_gitlab)
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(str(of_gitlab.jwks_uri), timeout=5)
+    monkeypatch.setenv("SSL_CERT_FILE", authority)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority)
+    assert fetch_jwks(of_gitlab) == PODS.jwks()
+    # The monitor's issues and alerts go by this client (ecluse_monitor/issues.py).
+    assert requests.get(str(of_gitlab.jwks_uri), timeout=5).json() == PODS.jwks()
 
 
 def test_a_redirect_is_not_followed(api_server: ApiServer) -> None:
