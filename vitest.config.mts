@@ -4,7 +4,7 @@ type Options = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 const minutes = (count: number) => count * 60_000;
 
-const folders = "cli,components,docs,images,local,policies,protocol,sdks,stacks,templates,test";
+const folders = "cli,cluster,components,docs,images,local,policies,protocol,sdks,stacks,templates,test";
 
 /** One after the other, for files that share a platform or a cluster. */
 const inTurn: Options = { maxWorkers: 1, fileParallelism: false };
@@ -51,6 +51,16 @@ const cluster: Options = {
   pool: "forks",
 };
 
+/** The on-premise stacks on a real node, whose programs and images the first run builds; as root on Linux. */
+const node: Options = {
+  ...inTurn,
+  name: "node",
+  include: ["test/node/**/*.node.ts"],
+  globalSetup: ["test/node/setup.ts"],
+  testTimeout: minutes(10),
+  hookTimeout: minutes(15),
+};
+
 /** Use cases that `ecluse new` makes, through the whole local chain, on a platform of its own. */
 const generated: Options = {
   ...inTurn,
@@ -62,6 +72,6 @@ const generated: Options = {
 
 // `npx vitest run <file>` takes the unit tests; the others take minutes, and run only by `--project <name>`.
 const asked = process.argv.some((word) => word.startsWith("--project"));
-const projects = asked ? [unit, platform, cli, cluster, generated] : [unit];
+const projects = asked ? [unit, platform, cli, cluster, generated, node] : [unit];
 
 export default defineConfig({ test: { projects: projects.map((test) => ({ test })) } });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
+import { addClusterCommands } from "./clusterCommands";
 import { addPlatformCommands } from "./platformCommands";
 import { printable } from "./progress";
 import { openSession } from "./session";
@@ -27,6 +28,7 @@ const program = new Command("ecluse").description(
 );
 addPlatformCommands(program, session);
 addStackCommands(program, session);
+addClusterCommands(program, session);
 program
   .parseAsync()
   .catch(complain)

@@ -129,4 +129,6 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("cluster", reports),
   // What `ecluse new` makes, through the whole local chain.
   vitest("generated", reports),
+  // The on-premise stacks as pods, on a node of this machine.
+  vitest("node", reports),
 ];

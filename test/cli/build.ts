@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { goTools, moduleLine } from "../../cluster/goBuild";
 import { projectRoot } from "../../local/home";
-import { goTools, moduleLine } from "../goBuild";
 
 /** The release of the Pulumi CLI that is built: `3.259.0`. */
 export const cliVersion = moduleLine(__dirname, /\sgithub\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/);

@@ -1,8 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { obstacle } from "../../cluster/goBuild";
 import { nodeBinary, projectRoot } from "../../local/home";
-import { obstacle } from "../goBuild";
 import { build, npxVersion } from "./build";
 
 /** A `PULUMI_HOME` that has the CLI. */

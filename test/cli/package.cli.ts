@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { goTools } from "../../cluster/goBuild";
 import { projectRoot } from "../../local/home";
-import { goTools } from "../goBuild";
 import { type Digest, Pulumi } from "./pulumi";
 
 const name = "yaml-tracking-server";

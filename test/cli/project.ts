@@ -10,13 +10,14 @@ const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls
 
 /**
  * A copy of the program for the CLI and the embedded engine alike: with the local target's own provider, and a
- * stand-in for that of each cloud. Production gets digests of images, which only the platform's pipeline writes.
+ * stand-in for that of each cloud, but where `real` has the folder of another. Production gets digests of images, which
+ * only the platform's pipeline writes.
  */
-export function cliProject(): Checkout {
+export function cliProject(real: Readonly<Record<string, string>> = {}): Checkout {
   const checkout = copyCheckout(folders);
   // PostgreSQL does not run as root: its own user enters, too.
   chmodSync(checkout.projectDir, 0o755);
-  const echo = clouds.map((name) => ({ name, path: join(__dirname, "echo") }));
+  const echo = clouds.map((name) => ({ name, path: real[name] ?? join(__dirname, "echo") }));
   const local = "    - name: ecluse-local\n      path: local/provider\n";
   checkout.edit("Pulumi.yaml", local, local + stringify(echo).replaceAll(/^(?=.)/gm, "    "));
   const digest = `sha256:${"0".repeat(64)}`;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { goTools, moduleLine } from "../goBuild";
+import { kubernetesPrograms } from "../../cluster/programs";
 
 /** Where the programs of a cluster are. */
 export interface Programs {
@@ -10,9 +10,7 @@ export interface Programs {
 
 /** The control plane of one Kubernetes release and its etcd, built from source once. */
 export async function build(): Promise<Programs> {
-  const release = moduleLine(__dirname, /\sk8s\.io\/kubernetes (v\S+)/);
-  const ldflags = `-X k8s.io/component-base/version.gitVersion=${release}`;
-  const folder = await goTools({ folder: __dirname, title: `Kubernetes ${release}`, ldflags });
+  const folder = await kubernetesPrograms();
   return {
     etcd: join(folder, "server"),
     apiServer: join(folder, "kube-apiserver"),

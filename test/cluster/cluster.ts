@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { Client, type Condition, type KubernetesObject } from "../../cluster/client";
+import { definitions } from "../../cluster/definitions";
 import type { Programs } from "./build";
-import { Client, type Condition, type KubernetesObject } from "./client";
-import { definitions } from "./definitions";
 import { Processes } from "./processes";
 
 /** A control plane without nodes: it admits, keeps and controls objects, and runs no pod. */

@@ -1,5 +1,5 @@
-import { eventually } from "../platform/eventually";
-import type { Client, KubernetesObject } from "./client";
+import type { Client, KubernetesObject } from "../../cluster/client";
+import { eventually } from "../../local/eventually";
 import { title } from "./manifests";
 
 /** Whether the controllers have made all that an object of theirs asks for at first. */

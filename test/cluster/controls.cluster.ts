@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { eventually } from "../platform/eventually";
-import type { KubernetesObject } from "./client";
+import type { KubernetesObject } from "../../cluster/client";
+import { eventually } from "../../local/eventually";
 import { type Cluster, startCluster } from "./cluster";
 import { failedCreations, untilMade } from "./controllers";
 import { weakened, weaknesses } from "./manifests";

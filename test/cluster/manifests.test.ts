@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { KubernetesObject } from "./client";
+import type { KubernetesObject } from "../../cluster/client";
 import { podsOf, readManifests } from "./manifests";
 
 const object = (kind: string, rest: object): KubernetesObject => ({

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { KubernetesObject } from "./client";
+import type { KubernetesObject } from "../../cluster/client";
 
 /** The objects that `ecluse render` wrote into a folder, in the order to apply them. */
 export function readManifests(folder: string): KubernetesObject[] {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
+import { eventually } from "../../local/eventually";
 import { nodeBinary, projectRoot } from "../../local/home";
-import { eventually } from "../platform/eventually";
 import { Processes, removeAbandoned } from "./processes";
 
 const owner = `

@@ -4,7 +4,7 @@ import { personToken } from "../../cli/people";
 import { audience } from "../../components/naming";
 import { servicePid } from "../../local/provider/supervisor";
 import { admits, ciToken, environments, type RunningEnvironment, useCase } from "./environments";
-import { eventually } from "./eventually";
+import { eventually } from "../../local/eventually";
 
 let prod: RunningEnvironment;
 let token: string;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeBinary, projectRoot } from "../../local/home";
-import { eventually } from "./eventually";
+import { eventually } from "../../local/eventually";
 import { ecluse } from "./setup";
 
 let home: string;

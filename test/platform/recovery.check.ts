@@ -11,7 +11,7 @@ import { objectStore } from "../../local/objectStore/client";
 import { isReady } from "../../local/provider/kinds/service";
 import { managerPid, python, servicePid, serviceStates } from "../../local/provider/supervisor";
 import { environments, type RunningEnvironment, storeOf, useCase } from "./environments";
-import { eventually } from "./eventually";
+import { eventually } from "../../local/eventually";
 import { ecluse } from "./setup";
 
 let dev: RunningEnvironment;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectRoot, uvBinary } from "../../../local/home";
-import { cache } from "../../../test/cache";
+import { cache } from "../../../local/cache";
 
 const lock = join(__dirname, "pulumi-gitlab.lock");
 

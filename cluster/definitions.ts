@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { go } from "../goBuild";
 import type { KubernetesObject } from "./client";
+import { go } from "./goBuild";
 
 /** Operators' resource definitions, in the Go module of each release; `sum` is what go.sum would hold of it. */
 const sources = [
@@ -35,7 +35,7 @@ async function read({ module, sum, folder, files }: (typeof sources)[number]): P
   // Outside of this module: its own dependencies must not take part in those of the cluster.
   const found = JSON.parse(await go(["mod", "download", "-json", module], tmpdir()));
   if (found.Sum !== sum)
-    throw new Error(`${module} has the sum ${found.Sum}, not ${sum} as test/cluster/definitions.ts says`);
+    throw new Error(`${module} has the sum ${found.Sum}, not ${sum} as cluster/definitions.ts says`);
   return files.map((file) => parse(readFileSync(join(found.Dir, folder, file), "utf8")));
 }
 

@@ -21,11 +21,13 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
 }
 
-/** The address of an API server, our credentials there, and its certificate. */
+/** The address of an API server, its authority, and our credentials there: a token, or a certificate with its key. */
 export interface Access {
   readonly url: string;
-  readonly token: string;
   readonly ca: string;
+  readonly token?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 interface Call {
@@ -43,6 +45,12 @@ export class Client {
   async apply(object: KubernetesObject): Promise<KubernetesObject> {
     const query = "?fieldManager=ecluse&fieldValidation=Strict&force=false";
     const path = (await this.path(object)) + query;
+    return this.call("PATCH", path, { body: object, type: "application/apply-patch+yaml" });
+  }
+
+  /** Writes an object's status, as its controller would. */
+  async writeStatus(object: KubernetesObject): Promise<KubernetesObject> {
+    const path = `${await this.path(object)}/status?fieldManager=ecluse&force=true`;
     return this.call("PATCH", path, { body: object, type: "application/apply-patch+yaml" });
   }
 
@@ -119,10 +127,11 @@ export class Client {
     path: string,
     { body, type = "application/json" }: Call,
   ): Promise<{ code: number; text: string }> {
-    const { url, token, ca } = this.access;
-    const headers = { authorization: `Bearer ${token}`, "content-type": type, accept: "application/json" };
+    const { url, token, ...tls } = this.access;
+    const authorization = token ? { authorization: `Bearer ${token}` } : {};
+    const headers = { ...authorization, "content-type": type, accept: "application/json" };
     return new Promise((resolve, reject) => {
-      const sent = request(url + path, { method, headers, ca }, (answer) => {
+      const sent = request(url + path, { method, headers, ...tls }, (answer) => {
         let text = "";
         answer.setEncoding("utf8");
         answer.on("data", (chunk) => (text += chunk));

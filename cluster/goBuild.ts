@@ -1,12 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { cache } from "./cache";
+import { cache } from "../local/cache";
 
-/** Programs that tests need and no registry has built: the `tool` lines of a `go.mod`. */
+/** Programs that no registry has built: the `tool` lines of a `go.mod`. */
 export interface GoTools {
   /** The folder of `go.mod` and `go.sum`. */
   readonly folder: string;
@@ -80,7 +81,8 @@ async function compile({ folder, title, ldflags }: GoTools, target: string): Pro
 /** The folder with the programs; built from Go modules unless they are there from the same sources and the same Go. */
 export async function goTools(tools: GoTools): Promise<string> {
   const version = await go(["env", "GOVERSION"], tools.folder);
-  const sums = ["go.mod", "go.sum"].map((file) => readFileSync(join(tools.folder, file), "utf8"));
+  const sources = globSync(["go.mod", "go.sum", "**/*.go"], { cwd: tools.folder }).sort();
+  const sums = sources.map((file) => readFileSync(join(tools.folder, file), "utf8"));
   const key = createHash("sha256")
     .update([version, tools.ldflags, ...sums].join("\n"))
     .digest("hex")
@@ -98,3 +100,10 @@ export async function goTools(tools: GoTools): Promise<string> {
   }
   return built;
 }
+
+/** The folder of this machine's Go. */
+export const goRoot = async () => (await go(["env", "GOROOT"], tmpdir())).trim();
+
+/** The folder with the sources of a module that the `go.mod` of `folder` requires. */
+export const moduleFolder = async (module: string, folder: string) =>
+  (await go(["list", "-m", "-f", "{{.Dir}}", module], folder)).trim();

@@ -1,0 +1,101 @@
+import { addresses } from "./addresses";
+import type { KubernetesObject } from "./client";
+import type { Hosts } from "./hosts";
+import { dnsRelease } from "./programs";
+
+const name = "coredns";
+const namespace = "kube-system";
+// By this label the platform's NetworkPolicies know it.
+const labels = { "k8s-app": "kube-dns" };
+
+const corefile = (hosts: Hosts) => `.:53 {
+  errors
+  ready
+  cache 30
+  hosts {
+${Object.entries(hosts)
+  .map(([host, address]) => `    ${address} ${host}`)
+  .join("\n")}
+    fallthrough
+  }
+  kubernetes cluster.local in-addr.arpa {
+    pods insecure
+  }
+}
+`;
+
+const rights = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  metadata: { name },
+  rules: [
+    { apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+  ],
+};
+
+const binding = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+  subjects: [{ kind: "ServiceAccount", name, namespace }],
+};
+
+const pod = {
+  serviceAccountName: name,
+  // Its own resolver must not be itself.
+  dnsPolicy: "Default",
+  priorityClassName: "system-cluster-critical",
+  // Port 53 for one who is not root.
+  securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+  volumes: [{ name: "config", configMap: { name } }],
+  containers: [
+    {
+      name,
+      image: `ecluse.local/coredns:v${dnsRelease}`,
+      args: ["-conf", "/etc/coredns/Corefile"],
+      ports: [
+        { name: "dns", containerPort: 53, protocol: "UDP" },
+        { name: "dns-tcp", containerPort: 53, protocol: "TCP" },
+      ],
+      readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
+      resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "170Mi" } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+      volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
+    },
+  ],
+};
+
+const service = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "kube-dns", namespace, labels },
+  spec: {
+    clusterIP: addresses.dns,
+    selector: labels,
+    ports: [
+      { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+      { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+    ],
+  },
+};
+
+/** The cluster's DNS. */
+export const dnsObjects = (hosts: Hosts): KubernetesObject[] => [
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+  rights,
+  binding,
+  { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: corefile(hosts) } },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
+  },
+  service,
+];

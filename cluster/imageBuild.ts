@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cache } from "../local/cache";
+import { run } from "./shell";
+
+/** An image to build: a Dockerfile as it is, its context, and what it is given. */
+export interface ImageBuild {
+  readonly name: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  /** What decides whether it must be built again: files of the context, by their path in it, and any texts. */
+  readonly files?: readonly string[];
+  readonly texts?: readonly string[];
+  readonly ignoreFile?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** What the steps of the build see of this machine, as `<path>:<path>:ro`; the image keeps none of it. */
+  readonly volumes?: readonly string[];
+}
+
+const store = join(cache, "containers");
+
+/** Runs buildah on a store of its own: without a daemon, in the machine's network, as registries may need it. */
+export function buildah(words: readonly string[], cwd?: string): Promise<string> {
+  mkdirSync(store, { recursive: true });
+  return run("buildah", ["--root", join(store, "images"), "--runroot", join(store, "run"), ...words], cwd);
+}
+
+/** The key of an image: two builds of one key would give the same. */
+export function keyOf({ dockerfile, context, files = [], texts = [], args = {} }: ImageBuild): string {
+  const hash = createHash("sha256").update(JSON.stringify([texts, args, files]));
+  for (const file of [dockerfile, ...files.map((name) => join(context, name))]) {
+    const content = readFileSync(file);
+    hash.update(`${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** The name of a built image in buildah's store. */
+export const localName = (build: ImageBuild) => `localhost/${build.name}:${keyOf(build)}`;
+
+/** Whether buildah's store has an image. */
+export const hasImage = (name: string) =>
+  buildah(["images", "--quiet", name]).then(
+    (found) => found.trim() !== "",
+    () => false,
+  );
+
+/** Builds an image into buildah's store unless it is there; gives its name there. */
+export async function buildLocal(build: ImageBuild): Promise<string> {
+  const name = localName(build);
+  if (await hasImage(name)) return name;
+  process.stderr.write(`building image ${build.name}\n`);
+  const began = Date.now();
+  const args = Object.entries(build.args ?? {}).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
+  const volumes = (build.volumes ?? []).flatMap((volume) => ["--volume", volume]);
+  const ignore = build.ignoreFile ? ["--ignorefile", build.ignoreFile] : [];
+  const how = [
+    "--pull-never",
+    "--isolation",
+    "chroot",
+    "--network",
+    "host",
+    "--layers=false",
+    "--format",
+    "oci",
+  ];
+  const words = ["bud", ...how, ...args, ...volumes, ...ignore, "--file", build.dockerfile, "--tag", name];
+  await buildah([...words, build.context]);
+  process.stderr.write(`image ${build.name}: ${Math.round((Date.now() - began) / 1000)} s\n`);
+  return name;
+}
+
+/** The folder with the OCI layout of an image; built unless it is there from the same sources. */
+export async function buildImage(build: ImageBuild): Promise<string> {
+  const layout = join(cache, "images", build.name, keyOf(build));
+  if (existsSync(layout)) return layout;
+  const name = await buildLocal(build);
+  const unfinished = `${layout}.${process.pid}.unfinished`;
+  mkdirSync(join(layout, ".."), { recursive: true });
+  try {
+    // Not compressed: it goes to this machine only.
+    await buildah([
+      "push",
+      "--quiet",
+      "--disable-compression",
+      "--format",
+      "oci",
+      name,
+      `oci:${unfinished}:image`,
+    ]);
+    if (!existsSync(layout)) renameSync(unfinished, layout);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return layout;
+}

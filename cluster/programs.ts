@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { goTools, moduleLine } from "./goBuild";
+
+const kubernetes = join(__dirname, "kubernetes");
+
+/** The release of Kubernetes: `v1.34.1`. */
+export const release = moduleLine(kubernetes, /\sk8s\.io\/kubernetes (v\S+)/);
+
+/** The release of CloudNativePG: `1.27.1`. */
+export const operatorRelease = moduleLine(
+  join(__dirname, "operator"),
+  /\sgithub\.com\/cloudnative-pg\/cloudnative-pg v(\S+)/,
+);
+
+/** The release of CoreDNS: `1.12.4`. */
+export const dnsRelease = moduleLine(join(__dirname, "dns"), /\sgithub\.com\/coredns\/coredns v(\S+)/);
+
+/** The folder with one release's programs of Kubernetes, and etcd under the name `server`; built once. */
+export const kubernetesPrograms = () =>
+  goTools({
+    folder: kubernetes,
+    title: `Kubernetes ${release}`,
+    ldflags: `-X k8s.io/component-base/version.gitVersion=${release}`,
+  });
+
+/** The folder with CoreDNS, as `coredns`; built once. */
+export const dnsPrograms = () =>
+  goTools({
+    folder: join(__dirname, "dns"),
+    title: `CoreDNS ${dnsRelease}`,
+    ldflags: "-X github.com/coredns/coredns/coremain.GitCommit=module",
+  });
+
+/** The folder with CloudNativePG's operator, as `manager`; built once. */
+export const operatorPrograms = () =>
+  goTools({
+    folder: join(__dirname, "operator"),
+    title: `CloudNativePG ${operatorRelease}`,
+    ldflags: `-X github.com/cloudnative-pg/cloudnative-pg/pkg/versions.buildVersion=${operatorRelease}`,
+  });

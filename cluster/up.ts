@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { eventually } from "../local/eventually";
+import { typescriptProgram } from "../local/home";
+import { at, folder } from "./addresses";
+import { makeCertificates } from "./certificates";
+import type { Client, Condition, KubernetesObject } from "./client";
+import { startControlPlane } from "./controlPlane";
+import { definitions } from "./definitions";
+import { dnsObjects } from "./dns";
+import type { Hosts } from "./hosts";
+import { listDatabaseImages, listPlatformImages, listSystemImages } from "./images";
+import { connect } from "./network";
+import { hasPods, removeGroups, startNode } from "./node";
+import { operatorObjects } from "./operator";
+import { closeSpace, openSpace, spaceId, start } from "./space";
+import { storageObjects } from "./storage";
+
+/** What a cluster is made with. */
+export interface ClusterOptions {
+  readonly hosts: Hosts;
+  /** Says what is under way. */
+  say(text: string): void;
+}
+
+/** How long each part took. */
+export type Seconds = Readonly<Record<string, number>>;
+
+const isTrue = (object: KubernetesObject, type: string) =>
+  object.status?.conditions?.some((one: Condition) => one.type === type && one.status === "True");
+
+/** Applies objects in their order, and waits for what others need: definitions, and servers that must answer. */
+export async function applyAll(client: Client, objects: readonly KubernetesObject[]): Promise<void> {
+  for (const object of objects) {
+    await client.apply(object);
+    if (object.kind === "CustomResourceDefinition")
+      await eventually(async () => isTrue(await client.get(object), "Established"));
+  }
+  for (const object of objects.filter(({ kind }) => kind === "Deployment"))
+    await eventually(async () => isTrue(await client.get(object), "Available"), 180);
+}
+
+/** Ends the cluster and forgets all that it kept. */
+export async function down(): Promise<void> {
+  await closeSpace();
+  await eventually(async () => {
+    removeGroups();
+    return true;
+  }, 20);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The node, and what every pod needs. */
+async function makeNode(hosts: Hosts): Promise<Client> {
+  await listSystemImages();
+  await openSpace();
+  await connect();
+  await makeCertificates();
+  const client = await startControlPlane();
+  start("registry", typescriptProgram("cluster/registry.ts"));
+  await startNode(client);
+  await applyAll(client, [...dnsObjects(hosts), ...storageObjects()]);
+  return client;
+}
+
+/** What the docs ask of a cluster: the operator of PostgreSQL, and definitions of other operators. */
+async function addOperators(client: Client): Promise<void> {
+  await listDatabaseImages();
+  await applyAll(client, await definitions());
+  await applyAll(client, await operatorObjects());
+}
+
+async function bringUp({ hosts, say }: ClusterOptions): Promise<Seconds> {
+  const seconds: Record<string, number> = {};
+  const timed = async <T>(name: string, work: () => Promise<T>) => {
+    say(name);
+    const began = Date.now();
+    const found = await work();
+    seconds[name] = Math.round((Date.now() - began) / 1000);
+    return found;
+  };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const client = await timed("the node", () => makeNode(hosts));
+  await timed("the operators", () => addOperators(client));
+  await timed("the platform's images", () => listPlatformImages());
+  return seconds;
+}
+
+/** Makes a cluster of one node on this machine, with what the docs ask of one; throws where that was begun already. */
+export async function up(options: ClusterOptions): Promise<{ readonly seconds: Seconds }> {
+  if (spaceId() !== undefined)
+    throw new Error(`a cluster is up, in ${at()}: npx ecluse cluster down ends it, with all its data`);
+  if (hasPods())
+    throw new Error("pods of another kubelet run on this machine: its cgroup kubepods is not empty");
+  await down();
+  return { seconds: await bringUp(options) };
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { addresses } from "../../cluster/addresses";
+import { whyNot } from "../../cluster/machine";
+import { pulumiHome } from "../cli/home";
+import { ecluse } from "../platform/setup";
+import { kubernetesProvider } from "./build";
+import { listStandIns } from "./standIns";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Why no node can be had on this machine. */
+    noNode: string | undefined;
+    /** The folder of each provider that Pulumi runs. */
+    providers: Readonly<Record<string, string>>;
+  }
+}
+
+/** GitLab's name in the stacks; it is this machine, as pods see it. */
+const gitlab = `gitlab.onprem.example.com=${addresses.machine}`;
+
+async function must(...words: readonly string[]): Promise<string> {
+  const ended = await ecluse(words);
+  if (ended.code === 0) return ended.stdout;
+  throw new Error(`ecluse ${words.join(" ")} ended with ${ended.code}:\n${ended.stderr.slice(-4000)}`);
+}
+
+/** Brings the cluster up as people do, and builds what drives it; the result ends both. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const reason = await whyNot();
+  project.provide("noNode", reason);
+  if (reason !== undefined) {
+    process.stderr.write(`node: every test is skipped: ${reason}\n`);
+    return async () => {};
+  }
+  console.log(await must("cluster", "up", "--json", "--host", gitlab));
+  await listStandIns();
+  const home = await pulumiHome();
+  project.provide("pulumiHome", home.path);
+  const values = join(__dirname, "values");
+  const kubernetes = await kubernetesProvider();
+  project.provide("providers", { kubernetes, random: values, tls: values, gitlab: values });
+  return async () => {
+    home.remove();
+    await must("cluster", "down", "--json");
+  };
+}
