@@ -74,3 +74,7 @@ export function signed(inputs: Properties): Properties {
   const words = ["x509", "-req", "-in", "request", ...by, "-days", days(inputs), "-extfile", "extensions"];
   return { certPem: openssl(words, files) };
 }
+
+/** The hash of a certificate's subject, by which OpenSSL finds an authority in a folder. */
+export const subjectHash = (certPem: string) =>
+  openssl(["x509", "-noout", "-subject_hash", "-in", "certificate"], { certificate: certPem }).trim();
