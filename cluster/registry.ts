@@ -24,7 +24,7 @@ type Layouts = ReadonlyMap<string, string>;
 const blobFile = (layout: string, digest: string) => join(layout, "blobs", digest.replace(":", "/"));
 
 /** The manifest that the only entry of a layout names. */
-function manifestOf(layout: string): Descriptor {
+export function manifestOf(layout: string): Descriptor {
   const { manifests } = JSON.parse(readFileSync(join(layout, "index.json"), "utf8"));
   return manifests[0];
 }

@@ -7,6 +7,7 @@ import { eventually } from "../../local/eventually";
 import { cliProject } from "../cli/project";
 import { Pulumi } from "../cli/pulumi";
 import type { Checkout } from "../graphs/checkout";
+import { digestsFile } from "./digests";
 
 const obstacle = inject("noNode");
 const stack = "onprem-dev";
@@ -20,6 +21,7 @@ function project(): Checkout {
   checkout.edit(file, "egressRanges: [192.0.2.10/32]", `egressRanges: [${addresses.machine}/32]`);
   // Nothing here makes certificates for hosts outside: their Secrets are a team's own.
   checkout.edit(file, "    certificateIssuer: company-ca\n", "");
+  checkout.write("images/digests.yaml", digestsFile());
   return checkout;
 }
 

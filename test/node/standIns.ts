@@ -15,6 +15,6 @@ export async function listStandIns(): Promise<void> {
     files: ["server.py"],
     args: { DEBIAN },
   };
-  const names = ["oauth2-proxy", "gitlab-runner"] as const;
+  const names = ["oauth2-proxy", "gitlab-runner", "gitlab-runner-helper", "buildkit"] as const;
   await listImages(names.map((name) => ({ image: `${name}:${mirroredImages[name].tag}`, build })));
 }
