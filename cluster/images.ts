@@ -79,7 +79,6 @@ function argumentsOf(dockerfile: string, bases: Bases): Record<string, string> {
   );
 }
 
-
 function platformBuild(name: string, bases: Bases, volumes: readonly string[]): ImageBuild {
   const dockerfile = join(projectRoot, `images/${name}/Dockerfile`);
   return {

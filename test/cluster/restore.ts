@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { KubernetesObject } from "../../cluster/client";
 import { projectRoot } from "../../local/home";
-import type { KubernetesObject } from "./client";
 
 const heredoc = /<<END\n([\s\S]*?)\nEND\n/;
 

@@ -8,12 +8,25 @@ const name = "objects.dev-data.svc.cluster.local";
 
 it("makes certificates as the provider tls does: by an authority that pods find by its subject's hash", () => {
   const { privateKeyPem: caPrivateKeyPem } = privateKey(ecdsa);
-  const authority = { subject: { commonName: "Ecluse environment authority" }, validityPeriodHours: 24 };
-  const { certPem: caCertPem } = selfSigned({ ...authority, privateKeyPem: caPrivateKeyPem });
+  const authority = {
+    privateKeyPem: `${caPrivateKeyPem}`,
+    subject: { commonName: "Ecluse environment authority" },
+    validityPeriodHours: 24,
+  };
+  const { certPem: caCertPem } = selfSigned(authority);
   const { privateKeyPem } = privateKey(ecdsa);
-  const asked = { privateKeyPem, subject: { commonName: "objects" }, dnsNames: ["objects", name] };
+  const asked = {
+    privateKeyPem: `${privateKeyPem}`,
+    subject: { commonName: "objects" },
+    dnsNames: ["objects", name],
+  };
   const request = certificateRequest(asked);
-  const { certPem } = signed({ ...request, caPrivateKeyPem, caCertPem, validityPeriodHours: 24 });
+  const { certPem } = signed({
+    ...request,
+    caPrivateKeyPem: `${caPrivateKeyPem}`,
+    caCertPem: `${caCertPem}`,
+    validityPeriodHours: 24,
+  });
   const [ca, server] = [caCertPem, certPem].map((pem) => new X509Certificate(`${pem}`)) as [
     X509Certificate,
     X509Certificate,
