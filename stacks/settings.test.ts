@@ -36,6 +36,7 @@ describe("parseSettings", () => {
           rows: 5000,
           source: undefined,
           gpu: false,
+          callers: ["person:*"],
           contract: { target: "exited", id: "customer_id" },
           gates: {
             metric: "roc_auc",
@@ -51,6 +52,18 @@ describe("parseSettings", () => {
   });
 
   it.each([
+    ...["*", "shop", "person:*, ci:*"].map(
+      (caller) =>
+        [
+          `a caller that is no principal: ${caller}`,
+          {
+            "ecluse:useCases": JSON.stringify([
+              { name: "a", contract: { target: "b", id: "c" }, callers: [caller] },
+            ]),
+          },
+          /ecluse:useCases\[0\]\.callers\[0\] is ".*": set it to a principal such as person:\*/,
+        ] as const,
+    ),
     [
       "a cron line that is none",
       { "ecluse:monitorCron": "at night" },

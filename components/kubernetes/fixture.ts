@@ -99,6 +99,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
       name: "bank-churn",
       rows: 10_000,
       gpu: false,
+      callers: ["person:*"],
       contract: { target: "exited", id: "customer_id" },
       gates: {
         metric: "roc_auc" as const,

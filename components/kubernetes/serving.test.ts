@@ -108,6 +108,15 @@ describe("the model server", () => {
   });
 });
 
+describe("the callers of the model server", () => {
+  it("are those that the use case's settings name", async () => {
+    const settings = testSettings();
+    const callers = ["person:*", "ci:ecluse/bank-churn:dev:train"];
+    const named = await run({ ...settings, useCases: settings.useCases.map((one) => ({ ...one, callers })) });
+    expect(environment(named, "serve").ECLUSE_SERVING_CALLERS).toBe(JSON.stringify(callers));
+  });
+});
+
 describe("training", () => {
   it("is a template that never starts by itself", () => {
     const { spec } = only(made, "CronJob", "train").inputs;

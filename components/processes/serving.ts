@@ -8,6 +8,8 @@ export interface ServingProcess {
   readonly environment: string;
   /** Its registered model is the one of this name. */
   readonly useCase: string;
+  /** Who may ask for scores, as patterns on principals; people whose group has a role, where it is not given. */
+  readonly callers?: readonly string[];
   readonly identity: Input<IdentityDocument>;
   /** Address of the tracking server. */
   readonly trackingUrl: Input<string>;
@@ -22,6 +24,7 @@ export const servingProcess = (
 ): ServingProcess => ({
   environment,
   useCase: useCase.name,
+  callers: useCase.callers,
   identity,
   trackingUrl: tracking.url,
   signingPublicKey,
@@ -39,9 +42,6 @@ interface ServingPlace {
   readonly backdaters?: readonly string[];
 }
 
-/** Who may ask for scores: people whose group has a role in the environment. */
-const callers = ["person:*"];
-
 /** The environment variables of a model server. */
 export const servingVariables = (process: ServingProcess, place: ServingPlace): Variables<"serve"> => ({
   ECLUSE_HOST: place.host,
@@ -49,7 +49,7 @@ export const servingVariables = (process: ServingProcess, place: ServingPlace): 
   ECLUSE_ENVIRONMENT: process.environment,
   ECLUSE_USE_CASE: process.useCase,
   ECLUSE_IDENTITY: jsonStringify(process.identity),
-  ECLUSE_SERVING_CALLERS: JSON.stringify(callers),
+  ECLUSE_SERVING_CALLERS: JSON.stringify(process.callers ?? ["person:*"]),
   ...(place.backdaters && { ECLUSE_SERVING_BACKDATERS: JSON.stringify(place.backdaters) }),
   ECLUSE_SIGNING_PUBLIC_KEY: process.signingPublicKey,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,

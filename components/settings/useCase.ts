@@ -3,12 +3,14 @@ import { checkUseCaseName } from "../naming";
 import { dataClassifications, riskClasses } from "./choices";
 import {
   choice,
+  distinct,
   distinctNames,
   fields,
   flag,
   futureDay,
   integer,
   list,
+  matching,
   number,
   readBy,
   text,
@@ -100,6 +102,20 @@ const shape = {
   name: named(checkUseCaseName).describe(
     "name, also of its namespaces, host and project at the forge; up to 30 characters",
   ),
+  callers: list(
+    matching(
+      /^(person|ci|workload):[A-Za-z0-9@+._:/*-]+$/,
+      "a principal such as person:*, or ci:ecluse/shop:prod:train",
+    ),
+    "principals",
+  )
+    .min(1, "name at least one principal, such as person:*")
+    .superRefine(distinct)
+    .default(["person:*"])
+    .describe(
+      "who may ask its model server for scores: principals of docs/architecture.md, `*` for any part; " +
+        "`person:*` is everybody whose group has a role",
+    ),
   gpu: flag().default(false).describe("whether its training may ask for a GPU"),
   contract,
   gates,

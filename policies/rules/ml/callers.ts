@@ -69,8 +69,7 @@ export const callerRules: readonly StackRule[] = [
     environments: "production",
     description:
       "A model answers callers that it knows, as of now, so much and so often as the ingress lets through.",
-    remediation:
-      "Name callers and no backdaters in components/processes/serving.ts, and maxBody and rate of its ingress.",
+    remediation: "Name callers in useCases[].callers, no backdaters, and maxBody and rate of its ingress.",
     deviation:
       "Bounds are read from the annotations of ingress-nginx, which docs/kubernetes.md has other controllers read " +
       "too. The laptop's demonstration may score as of past days.",
