@@ -8,8 +8,8 @@ import { go } from "./goBuild";
 /** Operators' resource definitions, in the Go module of each release; `sum` is what go.sum would hold of it. */
 const sources = [
   {
-    module: "github.com/cloudnative-pg/cloudnative-pg@v1.27.1",
-    sum: "h1:w+bbtXyEPoaa7sZGXxbb8qJ+/bUGWQ3M48kbNUEpKlk=",
+    module: "github.com/cloudnative-pg/cloudnative-pg@v1.30.1",
+    sum: "h1:d1jxp0jQi7/3zrEhsv9ycD+G5ssmkNvDvTmogaGccCw=",
     folder: "config/crd/bases",
     files: ["clusters", "scheduledbackups", "backups", "databases", "poolers"].map(
       (name) => `postgresql.cnpg.io_${name}.yaml`,

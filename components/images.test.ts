@@ -54,7 +54,7 @@ describe("platformImage", () => {
     "names %s without a floating tag",
     (name) => {
       expect(platformImage({ tier: "development" }, registry, name, {})).toMatch(
-        /:[a-z0-9._-]*\d+\.\d+(\.\d+)?(-rootless)?$/,
+        /:[a-z0-9._-]*\d+\.\d+(\.\d+)?(-rootless|-system-trixie)?$/,
       );
     },
   );

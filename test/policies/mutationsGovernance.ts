@@ -98,7 +98,7 @@ const supplyRows: (Mutation | Mutation[])[] = [
   broken(inDev, "SC-01", { [`${container}.image`]: "creclusedeva1.azurecr.io/mlflow:latest" }),
   broken(inDev, "SC-01", { [`${container}.image`]: "creclusedeva1.azurecr.io/mlflow" }),
   broken(tracking, "SC-02", { [`${container}.image`]: `docker.io/bitnami/mlflow@sha256:${"a".repeat(64)}` }),
-  broken(database, "SC-02", { "spec.imageName": "ghcr.io/cloudnative-pg/postgresql:17.5" }),
+  broken(database, "SC-02", { "spec.imageName": "ghcr.io/cloudnative-pg/postgresql:17.11" }),
   broken(tracking, "SC-02", {
     "spec.template.spec.initContainers": [{ name: "wait", image: "busybox:1.37" }],
   }),
