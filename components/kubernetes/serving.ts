@@ -41,7 +41,7 @@ export class ModelServer extends pulumi.ComponentResource {
     service(scope, pod, servingPort);
     disruptionBudget(scope, pod);
     // Neither its health nor the reload is for the outside.
-    const paths = ["/score", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
+    const paths = ["/score", "/labels", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
     ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
     this.url = pulumi.output(address(pod, servingPort));
     this.registerOutputs({ url: this.url });

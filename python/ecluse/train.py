@@ -1,8 +1,8 @@
 """Trains the model on the landed rows and logs it to MLflow.
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
-`build/reference.parquet` (inputs as `input_<name>`, `score` on the validation rows only) for the
-monitor's baseline.
+`build/reference.parquet` (inputs as `input_<name>`, `score` and `label` on the validation rows only) for
+the monitor's baseline.
 """
 
 import json
@@ -99,6 +99,8 @@ def write_reference(contract: Contract, fit: pd.DataFrame, held: pd.DataFrame, s
     """Everything landed but texts, as the server logs it; training rows get no score: theirs are too good."""
     compared = [*contract.categorical, *contract.numeric]
     rows = pd.concat([fit[compared], held[compared]], ignore_index=True).add_prefix("input_")
-    rows["score"] = np.concatenate([np.full(len(fit), np.nan), scores])
+    unknown = np.full(len(fit), np.nan)
+    rows["score"] = np.concatenate([unknown, scores])
+    rows["label"] = np.concatenate([unknown, held[contract.target].to_numpy(dtype=np.float64)])
     Path("build").mkdir(exist_ok=True)
     rows.to_parquet("build/reference.parquet", index=False)

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.performance import Reference, reference_of
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -48,24 +49,34 @@ class Baseline(TypedDict):
     settings: dict[str, Any]
     columns: dict[str, Column]
     score: Column
+    performance: Reference | None
 
 
 def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
-    """The baseline of a table with columns `input_<name>` and `score` (null where there is none)."""
+    """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown."""
     inputs = [name for name in reference.columns if name.startswith("input_")]
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
     for name, column in columns.items():
         column["importance"] = importance(reference[f"input_{name}"], reference["score"], column)
-    score = describe(reference["score"].drop_nulls())
+    score = describe(reference["score"].cast(pl.Float64).fill_nan(None).drop_nulls())
     return {
         "format": FORMAT,
         "rows": reference.height,
         "settings": settings,
         "columns": columns,
         "score": score,
+        "performance": _performance(reference, settings),
     }
+
+
+def _performance(reference: pl.DataFrame, settings: dict[str, Any]) -> Reference | None:
+    if "label" not in reference.columns:
+        return None
+    numbers_ = reference.select(pl.col("score", "label").cast(pl.Float64).fill_nan(None)).drop_nulls()
+    metric = settings.get("performance", {}).get("metric")
+    return reference_of(numbers_["score"].to_numpy(), numbers_["label"].to_numpy(), metric)
 
 
 def describe(series: pl.Series) -> Column:

@@ -1,6 +1,6 @@
 """All checks of one day, in order. One that cannot be answered is muted, for its own column alone."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,31 +9,44 @@ import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor import contract
-from ecluse_monitor.baseline import Baseline, null_share
+from ecluse_monitor.baseline import Baseline, null_share, numbers
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
 from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
+from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
 from ecluse_monitor.settings import Settings
 
-CHECKS = tuple(CAUSES)
-"""In their order."""
+CHECKS = tuple(check for check in CAUSES if check != "performance")
+"""Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checks of a day came to; `muted` are those that could not be answered, with their column."""
+    """What the checks of a day came to; `muted` are those that could not be answered, with their column.
+
+    `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
+    """
 
     exit: Exit
     findings: tuple[Finding, ...]
     drifts: tuple[Drift, ...]
     muted: tuple[str, ...]
+    estimated: dict[str, Any] | None = None
+    performance: dict[str, Any] | None = None
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The checks that say nothing on this day, for want of rows or of labels."""
+        is_judged = self.performance is not None and self.performance["realised"] is not None
+        return self.muted if is_judged else (*self.muted, "performance")
 
     def as_json(self) -> dict[str, Any]:
         """The report's part on the verdict."""
         findings = [{**asdict(item), "severity": item.severity.name.lower()} for item in self.findings]
         answered = {finding.check for finding in self.findings} | set(self.muted)
+        answered |= set() if self.estimated else {"estimated"}
         return {
             "status": self.exit.name.lower(),
             "exit": int(self.exit),
@@ -41,12 +54,33 @@ class Verdict:
             "drift": [asdict(drift) for drift in self.drifts],
             "passed": [check for check in CHECKS if check not in answered],
             "muted": list(self.muted),
+            "estimated": self.estimated,
+            "performance": self.performance,
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
 
-def judge(day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, as_of: date) -> Verdict:
-    """Judges a day's logged predictions against the baseline of the champion `version`."""
+def judge(
+    day: pl.DataFrame,
+    version: str,
+    baseline: Baseline,
+    settings: Settings,
+    as_of: date,
+    labelled: Labelled | None = None,
+) -> Verdict:
+    """Judges a day's predictions against the baseline of the champion `version`, and what has labels."""
+    verdict = _judge_rows(day, version, baseline, settings, as_of)
+    reference = baseline["performance"]
+    if reference is None or labelled is None:
+        return verdict
+    findings, report = labelled_findings(reference, labelled, settings.performance)
+    worst = max([verdict.exit, *(finding.severity for finding in findings)])
+    return replace(verdict, exit=worst, findings=(*verdict.findings, *findings), performance=report)
+
+
+def _judge_rows(
+    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, as_of: date
+) -> Verdict:
     few = _freshness(day, as_of) or contract.row_count(day, settings)
     if few:
         return _verdict(few, [], list(CHECKS[CHECKS.index(few[0].check) + 1 :]))
@@ -57,7 +91,19 @@ def judge(day: pl.DataFrame, version: str, baseline: Baseline, settings: Setting
     judged = {(drift.check, drift.column) for drift in drifts}
     wanted = [("drift", name) for name in baseline["columns"]] + [("prediction", "score")]
     muted = [f"{check} of {name}" for check, name in wanted if (check, name) not in judged]
-    return _verdict(findings + _drift_findings(drifts, settings), drifts, muted)
+    fallen, estimated = _estimated(subjects, baseline["performance"], settings, rng)
+    muted += ["estimated of score"] if baseline["performance"] and not estimated else []
+    verdict = _verdict([*findings, *_drift_findings(drifts, settings), *fallen], drifts, muted)
+    return replace(verdict, estimated=estimated)
+
+
+def _estimated(
+    subjects: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
+) -> tuple[list[Finding], dict[str, Any] | None]:
+    scores = next((numbers(each.series) for each in subjects if each.is_score and _held(each)), None)
+    if reference is None or scores is None or len(scores) < settings.window.min_rows:
+        return [], None
+    return estimated_findings(reference, scores, settings.performance, rng)
 
 
 def _verdict(findings: list[Finding], drifts: list[Drift], muted: list[str]) -> Verdict:

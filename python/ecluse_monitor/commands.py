@@ -10,11 +10,12 @@ from typing import Any, cast
 import polars as pl
 
 from ecluse_core.container import Container, Missing
-from ecluse_monitor.baseline import build_baseline
+from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
-from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
+from ecluse_monitor.performance import Labelled
+from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
 from ecluse_monitor.state import (
     Day,
     Mute,
@@ -29,13 +30,14 @@ from ecluse_monitor.state import (
     settle,
     take_over,
 )
-from ecluse_monitor.store import StateFile, read_day
+from ecluse_monitor.store import StateFile, read_day, read_labels
 from ecluse_monitor.tracking import champion
 
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 """What a report says where the monitor has no token for a forge: nobody else was notified."""
 
 
+NO_LABELS = "performance (the training logged no labels: train again)"
 PATIENCE = 60.0
 """Seconds that another run may take to send its messages, before it is taken for dead."""
 LONGEST = timedelta(days=90)
@@ -68,10 +70,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
     logged = read_day(given.inference, use_case, as_of)
-    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of)
+    labelled = read_labelled(given, current.version, settings.performance, as_of)
+    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of, labelled)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
-    found = Day(verdict.findings, verdict.muted, weights)
+    found = Day(verdict.findings, verdict.unanswered, weights)
     state = state_file.update(lambda old: advance(old, found, run, settings.alert))
     report = {
         "use_case": use_case,
@@ -84,7 +87,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "rows": logged.rows.height,
         "duplicates": logged.duplicates,
         **verdict.as_json(),
-        "not_run": [*settings.not_run, *([] if given.forge_token_file else [NO_ISSUES])],
+        "not_run": [
+            *settings.not_run,
+            *([] if given.forge_token_file else [NO_ISSUES]),
+            *_without_labels(current.baseline),
+        ],
         "alerts": state["alerts"],
         "mutes": state["mutes"],
         "messages": [message["text"] for message in mine(state, run)],
@@ -95,6 +102,26 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     if report["issue"]:
         _write_report(reports, use_case, as_of, report)
     return report
+
+
+def read_labelled(given: Check, version: str, settings: Performance, as_of: date) -> Labelled:
+    """The champion's predictions of the days whose labels should have come, with those that have."""
+    last = as_of - settings.label_delay
+    first = last - timedelta(days=settings.days - 1)
+    wanted = pl.DataFrame(schema={"prediction_id": pl.String, "score": pl.Float64})
+    frames = [wanted]
+    for number in range(settings.days):
+        rows = read_day(given.inference, given.use_case, first + timedelta(days=number)).rows
+        if {"prediction_id", "model_version", "score"} <= set(rows.columns):
+            own = rows.filter(pl.col("model_version").cast(pl.String) == version)
+            scores = pl.col("score").cast(pl.Float64, strict=False)
+            frames.append(own.select(pl.col("prediction_id").cast(pl.String), scores))
+    labels = read_labels(given.inference, given.use_case, first)
+    return Labelled(first, last, pl.concat(frames).join(labels, on="prediction_id", how="left"))
+
+
+def _without_labels(baseline: Baseline) -> list[str]:
+    return [] if baseline["performance"] else [NO_LABELS]
 
 
 def _state_name(demonstration: bool) -> str:
@@ -147,6 +174,8 @@ def acknowledge_alert(given: Reports, cause: str, owner: str, until: date) -> di
 def mute_findings(given: Reports, wanted: Mute) -> dict[str, Any]:
     """Notes who decided that findings of a cause, or of a column of it, raise no alert until a day."""
     _check_until(date.fromisoformat(wanted["until"]))
+    if wanted["cause"] == "performance":
+        raise MonitorError("--cause performance cannot be muted: acknowledge it by ack")
     state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
     state_file.update(lambda old: mute(old, wanted))
     return dict(wanted)

@@ -13,6 +13,8 @@ CAUSES = {
     "outside": "contract",
     "drift": "drift",
     "prediction": "drift",
+    "estimated": "drift",
+    "performance": "performance",
 }
 """Each check, and the cause that its findings speak for."""
 

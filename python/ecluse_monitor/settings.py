@@ -14,7 +14,7 @@ from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, parse
 
-LATER = ("segments", "performance", "retrain")
+LATER = ("segments", "retrain")
 """Sections that are accepted, and that this version reports as not run."""
 
 
@@ -32,6 +32,7 @@ def _hours(value: timedelta) -> str:
 Part = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 _COOLDOWN: Final = timedelta(hours=72)
+_NO_DELAY: Final = timedelta()
 _FORM = WithJsonSchema({"type": "string", "pattern": "^[0-9]+[hd]$"})
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_hours), _FORM]
 
@@ -147,6 +148,23 @@ class AlertSettings(Section):
         return self
 
 
+class Performance(Section):
+    """How good the model is by labels that come later."""
+
+    metric: Literal["roc_auc", "r2"] | None = None
+    """`roc_auc` or `r2`; without it the labels decide, of which 0 and 1 alone mean `roc_auc`"""
+    max_drop: Limits = Limits(warn=0.02, crit=0.05)
+    """how far the metric may fall below that of the training's validation rows"""
+    alpha: Part = 0.01
+    """a fall counts only where chance alone explains it less often"""
+    label_delay: Annotated[Duration, Field(json_schema_extra={"default": _hours(_NO_DELAY)})] = _NO_DELAY
+    """how long labels take, in whole days such as `30d`: so long before the day are those that are judged"""
+    days: Count = 1
+    """days of predictions that are judged together"""
+    min_labels: Count = 200
+    """labels that it takes; with fewer, coverage alone is reported"""
+
+
 class Settings(Section):
     """How a day is judged."""
 
@@ -160,8 +178,8 @@ class Settings(Section):
     """when it notifies, where, and how often"""
     segments: Any = None
     """limits by group of rows: accepted, and reported as not run"""
-    performance: Any = None
-    """limits of a metric once labels are there: accepted, and reported as not run"""
+    performance: Performance = Performance()
+    """from when on the model is worse than on the validation rows of its training, once labels are there"""
     retrain: Any = None
     """when to train again: accepted, and reported as not run"""
 

@@ -43,6 +43,26 @@ def read_day(inference: Container, use_case: str, day: date) -> Logged:
     return Logged(each, rows.height - each.height)
 
 
+def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
+    """The newest label of each prediction that came since a day: prediction_id and label, perhaps no rows."""
+    folder = f"{use_case}/labels"
+    columns = pl.col("prediction_id").cast(pl.String), pl.col("label").cast(pl.Float64), pl.col("time")
+    frames: list[pl.DataFrame] = []
+    for name in inference.etags(folder):
+        if name.removeprefix(f"{folder}/date=")[:10] < since.isoformat():
+            continue
+        content = inference.read(name).content
+        try:
+            frames.append(pl.read_parquet(io.BytesIO(content)).select(*columns))
+        except Exception as error:
+            wanted = "prediction_id, label (a number) and time"
+            raise MonitorError(f"blob {name} must be Parquet with {wanted} ({error}); replace it") from error
+    if not frames:
+        return pl.DataFrame(schema={"prediction_id": pl.String, "label": pl.Float64})
+    every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
+    return every.select("prediction_id", "label").unique("prediction_id", keep="last", maintain_order=True)
+
+
 class StateFile:
     """The state document of one use case, replaced only as it was read."""
 

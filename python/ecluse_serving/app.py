@@ -19,6 +19,7 @@ from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import Verifier, bearer
 from ecluse_models.model import ModelError
 from ecluse_serving.champion import Champion, Holder, LoadError
+from ecluse_serving.labels import parse_labels, write_labels
 from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
 from ecluse_serving.records import Invalid, parse_batch
 from ecluse_serving.settings import Settings
@@ -86,6 +87,24 @@ class Server:
         champion, body = self._present(), await _body(request)
         backdates = _listed(caller, self.settings.backdaters)
         return JSONResponse(await to_thread.run_sync(self._score, champion, body, backdates))
+
+    async def labels(self, request: Request) -> Response:
+        """Takes what predictions turned out to be, and answers only when that is kept."""
+        caller = await self._caller(request)
+        if not _listed(caller, self.settings.callers):
+            raise _Answer(403, f"{caller.name} may not label; ECLUSE_SERVING_CALLERS names who may")
+        return JSONResponse({"labels": await to_thread.run_sync(self._label, await _body(request))})
+
+    def _label(self, body: bytes) -> int:
+        try:
+            with _PARSING:
+                table = parse_labels(body)
+            write_labels(self.settings.inference, self.settings.use_case, table)
+        except Invalid as error:
+            raise _Answer(400, str(error)) from None
+        except LogError as error:
+            raise _Answer(503, str(error)) from None
+        return table.height
 
     def _score(self, champion: Champion, body: bytes, backdates: bool) -> dict[str, object]:
         try:
@@ -190,6 +209,7 @@ def create_app(server: Server) -> Starlette:
             Route("/champion", _answered(server.champion)),
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),
+            Route("/labels", _answered(server.labels), methods=["POST"]),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(server.settings.host))],
     )

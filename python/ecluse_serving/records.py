@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
@@ -36,7 +36,7 @@ class Batch:
     caller_time: datetime | None = None
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """The value as a message may hold it: short, and on one line."""
     return repr(str(value)[:80])
 
@@ -50,11 +50,11 @@ def _caller_time(value: object, now: datetime) -> datetime | None:
     except (ValueError, OverflowError):
         time = None
     if time is None:
-        raise Invalid(f"time must be ISO 8601 with an offset, as 2026-01-31T12:00:00Z, got {_shown(value)}")
+        raise Invalid(f"time must be ISO 8601 with an offset, as 2026-01-31T12:00:00Z, got {shown(value)}")
     if time > now + NEAR:
         raise Invalid(
             f"time must not be after the server's {now:%Y-%m-%dT%H:%M:%SZ} by more than {NEAR}, "
-            f"got {_shown(value)}; leave it out"
+            f"got {shown(value)}; leave it out"
         )
     return time
 
@@ -80,19 +80,19 @@ def _value(record: dict[str, Any], number: int, column: Column) -> object:
             raise Invalid(f"records[{number}].{column.name} is required, got null")
         return None
     if not _fits(value, column.type):
-        raise Invalid(f"records[{number}].{column.name} must be {column.type}, got {_shown(value)}")
+        raise Invalid(f"records[{number}].{column.name} must be {column.type}, got {shown(value)}")
     return float(value) if column.type in ("float", "double") else value
 
 
 def _id(record: dict[str, Any], number: int, columns: Sequence[Column]) -> str:
     value = record.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise Invalid(f"records[{number}].id must be a text or a whole number, got {_shown(value)}")
+        raise Invalid(f"records[{number}].id must be a text or a whole number, got {shown(value)}")
     if len(str(value)) > LONGEST_ID:
-        raise Invalid(f"records[{number}].id has more than {LONGEST_ID} characters: {_shown(value)}")
+        raise Invalid(f"records[{number}].id has more than {LONGEST_ID} characters: {shown(value)}")
     unknown = record.keys() - {"id"} - {column.name for column in columns}
     if unknown:
-        raise Invalid(f"records[{number}] has {_shown(min(unknown))}, which is no input of the model")
+        raise Invalid(f"records[{number}] has {shown(min(unknown))}, which is no input of the model")
     return str(value)
 
 
@@ -101,7 +101,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"it gives {_shown(next(key for key in keys if keys.count(key) > 1))} twice")
+        raise ValueError(f"it gives {shown(next(key for key in keys if keys.count(key) > 1))} twice")
     for text in (*found, *found.values()):
         if isinstance(text, str):
             text.encode()
@@ -112,18 +112,19 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no number of JSON; give null where there is none")
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def read_document(body: bytes, keys: Set[str]) -> dict[str, Any]:
+    """The object of a body, which has none but these keys; raises Invalid."""
     try:
         # Decoded here: the parser would guess among encodings.
         document: Any = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except ValueError as error:
         raise Invalid(f"the body is not JSON that can be used: {error}") from None
     if not isinstance(document, dict):
-        raise Invalid('the body must be an object {"time"?, "records": [...]}')
+        raise Invalid(f"the body must be an object of {' and '.join(sorted(keys))}")
     found = cast(dict[str, Any], document)
-    unknown = found.keys() - {"time", "records"}
+    unknown = found.keys() - keys
     if unknown:
-        raise Invalid(f"{_shown(min(unknown))} is not known; give time and records")
+        raise Invalid(f"{shown(min(unknown))} is not known; give {' and '.join(sorted(keys))}")
     return found
 
 
@@ -134,7 +135,7 @@ def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool)
     rows = cast(list[Any], records)
     for number, record in enumerate(rows):
         if not isinstance(record, dict):
-            raise Invalid(f"records[{number}] must be an object, got {_shown(cast(object, record))}")
+            raise Invalid(f"records[{number}] must be an object, got {shown(cast(object, record))}")
     ids = tuple(_id(record, number, columns) for number, record in enumerate(rows))
     values = {c.name: [_value(record, n, c) for n, record in enumerate(rows)] for c in columns}
     table = pl.DataFrame(values, schema={column.name: column.dtype for column in columns})
@@ -150,6 +151,6 @@ def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False)
     The time of a caller that `backdates` decides on the day; that of any other is kept beside the server's.
     """
     try:
-        return _batch(_document(body), columns, backdates)
+        return _batch(read_document(body, {"time", "records"}), columns, backdates)
     except RecursionError:
         raise Invalid("the body is nested too deeply; a record holds no lists and no objects") from None

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from ecluse_core.opening import open_container
 from ecluse_monitor.__main__ import main
+from ecluse_monitor.baseline import build_baseline
 from tests.monitor.conftest import Platform, draw
 
 Environment = dict[str, str]
@@ -149,6 +151,9 @@ def test_somebody_looks_after_an_alert_and_mutes_findings(
     capsys.readouterr()
     assert check("2026-11-02")[1]["mutes"][0]["owner"] == "ana"
     assert main(["mute", *whose[:-1], f"{today + timedelta(91)}", "--reason", "ever"]) == 70
+    capsys.readouterr()
+    assert main(["mute", "--cause", "performance", *whose[2:], "--reason", "no"]) == 70
+    assert "--cause performance cannot be muted" in capsys.readouterr().out
 
 
 def test_a_store_that_is_away_is_the_monitors_fault(
@@ -189,6 +194,51 @@ def test_a_batch_that_was_sent_twice_counts_once(environment: Environment, check
     log(environment, "2026-11-01", day.head(300), "b")
     code, report = check("2026-11-01")
     assert (code, report["rows"], report["duplicates"]) == (0, 1000, 300)
+
+
+def give_labels(environment: Environment, day: str, rows: pl.DataFrame, name: str, hour: int) -> None:
+    """Puts labels where the model server would, at an hour of a day."""
+    buffer, at = io.BytesIO(), datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
+    rows.with_columns(time=pl.lit(at, pl.Datetime("us", "UTC"))).write_parquet(buffer)
+    container = open_container("ECLUSE_INFERENCE_URL", environment)
+    container.write(f"churn/labels/date={day}/{name}.parquet", buffer.getvalue())
+
+
+def test_labels_are_joined_by_prediction_id_and_the_newest_counts(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    def draw_labelled(seed: int) -> pl.DataFrame:
+        day = draw(2000, seed).with_columns(prediction_id=pl.int_range(pl.len()).cast(pl.String))
+        drawn = np.random.default_rng(seed).random(day.height)
+        return day.with_columns(label=(pl.Series(drawn) < pl.col("score")).cast(pl.Float64))
+
+    document = {"performance": {"label_delay": "2d"}, "alert": {"bad_days": 1}}
+    platform.baseline = build_baseline(draw_labelled(99), document)
+    day = draw_labelled(1)
+    log(environment, "2026-11-01", day.drop("label"))
+    log(environment, "2026-11-03", draw(2000, 3))
+    known = day.select("prediction_id", "label").head(1500)
+    give_labels(environment, "2026-11-02", known.with_columns(label=1 - pl.col("label")), "a", 9)
+    code, report = check("2026-11-03")
+    assert (code, [item["check"] for item in report["findings"]]) == (20, ["performance"])
+    assert (report["performance"]["coverage"], report["performance"]["to"]) == (0.75, "2026-11-01")
+    assert report["alerts"]["performance"]["state"] == "FIRING"
+    # Corrected later: the day is judged again by what is known now.
+    give_labels(environment, "2026-11-03", known, "b", 9)
+    code, report = check("2026-11-03")
+    assert (code, report["performance"]["labels"]) == (0, 1500)
+    # An older file that names the same predictions does not count any more.
+    assert report["performance"]["realised"]["value"] > 0.6
+
+
+def test_a_file_of_labels_that_cannot_be_read_is_named(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    log(environment, "2026-11-01", draw(1000, 1))
+    words = pl.DataFrame({"prediction_id": ["1"], "label": ["yes"]})
+    give_labels(environment, "2026-11-01", words, "words", 9)
+    code, document = check("2026-11-01")
+    assert (code, "churn/labels/date=2026-11-01/words.parquet must be" in document["reason"]) == (70, True)
 
 
 def test_an_unreadable_blob_is_the_monitors_fault_and_named(environment: Environment, check: Check) -> None:

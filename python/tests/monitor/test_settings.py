@@ -15,7 +15,8 @@ def test_the_use_cases_own_settings_parse() -> None:
     settings = parse_settings(load_settings(path))
     assert settings.drift.categorical.js == Limits(warn=0.025, crit=0.1)
     assert settings.alert.cooldown == timedelta(hours=72)
-    assert "performance" in settings.not_run
+    assert settings.performance.label_delay == timedelta(days=30)
+    assert settings.not_run == ("segments", "retrain")
 
 
 def test_an_empty_document_means_the_defaults() -> None:

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
+from ecluse_monitor.store import read_labels
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_serving.registry import RegistryError
 from tests.core.azurite import Permission
@@ -75,6 +77,22 @@ def test_a_batch_is_scored_and_logged(prod: RunningEnvironment, server: Running,
     assert table["score"].to_list() == [p["score"] for p in answer["predictions"]]
     assert table["input_country"].to_list() == ["France", "Nowhere"]
     assert table["model_version"].unique().to_list() == [answer["model_version"]]
+    assert champion
+
+
+def test_labels_are_kept_for_whoever_may_score(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
+    monitor = prod.workloads.workload("monitor", SERVING)
+    status, answer = score(server, monitor, RECORD)
+    assert status == 200, answer
+    name = answer["predictions"][0]["prediction_id"]
+    sent = json.dumps({"labels": [{"prediction_id": name, "label": 1}]}).encode()
+    assert server.call("/labels", prod.forge.ci(audience=SERVING), sent)[0] == 403
+    assert server.call("/labels", monitor, b"{}")[0] == 400
+    assert server.call("/labels", monitor, sent) == (200, {"labels": 1})
+    kept = read_labels(opened(prod, "inference", "read"), USE_CASE, datetime.now(UTC).date())
+    assert kept.rows() == [(name, 1.0)]
     assert champion
 
 
