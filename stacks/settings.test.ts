@@ -51,7 +51,7 @@ describe("parseSettings", () => {
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
-  it.each([
+  it.each<readonly [string, Record<string, string | undefined>, RegExp]>([
     ...["*", "shop", "person:*, ci:*"].map(
       (caller) =>
         [

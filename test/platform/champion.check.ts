@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { audience } from "../../components/naming";
+import { eventually } from "../../local/eventually";
 import { servicePid } from "../../local/provider/supervisor";
 import { admits, ciToken, environments, type RunningEnvironment, useCase } from "./environments";
-import { eventually } from "../../local/eventually";
 
 let prod: RunningEnvironment;
 let token: string;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nodeBinary, projectRoot } from "../../local/home";
 import { eventually } from "../../local/eventually";
+import { nodeBinary, projectRoot } from "../../local/home";
 import { ecluse } from "./setup";
 
 let home: string;

@@ -6,12 +6,12 @@ import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
+import { eventually } from "../../local/eventually";
 import { homeFolder } from "../../local/home";
 import { objectStore } from "../../local/objectStore/client";
 import { isReady } from "../../local/provider/kinds/service";
 import { managerPid, python, servicePid, serviceStates } from "../../local/provider/supervisor";
 import { environments, type RunningEnvironment, storeOf, useCase } from "./environments";
-import { eventually } from "../../local/eventually";
 import { ecluse } from "./setup";
 
 let dev: RunningEnvironment;

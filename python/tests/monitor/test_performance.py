@@ -57,7 +57,7 @@ def play(before: Concept, after: Concept, quiet: int, changed: int, rows: int = 
 
     def frame(x: Floats, label: Floats) -> pl.DataFrame:
         inputs = {f"input_x{n}": x[:, n] for n in range(3)}
-        scores = model.predict_proba(x)[:, 1]
+        scores = np.asarray(model.predict_proba(x))[:, 1]
         return pl.DataFrame({**inputs, "score": scores, "label": label, "model_version": ["1"] * len(x)})
 
     reference = build_baseline(frame(held, before(held, rng)), {})

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { projectRoot, uvBinary } from "../../../local/home";
 import { cache } from "../../../local/cache";
+import { projectRoot, uvBinary } from "../../../local/home";
 
 const lock = join(__dirname, "pulumi-gitlab.lock");
 
