@@ -12,11 +12,12 @@ from ecluse_monitor import contract
 from ecluse_monitor.baseline import Baseline, null_share, numbers
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
-from ecluse_monitor.drift import Drift, measure
+from ecluse_monitor.drift import Drift, histogram, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
-from ecluse_monitor.settings import Settings
+from ecluse_monitor.seasons import History, Past, is_season
+from ecluse_monitor.settings import Limits, Settings
 
 CHECKS = tuple(check for check in CAUSES if check != "performance")
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
@@ -27,6 +28,7 @@ class Verdict:
     """What the checks of a day came to; `muted` are those that could not be answered, with their column.
 
     `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
+    `past` is what later days compare with, `seasonal` what differs from the training as it does each week.
     """
 
     exit: Exit
@@ -35,6 +37,8 @@ class Verdict:
     muted: tuple[str, ...]
     estimated: dict[str, Any] | None = None
     performance: dict[str, Any] | None = None
+    past: Past | None = None
+    seasonal: tuple[str, ...] = ()
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -56,6 +60,7 @@ class Verdict:
             "muted": list(self.muted),
             "estimated": self.estimated,
             "performance": self.performance,
+            "seasonal": list(self.seasonal),
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
@@ -67,9 +72,10 @@ def judge(
     settings: Settings,
     as_of: date,
     labelled: Labelled | None = None,
+    history: History | None = None,
 ) -> Verdict:
     """Judges a day's predictions against the baseline of the champion `version`, and what has labels."""
-    verdict = _judge_rows(day, version, baseline, settings, as_of)
+    verdict = _judge_rows(day, version, baseline, settings, history or History(as_of))
     reference = baseline["performance"]
     if reference is None or labelled is None:
         return verdict
@@ -79,29 +85,34 @@ def judge(
 
 
 def _judge_rows(
-    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, as_of: date
+    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, history: History
 ) -> Verdict:
-    few = _freshness(day, as_of) or contract.row_count(day, settings)
+    few = _freshness(day, history.as_of) or contract.row_count(day, settings)
     if few:
         return _verdict(few, [], list(CHECKS[CHECKS.index(few[0].check) + 1 :]))
-    rng = np.random.default_rng(as_of.toordinal())  # the same day always gets the same verdict
+    rng = np.random.default_rng(history.as_of.toordinal())  # the same day always gets the same verdict
     findings, subjects = contract.schema(day, version, baseline)
     findings += contract.values(subjects, baseline["rows"], settings, rng)
-    drifts = _drifts(subjects, settings, rng)
-    judged = {(drift.check, drift.column) for drift in drifts}
-    wanted = [("drift", name) for name in baseline["columns"]] + [("prediction", "score")]
-    muted = [f"{check} of {name}" for check, name in wanted if (check, name) not in judged]
-    fallen, estimated = _estimated(subjects, baseline["performance"], settings, rng)
-    muted += ["estimated of score"] if baseline["performance"] and not estimated else []
-    verdict = _verdict([*findings, *_drift_findings(drifts, settings), *fallen], drifts, muted)
-    return replace(verdict, estimated=estimated)
+    # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
+    least = settings.window.min_rows
+    held = [each for each in subjects if _held(each) >= (least if each.is_score else 1)]
+    found = _drift(held, settings, history, rng)
+    wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
+    muted = [key for key in wanted if key not in {subject.key for subject in held}]
+    fallen, estimated = _estimated(held, baseline["performance"], settings, rng)
+    verdict = _verdict(
+        [*findings, *found.findings, *fallen],
+        found.drifts,
+        [*muted, *(["estimated of score"] if baseline["performance"] and not estimated else [])],
+    )
+    return replace(verdict, estimated=estimated, past=found.past, seasonal=tuple(found.seasonal))
 
 
 def _estimated(
-    subjects: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
+    held: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
 ) -> tuple[list[Finding], dict[str, Any] | None]:
-    scores = next((numbers(each.series) for each in subjects if each.is_score and _held(each)), None)
-    if reference is None or scores is None or len(scores) < settings.window.min_rows:
+    scores = next((numbers(each.series) for each in held if each.is_score), None)
+    if reference is None or scores is None:
         return [], None
     return estimated_findings(reference, scores, settings.performance, rng)
 
@@ -117,27 +128,42 @@ def _freshness(day: pl.DataFrame, as_of: date) -> list[Finding]:
     return [Finding("freshness", Exit.TOO_LITTLE, f"no prediction was logged on {as_of}")]
 
 
-def _drifts(subjects: list[Subject], settings: Settings, rng: Generator) -> list[Drift]:
-    # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
-    least = settings.window.min_rows
-    held = [subject for subject in subjects if _held(subject) >= (least if subject.is_score else 1)]
-    draws = draws_for(len(held), settings.drift.fdr)
-    return [measure(subject, draws, rng) for subject in held]
-
-
 def _held(subject: Subject) -> int:
     return round((1 - null_share(subject.series)) * subject.series.len())
 
 
-def _drift_findings(drifts: list[Drift], settings: Settings) -> list[Finding]:
-    findings: list[Finding] = []
+@dataclass(frozen=True)
+class _Found:
+    findings: list[Finding]
+    drifts: list[Drift]
+    seasonal: list[str]
+    past: Past
+
+
+def _drift(subjects: list[Subject], settings: Settings, history: History, rng: Generator) -> _Found:
+    histograms = {each.key: histogram(each.series, each.column) for each in subjects}
+    columns = {each.key: each.column for each in subjects}
+    draws = draws_for(len(subjects), settings.drift.fdr)
+    drifts = [measure(each, histograms[each.key], draws, rng) for each in subjects]
+    past: Past = {"histograms": histograms, "drifted": []}
+    found = _Found([], drifts, [], past)
     for drift in significant(drifts, settings.drift.fdr):
         limits = settings.drift.numeric.w_norm if drift.kind == "numeric" else settings.drift.categorical.js
         if drift.distance < limits.warn:
             continue
-        critical = drift.distance >= limits.crit
-        limit = limits.crit if critical else limits.warn
-        text = f"{drift.column} drifted: {drift.direction}, distance {drift.distance:.3f} (limit {limit:g})"
-        severity = Exit.CRITICAL if critical else Exit.WARNING
-        findings.append(Finding(drift.check, severity, text, drift.column, value=drift.distance, limit=limit))
-    return findings
+        column, today = columns[drift.key], histograms[drift.key]
+        if is_season(history, drift.key, column, today, settings.drift, limits, rng):
+            found.seasonal.append(drift.key)
+            continue
+        # Without a history it may be a season: then later days must not miss this one.
+        past["drifted"] += [drift.key] if history.comparable(drift.key) else []
+        found.findings.append(_finding(drift, limits))
+    return found
+
+
+def _finding(drift: Drift, limits: Limits) -> Finding:
+    critical = drift.distance >= limits.crit
+    limit = limits.crit if critical else limits.warn
+    text = f"{drift.column} drifted: {drift.direction}, distance {drift.distance:.3f} (limit {limit:g})"
+    severity = Exit.CRITICAL if critical else Exit.WARNING
+    return Finding(drift.check, severity, text, drift.column, value=drift.distance, limit=limit)

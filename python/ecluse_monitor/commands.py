@@ -14,6 +14,7 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
+from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
 from ecluse_monitor.state import (
@@ -71,7 +72,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
     logged = read_day(given.inference, use_case, as_of)
     labelled = read_labelled(given, current.version, settings.performance, as_of)
-    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of, labelled)
+    # What a demonstration sends is no history, and needs none.
+    history = None if demonstration else read_history(given, current, settings, as_of)
+    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of, labelled, history)
+    if not demonstration and as_of < run.now.date():
+        keep(given, current.version, as_of, verdict.past)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
     found = Day(verdict.findings, verdict.unanswered, weights)
@@ -87,6 +92,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "rows": logged.rows.height,
         "duplicates": logged.duplicates,
         **verdict.as_json(),
+        "seasons_lack": history.lacks if history and settings.drift.season_weeks else "",
         "not_run": [
             *settings.not_run,
             *([] if given.forge_token_file else [NO_ISSUES]),

@@ -27,6 +27,11 @@ class Subject:
     column: Column
     is_score: bool = False
 
+    @property
+    def key(self) -> str:
+        """What a history calls the check of its drift."""
+        return f"{'prediction' if self.is_score else 'drift'} of {self.name}"
+
 
 @dataclass(frozen=True)
 class Suspicion:

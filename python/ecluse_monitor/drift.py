@@ -33,10 +33,15 @@ class Drift:
     p_value: float
     direction: str
 
+    @property
+    def key(self) -> str:
+        """What a history calls it."""
+        return f"{self.check} of {self.column}"
 
-def measure(subject: Subject, draws: int, rng: Generator) -> Drift:
+
+def measure(subject: Subject, current: Histogram, draws: int, rng: Generator) -> Drift:
     """The drift of one column against its baseline, by at most `draws` Monte Carlo draws."""
-    reference, current = trained(subject.column), histogram(subject.series, subject.column)
+    reference = trained(subject.column)
     distance, p_value = compare(subject.column, reference, current, draws, rng)
     if isinstance(reference, dict):
         direction = _categorical_direction(*aligned(reference, cast(dict[str, int], current)))

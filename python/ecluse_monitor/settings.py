@@ -121,8 +121,10 @@ class DriftLimits(Section):
     """limits of numbers"""
     categorical: Categorical = Categorical()
     """limits of categories"""
-    history_quantile: Part | None = None
-    """accepted, and reported as not run"""
+    season_weeks: Annotated[int, Field(ge=0, le=12)] = 4
+    """weeks before whose same weekday says what is a season, and no drift; 0 for none"""
+    history_quantile: Part = 0.99
+    """a day must be further from the same weekdays before than this share of the days without drift were"""
 
 
 class AlertSettings(Section):
@@ -187,7 +189,6 @@ class Settings(Section):
     def not_run(self) -> tuple[str, ...]:
         """What is set here, and that this version does not do yet."""
         wanted = {section: section in self.model_fields_set for section in LATER} | {
-            "drift.history_quantile": self.drift.history_quantile is not None,
             "window.baselines.previous": "previous" in self.window.baselines,
             "alert.sinks.webhook": "webhook" in self.alert.sinks,
         }

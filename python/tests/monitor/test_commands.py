@@ -196,6 +196,23 @@ def test_a_batch_that_was_sent_twice_counts_once(environment: Environment, check
     assert (code, report["rows"], report["duplicates"]) == (0, 1000, 300)
 
 
+def test_past_days_are_read_from_the_log_once_and_a_season_is_quiet(
+    environment: Environment, check: Check
+) -> None:
+    for number, day in enumerate(("2026-10-25", "2026-11-01")):
+        log(environment, day, draw(3000, number, shift=0.5))
+    code, report = check("2026-11-01")
+    assert (code, report["seasonal"], report["seasons_lack"]) == (0, ["drift of x0"], "")
+    reports = open_container("ECLUSE_REPORTS_URL", environment)
+    kept = [name.rpartition("/")[2] for name in reports.etags("churn/monitor/history/1")]
+    assert kept == ["2026-10-25.json", "2026-11-01.json"]
+    log(environment, "2026-10-25", b"read no more")
+    assert check("2026-11-01")[0] == 0
+    log(environment, "2026-11-02", draw(3000, 3, shift=0.5))
+    code, report = check("2026-11-02")
+    assert (code, report["seasons_lack"][:20]) == (20, "no earlier Monday wa")
+
+
 def give_labels(environment: Environment, day: str, rows: pl.DataFrame, name: str, hour: int) -> None:
     """Puts labels where the model server would, at an hour of a day."""
     buffer, at = io.BytesIO(), datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
