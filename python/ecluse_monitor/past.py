@@ -14,7 +14,7 @@ from ecluse_monitor.tracking import Champion
 
 
 def read_history(given: Check, current: Champion, settings: Settings, as_of: date) -> History:
-    """The days before that seasons go by. A new champion bins anew, so their log is read once more for it."""
+    """The days before that seasons go by. A new champion has other bins: their log is read once for it."""
     folder = _folder(given.use_case, current.version)
     known = given.reports.etags(folder)
     days: dict[date, Past] = {}
