@@ -1,4 +1,4 @@
-"""Stands in for the login proxy and the runners, which no registry has here: is alive and ready, and does nothing."""
+"""Stands in for the login proxy and the runners, whose images no registry has here: ready, and no more."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
