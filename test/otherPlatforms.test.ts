@@ -89,6 +89,7 @@ describe("a Mac with arm64", () => {
   beforeAll(() => {
     checkout = copyCheckout([
       "cli",
+      "cluster",
       "local",
       "package-lock.json",
       "policies",

@@ -4,8 +4,8 @@ import { stringify } from "yaml";
 import { builtImages, mirroredImages } from "../../components/images";
 import { type Checkout, copyCheckout } from "../graphs/checkout";
 
-// What the local target runs, and the policy pack.
-const folders = "cli local policies protocol python usecases".split(" ");
+// What the command line and the local target run, and the policy pack.
+const folders = "cli cluster local policies protocol python usecases".split(" ");
 const clouds = ["azure-native", "docker", "gitlab", "kubernetes", "random", "tls"];
 
 /**

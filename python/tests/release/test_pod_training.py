@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -162,6 +163,7 @@ def released(prod: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPa
         "ECLUSE_GATES": json.dumps({**RULES, "floor": 0.7, "segments": []}),
     }
     variables = release_variables(prod, commit, PRIVATE, **changes)
+    mlflow.set_tracking_uri(prod.url)  # that of another test would go before the variable
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     outcome = release(Settings.read(variables))
