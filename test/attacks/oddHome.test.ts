@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { backendFolder } from "../../cli/stacks";
 import { temporaryFolder } from "../../local/forge/fixture";
 import { homeFolder, nodeBinary } from "../../local/home";
@@ -18,18 +18,22 @@ afterEach(() => vi.unstubAllEnvs());
 /** Keeps a process alive below this home, and says whether it answers. */
 async function runsAService(home: string): Promise<boolean> {
   vi.stubEnv("ECLUSE_HOME", home);
-  onTestFinished(() => stopManager("dev"));
   const listening = await freePort();
   const code = `require("net").createServer().listen(${listening}, "127.0.0.1")`;
-  await service.create({
-    environment: "dev",
-    name: "listener",
-    command: [nodeBinary, "-e", code],
-    env: {},
-    secretEnv: { PASSWORD: "word" },
-    ready: `tcp://127.0.0.1:${listening}`,
-  } as Parameters<typeof service.create>[0]);
-  return managerPid("dev") !== undefined;
+  try {
+    await service.create({
+      environment: "dev",
+      name: "listener",
+      command: [nodeBinary, "-e", code],
+      env: {},
+      secretEnv: { PASSWORD: "word" },
+      ready: `tcp://127.0.0.1:${listening}`,
+    } as Parameters<typeof service.create>[0]);
+    return managerPid("dev") !== undefined;
+  } finally {
+    // While this is the home: later it would be the manager of another, such as that of the checkout.
+    await stopManager("dev");
+  }
 }
 
 describe("a home of an odd name", () => {

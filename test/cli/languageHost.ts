@@ -165,6 +165,9 @@ async function main(): Promise<void> {
     cancel: unary(async () => new Empty()),
   });
   await server.listen();
+  // The CLI ends what it started, but for where it is ended itself.
+  const starter = process.ppid;
+  setInterval(() => process.ppid === starter || process.exit(), 1000).unref();
   process.stdout.write(`${server.address.split(":").at(-1)}\n`);
 }
 
