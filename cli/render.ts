@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { draftOf } from "../local/durable";
 import type { RunResult } from "../local/engine/options";
 import { completion, type Kept, type Values } from "./completion";
 import { operate } from "./deploy";
@@ -195,8 +196,9 @@ export function writeFolder(
 ): void {
   refuseForeign(folder, force, complete);
   const target = resolve(folder);
-  const [draft, old] = [`${target}.${process.pid}.new`, `${target}.${process.pid}.old`];
   mkdirSync(dirname(target), { recursive: true });
+  const draft = draftOf(target);
+  const old = draft.replace(/new$/, "old");
   // Complete objects hold secrets.
   const [folderMode, mode] = complete ? [0o700, 0o600] : [0o777, 0o666];
   mkdirSync(draft, { mode: folderMode });

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checkName } from "../components/naming";
+import { draftOf } from "../local/durable";
 import { git } from "../local/forge/git";
 import {
   copier,
@@ -81,8 +82,9 @@ function apply(project: string, folder: string, written: readonly string[], remo
   for (const file of inOrder) {
     const target = join(folder, file);
     mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(join(project, file), `${target}.${process.pid}.new`);
-    renameSync(`${target}.${process.pid}.new`, target);
+    const draft = draftOf(target);
+    copyFileSync(join(project, file), draft);
+    renameSync(draft, target);
   }
   for (const file of remove) rmSync(join(folder, file));
 }

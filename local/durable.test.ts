@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,6 +16,18 @@ describe("writeWhole", () => {
     expect(readFileSync(file, "utf8")).toBe("next");
     expect(mode(file)).toBe(0o600);
     expect(readdirSync(folder)).toEqual(["state.json"]);
+  });
+});
+
+describe("drafts", () => {
+  it("of a killed process are removed by the next who writes the file, and those of a running one stay", () => {
+    const file = join(folder, "kept");
+    const { pid = 0 } = spawnSync("true");
+    for (const name of [`kept.${pid}.new`, `kept.${process.ppid}.new`, `other.${pid}.new`])
+      writeFileSync(join(folder, name), "half");
+    writeWhole(file, "whole");
+    const left = readdirSync(folder).filter((name) => /kept|other/.test(name));
+    expect(left.sort()).toEqual(["kept", `kept.${process.ppid}.new`, `other.${pid}.new`]);
   });
 });
 

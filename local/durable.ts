@@ -1,5 +1,14 @@
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { EngineError } from "../protocol/errors";
 
 /**
@@ -21,9 +30,32 @@ export function writeOnce(file: string, text: string): void {
   });
 }
 
+/**
+ * Where this process writes a draft of a file or folder before it takes its place. Drafts that were left there by
+ * processes that have ended (`kill -9` gives no time to tidy up) are removed.
+ */
+export function draftOf(path: string): string {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    const [, of, pid] = /^(.+)\.(\d+)\.(?:new|old)$/.exec(name) ?? [];
+    if (of === basename(path) && !isAlive(Number(pid)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  return `${path}.${process.pid}.new`;
+}
+
+/** Whether any process has this number, of any user. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 /** Writes a draft, puts it into its place, and leaves none behind; a full disk is said with the file's name. */
 function withDraft(file: string, text: string, mode: number, place: (draft: string) => void): void {
-  const draft = `${file}.${process.pid}.new`;
+  const draft = draftOf(file);
   try {
     writeSynced(draft, text, mode);
     place(draft);

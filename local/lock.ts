@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { EngineError } from "../protocol/errors";
-import { inWords } from "./durable";
+import { draftOf, inWords } from "./durable";
 
 /** A process of this machine, and no later one that got its number. */
 export interface ProcessIdentity {
@@ -52,7 +52,7 @@ export async function takeLock(file: string, waiting?: Waiting): Promise<() => P
 export function tryLock(file: string): (() => void) | Holder {
   const id = randomUUID();
   const mine = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), id });
-  const draft = `${file}.${id}`;
+  const draft = draftOf(file);
   try {
     writeFileSync(draft, mine, { mode: 0o600 });
     while (!linked(draft, file)) {
