@@ -103,6 +103,7 @@ export function suites(reports: string): readonly Suite[] {
       ...pytest("python", reports, [
         "python/tests/core",
         "python/tests/identity",
+        "python/tests/kit",
         "python/tests/monitor",
         "test/processes",
       ]),
@@ -113,7 +114,6 @@ export function suites(reports: string): readonly Suite[] {
         "python/tests/release",
         "python/tests/serving",
         "python/tests/local",
-        "python/tests/kit",
       ]),
       together: "services",
     },

@@ -17,6 +17,7 @@ beforeAll(async () => {
 }, 240_000);
 
 const statesOf = (stack: string) => planned.get(stack) ?? [];
+type Judged = ReturnType<typeof stackOf>;
 const stackOf = (name: string, states: readonly ResourceState[]) => ({
   stack: new Stack(name, states.map(fromState)),
   context: contextOfStack(name),
@@ -26,14 +27,23 @@ const stackOf = (name: string, states: readonly ResourceState[]) => ({
 const beside = (name: string, other: string | undefined) =>
   [...new Set([other ?? "forge", "forge"])].filter((each) => each !== name);
 
+const waivers = readWaivers(rules);
+
+/** The stacks as they are: made once, because every mutation is compared with them. */
+const asItIs = new Map<string, Judged>();
+function stackAsItIs(name: string): Judged {
+  const found = asItIs.get(name) ?? stackOf(name, statesOf(name));
+  asItIs.set(name, found);
+  return found;
+}
+
 /** What a rule finds violated, as rule and resource. */
-function violated(rule: Rule, name: string, states: readonly ResourceState[], other?: string): Set<string> {
-  const own = stackOf(name, states);
-  const others = beside(name, other).map((each) => stackOf(each, statesOf(each)));
+function violated(rule: Rule, name: string, own: Judged, other?: string): Set<string> {
+  const others = beside(name, other).map(stackAsItIs);
   const results: Result[] =
     rule.scope === "across"
-      ? judgeAcross([rule], [own, ...others], readWaivers(rules))
-      : judge([rule], own.stack, own.context, readWaivers(rules));
+      ? judgeAcross([rule], [own, ...others], waivers)
+      : judge([rule], own.stack, own.context, waivers);
   return new Set(results.filter(({ kind }) => kind === "fail").map(({ urn, why }) => `${urn} ${why}`));
 }
 
@@ -42,8 +52,10 @@ function caught(mutation: Mutation): boolean {
   const rule = rules.find(({ id }) => id === mutation.rule);
   if (!rule) throw new Error(`${mutation.rule} is no rule`);
   const { stack, with: other } = mutation;
-  const before = violated(rule, stack, statesOf(stack), other);
-  const after = violated(rule, stack, mutated(statesOf(stack), mutation, statesOf(other ?? "")), other);
+  const before = violated(rule, stack, stackAsItIs(stack), other);
+  const states = mutated(statesOf(stack), mutation, statesOf(other ?? ""));
+  const broken = { ...stackAsItIs(stack), stack: new Stack(stack, states.map(fromState)) };
+  const after = violated(rule, stack, broken, other);
   return [...after].some((found) => !before.has(found));
 }
 
