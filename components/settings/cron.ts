@@ -74,7 +74,8 @@ export function longestGap(text: string, reader: CronReader): number | undefined
   const days = fields && startsOf(["0", "0", ...fields.slice(2)]);
   const times = fields && startsOf([...fields.slice(0, 2), "*", "*", "*"]);
   if (!days || !times) return undefined;
-  const starts = minutesOf(days, year).flatMap((day) => minutesOf(times, 1).map((time) => day + time));
+  const ofDay = minutesOf(times, 1);
+  const starts = minutesOf(days, year).flatMap((day) => ofDay.map((time) => day + time));
   const gaps = [...starts.slice(1), year * dayLength].map((start, index) => start - (starts[index] ?? 0));
   return Math.max(...gaps) / 60;
 }
