@@ -1,5 +1,3 @@
-import * as gitlab from "@pulumi/gitlab";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Tier } from "../settings";
 
 /** Tags by which jobs ask for an environment's runners; `templates/` has the same words. */
@@ -29,11 +27,3 @@ export const mainBranch = "main";
 
 /** The last part of a full path, by which GitLab knows a group or a project within its parent. */
 export const slugOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-
-/**
- * The provider of one GitLab, by its base URL. It takes its token from the environment variable `GITLAB_TOKEN` when it
- * runs: what is given to a provider lands in the state.
- */
-export const gitlabProvider = (name: string, url: string, opts: pulumi.ResourceOptions) =>
-  // Many calls in a row meet the server's rate limit, which passes.
-  new gitlab.Provider(name, { baseUrl: `${url}/api/v4/`, retries: 5 }, opts);

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterForge, Pod, ProjectRegistration, RegisteredRunner } from "../kubernetes/foundation";
 import { platformPathOf, projectPath } from "../naming";
 import type { EnvironmentSettings, GitlabSettings } from "../settings";
-import { gitlabProvider, rotation, runnerTags } from "./conventions";
+import { rotation, runnerTags } from "./conventions";
 import { ProjectEnvironment, type ProjectEnvironmentArgs } from "./projectEnvironment";
+import { gitlabProvider } from "./provider";
 import { hasProtection, warnOfLacks } from "./tiers";
 
 /** What an environment registers at its GitLab. */

@@ -4,9 +4,9 @@ import { InputError } from "../errors";
 import { platformPathOf } from "../naming";
 import type { Accountability, GitlabForgeSettings, ProjectSettings } from "../settings";
 import { Bot } from "./bot";
-import { gitlabProvider } from "./conventions";
 import { Group } from "./group";
 import { ForgeProject, type ForgeProjectArgs } from "./project";
+import { gitlabProvider } from "./provider";
 import { hasProtection, lacking, warnOfLacks } from "./tiers";
 import { type Webhook, WebhookTokens } from "./webhooks";
 

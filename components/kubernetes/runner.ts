@@ -1,6 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { type ReleaseProcess, releaseJobVariables } from "../processes/release";
+import type { ReleaseProcess } from "../processes/release";
+import { releaseJobVariables } from "../processes/releaseJob";
 import { within } from "../scope";
 import { emptyAccess, mergeAccess, variables } from "./access";
 import type { ClusterStore, Pod, PodAccess } from "./foundation";

@@ -1,9 +1,8 @@
-import { type Input, jsonStringify } from "@pulumi/pulumi";
 import type { ContractSettings, Gates } from "../settings";
 import type { Variables } from "./variables";
 
 /** What releases of an environment go by, on a cluster and at the local forge. */
-interface Releasing<Value> {
+export interface Releasing<Value> {
   readonly environment: string;
   readonly trackingUrl: Value;
   /** How many replicas a model server may have: a release waits until every one serves it. */
@@ -43,7 +42,8 @@ export const gatesDocument = (gates: Gates) =>
     ]),
   );
 
-const common = <Value>({ environment, trackingUrl, servingReplicas }: Releasing<Value>) => ({
+/** The environment variables that every release has. */
+export const common = <Value>({ environment, trackingUrl, servingReplicas }: Releasing<Value>) => ({
   ECLUSE_ENVIRONMENT: environment,
   ECLUSE_SERVING_REPLICAS: String(servingReplicas),
   MLFLOW_TRACKING_URI: trackingUrl,
@@ -82,33 +82,3 @@ export const repairVariables = (repair: Repair): Partial<Variables<"release", st
   MLFLOW_TRACKING_TOKEN: repair.token,
   MLFLOW_WORKSPACE: repair.useCase,
 });
-
-/**
- * The environment variables of the jobs that release on a cluster (`ecluse_release.job`): all that a release goes by,
- * of every use case. A pipeline that asks for one only names it, and its commit.
- */
-export const releaseJobVariables = (
-  releasing: Releasing<Input<string>>,
-  useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>,
-) => ({
-  ...common(releasing),
-  ...({ ECLUSE_RELEASES: jsonStringify(documents(useCases)) } satisfies Omit<
-    Variables<"release-job">,
-    "ECLUSE_USE_CASE"
-  >),
-});
-
-const documents = (useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
-  Object.fromEntries(
-    Object.entries(useCases).map(([name, { project, gates, contract, ...urls }]) => [
-      name,
-      {
-        project,
-        gates: gatesDocument(gates),
-        contract,
-        data_url: urls.dataUrl,
-        holdout_url: urls.holdoutUrl,
-        serving_url: urls.servingUrl,
-      },
-    ]),
-  );

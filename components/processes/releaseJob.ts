@@ -1,0 +1,33 @@
+import { type Input, jsonStringify } from "@pulumi/pulumi";
+import { common, gatesDocument, type ReleaseProcess, type Releasing } from "./release";
+import type { Variables } from "./variables";
+
+/**
+ * The environment variables of the jobs that release on a cluster (`ecluse_release.job`): all that a release goes by,
+ * of every use case. A pipeline that asks for one only names it, and its commit.
+ */
+export const releaseJobVariables = (
+  releasing: Releasing<Input<string>>,
+  useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>,
+) => ({
+  ...common(releasing),
+  ...({ ECLUSE_RELEASES: jsonStringify(documents(useCases)) } satisfies Omit<
+    Variables<"release-job">,
+    "ECLUSE_USE_CASE"
+  >),
+});
+
+const documents = (useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
+  Object.fromEntries(
+    Object.entries(useCases).map(([name, { project, gates, contract, ...urls }]) => [
+      name,
+      {
+        project,
+        gates: gatesDocument(gates),
+        contract,
+        data_url: urls.dataUrl,
+        holdout_url: urls.holdoutUrl,
+        serving_url: urls.servingUrl,
+      },
+    ]),
+  );
