@@ -77,8 +77,7 @@ function pytest(name: string, reports: string, paths: readonly string[], cwd = p
   return { name, command, cwd, ...fromReport(file, junitCounts) };
 }
 
-/** Quick checks of the text: format, lint and types, in both languages. */
-export const checks: readonly Suite[] = [
+const checkCommands: readonly Omit<Suite, "together">[] = [
   {
     name: "biome",
     command: [
@@ -93,6 +92,9 @@ export const checks: readonly Suite[] = [
   { name: "ruff", command: [bin("ruff"), "check", "."] },
   { name: "pyright", command: [...script("pyright/index.js"), "--pythonpath", python] },
 ];
+
+/** Quick checks of the text: format, lint and types, in both languages. Each computes on one core. */
+export const checks: readonly Suite[] = checkCommands.map((suite) => ({ ...suite, together: "checks" }));
 
 /** The suites that run code; the last brings the whole platform up. */
 export function suites(reports: string): readonly Suite[] {
