@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addClusterCommands } from "./clusterCommands";
+import { addMonitorCommand } from "./monitor";
 import { addPlatformCommands } from "./platformCommands";
 import { printable } from "./progress";
 import { openSession } from "./session";
@@ -28,6 +29,7 @@ const program = new Command("ecluse").description(
 );
 addPlatformCommands(program, session);
 addStackCommands(program, session);
+addMonitorCommand(program);
 addClusterCommands(program, session);
 program
   .parseAsync()

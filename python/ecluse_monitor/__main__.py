@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "mute":
         wanted = {key: getattr(args, key) for key in ("cause", "column", "owner", "reason")}
         return commands.mute_findings(given, cast(Mute, wanted | {"until": args.until.isoformat()}))
-    return commands.report(given, args.as_of)
+    return commands.report(given, args.as_of, args.html)
 
 
 def _text(document: dict[str, Any]) -> str:
@@ -100,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
             # The last whole day: a schedule in the night judges the day before.
             yesterday = datetime.now(UTC).date() - timedelta(days=1)
             command.add_argument("--as-of", type=date.fromisoformat, default=yesterday, metavar="YYYY-MM-DD")
+        if name == "report":
+            command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
         if name == "check":
             command.add_argument("--demonstration", action="store_true", help="fire at once, marked as such")
     return parser

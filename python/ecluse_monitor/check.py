@@ -18,6 +18,7 @@ from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
 from ecluse_monitor.seasons import History, Past, is_season
 from ecluse_monitor.settings import Limits, Settings
+from ecluse_monitor.shares import Share, shares
 
 CHECKS = tuple(check for check in CAUSES if check != "performance")
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
@@ -29,6 +30,7 @@ class Verdict:
 
     `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
     `past` is what later days compare with, `seasonal` what differs from the training as it does each week.
+    `columns` are the shares of each column's rows at training and on the day, by the name of its drift check.
     """
 
     exit: Exit
@@ -39,6 +41,7 @@ class Verdict:
     performance: dict[str, Any] | None = None
     past: Past | None = None
     seasonal: tuple[str, ...] = ()
+    columns: dict[str, list[Share]] | None = None
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -61,6 +64,7 @@ class Verdict:
             "estimated": self.estimated,
             "performance": self.performance,
             "seasonal": list(self.seasonal),
+            "columns": self.columns or {},
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
@@ -105,7 +109,9 @@ def _judge_rows(
         found.drifts,
         [*muted, *(["estimated of score"] if baseline["performance"] and not estimated else [])],
     )
-    return replace(verdict, estimated=estimated, past=found.past, seasonal=tuple(found.seasonal))
+    columns = {each.key: shares(each.column, found.past["histograms"][each.key]) for each in held}
+    seasonal = tuple(found.seasonal)
+    return replace(verdict, estimated=estimated, past=found.past, seasonal=seasonal, columns=columns)
 
 
 def _estimated(

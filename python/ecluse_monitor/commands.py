@@ -14,6 +14,7 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
+from ecluse_monitor.page import render
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
@@ -41,6 +42,10 @@ NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 NO_LABELS = "performance (the training logged no labels: train again)"
 PATIENCE = 60.0
 """Seconds that another run may take to send its messages, before it is taken for dead."""
+FORMAT = 2
+"""Of a report. Pages are not made of what another version of the monitor wrote."""
+HISTORY = 30
+"""Days before a report whose distances its page shows."""
 LONGEST = timedelta(days=90)
 """For how long an alert may be acknowledged, or muted, at most."""
 
@@ -82,6 +87,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     found = Day(verdict.findings, verdict.unanswered, weights)
     state = state_file.update(lambda old: advance(old, found, run, settings.alert))
     report = {
+        "format": FORMAT,
         "use_case": use_case,
         "environment": environment,
         "as_of": as_of.isoformat(),
@@ -92,6 +98,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "rows": logged.rows.height,
         "duplicates": logged.duplicates,
         **verdict.as_json(),
+        "importance": weights,
+        "limits": {
+            "numeric": settings.drift.numeric.w_norm.model_dump(),
+            "categorical": settings.drift.categorical.js.model_dump(),
+        },
         "seasons_lack": history.lacks if history and settings.drift.season_weeks else "",
         "not_run": [
             *settings.not_run,
@@ -136,8 +147,21 @@ def _state_name(demonstration: bool) -> str:
 
 
 def _write_report(reports: Container, use_case: str, as_of: date, report: dict[str, Any]) -> None:
-    content = json.dumps(report, indent=1).encode()
-    reports.write(f"{use_case}/monitor/{as_of}.json", content)
+    name = f"{use_case}/monitor/{as_of}"
+    reports.write(f"{name}.json", json.dumps(report, indent=1).encode())
+    reports.write(f"{name}.html", render(report, earlier(reports, report)).encode())
+
+
+def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The reports of the month before one, oldest first: demonstrations beside demonstrations alone."""
+    folder, as_of = f"{report['use_case']}/monitor", date.fromisoformat(report["as_of"])
+    names = reports.etags(folder)
+    days = [as_of - timedelta(days=number) for number in range(HISTORY, 0, -1)]
+    found = [
+        json.loads(reports.read(name).content) for day in days if (name := f"{folder}/{day}.json") in names
+    ]
+    kind = (FORMAT, report["demonstration"])
+    return [each for each in found if (each.get("format"), each["demonstration"]) == kind]
 
 
 def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
@@ -193,11 +217,18 @@ def _check_until(until: date) -> None:
         raise MonitorError(f"--until must be from {today} to {today + LONGEST}, got {until}")
 
 
-def report(given: Reports, as_of: date) -> dict[str, Any]:
-    """The report that `check` wrote for a day."""
+def report(given: Reports, as_of: date, page: Path | None = None) -> dict[str, Any]:
+    """The report that `check` wrote for a day; written as an HTML page too where `page` is given."""
     name = f"{given.use_case}/monitor/{as_of}.json"
     try:
-        return cast(dict[str, Any], json.loads(given.reports.read(name).content))
+        found = cast(dict[str, Any], json.loads(given.reports.read(name).content))
+        if page and found.get("format") != FORMAT:
+            raise MonitorError(
+                f"the report of {as_of} is of another version; run check --as-of {as_of} again"
+            )
+        if page:
+            page.write_text(render(found, earlier(given.reports, found)), encoding="utf8")
+        return found
     except Missing as error:
         raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error
 

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../local/forge/fixture";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
 import { objectStore } from "../../local/objectStore/client";
@@ -88,6 +90,19 @@ describe("what people see after the main job", () => {
     }
     expect(days.size).toBe(2);
     expect([...days.values()]).toEqual([10, 10]);
+  });
+
+  it("is a page of the drifted day, which the monitor's command writes where they are", async () => {
+    const folder = temporaryFolder("page-");
+    const [, day = ""] =
+      /critical on ([\d-]+) \(demonstration\)/.exec((await ecluse(["status"])).stdout) ?? [];
+    const words = ["monitor", "prod", useCase, "report", "--as-of", day, "--html", join(folder, "day.html")];
+    const { code, stdout } = await ecluse(words);
+    expect(code).toBe(20);
+    expect(stdout).toContain(`${useCase} in prod on ${day}: critical`);
+    expect(readFileSync(join(folder, "day.html"), "utf8")).toMatch(
+      /<h3>country <span class="badge critical">/,
+    );
   });
 
   it("is one status for people and for machines", async () => {

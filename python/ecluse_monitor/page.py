@@ -1,0 +1,87 @@
+"""A day's report as one HTML page that needs nothing else: no script, no other file, no network."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+Report = dict[str, Any]
+WIDTH, HEIGHT = 220, 48
+"""Of a column's history, in pixels."""
+
+
+def render(report: Report, earlier: Sequence[Report]) -> str:
+    """The page of a report; `earlier` are those of the days before, oldest first, for the histories."""
+    own = [each for each in earlier if each["model_version"] == report["model_version"]]
+    days = [*own, report]
+    return _template().render(
+        report=report,
+        columns=[_column(report, drift, days) for drift in _ordered(report)],
+        estimates=[(each["as_of"], each["estimated"]) for each in days if each["estimated"]],
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+@cache
+def _template() -> Template:
+    # Names of columns and categories are other people's: everything is escaped.
+    loader = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("page.html")
+
+
+def _ordered(report: Report) -> list[Report]:
+    """What drifted first, then by distance in units of its limit, so that the eye begins where it should."""
+    found = {
+        finding["column"] for finding in report["findings"] if finding["check"] in ("drift", "prediction")
+    }
+    return sorted(
+        report["drift"],
+        key=lambda drift: (drift["column"] not in found, -drift["distance"] / _limits(report, drift)["warn"]),
+    )
+
+
+def _limits(report: Report, drift: Report) -> dict[str, float]:
+    return report["limits"]["categorical" if drift["kind"] == "categorical" else "numeric"]
+
+
+def _column(report: Report, drift: Report, days: Sequence[Report]) -> Report:
+    key = f"{drift['check']} of {drift['column']}"
+    limits = _limits(report, drift)
+    history = [
+        (day["as_of"], each["distance"])
+        for day in days
+        for each in day["drift"]
+        if (each["check"], each["column"]) == (drift["check"], drift["column"])
+    ]
+    top = 1.1 * max(limits["crit"], *(distance for _, distance in history))
+    rows = report["columns"].get(key, [])
+    return {
+        **drift,
+        **limits,
+        "severity": _severity(report, drift),
+        "importance": report["importance"].get(drift["column"]),
+        "first": history[0][0],
+        "points": _points([distance / top for _, distance in history]),
+        "lines": {name: HEIGHT * (1 - limits[name] / top) for name in ("warn", "crit")},
+        "shares": rows,
+        "largest": max((max(row["then"], row["now"]) for row in rows), default=1.0) or 1.0,
+    }
+
+
+def _severity(report: Report, drift: Report) -> str:
+    found = [
+        each["severity"]
+        for each in report["findings"]
+        if (each["check"], each["column"]) == (drift["check"], drift["column"])
+    ]
+    if found:
+        return found[0]
+    return "seasonal" if f"{drift['check']} of {drift['column']}" in report["seasonal"] else "fine"
+
+
+def _points(heights: Sequence[float]) -> list[tuple[float, float]]:
+    step = WIDTH / max(len(heights) - 1, 1)
+    return [(round(index * step, 1), round(HEIGHT * (1 - height), 1)) for index, height in enumerate(heights)]

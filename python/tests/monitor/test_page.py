@@ -1,0 +1,85 @@
+"""The page of a report: what a person compares, what it escapes, and that it needs nothing else."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ecluse_core.opening import open_container
+from ecluse_monitor.__main__ import main
+from ecluse_monitor.baseline import Baseline, build_baseline, describe
+from ecluse_monitor.drift import histogram
+from ecluse_monitor.shares import GROUPS, shares
+from tests.monitor.conftest import SETTINGS, Platform, draw
+from tests.monitor.test_commands import Check, Environment, check, log
+
+__all__ = ["check"]
+
+
+def of(then: pl.Series, now: pl.Series) -> list[tuple[str, float, float]]:
+    column = describe(then)
+    return [
+        (row["label"], round(row["then"], 3), round(row["now"], 3))
+        for row in shares(column, histogram(now, column))
+    ]
+
+
+def test_numbers_are_in_few_groups_that_training_fills_alike() -> None:
+    rng = np.random.default_rng(1)
+    found = of(pl.Series("x", rng.normal(0, 1, 8000)), pl.Series("x", rng.normal(3, 1, 500)))
+    assert len(found) == GROUPS + 1
+    assert all(abs(then - 1 / GROUPS) < 0.01 for _, then, _ in found[:-1])
+    assert sum(now for *_, now in found) == pytest.approx(1, abs=0.01)
+    assert found[0][0].startswith("up to ") and found[-1][0].startswith("over ") and found[-1][1] == 0
+
+
+def test_few_values_and_categories_keep_their_own_group() -> None:
+    half = pl.Series("x", [0, 0, 1, 1])
+    assert of(half, pl.Series("x", [0, 1, 1, 1])) == [("up to 0", 0.5, 0.25), ("0 to 1", 0.5, 0.75)]
+    countries = of(pl.Series("x", ["a", "a", "b", "b"]), pl.Series("x", ["a", "c"]))
+    assert countries == [("a", 0.5, 0.5), ("b", 0.5, 0.0), ("c", 0.0, 0.5)]
+    many = of(pl.Series("x", [f"{n}" for n in range(40)] * 2), pl.Series("x", ["1"]))
+    assert len(many) == GROUPS and many[-1][0] == "all others"
+
+
+def test_a_day_leaves_a_page_with_its_history(
+    environment: Environment, check: Check, platform: Platform, tmp_path: Path
+) -> None:
+    for day, shift in enumerate((0.0, 0.0, 0.5), 1):
+        log(environment, f"2026-11-0{day}", draw(2000, day, shift))
+        check(f"2026-11-0{day}")
+    page = tmp_path / "day.html"
+    assert main(["report", "--as-of", "2026-11-03", "--html", str(page)]) == 20
+    text = page.read_text()
+    kept = open_container("ECLUSE_REPORTS_URL", environment).read("churn/monitor/2026-11-03.html").content
+    assert kept.decode() == text
+    drifted = text[text.index("<h3>x0") : text.index("<details>")]
+    assert "critical" in drifted and len(re.findall(r"[\d.]+,[\d.]+ ", drifted)) == 3
+    assert text.count("<h3>") == 11 and text.index("<h3>x0") < text.index("<h3>country")
+    # Nothing is loaded from anywhere; the one link is that of the issue.
+    assert not re.findall(r"<script|<link|<img|src=|url\(", text)
+    assert re.findall(r'href="(.*?)"', text) == ["http://forge/issues/1"]
+
+
+def test_names_of_others_are_text(
+    environment: Environment, check: Check, platform: Platform, tmp_path: Path
+) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    reference = draw(5000, 9).rename({"input_country": f"input_{hostile}"})
+    platform.baseline = build_baseline(reference, SETTINGS)
+    log(environment, "2026-11-01", draw(1000, 1).rename({"input_country": f"input_{hostile}"}))
+    check("2026-11-01")
+    page = tmp_path / "day.html"
+    main(["report", "--as-of", "2026-11-01", "--html", str(page)])
+    assert "<img" not in page.read_text() and "&lt;img src=x" in page.read_text()
+
+
+def test_a_report_of_another_version_has_no_page(
+    environment: Environment, baseline: Baseline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = open_container("ECLUSE_REPORTS_URL", environment)
+    reports.write("churn/monitor/2026-11-01.json", b'{"exit": 0, "status": "fine"}')
+    assert main(["report", "--as-of", "2026-11-01", "--html", str(tmp_path / "day.html")]) == 70
+    assert "run check --as-of 2026-11-01 again" in capsys.readouterr().out
