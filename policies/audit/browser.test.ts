@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromium, startBrowser } from "../../test/chromium";
+import { chromium, startBrowser } from "../../test/browser/chromium";
 import { fixture } from "./fixture";
 import { html } from "./html";
 
-const program = chromium();
+const found = chromium();
 const patience = { timeout: 20_000 };
-const why = program ? "" : ": there is no chromium on PATH";
 
-describe.skipIf(!program)(`the page in a browser${why}`, () => {
+describe.skipIf(!found.program)(`the page in a browser${found.why}`, () => {
   let folder: string;
   let url: string;
   const probe = readFileSync(join(__dirname, "pageProbe.mjs"), "utf8");
@@ -54,7 +53,7 @@ describe.skipIf(!program)(`the page in a browser${why}`, () => {
     const file = join(folder, "audit.html");
     url = pathToFileURL(file).href;
     writeFileSync(file, html(fixture));
-    browser = await startBrowser(program ?? "");
+    browser = await startBrowser(found);
   });
 
   beforeEach(async () => {

@@ -3,13 +3,12 @@ import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loginLink } from "../../cli/access";
-import { chromium, startBrowser } from "../chromium";
+import { chromium, startBrowser } from "../browser/chromium";
 import { environments, type RunningEnvironment, useCase } from "./environments";
 
 // A person's real browser, logged in to dev's tracking server, meets pages that want to use or steal its session.
 
-const program = chromium();
-const why = program ? "" : ": there is no chromium on PATH";
+const found = chromium();
 
 /** One request that the hostile server got. */
 interface Heard {
@@ -18,7 +17,7 @@ interface Heard {
   readonly referer: string | undefined;
 }
 
-describe.skipIf(!program)(`a session in a browser${why}`, () => {
+describe.skipIf(!found.program)(`a session in a browser${found.why}`, () => {
   let dev: RunningEnvironment;
   let browser: Browser;
   let context: BrowserContext;
@@ -72,7 +71,7 @@ describe.skipIf(!program)(`a session in a browser${why}`, () => {
     });
     await new Promise<void>((resolve) => hostile.listen(0, "127.0.0.1", resolve));
     // One that leads every name to this machine, as whoever owns the name could.
-    browser = await startBrowser(program ?? "", "MAP * 127.0.0.1");
+    browser = await startBrowser(found, "MAP * 127.0.0.1");
   });
 
   beforeEach(async () => {

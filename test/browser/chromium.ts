@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { type Browser, chromium as playwright } from "playwright-core";
+import { cache } from "../../local/cache";
+import { nodeBinary } from "../../local/home";
+
+/** The browser that tests use, or why there is none. */
+export interface Found {
+  readonly program?: string;
+  /** Of its own libraries, where the machine may have none. */
+  readonly libraries?: string;
+  /** What the name of a suite says: empty where there is one. */
+  readonly why: string;
+}
+
+/** The browser on PATH, or else one of a package, which is installed in the user's cache once. */
+export function chromium(): Found {
+  const program = onPath();
+  if (program) return { program, why: "" };
+  try {
+    return { ...packed(), why: "" };
+  } catch (error) {
+    return { why: `: no chromium on PATH, and npm gives none (${(error as Error).message.split("\n")[0]})` };
+  }
+}
+
+function onPath(): string | undefined {
+  const isProgram = (path: string) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "chromium"))
+    .find(isProgram);
+}
+
+const files = ["package.json", "package-lock.json"];
+
+function packed(): Pick<Found, "program" | "libraries"> {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "package-lock.json"), "utf8")).packages[
+    "node_modules/@sparticuz/chromium"
+  ] as { version: string };
+  const folder = join(cache, "chromium", version);
+  if (!existsSync(folder)) install(folder);
+  return { program: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };
+}
+
+/** Two may install at once: the first to end puts its folder there, and the other finds it. */
+function install(folder: string): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  const unfinished = mkdtempSync(`${folder}.`);
+  try {
+    for (const file of files) copyFileSync(join(__dirname, file), join(unfinished, file));
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: unfinished,
+      stdio: "pipe",
+    });
+    unpack(unfinished);
+    rmSync(join(unfinished, "node_modules"), { recursive: true });
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** The package unpacks into the folder for temporary files, so that is set for it. */
+function unpack(folder: string): void {
+  const script = `
+    import { inflate } from "@sparticuz/chromium";
+    const packed = (name) => inflate("node_modules/@sparticuz/chromium/bin/" + name);
+    await Promise.all(["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"].map(packed));`;
+  execFileSync(nodeBinary, ["--input-type=module", "--eval", script], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: "pipe",
+  });
+}
+
+/**
+ * Starts a browser without a window. It resolves names by `names` alone, which says none unless given: nothing but
+ * files can be loaded then.
+ */
+export const startBrowser = (
+  { program = "", libraries }: Found,
+  names = "MAP * ~NOTFOUND",
+): Promise<Browser> =>
+  playwright.launch({
+    executablePath: program,
+    // Root has no sandbox to give.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [`--host-resolver-rules=${names}`],
+    ...(libraries && { env: { ...process.env, LD_LIBRARY_PATH: libraries } }),
+  });
