@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { draftOf } from "../durable";
 import { confinedCommand, probeConfinement, runLines } from "./confine";
 import { buildKit, kitEntry, requireKit } from "./kit";
 
@@ -40,9 +41,9 @@ export async function ensureImage(home: string, lockText: string, tools: Tools):
 }
 
 async function build(home: string, folder: string, lock: string, tools: Tools): Promise<void> {
-  const draft = `${folder}.${process.pid}`;
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
+  const draft = draftOf(folder);
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(dirname(draft), { recursive: true, mode: 0o711 });
   // The machine's own settings say where its index is; started in /, uv finds no project's settings.
   const env = { ...process.env, UV_CACHE_DIR: tools.uvCache, VIRTUAL_ENV: undefined };
   const uv = (...args: string[]) =>

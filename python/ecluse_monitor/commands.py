@@ -14,7 +14,6 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
-from ecluse_monitor.page import render
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
@@ -149,7 +148,13 @@ def _state_name(demonstration: bool) -> str:
 def _write_report(reports: Container, use_case: str, as_of: date, report: dict[str, Any]) -> None:
     name = f"{use_case}/monitor/{as_of}"
     reports.write(f"{name}.json", json.dumps(report, indent=1).encode())
-    reports.write(f"{name}.html", render(report, earlier(reports, report)).encode())
+    reports.write(f"{name}.html", _page(reports, report).encode())
+
+
+def _page(reports: Container, report: dict[str, Any]) -> str:
+    from ecluse_monitor.page import render  # the jobs that log baselines have no template engine
+
+    return render(report, earlier(reports, report))
 
 
 def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -227,7 +232,7 @@ def report(given: Reports, as_of: date, page: Path | None = None) -> dict[str, A
                 f"the report of {as_of} is of another version; run check --as-of {as_of} again"
             )
         if page:
-            page.write_text(render(found, earlier(given.reports, found)), encoding="utf8")
+            page.write_text(_page(given.reports, found), encoding="utf8")
         return found
     except Missing as error:
         raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error

@@ -1,6 +1,8 @@
 """The page of a report: what a person compares, what it escapes, and that it needs nothing else."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from ecluse_monitor.drift import histogram
 from ecluse_monitor.shares import GROUPS, shares
 from tests.monitor.conftest import SETTINGS, Platform, draw
 from tests.monitor.test_commands import Check, Environment, check, log
+from tests.processes import python_environment
 
 __all__ = ["check"]
 
@@ -83,3 +86,9 @@ def test_a_report_of_another_version_has_no_page(
     reports.write("churn/monitor/2026-11-01.json", b'{"exit": 0, "status": "fine"}')
     assert main(["report", "--as-of", "2026-11-01", "--html", str(tmp_path / "day.html")]) == 70
     assert "run check --as-of 2026-11-01 again" in capsys.readouterr().out
+
+
+def test_only_who_makes_pages_needs_the_template_engine() -> None:
+    # The jobs that log baselines run in the use case's image, which has none.
+    script = "import sys; sys.modules['jinja2'] = None; import ecluse_monitor.__main__"
+    subprocess.run([sys.executable, "-c", script], check=True, env=python_environment())
