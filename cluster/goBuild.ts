@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { cache } from "../local/cache";
+import { once } from "./once";
 
 /** Programs that no registry has built: the `tool` lines of a `go.mod`. */
 export interface GoTools {
@@ -54,6 +55,7 @@ export async function obstacle(folder: string): Promise<string | undefined> {
 async function compile({ folder, title, ldflags }: GoTools, target: string): Promise<void> {
   const flags = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${ldflags}`];
   const began = Date.now();
+  mkdirSync(target);
   const child = spawn("go", ["build", ...flags, "-o", `${target}/`, "tool"], {
     cwd: folder,
     env: goEnvironment,
@@ -87,18 +89,7 @@ export async function goTools(tools: GoTools): Promise<string> {
     .update([version, tools.ldflags, ...sums].join("\n"))
     .digest("hex")
     .slice(0, 16);
-  const built = join(cache, basename(tools.folder), key);
-  if (existsSync(built)) return built;
-  // Two runs may build at once: the first to end puts its folder there, and the other finds it.
-  const unfinished = `${built}.${process.pid}.unfinished`;
-  mkdirSync(unfinished, { recursive: true });
-  try {
-    await compile(tools, unfinished);
-    if (!existsSync(built)) renameSync(unfinished, built);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return built;
+  return once(join(cache, basename(tools.folder), key), (unfinished) => compile(tools, unfinished));
 }
 
 /** The folder of this machine's Go. */

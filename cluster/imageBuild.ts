@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cache } from "../local/cache";
+import { once } from "./once";
 import { run } from "./shell";
 
 /** An image to build: a Dockerfile as it is, its context, and what it is given. */
@@ -73,25 +74,10 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
 
 /** The folder with the OCI layout of an image; built unless it is there from the same sources. */
 export async function buildImage(build: ImageBuild): Promise<string> {
-  const layout = join(cache, "images", build.name, keyOf(build));
-  if (existsSync(layout)) return layout;
-  const name = await buildLocal(build);
-  const unfinished = `${layout}.${process.pid}.unfinished`;
-  mkdirSync(join(layout, ".."), { recursive: true });
-  try {
+  return once(join(cache, "images", build.name, keyOf(build)), async (unfinished) => {
+    const name = await buildLocal(build);
     // Not compressed: it goes to this machine only.
-    await buildah([
-      "push",
-      "--quiet",
-      "--disable-compression",
-      "--format",
-      "oci",
-      name,
-      `oci:${unfinished}:image`,
-    ]);
-    if (!existsSync(layout)) renameSync(unfinished, layout);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return layout;
+    const how = ["--quiet", "--disable-compression", "--format", "oci"];
+    await buildah(["push", ...how, name, `oci:${unfinished}:image`]);
+  });
 }
