@@ -15,7 +15,7 @@ import {
   operatorRelease,
   release,
 } from "./programs";
-import { catalogueFile, listed } from "./registry";
+import { type Catalogue, catalogueFile, listed } from "./registry";
 
 /** An image under the name and tag by which pods ask for it. */
 export interface Tagged {
@@ -28,40 +28,32 @@ function ofProgram(name: string, tag: string, folder: string, program: string): 
   return { image: tag, build: { name, dockerfile: dockerfileOf(name), context: folder, files: [program] } };
 }
 
-/** Makes images pullable; builds each unless that was done. */
-export async function listImages(images: readonly Tagged[]): Promise<void> {
-  for (const { image, build } of images) {
-    const layout = await buildImage(build);
-    writeFileSync(catalogueFile(), JSON.stringify({ ...listed(), [image]: layout }, null, 2));
-  }
+/** Builds images, each unless that was done; gives where each is. */
+export async function buildImages(images: readonly Tagged[]): Promise<Catalogue> {
+  const found: Record<string, string> = {};
+  for (const { image, build } of images) found[image] = await buildImage(build);
+  return found;
 }
 
-/** What any pod needs, and the cluster's DNS. */
-export async function listSystemImages(): Promise<void> {
-  await listImages([
+/** Makes built images pullable. */
+export function listImages(found: Catalogue): void {
+  writeFileSync(catalogueFile(), JSON.stringify({ ...listed(), ...found }, null, 2));
+}
+
+/** What any pod needs, the cluster's DNS, and the operator of PostgreSQL. */
+async function systemImages(): Promise<Tagged[]> {
+  return [
     ofProgram("pause", `pause:${release}`, await kubernetesPrograms(), "pause"),
     ofProgram("dns", `coredns:v${dnsRelease}`, await dnsPrograms(), "coredns"),
-  ]);
+    ofProgram("operator", `cloudnative-pg:${operatorRelease}`, await operatorPrograms(), "manager"),
+  ];
 }
 
-/** What the operator runs, and PostgreSQL. */
-export async function listDatabaseImages(): Promise<void> {
-  const { DEBIAN } = await makeBases();
+function databaseImage({ DEBIAN }: Bases, volumes: readonly string[]): Tagged {
   const dockerfile = dockerfileOf("postgresql");
   const context = join(dockerfile, "..");
-  const postgresql = { name: "postgresql", dockerfile, context, args: { DEBIAN } };
-  const settings = await MachineSettings.read();
-  try {
-    await listImages([
-      ofProgram("operator", `cloudnative-pg:${operatorRelease}`, await operatorPrograms(), "manager"),
-      {
-        image: `postgresql:${mirroredImages.postgresql.tag}`,
-        build: { ...postgresql, volumes: settings.volumes },
-      },
-    ]);
-  } finally {
-    settings.remove();
-  }
+  const build = { name: "postgresql", dockerfile, context, args: { DEBIAN }, volumes };
+  return { image: `postgresql:${mirroredImages.postgresql.tag}`, build };
 }
 
 /** The files that a Dockerfile's ignore file admits. */
@@ -99,15 +91,29 @@ async function goCaches(): Promise<string[]> {
 }
 
 /** The platform's own images, from their Dockerfiles as they are. */
-export async function listPlatformImages(names: readonly string[] = builtImages): Promise<void> {
+async function platformImages(bases: Bases, volumes: readonly string[]): Promise<Tagged[]> {
+  const caches = await goCaches();
+  return builtImages.map((name) => ({
+    image: `${name}:${version}`,
+    build: platformBuild(name, bases, [...volumes, ...(name === "objects" ? caches : [])]),
+  }));
+}
+
+/** PostgreSQL and the platform's own images. */
+async function buildDebianImages(): Promise<Catalogue> {
   const bases = await makeBases();
   const settings = await MachineSettings.read();
   try {
-    for (const name of names) {
-      const volumes = [...settings.volumes, ...(name === "objects" ? await goCaches() : [])];
-      await listImages([{ image: `${name}:${version}`, build: platformBuild(name, bases, volumes) }]);
-    }
+    const { volumes } = settings;
+    return await buildImages([databaseImage(bases, volumes), ...(await platformImages(bases, volumes))]);
   } finally {
     settings.remove();
   }
+}
+
+/** Builds every program and image of the cluster and of the platform, each unless that was done. */
+export async function buildAll(): Promise<Catalogue> {
+  // At the same time: compilers take the cores, and images wait for the network most of the time.
+  const [system, others] = await Promise.all([systemImages().then(buildImages), buildDebianImages()]);
+  return { ...system, ...others };
 }

@@ -8,7 +8,7 @@ import { startControlPlane } from "./controlPlane";
 import { definitions } from "./definitions";
 import { dnsObjects } from "./dns";
 import type { Hosts } from "./hosts";
-import { listDatabaseImages, listPlatformImages, listSystemImages } from "./images";
+import { buildAll, listImages } from "./images";
 import { connect } from "./network";
 import { hasPods, removeGroups, startNode } from "./node";
 import { operatorObjects } from "./operator";
@@ -51,7 +51,6 @@ export async function down(): Promise<void> {
 
 /** The node, and what every pod needs. */
 async function makeNode(hosts: Hosts): Promise<Client> {
-  await listSystemImages();
   await openSpace();
   await connect();
   await makeCertificates();
@@ -64,7 +63,6 @@ async function makeNode(hosts: Hosts): Promise<Client> {
 
 /** What the docs ask of a cluster: the operator of PostgreSQL, and definitions of other operators. */
 async function addOperators(client: Client): Promise<void> {
-  await listDatabaseImages();
   await applyAll(client, await definitions());
   await applyAll(client, await operatorObjects());
 }
@@ -79,9 +77,9 @@ async function bringUp({ hosts, say }: ClusterOptions): Promise<Seconds> {
     return found;
   };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  listImages(await timed("programs and images", buildAll));
   const client = await timed("the node", () => makeNode(hosts));
   await timed("the operators", () => addOperators(client));
-  await timed("the platform's images", () => listPlatformImages());
   return seconds;
 }
 

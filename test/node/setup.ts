@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { addresses } from "../../cluster/addresses";
+import { listImages } from "../../cluster/images";
 import { whyNot } from "../../cluster/machine";
 import { pulumiHome } from "../cli/home";
 import { ecluse } from "../platform/setup";
 import { kubernetesProvider } from "./build";
-import { listStandIns } from "./standIns";
+import { buildStandIns } from "./standIns";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -34,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   console.log(await must("cluster", "up", "--json", "--host", gitlab));
-  await listStandIns();
+  listImages(await buildStandIns());
   const home = await pulumiHome();
   project.provide("pulumiHome", home.path);
   const values = join(__dirname, "values");

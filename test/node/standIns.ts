@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { makeBases } from "../../cluster/bases";
-import { listImages } from "../../cluster/images";
+import { buildImages } from "../../cluster/images";
+import type { Catalogue } from "../../cluster/registry";
 import { mirroredImages } from "../../components/images";
 
 const folder = join(__dirname, "standIns");
 
-/** Makes stand-ins pullable under the names of the images that are in no registry here. */
-export async function listStandIns(): Promise<void> {
+/** Builds stand-ins under the names of the images that are in no registry here. */
+export async function buildStandIns(): Promise<Catalogue> {
   const { DEBIAN } = await makeBases();
   const build = {
     name: "stand-in",
@@ -16,5 +17,5 @@ export async function listStandIns(): Promise<void> {
     args: { DEBIAN },
   };
   const names = ["oauth2-proxy", "gitlab-runner", "gitlab-runner-helper", "buildkit"] as const;
-  await listImages(names.map((name) => ({ image: `${name}:${mirroredImages[name].tag}`, build })));
+  return buildImages(names.map((name) => ({ image: `${name}:${mirroredImages[name].tag}`, build })));
 }
