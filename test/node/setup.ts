@@ -3,9 +3,11 @@ import type { TestProject } from "vitest/node";
 import { addresses } from "../../cluster/addresses";
 import { listImages } from "../../cluster/images";
 import { whyNot } from "../../cluster/machine";
+import { typescriptProgram } from "../../local/home";
 import { pulumiHome } from "../cli/home";
 import { ecluse } from "../platform/setup";
 import { kubernetesProvider } from "./build";
+import { buildMinutes, within } from "./limit";
 import { buildStandIns } from "./standIns";
 
 declare module "vitest" {
@@ -26,14 +28,26 @@ async function must(...words: readonly string[]): Promise<string> {
   throw new Error(`ecluse ${words.join(" ")} ended with ${ended.code}:\n${ended.stderr.slice(-4000)}`);
 }
 
-/** Brings the cluster up as people do, and builds what drives it; the result ends both. */
+/** Builds what is not built yet; gives why the suite cannot run, where that takes too long. */
+async function lateBuilds(): Promise<string | undefined> {
+  const minutes = buildMinutes();
+  if (await within(minutes * 60, typescriptProgram("test/node/prepare.ts"))) return undefined;
+  const limit = `${minutes} minutes (ECLUSE_BUILD_MINUTES)`;
+  return `programs and images were not built within ${limit}; the next run goes on from there`;
+}
+
+/** Says why nothing was tested, above the counts and below them: the second is among the last lines of a run. */
+function skipped(reason: string): () => Promise<void> {
+  const say = async () => void process.stderr.write(`node: every test is skipped: ${reason}\n`);
+  void say();
+  return say;
+}
+
+/** Brings the cluster up as people do, with what drives it; the result ends both. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const reason = await whyNot();
+  const reason = (await whyNot()) ?? (await lateBuilds());
   project.provide("noNode", reason);
-  if (reason !== undefined) {
-    process.stderr.write(`node: every test is skipped: ${reason}\n`);
-    return async () => {};
-  }
+  if (reason !== undefined) return skipped(reason);
   console.log(await must("cluster", "up", "--json", "--host", gitlab));
   listImages(await buildStandIns());
   const home = await pulumiHome();
