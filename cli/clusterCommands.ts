@@ -36,12 +36,13 @@ async function showStatus({ json }: Options): Promise<void> {
   const found = await (await import("../cluster/status")).clusterStatus();
   if (json) return printJson(found);
   if (!found.up) return print("No cluster is up.");
-  const rows = found.pods.map(({ namespace, name, ready }) => [
+  const rows = found.pods.map(({ namespace, name, ready, seconds, memory }) => [
     namespace,
     name,
-    ready ? "ready" : "not ready",
+    ready ? `ready after ${seconds} s` : "not ready",
+    memory === undefined ? "" : `${memory} MiB`,
   ]);
-  print(table([["namespace", "pod", ""], ...rows]));
+  print(table([["namespace", "pod", "", "memory"], ...rows]));
 }
 
 async function takeDown({ progress }: Session, { json }: Options): Promise<void> {

@@ -30,6 +30,14 @@ export interface Access {
   readonly key?: string;
 }
 
+/** What a kubelet says of its pods, of which this is read. */
+export interface NodeSummary {
+  readonly pods: readonly {
+    readonly podRef: { readonly name: string; readonly namespace: string };
+    readonly memory?: { readonly workingSetBytes?: number };
+  }[];
+}
+
 interface Call {
   readonly body?: KubernetesObject;
   readonly type?: string;
@@ -74,6 +82,12 @@ export class Client {
   async list(apiVersion: string, kind: string, namespace?: string): Promise<KubernetesObject[]> {
     const { items } = await this.call("GET", await this.place(apiVersion, kind, namespace));
     return items;
+  }
+
+  /** What the kubelet of a node says of its pods, by the API server. */
+  async nodeSummary(node: string): Promise<NodeSummary> {
+    const { pods } = await this.call("GET", `/api/v1/nodes/${node}/proxy/stats/summary`);
+    return { pods };
   }
 
   /** Removes an object, and what it owns. */
