@@ -76,8 +76,8 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
 export async function buildImage(build: ImageBuild): Promise<string> {
   return once(join(cache, "images", build.name, keyOf(build)), async (unfinished) => {
     const name = await buildLocal(build);
-    // Not compressed: it goes to this machine only.
-    const how = ["--quiet", "--disable-compression", "--format", "oci"];
+    // An OCI layout is always compressed; this way takes half of the time of the default, and less room.
+    const how = ["--quiet", "--compression-format", "zstd", "--compression-level", "1", "--format", "oci"];
     await buildah(["push", ...how, name, `oci:${unfinished}:image`]);
   });
 }
