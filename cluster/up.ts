@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { eventually } from "../local/eventually";
 import { typescriptProgram } from "../local/home";
 import { at, folder } from "./addresses";
@@ -7,6 +7,7 @@ import type { Client, Condition, KubernetesObject } from "./client";
 import { startControlPlane } from "./controlPlane";
 import { definitions } from "./definitions";
 import { dnsObjects } from "./dns";
+import { forget } from "./forget";
 import type { Hosts } from "./hosts";
 import { buildAll, listImages } from "./images";
 import { connect } from "./network";
@@ -46,7 +47,7 @@ export async function down(): Promise<void> {
     removeGroups();
     return true;
   }, 20);
-  rmSync(folder, { recursive: true, force: true });
+  forget(folder);
 }
 
 /** The node, and what every pod needs. */
