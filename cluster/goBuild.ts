@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { cache } from "../local/cache";
-import { once } from "./once";
+import { once } from "../local/once";
 
 /** Programs that no registry has built: the `tool` lines of a `go.mod`. */
 export interface GoTools {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cache } from "../local/cache";
-import { once } from "./once";
+import { once } from "../local/once";
 import { run } from "./shell";
 
 /** An image to build: a Dockerfile as it is, its context, and what it is given. */

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,6 +12,7 @@ import {
 import { delimiter, dirname, join } from "node:path";
 import { type Browser, chromium as playwright } from "playwright-core";
 import { cache } from "../../local/cache";
+import { draftOf } from "../../local/durable";
 import { nodeBinary } from "../../local/home";
 
 /** The browser that tests use, or why there is none. */
@@ -53,29 +53,29 @@ function onPath(): string | undefined {
 const files = ["package.json", "package-lock.json"];
 
 function packed(): Pick<Found, "program" | "libraries"> {
-  const { version } = JSON.parse(readFileSync(join(__dirname, "package-lock.json"), "utf8")).packages[
-    "node_modules/@sparticuz/chromium"
-  ] as { version: string };
+  const { packages } = JSON.parse(readFileSync(join(__dirname, "package-lock.json"), "utf8")) as {
+    packages: Readonly<Record<string, { version: string }>>;
+  };
+  const version = packages["node_modules/@sparticuz/chromium"]?.version ?? "";
   const folder = join(cache, "chromium", version);
   if (!existsSync(folder)) install(folder);
   return { program: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };
 }
 
-/** Two may install at once: the first to end puts its folder there, and the other finds it. */
+/** Two runs may install at once: the first to end puts its folder there, and the other finds it. */
 function install(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
-  const unfinished = mkdtempSync(`${folder}.`);
+  const draft = draftOf(folder);
+  mkdirSync(draft);
   try {
-    for (const file of files) copyFileSync(join(__dirname, file), join(unfinished, file));
-    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: unfinished,
-      stdio: "pipe",
-    });
-    unpack(unfinished);
-    rmSync(join(unfinished, "node_modules"), { recursive: true });
-    if (!existsSync(folder)) renameSync(unfinished, folder);
+    for (const file of files) copyFileSync(join(__dirname, file), join(draft, file));
+    const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    execFileSync("npm", words, { cwd: draft, stdio: "pipe" });
+    unpack(draft);
+    rmSync(join(draft, "node_modules"), { recursive: true });
+    if (!existsSync(folder)) renameSync(draft, folder);
   } finally {
-    rmSync(unfinished, { recursive: true, force: true });
+    rmSync(draft, { recursive: true, force: true });
   }
 }
 

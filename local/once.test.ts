@@ -35,13 +35,3 @@ it("takes what another process has put there meanwhile", async () => {
   });
   expect(content()).toBe("other");
 });
-
-it("removes what an ended process left, and not what another one makes", async () => {
-  const [ended, running] = [2 ** 30, process.ppid].map((pid) => `${folder}.${pid}.unfinished`) as [
-    string,
-    string,
-  ];
-  for (const left of [ended, running]) mkdirSync(left, { recursive: true });
-  await once(folder, fill("program"));
-  expect([ended, running].map((left) => existsSync(left))).toEqual([false, true]);
-});
