@@ -14,11 +14,12 @@ export interface Processes {
   };
   readonly tracking: {
     readonly ECLUSE_IDENTITY: string;
+    readonly ECLUSE_HOST?: string;
+    readonly ECLUSE_PORT: string;
+    readonly ECLUSE_TLS_FOLDER?: string;
     readonly ECLUSE_DATABASE_LOGIN?: string;
     readonly ECLUSE_TRACKING_DATABASE: string;
     readonly ECLUSE_AUTH_DATABASE: string;
-    readonly ECLUSE_HOST?: string;
-    readonly ECLUSE_PORT: string;
     readonly ECLUSE_ENVIRONMENT: string;
     readonly ECLUSE_ARTIFACTS: string;
     readonly ECLUSE_SESSION_KEY: string;
@@ -26,8 +27,10 @@ export interface Processes {
   };
   readonly serve: {
     readonly ECLUSE_IDENTITY: string;
+    readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;
     readonly ECLUSE_HOST?: string;
     readonly ECLUSE_PORT: string;
+    readonly ECLUSE_TLS_FOLDER?: string;
     readonly ECLUSE_ENVIRONMENT: string;
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_SERVING_CALLERS: string;
@@ -40,6 +43,7 @@ export interface Processes {
     readonly ECLUSE_CHAMPION_SECONDS?: string;
   };
   readonly monitor: {
+    readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_REPORTS_URL: string;
     readonly MLFLOW_TRACKING_URI: string;
@@ -52,6 +56,7 @@ export interface Processes {
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
   };
   readonly release: {
+    readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;
     readonly ECLUSE_GATES: string;
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_ENVIRONMENT: string;

@@ -38,8 +38,7 @@ def main() -> int:
     # Clients keep connections: one that is closed under a request looks like a failure of it.
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
+        **settings.listening,
         access_log=False,
         log_config=None,
         timeout_keep_alive=75,

@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from ecluse_core.settings import Environment, Port, Secret
+from ecluse_core.settings import Environment, Secret
+from ecluse_core.tls import Listening
 from ecluse_identity.trust import Trusting
 
 # No wildcard: MLflow would take one, and so any name that somebody points here.
@@ -55,11 +56,9 @@ class Databases(DatabaseLogin):
     auth_database: DatabaseUri
 
 
-class ServerSettings(Databases, Trusting):
+class ServerSettings(Databases, Listening, Trusting):
     """How the tracking server listens, which callers it trusts, and where it stores things."""
 
-    host: str = "127.0.0.1"
-    port: Port
     environment: str
     artifacts: str
     session_key: Secret

@@ -13,6 +13,7 @@ from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, parse
+from ecluse_core.tls import Calling
 
 LATER = ("segments", "retrain")
 """Sections that are accepted, and that this version reports as not run."""
@@ -219,7 +220,7 @@ class Subject(Environment):
     use_case: str
 
 
-class Tracked(Subject):
+class Tracked(Subject, Calling):
     """A process that asks the tracking server; without a token file the server takes it as it comes."""
 
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")

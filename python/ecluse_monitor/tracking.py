@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import requests
 
@@ -21,11 +21,20 @@ def token_header(name: str, path: Path) -> dict[str, str]:
         raise MonitorError(f"{name}: {path.name} cannot be read ({error.strerror})") from error
 
 
-def headers(given: Tracked) -> dict[str, str]:
-    """What each request to the tracking server carries."""
+class Sending(TypedDict):
+    """How a request to the tracking server is sent."""
+
+    headers: dict[str, str]
+    timeout: int
+    verify: str | bool
+
+
+def sending(given: Tracked) -> Sending:
+    """What each request carries, and by which authority it knows the server: by default a public one."""
     path = given.tracking_token_file
     token = token_header("ECLUSE_TRACKING_TOKEN_FILE", path) if path else {}
-    return {"X-MLFLOW-WORKSPACE": given.workspace, **token}
+    headers = {"X-MLFLOW-WORKSPACE": given.workspace, **token}
+    return {"headers": headers, "timeout": TIMEOUT, "verify": str(given.authority or "") or True}
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def champion(given: Tracked) -> Champion:
 
 def _get(given: Tracked, path: str, query: dict[str, str], what: str) -> requests.Response:
     try:
-        response = requests.get(given.tracking_uri + path, query, headers=headers(given), timeout=TIMEOUT)
+        response = requests.get(given.tracking_uri + path, query, **sending(given))
     except requests.RequestException as error:
         raise MonitorError(f"tracking server: {what}: no answer ({type(error).__name__})") from error
     if response.status_code != 200:

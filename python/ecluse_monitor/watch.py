@@ -17,7 +17,7 @@ import requests
 from ecluse_core.errors import SettingError
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.settings import Subject, Tracked
-from ecluse_monitor.tracking import TIMEOUT, headers
+from ecluse_monitor.tracking import sending
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -35,7 +35,7 @@ def publish(given: Tracked, report: dict[str, Any]) -> dict[str, Any]:
     url = f"{given.tracking_uri}/api/2.0/mlflow/runs/set-tag"
     body = {"run_id": report["run_id"], "key": TAG, "value": json.dumps(verdict)}
     try:
-        response = requests.post(url, json=body, headers=headers(given), timeout=TIMEOUT)
+        response = requests.post(url, json=body, **sending(given))
     except requests.RequestException as error:
         raise MonitorError(f"tracking server: verdict: no answer ({type(error).__name__})") from error
     if response.status_code != 200:

@@ -10,6 +10,7 @@ classifier, `r2` a regressor, which has `max_bias` in place of `max_brier`:
 and `baseline` for the input of a forecast that a model must be better than.
 """
 
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, Json, model_validator
@@ -18,6 +19,7 @@ from pydantic.dataclasses import dataclass
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, Secret, Share, Text, Whole, matches
+from ecluse_core.tls import Calling
 from ecluse_release import classification, regression
 from ecluse_release.gates import Rules, SegmentRule, Task
 from ecluse_release.period import ChampionSeconds
@@ -78,15 +80,16 @@ class Gated(Environment):
 
 @dataclass(frozen=True)
 class Serving:
-    """The model server to reload, a token for it, its most replicas, and how often each asks for itself."""
+    """The model server to reload, a token and an authority for it, its replicas, and how often each polls."""
 
     url: str
     token: str
     replicas: int
     champion_seconds: int
+    authority: Path | None = None
 
 
-class Settings(Gated):
+class Settings(Gated, Calling):
     """What a release works on."""
 
     use_case: str
@@ -128,7 +131,8 @@ class Settings(Gated):
         """The model server, where there is one to reload."""
         if not self.serving_url:
             return None
-        return Serving(self.serving_url, self.serving_token, self.serving_replicas, self.champion_seconds)
+        replicas, seconds = self.serving_replicas, self.champion_seconds
+        return Serving(self.serving_url, self.serving_token, replicas, seconds, self.authority)
 
     @property
     def trainer(self) -> str:

@@ -15,6 +15,7 @@ def main() -> int:
     import uvicorn
 
     from ecluse_core.errors import SettingError
+    from ecluse_core.tls import trusting
     from ecluse_identity.verify import Verifier
     from ecluse_serving.app import Server, create_app
     from ecluse_serving.champion import Holder, Source
@@ -27,11 +28,11 @@ def main() -> int:
     except SettingError as error:
         print(f"ecluse_serving: {error}", file=sys.stderr)
         return 1
-    registry = Registry(given.tracking_uri, given.workspace, given.token_file)
+    registry = Registry(given.tracking_uri, given.workspace, given.token_file, trusting(given.authority))
     holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
     threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
     server = Server(Verifier(given.identity), holder, given)
-    uvicorn.run(create_app(server), host=given.host, port=given.port, log_config=None)
+    uvicorn.run(create_app(server), log_config=None, **given.listening)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -39,6 +40,7 @@ class Registry:
     uri: str
     workspace: str
     token_file: Path
+    tls: ssl.SSLContext | None = None
 
     def champion(self, name: str) -> Version:
         """The version with the alias `champion`; raises NoChampion or RegistryError."""
@@ -76,7 +78,7 @@ class Registry:
             token = self.token_file.read_text().strip()
             headers = {"Authorization": f"Bearer {token}", "X-MLFLOW-WORKSPACE": self.workspace}
             request = urllib.request.Request(f"{self.uri}{path}", headers=headers)
-            return urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)
+            return urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=self.tls)
         except urllib.error.HTTPError as error:
             text = error.read(1000).decode(errors="replace")
             if (

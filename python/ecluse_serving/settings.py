@@ -8,7 +8,8 @@ from pydantic import Field, Json, PlainValidator, WithJsonSchema
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Port, Text
+from ecluse_core.settings import Address, Text
+from ecluse_core.tls import Calling, Listening
 from ecluse_identity.trust import Trusting
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_release.period import ChampionSeconds
@@ -29,11 +30,9 @@ PublicKey = Annotated[
 ]
 
 
-class Settings(Trusting):
+class Settings(Listening, Calling, Trusting):
     """How the model server listens, which callers it trusts, and where it reads and writes."""
 
-    host: str = "127.0.0.1"
-    port: Port
     environment: str
     use_case: str
     callers: Json[tuple[Text, ...]] = Field(alias="ECLUSE_SERVING_CALLERS")

@@ -19,6 +19,11 @@ class Certificates:
     certificate: Path
     key: Path
 
+    @property
+    def folder(self) -> Path:
+        """Where a Secret of the type kubernetes.io/tls would be mounted."""
+        return self.certificate.parent
+
 
 def _certificate(
     subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey
@@ -44,7 +49,7 @@ def certificates(folder: Path) -> Certificates:
     """Makes an authority and a server's certificate, good for an hour."""
     name = f"Test CA {secrets.token_hex(4)}"
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    files = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
+    files = Certificates(folder / "ca.pem", folder / "tls.crt", folder / "tls.key")
     files.authority.write_bytes(_certificate(name, authority, name, authority))
     files.certificate.write_bytes(_certificate("server", server, name, authority))
     files.key.touch(mode=0o600)

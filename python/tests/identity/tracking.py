@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from tests.core.azurite import Azurite, artifacts_of, azurite
+from tests.identity.tls import Certificates
 from tests.processes import free_port, python_environment, running
 
 TRACKING = "ecluse-prod-tracking"
@@ -154,7 +155,7 @@ GRANTS = {
 
 
 @contextmanager
-def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
+def environment(folder: Path, tls: Certificates | None = None) -> Generator[RunningEnvironment, None, None]:
     """Prepares and runs a production environment's tracking server with its issuers and blob endpoint."""
     forge, workloads = TokenIssuer("http://forge.test"), TokenIssuer(WORKLOADS, "workload-1")
     port = free_port()
@@ -168,12 +169,13 @@ def environment(folder: Path) -> Generator[RunningEnvironment, None, None]:
             ECLUSE_SESSION_KEY=secrets.token_urlsafe(32),
             ECLUSE_ARTIFACTS=store.artifacts,
             ECLUSE_ALLOWED_HOSTS="tracking.prod.svc:5000,tracking.test",
+            **({"ECLUSE_TLS_FOLDER": str(tls.folder)} if tls else {}),
             **store.credentials,
             **_databases(folder),
         )
         python = [sys.executable, "-W", "ignore", "-m"]
         shutil.copytree(_prepared().name, folder, dirs_exist_ok=True)
-        url = f"http://127.0.0.1:{port}"
+        url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         identity = identity_document(forge.issuer, jwks_uri, workloads.jwks(), SERVING)
         with running([*python, "ecluse_identity.serve"], environ, f"{url}/health", folder / "server.log"):
             yield RunningEnvironment(url, forge, workloads, identity, store, folder)

@@ -97,7 +97,8 @@ def model_server(
     )
     registry = Registry(prod.url, USE_CASE, token_file)
     source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
-    url, log = f"http://127.0.0.1:{port}", folder / "log"
+    scheme = "https" if "ECLUSE_TLS_FOLDER" in variables else "http"
+    url, log = f"{scheme}://127.0.0.1:{port}", folder / "log"
     command = [sys.executable, "-W", "ignore", "-m", module]
     with running(command, environ, f"{url}/ready", log):
         yield Running(url, source, log)
