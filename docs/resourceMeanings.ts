@@ -60,7 +60,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
       "the key that signs released models; on-premise also keys of certificates",
     "tls:index/selfSignedCert:SelfSignedCert": "the environment's own certificate authority",
     "tls:index/certRequest:CertRequest": "a request for a server's certificate",
-    "tls:index/locallySignedCert:LocallySignedCert": "the certificate of PostgreSQL or the object store",
+    "tls:index/locallySignedCert:LocallySignedCert": "the certificate of a server inside of the cluster",
   },
   forge: {
     "gitlab:index/projectEnvironment:ProjectEnvironment":

@@ -65,11 +65,14 @@ export class Authority extends pulumi.ComponentResource {
     this.registerOutputs({ certificate: this.certificate });
   }
 
-  /** A certificate for a Service, as Secret `<service>-tls` with `tls.crt`, `tls.key` and `ca.crt`. */
-  serverCertificate(service: string, namespace: string) {
-    const { certPem, privateKeyPem } = this.signed(service, namespace);
+  /**
+   * A certificate for a Service, as Secret `<service>-tls` with `tls.crt`, `tls.key` and `ca.crt`. Its resources are
+   * named by `owner`, where several namespaces have a Service of the name.
+   */
+  serverCertificate(service: string, namespace: string, owner = service) {
+    const { certPem, privateKeyPem } = this.signed(service, namespace, owner);
     const secret = new core.Secret(
-      `${this.name}-${service}`,
+      `${this.name}-${owner}`,
       {
         metadata: { name: `${service}-tls`, namespace, labels: { "cnpg.io/reload": "true" } },
         type: "kubernetes.io/tls",
@@ -92,8 +95,8 @@ export class Authority extends pulumi.ComponentResource {
     };
   }
 
-  private signed(service: string, namespace: string) {
-    const name = `${this.name}-${service}`;
+  private signed(service: string, namespace: string, owner: string) {
+    const name = `${this.name}-${owner}`;
     const { privateKeyPem, privateKeyPemPkcs8 } = privateKey(name, this.tlsOptions);
     const host = `${service}.${namespace}`;
     const dnsNames = [service, host, `${host}.svc`, `${host}.svc.cluster.local`];

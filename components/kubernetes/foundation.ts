@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "../images";
 import type { Container, Permission } from "../naming";
 import type { UseCaseSettings } from "../settings";
+import type { Authority } from "./authority";
 
 /** What a pod does; each role has a ServiceAccount of its own, named as the role. */
 export type PodRole =
@@ -80,6 +81,8 @@ export interface PodScope {
   readonly egressPorts: readonly number[];
   /** What a pod of a namespace needs to trust the authorities of the settings; undefined: it trusts its image's. */
   readonly authorities?: (namespace: string) => PodAccess;
+  /** The environment's own, by which its servers speak TLS among themselves; undefined: they speak plain HTTP. */
+  readonly authority?: Authority;
 }
 
 /** A scope whose pods no cloud trusts, for programs of their own. */

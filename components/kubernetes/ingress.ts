@@ -1,5 +1,8 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import type { Pod, PodScope } from "./foundation";
+import { portName } from "./pod";
+import { serviceHost } from "./pods";
+import { certificateName } from "./transport";
 import { metadata } from "./workload";
 
 /** The ingress controller of a cluster, and the domain that it serves for an environment. */
@@ -36,20 +39,30 @@ const nginx = ({ maxBody, rate }: Exposure) => ({
   "nginx.ingress.kubernetes.io/limit-connections": String(rate),
 });
 
+/** Has the controller speak TLS with the server too, and verify it by the environment's authority. */
+const verified = (pod: Pod) => ({
+  "nginx.ingress.kubernetes.io/backend-protocol": "HTTPS",
+  "nginx.ingress.kubernetes.io/proxy-ssl-secret": `${pod.namespace}/${certificateName(pod)}`,
+  "nginx.ingress.kubernetes.io/proxy-ssl-verify": "on",
+  "nginx.ingress.kubernetes.io/proxy-ssl-name": serviceHost(pod),
+  "nginx.ingress.kubernetes.io/proxy-ssl-server-name": "on",
+});
+
 /** Shows a Service at a host, by TLS only. */
 export function ingress(
-  { options }: PodScope,
+  { options, authority }: PodScope,
   pod: Pod,
   { className, certificateIssuer }: IngressArgs,
   exposure: Exposure,
 ): networking.Ingress {
   const { host, paths } = exposure;
-  const backend = { service: { name: pod.role, port: { name: "http" } } };
+  const backend = { service: { name: pod.role, port: { name: portName(authority !== undefined) } } };
   const issuer = certificateIssuer && { "cert-manager.io/cluster-issuer": certificateIssuer };
+  const annotations = { ...nginx(exposure), ...(authority && verified(pod)), ...issuer };
   return new networking.Ingress(
     `${pod.name}-ingress`,
     {
-      metadata: { ...metadata(pod), annotations: { ...nginx(exposure), ...issuer } },
+      metadata: { ...metadata(pod), annotations },
       spec: {
         ingressClassName: className,
         tls: [{ hosts: [host], secretName: `${host}-tls` }],

@@ -7,6 +7,7 @@ import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { podsOf, trackingAddress, trackingPort } from "./pods";
 import { controllerPeers, podPeer } from "./policy";
+import { type ServerTls, serverTls, trustBeside } from "./transport";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What the login of people is made from. */
@@ -31,10 +32,11 @@ export class LoginProxy extends pulumi.ComponentResource {
     const { replicas } = args;
     const pod: Pod = { ...podsOf(args.environment).proxy, name };
     const host = trackingHost(args.ingress);
-    const { template, options } = proxyPod(scope, pod, args);
+    const tls = serverTls(scope, pod);
+    const { template, options } = proxyPod(scope, pod, args, tls);
     const spec = { replicas, selector: { matchLabels: selector(pod) }, template };
     new apps.Deployment(name, { metadata: metadata(pod), spec }, options);
-    service(scope, pod, port);
+    service(scope, pod, port, tls.on);
     disruptionBudget(scope, pod);
     const paths = [{ path: "/", pathType: "Prefix" as const }];
     ingress(scope, pod, args.ingress, { host, paths, maxBody: "512m", rate: 50 });
@@ -63,8 +65,24 @@ const cookies = {
   "cookie-refresh": "1m",
 };
 
+/** How it listens; with a certificate it serves no plain HTTP beside. */
+const listening = (folder: string | undefined): Readonly<Record<string, string>> =>
+  folder
+    ? {
+        "https-address": `0.0.0.0:${port}`,
+        "tls-cert-file": `${folder}/tls.crt`,
+        "tls-key-file": `${folder}/tls.key`,
+        "tls-min-version": "TLS1.2",
+      }
+    : { "http-address": `0.0.0.0:${port}` };
+
 /** Flags of oauth2-proxy: whoever logs in and is of a group gets the id_token passed on, which the server verifies. */
-export function proxyFlags(people: PeopleSettings, host: string, upstream: string): string[] {
+export function proxyFlags(
+  people: PeopleSettings,
+  host: string,
+  upstream: string,
+  tlsFolder?: string,
+): string[] {
   const flags: Readonly<Record<string, string>> = {
     provider: "oidc",
     "oidc-issuer-url": people.issuer,
@@ -77,7 +95,7 @@ export function proxyFlags(people: PeopleSettings, host: string, upstream: strin
     "oidc-email-claim": "preferred_username",
     "email-domain": "*",
     upstream,
-    "http-address": `0.0.0.0:${port}`,
+    ...listening(tlsFolder),
     "pass-authorization-header": "true",
     // A notebook shows the person's own id_token, which the server verifies as it does a browser's.
     "skip-jwt-bearer-tokens": "true",
@@ -89,20 +107,23 @@ export function proxyFlags(people: PeopleSettings, host: string, upstream: strin
   return [...Object.entries(flags).map(([name, value]) => `--${name}=${value}`), ...groups];
 }
 
-function proxyPod(scope: PodScope, pod: Pod, args: LoginProxyArgs) {
+function proxyPod(scope: PodScope, pod: Pod, args: LoginProxyArgs, tls: ServerTls) {
   const { environment, people, secrets } = args;
   const { tracking } = podsOf(environment);
   const OAUTH2_PROXY_COOKIE_SECRET = secrets.random(`${pod.name}-cookie`, 16);
   return isolatedPod(scope, pod, {
     image: args.image,
-    args: proxyFlags(people, trackingHost(args.ingress), trackingAddress(environment)),
+    args: proxyFlags(people, trackingHost(args.ingress), trackingAddress(scope, environment), tls.folder),
     env: {},
     size: { cpu: "50m", memory: "128Mi", tmp: "64Mi" },
     replicas: args.replicas,
-    port: { number: port, alive: "/ping", ready: "/ready" },
+    reads: tls.reads,
+    port: { number: port, tls: tls.on, alive: "/ping", ready: "/ready" },
     access: [
       secrets.existing(pod, "OAUTH2_PROXY_CLIENT_SECRET", people.clientSecret),
       secrets.values(pod, "proxy-cookie", { OAUTH2_PROXY_COOKIE_SECRET }),
+      trustBeside(scope, pod.namespace),
+      tls.access,
     ],
     ingress: [{ from: controllerPeers(args.ingress.namespace, args.ingress.ranges), port }],
     egress: [{ to: [podPeer(tracking)], ports: [trackingPort] }],

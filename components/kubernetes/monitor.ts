@@ -72,7 +72,7 @@ function monitorPod(
     env,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     access: [
-      trackingAccess(environment),
+      trackingAccess(scope, environment, pod),
       store.access(pod, "inference", "read"),
       store.access(pod, "reports", "read-write"),
       ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),

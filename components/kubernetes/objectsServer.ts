@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { input } from "@pulumi/kubernetes/types";
@@ -8,9 +7,10 @@ import { mounted } from "./access";
 import type { Authority } from "./authority";
 import type { Images, Pod, PodScope, SecretStore } from "./foundation";
 import { selector } from "./labels";
-import { podsOf } from "./pods";
+import { podsOf, serviceHost } from "./pods";
 import { podPeer } from "./policy";
 import { databasePods } from "./postgresqlSpec";
+import { certificateFiles, digestOf } from "./transport";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What an object store in the cluster is made from. */
@@ -76,30 +76,6 @@ function clients({
   return [...pods.map(podPeer), { podSelector: databasePods }];
 }
 
-/** The pod's probes speak TLS, and a new certificate or user restarts it. */
-function withTls(template: input.core.v1.PodTemplateSpec, digest: pulumi.Output<string>) {
-  const { containers, ...spec } = template.spec as input.core.v1.PodSpec;
-  const [container] = containers as input.core.v1.Container[];
-  const secure = (probe: unknown) => {
-    const { httpGet, ...times } = probe as input.core.v1.Probe;
-    return { ...times, httpGet: { ...(httpGet as input.core.v1.HTTPGetAction), scheme: "HTTPS" } };
-  };
-  return {
-    metadata: { ...template.metadata, annotations: { "ecluse.local/reads": digest } },
-    spec: {
-      ...spec,
-      containers: [
-        {
-          ...(container as input.core.v1.Container),
-          startupProbe: secure(container?.startupProbe),
-          livenessProbe: secure(container?.livenessProbe),
-          readinessProbe: secure(container?.readinessProbe),
-        },
-      ],
-    },
-  };
-}
-
 /** The volume of all objects. */
 function volume({ options }: PodScope, pod: Pod, { storageGb, storageClass, production }: ObjectServerArgs) {
   const type = "kubernetes:core/v1:PersistentVolumeClaim";
@@ -145,50 +121,45 @@ const rootKey = ({ secrets }: ObjectServerArgs, pod: Pod) =>
     ROOT_SECRET_ACCESS_KEY: secrets.random(`${pod.name}-root-key`, 32),
   });
 
-const secretFiles = (secretName: string) => ({ secret: { secretName, defaultMode: 0o440 } });
-
 /** The pod with its volume, its users and its certificate. */
 function serverPod(
   scope: PodScope,
   pod: Pod,
   args: ObjectServerArgs,
   keys: UserKeys,
-  certificate: core.Secret,
+  { secret, certificate }: ReturnType<Authority["serverCertificate"]>,
 ) {
   return isolatedPod(scope, pod, {
     image: args.images("objects"),
     command: ["/bin/sh", "-c", start],
     env: settingsOfServer,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
-    port: { number: objectPort, alive: "/health", ready: "/health" },
+    // A new certificate or user restarts it.
+    reads: digestOf(certificate, ...keys.keys()),
+    port: { number: objectPort, tls: true, alive: "/health", ready: "/health" },
     access: [
       rootKey(args, pod),
-      mounted("users", folders.users, secretFiles("objects-users")),
-      mounted("tls", folders.tls, secretFiles("objects-tls")),
+      mounted("users", folders.users, { secret: { secretName: "objects-users", defaultMode: 0o440 } }),
+      mounted("tls", folders.tls, certificateFiles(pod)),
       mounted("data", folders.data, { persistentVolumeClaim: { claimName: "objects-data" } }),
     ],
     ingress: [{ from: clients(args), port: objectPort }],
-    dependsOn: [certificate, userFile(scope, pod, keys), volume(scope, pod, args)],
+    dependsOn: [secret, userFile(scope, pod, keys), volume(scope, pod, args)],
   });
 }
 
 /** The S3 server: one pod on one volume, reached by TLS only, by those who have a grant only. */
 export function objectServer(scope: PodScope, pod: Pod, args: ObjectServerArgs, keys: UserKeys) {
-  const { secret, certificate } = args.authority.serverCertificate("objects", pod.namespace);
-  const { template, options } = serverPod(scope, pod, args, keys, secret);
-  const digest = certificate.apply((pem) =>
-    createHash("sha256")
-      .update([pem, ...keys.keys()].join("\n"))
-      .digest("hex"),
-  );
+  const certificate = args.authority.serverCertificate("objects", pod.namespace);
+  const { template, options } = serverPod(scope, pod, args, keys, certificate);
   const spec = {
     replicas: 1,
     serviceName: pod.role,
     selector: { matchLabels: selector(pod) },
-    template: withTls(template, digest),
+    template,
   };
   const server = new apps.StatefulSet(pod.name, { metadata: metadata(pod), spec }, options);
-  service(scope, pod, objectPort);
+  service(scope, pod, objectPort, true);
   disruptionBudget(scope, pod);
-  return { endpoint: `https://${pod.role}.${pod.namespace}.svc.cluster.local:${objectPort}`, server };
+  return { endpoint: `https://${serviceHost(pod)}:${objectPort}`, server };
 }

@@ -52,13 +52,14 @@ export function onPremise(checked: OnPremiseSettings, parent: pulumi.Resource): 
   const { settings, cluster, kubernetes } = checked;
   const { environment } = settings;
   const options = clusterOptions(checked, parent);
+  const authority = new Authority(`${environment}-authority`, { options }, { parent });
   const scope = {
     ...podScope(options, cluster.egressRanges, cluster.egressPorts),
     ...trustOf(cluster, options),
+    authority,
   };
   const images = imagesOf({ ...imageArgs(settings), registry: cluster.imageRegistry }, parent);
   const secrets = new ClusterSecrets(`${environment}-secrets`, { options }, { parent });
-  const authority = new Authority(`${environment}-authority`, { options }, { parent });
   const base = { scope, secrets, images, authority };
   const store = objectStore(checked, base);
   return {

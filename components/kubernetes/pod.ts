@@ -19,6 +19,8 @@ export interface Size {
 /** A server's port, and the paths that answer for its life and its readiness. */
 export interface Port {
   readonly number: number;
+  /** Whether it speaks TLS and nothing else. */
+  readonly tls: boolean;
   readonly alive: string;
   readonly ready: string;
 }
@@ -34,17 +36,23 @@ export interface Container {
   /** Of a server; a container without one runs to its end. */
   readonly port?: Port;
   readonly workingDir?: string;
+  /** Digest of what it reads at its start only: another one restarts the pod. */
+  readonly reads?: pulumi.Input<string> | undefined;
 }
 
-function probes({ number, alive, ready }: Port) {
-  const get = (path: string) => ({ httpGet: { path, port: number }, timeoutSeconds: 5 });
+/** The name of a port, by which some ingress controllers know what is spoken there. */
+export const portName = (tls: boolean) => (tls ? "https" : "http");
+
+function probes({ number, tls, alive, ready }: Port) {
+  const scheme = tls && { scheme: "HTTPS" };
+  const get = (path: string) => ({ httpGet: { path, port: number, ...scheme }, timeoutSeconds: 5 });
   return {
     startupProbe: { ...get(alive), periodSeconds: 2, failureThreshold: 90 },
     livenessProbe: { ...get(alive), periodSeconds: 15, failureThreshold: 4 },
     readinessProbe: { ...get(ready), periodSeconds: 5, failureThreshold: 2 },
     // Requests still come until every node knows that the pod goes.
     lifecycle: { preStop: { sleep: { seconds: 5 } } },
-    ports: [{ name: "http", containerPort: number, protocol: "TCP" }],
+    ports: [{ name: portName(tls), containerPort: number, protocol: "TCP" }],
   };
 }
 
@@ -104,7 +112,10 @@ export function podTemplate(
   identity: WorkloadIdentity,
 ): input.core.v1.PodTemplateSpec {
   return {
-    metadata: { labels: { ...labels(pod), ...identity.labels } },
+    metadata: {
+      labels: { ...labels(pod), ...identity.labels },
+      ...(args.reads && { annotations: { "ecluse.local/reads": args.reads } }),
+    },
     spec: {
       serviceAccountName: pod.role,
       automountServiceAccountToken: false,

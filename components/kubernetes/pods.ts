@@ -1,7 +1,8 @@
 import { audience, namespaces } from "../naming";
-import { projectedToken } from "./access";
-import type { Pod, PodAccess, PodPlace, PodRole } from "./foundation";
+import { mergeAccess, projectedToken } from "./access";
+import type { Pod, PodAccess, PodPlace, PodRole, PodScope } from "./foundation";
 import { podPeer } from "./policy";
+import { serverTrust } from "./transport";
 
 /** Port of the tracking server. */
 export const trackingPort = 5000;
@@ -37,20 +38,33 @@ export function podsOf(environment: string) {
   };
 }
 
+/** Name of a server's Service for the pods of the cluster. */
+export const serviceHost = ({ role, namespace }: PodPlace) => `${role}.${namespace}.svc.cluster.local`;
+
 /** Address of a server's Service for the pods of the cluster. */
-export const address = (pod: PodPlace, port: number) =>
-  `http://${pod.role}.${pod.namespace}.svc.cluster.local:${port}`;
+export const address = ({ authority }: PodScope, pod: PodPlace, port: number) =>
+  `${authority ? "https" : "http"}://${serviceHost(pod)}:${port}`;
 
 /** Address of an environment's tracking server for the pods of the cluster. */
-export const trackingAddress = (environment: string) => address(podsOf(environment).tracking, trackingPort);
+export const trackingAddress = (scope: PodScope, environment: string) =>
+  address(scope, podsOf(environment).tracking, trackingPort);
 
 const trackingToken = "/var/run/ecluse/tracking";
 
 /** Where {@link trackingAccess} keeps a pod's token for the tracking server. */
 export const trackingTokenFile = `${trackingToken}/token`;
 
-/** What a client of the tracking server needs: a token of its own for it, that lives so long, and the way there. */
-export const trackingAccess = (environment: string, seconds?: number): PodAccess => ({
-  ...projectedToken("tracking", trackingToken, audience(environment, "tracking"), seconds),
-  egress: [{ to: [podPeer(podsOf(environment).tracking)], ports: [trackingPort] }],
-});
+/**
+ * What a client of the tracking server needs: a token of its own for it, that lives so long, the way there, and by what
+ * it knows the server.
+ */
+export function trackingAccess(
+  scope: PodScope,
+  environment: string,
+  { namespace }: PodPlace,
+  seconds?: number,
+): PodAccess {
+  const token = projectedToken("tracking", trackingToken, audience(environment, "tracking"), seconds);
+  const egress = [{ to: [podPeer(podsOf(environment).tracking)], ports: [trackingPort] }];
+  return mergeAccess([{ ...token, egress }, serverTrust(scope, namespace)]);
+}

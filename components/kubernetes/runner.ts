@@ -10,6 +10,7 @@ import { address, podsOf, servingPort, trackingAddress, trackingPort } from "./p
 import { externalEgress, networkPolicy, podPeer, tcp } from "./policy";
 import { byRunner, type RunnerArgs, runnerPod } from "./runnerPod";
 import type { Training } from "./training";
+import { serverTrust } from "./transport";
 import { account, metadata } from "./workload";
 
 /** What the runner of a use case is made from. */
@@ -80,13 +81,17 @@ export class ReleaseRunner extends pulumi.ComponentResource {
         ...externalEgress(scope),
       ],
     });
-    runnerPod(this, name, { ...args, scope }, job, [...access, releases(args)]);
+    runnerPod(this, name, { ...args, scope }, job, [
+      ...access,
+      releases(args),
+      serverTrust(scope, job.namespace),
+    ]);
     this.registerOutputs({});
   }
 }
 
 /** All that a release goes by, of every use case: a pipeline that asks for one only names it (`ecluse_release.job`). */
-function releases({ environment, useCases, store, servingReplicas }: ReleaseRunnerArgs): PodAccess {
+function releases({ scope, environment, useCases, store, servingReplicas }: ReleaseRunnerArgs): PodAccess {
   const { serve } = podsOf(environment);
   const entries = useCases.map(({ name, ...useCase }) => [
     name,
@@ -94,10 +99,10 @@ function releases({ environment, useCases, store, servingReplicas }: ReleaseRunn
       ...useCase,
       dataUrl: store.url("data"),
       holdoutUrl: store.url("holdout"),
-      servingUrl: address(serve(name), servingPort),
+      servingUrl: address(scope, serve(name), servingPort),
     },
   ]);
-  const releasing = { environment, servingReplicas, trackingUrl: trackingAddress(environment) };
+  const releasing = { environment, servingReplicas, trackingUrl: trackingAddress(scope, environment) };
   return variables(releaseJobVariables(releasing, Object.fromEntries(entries)));
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
@@ -8,10 +7,20 @@ import { emptyAccess } from "./access";
 import { podMonitor, prometheusPeer } from "./alerts";
 import { apiServerAccess } from "./apiServer";
 import { authoritiesFile, trusting } from "./authorities";
-import type { ClusterForge, Egress, Images, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
+import type {
+  ClusterForge,
+  Egress,
+  Images,
+  Pod,
+  PodAccess,
+  PodScope,
+  RegisteredRunner,
+  SecretStore,
+} from "./foundation";
 import { buildNode, labels, selector } from "./labels";
 import { jobsAtOnce, runnerSize } from "./quotas";
 import { buildJobs, restrictedJobs, runnerConfig, runnerPort } from "./runnerConfig";
+import { digestOf } from "./transport";
 import { isolatedPod, metadata } from "./workload";
 
 /** What every runner is made from. */
@@ -140,17 +149,20 @@ function configMap({ options }: PodScope, pod: Pod, { head, tail }: Files): core
 }
 
 /** The runner's pod, which starts a pod for each job in its own namespace and may do nothing else. */
-function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.Output<string>) {
+function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, registered: RegisteredRunner) {
   const { scope, images, secrets, apiServer, prometheusNamespace: metrics } = args;
   return isolatedPod(scope, pod, {
     image: images("gitlab-runner"),
     command: ["/bin/sh", "-c", start],
     env: {},
     size: runnerSize,
-    port: { number: runnerPort, alive: "/metrics", ready: "/metrics" },
+    // Another configuration, or another registration and so another token, restarts it.
+    reads: digestOf(pulumi.interpolate`${files.head}${files.tail}${registered.id}`),
+    // Its metrics are no secret, and it takes no token there.
+    port: { number: runnerPort, tls: false, alive: "/metrics", ready: "/metrics" },
     access: [
       configFiles("gitlab-runner"),
-      secrets.file(pod, folders.token, token),
+      secrets.file(pod, folders.token, registered.token),
       apiServerAccess(apiServer),
     ],
     ingress: metrics ? [{ from: [prometheusPeer(metrics)], port: runnerPort }] : [],
@@ -158,14 +170,6 @@ function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, token: pulumi.
     dependsOn: [configMap(scope, pod, files), ...runnerRights(scope, pod)],
   });
 }
-
-/**
- * Of what is read at its start: another configuration, or another registration and so another token, restarts it.
- */
-const digestOf = (files: Files, registration: pulumi.Output<string>) =>
-  pulumi
-    .all([files, registration])
-    .apply(([{ head, tail }, id]) => createHash("sha256").update(head).update(tail).update(id).digest("hex"));
 
 /** A runner in the namespace of `job`, whose jobs run as its ServiceAccount with `access`; `parent` has all of it. */
 export function runnerPod(
@@ -180,15 +184,14 @@ export function runnerPod(
   const pod: Pod = { ...job, role: "runner", name };
   const merged = trusting(scope, job.namespace, access);
   const files = configuration(args, job, merged);
-  const { template, options } = isolatedRunner(args, pod, files, registered.token);
+  const { template, options } = isolatedRunner(args, pod, files, registered);
   if (prometheusNamespace) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
-  const annotations = { "ecluse.local/reads": digestOf(files, registered.id) };
   // Two runners with one token would share its jobs while one takes over, which the first could not finish.
   const spec = {
     replicas: 1,
     strategy: { type: "Recreate" },
     selector: { matchLabels: selector(pod) },
-    template: { ...template, metadata: { ...template.metadata, annotations } },
+    template,
   };
   const dependsOn = [...options.dependsOn, ...merged.dependsOn];
   new apps.Deployment(name, { metadata: metadata(pod), spec }, { ...options, dependsOn });

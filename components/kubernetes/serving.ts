@@ -8,6 +8,7 @@ import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
 import { address, podsOf, servingPort, trackingAccess, trackingTokenFile } from "./pods";
 import { controllerPeers, podPeer } from "./policy";
+import { type ServerTls, serverTls } from "./transport";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
 
 /** What a model server on a cluster is made from. */
@@ -37,48 +38,52 @@ export class ModelServer extends pulumi.ComponentResource {
     const scope = within(args.scope, this);
     const { useCase, ingress: access } = args;
     const pod: Pod = { ...podsOf(args.environment).serve(useCase), name };
-    deployment(scope, pod, args);
-    service(scope, pod, servingPort);
+    const tls = serverTls(scope, pod);
+    deployment(scope, pod, args, tls);
+    service(scope, pod, servingPort, tls.on);
     disruptionBudget(scope, pod);
     // Neither its health nor the reload is for the outside.
     const paths = ["/score", "/labels", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
     ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
-    this.url = pulumi.output(address(pod, servingPort));
+    this.url = pulumi.output(address(scope, pod, servingPort));
     this.registerOutputs({ url: this.url });
   }
 }
 
-const environmentOf = (args: ModelServerArgs) =>
+const environmentOf = (args: ModelServerArgs, { folder }: ServerTls) =>
   servingVariables(args, {
     host: "0.0.0.0",
     port: String(servingPort),
     inferenceUrl: args.store.url("inference"),
     tokenFile: trackingTokenFile,
+    ...(folder && { tlsFolder: folder }),
   });
 
-function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs) {
+function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs, tls: ServerTls) {
   const { namespace, ranges } = args.ingress;
   const from = [...controllerPeers(namespace, ranges), ...args.clients.map(podPeer)];
   return isolatedPod(scope, pod, {
     image: args.image,
     command: ["python", "-m", "ecluse_serving"],
-    env: environmentOf(args),
+    env: environmentOf(args, tls),
     size: { cpu: "250m", memory: "768Mi", tmp: "1Gi" },
     replicas: args.replicas[0],
-    port: { number: servingPort, alive: "/health", ready: "/ready" },
+    reads: tls.reads,
+    port: { number: servingPort, tls: tls.on, alive: "/health", ready: "/ready" },
     access: [
-      trackingAccess(args.environment),
+      trackingAccess(scope, args.environment, pod),
       args.store.access(pod, "inference", "write"),
       args.issuer.access(pod),
+      tls.access,
     ],
     ingress: [{ from, port: servingPort }],
     allowExternalEgress: true,
   });
 }
 
-function deployment(scope: PodScope, pod: Pod, args: ModelServerArgs): void {
+function deployment(scope: PodScope, pod: Pod, args: ModelServerArgs, tls: ServerTls): void {
   const [least, most] = args.replicas;
-  const { template, options } = serverPod(scope, pod, args);
+  const { template, options } = serverPod(scope, pod, args, tls);
   const strategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
   const spec = { replicas: least, strategy, selector: { matchLabels: selector(pod) }, template };
   // Where the autoscaler decides, an update must not take its replicas back.

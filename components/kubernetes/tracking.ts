@@ -14,8 +14,9 @@ import type {
   WorkloadIssuer,
 } from "./foundation";
 import { selector } from "./labels";
-import { address, podsOf, trackingPort } from "./pods";
+import { address, podsOf, serviceHost, trackingPort } from "./pods";
 import { podPeer } from "./policy";
+import { type ServerTls, serverTls } from "./transport";
 import { disruptionBudget, isolatedPod, metadata, runOnce, service } from "./workload";
 
 /** What a tracking server on a cluster is made from. */
@@ -45,34 +46,43 @@ export class TrackingServer extends pulumi.ComponentResource implements Tracking
     super("ecluse:kubernetes:TrackingServer", name, {}, opts);
     const scope = within(args.scope, this);
     const pod: Pod = { ...podsOf(args.environment).tracking, name };
-    const { template, options } = serverPod(scope, pod, args, preparedDatabases(scope, pod, args));
+    const tls = serverTls(scope, pod);
+    const { template, options } = serverPod(scope, pod, args, tls, preparedDatabases(scope, pod, args));
     // Two servers of two versions must not share a database while one takes over from the other.
     const spec = { replicas: 1, strategy: { type: "Recreate" }, selector: { matchLabels: selector(pod) } };
     const inputs = { metadata: metadata(pod), spec: { ...spec, template } };
     this.ready = new apps.Deployment(name, inputs, options);
-    service(scope, pod, trackingPort);
+    service(scope, pod, trackingPort, tls.on);
     disruptionBudget(scope, pod);
-    this.url = pulumi.output(address(pod, trackingPort));
+    this.url = pulumi.output(address(scope, pod, trackingPort));
     this.registerOutputs({ url: this.url });
   }
 }
 
 const size = { cpu: "250m", memory: "768Mi", tmp: "1Gi" };
 
-function serverPod(scope: PodScope, pod: Pod, args: TrackingServerArgs, prepared: pulumi.Resource) {
+function serverPod(
+  scope: PodScope,
+  pod: Pod,
+  args: TrackingServerArgs,
+  tls: ServerTls,
+  prepared: pulumi.Resource,
+) {
   const ECLUSE_SESSION_KEY = args.secrets.random(`${pod.name}-session-key`, 32);
   return isolatedPod(scope, pod, {
     image: args.image,
     command: ["python", "-m", "ecluse_identity.serve"],
-    env: environmentOf(pod, args),
+    env: environmentOf(pod, args, tls),
     size,
+    reads: tls.reads,
     // Its life does not depend on the database, whose outage no restart ends; whether callers come to it does.
-    port: { number: trackingPort, alive: "/health", ready: "/ready" },
+    port: { number: trackingPort, tls: tls.on, alive: "/health", ready: "/ready" },
     access: [
       args.database.access(pod),
       args.store.access(pod, "artifacts", "read-write-delete"),
       args.issuer.access(pod),
       args.secrets.values(pod, "session-key", { ECLUSE_SESSION_KEY }),
+      tls.access,
     ],
     ingress: [{ from: args.clients.map(podPeer), port: trackingPort }],
     allowExternalEgress: true,
@@ -106,12 +116,13 @@ function preparedDatabases(scope: PodScope, server: Pod, args: TrackingServerArg
   });
 }
 
-function environmentOf(pod: Pod, args: TrackingServerArgs) {
+function environmentOf(pod: Pod, args: TrackingServerArgs, { folder }: ServerTls) {
   const { store, publicHost } = args;
   return trackingVariables(args, {
     host: "0.0.0.0",
     port: String(trackingPort),
     artifacts: store.artifacts,
-    allowedHosts: [new URL(address(pod, trackingPort)).host, ...(publicHost ? [publicHost] : [])],
+    allowedHosts: [`${serviceHost(pod)}:${trackingPort}`, ...(publicHost ? [publicHost] : [])],
+    ...(folder && { tlsFolder: folder }),
   });
 }

@@ -36,12 +36,13 @@ export class Training extends pulumi.ComponentResource {
   constructor(name: string, args: TrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:Training", name, {}, opts);
     this.job = { ...podsOf(args.environment).train(args.useCase), name };
+    const scope = within(args.scope, this);
     this.access = [
-      trackingAccess(args.environment, day),
+      trackingAccess(scope, args.environment, this.job, day),
       variables({ ECLUSE_TRACKING_TOKEN_FILE: trackingTokenFile }),
       args.store.access(this.job, "data", "read"),
     ];
-    template(within(args.scope, this), this.job, args, this.access);
+    template(scope, this.job, args, this.access);
     this.registerOutputs({});
   }
 }
@@ -70,7 +71,7 @@ function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonl
     env: trainingVariables({
       environment,
       useCase,
-      trackingUrl: trackingAddress(environment),
+      trackingUrl: trackingAddress(scope, environment),
       dataUrl: store.url("data"),
     }),
     size: { ...trainingSize, gpu },

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { trusting } from "./authorities";
 import type { Egress, Pod, PodAccess, PodPlace, PodScope } from "./foundation";
 import { labels, selector } from "./labels";
-import { type Container, podTemplate } from "./pod";
+import { type Container, podTemplate, portName } from "./pod";
 import { externalEgress, type Ingress, networkPolicy } from "./policy";
 
 /** What a workload runs, what it needs for that, and who it talks with. */
@@ -82,7 +82,8 @@ export function runOnce(scope: PodScope, pod: Pod, work: Workload): batch.Job {
 }
 
 /** A name and a port in the cluster for a server's pods. */
-export function service(scope: PodScope, pod: Pod, port: number): core.Service {
+export function service(scope: PodScope, pod: Pod, port: number, tls: boolean): core.Service {
+  const name = portName(tls);
   return new core.Service(
     `${pod.name}-service`,
     {
@@ -90,7 +91,7 @@ export function service(scope: PodScope, pod: Pod, port: number): core.Service {
       spec: {
         type: "ClusterIP",
         selector: selector(pod),
-        ports: [{ name: "http", port, targetPort: "http", protocol: "TCP" }],
+        ports: [{ name, port, targetPort: name, protocol: "TCP" }],
       },
     },
     scope.options,

@@ -40,12 +40,15 @@ interface ServingPlace {
   readonly tokenFile: string;
   /** Callers that may score as of an earlier day; nobody where it is not given. */
   readonly backdaters?: readonly string[];
+  /** Folder of its certificate; undefined for plain HTTP. */
+  readonly tlsFolder?: string;
 }
 
 /** The environment variables of a model server. */
 export const servingVariables = (process: ServingProcess, place: ServingPlace): Variables<"serve"> => ({
   ECLUSE_HOST: place.host,
   ECLUSE_PORT: place.port,
+  ...(place.tlsFolder && { ECLUSE_TLS_FOLDER: place.tlsFolder }),
   ECLUSE_ENVIRONMENT: process.environment,
   ECLUSE_USE_CASE: process.useCase,
   ECLUSE_IDENTITY: jsonStringify(process.identity),

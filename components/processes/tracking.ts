@@ -35,12 +35,14 @@ interface TrackingPlace {
   readonly artifacts: Input<string>;
   /** Names by which it is reached, beside loopback. */
   readonly allowedHosts: readonly string[];
+  /** Folder of its certificate; undefined for plain HTTP. */
+  readonly tlsFolder?: string;
 }
 
 /** The environment variables of the tracking server, beside those of its databases. */
 export const trackingVariables = (
   { environment, identity }: TrackingProcess,
-  { host, port, artifacts, allowedHosts }: TrackingPlace,
+  { host, port, artifacts, allowedHosts, tlsFolder }: TrackingPlace,
 ) => ({
   ...({
     ECLUSE_ENVIRONMENT: environment,
@@ -49,6 +51,7 @@ export const trackingVariables = (
     ECLUSE_IDENTITY: jsonStringify(identity),
     ...(allowedHosts.length > 0 && { ECLUSE_ALLOWED_HOSTS: allowedHosts.join(",") }),
     ECLUSE_ARTIFACTS: artifacts,
+    ...(tlsFolder && { ECLUSE_TLS_FOLDER: tlsFolder }),
   } satisfies Omit<Variables<"tracking">, Beside>),
   // MLflow reads it: no gateway of a workspace may lead into the network.
   MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS: "false",

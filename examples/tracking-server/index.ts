@@ -2,6 +2,7 @@
 import { Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  Authority,
   apiServerEgress,
   ClusterIssuer,
   ClusterSecrets,
@@ -22,9 +23,11 @@ const namespace = new IsolatedNamespace(
   { labels: { "app.kubernetes.io/part-of": "ml" }, annotations: {}, quota: { cpu: 4, memory: 8, pods: 20 } },
   { provider },
 );
-const scope = podScope({ provider, dependsOn: [namespace] }, [config.require("gitlabRange")]);
+const pods = podScope({ provider, dependsOn: [namespace] }, [config.require("gitlabRange")]);
+const { options } = pods;
+// By which the server speaks TLS; without an authority it would speak plain HTTP.
+const scope = { ...pods, authority: new Authority("authority", { options }) };
 const apiServer = apiServerEgress(config.require("apiServerRange"));
-const { options } = scope;
 
 // Each by `pulumi config set --secret NAME`. Their Secrets are made after the namespace, and before the pods.
 const passwords = {

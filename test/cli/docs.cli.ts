@@ -159,8 +159,8 @@ it("ecluse changes a stack that is not of this machine by the Pulumi CLI, judged
   const ecluse = (words: string) => shell(`'${nodeBinary}' --import tsx cli/main.ts ${words} --yes`);
   await cli.init("onprem-dev");
   expect(await ecluse("up onprem-dev")).toMatch(/Policies:[\s\S]*ecluse/);
-  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(193);
-  expect(await ecluse("refresh onprem-dev")).toMatch(/193 unchanged/);
+  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(205);
+  expect(await ecluse("refresh onprem-dev")).toMatch(/205 unchanged/);
   await ecluse("destroy onprem-dev");
   expect((await cli.state("onprem-dev")).deployment.resources ?? []).toEqual([]);
   await expect(ecluse("up staging")).rejects.toThrow(/there is no stack staging/);

@@ -56,8 +56,8 @@ describe("pulumi preview --json and the embedded engine's are the same", () => {
     ["forge", 40],
     ["dev", 267],
     ["prod", 317],
-    ["onprem-dev", 193],
-    ["onprem-prod", 145],
+    ["onprem-dev", 205],
+    ["onprem-prod", 160],
     ["local-forge", 11],
   ])("for %s", async (stack, create) => {
     await cli.init(stack);

@@ -47,8 +47,8 @@ it("previews one tracking server on a cluster that exists", async () => {
     "ecluse:kubernetes:IsolatedNamespace": 1,
     "kubernetes:apps/v1:Deployment": 1,
     "kubernetes:batch/v1:Job": 1,
-    // Of both roles of the database, of the store, and the key of sessions.
-    "kubernetes:core/v1:Secret": 4,
+    // Of both roles of the database, of the store, the key of sessions, and the certificate.
+    "kubernetes:core/v1:Secret": 5,
   });
 });
 

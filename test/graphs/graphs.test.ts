@@ -10,3 +10,4 @@ import "./relations.check";
 import "./roles.check";
 import "./staging.check";
 import "./stateful.check";
+import "./tls.check";
