@@ -36,6 +36,7 @@ import { podConfinementRules } from "./rules/kubernetes/podConfinement";
 import { podRunningRules } from "./rules/kubernetes/podRunning";
 import { clusterRightsRules } from "./rules/kubernetes/rights";
 import { servingPodRules } from "./rules/kubernetes/servingPods";
+import { transportRules } from "./rules/kubernetes/transport";
 import { volumeRules } from "./rules/kubernetes/volumes";
 import { localAccessRules } from "./rules/local/access";
 import { localEnvironmentsRules } from "./rules/local/environments";
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   ...networkPeerRules,
   ...clusterRightsRules,
   ...clusterExposureRules,
+  ...transportRules,
   ...servingPodRules,
   ...volumeRules,
   ...trackingReachRules,

@@ -174,6 +174,7 @@ const table: Readonly<Record<string, string>> = {
   "K8S-24": "mcsb:PV-2 nist:SC-5 nist:SC-6",
   "K8S-25": "mcsb:DS-2 cis-gitlab:3.1.5 nist:SR-3",
   "K8S-26": "mcsb:DP-4 nist:SC-28",
+  "K8S-27": "mcsb:DP-3 nist:SC-8 nist:SC-8(1)",
   "SC-01": "mcsb:PV-2 mcsb:DS-6 cis-kubernetes:5.5.1 nist:CM-14 nist:SR-4",
   "SC-02": "mcsb:PV-2+ mcsb:DS-2+ cis-aks:5.1.4+ nist:CM-7(5) nist:SR-3",
   "SC-03": "mcsb:IM-3 nist:IA-5",

@@ -9,6 +9,7 @@ import { environmentsCases } from "./isolation/environments.cases";
 import { isolationCases } from "./isolation/isolation.cases";
 import { kubernetesCases } from "./kubernetes/kubernetes.cases";
 import { podCases } from "./kubernetes/pods.cases";
+import { transportCases } from "./kubernetes/transport.cases";
 import { localCases } from "./local/local.cases";
 import { logsCases } from "./logs/logs.cases";
 import { mlCases } from "./ml/ml.cases";
@@ -39,6 +40,7 @@ export const allCases: Cases = {
   ...kubernetesCases,
   ...mlCases,
   ...podCases,
+  ...transportCases,
   ...gitlabCases,
   ...gitlabStackCases,
   ...forgeCases,

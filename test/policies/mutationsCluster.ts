@@ -115,6 +115,38 @@ const edgeMutations: (Mutation | Mutation[])[] = [
   added(release, "K8S-25", { chart: "oci://charts.example.com/traefik", version: "37.0.0" }),
 ];
 
+const onTeams = (type: string, name: string) => ({ ...object(type, name), ...onPremises });
+const plain = "http://tracking.prod-platform.svc.cluster.local:5000";
+const inServer = (name: string, ...ways: Ways) =>
+  broken(
+    onTeams("apps/v1:Deployment", name),
+    "K8S-27",
+    ...ways.map((way) => within("spec.template.spec.containers.0", way)),
+  );
+const runnerFiles = onTeams("core/v1:ConfigMap", "release-runner-config");
+
+const transportMutations: (Mutation | Mutation[])[] = [
+  inServer("tracking", { "env.ECLUSE_TLS_FOLDER": undefined }),
+  inServer("bank-churn-serve", { "env.ECLUSE_TLS_FOLDER": undefined }),
+  inServer("bank-churn-serve", { "env.MLFLOW_TRACKING_URI": { name: "MLFLOW_TRACKING_URI", value: plain } }),
+  inServer(
+    "proxy",
+    { args: ["--oidc-issuer-url=https://gitlab.example.com"] },
+    { "args.9": `--upstream=${plain}` },
+  ),
+  inServer("proxy", { "args.10": "--ssl-upstream-insecure-skip-verify" }),
+  broken(onTeams("batch/v1:CronJob", "bank-churn-monitor"), "K8S-27", {
+    "spec.jobTemplate.spec.template.spec.containers.0.env.MLFLOW_TRACKING_URI.value": plain,
+  }),
+  broken(runnerFiles, "K8S-27", { "data.[tail.toml]": `patch = "{\\"value\\":\\"${plain}\\"}"` }),
+  broken(
+    { ...ingress, ...onPremises },
+    "K8S-27",
+    { [nginx("backend-protocol")]: undefined },
+    { [nginx("proxy-ssl-verify")]: "off" },
+  ),
+];
+
 const budget = object("policy/v1:PodDisruptionBudget", "bank-churn-serve-budget");
 const scaler = object("autoscaling/v2:HorizontalPodAutoscaler");
 const database = { ...object("postgresql.cnpg.io/v1:Cluster"), ...onPremises };
@@ -134,5 +166,6 @@ export const clusterMutations: readonly Mutation[] = [
   podMutations,
   namespaceMutations,
   edgeMutations,
+  transportMutations,
   keepingMutations,
 ].flat(2);
