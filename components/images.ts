@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { version } from "./package.json";
-import type { Tier } from "./settings";
+import type { Tier } from "./settings/choices";
 
 /** Images that are built from `images/<name>/Dockerfile`. */
 export const builtImages = ["mlflow", "serving", "monitor", "release", "python-base", "objects"] as const;

@@ -1,4 +1,4 @@
-import type { ProfileName } from "./settings";
+import type { ProfileName } from "./settings/choices";
 
 /** What a profile decides. Security is no matter of a profile: the tier decides that. */
 export interface Profile {

@@ -2,10 +2,8 @@ import { InputError } from "../components/errors";
 import { profiles } from "../components/profiles";
 import type { EnvironmentSettings, ForgeSettings } from "../components/settings";
 import { databaseSizes, regions } from "../components/settings/azureCatalogue";
+import type { Refuse } from "./mistakes";
 import { checkReach } from "./reach";
-
-/** Notes a mistake; the check goes on. */
-export type Refuse = (key: string, value: unknown, fix: string) => void;
 
 /** A port that is fixed for a service that there is not. */
 function checkPorts({ kind, target, ports, useCases }: ForgeSettings | EnvironmentSettings, refuse: Refuse) {

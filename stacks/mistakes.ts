@@ -1,6 +1,9 @@
 import type { z } from "zod";
 import { InputError } from "../components/errors";
 
+/** Notes a mistake; the check goes on. */
+export type Refuse = (key: string, value: unknown, fix: string) => void;
+
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 

@@ -1,5 +1,5 @@
 import type { AzureSettings, Tier } from "../components/settings";
-import type { Refuse } from "./checks";
+import type { Refuse } from "./mistakes";
 
 /** Refuses an environment on Azure that its deployer, its people or its own nodes could not reach. */
 export function checkReach(tier: Tier, azure: AzureSettings, refuse: Refuse): void {

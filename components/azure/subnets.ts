@@ -1,5 +1,4 @@
 import { InputError } from "../errors";
-import type { AzureNetworkSettings } from "../settings";
 import { halves, prefixLength } from "./cidr";
 
 /** What a subnet of an environment is for. */
@@ -40,11 +39,17 @@ interface Opening {
   readonly ports?: readonly string[];
 }
 
+/** The VNet's address space, and the ranges of clients outside of it. */
+interface Ranges {
+  readonly addressSpace: string;
+  readonly clientRanges: readonly string[];
+}
+
 /** What may come into a subnet, by its use: the environment's own parts, and the clients that its settings name. */
 export function openings({
   addressSpace,
   clientRanges: clients,
-}: Pick<AzureNetworkSettings, "addressSpace" | "clientRanges">): Record<SubnetUse, readonly Opening[]> {
+}: Ranges): Record<SubnetUse, readonly Opening[]> {
   const { nodes, endpoints, database, apiServer } = subnetRanges(addressSpace);
   const cluster = [nodes, clusterRanges.pods];
   return {

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { emptyAccess } from "./access";
-import type { PodAccess, PodScope } from "./foundation";
+import type { PodAccess, PodScope, ServerAuthority } from "./foundation";
 
 const HOURS_A_YEAR = 8766;
 const folder = "/var/run/ecluse/authority";
@@ -30,7 +30,7 @@ function subjectHash(commonName: string): string {
  * network: data and passwords cross nodes, and a policy that a CNI does not enforce protects nothing. Any update in the
  * year before a certificate ends renews it.
  */
-export class Authority extends pulumi.ComponentResource {
+export class Authority extends pulumi.ComponentResource implements ServerAuthority {
   /** Its certificate, PEM. */
   readonly certificate: pulumi.Output<string>;
   /** Folder in a pod that `trust` was given to: `ca.crt`, and the same as {@link hashedName}. */

@@ -3,7 +3,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "../images";
 import type { Container, Permission } from "../naming";
 import type { UseCaseSettings } from "../settings";
-import type { Authority } from "./authority";
 
 /** What a pod does; each role has a ServiceAccount of its own, named as the role. */
 export type PodRole =
@@ -71,6 +70,20 @@ export interface ClusterOptions {
   readonly dependsOn?: pulumi.Resource[];
 }
 
+/** A certificate authority of an environment, for the servers in its cluster. */
+export interface ServerAuthority {
+  /** Folder in a pod that {@link trust} was given to, with `ca.crt`. */
+  readonly folder: string;
+  /** What a pod of a namespace needs to find the authority's certificate. */
+  trust(namespace: string): PodAccess;
+  /** A certificate for a Service, and the Secret that holds it; `owner` names its resources. */
+  serverCertificate(
+    service: string,
+    namespace: string,
+    owner?: string,
+  ): { readonly secret: pulumi.Resource; readonly certificate: pulumi.Output<string> };
+}
+
 /** How the pods of an environment are made on a cluster, whatever they run. */
 export interface PodScope {
   readonly options: ClusterOptions;
@@ -82,7 +95,7 @@ export interface PodScope {
   /** What a pod of a namespace needs to trust the authorities of the settings; undefined: it trusts its image's. */
   readonly authorities?: (namespace: string) => PodAccess;
   /** The environment's own, by which its servers speak TLS among themselves; undefined: they speak plain HTTP. */
-  readonly authority?: Authority;
+  readonly authority?: ServerAuthority;
 }
 
 /** A scope whose pods no cloud trusts, for programs of their own. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ImageDigest } from "../images";
 import type { completeAzure } from "./azure";
-import type { gitlabTiers, profileNames, targets, tiers } from "./choices";
+import type { TargetName } from "./choices";
 import type { cluster, gitlab, kubernetes, people } from "./cluster";
 import type { gitlabForge } from "./gitlab";
 import type { stackSchemas } from "./stack";
@@ -13,18 +13,6 @@ export * from "./choices";
 type Settled<T> = T extends readonly unknown[] | object ? { readonly [Key in keyof T]: Settled<T[Key]> } : T;
 
 type Read<T extends z.ZodType> = Settled<z.output<T>>;
-
-/** Where an environment runs, or a forge is. */
-export type TargetName = (typeof targets)[number];
-
-/** What an environment is for; production trusts protected refs only. */
-export type Tier = (typeof tiers)[number];
-
-/** How much of the chain an environment has, for a team's maturity; `profiles.ts` says what each means. */
-export type ProfileName = (typeof profileNames)[number];
-
-/** What the GitLab's subscription has; `components/gitlab/tiers.ts` says what each lacks. */
-export type GitlabTier = (typeof gitlabTiers)[number];
 
 /** Who answers for a use case, what it is for, and until when somebody has looked at that. */
 export type Accountability = Read<typeof accountability>;
