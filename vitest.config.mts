@@ -34,7 +34,8 @@ const cli: Options = {
   name: "cli",
   include: ["test/cli/**/*.cli.ts"],
   globalSetup: ["test/cli/setup.ts"],
-  testTimeout: minutes(5),
+  // Some take five operations of the CLI, each of which loads the clouds' SDKs: minutes on a busy machine.
+  testTimeout: minutes(10),
   hookTimeout: minutes(10),
   maxWorkers: 2,
 };
