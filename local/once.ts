@@ -8,14 +8,40 @@ import { draftOf } from "./durable";
  */
 export async function once(folder: string, make: (draft: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
-  mkdirSync(dirname(folder), { recursive: true });
-  const draft = draftOf(folder);
-  rmSync(draft, { recursive: true, force: true });
+  const draft = emptyDraft(folder);
   try {
     await make(draft);
-    if (!existsSync(folder)) renameSync(draft, folder);
+    place(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** As {@link once}, where nothing can wait. */
+export function onceSync(folder: string, make: (draft: string) => void): string {
+  if (existsSync(folder)) return folder;
+  const draft = emptyDraft(folder);
+  try {
+    make(draft);
+    place(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function emptyDraft(folder: string): string {
+  mkdirSync(dirname(folder), { recursive: true });
+  const draft = draftOf(folder);
+  rmSync(draft, { recursive: true, force: true });
+  return draft;
+}
+
+function place(draft: string, folder: string): void {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // another process was first
+  }
 }

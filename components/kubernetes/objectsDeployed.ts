@@ -19,6 +19,7 @@ import { type Backups, type OnPremiseStore, s3Backups, s3Environment, s3Url } fr
 import { type ObjectServerArgs, objectPort, objectServer, type UserKeys } from "./objectsServer";
 import { podsOf } from "./pods";
 import { podPeer } from "./policy";
+import { trustBy } from "./transport";
 import { runOnce } from "./workload";
 
 const region = "us-east-1";
@@ -145,14 +146,12 @@ const bucketsOf = (environment: string, grants: readonly ObjectGrant[]) =>
  * How the clients find the store's certificate authority: all of them beside the public ones, boto3 alone, which asks
  * no other server.
  */
-function clientTrust(authority: Authority, namespace: string): PodAccess {
-  const env = [
-    { name: "SSL_CERT_FILE", value: "/etc/ssl/certs/ca-certificates.crt" },
-    { name: "SSL_CERT_DIR", value: authority.folder },
-    { name: "AWS_CA_BUNDLE", value: `${authority.folder}/ca.crt` },
-  ];
-  return { ...authority.trust(namespace), env };
-}
+const clientTrust = (authority: Authority, namespace: string): PodAccess =>
+  trustBy(authority, namespace, {
+    SSL_CERT_FILE: "/etc/ssl/certs/ca-certificates.crt",
+    SSL_CERT_DIR: authority.folder,
+    AWS_CA_BUNDLE: `${authority.folder}/ca.crt`,
+  });
 
 function requirePermission(
   grants: readonly ObjectGrant[],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { emptyAccess, mounted } from "./access";
-import type { Pod, PodAccess, PodPlace, PodScope } from "./foundation";
+import { emptyAccess, mounted, variables } from "./access";
+import type { Pod, PodAccess, PodPlace, PodScope, ServerAuthority } from "./foundation";
 
 const folder = "/var/run/ecluse/tls";
 
@@ -40,15 +40,18 @@ export const digestOf = (...read: pulumi.Input<string>[]): pulumi.Output<string>
  * By what a pod knows the environment's servers: their authority, and no other. MLflow's variable names its file; the
  * platform's own clients read it too.
  */
-export function serverTrust({ authority }: PodScope, namespace: string): PodAccess {
-  if (!authority) return emptyAccess;
-  const env = [{ name: "MLFLOW_TRACKING_SERVER_CERT_PATH", value: `${authority.folder}/ca.crt` }];
-  return { ...authority.trust(namespace), env };
-}
+export const serverTrust = ({ authority }: PodScope, namespace: string): PodAccess =>
+  authority
+    ? trustBy(authority, namespace, { MLFLOW_TRACKING_SERVER_CERT_PATH: `${authority.folder}/ca.crt` })
+    : emptyAccess;
 
 /** As {@link serverTrust}, for a program that finds authorities where OpenSSL and Go look for them. */
-export function trustBeside({ authority }: PodScope, namespace: string): PodAccess {
-  if (!authority) return emptyAccess;
-  const env = [{ name: "SSL_CERT_DIR", value: authority.folder }];
-  return { ...authority.trust(namespace), env };
-}
+export const trustBeside = ({ authority }: PodScope, namespace: string): PodAccess =>
+  authority ? trustBy(authority, namespace, { SSL_CERT_DIR: authority.folder }) : emptyAccess;
+
+/** An authority's certificate in a pod, and the variables by which its programs find that. */
+export const trustBy = (
+  authority: ServerAuthority,
+  namespace: string,
+  values: Readonly<Record<string, string>>,
+): PodAccess => ({ ...authority.trust(namespace), env: variables(values).env });

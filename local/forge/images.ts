@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { draftOf } from "../durable";
+import { once } from "../once";
 import { confinedCommand, probeConfinement, runLines } from "./confine";
 import { buildKit, kitEntry, requireKit } from "./kit";
 
@@ -42,35 +42,35 @@ export async function ensureImage(home: string, lockText: string, tools: Tools):
 
 async function build(home: string, folder: string, lock: string, tools: Tools): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
-  const draft = draftOf(folder);
-  rmSync(draft, { recursive: true, force: true });
-  // The machine's own settings say where its index is; started in /, uv finds no project's settings.
-  const env = { ...process.env, UV_CACHE_DIR: tools.uvCache, VIRTUAL_ENV: undefined };
-  const uv = (...args: string[]) =>
-    run(tools.uv, [...args, "--quiet"], { cwd: "/", env, maxBuffer: 16 << 20 });
   try {
-    await uv("venv", "--relocatable", "--python", tools.python, draft);
-    writeFileSync(join(draft, "requirements.lock"), lock);
-    const strict = ["--require-hashes", "--only-binary", ":all:"];
-    const wheels = kitEntry(lock) ? ["--find-links", await kit(draft, lock, tools)] : [];
-    await uv(
-      "pip",
-      "sync",
-      "--python",
-      join(draft, "bin", "python"),
-      ...strict,
-      ...wheels,
-      join(draft, "requirements.lock"),
-    );
-    await compile(home, draft, tools);
-    addTools(join(draft, "bin"), tools);
-    renameSync(draft, folder);
+    await once(folder, (draft) => fill(home, draft, lock, tools));
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
     if (existsSync(folder)) return; // another run built it meanwhile
     const reason = String((error as { stderr?: string }).stderr || (error as Error).message).trim();
     throw new Error(`the image of this requirements.lock could not be built: ${reason}`);
   }
+}
+
+async function fill(home: string, draft: string, lock: string, tools: Tools): Promise<void> {
+  // The machine's own settings say where its index is; started in /, uv finds no project's settings.
+  const env = { ...process.env, UV_CACHE_DIR: tools.uvCache, VIRTUAL_ENV: undefined };
+  const uv = (...args: string[]) =>
+    run(tools.uv, [...args, "--quiet"], { cwd: "/", env, maxBuffer: 16 << 20 });
+  await uv("venv", "--relocatable", "--python", tools.python, draft);
+  writeFileSync(join(draft, "requirements.lock"), lock);
+  const strict = ["--require-hashes", "--only-binary", ":all:"];
+  const wheels = kitEntry(lock) ? ["--find-links", await kit(draft, lock, tools)] : [];
+  await uv(
+    "pip",
+    "sync",
+    "--python",
+    join(draft, "bin", "python"),
+    ...strict,
+    ...wheels,
+    join(draft, "requirements.lock"),
+  );
+  await compile(home, draft, tools);
+  addTools(join(draft, "bin"), tools);
 }
 
 /** The folder of the kit's wheel: built from the platform's checkout, never from the commit whose jobs run with it. */

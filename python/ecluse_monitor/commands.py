@@ -113,10 +113,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
-    _write_report(reports, use_case, as_of, report)  # before the forge: a report must not depend on it
+    before = earlier(reports, report)
+    _write_report(reports, report, before)  # before the forge: a report must not depend on it
     report["issue"] = _deliver(given, state_file, state, run, demonstration)
     if report["issue"]:
-        _write_report(reports, use_case, as_of, report)
+        _write_report(reports, report, before)
     return report
 
 
@@ -145,28 +146,28 @@ def _state_name(demonstration: bool) -> str:
     return "demonstration-state.json" if demonstration else "state.json"
 
 
-def _write_report(reports: Container, use_case: str, as_of: date, report: dict[str, Any]) -> None:
-    name = f"{use_case}/monitor/{as_of}"
+def _write_report(reports: Container, report: dict[str, Any], before: list[dict[str, Any]]) -> None:
+    name = f"{report['use_case']}/monitor/{report['as_of']}"
     reports.write(f"{name}.json", json.dumps(report, indent=1).encode())
-    reports.write(f"{name}.html", _page(reports, report).encode())
+    reports.write(f"{name}.html", _page(report, before).encode())
 
 
-def _page(reports: Container, report: dict[str, Any]) -> str:
+def _page(report: dict[str, Any], before: list[dict[str, Any]]) -> str:
     from ecluse_monitor.page import render  # the jobs that log baselines have no template engine
 
-    return render(report, earlier(reports, report))
+    return render(report, before)
 
 
 def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
-    """The reports of the month before one, oldest first: demonstrations beside demonstrations alone."""
+    """The reports of the month before one, of its kind and model, oldest first."""
     folder, as_of = f"{report['use_case']}/monitor", date.fromisoformat(report["as_of"])
     names = reports.etags(folder)
     days = [as_of - timedelta(days=number) for number in range(HISTORY, 0, -1)]
     found = [
         json.loads(reports.read(name).content) for day in days if (name := f"{folder}/{day}.json") in names
     ]
-    kind = (FORMAT, report["demonstration"])
-    return [each for each in found if (each.get("format"), each["demonstration"]) == kind]
+    alike = ("format", "demonstration", "model_version")
+    return [each for each in found if all(each.get(key) == report[key] for key in alike)]
 
 
 def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
@@ -227,15 +228,14 @@ def report(given: Reports, as_of: date, page: Path | None = None) -> dict[str, A
     name = f"{given.use_case}/monitor/{as_of}.json"
     try:
         found = cast(dict[str, Any], json.loads(given.reports.read(name).content))
-        if page and found.get("format") != FORMAT:
-            raise MonitorError(
-                f"the report of {as_of} is of another version; run check --as-of {as_of} again"
-            )
-        if page:
-            page.write_text(_page(given.reports, found), encoding="utf8")
-        return found
     except Missing as error:
         raise MonitorError(f"there is no report for {as_of}; run check --as-of {as_of}") from error
+    if page is None:
+        return found
+    if found.get("format") != FORMAT:
+        raise MonitorError(f"the report of {as_of} is of another version; run check --as-of {as_of} again")
+    page.write_text(_page(found, earlier(given.reports, found)), encoding="utf8")
+    return found
 
 
 def exit_code(document: dict[str, Any]) -> int:

@@ -13,9 +13,8 @@ WIDTH, HEIGHT = 220, 48
 
 
 def render(report: Report, earlier: Sequence[Report]) -> str:
-    """The page of a report; `earlier` are those of the days before, oldest first, for the histories."""
-    own = [each for each in earlier if each["model_version"] == report["model_version"]]
-    days = [*own, report]
+    """The page of a report; `earlier` are those of the days before on its model, oldest first."""
+    days = [*earlier, report]
     return _template().render(
         report=report,
         columns=[_column(report, drift, days) for drift in _ordered(report)],
@@ -34,13 +33,16 @@ def _template() -> Template:
 
 def _ordered(report: Report) -> list[Report]:
     """What drifted first, then by distance in units of its limit, so that the eye begins where it should."""
-    found = {
-        finding["column"] for finding in report["findings"] if finding["check"] in ("drift", "prediction")
-    }
+    found = {_key(finding) for finding in report["findings"]}
     return sorted(
         report["drift"],
-        key=lambda drift: (drift["column"] not in found, -drift["distance"] / _limits(report, drift)["warn"]),
+        key=lambda drift: (_key(drift) not in found, -drift["distance"] / _limits(report, drift)["warn"]),
     )
+
+
+def _key(item: Report) -> str:
+    """What a report calls a check of a column."""
+    return f"{item['check']} of {item['column']}"
 
 
 def _limits(report: Report, drift: Report) -> dict[str, float]:
@@ -48,14 +50,9 @@ def _limits(report: Report, drift: Report) -> dict[str, float]:
 
 
 def _column(report: Report, drift: Report, days: Sequence[Report]) -> Report:
-    key = f"{drift['check']} of {drift['column']}"
+    key = _key(drift)
     limits = _limits(report, drift)
-    history = [
-        (day["as_of"], each["distance"])
-        for day in days
-        for each in day["drift"]
-        if (each["check"], each["column"]) == (drift["check"], drift["column"])
-    ]
+    history = [(day["as_of"], each["distance"]) for day in days for each in day["drift"] if _key(each) == key]
     top = 1.1 * max(limits["crit"], *(distance for _, distance in history))
     rows = report["columns"].get(key, [])
     return {
@@ -72,14 +69,10 @@ def _column(report: Report, drift: Report, days: Sequence[Report]) -> Report:
 
 
 def _severity(report: Report, drift: Report) -> str:
-    found = [
-        each["severity"]
-        for each in report["findings"]
-        if (each["check"], each["column"]) == (drift["check"], drift["column"])
-    ]
+    found = [each["severity"] for each in report["findings"] if _key(each) == _key(drift)]
     if found:
         return found[0]
-    return "seasonal" if f"{drift['check']} of {drift['column']}" in report["seasonal"] else "fine"
+    return "seasonal" if _key(drift) in report["seasonal"] else "fine"
 
 
 def _points(heights: Sequence[float]) -> list[tuple[float, float]]:

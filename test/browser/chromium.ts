@@ -1,19 +1,10 @@
 import { execFileSync } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { accessSync, constants, copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { type Browser, chromium as playwright } from "playwright-core";
 import { cache } from "../../local/cache";
-import { draftOf } from "../../local/durable";
 import { nodeBinary } from "../../local/home";
+import { onceSync } from "../../local/once";
 
 /** The browser that tests use, or why there is none. */
 export interface Found {
@@ -57,26 +48,17 @@ function packed(): Pick<Found, "program" | "libraries"> {
     packages: Readonly<Record<string, { version: string }>>;
   };
   const version = packages["node_modules/@sparticuz/chromium"]?.version ?? "";
-  const folder = join(cache, "chromium", version);
-  if (!existsSync(folder)) install(folder);
+  const folder = onceSync(join(cache, "chromium", version), install);
   return { program: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };
 }
 
-/** Two runs may install at once: the first to end puts its folder there, and the other finds it. */
 function install(folder: string): void {
-  mkdirSync(dirname(folder), { recursive: true });
-  const draft = draftOf(folder);
-  mkdirSync(draft);
-  try {
-    for (const file of files) copyFileSync(join(__dirname, file), join(draft, file));
-    const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    execFileSync("npm", words, { cwd: draft, stdio: "pipe" });
-    unpack(draft);
-    rmSync(join(draft, "node_modules"), { recursive: true });
-    if (!existsSync(folder)) renameSync(draft, folder);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
+  mkdirSync(folder);
+  for (const file of files) copyFileSync(join(__dirname, file), join(folder, file));
+  const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  execFileSync("npm", words, { cwd: folder, stdio: "pipe" });
+  unpack(folder);
+  rmSync(join(folder, "node_modules"), { recursive: true });
 }
 
 /** The package unpacks into the folder for temporary files, so that is set for it. */

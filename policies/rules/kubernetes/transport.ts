@@ -1,5 +1,5 @@
 import { isObject, UNKNOWN } from "../../../protocol/properties";
-import { allOf, anyOf, every, implies, is, matchesNot, ofType } from "../../conditions";
+import { allOf, anyOf, every, implies, is, matches, matchesNot, ofType } from "../../conditions";
 import { inContainers, podTypes } from "../../pods";
 import { commandHas, hasVariable, inProgram } from "../../program";
 import type { Condition, ResourceRule } from "../../rule";
@@ -56,17 +56,11 @@ const configured: Condition = (from, context) => {
 
 const annotation = (name: string) => `metadata.annotations.[nginx.ingress.kubernetes.io/${name}]`;
 
-const trusted: Condition = ({ value }) => {
-  const name = read(value, annotation("proxy-ssl-secret"));
-  if (name === UNKNOWN) return open("proxy-ssl-secret is not known yet");
-  return name ? pass : fail("proxy-ssl-secret names no Secret with the authority");
-};
-
 /** The controller speaks TLS with the server too, and verifies it by an authority. */
 const passedOn = allOf(
   is(annotation("backend-protocol"), "HTTPS"),
   is(annotation("proxy-ssl-verify"), "on"),
-  trusted,
+  matches(annotation("proxy-ssl-secret"), /./, "the name of a Secret with the authority"),
 );
 
 /** On Azure the ingress ends TLS; what judges a stack that it does not know must not be mild. */
