@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { projectRoot } from "../local/home";
 import { type Counts, checks, longSuites, type Suite, suites } from "./suites";
 
+const none: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
 /** Runs a suite to its end, its output passed on; gives its counts. */
 async function run(suite: Suite, quiet: boolean): Promise<Counts> {
   const [program = "", ...words] = suite.command;
@@ -23,12 +25,18 @@ async function run(suite: Suite, quiet: boolean): Promise<Counts> {
 }
 
 function judged(suite: Suite, code: number | null): Counts {
-  const counts = suite.counts?.() ?? { passed: code === 0 && !suite.counts ? 1 : 0, failed: 0, skipped: 0 };
+  const counts = suite.counts?.() ?? { ...none, passed: code === 0 && !suite.counts ? 1 : 0 };
   // A suite that ends badly without a failed test has failed all the same: it did not load, or broke off.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   // Nothing ran, and nothing was left out by name: the suite was not found.
   if (code === 0 && suite.counts && counts.passed + counts.skipped === 0) counts.failed = 1;
   return counts;
+}
+
+/** The failed tests by suite, file and name; a suite that broke off has no test to name. */
+function named(suite: Suite, { failed, failures }: Counts): string[] {
+  if (failed > 0 && failures.length === 0) return [`${suite.name}, which ended badly; see its lines above`];
+  return failures.map((failure) => `${suite.name}, ${failure}`);
 }
 
 /** The suites of those names; without names all but those that take minutes. */
@@ -53,11 +61,12 @@ function batches(suites: readonly Suite[]): Suite[][] {
 
 async function main(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), "ecluse-test-"));
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const total: Counts = { ...none };
   const counted = async (suite: Suite) => {
     const began = Date.now();
     const counts = await run(suite, checks.includes(suite));
     for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+    total.failures = [...total.failures, ...named(suite, counts)];
     const { passed, failed, skipped } = counts;
     const seconds = Math.round((Date.now() - began) / 1000);
     console.log(`${suite.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
@@ -65,6 +74,8 @@ async function main(): Promise<void> {
   for (const batch of batches(asked(reports, process.argv.slice(2)))) await Promise.all(batch.map(counted));
   rmSync(reports, { recursive: true });
   if (total.skipped > 0) console.log(`${total.skipped} skipped, each named above with its reason`);
+  // Last, since a failure of the first suite is thousands of lines above.
+  for (const failure of total.failures) console.log(`failed: ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { projectRoot } from "../local/home";
 import { junitCounts, vitestCounts } from "./suites";
 
 describe("vitestCounts", () => {
@@ -8,11 +10,23 @@ describe("vitestCounts", () => {
       numFailedTests: 0,
       numPendingTests: 1,
       numFailedTestSuites: 0,
+      testResults: [],
       ...change,
     });
 
   it("gives what the report says", () => {
-    expect(vitestCounts(report({ numFailedTests: 2 }))).toEqual({ passed: 3, failed: 2, skipped: 1 });
+    expect(vitestCounts(report({ numFailedTests: 2 }))).toMatchObject({ passed: 3, failed: 2, skipped: 1 });
+  });
+
+  it("names the failed tests, and the files that did not load", () => {
+    const tests = ["passed", "failed"].map((status) => ({ status, fullName: `a ${status} one` }));
+    const testResults = [
+      { name: join(projectRoot, "a.test.ts"), status: "failed", assertionResults: tests },
+      { name: join(projectRoot, "b.test.ts"), status: "failed", assertionResults: [] },
+      { name: join(projectRoot, "c.test.ts"), status: "passed", assertionResults: tests.slice(0, 1) },
+    ];
+    const { failures } = vitestCounts(report({ testResults }));
+    expect(failures).toEqual(["a.test.ts: a failed one", "b.test.ts: did not run"]);
   });
 
   it("counts a file that does not load as failed", () => {
@@ -24,6 +38,15 @@ describe("junitCounts", () => {
   it("counts errors as failures", () => {
     const text =
       '<testsuites name="t"><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1">';
-    expect(junitCounts(text)).toEqual({ passed: 4, failed: 3, skipped: 3 });
+    expect(junitCounts(text)).toMatchObject({ passed: 4, failed: 3, skipped: 3 });
+  });
+
+  it("names what failed", () => {
+    const text = `<testsuite name="pytest" errors="1" failures="1" skipped="0" tests="3"
+      ><testcase classname="python.test_a" name="test_good" time="0.1" /><testcase classname="python.test_a"
+      name="test_bad[1]" time="0.2"><failure message="assert 1 &gt; 2">…</failure></testcase><testcase
+      classname="python.test_b" name="test_up" time="0.0"><error message="no server" /></testcase></testsuite>`;
+    const { failures } = junitCounts(text.replace(/\s*\n\s*(>?)/g, (_, close) => close || " "));
+    expect(failures).toEqual(["python.test_a: test_bad[1]", "python.test_b: test_up"]);
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { nodeBinary, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
@@ -8,6 +8,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** The failed tests, each by its file and name. */
+  failures: readonly string[];
 }
 
 /**
@@ -34,10 +36,20 @@ export function vitestCounts(text: string): Counts {
     numFailedTests: number;
     numPendingTests: number;
     numFailedTestSuites: number;
+    testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
   };
   // A file that does not load has no failed test, and must not pass for that.
   const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
-  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests };
+  const failures = report.testResults
+    .filter(({ status }) => status === "failed")
+    .flatMap(({ name, assertionResults }) => {
+      const tests = assertionResults.filter(({ status }) => status === "failed");
+      const file = relative(projectRoot, name);
+      return tests.length > 0
+        ? tests.map(({ fullName }) => `${file}: ${fullName}`)
+        : [`${file}: did not run`];
+    });
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests, failures };
 }
 
 /** Counts of a JUnit report as pytest writes it. */
@@ -45,7 +57,15 @@ export function junitCounts(text: string): Counts {
   const number = (name: string) =>
     Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
   const [failed, skipped] = [number("failures") + number("errors"), number("skipped")];
-  return { passed: number("tests") - failed - skipped, failed, skipped };
+  const failures = [
+    ...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(failure|error)\b/g),
+  ];
+  return {
+    passed: number("tests") - failed - skipped,
+    failed,
+    skipped,
+    failures: failures.map(([, file, name]) => `${file}: ${name}`),
+  };
 }
 
 function fromReport(file: string, parse: (text: string) => Counts): Pick<Suite, "counts"> {
