@@ -40,9 +40,12 @@ const random = (text: string) =>
   !/^[a-z]*:?\//i.test(text) &&
   entropy(text) > 3.2;
 
-/** What a value is called: by its key or, as in a list of variables, by the name or key that stands beside it. */
+/**
+ * What a value is called: by its key or, as in a list of variables, by the name or key that stands beside it. A key
+ * with dots in it stands in brackets, which are not part of the name.
+ */
 const called = (root: Value | undefined, path: string) =>
-  (path === "value" ? (text(root, "name") ?? text(root, "key")) : undefined) ?? path;
+  (path === "value" ? (text(root, "name") ?? text(root, "key")) : undefined) ?? path.replace(/\]$/, "");
 
 /** Whether the value at a path may be, or hold, a secret that nobody marked, so that no finding may show it. */
 export function mayBeSecret(root: Value | undefined, path: string, value: Value): boolean {
