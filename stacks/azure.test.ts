@@ -121,7 +121,7 @@ describe("the settings of Azure", () => {
     ],
     [
       "a GPU without nodes for it",
-      ["ecluse:useCases", "0", "gpu"],
+      ["ecluse:useCases", "0", "training", "gpu"],
       true,
       /gpuSize is not set: bank-churn may ask/,
     ],

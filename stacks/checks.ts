@@ -129,12 +129,12 @@ function checkRetraining({ tier, forge, retrainCron }: EnvironmentSettings, refu
 
 /** What a use case asks for, and the environment must have. */
 function checkGpu({ useCases, azure }: EnvironmentSettings, refuse: Refuse): void {
-  const greedy = useCases.find(({ gpu }) => gpu);
+  const greedy = useCases.find(({ training }) => training.gpu);
   if (azure && greedy && !azure.nodes.gpuSize)
     refuse(
       "ecluse:azure.nodes.gpuSize",
       undefined,
-      `${greedy.name} may ask for a GPU: set it to a size of nodes, or gpu of the use case to false`,
+      `${greedy.name} may ask for a GPU: set it to a size of nodes, or training.gpu of the use case to false`,
     );
 }
 

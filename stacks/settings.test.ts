@@ -35,7 +35,7 @@ describe("parseSettings", () => {
           name: "bank-churn",
           rows: 5000,
           source: undefined,
-          gpu: false,
+          training: { cpu: 2, memoryGb: 8, gpu: false },
           callers: ["person:*"],
           contract: { target: "exited", id: "customer_id" },
           gates: {

@@ -113,7 +113,7 @@ function poolsArgs({ settings, cluster, azure }: AzureEnvironment): ClusterArgs[
       `profile ${settings.profile} needs at least ${least}`,
     );
   // One node for each use case that may train on a GPU.
-  const trainings = settings.useCases.filter(({ gpu }) => gpu).length;
+  const trainings = settings.useCases.filter(({ training }) => training.gpu).length;
   return {
     ...{ systemSize, systemNodes, userSize, userNodes, maxUserNodes },
     imageBuilds: cluster.builds !== undefined,

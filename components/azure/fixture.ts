@@ -97,7 +97,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
       {
         name: "bank-churn",
         rows: 1000,
-        gpu: false,
+        training: { cpu: 2, memoryGb: 8, gpu: false },
         callers: ["person:*"],
         contract: { target: "exited", id: "customer_id" },
         gates,

@@ -26,6 +26,7 @@ import { Landing } from "./landing";
 import { LoginProxy, trackingHost } from "./login";
 import { DriftMonitor, type IssueProject } from "./monitor";
 import { podsOf } from "./pods";
+import { trainingSize } from "./quotas";
 import { BuildRunner, ReleaseRunner, UseCaseRunner } from "./runner";
 import type { RunnerArgs } from "./runnerPod";
 import { ModelServer } from "./serving";
@@ -205,8 +206,9 @@ export class ClusterEnvironment implements EnvironmentParts {
 
   private makeTraining({ useCase, parent }: UseCaseScope): Training {
     const { scope, images, store } = this.args.foundation;
-    const { name, gpu } = useCase;
-    const args = { environment: this.name, useCase: name, scope, store, gpu, image: images("python-base") };
+    const { name, training } = useCase;
+    const image = images("python-base");
+    const args = { environment: this.name, useCase: name, scope, store, image, size: trainingSize(training) };
     return new Training(this.pods.train(name).name, args, { parent });
   }
 

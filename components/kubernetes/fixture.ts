@@ -98,7 +98,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     {
       name: "bank-churn",
       rows: 10_000,
-      gpu: false,
+      training: { cpu: 2, memoryGb: 8, gpu: false },
       callers: ["person:*"],
       contract: { target: "exited", id: "customer_id" },
       gates: {

@@ -118,17 +118,17 @@ describe("isolatedNamespaces", () => {
       ]);
   });
 
-  it("grows with the profile, and has GPUs where a use case may ask for one", async () => {
+  it("grows with the profile and the training, and has GPUs where a use case may ask for one", async () => {
     const settings = testSettings({ profile: "full" });
     const made = await namespaces({
       ...settings,
-      useCases: settings.useCases.map((u) => ({ ...u, gpu: true })),
+      useCases: settings.useCases.map((u) => ({ ...u, training: { cpu: 0.5, memoryGb: 3, gpu: true } })),
     });
     const hard = (namespace: string) =>
       made.find(({ name }) => name === `${namespace}-quota`)?.inputs.spec.hard as Record<string, string>;
     expect(hard("dev-bank-churn-ci")).toMatchObject({
-      "requests.cpu": "32",
-      "limits.memory": "128Gi",
+      "requests.cpu": "30.5",
+      "limits.memory": "123Gi",
       "requests.nvidia.com/gpu": "1",
     });
     expect(hard("dev-bank-churn")).toMatchObject({ pods: "16", "requests.nvidia.com/gpu": "0" });

@@ -15,7 +15,7 @@ import { accountability, ownership } from "./labels";
 import { namespacePeer, rangePeer } from "./policy";
 import {
   buildQuota,
-  ciQuotas,
+  ciQuota,
   dataQuota,
   platformQuota,
   type Quota,
@@ -161,7 +161,7 @@ export function isolatedNamespaces(args: EnvironmentNamespacesArgs): IsolatedNam
     ...(args.builds ? [make(of.build, buildQuota, undefined, true)] : []),
     ...useCases.flatMap((useCase) => [
       make(of.useCase(useCase.name), servingQuota(replicas), useCase),
-      make(of.ci(useCase.name), { ...ciQuotas[profile], gpus: useCase.gpu ? 1 : 0 }, useCase),
+      make(of.ci(useCase.name), ciQuota(profile, useCase.training), useCase),
     ]),
   ];
 }

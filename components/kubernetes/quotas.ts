@@ -1,6 +1,8 @@
-import type { ProfileName } from "../settings";
+import type { ProfileName, UseCaseSettings } from "../settings";
 import type { Size } from "./pod";
 import { databaseSizes } from "./postgresqlSpec";
+
+type TrainingSettings = UseCaseSettings["training"];
 
 /** The most that the pods of a namespace take together; memory in GiB. */
 export interface Quota {
@@ -15,7 +17,12 @@ export interface Quota {
 export const runnerSize: Size = { cpu: "50m", memory: "256Mi", tmp: "64Mi" };
 
 /** What a training takes that is too large for a runner's job. */
-export const trainingSize: Size = { cpu: "2", memory: "8Gi", tmp: "20Gi" };
+export const trainingSize = ({ cpu, memoryGb, gpu }: TrainingSettings): Size => ({
+  cpu: String(cpu),
+  memory: `${memoryGb}Gi`,
+  tmp: "20Gi",
+  gpu,
+});
 
 /** What takes the rows of a use case into the store. */
 export const landingSize: Size = { cpu: "500m", memory: "4Gi", tmp: "20Gi" };
@@ -33,12 +40,18 @@ export const releaseQuota: Quota = { cpu: 4, memory: 10, pods: 10 };
 /** What jobs that build images may take together. */
 export const buildQuota: Quota = { cpu: 4, memory: 14, pods: 10 };
 
-/** What jobs of branches and training may take together. */
-export const ciQuotas: Readonly<Record<ProfileName, Quota>> = {
-  frugal: { cpu: 4, memory: 24, pods: 10 },
-  standard: { cpu: 8, memory: 32, pods: 20 },
-  full: { cpu: 32, memory: 128, pods: 40 },
+/** What jobs of branches may take together; more trainings take of it, too. */
+const jobQuotas: Readonly<Record<ProfileName, Quota>> = {
+  frugal: { cpu: 2, memory: 16, pods: 10 },
+  standard: { cpu: 6, memory: 24, pods: 20 },
+  full: { cpu: 30, memory: 120, pods: 40 },
 };
+
+/** Room for the jobs of branches, and for one training beside them. */
+export function ciQuota(profile: ProfileName, { cpu, memoryGb, gpu }: TrainingSettings): Quota {
+  const jobs = jobQuotas[profile];
+  return { ...jobs, cpu: jobs.cpu + cpu, memory: jobs.memory + memoryGb, gpus: gpu ? 1 : 0 };
+}
 
 /** What the tracking server, its Jobs and the proxy of people may take together. */
 export const platformQuota: Quota = { cpu: 4, memory: 8, pods: 20 };
@@ -76,8 +89,8 @@ const total = (taken: readonly Taken[]) => ({
  * while one that the quota forbids fails. Room for one more is left, since a pod counts until it has ended.
  */
 export function jobsAtOnce(role: "build" | "release" | "train", profile: ProfileName): number {
-  const quota = { build: buildQuota, release: releaseQuota, train: ciQuotas[profile] }[role];
-  const beside = total(role === "train" ? [runnerSize, trainingSize] : [runnerSize]);
+  const quota = { build: buildQuota, release: releaseQuota, train: jobQuotas[profile] }[role];
+  const beside = total([runnerSize]);
   const job = total(Object.values(jobSizes));
   const fit = Math.min((quota.cpu - beside.cpu) / job.cpu, (quota.memory - beside.memory) / job.memory);
   return Math.floor(fit) - 1;

@@ -161,14 +161,17 @@ describe("training", () => {
     expect(run({ ...given, ECLUSE_CODE: "" }).stderr).toMatch(/ECLUSE_CODE.*put the image of the commit/);
   });
 
-  it("has a GPU where the use case asks for one", async () => {
+  it("takes what the use case asks for, a GPU among it", async () => {
     const settings = testSettings();
-    const useCases = settings.useCases.map((useCase) => ({ ...useCase, gpu: true }));
+    const useCases = settings.useCases.map((useCase) => ({
+      ...useCase,
+      training: { cpu: 0.5, memoryGb: 3, gpu: true },
+    }));
     const withGpu = await run({ ...settings, useCases });
     const spec = only(withGpu, "CronJob", "train").inputs.spec.jobTemplate.spec.template.spec;
     expect(spec.containers[0].resources).toEqual({
-      requests: { cpu: "2", memory: "8Gi", "nvidia.com/gpu": "1" },
-      limits: { memory: "8Gi", "nvidia.com/gpu": "1" },
+      requests: { cpu: "0.5", memory: "3Gi", "nvidia.com/gpu": "1" },
+      limits: { memory: "3Gi", "nvidia.com/gpu": "1" },
     });
     expect(spec.tolerations).toEqual([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
     expect(

@@ -4,8 +4,8 @@ import { trainingVariables } from "../processes/training";
 import { within } from "../scope";
 import { variables } from "./access";
 import type { ClusterStore, Pod, PodAccess, PodScope } from "./foundation";
+import type { Size } from "./pod";
 import { podsOf, trackingAccess, trackingAddress, trackingTokenFile } from "./pods";
-import { trainingSize } from "./quotas";
 import { isolatedPod, metadata } from "./workload";
 
 const day = 86_400;
@@ -18,8 +18,7 @@ export interface TrainingArgs {
   /** The platform's image `python-base`, in whose place each Job puts the one of its commit. */
   readonly image: pulumi.Input<string>;
   readonly store: ClusterStore;
-  /** Whether it may ask for a GPU. */
-  readonly gpu: boolean;
+  readonly size: Size;
 }
 
 /**
@@ -64,7 +63,7 @@ const command = [
 ];
 
 function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonly PodAccess[]): void {
-  const { environment, useCase, image, store, gpu } = args;
+  const { environment, useCase, image, store, size } = args;
   const made = isolatedPod(scope, pod, {
     image,
     command,
@@ -74,7 +73,7 @@ function template(scope: PodScope, pod: Pod, args: TrainingArgs, access: readonl
       trackingUrl: trackingAddress(scope, environment),
       dataUrl: store.url("data"),
     }),
-    size: { ...trainingSize, gpu },
+    size,
     // Training writes its results beside it.
     workingDir: "/tmp",
     access,

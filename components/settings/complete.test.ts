@@ -19,7 +19,12 @@ const given: EnvironmentInput = {
 
 it("a program's settings may leave out every key that has a default", () => {
   const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.005 };
-  const useCase = { callers: ["person:*"], contract, gpu: false, rows: 10_000 };
+  const useCase = {
+    callers: ["person:*"],
+    contract,
+    training: { cpu: 2, memoryGb: 8, gpu: false },
+    rows: 10_000,
+  };
   expect(completeSettings(given)).toEqual({
     ...given,
     ports: {},

@@ -98,6 +98,16 @@ export const accountability = fields({
     "annotations of its namespaces",
 );
 
+const training = fields({
+  cpu: number(0.1, 64)
+    .default(2)
+    .describe("cores that are kept for it; it may use more where nobody else does"),
+  memoryGb: integer(1, 512).default(8).describe("memory in GiB; a training that takes more is ended"),
+  gpu: flag().default(false).describe("whether it may ask for a GPU"),
+})
+  .prefault({})
+  .describe("what a training in a pod of its own takes: the keys below (not on the local target)");
+
 const shape = {
   name: named(checkUseCaseName).describe(
     "name, also of its namespaces, host and project at the forge; up to 30 characters",
@@ -116,7 +126,7 @@ const shape = {
       "who may ask its model server for scores: principals of docs/architecture.md, `*` for any part; " +
         "`person:*` is everybody whose group has a role",
     ),
-  gpu: flag().default(false).describe("whether its training may ask for a GPU"),
+  training,
   contract,
   gates,
   rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
