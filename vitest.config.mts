@@ -13,6 +13,7 @@ const inTurn: Options = { maxWorkers: 1, fileParallelism: false };
 const unit: Options = {
   name: "unit",
   include: [`{${folders}}/**/*.test.ts`],
+  globalSetup: ["test/inRun.ts"],
   testTimeout: minutes(1),
   hookTimeout: minutes(1),
   // Two cores: more workers only make servers slower to answer.

@@ -6,6 +6,7 @@ import { compiled } from "../../cli/deploy";
 import type { Fill } from "../../local/engine/offline";
 import { projectRoot } from "../../local/home";
 import { type Properties, reveal } from "../../protocol/properties";
+import { onceInRun } from "../inRun";
 import { type Graph, type Planned, preview } from "./plan";
 
 /** What GitLab would give back as the bot's token: nothing of it may be readable in a plan. */
@@ -40,8 +41,6 @@ const useCases = (more: readonly string[]) => {
   return [first, ...more.map((name) => ({ ...first, name }))];
 };
 
-const known = new Map<string, Promise<Graph>>();
-
 /**
  * Previews the shipped forge stack with other values of `ecluse:gitlab`, and with more use cases; the same one once.
  */
@@ -50,12 +49,8 @@ export function previewForge(settings: Keys = {}, more: readonly string[] = []):
     "ecluse:gitlab": JSON.stringify({ ...(shipped["ecluse:gitlab"] as Keys), ...settings }),
     "ecluse:useCases": JSON.stringify(useCases(more)),
   };
-  const key = JSON.stringify(config);
-  const found =
-    known.get(key) ??
-    preview("forge", { fill: gitlab, config, env: { ...compiled, GITLAB_TOKEN: ownToken } });
-  known.set(key, found);
-  return found;
+  const env = { ...compiled, GITLAB_TOKEN: ownToken };
+  return onceInRun(`forge ${JSON.stringify(config)}`, () => preview("forge", { fill: gitlab, config, env }));
 }
 
 /** The resources of one type of GitLab, by its class. */

@@ -3,6 +3,7 @@ import type { ResourceState } from "../../local/engine/document";
 import type { RunOptions } from "../../local/engine/options";
 import { isObject, type Properties, reveal, type Value } from "../../protocol/properties";
 import { parseUrn } from "../../protocol/urn";
+import { onceInRun } from "../inRun";
 import { stackFill } from "./fill";
 
 /** A resource of a previewed stack; secrets in `inputs` are marked. */
@@ -40,14 +41,8 @@ export async function preview(stack: string, more: Partial<RunOptions> = {}): Pr
   };
 }
 
-const known = new Map<string, Promise<Graph>>();
-
 /** The graph of a shipped stack; previewed once. */
-export function graph(stack: string): Promise<Graph> {
-  const found = known.get(stack) ?? preview(stack);
-  known.set(stack, found);
-  return found;
-}
+export const graph = (stack: string): Promise<Graph> => onceInRun(`graph ${stack}`, () => preview(stack));
 
 /** The resources of one type: `storage:StorageAccount` of Azure, or a whole type. */
 export const ofType = ({ resources }: Graph, type: string): Planned[] =>

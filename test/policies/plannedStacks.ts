@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ResourceState } from "../../local/engine/document";
 import type { Fill } from "../../local/engine/offline";
 import { graph, preview } from "../graphs/plan";
+import { onceInRun } from "../inRun";
 
 /** The stacks that are planned and broken. */
 export const stacks = [
@@ -58,6 +59,7 @@ async function besideForge(stack: string): Promise<readonly ResourceState[]> {
 
 /** The resources that a shipped stack would make. */
 export const resourcesOf = async (stack: string): Promise<readonly ResourceState[]> => {
-  if (stack.startsWith("local-")) return besideForge(stack);
-  return (stack === "forge" ? await preview(stack, { fill: gitlab }) : await graph(stack)).resources;
+  if (stack.startsWith("local-")) return onceInRun(`beside a forge ${stack}`, () => besideForge(stack));
+  if (stack !== "forge") return (await graph(stack)).resources;
+  return (await onceInRun("the forge, by number", () => preview(stack, { fill: gitlab }))).resources;
 };
