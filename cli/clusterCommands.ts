@@ -29,7 +29,7 @@ async function bringUp({ progress }: Session, { json, host = [] }: Options): Pro
   const found = await (await whole()).up({ hosts, say: (text) => progress.say(text) });
   progress.end();
   if (json) printJson({ ...found, kubeconfig, context });
-  else print(`The node is ready. export KUBECONFIG=${kubeconfig}`);
+  else print(`The node is ready. export KUBECONFIG=${kubeconfig} PATH="$PATH:${found.programs}"`);
 }
 
 async function showStatus({ json }: Options): Promise<void> {

@@ -62,7 +62,8 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
     "chroot",
     "--network",
     "host",
-    "--layers=false",
+    // What comes before the code in a Dockerfile, such as its packages, is not made again for other code.
+    "--layers",
     "--format",
     "oci",
   ];

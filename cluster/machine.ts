@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { isRoot } from "../local/home";
+import { folder } from "./addresses";
 import { obstacle } from "./goBuild";
 
 /** One thing that a cluster on this machine needs, in the form of `ecluse doctor`. */
@@ -41,18 +44,57 @@ function packageNeed(): Need {
   };
 }
 
+// Each line is a thing that a node makes. All of it is in namespaces, and ends with them.
+const probes = {
+  "a file system of layers": `mkdir l u w m && mount -t overlay none -o lowerdir=l,upperdir=u,workdir=w m`,
+  "virtual network devices":
+    "ip link add name veth0 type veth peer name veth1 && ip link add name cni0 type bridge",
+  "rules of nftables": "nft add table ip probe",
+  "control groups":
+    "cd /sys/fs/cgroup && { test -e cgroup.controllers || cd memory; } && mkdir probe.$$ && rmdir probe.$$",
+};
+
+/** What of it the kernel forbids, as one does in many containers; undefined when all may be made. */
+async function forbidden(): Promise<string | undefined> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const place = mkdtempSync(`${folder}-probe-`);
+  const lines = Object.entries(probes).map(([name, line]) => `{ ${line}; } >&2 || { echo "${name}"; exit; }`);
+  const words = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", lines.join("\n")];
+  try {
+    const env = { ...process.env, PATH: places.join(delimiter) };
+    return (await promisify(execFile)("unshare", words, { cwd: place, env })).stdout.trim() || undefined;
+  } catch {
+    return "namespaces";
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
+async function kernelNeed(): Promise<Need> {
+  const found = await forbidden();
+  return {
+    name: "cluster: kernel",
+    ok: found === undefined,
+    found: found ? `it does not let root make ${found}` : "namespaces, layers, devices, rules and groups",
+    fix: "run it on the machine itself, or in a virtual one, rather than in a container",
+  };
+}
+
 /** What a cluster needs of this machine, and whether it is there. */
 export async function needs(): Promise<readonly Need[]> {
   const go = await obstacle(join(__dirname, "operator"));
+  const root = process.platform === "linux" && isRoot;
+  const packages = packageNeed();
   return [
     {
       name: "cluster: root on Linux",
-      ok: process.platform === "linux" && isRoot,
+      ok: root,
       found: `${process.platform}, user ${process.getuid?.() ?? "unknown"}`,
       fix: "run it as root on Linux: nodes make namespaces, cgroups and mounts",
     },
-    packageNeed(),
+    packages,
     { name: "cluster: Go", ok: go === undefined, found: go ?? "found", fix: "install it from go.dev/dl" },
+    ...(root && packages.ok ? [await kernelNeed()] : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import { buildAll, listImages } from "./images";
 import { connect } from "./network";
 import { hasPods, removeGroups, startNode } from "./node";
 import { operatorObjects } from "./operator";
+import { kubernetesPrograms } from "./programs";
 import { closeSpace, openSpace, spaceId, start } from "./space";
 import { storageObjects } from "./storage";
 
@@ -23,8 +24,13 @@ export interface ClusterOptions {
   say(text: string): void;
 }
 
-/** How long each part took. */
-export type Seconds = Readonly<Record<string, number>>;
+/** A cluster that is up. */
+export interface Cluster {
+  /** How long each part took. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** The folder of Kubernetes' programs, kubectl among them. */
+  readonly programs: string;
+}
 
 const isTrue = (object: KubernetesObject, type: string) =>
   object.status?.conditions?.some((one: Condition) => one.type === type && one.status === "True");
@@ -68,7 +74,7 @@ async function addOperators(client: Client): Promise<void> {
   await applyAll(client, await operatorObjects());
 }
 
-async function bringUp({ hosts, say }: ClusterOptions): Promise<Seconds> {
+async function bringUp({ hosts, say }: ClusterOptions): Promise<Cluster> {
   const seconds: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => Promise<T>) => {
     say(name);
@@ -81,15 +87,22 @@ async function bringUp({ hosts, say }: ClusterOptions): Promise<Seconds> {
   listImages(await timed("programs and images", buildAll));
   const client = await timed("the node", () => makeNode(hosts));
   await timed("the operators", () => addOperators(client));
-  return seconds;
+  return { seconds, programs: await kubernetesPrograms() };
 }
 
-/** Makes a cluster of one node on this machine, with what the docs ask of one; throws where that was begun already. */
-export async function up(options: ClusterOptions): Promise<{ readonly seconds: Seconds }> {
+/** Why another cluster on this machine leaves no room for one; undefined when there is room. */
+export function occupied(): string | undefined {
   if (spaceId() !== undefined)
-    throw new Error(`a cluster is up, in ${at()}: npx ecluse cluster down ends it, with all its data`);
-  if (hasPods())
-    throw new Error("pods of another kubelet run on this machine: its cgroup kubepods is not empty");
+    return `a cluster is up, in ${at()}: npx ecluse cluster down ends it, with all its data`;
+  return hasPods()
+    ? "pods of another kubelet run on this machine: its cgroup kubepods is not empty"
+    : undefined;
+}
+
+/** Makes a cluster of one node on this machine, with what the docs ask of one; throws where one is there already. */
+export async function up(options: ClusterOptions): Promise<Cluster> {
+  const other = occupied();
+  if (other) throw new Error(other);
   await down();
-  return { seconds: await bringUp(options) };
+  return bringUp(options);
 }

@@ -3,19 +3,20 @@ import type { TestProject } from "vitest/node";
 import { addresses } from "../../cluster/addresses";
 import { listImages } from "../../cluster/images";
 import { whyNot } from "../../cluster/machine";
+import { occupied } from "../../cluster/up";
 import { typescriptProgram } from "../../local/home";
 import { pulumiHome } from "../cli/home";
 import { ecluse } from "../platform/setup";
 import { kubernetesProvider } from "./build";
 import { buildMinutes, within } from "./limit";
+import type { Given } from "./stack";
 import { buildStandIns } from "./standIns";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Why no node can be had on this machine. */
     noNode: string | undefined;
-    /** The folder of each provider that Pulumi runs. */
-    providers: Readonly<Record<string, string>>;
+    node: Given;
   }
 }
 
@@ -45,16 +46,15 @@ function skipped(reason: string): () => Promise<void> {
 
 /** Brings the cluster up as people do, with what drives it; the result ends both. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const reason = (await whyNot()) ?? (await lateBuilds());
+  const reason = occupied() ?? (await whyNot()) ?? (await lateBuilds());
   project.provide("noNode", reason);
   if (reason !== undefined) return skipped(reason);
   console.log(await must("cluster", "up", "--json", "--host", gitlab));
   listImages(await buildStandIns());
   const home = await pulumiHome();
-  project.provide("pulumiHome", home.path);
   const values = join(__dirname, "values");
-  const kubernetes = await kubernetesProvider();
-  project.provide("providers", { kubernetes, random: values, tls: values, gitlab: values });
+  const providers = { kubernetes: await kubernetesProvider(), random: values, tls: values, gitlab: values };
+  project.provide("node", { pulumiHome: home.path, providers });
   return async () => {
     home.remove();
     await must("cluster", "down", "--json");

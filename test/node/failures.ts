@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { beforeAll, expect, it } from "vitest";
+import { at } from "../../cluster/addresses";
+import type { Condition, KubernetesObject } from "../../cluster/client";
+import { nodeName, startKubelet } from "../../cluster/node";
+import { eventually } from "../../local/eventually";
+import { kubectl } from "./kubectl";
+import type { ClusterStack } from "./stack";
+
+const isReady = ({ status }: KubernetesObject) =>
+  (status.conditions ?? []).some((one: Condition) => one.type === "Ready" && one.status === "True");
+
+const restarts = ({ status }: KubernetesObject): number =>
+  status.containerStatuses.reduce(
+    (sum: number, { restartCount }: { restartCount: number }) => sum + restartCount,
+    0,
+  );
+
+/** The pod of an environment whose namespace and name begin so, such as `data/database-`. */
+async function podOf({ client, environment }: ClusterStack, start: string): Promise<KubernetesObject> {
+  const [space, name = ""] = start.split("/");
+  const pods = await client.list("v1", "Pod", `${environment}-${space}`);
+  const found = pods.find(({ metadata }) => metadata.name.startsWith(name));
+  if (!found) throw new Error(`no pod ${start} of ${environment}`);
+  return found;
+}
+
+/** Kills a pod without any grace; gives after how many seconds another one is ready in its place. */
+async function killed(stack: ClusterStack, start: string): Promise<number> {
+  const { metadata } = await podOf(stack, start);
+  const began = Date.now();
+  await kubectl(
+    ...["delete", "pod", metadata.name, "--namespace", `${metadata.namespace}`],
+    ...["--force", "--grace-period=0", "--wait=false"],
+  );
+  await eventually(async () => {
+    const now = await podOf(stack, start);
+    return now.metadata.uid !== metadata.uid && isReady(now);
+  }, 180);
+  return (Date.now() - began) / 1000;
+}
+
+/** Asks PostgreSQL of an environment, as its administrator. */
+const sql = (environment: string, text: string) => {
+  const pod = ["--namespace", `${environment}-data`, "database-1", "--container", "postgres"];
+  return kubectl(
+    "exec",
+    ...pod,
+    "--",
+    "psql",
+    "--no-psqlrc",
+    "--tuples-only",
+    "--no-align",
+    "--command",
+    text,
+  );
+};
+
+/** Tests of a stack that is up: what fails comes back, or says what is wrong, and nothing is lost. */
+export function failures(up: () => ClusterStack): void {
+  beforeAll(() => sql("dev", "create table kept as select 42 as answer"));
+
+  it.each([
+    "data/database-",
+    "data/objects-0",
+    "platform/tracking-",
+    "platform/proxy-",
+    "bank-churn/serve-",
+    "bank-churn-ci/runner-",
+    "release/runner-",
+  ])("a killed pod %s is back", async (start) => {
+    const seconds = await killed(up(), start);
+    console.log(`${start}: ready again after ${seconds.toFixed(1)} s`);
+    expect(await sql("dev", "select answer from kept")).toBe("42");
+  });
+
+  it("a tracking server without its database waits for it, and is not started again", async () => {
+    const before = await podOf(up(), "platform/tracking-");
+    await killed(up(), "data/database-");
+    const after = await eventually(async () => {
+      const found = await podOf(up(), "platform/tracking-");
+      return isReady(found) && found;
+    });
+    expect([after.metadata.uid, restarts(after)]).toEqual([before.metadata.uid, restarts(before)]);
+  });
+
+  it("an image that is not there stops no server that runs, and is named", async () => {
+    const serve = ["--namespace", "dev-bank-churn", "deployment/serve"];
+    const image = `registry.example.com/ecluse/serving@sha256:${"0".repeat(64)}`;
+    const before = await podOf(up(), "bank-churn/serve-");
+    await kubectl("set", "image", ...serve, `serve=${image}`);
+    const why = await eventually(async () => {
+      const events = await kubectl("get", "events", "--namespace", "dev-bank-churn", "--output", "yaml");
+      return events.includes("Failed to pull image") && events;
+    });
+    expect(why).toContain(image);
+    const found = { apiVersion: "v1", kind: "Pod", metadata: before.metadata };
+    expect(isReady(await up().client.get(found))).toBe(true);
+    await kubectl("rollout", "undo", ...serve);
+    await kubectl("rollout", "status", ...serve, "--timeout=2m");
+  });
+
+  it("a killed kubelet stops no pod", async () => {
+    const before = await podOf(up(), "bank-churn/serve-");
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } };
+    execFileSync("pkill", ["--signal", "KILL", "--full", `^\\S*/kubelet .*--root-dir=${at("kubelet")}`]);
+    await eventually(async () => !isReady(await up().client.get(node)), 120);
+    await startKubelet();
+    await eventually(async () => isReady(await up().client.get(node)), 60);
+    const after = await eventually(async () => {
+      const found = await podOf(up(), "bank-churn/serve-");
+      return isReady(found) && found;
+    });
+    expect([after.metadata.uid, restarts(after)]).toEqual([before.metadata.uid, restarts(before)]);
+    await up().pods();
+  });
+}

@@ -1,0 +1,101 @@
+import { addresses, context, kubeconfig } from "../../cluster/addresses";
+import type { Client } from "../../cluster/client";
+import { administrator } from "../../cluster/controlPlane";
+import { clusterStatus, type PodStatus } from "../../cluster/status";
+import { eventually } from "../../local/eventually";
+import { cliProject } from "../cli/project";
+import { Pulumi } from "../cli/pulumi";
+import type { Checkout, Edit } from "../graphs/checkout";
+import { digestsFile } from "./digests";
+
+/** What the suite's set-up gives. */
+export interface Given {
+  /** The folder of the Pulumi CLI's own files. */
+  readonly pulumiHome: string;
+  /** The folder of each provider that Pulumi runs. */
+  readonly providers: Readonly<Record<string, string>>;
+}
+
+/** The values of this cluster, as docs/kubernetes.md asks for them, by stack. */
+const values: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
+  "onprem-dev": [
+    ["context: onprem-dev", `context: ${context}`],
+    ["apiServerRange: 192.0.2.4/30", `apiServerRange: ${addresses.node}/32`],
+    ["egressRanges: [192.0.2.10/32]", `egressRanges: [${addresses.machine}/32]`],
+    // Nothing here makes certificates for hosts outside: their Secrets are a team's own.
+    ["    certificateIssuer: company-ca\n", ""],
+  ],
+};
+
+/** Publishes an address on each Ingress, as its controller does: `up` waits for that. */
+function publishAddresses(client: Client): () => void {
+  const timer = setInterval(async () => {
+    for (const ingress of await client.list("networking.k8s.io/v1", "Ingress").catch(() => []))
+      if (!ingress.status?.loadBalancer?.ingress)
+        await client
+          .writeStatus({
+            apiVersion: "networking.k8s.io/v1",
+            kind: "Ingress",
+            metadata: { name: ingress.metadata.name, namespace: `${ingress.metadata.namespace}` },
+            status: { loadBalancer: { ingress: [{ ip: addresses.node }] } },
+          })
+          .catch(() => {});
+  }, 2000);
+  return () => clearInterval(timer);
+}
+
+/** A shipped on-premise stack that the real CLI and the real Kubernetes provider bring up on this machine's cluster. */
+export class ClusterStack {
+  readonly client = administrator();
+  private readonly checkout: Checkout;
+  private readonly cli: Pulumi;
+  private readonly stopPublishing: () => void;
+
+  /** `environment` is the name that begins its namespaces. */
+  constructor(
+    given: Given,
+    readonly stack: string,
+    readonly environment: string,
+    edits: readonly Edit[] = [],
+  ) {
+    this.checkout = cliProject(given.providers);
+    for (const [from, to] of values[stack] ?? []) this.checkout.edit(`Pulumi.${stack}.yaml`, from, to);
+    for (const edit of edits) this.checkout.edit(...edit);
+    this.checkout.write("images/digests.yaml", digestsFile());
+    this.cli = new Pulumi(given.pulumiHome, this.checkout.projectDir, { KUBECONFIG: kubeconfig });
+    this.stopPublishing = publishAddresses(this.client);
+  }
+
+  /** Its namespaces, and what the docs ask a team to put there before the rest. */
+  async prepare(): Promise<void> {
+    await this.cli.init(this.stack);
+    await this.up("--target", "**ecluse:*:*::*", "--target", "**IsolatedNamespace**");
+    await this.client.apply({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "people", namespace: `${this.environment}-platform` },
+      stringData: { "client-secret": "of no application" },
+    });
+  }
+
+  /** `pulumi up`; gives how many steps of each kind it took. */
+  up(...words: readonly string[]): Promise<Readonly<Record<string, number>>> {
+    return this.cli.change("up", this.stack, ...words);
+  }
+
+  /** Its pods, once every one is ready. */
+  pods(seconds = 180): Promise<readonly PodStatus[]> {
+    return eventually(async () => {
+      const { pods } = await clusterStatus();
+      const own = pods.filter(({ namespace }) => namespace.startsWith(`${this.environment}-`));
+      return own.every(({ ready }) => ready) && own;
+    }, seconds);
+  }
+
+  /** Removes what it has on this machine; what is in the cluster ends with that. */
+  remove(): void {
+    this.stopPublishing();
+    this.cli.remove();
+    this.checkout.remove();
+  }
+}
