@@ -23,19 +23,21 @@ export class Refused extends Error {
   }
 }
 
-/** Who calls: the monitor of one use case in one environment. */
+/** Who calls, and which projects it reaches. */
 export interface Caller {
-  readonly environment: TrustedEnvironment;
-  readonly useCase: string;
   readonly name: string;
+  mayReach(project: Project): boolean;
 }
+
+/** Finds out who calls, by the request's header; throws {@link Refused} 401 or 403. */
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 /** Where the trusted environments stand. */
 export function trustFile(home: string): string {
   return join(home, "forge", "trust.json");
 }
 
-/** Verifies a workload token; throws {@link Refused} 401, or 403 when the subject is no monitor. */
+/** The monitor of one use case in one environment, by its workload token; 403 when the subject is no monitor. */
 export async function authenticate(home: string, authorization: string | undefined): Promise<Caller> {
   const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
   if (!token) throw new Refused(401, "401 Unauthorized: show a workload token as Authorization: Bearer");
@@ -45,7 +47,10 @@ export async function authenticate(home: string, authorization: string | undefin
   const subject = await verifiedSubject(token, environment);
   const useCase = /^system:serviceaccount:([a-z0-9-]+):monitor$/.exec(subject)?.[1];
   if (!useCase) throw new Refused(403, "403 Forbidden: only a use case's monitor may use this API");
-  return { environment, useCase, name: `${useCase}-monitor-${environment.environment}` };
+  return {
+    name: `${useCase}-monitor-${environment.environment}`,
+    mayReach: ({ id, useCase: own }) => environment.projects.includes(id) && own === useCase,
+  };
 }
 
 /** The project that a caller named by id or path; 404 when it is not the caller's own, as GitLab hides those. */
@@ -53,8 +58,7 @@ export function authorize(home: string, caller: Caller, idOrPath: string): Proje
   const project = listProjects(home).find(
     (candidate) => candidate.id === idOrPath || candidate.path === idOrPath,
   );
-  if (project && caller.environment.projects.includes(project.id) && project.useCase === caller.useCase)
-    return project;
+  if (project && caller.mayReach(project)) return project;
   throw new Refused(404, "404 Project Not Found");
 }
 

@@ -1,4 +1,4 @@
-import { authenticate, authorize, type Caller, Refused } from "./access";
+import { authorize, type Caller, Refused } from "./access";
 import { createIssue, createNote, listIssues, listNotes, updateIssue } from "./issues";
 import type { Project } from "./projects";
 import { listPipelines } from "./records";
@@ -7,7 +7,7 @@ import { listPipelines } from "./records";
 export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
-  readonly authorization: string | undefined;
+  readonly caller: Caller;
   readonly body: Record<string, unknown>;
 }
 
@@ -21,8 +21,8 @@ const ROUTE = /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines)(?:\/(\d+)(\/not
 const LONGEST_TITLE = 255;
 
 /** Answers `/api/v4/…`; throws {@link Refused}. */
-export async function answerApi(home: string, request: ApiRequest): Promise<ApiReply> {
-  const caller = await authenticate(home, request.authorization);
+export function answerApi(home: string, request: ApiRequest): ApiReply {
+  const { caller } = request;
   const [, id, kind, iid, notes] = ROUTE.exec(request.url.pathname) ?? [];
   if (!id) throw new Refused(404, "404 Not Found");
   const project = authorize(home, caller, decodeURIComponent(id));

@@ -34,6 +34,9 @@ export interface Job {
   readonly timeoutSeconds: number;
   /** The environment that a platform release is for; the job then has no script. */
   readonly releases: string | undefined;
+  /** The image that its YAML names, and the runner's tags: this machine runs it without them. */
+  readonly image: string | undefined;
+  readonly tags: readonly string[];
   /** What `gitlab-ci-local` is given to run. */
   readonly definition: Readonly<Record<string, unknown>>;
 }
@@ -122,6 +125,11 @@ function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
     cacheKeys: ((body.cache ?? []) as Yaml[]).map((cache) => JSON.stringify(cache.key ?? "default")),
     timeoutSeconds: readTimeout(name, body.timeout),
     releases: body.trigger ? readRelease(name, body) : undefined,
+    image: imageOf(body.image),
+    tags: (body.tags ?? []) as string[],
     definition: kept,
   };
 }
+
+const imageOf = (image: unknown): string | undefined =>
+  (typeof image === "object" ? (image as Yaml | null)?.name : image) as string | undefined;

@@ -9,7 +9,7 @@ import { attest } from "./provenance";
 import { findReusable, type JobRecord } from "./records";
 import { releaseModel } from "./release";
 import { artifactSources, environmentOf, passes } from "./rules";
-import type { Run } from "./run";
+import type { JobWork, Run } from "./run";
 import { type Runner, runJob } from "./runner";
 import { mintTokens } from "./tokens";
 import { copyInto } from "./untrusted";
@@ -89,14 +89,21 @@ async function script(
     ...Object.fromEntries(variables.map(({ key, value }) => [key, value])),
     ...tokens,
     ...predefinedVariables(options, run.record.id, entry),
-    ECLUSE_PLATFORM: options.tools.root,
   };
-  const code = await runJob(runnerOf(run, job, folders, given), pipeline, job, log);
+  const work = { id: entry.id, pipeline, job, checkout: folders.checkout, variables: given, log };
+  const { signal, execute = (own: JobWork) => runHere(run, own, folders) } = options;
+  const code = await execute({ ...work, signal });
   await keepArtifacts(run, job, entry, folders.checkout, code === 0);
   if (options.signal?.aborted) throw new Error("cancelled");
   if (code === -1)
     throw new Error(`it ran longer than its timeout of ${job.timeoutSeconds} s; raise timeout:`);
   if (code !== 0) throw new Error("its script failed; see its log");
+}
+
+/** Runs a job on this machine, where the platform's own packages are in its checkout. */
+function runHere(run: Run, { pipeline, job, variables, log }: JobWork, folders: JobFolders): Promise<number> {
+  const given = { ...variables, ECLUSE_PLATFORM: run.options.tools.root };
+  return runJob(runnerOf(run, job, folders, given), pipeline, job, log);
 }
 
 /** What confines the job: the ports of its environment, or of none, and a user of that environment. */

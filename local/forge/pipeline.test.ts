@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { decodeJwt } from "jose";
@@ -7,7 +15,7 @@ import { describe, expect, it } from "vitest";
 import { type Fixture, makeForge } from "./fixture";
 import { merge } from "./merge";
 import type { PipelineRecord } from "./records";
-import type { Release } from "./run";
+import type { JobWork, Release } from "./run";
 import { setVariable } from "./variables";
 
 const MAIN = "rules: [{if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'}]";
@@ -171,6 +179,48 @@ describe("the chain from a branch to production", () => {
     expect(record.jobs.at(-1)?.reason).toMatch(/not passed: train-prod/);
     expect(released).toBe(1);
   }, 30_000);
+});
+
+it("has others run its jobs: they are given all that GitLab gives, and their files are kept", async () => {
+  const forge = withVariables();
+  const sha = forge.commit({
+    ".gitlab-ci.yml": `
+stages: [dev]
+default: {image: $CI_REGISTRY_IMAGE:locked}
+train-dev:
+  stage: dev
+  tags: [ecluse-dev]
+  environment: dev
+  rules: [{if: $CI_REGISTRY_IMAGE}]
+  id_tokens: {MLFLOW_TRACKING_TOKEN: {aud: ecluse-dev-tracking}}
+  script: ["exit 1"]
+  artifacts: {paths: [model]}
+`,
+  });
+  const work: JobWork[] = [];
+  const execute = async (given: JobWork) => {
+    work.push(given);
+    mkdirSync(join(given.checkout, "model"));
+    writeFileSync(join(given.checkout, "model/dev"), "weights");
+    given.log(`secret ${given.variables.ECLUSE_DATA_URL}`);
+    return 0;
+  };
+  const forgeUrl = "https://gitlab.example.com";
+  const record = await forge.run(sha, { execute, forgeUrl, registry: "registry.example.com/ecluse" });
+  expect([record.reason, statuses(record)]).toEqual([undefined, { "train-dev": "passed" }]);
+  const [given] = work as [JobWork];
+  expect([given.job.image, given.job.tags]).toEqual(["$CI_REGISTRY_IMAGE:locked", ["ecluse-dev"]]);
+  expect(given.variables).toMatchObject({
+    CI_REGISTRY: "registry.example.com",
+    CI_REGISTRY_IMAGE: "registry.example.com/ecluse/churn",
+    ECLUSE_DATA_URL: DEV_SECRET,
+  });
+  expect(given.variables).not.toHaveProperty("ECLUSE_PLATFORM"); // their image says where its own is
+  expect(decodeJwt(given.variables.MLFLOW_TRACKING_TOKEN ?? "").iss).toBe(forgeUrl);
+  expect(logOf(forge, record, "train-dev")).toBe("secret [MASKED]\n");
+  const kept = join(forge.home, "forge", record.jobs[0]?.artifacts ?? "");
+  expect(readFileSync(join(kept, "model/dev"), "utf8")).toBe("weights");
+  expect(existsSync(join(forge.home, "forge/images"))).toBe(false);
 });
 
 describe("refused before anything runs", () => {

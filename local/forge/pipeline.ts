@@ -23,7 +23,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRec
   savePipeline(options.home, record);
   options.onEvent?.({ type: "pipeline", record });
   try {
-    const image = await imageOf(options);
+    const image = options.execute ? undefined : await imageOf(options);
     mkdirSync(scratch, { recursive: true, mode: 0o711 });
     openThrough(confinement, [options.home, join(options.home, "forge")]);
     const pipeline = await expand(options, confinement, image, join(scratch, "expand"));

@@ -4,6 +4,15 @@ import { repositoryOf } from "./projects";
 import type { JobRecord } from "./records";
 import type { PipelineOptions } from "./run";
 
+/** Empty where there is no registry: gitlab-ci-local would make one up. */
+const registryVariables = ({ registry, project }: PipelineOptions): Record<string, string> =>
+  registry
+    ? {
+        CI_REGISTRY: registry.split("/")[0] as string,
+        CI_REGISTRY_IMAGE: `${registry}/${basename(project.path)}`,
+      }
+    : { CI_REGISTRY_IMAGE: "" };
+
 /** GitLab's predefined variables, for expanding (`entry` undefined) and for a job. */
 export function predefinedVariables(
   options: PipelineOptions,
@@ -20,7 +29,7 @@ export function predefinedVariables(
   return {
     ...options.variables,
     GITLAB_CI: "true",
-    CI_REGISTRY_IMAGE: "", // this forge has no registry, and gitlab-ci-local would make one up
+    ...registryVariables(options),
     CI_SERVER_URL: forgeUrl,
     CI_API_V4_URL: `${forgeUrl}/api/v4`,
     CI_PROJECT_ID: project.id,

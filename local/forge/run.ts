@@ -1,5 +1,5 @@
 import type { Confinement } from "./confine";
-import type { Expanded } from "./expand";
+import type { Expanded, Job } from "./expand";
 import type { Image, Tools } from "./images";
 import type { Issuer } from "./issuer";
 import type { Project } from "./projects";
@@ -24,6 +24,19 @@ export type PipelineEvent =
   | { readonly type: "job"; readonly job: JobRecord }
   | { readonly type: "line"; readonly job: string; readonly line: string };
 
+/** A job to run elsewhere than on this machine. */
+export interface JobWork {
+  readonly id: string;
+  readonly pipeline: Expanded;
+  readonly job: Job;
+  /** A checkout of the commit with the artifacts that the job takes; those that it makes are collected from there. */
+  readonly checkout: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Takes a line of log; masked before it is kept. */
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What a pipeline is run with. */
 export interface PipelineOptions {
   readonly home: string;
@@ -42,6 +55,10 @@ export interface PipelineOptions {
   readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
   readonly tools: Tools;
   readonly platform?: { readonly project: Project; readonly release: (release: Release) => Promise<void> };
+  /** Runs a job's script and gives its exit code, -1 for one that took too long; on this machine when not given. */
+  readonly execute?: (work: JobWork) => Promise<number>;
+  /** Registry and path of the projects' images; jobs that build images run where it is given. */
+  readonly registry?: string;
   /** What `probeConfinement` found; probed when not given. */
   readonly confinement?: Confinement;
   readonly onEvent?: (event: PipelineEvent) => void;

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { createServer as createHttpServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { createLocalJWKSet, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
@@ -7,7 +7,7 @@ import { trustFile } from "./access";
 import { type Fixture, makeForge } from "./fixture";
 import { ciClaims, type Issuer, openIssuer, personClaims } from "./issuer";
 import { createProject } from "./projects";
-import { serve } from "./server";
+import { forgeListener, serve } from "./server";
 import { writeJson } from "./store";
 
 let forge: Fixture;
@@ -207,3 +207,28 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+it("answers behind another server, by its own name and to those whom that server knows", async () => {
+  const own = await openIssuer(forge.home, "http://gitlab.example.com");
+  const authenticate = async (by: string | undefined) => ({
+    name: "bot",
+    mayReach: ({ id }: { id: string }) => by === "Bearer glpat-1" && id === "2",
+  });
+  const server = createHttpServer(forgeListener({ home: forge.home, issuer: own, authenticate }));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const ask = (path: string, authorization = "", host = "gitlab.example.com") =>
+    new Promise<number | undefined>((done, fail) =>
+      request(
+        { port, host: "127.0.0.1", path, headers: { host, ...(authorization && { authorization }) } },
+        (answer) => done(answer.resume().statusCode),
+      )
+        .once("error", fail)
+        .end(),
+    );
+  expect(await ask("/oauth/discovery/keys")).toBe(200);
+  expect(await ask("/oauth/discovery/keys", "", "127.0.0.1")).toBe(421);
+  expect(await ask("/api/v4/projects/2/issues", "Bearer glpat-1")).toBe(200);
+  expect(await ask("/api/v4/projects/2/issues", "Bearer glpat-2")).toBe(404);
+  server.close();
+});

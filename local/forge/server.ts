@@ -1,7 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { isIP } from "node:net";
 import { EngineError } from "../../protocol/errors";
-import { Refused } from "./access";
+import { type Authenticate, authenticate, Refused } from "./access";
 import { answerApi } from "./api";
 import { type Issuer, openIssuer } from "./issuer";
 
@@ -21,26 +27,40 @@ export async function serve(listen: Listen): Promise<Server> {
   if (isIP(host) !== 4 || !host.startsWith("127."))
     throw new Error(`ECLUSE_HOST must be a loopback address such as 127.0.0.1, got ${host}`);
   const issuer = await openIssuer(home, `http://${host}:${port}`);
-  const server = createServer((request, response) => void handle(home, issuer, request, response));
+  const server = createServer(forgeListener({ home, issuer, authenticate: (by) => authenticate(home, by) }));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxHeadersCount = 50;
   await new Promise<void>((done, fail) => server.once("error", fail).listen(port, host, done));
   return server;
 }
 
+/** What answers for a forge. */
+export interface Answering {
+  readonly home: string;
+  /** Its URL is the forge's own, and the only one that it answers by. */
+  readonly issuer: Issuer;
+  readonly authenticate: Authenticate;
+}
+
+/** Answers the requests to a forge, wherever its server listens. */
+export const forgeListener =
+  (answering: Answering): RequestListener =>
+  (request, response) =>
+    void handle(answering, request, response);
+
 async function handle(
-  home: string,
-  issuer: Issuer,
+  answering: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { issuer } = answering;
   try {
     const url = parseUrl(request.url ?? "/", issuer.url);
     // A page of another site may point its own name at 127.0.0.1 and so read answers; it can't fake this header.
     const allowed = [new URL(issuer.url).host, `localhost:${new URL(issuer.url).port}`];
     if (!allowed.includes(request.headers.host ?? ""))
       throw new Refused(421, "421 Misdirected Request: unknown Host");
-    if (url.pathname.startsWith("/api/v4/")) await handleApi(home, url, request, response);
+    if (url.pathname.startsWith("/api/v4/")) await handleApi(answering, url, request, response);
     else handleOpen(issuer, url, request, response);
   } catch (error) {
     const status = error instanceof Refused ? error.status : 500;
@@ -63,14 +83,14 @@ function parseUrl(path: string, base: string): URL {
 }
 
 async function handleApi(
-  home: string,
+  { home, authenticate }: Answering,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = request.method === "GET" ? {} : await readBody(request);
-  const { authorization } = request.headers;
-  const reply = await answerApi(home, { method: request.method ?? "GET", url, authorization, body });
+  const caller = await authenticate(request.headers.authorization);
+  const reply = answerApi(home, { method: request.method ?? "GET", url, caller, body });
   send(response, reply.status, reply.body);
 }
 
