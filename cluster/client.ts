@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { createInterface } from "node:readline";
 
 /** Any object of the Kubernetes API. */
 export interface KubernetesObject {
@@ -88,6 +89,32 @@ export class Client {
   async nodeSummary(node: string): Promise<NodeSummary> {
     const { pods } = await this.call("GET", `/api/v1/nodes/${node}/proxy/stats/summary`);
     return { pods };
+  }
+
+  /** A token of a ServiceAccount, as long as the API server gives one by itself. */
+  async token(namespace: string, account: string): Promise<string> {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+    const body = {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      metadata: { name: account },
+    };
+    const { status } = await this.call("POST", path, { body });
+    return status.token;
+  }
+
+  /** Gives each line that a container of a pod prints, until it ends. */
+  async follow(pod: KubernetesObject, container: string, line: (text: string) => void): Promise<void> {
+    const path = `${await this.path(pod)}/log?container=${container}&follow=true`;
+    const { url, token, ...tls } = this.access;
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(url + path, { headers, ...tls }, (answer) => {
+        if (answer.statusCode !== 200) return reject(new Error(`GET ${path}: ${answer.statusCode}`));
+        createInterface({ input: answer }).on("line", line).once("close", resolve);
+      });
+      sent.once("error", reject).end();
+    });
   }
 
   /** Removes an object, and what it owns. */

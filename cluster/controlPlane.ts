@@ -7,9 +7,13 @@ import { Client } from "./client";
 import { kubernetesPrograms } from "./programs";
 import { start } from "./space";
 
+const read = (file: string) => readFileSync(pki(file), "utf8");
+
+/** A client of the cluster's API server that shows a token, as pods do. */
+export const bearer = (token: string) => new Client({ url: server, ca: read("ca.crt"), token });
+
 /** A client of the cluster's API server, as its administrator. */
 export function administrator(): Client {
-  const read = (file: string) => readFileSync(pki(file), "utf8");
   return new Client({ url: server, ca: read("ca.crt"), cert: read("admin.crt"), key: read("admin.key") });
 }
 

@@ -13,7 +13,7 @@ export async function buildStandIns(): Promise<Catalogue> {
     name: "stand-in",
     dockerfile: join(folder, "Dockerfile"),
     context: folder,
-    files: ["server.py"],
+    files: ["server.py", "helper.py"],
     args: { DEBIAN },
   };
   const names = ["oauth2-proxy", "gitlab-runner", "gitlab-runner-helper", "buildkit"] as const;
