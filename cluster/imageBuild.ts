@@ -17,6 +17,8 @@ export interface ImageBuild {
   readonly args?: Readonly<Record<string, string>>;
   /** What the steps of the build see of this machine, as `<path>:<path>:ro`; the image keeps none of it. */
   readonly volumes?: readonly string[];
+  /** Files that its Dockerfile mounts as secrets, by their id. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 const store = join(cache, "containers");
@@ -55,6 +57,10 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
   const began = Date.now();
   const args = Object.entries(build.args ?? {}).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
   const volumes = (build.volumes ?? []).flatMap((volume) => ["--volume", volume]);
+  const secrets = Object.entries(build.secrets ?? {}).flatMap(([id, file]) => [
+    "--secret",
+    `id=${id},src=${file}`,
+  ]);
   const ignore = build.ignoreFile ? ["--ignorefile", build.ignoreFile] : [];
   const how = [
     "--pull-never",
@@ -67,7 +73,18 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
     "--format",
     "oci",
   ];
-  const words = ["bud", ...how, ...args, ...volumes, ...ignore, "--file", build.dockerfile, "--tag", name];
+  const words = [
+    "bud",
+    ...how,
+    ...args,
+    ...volumes,
+    ...secrets,
+    ...ignore,
+    "--file",
+    build.dockerfile,
+    "--tag",
+    name,
+  ];
   await buildah([...words, build.context]);
   process.stderr.write(`image ${build.name}: ${Math.round((Date.now() - began) / 1000)} s\n`);
   return name;

@@ -5,7 +5,7 @@ import { version } from "../components/package.json";
 import { projectRoot } from "../local/home";
 import { type Bases, dockerfileOf, makeBases } from "./bases";
 import { go } from "./goBuild";
-import { buildImage, type ImageBuild } from "./imageBuild";
+import { buildImage, buildLocal, type ImageBuild } from "./imageBuild";
 import { MachineSettings } from "./machineSettings";
 import {
   dnsPrograms,
@@ -99,17 +99,30 @@ async function platformImages(bases: Bases, volumes: readonly string[]): Promise
   }));
 }
 
-/** PostgreSQL and the platform's own images. */
-async function buildDebianImages(): Promise<Catalogue> {
+/** Builds what needs the bases, and the registries of this machine. */
+async function withMachine<T>(build: (bases: Bases, volumes: readonly string[]) => Promise<T>): Promise<T> {
   const bases = await makeBases();
   const settings = await MachineSettings.read();
   try {
-    const { volumes } = settings;
-    return await buildImages([databaseImage(bases, volumes), ...(await platformImages(bases, volumes))]);
+    return await build(bases, settings.volumes);
   } finally {
     settings.remove();
   }
 }
+
+/** PostgreSQL and the platform's own images. */
+const buildDebianImages = (): Promise<Catalogue> =>
+  withMachine(async (bases, volumes) =>
+    buildImages([databaseImage(bases, volumes), ...(await platformImages(bases, volumes))]),
+  );
+
+/** Builds an image on the platform's `python-base`; gives the folder with its OCI layout. */
+export const buildOnPython = (build: ImageBuild): Promise<string> =>
+  withMachine(async (bases, volumes) => {
+    const ECLUSE_BASE = await buildLocal(platformBuild("python-base", bases, volumes));
+    const args = { ...build.args, ECLUSE_BASE };
+    return buildImage({ ...build, args, volumes: [...volumes, ...(build.volumes ?? [])] });
+  });
 
 /** Builds every program and image of the cluster and of the platform, each unless that was done. */
 export async function buildAll(): Promise<Catalogue> {

@@ -112,6 +112,13 @@ export class Pulumi {
     return JSON.parse((await this.must("stack", "export", "--stack", stack)).stdout) as Document;
   }
 
+  /** The state with its secrets in plain. */
+  async shownState(stack: string): Promise<Document> {
+    return JSON.parse(
+      (await this.must("stack", "export", "--stack", stack, "--show-secrets")).stdout,
+    ) as Document;
+  }
+
   /** Removes its backend. */
   remove(): void {
     rmSync(this.backend, { recursive: true, force: true });

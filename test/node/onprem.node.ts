@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { administrator } from "../../cluster/controlPlane";
+import { chain } from "./chain";
 import { failures } from "./failures";
+import { ClusterForge } from "./forge";
 import { ClusterStack } from "./stack";
 
 const obstacle = inject("noNode");
@@ -7,10 +10,16 @@ const title = obstacle ? `onprem-dev as pods (skipped: ${obstacle})` : "onprem-d
 
 describe(title, { skip: obstacle !== undefined }, () => {
   let dev: ClusterStack;
-  beforeAll(() => {
-    dev = new ClusterStack(inject("node"), "onprem-dev", "dev");
+  let forge: ClusterForge;
+  beforeAll(async () => {
+    forge = new ClusterForge(administrator());
+    await forge.start();
+    dev = new ClusterStack(inject("node"), "onprem-dev", "dev", forge.edits("Pulumi.onprem-dev.yaml"));
   });
-  afterAll(() => dev?.remove());
+  afterAll(() => {
+    dev?.remove();
+    forge?.stop();
+  });
 
   it("makes its namespaces first, as the docs say", async () => {
     await dev.prepare();
@@ -35,6 +44,9 @@ describe(title, { skip: obstacle !== undefined }, () => {
     const { create, update, replace } = await dev.up();
     expect({ create, update, replace }).toEqual({});
   });
+
+  describe("takes bank churn through development", () =>
+    chain(() => ({ client: dev.client, forge, state: () => dev.state() })));
 
   describe("when something fails", () => failures(() => dev));
 });

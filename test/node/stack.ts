@@ -2,6 +2,7 @@ import { addresses, context, kubeconfig } from "../../cluster/addresses";
 import type { Client } from "../../cluster/client";
 import { administrator } from "../../cluster/controlPlane";
 import { clusterStatus, type PodStatus } from "../../cluster/status";
+import type { Document } from "../../local/engine/document";
 import { eventually } from "../../local/eventually";
 import { cliProject } from "../cli/project";
 import { Pulumi } from "../cli/pulumi";
@@ -81,6 +82,11 @@ export class ClusterStack {
   /** `pulumi up`; gives how many steps of each kind it took. */
   up(...words: readonly string[]): Promise<Readonly<Record<string, number>>> {
     return this.cli.change("up", this.stack, ...words);
+  }
+
+  /** Its state, with secrets in plain. */
+  state(): Promise<Document> {
+    return this.cli.shownState(this.stack);
   }
 
   /** Its pods, once every one is ready. */

@@ -1,0 +1,226 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { Client } from "../../cluster/client";
+import { listed } from "../../cluster/registry";
+import type { Document } from "../../local/engine/document";
+import { personClaims } from "../../local/forge/issuer";
+import { listIssues } from "../../local/forge/issues";
+import { merge, pushBranch } from "../../local/forge/merge";
+import type { PipelineRecord } from "../../local/forge/records";
+import type { PipelineEvent } from "../../local/forge/run";
+import { variablesFor } from "../../local/forge/variables";
+import { type ClusterForge, registry, useCase } from "./forge";
+import { buildCommit } from "./gitlab/buildKit";
+import { jobScript } from "./gitlab/jobScript";
+import { endOf, startJob } from "./jobs";
+import { ModelServer } from "./scoring";
+
+/** What the chain runs on: the cluster with the stack, and the GitLab that the stack names. */
+export interface Ground {
+  readonly client: Client;
+  readonly forge: ClusterForge;
+  /** The stack's state, with secrets in plain. */
+  state(): Promise<Document>;
+}
+
+const minutes = (count: number) => count * 60_000;
+const namespace = "dev-bank-churn";
+const audience = "ecluse-onprem-dev";
+
+const statuses = ({ jobs }: PipelineRecord) =>
+  Object.fromEntries(jobs.map(({ name, status }) => [name, status]));
+
+/** Shows which job runs, and what one printed that did not pass. */
+function reporter({ home }: ClusterForge): (event: PipelineEvent) => void {
+  return (event) => {
+    if (event.type !== "job") return;
+    const { name, status, seconds, reason, log } = event.job;
+    console.log(
+      `${name}: ${status}${seconds === undefined ? "" : ` in ${Math.round(seconds)} s`} ${reason ?? ""}`,
+    );
+    if (status === "failed" && log) console.log(readFileSync(join(home, "forge", log), "utf8").slice(-4000));
+  };
+}
+
+/** A commit of the working copy on a branch. */
+const push = ({ home, pipelines: { project }, folder }: ClusterForge, branch: string) =>
+  pushBranch({ home, project, folder, branch, message: `Work on ${branch}` }).sha;
+
+const personToken = async (forge: ClusterForge, group = "ecluse-scientists", to = audience) =>
+  (await forge.issuer()).mint(personClaims("ada", [group]), { audience: to, ttl: 600 });
+
+/** Rows of a day that the use case's code makes up, in a job's pod. */
+async function madeUp({ executor, url }: ClusterForge, image: string, scenario: string, date: string) {
+  const checkout = mkdtempSync(join(tmpdir(), "ecluse-rows-"));
+  const words = `--date ${date} --scenario ${scenario} --rows 4000 --to rows.json`;
+  const script = jobScript({ script: ['cp -R "$ECLUSE_CODE/." .', `python -m ecluse traffic ${words}`] });
+  try {
+    const variables = { CI_API_V4_URL: `${url}/api/v4`, CI_JOB_ID: "900001" };
+    const own = { ECLUSE_ENVIRONMENT: "dev", ECLUSE_USE_CASE: useCase };
+    const code = await executor.run(`${namespace}-ci`, {
+      ...{ id: "900001", image, script, checkout, artifacts: ["rows.json"], seconds: 600 },
+      variables: { ...variables, ...own },
+      log: console.log,
+    });
+    expect(code).toBe(0);
+    return JSON.parse(readFileSync(join(checkout, "rows.json"), "utf8")) as Record<string, unknown>[];
+  } finally {
+    rmSync(checkout, { recursive: true, force: true });
+  }
+}
+
+/** The chain of bank churn in development, on the stack that came up before; its tests run in this order. */
+export function chain(ground: () => Ground): void {
+  let image: string;
+  let candidate: string;
+
+  it("gives its jobs variables, and its monitor a token, of their environment's scope", async () => {
+    const { forge, state } = ground();
+    forge.take(await state());
+    const { home, pipelines } = forge;
+    const keys = (environment: string) =>
+      variablesFor(home, { project: pipelines.project.id, environment, refProtected: true }).map(
+        ({ key }) => key,
+      );
+    expect(keys("dev").sort()).toEqual([
+      "ECLUSE_DATA_URL",
+      "ECLUSE_ENVIRONMENT",
+      "ECLUSE_USE_CASE",
+      "MLFLOW_TRACKING_URI",
+      "MLFLOW_WORKSPACE",
+    ]);
+    expect(keys("prod")).toEqual([]);
+  });
+
+  it("lands its rows by the docs' Job, with the image of a commit", { timeout: minutes(20) }, async () => {
+    const { client, forge } = ground();
+    const first = push(forge, "first");
+    image = `${registry}/${useCase}:${first}`;
+    await buildCommit(forge.folder, useCase, first);
+    const job = await startJob(client, namespace, "land", "land-1", { image });
+    const { code, log } = await endOf(client, job, 600);
+    console.log(log);
+    expect([code, log]).toEqual([0, expect.stringMatching(/landed/)]);
+  });
+
+  it("trains, tests and releases a branch by pods of the runners", { timeout: minutes(40) }, async () => {
+    const { forge } = ground();
+    // No package index is within reach of the jobs: their image has the locked environment.
+    forge.edit(".gitlab-ci.yml", "\nworkflow:", `\ndefault: { image: "${image}" }\n\nworkflow:`);
+    candidate = push(forge, "candidate");
+    const record = await forge.pipelines.run({ ref: "candidate", sha: candidate, onEvent: reporter(forge) });
+    expect([record.reason, statuses(record)]).toEqual([
+      undefined,
+      Object.fromEntries(
+        ["check", "unit-test", "train-dev", "test-dev", "release-dev"].map((name) => [name, "passed"]),
+      ),
+    ]);
+  });
+
+  it("serves that commit, to whom it trusts alone", async () => {
+    const { client, forge } = ground();
+    const server = await ModelServer.find(client, "dev", useCase);
+    const champion = await server.ask("/champion", await personToken(forge));
+    expect(champion).toMatchObject({ status: 200, body: { commit: candidate } });
+    const status = async (token: string) => (await server.ask("/champion", token)).status;
+    const issuer = await forge.issuer();
+    expect({
+      "another audience": await status(await personToken(forge, "ecluse-scientists", "ecluse-onprem-prod")),
+      "another group": await status(await personToken(forge, "others")),
+      "a job of another environment": await status(
+        await issuer.mint(
+          { project_id: "2", project_path: `ecluse/${useCase}`, environment: "prod", job_id: "1" },
+          { audience: "ecluse-dev-serving", ttl: 600 },
+        ),
+      ),
+      "no token of the issuer": await status("none"),
+    }).toEqual({
+      "another audience": 401,
+      "another group": 401,
+      "a job of another environment": 401,
+      "no token of the issuer": 401,
+    });
+  });
+
+  it("builds main's image, releases again, and lets nothing on before an approval", {
+    timeout: minutes(40),
+  }, async () => {
+    const { forge } = ground();
+    const { home, pipelines } = forge;
+    const sha = merge({ home, project: pipelines.project, branch: "candidate", sha: candidate });
+    const record = await pipelines.run({ ref: "main", sha, onEvent: reporter(forge) });
+    expect(statuses(record)).toEqual({
+      ...{ check: "reused", "unit-test": "reused", "train-dev": "reused", "test-dev": "reused" },
+      ...{ "release-dev": "passed", package: "passed", "build-image": "passed" },
+      ...{
+        "promote-prod": "failed",
+        "train-prod": "skipped",
+        "test-prod": "skipped",
+        "release-prod": "skipped",
+      },
+    });
+    expect(record.reason).toBe("promote-prod: nobody started it");
+    expect(listed()).toHaveProperty([`${useCase}:${sha}`]);
+  });
+
+  it("has the drift of a day's traffic become an issue, by the monitor's own CronJob", {
+    timeout: minutes(15),
+  }, async () => {
+    const { client, forge } = ground();
+    const today = new Date().toISOString().slice(0, 10);
+    const rows = await madeUp(forge, image, "drifted", today);
+    const server = await ModelServer.find(client, "dev", useCase);
+    const token = await personToken(forge);
+    for (let start = 0; start < rows.length; start += 500) {
+      const records = rows.slice(start, start + 500);
+      const answer = await server.ask("/score", token, { time: null, records });
+      expect(answer).toMatchObject({ status: 200, body: { predictions: { length: records.length } } });
+    }
+    // Today is not over: a demonstration judges it, and fires at once.
+    const args = ["--as-of", today, "--demonstration"];
+    const { code, log } = await endOf(
+      client,
+      await startJob(client, namespace, "monitor", "monitor-1", { args }),
+      600,
+    );
+    console.log(log);
+    expect([10, 20]).toContain(code);
+    const filter = { labels: ["ecluse-monitor", "dev"], search: "", state: "opened" };
+    expect(listIssues(forge.home, forge.pipelines.project.id, filter)).toMatchObject([
+      { title: expect.stringMatching(/^\[demonstration\] Monitor: bank-churn in dev: \d+ alert/) },
+    ]);
+  });
+
+  it("trains in a pod by the template, which a person starts by the job's words", {
+    timeout: minutes(40),
+  }, async () => {
+    const { client, forge } = ground();
+    forge.edit(".gitlab-ci.yml", "action: access }", "action: access, in_pod: true }");
+    const sha = push(forge, "in-pod");
+    await buildCommit(forge.folder, useCase, sha);
+    let started: Promise<unknown> = Promise.resolve();
+    let printed = "";
+    const report = reporter(forge);
+    const onEvent = (event: PipelineEvent) => {
+      report(event);
+      if (event.type !== "line" || event.job !== "train-dev") return;
+      printed += `${event.line}\n`;
+      const run = /MLFLOW_RUN_ID=(\w+)/.exec(event.line)?.[1];
+      if (run === undefined) return;
+      const said = /kubectl create job (\S+) --from=cronjob\/(\S+) --namespace (\S+)[\s\S]*train=(\S+)/.exec(
+        printed,
+      );
+      const [, name = "", cron = "", place = "", asked = ""] = said ?? [];
+      expect(asked).toBe(`${registry}/${useCase}:${sha}`);
+      started = startJob(client, place, cron, name, { image: asked, env: { MLFLOW_RUN_ID: run } });
+    };
+    const record = await forge.pipelines.run({ ref: "in-pod", sha, onEvent });
+    await started;
+    expect([record.reason, statuses(record)]).toMatchObject([
+      undefined,
+      { "train-dev": "passed", "test-dev": "passed", "release-dev": "passed" },
+    ]);
+  });
+}

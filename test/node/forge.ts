@@ -1,0 +1,93 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addresses } from "../../cluster/addresses";
+import type { Client } from "../../cluster/client";
+import type { Document } from "../../local/engine/document";
+import { type Issuer, openIssuer } from "../../local/forge/issuer";
+import { findProject } from "../../local/forge/projects";
+import { setVariable } from "../../local/forge/variables";
+import { projectRoot } from "../../local/home";
+import type { Edit } from "../graphs/checkout";
+import { Executor } from "./gitlab/executor";
+import { Pipelines } from "./gitlab/pipelines";
+import { companyCertificate, Gitlab } from "./gitlab/server";
+import { projectTokens, stackVariables } from "./gitlab/variables";
+
+const host = "gitlab.onprem.example.com";
+
+/** The only use case of the stack. */
+export const useCase = "bank-churn";
+
+/** Registry and path of the stack's images. */
+export const registry = "registry.example.com/ecluse";
+
+/** GitLab as the stack knows it, played on this machine, with its pipelines in the cluster. */
+export class ClusterForge {
+  readonly home = mkdtempSync(join(tmpdir(), "ecluse-gitlab-"));
+  readonly url = `https://${host}`;
+  /** The use case's folder, to change and to push. */
+  readonly folder = join(this.home, "working-copy");
+  readonly executor: Executor;
+  readonly pipelines: Pipelines;
+  private readonly certified = companyCertificate(host);
+  private readonly gitlab: Gitlab;
+
+  constructor(client: Client) {
+    const { home, url, certified } = this;
+    cpSync(join(projectRoot, "usecases", useCase), this.folder, {
+      recursive: true,
+      filter: (file) => !/\/(\.venv|build|__pycache__)$/.test(file),
+    });
+    this.gitlab = new Gitlab({ home, url, certified, listen: { host: addresses.machine, port: 443 } });
+    this.executor = new Executor({ client, gitlab: this.gitlab });
+    this.pipelines = new Pipelines({ home, url, registry, useCase, executor: this.executor });
+  }
+
+  /** What the file of a stack says otherwise, so that the stack runs with this GitLab on a small node. */
+  edits(file: string): Edit[] {
+    const contract = "      contract: {target: exited, id: customer_id}\n";
+    return [
+      // A company's own authority made the certificate, which pods then know it by.
+      [
+        file,
+        "    runner: true\n",
+        `    runner: true\n    authorities: {pem: ${JSON.stringify(this.certified.authority)}}\n`,
+      ],
+      // Two cores have room for no more beside the other pods and a job.
+      [file, contract, `${contract}      training: {cpu: 0.1, memoryGb: 2}\n`],
+    ];
+  }
+
+  /** Starts to listen. */
+  start(): Promise<void> {
+    return this.gitlab.start();
+  }
+
+  /** Signs tokens as GitLab does. */
+  issuer(): Promise<Issuer> {
+    return openIssuer(this.home, this.url);
+  }
+
+  /** Keeps what a stack made at GitLab: CI variables with their scope, and tokens that write issues. */
+  take(state: Document): void {
+    const idOf = (path: string) => findProject(this.home, path).id;
+    for (const variable of stackVariables(state))
+      setVariable(this.home, { ...variable, project: idOf(variable.project) });
+    for (const [path, token] of projectTokens(state)) this.gitlab.acceptToken(token, idOf(path));
+  }
+
+  /** Changes a file of the working copy; throws where it lacks the text to replace. */
+  edit(name: string, text: string, by: string): void {
+    const file = join(this.folder, name);
+    const found = readFileSync(file, "utf8");
+    if (!found.includes(text)) throw new Error(`${name} has no ${text}`);
+    writeFileSync(file, found.replace(text, by));
+  }
+
+  /** Ends it, and forgets all. */
+  stop(): void {
+    this.gitlab.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}

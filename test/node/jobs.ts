@@ -1,0 +1,54 @@
+import type { Client, Condition, KubernetesObject } from "../../cluster/client";
+import { eventually } from "../../local/eventually";
+
+/** What a Job has otherwise than the CronJob that it is made from. */
+export interface JobChange {
+  readonly image?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** A Job from a CronJob, as `kubectl create job --from`, `kubectl set image` and `kubectl set env` make it. */
+export function jobFrom(cron: KubernetesObject, name: string, change: JobChange): KubernetesObject {
+  const { metadata, spec } = structuredClone(cron.spec.jobTemplate) as KubernetesObject;
+  const container = spec.template.spec.containers[0];
+  if (change.image) container.image = change.image;
+  if (change.args) container.args = change.args;
+  const env = Object.entries(change.env ?? {}).map(([key, value]) => ({ name: key, value }));
+  container.env = [...container.env, ...env];
+  const { namespace } = cron.metadata;
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { ...metadata, name, ...(namespace ? { namespace } : {}) },
+    spec,
+  };
+}
+
+/** Starts a Job from a CronJob of the cluster. */
+export async function startJob(
+  client: Client,
+  namespace: string,
+  cron: string,
+  name: string,
+  change: JobChange,
+): Promise<KubernetesObject> {
+  const from = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: cron, namespace } };
+  return client.create(jobFrom(await client.get(from), name, change));
+}
+
+const conditionOf = ({ status }: KubernetesObject, types: readonly string[]) =>
+  (status?.conditions ?? []).find(({ type, status: is }: Condition) => types.includes(type) && is === "True");
+
+/** What the pod of a Job printed, and its exit code, once the Job is over. */
+export async function endOf(client: Client, job: KubernetesObject, seconds: number) {
+  const { name, namespace = "" } = job.metadata;
+  await eventually(async () => conditionOf(await client.get(job), ["Complete", "Failed"]), seconds);
+  const pods = await client.list("v1", "Pod", namespace);
+  const pod = pods.find(({ metadata }) => (metadata.labels as Record<string, string>)["job-name"] === name);
+  if (!pod) throw new Error(`Job ${name} is over, and has no pod`);
+  const [container] = pod.status.containerStatuses;
+  const lines: string[] = [];
+  await client.follow({ ...pod, apiVersion: "v1", kind: "Pod" }, container.name, (line) => lines.push(line));
+  return { code: container.state.terminated?.exitCode as number, log: lines.join("\n") };
+}

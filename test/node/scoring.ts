@@ -1,0 +1,71 @@
+import { request } from "node:https";
+import type { Client } from "../../cluster/client";
+import { namespaces } from "../../components/naming";
+
+/** What a model server answered. */
+export interface Answer {
+  readonly status: number | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read a few fields of it
+  readonly body: any;
+}
+
+/** The model server of a use case, asked at its Service's address, and known by the environment's authority. */
+export class ModelServer {
+  private constructor(
+    private readonly host: string,
+    private readonly address: string,
+    private readonly port: number,
+    private readonly ca: string,
+  ) {}
+
+  /** Looks up where it is. */
+  static async find(client: Client, environment: string, useCase: string): Promise<ModelServer> {
+    const namespace = namespaces(environment).useCase(useCase);
+    const of = (kind: string, name: string) =>
+      client.get({ apiVersion: "v1", kind, metadata: { name, namespace } });
+    const [service, authority] = [await of("Service", "serve"), await of("ConfigMap", "authority")];
+    const host = `serve.${namespace}.svc.cluster.local`;
+    return new ModelServer(
+      host,
+      service.spec.clusterIP,
+      service.spec.ports[0].port,
+      authority.data["ca.crt"],
+    );
+  }
+
+  /** Sends a request with a token. */
+  ask(path: string, token: string, body?: unknown): Promise<Answer> {
+    const { host, address, port, ca } = this;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      host: `${host}:${port}`,
+      authorization: `Bearer ${token}`,
+      ...(text && { "content-type": "application/json" }),
+    };
+    const options = {
+      host: address,
+      port,
+      path,
+      ca,
+      servername: host,
+      method: text ? "POST" : "GET",
+      headers,
+    };
+    return new Promise((resolve, reject) => {
+      const sent = request(options, (answer) => {
+        let said = "";
+        answer.setEncoding("utf8").on("data", (piece) => (said += piece));
+        answer.on("end", () => resolve({ status: answer.statusCode, body: parsed(said) }));
+      });
+      sent.once("error", reject).end(text);
+    });
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
