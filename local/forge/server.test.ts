@@ -208,7 +208,7 @@ function freePort(): Promise<number> {
   });
 }
 
-it("answers behind another server, by its own name and to those whom that server knows", async () => {
+it("answers behind another server, by its own name and to callers of that server", async () => {
   const own = await openIssuer(forge.home, "http://gitlab.example.com");
   const authenticate = async (by: string | undefined) => ({
     name: "bot",

@@ -119,7 +119,7 @@ export function chain(ground: () => Ground): void {
     ]);
   });
 
-  it("serves that commit, to whom it trusts alone", async () => {
+  it("serves that commit, to trusted callers alone", async () => {
     const { client, forge } = ground();
     const server = await ModelServer.find(client, "dev", useCase);
     const champion = await server.ask("/champion", await personToken(forge));

@@ -23,7 +23,7 @@ export interface ExecutorOptions {
 
 const project = `${buildsFolder}/project`;
 
-/** Waits for the checkout, runs the script by bash where the image has it, and tells the helper that it is done. */
+/** Waits for the checkout, runs the script by bash where the image has it, and leaves its exit code for the helper. */
 const command = [
   "sh",
   "-c",
@@ -38,7 +38,7 @@ const command = [
   ].join("\n"),
 ];
 
-/** States of a container that waiting does not mend. */
+/** States of a container that never end by themselves. */
 const hopeless = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError"];
 
 interface ContainerStatus {
