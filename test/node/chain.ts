@@ -5,9 +5,11 @@ import { expect, it } from "vitest";
 import type { Client } from "../../cluster/client";
 import { listed } from "../../cluster/registry";
 import type { Document } from "../../local/engine/document";
+import { fixedDate, git } from "../../local/forge/git";
 import { personClaims } from "../../local/forge/issuer";
 import { listIssues } from "../../local/forge/issues";
-import { merge, pushBranch } from "../../local/forge/merge";
+import { merge, treeOf } from "../../local/forge/merge";
+import { repositoryOf } from "../../local/forge/projects";
 import type { PipelineRecord } from "../../local/forge/records";
 import type { PipelineEvent } from "../../local/forge/run";
 import { variablesFor } from "../../local/forge/variables";
@@ -44,9 +46,15 @@ function reporter({ home }: ClusterForge): (event: PipelineEvent) => void {
   };
 }
 
-/** A commit of the working copy on a branch. */
-const push = ({ home, pipelines: { project }, folder }: ClusterForge, branch: string) =>
-  pushBranch({ home, project, folder, branch, message: `Work on ${branch}` }).sha;
+/** A commit of the working copy on a branch; the same in every run, so that its image is built once. */
+function push({ home, pipelines: { project }, folder }: ClusterForge, branch: string): string {
+  const repository = repositoryOf(home, project);
+  const tree = treeOf(repository, folder);
+  const words = ["commit-tree", tree, "-p", project.defaultBranch, "-m", `Work on ${branch}`];
+  const sha = git(repository, words, fixedDate);
+  git(repository, ["update-ref", `refs/heads/${branch}`, sha]);
+  return sha;
+}
 
 const personToken = async (forge: ClusterForge, group = "ecluse-scientists", to = audience) =>
   (await forge.issuer()).mint(personClaims("ada", [group]), { audience: to, ttl: 600 });
