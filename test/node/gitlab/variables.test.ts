@@ -23,7 +23,11 @@ const state = {
       },
       {
         type: "gitlab:index/projectAccessToken:ProjectAccessToken",
-        outputs: { project: "ecluse/churn", token: sealed("glpat-1") },
+        outputs: {
+          project: "ecluse/churn",
+          token: sealed("glpat-1"),
+          rotationConfiguration: { expirationDays: 90 },
+        },
       },
     ],
   },

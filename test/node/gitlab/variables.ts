@@ -1,9 +1,6 @@
 import type { Document } from "../../../local/engine/document";
 import type { VariableId } from "../../../local/forge/variables";
 
-/** A value of a state that was exported with its secrets shown. */
-type Exported = string | boolean | { readonly plaintext: string } | undefined;
-
 /** What the stack asked GitLab for as a CI variable; `project` is a path. */
 export interface StackVariable extends VariableId {
   readonly value: string;
@@ -11,16 +8,18 @@ export interface StackVariable extends VariableId {
   readonly protected: boolean;
 }
 
-const plain = (value: Exported): unknown => (typeof value === "object" ? JSON.parse(value.plaintext) : value);
+/** A value of a state that was exported with its secrets shown. */
+const plain = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "plaintext" in value
+    ? JSON.parse(`${value.plaintext}`)
+    : value;
 
 /** The resources of a type, with what they gave, secrets in plain. */
 function ofType(state: Document, type: string): Record<string, unknown>[] {
   return (state.deployment.resources ?? [])
     .filter((resource) => resource.type === type)
     .map(({ outputs }) =>
-      Object.fromEntries(
-        Object.entries(outputs ?? {}).map(([key, value]) => [key, plain(value as Exported)]),
-      ),
+      Object.fromEntries(Object.entries(outputs ?? {}).map(([key, value]) => [key, plain(value)])),
     );
 }
 
