@@ -22,7 +22,9 @@ const naming = (
 
 const configMaps = (made: readonly Recorded[]) =>
   made
-    .filter(({ type, inputs }) => type.endsWith(":ConfigMap") && inputs.metadata.name === "authorities")
+    .filter(
+      ({ type, inputs }) => type.endsWith(":ConfigMap") && inputs.metadata.name.startsWith("authorities-"),
+    )
     .map(({ inputs }) => inputs.metadata.namespace);
 
 describe("the authorities of the settings", () => {
@@ -53,6 +55,16 @@ describe("the authorities of the settings", () => {
     expect(configMaps(made).sort()).toEqual(["dev-bank-churn", "dev-bank-churn-ci", "dev-platform"]);
     for (const { inputs } of made.filter(({ name }) => name.endsWith("-authorities")))
       expect(inputs.data).toEqual({ "ca-bundle.crt": pem });
+  });
+
+  it("start every pod again when they change", async () => {
+    const volumesOf = async (authorities: ClusterSettings["authorities"]) =>
+      templates(await run(naming(authorities))).map(({ template }) =>
+        template.spec.volumes.find(({ name }: { name: string }) => name === "authorities"),
+      );
+    const [before, after] = [await volumesOf(byPem), await volumesOf({ ...byPem, pem: `${pem}another\n` })];
+    expect(before.length).toBeGreaterThan(5);
+    for (const [index, volume] of before.entries()) expect(volume).not.toEqual(after[index]);
   });
 
   it("are somebody else's ConfigMap, where the settings name one", async () => {

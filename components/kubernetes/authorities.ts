@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type { AuthoritySettings, ClusterSettings } from "../settings";
 import { emptyAccess, mergeAccess } from "./access";
@@ -13,12 +14,15 @@ const names = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EX
 
 const toFile = (name: string) => ({ name, value: authoritiesFile });
 
+/** A name for this text alone: another makes other pods, since most programs read it at their start. */
+const nameOf = (pem: string) => `authorities-${createHash("sha256").update(pem).digest("hex").slice(0, 10)}`;
+
 /** One file, in the place of the image's own. Its ConfigMap is made once for a namespace, or somebody else keeps it. */
 function authorities(
   { pem, configMap, key }: AuthoritySettings,
   options: PodScope["options"],
 ): (namespace: string) => PodAccess {
-  const name = configMap ?? "authorities";
+  const name = configMap ?? nameOf(pem ?? "");
   const made = new Map<string, core.ConfigMap>();
   const keep = (namespace: string, text: string) => {
     const metadata = { name, namespace };
