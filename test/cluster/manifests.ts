@@ -40,16 +40,6 @@ export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[]
   );
 }
 
-/** Whether labels fit a selector of labels, of the operators that the platform's objects use. */
-export function selects(
-  selector: KubernetesObject["spec"],
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const exact = Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  const expressions = (selector?.matchExpressions ?? []) as { key: string; operator: string }[];
-  return exact && expressions.every(({ key, operator }) => operator === "Exists" && key in labels);
-}
-
 /** One way to make a pod less safe, and what Pod Security admission says of it. */
 export interface Weakness {
   readonly name: string;

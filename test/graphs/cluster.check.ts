@@ -1,18 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { blank, isObject, isSecret, type Properties, secret, type Value } from "../../protocol/properties";
+import { blank, isSecret, type Properties, secret, type Value } from "../../protocol/properties";
 import { at, type Graph, graph, ofKind, ofType, textAt } from "./plan";
 
 const stacks = ["dev", "prod", "onprem-dev", "onprem-prod"];
 const uses: Record<string, readonly string[]> = {
   azure: ["bank-churn", "bank-churn-ci", "platform", "release"],
   onprem: ["bank-churn", "bank-churn-ci", "data", "platform", "release"],
-};
-/** Where each cluster has its API server, as the stacks' files have it or its subnet is cut. */
-const apiServers: Record<string, string> = {
-  dev: "192.0.2.30/32",
-  prod: "10.21.14.0/24",
-  "onprem-dev": "192.0.2.4/30",
-  "onprem-prod": "192.0.2.12/30",
 };
 
 describe.each(stacks)("the objects of %s", (stack) => {
@@ -48,45 +41,6 @@ describe.each(stacks)("the objects of %s", (stack) => {
       expect(scattered.map(({ urn }) => urn)).toEqual([]);
     },
   );
-
-  it("may reach and be reached by nothing that no policy names, in each namespace", () => {
-    const closed = ofKind(found, "NetworkPolicy").filter(
-      ({ inputs }) =>
-        JSON.stringify(at(inputs, "spec")) === '{"podSelector":{},"policyTypes":["Ingress","Egress"]}',
-    );
-    expect(closed.map((each) => textAt(each, "metadata.namespace")).sort()).toEqual([...namespaces].sort());
-  });
-
-  it("open no policy to everybody, nor to the machine's own metadata", () => {
-    for (const { inputs, urn } of ofKind(found, "NetworkPolicy")) {
-      const rules = [at(inputs, "spec.ingress"), at(inputs, "spec.egress")].flatMap((list) => list ?? []);
-      for (const rule of rules.filter(isObject)) {
-        const peers = rule.from ?? rule.to;
-        expect(Array.isArray(peers) && peers.length > 0, urn).toBe(true);
-        expect(Array.isArray(rule.ports) && rule.ports.length > 0, urn).toBe(true);
-        const ranges = JSON.stringify(peers).match(/\d+\.\d+\.\d+\.\d+\/\d+/g) ?? [];
-        expect(
-          ranges.filter((range) => /^(0\.0\.0\.0\/0|169\.254\.)/.test(range)),
-          urn,
-        ).toEqual([]);
-      }
-    }
-  });
-
-  it("let those who ask the API server reach it: runners, and who checks the cluster's tokens", () => {
-    const askers = ["bank-churn-ci/runner", "release/runner", "platform/tracking", "bank-churn/serve"];
-    for (const asker of askers) {
-      const [namespace, name] = `${environment}-${asker}`.split("/");
-      const [policy] = ofKind(found, "NetworkPolicy").filter(
-        ({ inputs }) =>
-          at(inputs, "metadata.namespace") === namespace && at(inputs, "metadata.name") === name,
-      );
-      const open = (at(policy?.inputs, "spec.egress") as Properties[])
-        .filter((rule) => JSON.stringify(rule.to).includes(`"${apiServers[stack]}"`))
-        .map((rule) => (rule.ports as Properties[]).map(({ port }) => port));
-      expect(open, asker).toContainEqual(stack.startsWith("onprem-") ? [443, 6443] : [443]);
-    }
-  });
 
   it("are bounded by a quota and limits in each namespace", () => {
     for (const kind of ["ResourceQuota", "LimitRange"])

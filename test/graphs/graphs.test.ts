@@ -6,6 +6,7 @@ import "./federation.check";
 import "./gitlab.check";
 import "./isolation.check";
 import "./pods.check";
+import "./reach.check";
 import "./relations.check";
 import "./roles.check";
 import "./staging.check";
