@@ -64,6 +64,17 @@ describe.each([
     expect(new Set(both.pods.map(({ name }) => name.split("-")[0]))).toEqual(new Set(["dev", "prod"]));
     expect(crossings(both)).toEqual([]);
   });
+
+  it("reach nothing outside that the other alone has", async () => {
+    for (const [mine, theirs] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const own = placesOf(theirs).filter(({ name }) => !["GitLab", "Entra ID"].includes(name));
+      const cluster = await loaded(mine);
+      expect(openedLines(cluster, cluster.pods, own)).toEqual([]);
+    }
+  });
 });
 
 const dns = ["cluster DNS 53/TCP", "cluster DNS 53/UDP"];

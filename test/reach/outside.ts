@@ -44,7 +44,7 @@ const entra = ["20.190.128.0/18", "40.126.0.0/18", "20.20.32.0/19", "20.231.128.
 const places: Readonly<Record<string, readonly Place[]>> = {
   "onprem-dev": [
     place("GitLab", "192.0.2.10/32", "gitlab.onprem.example.com"),
-    place("package indexes", "192.0.2.20/32"),
+    place("package indexes", "192.0.2.40/32"),
     api("192.0.2.4/30", 443, 6443),
   ],
   "onprem-prod": [
