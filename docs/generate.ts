@@ -4,6 +4,7 @@ import { projectRoot } from "../local/home";
 import { monitorTable } from "./monitorTable";
 import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
+import { reachTable } from "./reachTable";
 import { planned, resourceTable } from "./resourceTable";
 import { settingsTables } from "./settingsTable";
 import { stackSchema } from "./stackSchema";
@@ -53,6 +54,7 @@ export async function allTables(): Promise<Tables> {
     "policy-omitted": omittedTable(),
     "policy-frameworks": frameworkTable(),
     "azure-resources": resourceTable([await planned("dev"), await planned("prod")]),
+    "kubernetes-reach": await reachTable(["onprem-dev", "onprem-prod"]),
     "kubernetes-resources": resourceTable([await planned("onprem-dev"), await planned("onprem-prod")]),
   };
 }
