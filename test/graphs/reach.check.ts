@@ -7,7 +7,7 @@ import {
   impostures,
   neighbours,
   opened,
-  unknownRanges,
+  unknownPeers,
   unmet,
   unneeded,
 } from "../reach/findings";
@@ -30,6 +30,7 @@ function changed(cluster: Cluster, change: (copy: Cluster) => void): Cluster {
 }
 
 describe.each(stacks)("the policies of %s", (stack) => {
+  const places = placesOf(stack);
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await loaded(stack);
@@ -37,16 +38,16 @@ describe.each(stacks)("the policies of %s", (stack) => {
 
   it("open what the settings of its pods call, and others need of them", () => {
     expect(cluster.pods.length).toBeGreaterThan(10);
-    expect(unmet(cluster, stack)).toEqual([]);
+    expect(unmet(cluster, places)).toEqual([]);
   });
 
   it("open nothing else", () => {
     // On Azure each pod with an identity has all of `egressRanges`, for Entra ID.
-    expect(unneeded(cluster, stack, onPremise.includes(stack) ? placesOf(stack) : [])).toEqual([]);
+    expect(unneeded(cluster, places, onPremise.includes(stack) ? places : [])).toEqual([]);
   });
 
-  it("open no range that the settings do not name, and so neither metadata nor the internet", () => {
-    expect(unknownRanges(cluster, stack)).toEqual([]);
+  it("open to no peer that is not known: neither metadata nor the internet, nor other namespaces", () => {
+    expect(unknownPeers(cluster, places)).toEqual([]);
     expect(openedLines(cluster, cluster.pods, farAway)).toEqual([]);
   });
 
@@ -138,6 +139,7 @@ describe.each(onPremise)("a database that is restored in %s", (stack) => {
 
 describe("what would be found", () => {
   const stack = "onprem-dev";
+  const places = placesOf(stack);
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await loaded(stack);
@@ -156,8 +158,8 @@ describe("what would be found", () => {
 
   it("an opening that is gone", () => {
     const less = changed(cluster, (copy) => spec(copy, "dev-bank-churn/serve").egress?.shift());
-    expect(unmet(less, stack)).toEqual(["dev-bank-churn/serve → dev-platform/tracking 5000/TCP"]);
-    expect(unmet(without("dev-data/objects"), stack)).toHaveLength(9);
+    expect(unmet(less, places)).toEqual(["dev-bank-churn/serve → dev-platform/tracking 5000/TCP"]);
+    expect(unmet(without("dev-data/objects"), places)).toHaveLength(9);
   });
 
   it("a namespace that denies nothing by default", () => {
@@ -170,15 +172,26 @@ describe("what would be found", () => {
     const more = changed(cluster, (copy) => {
       spec(copy, "dev-platform/tracking").ingress?.push({ from: [{ namespaceSelector: {} }] });
     });
-    expect(unneeded(more, stack)).toContain("a pod of default → dev-platform/tracking 1-65535/UDP");
+    expect(unneeded(more, places)).toContain("a pod of default → dev-platform/tracking 1-65535/UDP");
     expect(impostures(more)).toContain("dev-bank-churn/serve in default → dev-platform/tracking 1-65535/TCP");
+  });
+
+  it("a peer in a namespace that nobody knows", () => {
+    const monitoring = {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
+    };
+    const peer = { ...monitoring, podSelector: { matchLabels: { "app.kubernetes.io/name": "grafana" } } };
+    const more = changed(cluster, (copy) => {
+      spec(copy, "dev-bank-churn/serve").ingress?.push({ from: [peer] });
+    });
+    expect(unknownPeers(more, places)).toEqual([`dev-bank-churn/serve: ${JSON.stringify(peer)}`]);
   });
 
   it("a range that holds the metadata address", () => {
     const wide = changed(cluster, (copy) => {
       spec(copy, "dev-bank-churn-ci/jobs").egress?.push({ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] });
     });
-    expect(unknownRanges(wide, stack)).toEqual(["0.0.0.0/0"]);
+    expect(unknownPeers(wide, places)).toEqual(['dev-bank-churn-ci/jobs: {"ipBlock":{"cidr":"0.0.0.0/0"}}']);
     expect(openedLines(wide, wide.pods, farAway)).toContain(
       "dev-bank-churn-ci/train (runner's job) → 169.254.169.254 1-65535/TCP",
     );
@@ -208,9 +221,9 @@ describe("what would be found", () => {
     const named = (text: string) =>
       changed(cluster, ({ pods }) => Object.assign(pods[0] as object, { settings: [{ by: "URL", text }] }));
     const host = "tracking.prod-platform.svc.cluster.local";
-    expect(() => unmet(named(`https://${host}:5000`), stack)).toThrow(`${host}:5000 leads nowhere`);
+    expect(() => unmet(named(`https://${host}:5000`), places)).toThrow(`${host}:5000 leads nowhere`);
     const port = "tracking.dev-platform.svc.cluster.local:5001";
-    expect(() => unmet(named(`https://${port}`), stack)).toThrow(`${port} leads nowhere`);
-    expect(() => unmet(named("https://pypi.org/simple"), stack)).toThrow("pypi.org:443 leads nowhere");
+    expect(() => unmet(named(`https://${port}`), places)).toThrow(`${port} leads nowhere`);
+    expect(() => unmet(named("https://pypi.org/simple"), places)).toThrow("pypi.org:443 leads nowhere");
   });
 });

@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster";
 import { type NamedEnd, needLine, needsOf, openedLines } from "./needs";
-import { mayConnect, type Pod } from "./networkPolicies";
-import { others, placesOf } from "./outside";
+import { isPeer, mayConnect, type Pod } from "./networkPolicies";
+import { others, type Place } from "./outside";
 
 /** Ends that no pod has a reason to reach: what a cloud gives to nodes, and the internet. */
 export const farAway: readonly NamedEnd[] = [
@@ -30,8 +30,8 @@ export function opened(cluster: Cluster, outside: readonly NamedEnd[]): string[]
 }
 
 /** What pods need and policies do not open. */
-export function unmet(cluster: Cluster, stack: string): string[] {
-  const closed = needsOf(cluster, placesOf(stack)).filter(
+export function unmet(cluster: Cluster, places: readonly Place[]): string[] {
+  const closed = needsOf(cluster, places).filter(
     ({ from, to, port, protocol }) => !mayConnect(cluster, from, to, port, protocol),
   );
   return [...new Set(closed.map(needLine))];
@@ -40,18 +40,31 @@ export function unmet(cluster: Cluster, stack: string): string[] {
 /** What policies open, and no pod needs. */
 export function unneeded(
   cluster: Cluster,
-  stack: string,
-  outside: readonly NamedEnd[] = placesOf(stack),
+  places: readonly Place[],
+  outside: readonly NamedEnd[] = places,
 ): string[] {
-  const needed = new Set(needsOf(cluster, placesOf(stack)).map(needLine));
+  const needed = new Set(needsOf(cluster, places).map(needLine));
   return [...new Set(opened(cluster, outside))].filter((line) => !needed.has(line));
 }
 
-/** The ranges of policies that are none of the settings'. */
-export function unknownRanges({ policies }: Cluster, stack: string): string[] {
-  const known = placesOf(stack).map(({ range }) => range);
-  const found = JSON.stringify(policies).matchAll(/"cidr":"([^"]+)"/g);
-  return [...new Set([...found].map(([, range = ""]) => range))].filter((range) => !known.includes(range));
+/** The peers of policies that nobody knows: ranges that are none of the settings', and selectors of other pods. */
+export function unknownPeers(cluster: Cluster, places: readonly Place[]): string[] {
+  const ranges = places.map(({ range }) => range);
+  const ends = [...cluster.pods, ...Object.values(others)];
+  return cluster.policies.flatMap(({ namespace, name, spec }) => {
+    const rules = [
+      ...(spec.ingress ?? []).map(({ from }) => from),
+      ...(spec.egress ?? []).map(({ to }) => to),
+    ];
+    const unknown = rules
+      .flatMap((peers) => peers ?? [])
+      .filter((peer) =>
+        peer.ipBlock
+          ? !ranges.includes(peer.ipBlock.cidr)
+          : !ends.some((end) => isPeer(cluster, namespace, peer, end)),
+      );
+    return unknown.map((peer) => `${namespace}/${name}: ${JSON.stringify(peer)}`);
+  });
 }
 
 const roleOf = ({ labels }: Pod) => labels["app.kubernetes.io/name"];

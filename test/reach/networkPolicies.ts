@@ -92,7 +92,7 @@ const labelsOf = ({ namespaces }: Network, name: string): Labels => ({
 });
 
 /** Whether an end is one of a rule's peers; `home` is the namespace of its policy. */
-function isPeer(network: Network, home: string, peer: Peer, end: End): boolean {
+export function isPeer(network: Network, home: string, peer: Peer, end: End): boolean {
   const { ipBlock, namespaceSelector, podSelector } = peer;
   const { address } = end;
   if (ipBlock) {

@@ -25,7 +25,8 @@ export interface Place {
   readonly ports?: readonly number[];
 }
 
-const place = (name: string, range: string, ...hosts: string[]): Place => {
+/** A place by its range, of which the first address stands for all. */
+export const place = (name: string, range: string, ...hosts: string[]): Place => {
   const [address = ""] = range.split("/");
   return { name, range, address, hosts };
 };
