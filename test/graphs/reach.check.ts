@@ -133,7 +133,9 @@ describe.each(onPremise)("a database that is restored in %s", (stack) => {
         .filter((line) => line.includes(name) && !/restored.*database|database.*restored/.test(line))
         .map((line) => line.replaceAll(name, "it"));
     const place = `${database.metadata.namespace}`;
-    expect(lines(`${place}/restored`).sort()).toEqual(lines(`${place}/database`).sort());
+    const wanted = lines(`${place}/database`).sort();
+    expect(wanted.length).toBeGreaterThan(5);
+    expect(lines(`${place}/restored`).sort()).toEqual(wanted);
   });
 });
 
