@@ -6,7 +6,7 @@ import type { Client } from "../../cluster/client";
 import { listed } from "../../cluster/registry";
 import type { Document } from "../../local/engine/document";
 import { fixedDate, git } from "../../local/forge/git";
-import { personClaims } from "../../local/forge/issuer";
+import { ciClaims, personClaims } from "../../local/forge/issuer";
 import { listIssues } from "../../local/forge/issues";
 import { merge, treeOf } from "../../local/forge/merge";
 import { repositoryOf } from "../../local/forge/projects";
@@ -134,17 +134,22 @@ export function chain(ground: () => Ground): void {
     expect(champion).toMatchObject({ status: 200, body: { commit: candidate } });
     const status = async (token: string) => (await server.ask("/champion", token)).status;
     const issuer = await forge.issuer();
-    const ofJob = (environment: string) =>
-      issuer.mint(
-        { project_id: "2", project_path: `ecluse/${useCase}`, environment, job_id: "1" },
-        { audience: "ecluse-dev-serving", ttl: 600 },
-      );
-    const machine = await server.ask("/score", await ofJob("dev"), { time: null, records: [] });
+    const work = { ref: "main", refProtected: true, sha: candidate, pipelineId: "9", jobId: "9001" };
+    const by = { project: forge.pipelines.project, source: "push", login: "ada" };
+    const ofJob = (name: string, tier: string) =>
+      issuer.mint(ciClaims({ ...work, ...by, environment: { name, tier } }), {
+        audience: "ecluse-dev-serving",
+        ttl: 600,
+      });
+    const machine = await server.ask("/score", await ofJob("dev", "development"), {
+      time: null,
+      records: [],
+    });
     expect(machine.status, "a machine that no setting names").toBe(403);
     expect({
       "another audience": await status(await personToken(forge, "ecluse-scientists", "ecluse-onprem-prod")),
       "another group": await status(await personToken(forge, "others")),
-      "a job of another environment": await status(await ofJob("prod")),
+      "a job of another environment": await status(await ofJob("prod", "production")),
       "no token of the issuer": await status("none"),
     }).toEqual({
       "another audience": 401,
