@@ -22,6 +22,19 @@ function checkoutPython(): { readonly folder: string; readonly version: string }
   return { folder: dirname(value("home")), version: value("version_info") };
 }
 
+/** Where uv fetches a Python from. */
+const pythons = "https://github.com/astral-sh/python-build-standalone/releases";
+
+/** Where the images' Python comes from; undefined when it can come from nowhere. */
+export async function pythonSource(): Promise<string | undefined> {
+  if (usablePython()) return "the checkout's own";
+  const answers = await fetch(pythons, { method: "HEAD", signal: AbortSignal.timeout(5000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return answers ? pythons : undefined;
+}
+
 /**
  * The Python that images get of the checkout, in place of one that uv fetches from GitHub; undefined when that must be,
  * since the checkout's is another than images are made for, or is spread over the system's folders.

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { isRoot } from "../local/home";
 import { folder } from "./addresses";
+import { pythonSource } from "./bases";
 import { obstacle } from "./goBuild";
 
 /** One thing that a cluster on this machine needs, in the form of `ecluse doctor`. */
@@ -80,6 +81,16 @@ async function kernelNeed(): Promise<Need> {
   };
 }
 
+async function pythonNeed(): Promise<Need> {
+  const found = await pythonSource();
+  return {
+    name: "cluster: Python for images",
+    ok: found !== undefined,
+    found: found ?? "the checkout's is spread over the system's folders, and GitHub does not answer",
+    fix: "remove .venv, and set ECLUSE_PYTHON to a Python 3.11 in a folder of its own, such as pyenv's",
+  };
+}
+
 /** What a cluster needs of this machine, and whether it is there. */
 export async function needs(): Promise<readonly Need[]> {
   const go = await obstacle(join(__dirname, "operator"));
@@ -94,6 +105,7 @@ export async function needs(): Promise<readonly Need[]> {
     },
     packages,
     { name: "cluster: Go", ok: go === undefined, found: go ?? "found", fix: "install it from go.dev/dl" },
+    await pythonNeed(),
     ...(root && packages.ok ? [await kernelNeed()] : []),
   ];
 }
