@@ -22,6 +22,10 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
 }
 
+/** Whether a condition of an object is true: `Ready` of a pod, `Established` of a definition. */
+export const isTrue = ({ status }: KubernetesObject, type: string): boolean =>
+  (status?.conditions ?? []).some((one: Condition) => one.type === type && one.status === "True");
+
 /** The address of an API server, its authority, and our credentials there: a token, or a certificate with its key. */
 export interface Access {
   readonly url: string;

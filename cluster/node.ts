@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { eventually } from "../local/eventually";
 import { addresses, at, ranges, registry } from "./addresses";
 import { pki } from "./certificates";
-import type { Client, Condition } from "./client";
+import { type Client, isTrue } from "./client";
 import { kubernetesPrograms, release } from "./programs";
 import { start } from "./space";
 
@@ -138,10 +138,7 @@ export async function startNode(client: Client): Promise<void> {
   const proxy = `--config=${write("proxy.yaml", stringify(proxyConfig()))}`;
   start("proxy", [join(await kubernetesPrograms(), "kube-proxy"), proxy], environment);
   const node = { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } };
-  await eventually(async () => {
-    const { status } = await client.get(node);
-    return status.conditions.some((one: Condition) => one.type === "Ready" && one.status === "True");
-  }, 120);
+  await eventually(async () => isTrue(await client.get(node), "Ready"), 120);
 }
 
 const groups = ["/sys/fs/cgroup/kubepods", "/sys/fs/cgroup/*/kubepods"];

@@ -3,7 +3,7 @@ import { eventually } from "../local/eventually";
 import { typescriptProgram } from "../local/home";
 import { at, folder } from "./addresses";
 import { makeCertificates } from "./certificates";
-import type { Client, Condition, KubernetesObject } from "./client";
+import { type Client, isTrue, type KubernetesObject } from "./client";
 import { startControlPlane } from "./controlPlane";
 import { definitions } from "./definitions";
 import { dnsObjects } from "./dns";
@@ -31,9 +31,6 @@ export interface Cluster {
   /** The folder of Kubernetes' programs, kubectl among them. */
   readonly programs: string;
 }
-
-const isTrue = (object: KubernetesObject, type: string) =>
-  object.status?.conditions?.some((one: Condition) => one.type === type && one.status === "True");
 
 /** Applies objects in their order, and waits for what others need: definitions, and servers that must answer. */
 export async function applyAll(client: Client, objects: readonly KubernetesObject[]): Promise<void> {

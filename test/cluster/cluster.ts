@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { Client, type Condition, type KubernetesObject } from "../../cluster/client";
+import { Client, isTrue } from "../../cluster/client";
 import { definitions } from "../../cluster/definitions";
 import type { Programs } from "./build";
 import { Processes } from "./processes";
@@ -109,9 +109,6 @@ export async function startCluster(programs: Programs): Promise<Cluster> {
   }
 }
 
-const established = ({ status }: KubernetesObject) =>
-  status?.conditions?.some((one: Condition) => one.type === "Established" && one.status === "True");
-
 async function boot(processes: Processes, programs: Programs): Promise<Client> {
   const token = () => randomBytes(32).toString("hex");
   const [admin, controllers] = [token(), token()];
@@ -128,7 +125,7 @@ async function boot(processes: Processes, programs: Programs): Promise<Client> {
   processes.start("controllers", programs.controllerManager, controllerFlags(processes, url, controllers));
   for (const definition of await definitions()) {
     await client.apply(definition);
-    await processes.until(async () => established(await client.get(definition)));
+    await processes.until(async () => isTrue(await client.get(definition), "Established"));
   }
   return client;
 }

@@ -1,14 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, expect, it } from "vitest";
 import { at } from "../../cluster/addresses";
-import type { Condition, KubernetesObject } from "../../cluster/client";
+import { isTrue, type KubernetesObject } from "../../cluster/client";
 import { nodeName, startKubelet } from "../../cluster/node";
 import { eventually } from "../../local/eventually";
 import { kubectl } from "./kubectl";
 import type { ClusterStack } from "./stack";
 
-const isReady = ({ status }: KubernetesObject) =>
-  (status.conditions ?? []).some((one: Condition) => one.type === "Ready" && one.status === "True");
+const isReady = (object: KubernetesObject) => isTrue(object, "Ready");
 
 const restarts = ({ status }: KubernetesObject): number =>
   status.containerStatuses.reduce(
