@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { context, kubeconfig } from "../cluster/addresses";
+import { context, kubeconfig, shellVariables } from "../cluster/addresses";
 import { type Hosts, parseHosts } from "../cluster/hosts";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { UserError } from "./stacks";
@@ -28,8 +28,9 @@ async function bringUp({ progress }: Session, { json, host = [] }: Options): Pro
   if (reason) throw new UserError(`this machine can have no cluster: ${reason}`);
   const found = await (await whole()).up({ hosts, say: (text) => progress.say(text) });
   progress.end();
-  if (json) printJson({ ...found, kubeconfig, context });
-  else print(`The node is ready. export KUBECONFIG=${kubeconfig} PATH="$PATH:${found.programs}"`);
+  if (json) return printJson({ ...found, kubeconfig, context });
+  const variables = Object.entries(shellVariables(process.env)).map(([name, value]) => `${name}=${value}`);
+  print(`The node is ready. export ${variables.join(" ")} PATH="$PATH:${found.programs}"`);
 }
 
 async function showStatus({ json }: Options): Promise<void> {

@@ -6,7 +6,7 @@ export const folder = process.env.ECLUSE_CLUSTER ?? "/var/lib/ecluse-cluster";
 /** A file of the cluster. */
 export const at = (...names: readonly string[]) => join(folder, ...names);
 
-/** What `kubectl` and Pulumi need to reach the cluster, as its administrator. */
+/** What `kubectl` and Pulumi reach the cluster with, as its administrator. */
 export const kubeconfig = at("kubeconfig");
 
 /** The context in that file. */
@@ -23,3 +23,10 @@ export const server = `https://${addresses.node}:6443`;
 
 /** Where nodes pull images from, inside of the cluster's own network. */
 export const registry = "127.0.0.1:5055";
+
+/** The variables with which a shell reaches the cluster: past a proxy, where it names one. */
+export function shellVariables(shell: NodeJS.ProcessEnv): Record<string, string> {
+  const proxied = Object.keys(shell).some((name) => /^https?_proxy$/i.test(name));
+  const direct = [shell.NO_PROXY ?? shell.no_proxy, addresses.node, ...Object.values(ranges)];
+  return { KUBECONFIG: kubeconfig, ...(proxied && { NO_PROXY: direct.filter(Boolean).join(",") }) };
+}

@@ -16,6 +16,10 @@ export interface KubernetesObject {
   readonly [field: string]: any;
 }
 
+/** How an object is called in messages: `Deployment dev-platform/tracking`. */
+export const title = ({ kind, metadata }: KubernetesObject) =>
+  `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
+
 /** One of the conditions in an object's status. */
 export interface Condition {
   readonly type: string;

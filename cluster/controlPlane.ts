@@ -79,7 +79,7 @@ export async function startControlPlane(): Promise<Client> {
   begin("etcd", "server", etcdFlags());
   begin("api-server", "kube-apiserver", apiServerFlags());
   const client = administrator();
-  await eventually(() => client.ready(), 120);
+  await eventually("the API server is ready", () => client.ready(), 120);
   begin("controllers", "kube-controller-manager", controllerFlags());
   begin("scheduler", "kube-scheduler", schedulerFlags());
   return client;

@@ -19,7 +19,7 @@ it("takes a folder away at once, then removes it and what was left of earlier on
   writeFileSync(join(home, "cluster/volumes/1/table"), "rows");
   forget(join(home, "cluster"));
   expect(existsSync(join(home, "cluster"))).toBe(false);
-  await eventually(async () => readdirSync(home).join() === "cluster.backup", 10);
+  await eventually("only the backup is left", async () => readdirSync(home).join() === "cluster.backup", 10);
 });
 
 it("is content where there is no such folder", () => {

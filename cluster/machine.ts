@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { isRoot } from "../local/home";
-import { folder } from "./addresses";
+import { addresses, folder, ranges } from "./addresses";
 import { pythonSource } from "./bases";
 import { obstacle } from "./goBuild";
+import { connect } from "./network";
+import { closeSpace, openSpace, spaceId } from "./space";
 
 /** One thing that a cluster on this machine needs, in the form of `ecluse doctor`. */
 export interface Need {
@@ -52,7 +55,8 @@ const probes = {
     "ip link add name veth0 type veth peer name veth1 && ip link add name cni0 type bridge",
   "rules of nftables": "nft add table ip probe",
   "control groups":
-    "cd /sys/fs/cgroup && { test -e cgroup.controllers || cd memory; } && mkdir probe.$$ && rmdir probe.$$",
+    "cd /sys/fs/cgroup && { test -e cgroup.controllers && set . || set cpu cpuset memory pids; } &&" +
+    'for group; do mkdir "$group/probe.$$" && rmdir "$group/probe.$$" || exit 1; done',
 };
 
 /** What of it the kernel forbids, as one does in many containers; undefined when all may be made. */
@@ -81,6 +85,29 @@ async function kernelNeed(): Promise<Need> {
   };
 }
 
+/** Whether a connection to `host` gets an answer; nothing listens there, so it is a refusal. */
+const answers = (host: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = createConnection({ host, port: 9, timeout: 5000 });
+    socket.once("timeout", () => socket.destroy(new Error("no answer")));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code === "ECONNREFUSED"));
+  });
+
+/** Whether this machine reaches a network that it made, as it must reach pods: a firewall may be between. */
+async function networkNeed(): Promise<Need> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await openSpace();
+  const reached = await connect()
+    .then(() => answers(addresses.node))
+    .finally(closeSpace);
+  return {
+    name: "cluster: network",
+    ok: reached,
+    found: `${addresses.node} over a virtual cable: ${reached ? "answers" : "no answer"}`,
+    fix: `let the machine's firewall pass ${addresses.node} and ${Object.values(ranges).join(", ")}`,
+  };
+}
+
 async function pythonNeed(): Promise<Need> {
   const found = await pythonSource();
   return {
@@ -89,6 +116,12 @@ async function pythonNeed(): Promise<Need> {
     found: found ?? "the checkout's is spread over the system's folders, and GitHub does not answer",
     fix: "remove .venv, and set ECLUSE_PYTHON to a Python 3.11 in a folder of its own, such as pyenv's",
   };
+}
+
+/** What a node makes on the machine; nothing is tried beside a cluster that is up, which has it. */
+async function made(): Promise<readonly Need[]> {
+  const kernel = await kernelNeed();
+  return kernel.ok && spaceId() === undefined ? [kernel, await networkNeed()] : [kernel];
 }
 
 /** What a cluster needs of this machine, and whether it is there. */
@@ -106,7 +139,7 @@ export async function needs(): Promise<readonly Need[]> {
     packages,
     { name: "cluster: Go", ok: go === undefined, found: go ?? "found", fix: "install it from go.dev/dl" },
     await pythonNeed(),
-    ...(root && packages.ok ? [await kernelNeed()] : []),
+    ...(root && packages.ok ? await made() : []),
   ];
 }
 

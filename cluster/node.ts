@@ -108,14 +108,11 @@ const proxyConfig = () => ({
   conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
 });
 
-// containerd finds runc and its own shims by PATH.
-const environment = { ...process.env, PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
-
 /** Starts the container runtime. */
 export function startContainerd(): void {
   write("certs.d/_default/hosts.toml", mirror);
   write("cni/10-ecluse.conflist", JSON.stringify(network()));
-  start("containerd", ["containerd", "--config", write("containerd.toml", containerdConfig())], environment);
+  start("containerd", ["containerd", "--config", write("containerd.toml", containerdConfig())]);
 }
 
 /** Starts the kubelet. */
@@ -128,7 +125,7 @@ export async function startKubelet(): Promise<void> {
     `--hostname-override=${nodeName}`,
     `--node-ip=${addresses.node}`,
   ];
-  start("kubelet", [join(await kubernetesPrograms(), "kubelet"), ...flags], environment);
+  start("kubelet", [join(await kubernetesPrograms(), "kubelet"), ...flags]);
 }
 
 /** Starts everything of the node, and waits until it is ready. */
@@ -136,9 +133,9 @@ export async function startNode(client: Client): Promise<void> {
   startContainerd();
   await startKubelet();
   const proxy = `--config=${write("proxy.yaml", stringify(proxyConfig()))}`;
-  start("proxy", [join(await kubernetesPrograms(), "kube-proxy"), proxy], environment);
+  start("proxy", [join(await kubernetesPrograms(), "kube-proxy"), proxy]);
   const node = { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } };
-  await eventually(async () => isTrue(await client.get(node), "Ready"), 120);
+  await eventually(`node ${nodeName} is Ready`, async () => isTrue(await client.get(node), "Ready"), 120);
 }
 
 const groups = ["/sys/fs/cgroup/kubepods", "/sys/fs/cgroup/*/kubepods"];

@@ -3,7 +3,7 @@ import { eventually } from "../local/eventually";
 import { typescriptProgram } from "../local/home";
 import { at, folder } from "./addresses";
 import { makeCertificates } from "./certificates";
-import { type Client, isTrue, type KubernetesObject } from "./client";
+import { type Client, isTrue, type KubernetesObject, title } from "./client";
 import { startControlPlane } from "./controlPlane";
 import { definitions } from "./definitions";
 import { dnsObjects } from "./dns";
@@ -14,7 +14,7 @@ import { connect } from "./network";
 import { hasPods, removeGroups, startNode } from "./node";
 import { operatorObjects } from "./operator";
 import { kubernetesPrograms } from "./programs";
-import { closeSpace, openSpace, spaceId, start } from "./space";
+import { closeSpace, openSpace, spaceId, start, troubles } from "./space";
 import { storageObjects } from "./storage";
 
 /** What a cluster is made with. */
@@ -37,19 +37,29 @@ export async function applyAll(client: Client, objects: readonly KubernetesObjec
   for (const object of objects) {
     await client.apply(object);
     if (object.kind === "CustomResourceDefinition")
-      await eventually(async () => isTrue(await client.get(object), "Established"));
+      await eventually(`${title(object)} is Established`, async () =>
+        isTrue(await client.get(object), "Established"),
+      );
   }
   for (const object of objects.filter(({ kind }) => kind === "Deployment"))
-    await eventually(async () => isTrue(await client.get(object), "Available"), 180);
+    await eventually(
+      `${title(object)} is Available`,
+      async () => isTrue(await client.get(object), "Available"),
+      180,
+    );
 }
 
 /** Ends the cluster and forgets all that it kept. */
 export async function down(): Promise<void> {
   await closeSpace();
-  await eventually(async () => {
-    removeGroups();
-    return true;
-  }, 20);
+  await eventually(
+    "the control groups of pods are removed",
+    async () => {
+      removeGroups();
+      return true;
+    },
+    20,
+  );
   forget(folder);
 }
 
@@ -76,7 +86,9 @@ async function bringUp({ hosts, say }: ClusterOptions): Promise<Cluster> {
   const timed = async <T>(name: string, work: () => Promise<T>) => {
     say(name);
     const began = Date.now();
-    const found = await work();
+    const found = await work().catch((error: Error) => {
+      throw new Error(`${error.message}\n${troubles()}`, { cause: error });
+    });
     seconds[name] = Math.round((Date.now() - began) / 1000);
     return found;
   };

@@ -1,18 +1,24 @@
 /**
- * Tries until `attempt` gives something true, and gives that; throws after `seconds`. What it throws meanwhile counts
- * as not yet.
+ * Tries until `attempt` gives something true, and gives that. What it throws meanwhile counts as not yet. After
+ * `seconds` it throws what was waited for, and why the last try failed.
  */
-export async function eventually<T>(attempt: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  attempt: () => Promise<T | undefined | false>,
+  seconds = 60,
+): Promise<T> {
   const until = Date.now() + seconds * 1000;
-  let last: unknown;
+  let last: Error | undefined;
   while (Date.now() < until) {
     try {
       const found = await attempt();
+      last = undefined;
       if (found) return found;
     } catch (error) {
-      last = error;
+      last = error as Error;
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`not within ${seconds} s`, { cause: last });
+  const reason = last ? `: ${last.message}` : "";
+  throw new Error(`not within ${seconds} s: ${what}${reason}`, { cause: last });
 }

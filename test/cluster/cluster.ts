@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { Client, isTrue } from "../../cluster/client";
+import { Client, isTrue, title } from "../../cluster/client";
 import { definitions } from "../../cluster/definitions";
 import type { Programs } from "./build";
 import { Processes } from "./processes";
@@ -117,7 +117,7 @@ async function boot(processes: Processes, programs: Programs): Promise<Client> {
   const url = `https://127.0.0.1:${port}`;
   processes.start("etcd", programs.etcd, etcdFlags(processes.folder));
   processes.start("api-server", programs.apiServer, apiServerFlags(processes, port, users));
-  const client = await processes.until(async () => {
+  const client = await processes.until("the API server is ready", async () => {
     const ca = readFileSync(join(processes.folder, "certificates/apiserver.crt"), "utf8");
     const candidate = new Client({ url, token: admin, ca });
     return (await candidate.ready()) && candidate;
@@ -125,7 +125,9 @@ async function boot(processes: Processes, programs: Programs): Promise<Client> {
   processes.start("controllers", programs.controllerManager, controllerFlags(processes, url, controllers));
   for (const definition of await definitions()) {
     await client.apply(definition);
-    await processes.until(async () => isTrue(await client.get(definition), "Established"));
+    await processes.until(`${title(definition)} is Established`, async () =>
+      isTrue(await client.get(definition), "Established"),
+    );
   }
   return client;
 }

@@ -1,6 +1,5 @@
-import type { Client, KubernetesObject } from "../../cluster/client";
+import { type Client, type KubernetesObject, title } from "../../cluster/client";
 import { eventually } from "../../local/eventually";
-import { title } from "./manifests";
 
 /** Whether the controllers have made all that an object of theirs asks for at first. */
 function isMade({ kind, spec, status, metadata }: KubernetesObject): boolean {
@@ -29,7 +28,9 @@ export async function failedCreations(client: Client): Promise<string[]> {
 /** Waits until the controllers have made the pods of all objects; throws what they could not make, and why. */
 export async function untilMade(client: Client, objects: readonly KubernetesObject[]): Promise<void> {
   for (const object of objects) {
-    await eventually(async () => isMade(await client.get(object))).catch(async () => {
+    await eventually(`the pods of ${title(object)} are made`, async () =>
+      isMade(await client.get(object)),
+    ).catch(async () => {
       const reasons = await failedCreations(client);
       throw new Error(`no pods of ${title(object)}: ${reasons.join("; ") || "no event says why"}`);
     });
@@ -49,7 +50,7 @@ export function jobOf({ metadata, spec }: KubernetesObject): KubernetesObject {
 /** Waits until no controller writes into the objects any more. */
 export async function untilSettled(client: Client, objects: readonly KubernetesObject[]): Promise<void> {
   let before = "";
-  await eventually(async () => {
+  await eventually("no controller writes any more", async () => {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const versions = await Promise.all(objects.map((object) => client.get(object)));
     const now = versions.map(({ metadata }) => metadata.resourceVersion).join();

@@ -74,7 +74,7 @@ describe(obstacle ? `a cluster for tests (skipped: ${obstacle})` : "a cluster fo
     const tries = weaknesses.map(async (weakness, index) => {
       const weak = deployment(weakened(pod, weakness), `weak-${index}`);
       await cluster.client.apply(weak);
-      await eventually(async () => {
+      await eventually(`an event refuses weak-${index}`, async () => {
         const reasons = await failedCreations(cluster.client);
         const own = reasons.filter((reason) => reason.startsWith(`ReplicaSet weak-${index}-`));
         return own.some((reason) => weakness.complaint.test(reason));

@@ -9,10 +9,6 @@ export function readManifests(folder: string): KubernetesObject[] {
   return files.sort().map((name) => parse(readFileSync(join(folder, name), "utf8")));
 }
 
-/** How an object is called in messages: `Deployment dev-platform/tracking`. */
-export const title = ({ kind, metadata }: KubernetesObject) =>
-  `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
-
 type Json = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null;

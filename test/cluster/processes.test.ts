@@ -22,9 +22,12 @@ it("leaves no process and no folder behind when its owner is killed", async () =
   removeAbandoned();
   expect([existsSync(`/proc/${pid}`), existsSync(folder)]).toEqual([true, true]);
   // Only what setpriv has become ends with its parent.
-  await eventually(async () => readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n");
+  await eventually(
+    "setpriv becomes sleep",
+    async () => readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n",
+  );
   child.kill("SIGKILL");
-  await eventually(async () => !existsSync(`/proc/${pid}`));
+  await eventually("sleep ends", async () => !existsSync(`/proc/${pid}`));
   removeAbandoned();
   expect(existsSync(folder)).toBe(false);
 });
@@ -32,7 +35,7 @@ it("leaves no process and no folder behind when its owner is killed", async () =
 it("says what a process said that ended, to whoever waits", async () => {
   const processes = new Processes();
   processes.start("etcd", "sh", ["-c", "echo no such flag >&2; exit 3"]);
-  await expect(processes.until(async () => false)).rejects.toThrow(/etcd ended:\nno such flag/);
+  await expect(processes.until("never", async () => false)).rejects.toThrow(/etcd ended:\nno such flag/);
   await processes.stop();
 });
 
@@ -40,7 +43,7 @@ it("removes its folder and ends its processes when it is stopped", async () => {
   const processes = new Processes();
   processes.start("sleeper", "sleep", ["600"]);
   const [pid] = processes.pids;
-  await processes.until(async () => Number(processes.memory().sleeper) > 0);
+  await processes.until("sleeper has memory", async () => Number(processes.memory().sleeper) > 0);
   await processes.stop();
   expect([existsSync(`/proc/${pid}`), existsSync(processes.folder)]).toEqual([false, false]);
 });

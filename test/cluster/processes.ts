@@ -65,8 +65,8 @@ export class Processes {
   }
 
   /** Waits until `attempt` gives something true, or until a process ends: then it throws what that said last. */
-  until<T>(attempt: () => Promise<T | undefined | false>): Promise<T> {
-    return Promise.race([eventually(attempt), this.failure]);
+  until<T>(what: string, attempt: () => Promise<T | undefined | false>): Promise<T> {
+    return Promise.race([eventually(what, attempt), this.failure]);
   }
 
   /** Writes a file that only this user reads; gives its path. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import type { Client, KubernetesObject } from "../../cluster/client";
+import { type Client, type KubernetesObject, title } from "../../cluster/client";
 import { ecluse } from "../platform/setup";
 import { type Cluster, startCluster } from "./cluster";
 import { failedCreations, jobOf, untilMade, untilSettled } from "./controllers";
-import { podsOf, readManifests, title, weakened, weaknesses } from "./manifests";
+import { podsOf, readManifests, weakened, weaknesses } from "./manifests";
 import { restoredCluster } from "./restore";
 
 const obstacle = inject("obstacle");

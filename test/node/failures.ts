@@ -32,10 +32,14 @@ async function killed(stack: ClusterStack, start: string): Promise<number> {
     ...["delete", "pod", metadata.name, "--namespace", `${metadata.namespace}`],
     ...["--force", "--grace-period=0", "--wait=false"],
   );
-  await eventually(async () => {
-    const now = await podOf(stack, start);
-    return now.metadata.uid !== metadata.uid && isReady(now);
-  }, 180);
+  await eventually(
+    `${start} is ready again`,
+    async () => {
+      const now = await podOf(stack, start);
+      return now.metadata.uid !== metadata.uid && isReady(now);
+    },
+    180,
+  );
   return (Date.now() - began) / 1000;
 }
 
@@ -76,7 +80,7 @@ export function failures(up: () => ClusterStack): void {
   it("a tracking server without its database waits for it, and is not started again", async () => {
     const before = await podOf(up(), "platform/tracking-");
     await killed(up(), "data/database-");
-    const after = await eventually(async () => {
+    const after = await eventually("the tracking server is ready", async () => {
       const found = await podOf(up(), "platform/tracking-");
       return isReady(found) && found;
     });
@@ -88,7 +92,7 @@ export function failures(up: () => ClusterStack): void {
     const image = `registry.example.com/ecluse/serving@sha256:${"0".repeat(64)}`;
     const before = await podOf(up(), "bank-churn/serve-");
     await kubectl("set", "image", ...serve, `serve=${image}`);
-    const why = await eventually(async () => {
+    const why = await eventually("an event names the image", async () => {
       const events = await kubectl("get", "events", "--namespace", "dev-bank-churn", "--output", "yaml");
       return events.includes("Failed to pull image") && events;
     });
@@ -103,10 +107,10 @@ export function failures(up: () => ClusterStack): void {
     const before = await podOf(up(), "bank-churn/serve-");
     const node = { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } };
     execFileSync("pkill", ["--signal", "KILL", "--full", `^\\S*/kubelet .*--root-dir=${at("kubelet")}`]);
-    await eventually(async () => !isReady(await up().client.get(node)), 120);
+    await eventually("the node is not ready", async () => !isReady(await up().client.get(node)), 120);
     await startKubelet();
-    await eventually(async () => isReady(await up().client.get(node)), 60);
-    const after = await eventually(async () => {
+    await eventually("the node is ready", async () => isReady(await up().client.get(node)), 60);
+    const after = await eventually("the model server is ready", async () => {
       const found = await podOf(up(), "bank-churn/serve-");
       return isReady(found) && found;
     });

@@ -43,7 +43,11 @@ const conditionOf = ({ status }: KubernetesObject, types: readonly string[]) =>
 /** What the pod of a Job printed, and its exit code, once the Job is over. */
 export async function endOf(client: Client, job: KubernetesObject, seconds: number) {
   const { name, namespace = "" } = job.metadata;
-  await eventually(async () => conditionOf(await client.get(job), ["Complete", "Failed"]), seconds);
+  await eventually(
+    `Job ${name} ends`,
+    async () => conditionOf(await client.get(job), ["Complete", "Failed"]),
+    seconds,
+  );
   const pods = await client.list("v1", "Pod", namespace);
   const pod = pods.find(({ metadata }) => (metadata.labels as Record<string, string>)["job-name"] === name);
   if (!pod) throw new Error(`Job ${name} is over, and has no pod`);

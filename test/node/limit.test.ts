@@ -28,7 +28,7 @@ it("ends a program that takes longer, with what it started, and lets that clean 
 it("ends by force what ignores Ctrl-C", async () => {
   const sleep = `sleep 62.${process.pid}`;
   expect(await within(0.5, ["bash", "-c", `trap '' INT; ${sleep}; true`], 0.5)).toBe(false);
-  await eventually(async () => !running(sleep), 5);
+  await eventually("sleep ends", async () => !running(sleep), 5);
 });
 
 it("takes the limit in minutes, and refuses what is no number of them", () => {

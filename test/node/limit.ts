@@ -22,7 +22,9 @@ function signal(group: number, name: NodeJS.Signals | 0): boolean {
 /** Ends a group as Ctrl-C does, since Go and buildah then clean up; by force after `grace` seconds. */
 async function end(group: number, grace: number): Promise<void> {
   signal(group, "SIGINT");
-  await eventually(async () => !signal(group, 0), grace).catch(() => signal(group, "SIGKILL"));
+  await eventually(`group ${group} ends`, async () => !signal(group, 0), grace).catch(() =>
+    signal(group, "SIGKILL"),
+  );
 }
 
 /**

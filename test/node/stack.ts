@@ -1,4 +1,4 @@
-import { addresses, context, kubeconfig } from "../../cluster/addresses";
+import { addresses, context, shellVariables } from "../../cluster/addresses";
 import type { Client } from "../../cluster/client";
 import { administrator } from "../../cluster/controlPlane";
 import { clusterStatus, type PodStatus } from "../../cluster/status";
@@ -63,7 +63,7 @@ export class ClusterStack {
     for (const [from, to] of values[stack] ?? []) this.checkout.edit(`Pulumi.${stack}.yaml`, from, to);
     for (const edit of edits) this.checkout.edit(...edit);
     this.checkout.write("images/digests.yaml", digestsFile());
-    this.cli = new Pulumi(given.pulumiHome, this.checkout.projectDir, { KUBECONFIG: kubeconfig });
+    this.cli = new Pulumi(given.pulumiHome, this.checkout.projectDir, shellVariables(process.env));
     this.stopPublishing = publishAddresses(this.client);
   }
 
@@ -91,11 +91,15 @@ export class ClusterStack {
 
   /** Its pods, once every one is ready. */
   pods(seconds = 180): Promise<readonly PodStatus[]> {
-    return eventually(async () => {
-      const { pods } = await clusterStatus();
-      const own = pods.filter(({ namespace }) => namespace.startsWith(`${this.environment}-`));
-      return own.every(({ ready }) => ready) && own;
-    }, seconds);
+    return eventually(
+      `the pods of ${this.environment} are ready`,
+      async () => {
+        const { pods } = await clusterStatus();
+        const own = pods.filter(({ namespace }) => namespace.startsWith(`${this.environment}-`));
+        return own.every(({ ready }) => ready) && own;
+      },
+      seconds,
+    );
   }
 
   /** Removes what it has on this machine; what is in the cluster ends with that. */

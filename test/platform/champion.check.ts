@@ -36,9 +36,12 @@ async function modelFile(): Promise<string> {
 async function scoredAfterRestart(): Promise<{ status: number; text: string }> {
   const pid = await servicePid("prod", `serving-${useCase}`);
   process.kill(pid as number, "SIGKILL");
-  await eventually(async () => (await servicePid("prod", `serving-${useCase}`)) !== pid);
+  await eventually(
+    "the model server starts again",
+    async () => (await servicePid("prod", `serving-${useCase}`)) !== pid,
+  );
   const authorization = `Bearer ${await personToken((await forgeOutputs()).url, "prod", "serving", 60)}`;
-  return eventually(async () => {
+  return eventually("the model server has looked for its champion", async () => {
     const request = { method: "POST", headers: { authorization }, body: '{"records":[]}' };
     const answer = await fetch(`${prod.own.serving}/score`, request);
     const text = await answer.text();

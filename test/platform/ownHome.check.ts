@@ -37,6 +37,7 @@ describe("the engine, killed in the middle of up", () => {
     });
     const gone = new Promise((resolve) => child.once("close", resolve));
     await eventually(
+      "PostgreSQL is in the state",
       async () =>
         existsSync(stateFile()) && resources().some(({ type }) => type.endsWith(":PostgresCluster")),
     );

@@ -43,7 +43,7 @@ async function runs(): Promise<number> {
 
 /** The version that dev serves, when it has loaded it: none and none are not the same champion. */
 const champion = (): Promise<string> =>
-  eventually(async () => {
+  eventually("dev serves its champion", async () => {
     const health = await (await fetch(`${dev.own.serving}/health`)).json();
     return (health as { version: string | null }).version ?? undefined;
   });
@@ -61,20 +61,23 @@ describe("kill -9", () => {
     expect(before.runs).toBeGreaterThan(0);
     const pid = await servicePid(environment, name);
     process.kill(pid as number, "SIGKILL");
-    await eventually(async () => {
+    await eventually(`${name} is started again`, async () => {
       const now = await servicePid(environment, name);
       return (
         now !== undefined && now !== pid && (ready() === undefined || (await isReady(ready() as string)))
       );
     });
-    await eventually(async () => (await runs()) === before.runs && (await champion()) === before.champion);
+    await eventually(
+      "runs and champion are back",
+      async () => (await runs()) === before.runs && (await champion()) === before.champion,
+    );
   });
 
   it("of the process manager: its services end with it, and start brings all back", async () => {
     const before = { runs: await runs(), champion: await champion() };
     const service = await servicePid("dev", "tracking");
     process.kill(managerPid("dev") as number, "SIGKILL");
-    await eventually(async () => {
+    await eventually("the service ends", async () => {
       try {
         process.kill(service as number, 0);
         return false;
@@ -84,7 +87,7 @@ describe("kill -9", () => {
     });
     expect((await ecluse(["start"])).code).toBe(0);
     expect(await champion()).toBe(before.champion);
-    await eventually(async () => (await runs()) === before.runs);
+    await eventually("all runs are back", async () => (await runs()) === before.runs);
   });
 });
 
@@ -136,14 +139,14 @@ describe("kill -9 under load", () => {
     const asking = [1, 2, 3, 4].map(() => askForScores(record, over.signal));
     for (const name of ["blobs", `serving-${useCase}`, "blobs", "tracking", "blobs", "postgres", "blobs"]) {
       await setTimeout(1000 + Math.random() * 2000);
-      process.kill((await eventually(() => servicePid("dev", name))) as number, "SIGKILL");
+      process.kill((await eventually(`${name} runs`, () => servicePid("dev", name))) as number, "SIGKILL");
     }
     over.abort();
     const answered = (await Promise.all(asking)).flat();
     const kept = new Set(
       JSON.parse(
         rowsOf(
-          await eventually(() => fetchPredictions(dev).catch(() => undefined)),
+          await eventually("the predictions are read", () => fetchPredictions(dev).catch(() => undefined)),
           'rows["prediction_id"].to_list()',
         ),
       ) as string[],
@@ -162,7 +165,7 @@ describe("stop and start", () => {
     expect((await ecluse(["start"])).code).toBe(0);
     // Whoever sees that it started may ask for scores at once.
     expect(await champion()).toBe(before.champion);
-    await eventually(async () => (await runs()) === before.runs);
+    await eventually("all runs are back", async () => (await runs()) === before.runs);
   });
 
   it("leave nothing for the main job to do", async () => {
