@@ -214,8 +214,9 @@ export function chain(ground: () => Ground): void {
     forge.edit(".gitlab-ci.yml", "action: access }", "action: access, in_pod: true }");
     const sha = push(forge, "in-pod");
     await buildCommit(forge.folder, useCase, sha);
-    let started: Promise<unknown> = Promise.resolve();
     let printed = "";
+    // The pipeline's job waits for a training that may have failed at once: nobody else should.
+    const failed = Promise.withResolvers<never>();
     const report = reporter(forge);
     const onEvent = (event: PipelineEvent) => {
       report(event);
@@ -228,10 +229,12 @@ export function chain(ground: () => Ground): void {
       );
       const [, name = "", cron = "", place = "", asked = ""] = said ?? [];
       expect(asked).toBe(`${registry}/${useCase}:${sha}`);
-      started = startJob(client, place, cron, name, { image: asked, env: { MLFLOW_RUN_ID: run } });
+      startJob(client, place, cron, name, { image: asked, env: { MLFLOW_RUN_ID: run } })
+        .then((job) => endOf(client, job, 600))
+        .then(({ code, log }) => code === 0 || failed.reject(new Error(`the training failed: ${log}`)))
+        .catch(failed.reject);
     };
-    const record = await forge.pipelines.run({ ref: "in-pod", sha, onEvent });
-    await started;
+    const record = await Promise.race([forge.pipelines.run({ ref: "in-pod", sha, onEvent }), failed.promise]);
     expect([record.reason, statuses(record)]).toMatchObject([
       undefined,
       { "train-dev": "passed", "test-dev": "passed", "release-dev": "passed" },
