@@ -1,4 +1,5 @@
 import { existsSync, globSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { eventually } from "../local/eventually";
@@ -14,7 +15,7 @@ export const nodeName = "n1";
 /** The image that keeps a pod's namespaces (cluster/kubernetes/pause). */
 export const pauseImage = `ecluse.local/pause:${release}`;
 
-const socket = "/run/containerd.sock";
+const socket = at("containerd.sock");
 
 function write(name: string, text: string): string {
   const file = at(name);
@@ -108,11 +109,20 @@ const proxyConfig = () => ({
   conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
 });
 
-/** Starts the container runtime. */
-export function startContainerd(): void {
+/** Whether a server listens on a socket. */
+const listens = (path: string) =>
+  new Promise<boolean>((resolve) => {
+    const connection = createConnection(path);
+    connection.once("error", () => resolve(false));
+    connection.once("connect", () => connection.end(() => resolve(true)));
+  });
+
+/** Starts the container runtime, and waits until it listens: a kubelet that comes first asks once, and ends. */
+async function startContainerd(): Promise<void> {
   write("certs.d/_default/hosts.toml", mirror);
   write("cni/10-ecluse.conflist", JSON.stringify(network()));
   start("containerd", ["containerd", "--config", write("containerd.toml", containerdConfig())]);
+  await eventually("containerd listens", () => listens(socket));
 }
 
 /** Starts the kubelet. */
@@ -130,7 +140,7 @@ export async function startKubelet(): Promise<void> {
 
 /** Starts everything of the node, and waits until it is ready. */
 export async function startNode(client: Client): Promise<void> {
-  startContainerd();
+  await startContainerd();
   await startKubelet();
   const proxy = `--config=${write("proxy.yaml", stringify(proxyConfig()))}`;
   start("proxy", [join(await kubernetesPrograms(), "kube-proxy"), proxy]);

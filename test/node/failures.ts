@@ -15,11 +15,12 @@ const restarts = ({ status }: KubernetesObject): number =>
     0,
   );
 
-/** The pod of an environment whose namespace and name begin so, such as `data/database-`. */
+/** The pod of an environment that stays, whose namespace and name begin so, such as `data/database-`. */
 async function podOf({ client, environment }: ClusterStack, start: string): Promise<KubernetesObject> {
   const [space, name = ""] = start.split("/");
   const pods = await client.list("v1", "Pod", `${environment}-${space}`);
-  const found = pods.find(({ metadata }) => metadata.name.startsWith(name));
+  // One that ends has its place taken already.
+  const found = pods.find(({ metadata }) => metadata.name.startsWith(name) && !metadata.deletionTimestamp);
   if (!found) throw new Error(`no pod ${start} of ${environment}`);
   return found;
 }

@@ -37,21 +37,6 @@ async function lateBuilds(): Promise<string | undefined> {
   return `programs and images were not built within ${limit}; the next run goes on from there`;
 }
 
-/**
- * Brings the cluster up as people do. Where it does not come up, the suite fails; or gives why, where
- * `ECLUSE_NODE=optional` says that nobody knows yet whether such a machine can have one.
- */
-async function bringUp(): Promise<string | undefined> {
-  try {
-    console.log(await must("cluster", "up", "--json", "--host", gitlab));
-    return undefined;
-  } catch (error) {
-    await must("cluster", "down", "--json");
-    if (process.env.ECLUSE_NODE !== "optional") throw error;
-    return (error as Error).message;
-  }
-}
-
 /** Says why nothing was tested, above the counts and below them: the second is among the last lines of a run. */
 function skipped(reason: string): () => Promise<void> {
   const say = async () => void process.stderr.write(`node: every test is skipped: ${reason}\n`);
@@ -59,11 +44,12 @@ function skipped(reason: string): () => Promise<void> {
   return say;
 }
 
-/** Brings the cluster up, with what drives it; the result ends both. */
+/** Brings the cluster up as people do, with what drives it; the result ends both. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const reason = occupied() ?? (await whyNot()) ?? (await lateBuilds()) ?? (await bringUp());
+  const reason = occupied() ?? (await whyNot()) ?? (await lateBuilds());
   project.provide("noNode", reason);
   if (reason !== undefined) return skipped(reason);
+  console.log(await must("cluster", "up", "--json", "--host", gitlab));
   listImages(await buildStandIns());
   const home = await pulumiHome();
   const values = join(__dirname, "values");
