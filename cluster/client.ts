@@ -99,13 +99,14 @@ export class Client {
     return { pods };
   }
 
-  /** A token of a ServiceAccount, as long as the API server gives one by itself. */
-  async token(namespace: string, account: string): Promise<string> {
+  /** A token of a ServiceAccount for the API server, or for another audience; valid as long as that server says. */
+  async token(namespace: string, account: string, audience?: string): Promise<string> {
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
     const body = {
       apiVersion: "authentication.k8s.io/v1",
       kind: "TokenRequest",
       metadata: { name: account },
+      ...(audience && { spec: { audiences: [audience] } }),
     };
     const { status } = await this.call("POST", path, { body });
     return status.token;

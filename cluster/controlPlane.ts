@@ -51,6 +51,9 @@ const apiServerFlags = () => [
   "--allow-privileged=true",
   `--service-cluster-ip-range=${ranges.services}`,
   "--profiling=false",
+  // Policies that change objects, which Kubernetes 1.34 leaves off: a small node can ask less of its pods.
+  "--feature-gates=MutatingAdmissionPolicy=true",
+  "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
 ];
 
 const controllerFlags = () => [

@@ -2,49 +2,22 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Client } from "../../cluster/client";
 import { listed } from "../../cluster/registry";
-import type { Document } from "../../local/engine/document";
 import { fixedDate, git } from "../../local/forge/git";
-import { ciClaims, personClaims } from "../../local/forge/issuer";
+import { ciClaims } from "../../local/forge/issuer";
 import { listIssues } from "../../local/forge/issues";
 import { merge, treeOf } from "../../local/forge/merge";
 import { repositoryOf } from "../../local/forge/projects";
-import type { PipelineRecord } from "../../local/forge/records";
 import type { PipelineEvent } from "../../local/forge/run";
 import { variablesFor } from "../../local/forge/variables";
 import { type ClusterForge, registry, useCase } from "./forge";
 import { buildCommit } from "./gitlab/buildKit";
 import { jobScript } from "./gitlab/jobScript";
+import { application, type Ground, minutes, personToken, reporter, statuses } from "./ground";
 import { endOf, startJob } from "./jobs";
-import { ModelServer } from "./scoring";
+import { Server } from "./server";
 
-/** What the chain runs on: the cluster with the stack, and the GitLab that the stack names. */
-export interface Ground {
-  readonly client: Client;
-  readonly forge: ClusterForge;
-  /** The stack's state, with secrets in plain. */
-  state(): Promise<Document>;
-}
-
-const minutes = (count: number) => count * 60_000;
 const namespace = "dev-bank-churn";
-const audience = "ecluse-onprem-dev";
-
-const statuses = ({ jobs }: PipelineRecord) =>
-  Object.fromEntries(jobs.map(({ name, status }) => [name, status]));
-
-/** Shows which job runs, and what one printed that did not pass. */
-function reporter({ home }: ClusterForge): (event: PipelineEvent) => void {
-  return (event) => {
-    if (event.type !== "job") return;
-    const { name, status, seconds, reason, log } = event.job;
-    console.log(
-      `${name}: ${status}${seconds === undefined ? "" : ` in ${Math.round(seconds)} s`} ${reason ?? ""}`,
-    );
-    if (status === "failed" && log) console.log(readFileSync(join(home, "forge", log), "utf8").slice(-4000));
-  };
-}
 
 /** A commit of the working copy on a branch; the same in every run, so that its image is built once. */
 function push({ home, pipelines: { project }, folder }: ClusterForge, branch: string): string {
@@ -55,9 +28,6 @@ function push({ home, pipelines: { project }, folder }: ClusterForge, branch: st
   git(repository, ["update-ref", `refs/heads/${branch}`, sha]);
   return sha;
 }
-
-const personToken = async (forge: ClusterForge, group = "ecluse-scientists", to = audience) =>
-  (await forge.issuer()).mint(personClaims("ada", [group]), { audience: to, ttl: 600 });
 
 /** Rows of a day that the use case's code makes up, in a job's pod. */
 async function madeUp({ executor, url }: ClusterForge, image: string, scenario: string, date: string) {
@@ -129,8 +99,8 @@ export function chain(ground: () => Ground): void {
 
   it("serves that commit, to trusted callers alone", async () => {
     const { client, forge } = ground();
-    const server = await ModelServer.find(client, "dev", useCase);
-    const champion = await server.ask("/champion", await personToken(forge));
+    const server = await Server.find(client, namespace, "serve");
+    const champion = await server.ask("/champion", await personToken(forge, application("dev")));
     expect(champion).toMatchObject({ status: 200, body: { commit: candidate } });
     const status = async (token: string) => (await server.ask("/champion", token)).status;
     const issuer = await forge.issuer();
@@ -147,8 +117,8 @@ export function chain(ground: () => Ground): void {
     });
     expect(machine.status, "a machine that no setting names").toBe(403);
     expect({
-      "another audience": await status(await personToken(forge, "ecluse-scientists", "ecluse-onprem-prod")),
-      "another group": await status(await personToken(forge, "others")),
+      "another audience": await status(await personToken(forge, application("prod"))),
+      "another group": await status(await personToken(forge, application("dev"), "others")),
       "a job of another environment": await status(await ofJob("prod", "production")),
       "no token of the issuer": await status("none"),
     }).toEqual({
@@ -186,8 +156,8 @@ export function chain(ground: () => Ground): void {
     const { client, forge } = ground();
     const today = new Date().toISOString().slice(0, 10);
     const rows = await madeUp(forge, image, "drifted", today);
-    const server = await ModelServer.find(client, "dev", useCase);
-    const token = await personToken(forge);
+    const server = await Server.find(client, namespace, "serve");
+    const token = await personToken(forge, application("dev"));
     for (let start = 0; start < rows.length; start += 500) {
       const records = rows.slice(start, start + 500);
       const answer = await server.ask("/score", token, { time: null, records });

@@ -45,7 +45,8 @@ export class ClusterForge {
   }
 
   /** What the file of a stack says otherwise, so that the stack runs with this GitLab on a small node. */
-  edits(file: string): Edit[] {
+  edits(stack: string): Edit[] {
+    const file = `Pulumi.${stack}.yaml`;
     const contract = "      contract: {target: exited, id: customer_id}\n";
     return [
       // A company's own authority made the certificate, which pods then know it by.

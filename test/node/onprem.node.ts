@@ -1,23 +1,51 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { administrator } from "../../cluster/controlPlane";
+import type { Edit } from "../graphs/checkout";
 import { chain } from "./chain";
 import { failures } from "./failures";
 import { ClusterForge } from "./forge";
+import { minutes } from "./ground";
+import { isolation } from "./isolation";
+import { production } from "./production";
+import { askForLessCpu } from "./requests";
 import { ClusterStack } from "./stack";
+import { Traffic } from "./traffic";
+
+/** What production has otherwise where there is one node, and no S3 beside it. */
+const onOneNode: readonly Edit[] = [
+  ["database: {instances: 3,", "database: {instances: 1,"],
+  [
+    `      kind: s3
+      endpoint: https://s3.example.com
+      region: eu-west-1
+      prefix: ecluse-prod
+      range: 192.0.2.20/32
+      port: 443
+`,
+    "      kind: deployed\n",
+  ],
+].map(([from = "", to = ""]) => ["Pulumi.onprem-prod.yaml", from, to]);
 
 const obstacle = inject("noNode");
-const title = obstacle ? `onprem-dev as pods (skipped: ${obstacle})` : "onprem-dev as pods";
+const title = obstacle ? `on-premise stacks as pods (skipped: ${obstacle})` : "on-premise stacks as pods";
 
 describe(title, { skip: obstacle !== undefined }, () => {
   let dev: ClusterStack;
+  let prod: ClusterStack;
   let forge: ClusterForge;
+  let traffic: Traffic;
   beforeAll(async () => {
+    traffic = new Traffic(administrator());
     forge = new ClusterForge(administrator());
     await forge.start();
-    dev = new ClusterStack(inject("node"), "onprem-dev", "dev", forge.edits("Pulumi.onprem-dev.yaml"));
+    const edits = [...forge.edits("onprem-dev"), ...forge.edits("onprem-prod"), ...onOneNode];
+    dev = new ClusterStack(inject("node"), "onprem-dev", "dev", edits);
+    prod = new ClusterStack(inject("node"), "onprem-prod", "prod", edits);
   });
   afterAll(() => {
+    traffic?.stop();
     dev?.remove();
+    prod?.remove();
     forge?.stop();
   });
 
@@ -48,5 +76,41 @@ describe(title, { skip: obstacle !== undefined }, () => {
   describe("takes bank churn through development", () =>
     chain(() => ({ client: dev.client, forge, state: () => dev.state() })));
 
-  describe("when something fails", () => failures(() => dev));
+  describe("when something fails", () => {
+    // From here on, since each pod is made again here.
+    beforeAll(() => askForLessCpu(dev.client));
+    failures(() => dev);
+  });
+
+  describe("beside production", () => {
+    it("which comes up in the same cluster, with every pod ready", { timeout: minutes(20) }, async () => {
+      await prod.prepare();
+      await prod.up();
+      const names = (await prod.pods(300)).map(({ namespace, name }) => `${namespace}/${name}`);
+      expect(names.filter((name) => name.startsWith("prod-bank-churn/serve-"))).toHaveLength(2);
+    });
+
+    describe("takes bank churn to production", () =>
+      production(() => ({ client: prod.client, forge, state: () => prod.state() })));
+
+    describe("lets nothing cross", () =>
+      isolation(() => ({ client: dev.client, forge, state: () => dev.state() })));
+
+    it.each(["dev", "prod"])(
+      "%s made no connection that its NetworkPolicies would cut",
+      async (environment) => {
+        const { allowed, cut } = await traffic.judged(environment);
+        console.log(allowed.join("\n"));
+        expect(cut).toEqual([]);
+        for (const [from, to] of [
+          ["platform/tracking", "data/database-1 TCP 5432"],
+          ["platform/tracking", "data/objects TCP 8443"],
+          ["bank-churn/serve", "platform/tracking TCP 5000"],
+          ["bank-churn-ci/train", "platform/tracking TCP 5000"],
+          ["release/release", "bank-churn/serve TCP 8080"],
+        ])
+          expect(allowed).toContain(`${environment}-${from} -> ${environment}-${to}`);
+      },
+    );
+  });
 });

@@ -17,16 +17,21 @@ export interface Given {
   readonly providers: Readonly<Record<string, string>>;
 }
 
-/** The values of this cluster, as docs/kubernetes.md asks for them, by stack. */
-const values: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
-  "onprem-dev": [
-    ["context: onprem-dev", `context: ${context}`],
-    ["apiServerRange: 192.0.2.4/30", `apiServerRange: ${addresses.node}/32`],
+/** The values of this cluster, as docs/kubernetes.md asks for them. */
+const values = (stack: string, apiServerRange: string): readonly Edit[] =>
+  [
+    [`context: ${stack}`, `context: ${context}`],
+    [`apiServerRange: ${apiServerRange}`, `apiServerRange: ${addresses.node}/32`],
     ["egressRanges: [192.0.2.10/32]", `egressRanges: [${addresses.machine}/32]`],
     // Nothing here makes certificates for hosts outside: their Secrets are a team's own.
     ["    certificateIssuer: company-ca\n", ""],
-  ],
-};
+  ].map(([from = "", to = ""]) => [`Pulumi.${stack}.yaml`, from, to]);
+
+/** Every stack that may be here: each reads its neighbours' files. */
+const allValues: readonly Edit[] = [
+  ...values("onprem-dev", "192.0.2.4/30"),
+  ...values("onprem-prod", "192.0.2.12/30"),
+];
 
 /** Publishes an address on each Ingress, as its controller does: `up` waits for that. */
 function publishAddresses(client: Client): () => void {
@@ -60,8 +65,7 @@ export class ClusterStack {
     edits: readonly Edit[] = [],
   ) {
     this.checkout = cliProject(given.providers);
-    for (const [from, to] of values[stack] ?? []) this.checkout.edit(`Pulumi.${stack}.yaml`, from, to);
-    for (const edit of edits) this.checkout.edit(...edit);
+    for (const edit of [...allValues, ...edits]) this.checkout.edit(...edit);
     this.checkout.write("images/digests.yaml", digestsFile());
     this.cli = new Pulumi(given.pulumiHome, this.checkout.projectDir, shellVariables(process.env));
     this.stopPublishing = publishAddresses(this.client);

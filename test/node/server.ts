@@ -1,16 +1,15 @@
 import { request } from "node:https";
 import type { Client } from "../../cluster/client";
-import { namespaces } from "../../components/naming";
 
-/** What a model server answered. */
+/** What a server answered. */
 export interface Answer {
   readonly status: number | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: tests read a few fields of it
   readonly body: any;
 }
 
-/** The model server of a use case, asked at its Service's address, and known by the environment's authority. */
-export class ModelServer {
+/** A server of an environment, asked at its Service's address, and known by the environment's authority. */
+export class Server {
   private constructor(
     private readonly host: string,
     private readonly address: string,
@@ -19,18 +18,12 @@ export class ModelServer {
   ) {}
 
   /** Looks up where it is. */
-  static async find(client: Client, environment: string, useCase: string): Promise<ModelServer> {
-    const namespace = namespaces(environment).useCase(useCase);
+  static async find(client: Client, namespace: string, name: string): Promise<Server> {
     const of = (kind: string, name: string) =>
       client.get({ apiVersion: "v1", kind, metadata: { name, namespace } });
-    const [service, authority] = [await of("Service", "serve"), await of("ConfigMap", "authority")];
-    const host = `serve.${namespace}.svc.cluster.local`;
-    return new ModelServer(
-      host,
-      service.spec.clusterIP,
-      service.spec.ports[0].port,
-      authority.data["ca.crt"],
-    );
+    const [service, authority] = [await of("Service", name), await of("ConfigMap", "authority")];
+    const host = `${name}.${namespace}.svc.cluster.local`;
+    return new Server(host, service.spec.clusterIP, service.spec.ports[0].port, authority.data["ca.crt"]);
   }
 
   /** Sends a request with a token. */

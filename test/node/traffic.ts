@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { at } from "../../cluster/addresses";
+import type { Client, KubernetesObject } from "../../cluster/client";
+import { start } from "../../cluster/space";
+import { type End, mayConnect, type Network, type Pod } from "../reach/networkPolicies";
+
+/** A pod that was seen, with its address. */
+interface SeenPod extends Pod {
+  /** Namespace and role: `dev-platform/tracking`. */
+  readonly name: string;
+  readonly address: string;
+}
+
+/** A connection as the kernel saw it: where it went after the Service's address was translated. */
+export interface Connection {
+  readonly protocol: string;
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+}
+
+/** Connections that pods made, each once: those that policies allow, and those that they would cut. */
+export interface Judged {
+  readonly allowed: readonly string[];
+  readonly cut: readonly string[];
+}
+
+/** Reads a line that `conntrack -E` prints; its second half is the way back, from where the connection really went. */
+export function connectionOf(line: string): Connection | undefined {
+  const found = /\[NEW\] (tcp|udp) .*?src=(\S+) .*src=(\S+) dst=\S+ sport=(\d+)/.exec(line);
+  if (!found) return undefined;
+  const [, protocol = "", from = "", to = "", port] = found;
+  return { protocol: protocol.toUpperCase(), from, to, port: Number(port) };
+}
+
+function seenPod({ metadata, spec, status }: KubernetesObject): SeenPod {
+  const labels = (metadata.labels ?? {}) as Record<string, string>;
+  const namespace = `${metadata.namespace}`;
+  return {
+    name: `${namespace}/${labels["app.kubernetes.io/name"] ?? metadata.name}`,
+    namespace,
+    labels,
+    ports: spec.containers.flatMap(({ ports = [] }: KubernetesObject) =>
+      ports.map(({ name, containerPort, protocol }: KubernetesObject) => ({
+        name: `${name}`,
+        port: containerPort,
+        protocol,
+      })),
+    ),
+    address: status.podIP,
+  };
+}
+
+async function networkOf(client: Client): Promise<Network> {
+  const [policies, spaces] = await Promise.all([
+    client.list("networking.k8s.io/v1", "NetworkPolicy"),
+    client.list("v1", "Namespace"),
+  ]);
+  return {
+    policies: policies.map(({ metadata, spec }) => ({ namespace: `${metadata.namespace}`, spec })),
+    namespaces: Object.fromEntries(
+      spaces.map(({ metadata }) => [metadata.name, metadata.labels as Record<string, string>]),
+    ),
+  };
+}
+
+/**
+ * The connections that pods make by way of the node: to Services, to the API server and to addresses outside. Those
+ * from one pod to another one's own address stay on the bridge, where nothing is counted.
+ */
+export class Traffic {
+  // An address is given again only after all others of the range.
+  private readonly pods = new Map<string, SeenPod>();
+  private readonly timer: NodeJS.Timeout;
+
+  /** Begins to look. */
+  constructor(private readonly client: Client) {
+    start("traffic", ["conntrack", "--event", "--event-mask", "NEW"]);
+    this.timer = setInterval(() => void this.look().catch(() => {}), 500);
+  }
+
+  private async look(): Promise<void> {
+    for (const pod of await this.client.list("v1", "Pod"))
+      if (pod.status?.podIP && !pod.spec.hostNetwork) this.pods.set(pod.status.podIP, seenPod(pod));
+  }
+
+  /** What pods of an environment did so far, by the policies as they are now. */
+  async judged(environment: string): Promise<Judged> {
+    await this.look();
+    const network = await networkOf(this.client);
+    const verdicts = new Map<string, boolean>();
+    for (const line of readFileSync(at("logs", "traffic.log"), "utf8").split("\n")) {
+      const { from = "", to = "", port = 0, protocol = "" } = connectionOf(line) ?? {};
+      const [source, target] = [this.pods.get(from), this.pods.get(to)];
+      if (![source, target].some((pod) => pod?.namespace.startsWith(`${environment}-`))) continue;
+      // The node itself is let in by every network plugin: its kubelet asks whether pods are ready.
+      if (!source) continue;
+      const end: End = target ?? { address: to };
+      const title = `${source.name} -> ${target?.name ?? to} ${protocol} ${port}`;
+      verdicts.set(title, mayConnect(network, source, end, port, protocol));
+    }
+    const titles = (verdict: boolean) =>
+      [...verdicts].flatMap(([title, is]) => (is === verdict ? [title] : [])).sort();
+    return { allowed: titles(true), cut: titles(false) };
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
