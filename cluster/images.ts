@@ -11,6 +11,8 @@ import {
   dnsPrograms,
   dnsRelease,
   kubernetesPrograms,
+  loginPrograms,
+  loginRelease,
   operatorPrograms,
   operatorRelease,
   release,
@@ -40,12 +42,13 @@ export function listImages(found: Catalogue): void {
   writeFileSync(catalogueFile(), JSON.stringify({ ...listed(), ...found }, null, 2));
 }
 
-/** What any pod needs, the cluster's DNS, and the operator of PostgreSQL. */
+/** What any pod needs, the cluster's DNS, the operator of PostgreSQL, and the login proxy of people. */
 async function systemImages(): Promise<Tagged[]> {
   return [
     ofProgram("pause", `pause:${release}`, await kubernetesPrograms(), "pause"),
     ofProgram("dns", `coredns:v${dnsRelease}`, await dnsPrograms(), "coredns"),
     ofProgram("operator", `cloudnative-pg:${operatorRelease}`, await operatorPrograms(), "manager"),
+    ofProgram("oauth2-proxy", `oauth2-proxy:${loginRelease}`, await loginPrograms(), "oauth2-proxy"),
   ];
 }
 

@@ -31,6 +31,9 @@ const packages = {
   debootstrap: "debootstrap",
 } as const;
 
+/** What is built from Go modules, each of which may ask for another Go. */
+const modules = ["kubernetes", "dns", "operator", "login"];
+
 // A user's PATH may lack the folders of administration.
 const places = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 
@@ -126,7 +129,7 @@ async function made(): Promise<readonly Need[]> {
 
 /** What a cluster needs of this machine, and whether it is there. */
 export async function needs(): Promise<readonly Need[]> {
-  const go = await obstacle(join(__dirname, "operator"));
+  const go = (await Promise.all(modules.map((name) => obstacle(join(__dirname, name))))).find(Boolean);
   const root = process.platform === "linux" && isRoot;
   const packages = packageNeed();
   return [

@@ -15,6 +15,12 @@ export const operatorRelease = moduleLine(
 /** The release of CoreDNS: `1.12.4`. */
 export const dnsRelease = moduleLine(join(__dirname, "dns"), /\sgithub\.com\/coredns\/coredns v(\S+)/);
 
+/** The release of oauth2-proxy: `v7.15.6`. */
+export const loginRelease = moduleLine(
+  join(__dirname, "login"),
+  /\sgithub\.com\/oauth2-proxy\/oauth2-proxy\/v7 (v\S+)/,
+);
+
 /** The folder with one release's programs of Kubernetes, and etcd under the name `server`; built once. */
 export const kubernetesPrograms = () =>
   goTools({
@@ -37,4 +43,12 @@ export const operatorPrograms = () =>
     folder: join(__dirname, "operator"),
     title: `CloudNativePG ${operatorRelease}`,
     ldflags: `-X github.com/cloudnative-pg/cloudnative-pg/pkg/versions.buildVersion=${operatorRelease}`,
+  });
+
+/** The folder with the login proxy, as `oauth2-proxy`; built once. */
+export const loginPrograms = () =>
+  goTools({
+    folder: join(__dirname, "login"),
+    title: `oauth2-proxy ${loginRelease}`,
+    ldflags: `-X github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION=${loginRelease}`,
   });

@@ -8,7 +8,7 @@ export const builtImages = ["mlflow", "serving", "monitor", "release", "python-b
 
 /** Images of others, which the pipeline copies to the environment's registry under their short name. */
 export const mirroredImages = {
-  "oauth2-proxy": { source: "quay.io/oauth2-proxy/oauth2-proxy", tag: "v7.13.0" },
+  "oauth2-proxy": { source: "quay.io/oauth2-proxy/oauth2-proxy", tag: "v7.15.6" },
   // Of its kinds `system` alone has Barman, which the operator's own backups need.
   postgresql: { source: "ghcr.io/cloudnative-pg/postgresql", tag: "17.11-system-trixie" },
   buildkit: { source: "docker.io/moby/buildkit", tag: "v0.26.2-rootless" },

@@ -10,10 +10,10 @@ import { merge, treeOf } from "../../local/forge/merge";
 import { repositoryOf } from "../../local/forge/projects";
 import type { PipelineEvent } from "../../local/forge/run";
 import { variablesFor } from "../../local/forge/variables";
-import { type ClusterForge, registry, useCase } from "./forge";
+import { application, type ClusterForge, registry, useCase } from "./forge";
 import { buildCommit } from "./gitlab/buildKit";
 import { jobScript } from "./gitlab/jobScript";
-import { application, type Ground, minutes, personToken, reporter, statuses } from "./ground";
+import { type Ground, minutes, personToken, reporter, statuses } from "./ground";
 import { endOf, startJob } from "./jobs";
 import { Server } from "./server";
 

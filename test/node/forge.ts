@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +11,13 @@ import { setVariable } from "../../local/forge/variables";
 import { projectRoot } from "../../local/home";
 import type { Edit } from "../graphs/checkout";
 import { Executor } from "./gitlab/executor";
+import type { Login } from "./gitlab/login";
 import { Pipelines } from "./gitlab/pipelines";
 import { companyCertificate, Gitlab } from "./gitlab/server";
 import { projectTokens, stackVariables } from "./gitlab/variables";
+
+/** The application at GitLab by which people log in to an environment; it is the audience of their tokens. */
+export const application = (environment: string) => `ecluse-onprem-${environment}`;
 
 const host = "gitlab.onprem.example.com";
 
@@ -21,6 +26,11 @@ export const useCase = "bank-churn";
 
 /** Registry and path of the stack's images. */
 export const registry = "registry.example.com/ecluse";
+
+/** The applications at GitLab by which people log in, and the secret of each. */
+const applications = Object.fromEntries(
+  ["dev", "prod"].map((environment) => [application(environment), randomBytes(16).toString("hex")]),
+);
 
 /** GitLab as the stack knows it, played on this machine, with its pipelines in the cluster. */
 export class ClusterForge {
@@ -39,7 +49,8 @@ export class ClusterForge {
       recursive: true,
       filter: (file) => !/\/(\.venv|build|__pycache__)$/.test(file),
     });
-    this.gitlab = new Gitlab({ home, url, certified, listen: { host: addresses.machine, port: 443 } });
+    const listen = { host: addresses.machine, port: 443 };
+    this.gitlab = new Gitlab({ home, url, certified, listen, applications });
     this.executor = new Executor({ client, gitlab: this.gitlab });
     this.pipelines = new Pipelines({ home, url, registry, useCase, executor: this.executor });
   }
@@ -63,6 +74,18 @@ export class ClusterForge {
   /** Starts to listen. */
   start(): Promise<void> {
     return this.gitlab.start();
+  }
+
+  /** The login of people. */
+  get login(): Login {
+    return this.gitlab.login;
+  }
+
+  /** The secret of the application by which people log in to an environment. */
+  secretOf(environment: string): string {
+    const secret = applications[application(environment)];
+    if (!secret) throw new Error(`GitLab has no application for ${environment}`);
+    return secret;
   }
 
   /** Signs tokens as GitLab does. */

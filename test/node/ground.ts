@@ -33,9 +33,6 @@ export function reporter({ home }: ClusterForge): (event: PipelineEvent) => void
   };
 }
 
-/** The audience of people's tokens in an environment: its application at GitLab. */
-export const application = (environment: string) => `ecluse-onprem-${environment}`;
-
 /** What GitLab gives a person of a group who logs in to an application. */
 export const personToken = async (forge: ClusterForge, audience: string, group = "ecluse-scientists") =>
   (await forge.issuer()).mint(personClaims("ada", [group]), { audience, ttl: 600 });

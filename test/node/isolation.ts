@@ -4,8 +4,8 @@ import type { Client, KubernetesObject } from "../../cluster/client";
 import { bearer } from "../../cluster/controlPlane";
 import { audience, namespaces } from "../../components/naming";
 import { ciClaims } from "../../local/forge/issuer";
-import { type ClusterForge, useCase } from "./forge";
-import { application, type Ground, personToken } from "./ground";
+import { application, type ClusterForge, useCase } from "./forge";
+import { type Ground, personToken } from "./ground";
 import { kubectlGiven } from "./kubectl";
 import { Server } from "./server";
 

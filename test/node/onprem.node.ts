@@ -6,6 +6,7 @@ import { failures } from "./failures";
 import { ClusterForge } from "./forge";
 import { minutes } from "./ground";
 import { isolation } from "./isolation";
+import { login } from "./login";
 import { production } from "./production";
 import { askForLessCpu } from "./requests";
 import { ClusterStack } from "./stack";
@@ -50,7 +51,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
   });
 
   it("makes its namespaces first, as the docs say", async () => {
-    await dev.prepare();
+    await dev.prepare(forge.secretOf("dev"));
     const names = (await dev.client.list("v1", "Namespace")).map(({ metadata }) => metadata.name);
     expect(names).toEqual(expect.arrayContaining(["dev-platform", "dev-data", "dev-bank-churn"]));
   });
@@ -84,7 +85,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
 
   describe("beside production", () => {
     it("which comes up in the same cluster, with every pod ready", { timeout: minutes(20) }, async () => {
-      await prod.prepare();
+      await prod.prepare(forge.secretOf("prod"));
       await prod.up();
       const names = (await prod.pods(300)).map(({ namespace, name }) => `${namespace}/${name}`);
       expect(names.filter((name) => name.startsWith("prod-bank-churn/serve-"))).toHaveLength(2);
@@ -92,6 +93,8 @@ describe(title, { skip: obstacle !== undefined }, () => {
 
     describe("takes bank churn to production", () =>
       production(() => ({ client: prod.client, forge, state: () => prod.state() })));
+
+    describe("logs people in", () => login(() => ({ client: dev.client, forge, state: () => dev.state() })));
 
     describe("lets nothing cross", () =>
       isolation(() => ({ client: dev.client, forge, state: () => dev.state() })));

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { git } from "../../local/forge/git";
 import { repositoryOf } from "../../local/forge/projects";
-import { registry, useCase } from "./forge";
-import { application, type Ground, minutes, personToken, reporter, statuses } from "./ground";
+import { application, registry, useCase } from "./forge";
+import { type Ground, minutes, personToken, reporter, statuses } from "./ground";
 import { endOf, startJob } from "./jobs";
 import { Server } from "./server";
 

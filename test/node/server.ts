@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import type { Client } from "../../cluster/client";
 
 /** What a server answered. */
 export interface Answer {
   readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
   // biome-ignore lint/suspicious/noExplicitAny: tests read a few fields of it
   readonly body: any;
 }
@@ -26,29 +28,27 @@ export class Server {
     return new Server(host, service.spec.clusterIP, service.spec.ports[0].port, authority.data["ca.crt"]);
   }
 
-  /** Sends a request with a token. */
+  /** Asks with a token: a question, or what a body has. */
   ask(path: string, token: string, body?: unknown): Promise<Answer> {
-    const { host, address, port, ca } = this;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
-      host: `${host}:${port}`,
+      host: `${this.host}:${this.port}`,
       authorization: `Bearer ${token}`,
       ...(text && { "content-type": "application/json" }),
     };
-    const options = {
-      host: address,
-      port,
-      path,
-      ca,
-      servername: host,
-      method: text ? "POST" : "GET",
-      headers,
-    };
+    return this.send(path, { headers, ...(text && { text }) });
+  }
+
+  /** Sends a request with these headers. */
+  send(path: string, { headers, text }: { headers: OutgoingHttpHeaders; text?: string }): Promise<Answer> {
+    const { host, address, port, ca } = this;
+    const place = { host: address, port, path, ca, servername: host };
     return new Promise((resolve, reject) => {
-      const sent = request(options, (answer) => {
+      const sent = request({ ...place, method: text ? "POST" : "GET", headers }, (answer) => {
         let said = "";
         answer.setEncoding("utf8").on("data", (piece) => (said += piece));
-        answer.on("end", () => resolve({ status: answer.statusCode, body: parsed(said) }));
+        const { statusCode: status, headers } = answer;
+        answer.on("end", () => resolve({ status, headers, body: parsed(said) }));
       });
       sent.once("error", reject).end(text);
     });

@@ -72,14 +72,14 @@ export class ClusterStack {
   }
 
   /** Its namespaces, and what the docs ask a team to put there before the rest. */
-  async prepare(): Promise<void> {
+  async prepare(clientSecret: string): Promise<void> {
     await this.cli.init(this.stack);
     await this.up("--target", "**ecluse:*:*::*", "--target", "**IsolatedNamespace**");
     await this.client.apply({
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name: "people", namespace: `${this.environment}-platform` },
-      stringData: { "client-secret": "of no application" },
+      stringData: { "client-secret": clientSecret },
     });
   }
 

@@ -16,6 +16,6 @@ export async function buildStandIns(): Promise<Catalogue> {
     files: ["server.py", "helper.py"],
     args: { DEBIAN },
   };
-  const names = ["oauth2-proxy", "gitlab-runner", "gitlab-runner-helper", "buildkit"] as const;
+  const names = ["gitlab-runner", "gitlab-runner-helper", "buildkit"] as const;
   return buildImages(names.map((name) => ({ image: `${name}:${mirroredImages[name].tag}`, build })));
 }

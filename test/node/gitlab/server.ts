@@ -11,6 +11,7 @@ import { type Authenticate, Refused } from "../../../local/forge/access";
 import { openIssuer } from "../../../local/forge/issuer";
 import { forgeListener } from "../../../local/forge/server";
 import { certificateRequest, privateKey, selfSigned, signed } from "../values/certificates";
+import { Login } from "./login";
 
 const run = promisify(execFile);
 
@@ -48,6 +49,8 @@ export interface GitlabOptions {
   readonly url: string;
   readonly certified: Certified;
   readonly listen: { readonly host: string; readonly port: number };
+  /** The secret of each application that people log in to, by its id. */
+  readonly applications?: Readonly<Record<string, string>>;
 }
 
 /** Stands in for GitLab: the local forge under a name of its own and by TLS, with what the pods of jobs ask of one. */
@@ -55,26 +58,36 @@ export class Gitlab {
   private readonly jobs = new Map<string, OfferedJob & { readonly token: string }>();
   private readonly tokens = new Map<string, string>();
   private server: Server | undefined;
+  private people: Login | undefined;
 
   constructor(private readonly options: GitlabOptions) {}
 
   /** Starts to listen. */
   async start(): Promise<void> {
-    const { home, url, certified, listen } = this.options;
-    const forge = forgeListener({
-      home,
-      issuer: await openIssuer(home, url),
-      authenticate: this.authenticate,
-    });
+    const { home, url, certified, listen, applications = {} } = this.options;
+    const issuer = await openIssuer(home, url);
+    const forge = forgeListener({ home, issuer, authenticate: this.authenticate });
+    const login = new Login(issuer, applications);
+    this.people = login;
     const server = createServer({ cert: certified.cert, key: certified.key }, (request, response) => {
+      const failed = (error: Error) => response.writeHead(500).end(`${error}`);
+      if (request.url === "/.well-known/openid-configuration")
+        return response.setHeader("content-type", "application/json").end(JSON.stringify(login.discovery));
+      if (request.url === "/oauth/token") return login.answer(request, response).catch(failed);
       const id = /^\/api\/v4\/jobs\/(\d+)\/artifacts$/.exec(request.url ?? "")?.[1];
       if (id === undefined) return forge(request, response);
-      this.answerJob(id, request, response).catch((error: Error) => response.writeHead(500).end(`${error}`));
+      this.answerJob(id, request, response).catch(failed);
     });
     this.server = server;
     await new Promise<void>((done, fail) =>
       server.once("error", fail).listen(listen.port, listen.host, () => done()),
     );
+  }
+
+  /** The login of people; throws before it has started. */
+  get login(): Login {
+    if (!this.people) throw new Error("GitLab's stand-in has not started");
+    return this.people;
   }
 
   /** Where it listens. */

@@ -1,12 +1,6 @@
-"""Stands in for the login proxy and the runners, whose images no registry has here: ready, and no more."""
+"""Stands in for the runners, whose image no registry has here: ready, and no more."""
 
-import ssl
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-
-# The login proxy has a certificate, and speaks TLS alone.
-TLS = Path("/var/run/ecluse/tls")
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -15,10 +9,4 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-for port in (4180, 9252):
-    server = ThreadingHTTPServer(("", port), Answer)
-    if TLS.exists():
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(TLS / "tls.crt", TLS / "tls.key")
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever).start()
+HTTPServer(("", 9252), Answer).serve_forever()
