@@ -35,12 +35,21 @@ async function installPackages() {
   });
 }
 
+/**
+ * The variables of all that runs: Node and Python keep what they compiled for the next process. Images for development
+ * often forbid that to Python, which costs each process a second.
+ */
+function environment() {
+  const { PYTHONDONTWRITEBYTECODE: _, ...given } = process.env;
+  const PATH = [dirname(node), process.env.PATH].join(delimiter);
+  return { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"), ...given, PATH };
+}
+
 /** Becomes the TypeScript program, under Node 24 where the set-up brings it. */
 function handOver(entry, words) {
-  const path = [dirname(node), process.env.PATH].join(delimiter);
   const child = spawn(node, ["--import", "tsx", join(root, entry), ...words], {
     stdio: "inherit",
-    env: { ...process.env, PATH: path },
+    env: environment(),
   });
   process.on("SIGINT", () => {}); // a terminal sends it to the child as well, which ends in its own time
   process.on("SIGTERM", () => child.kill("SIGTERM"));

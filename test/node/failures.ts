@@ -4,6 +4,8 @@ import { at } from "../../cluster/addresses";
 import { isTrue, type KubernetesObject } from "../../cluster/client";
 import { nodeName, startKubelet } from "../../cluster/node";
 import { eventually } from "../../local/eventually";
+import { block, follow } from "./docs";
+import { minutes } from "./ground";
 import { kubectl } from "./kubectl";
 import type { ClusterStack } from "./stack";
 
@@ -44,8 +46,15 @@ async function killed(stack: ClusterStack, start: string): Promise<number> {
   return (Date.now() - began) / 1000;
 }
 
-/** Asks PostgreSQL of an environment, as its administrator. */
-const sql = (environment: string, text: string) => {
+/** Waits for the backup that the operator makes of a new cluster. */
+const backedUp = () =>
+  eventually("the first backup is done", async () => {
+    const backups = ["get", "backups.postgresql.cnpg.io", "--namespace", "dev-data"];
+    return (await kubectl(...backups, "--output", "jsonpath={.items[*].status.phase}")).includes("completed");
+  });
+
+/** Asks a database of an environment, as its administrator. */
+const sql = (environment: string, text: string, database = "postgres") => {
   const pod = ["--namespace", `${environment}-data`, "database-1", "--container", "postgres"];
   return kubectl(
     "exec",
@@ -53,8 +62,11 @@ const sql = (environment: string, text: string) => {
     "--",
     "psql",
     "--no-psqlrc",
+    "--quiet",
     "--tuples-only",
     "--no-align",
+    "--dbname",
+    database,
     "--command",
     text,
   );
@@ -63,6 +75,23 @@ const sql = (environment: string, text: string) => {
 /** Tests of a stack that is up: what fails comes back, or says what is wrong, and nothing is lost. */
 export function failures(up: () => ClusterStack): void {
   beforeAll(() => sql("dev", "create table kept as select 42 as answer"));
+
+  it("a database is restored by the docs' commands, with what was lost since its last log", {
+    timeout: minutes(15),
+  }, async () => {
+    await backedUp();
+    await sql("dev", "create table restored as select 42 as answer", "tracking");
+    // The log of that goes to the store; that of the loss stays here, since a log is sent when it is full or old.
+    const log = await sql("dev", "select pg_walfile_name(pg_switch_wal())");
+    await eventually(`PostgreSQL has sent its log ${log}`, async () => {
+      const sent = await sql("dev", "select last_archived_wal from pg_stat_archiver");
+      return sent >= log;
+    });
+    await sql("dev", "drop table restored", "tracking");
+    await follow(block("bootstrap: {recovery"));
+    expect(await sql("dev", "select answer from restored", "tracking")).toBe("42");
+    await up().pods();
+  });
 
   it.each([
     "data/database-",
