@@ -42,13 +42,13 @@ export function unfit(version: string | undefined, needed: string): string | und
   return major > least || (major === least && minor >= lesser) ? undefined : `${hint}; this is ${version}`;
 }
 
-/** Why a module cannot be built on this machine, or undefined when it can. */
-export async function obstacle(folder: string): Promise<string | undefined> {
-  const version = await go(["env", "GOVERSION"], folder).then(
+/** Why one of these modules cannot be built on this machine, or undefined when all can. */
+export async function obstacle(...folders: readonly string[]): Promise<string | undefined> {
+  const version = await go(["env", "GOVERSION"], tmpdir()).then(
     (text) => text.trim(),
     () => undefined,
   );
-  return unfit(version, moduleLine(folder, /^go (\S+)$/m));
+  return folders.map((folder) => unfit(version, moduleLine(folder, /^go (\S+)$/m))).find(Boolean);
 }
 
 /** Builds into `target`; shows how far it is, because the first time takes minutes. */

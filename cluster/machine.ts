@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -31,8 +31,8 @@ const packages = {
   debootstrap: "debootstrap",
 } as const;
 
-/** What is built from Go modules, each of which may ask for another Go. */
-const modules = ["kubernetes", "dns", "operator", "login"];
+/** The folders of what is built from Go modules, each of which may ask for another Go. */
+const modules = globSync(join(__dirname, "*/go.mod")).map(dirname);
 
 // A user's PATH may lack the folders of administration.
 const places = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
@@ -129,7 +129,7 @@ async function made(): Promise<readonly Need[]> {
 
 /** What a cluster needs of this machine, and whether it is there. */
 export async function needs(): Promise<readonly Need[]> {
-  const go = (await Promise.all(modules.map((name) => obstacle(join(__dirname, name))))).find(Boolean);
+  const go = await obstacle(...modules);
   const root = process.platform === "linux" && isRoot;
   const packages = packageNeed();
   return [

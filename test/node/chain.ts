@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { listed } from "../../cluster/registry";
 import { fixedDate, git } from "../../local/forge/git";
-import { ciClaims } from "../../local/forge/issuer";
 import { listIssues } from "../../local/forge/issues";
 import { merge, treeOf } from "../../local/forge/merge";
 import { repositoryOf } from "../../local/forge/projects";
@@ -14,7 +13,7 @@ import { block, follow } from "./docs";
 import { application, type ClusterForge, registry, useCase } from "./forge";
 import { buildCommit } from "./gitlab/buildKit";
 import { jobScript } from "./gitlab/jobScript";
-import { type Ground, minutes, personToken, reporter, statuses } from "./ground";
+import { type Ground, jobToken, minutes, personToken, reporter, statuses } from "./ground";
 import { endOf, startJob } from "./jobs";
 import { Server } from "./server";
 
@@ -105,15 +104,8 @@ export function chain(ground: () => Ground): void {
     const champion = await server.ask("/champion", await personToken(forge, application("dev")));
     expect(champion).toMatchObject({ status: 200, body: { commit: candidate } });
     const status = async (token: string) => (await server.ask("/champion", token)).status;
-    const issuer = await forge.issuer();
-    const work = { ref: "main", refProtected: true, sha: candidate, pipelineId: "9", jobId: "9001" };
-    const by = { project: forge.pipelines.project, source: "push", login: "ada" };
-    const ofJob = (name: string, tier: string) =>
-      issuer.mint(ciClaims({ ...work, ...by, environment: { name, tier } }), {
-        audience: "ecluse-dev-serving",
-        ttl: 600,
-      });
-    const machine = await server.ask("/score", await ofJob("dev", "development"), {
+    const ofJob = (name: "dev" | "prod") => jobToken(forge, name, "ecluse-dev-serving");
+    const machine = await server.ask("/score", await ofJob("dev"), {
       time: null,
       records: [],
     });
@@ -121,7 +113,7 @@ export function chain(ground: () => Ground): void {
     expect({
       "another audience": await status(await personToken(forge, application("prod"))),
       "another group": await status(await personToken(forge, application("dev"), "others")),
-      "a job of another environment": await status(await ofJob("prod", "production")),
+      "a job of another environment": await status(await ofJob("prod")),
       "no token of the issuer": await status("none"),
     }).toEqual({
       "another audience": 401,

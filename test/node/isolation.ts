@@ -3,31 +3,20 @@ import { table } from "../../cli/table";
 import type { Client, KubernetesObject } from "../../cluster/client";
 import { bearer } from "../../cluster/controlPlane";
 import { audience, namespaces } from "../../components/naming";
-import { ciClaims } from "../../local/forge/issuer";
-import { application, type ClusterForge, useCase } from "./forge";
-import { type Ground, personToken } from "./ground";
+import { application, useCase } from "./forge";
+import { experiments, type Ground, jobToken, personToken } from "./ground";
 import { kubectlGiven } from "./kubectl";
 import { Server } from "./server";
 
 const environments = ["dev", "prod"] as const;
 type Environment = (typeof environments)[number];
 
-const tiers = { dev: "development", prod: "production" };
-
 const useCaseOf = (environment: Environment) => namespaces(environment).useCase(useCase);
-
-/** What a job of an environment gets from GitLab for an audience that it asks for. */
-async function jobToken(forge: ClusterForge, name: Environment, to: string) {
-  const work = { ref: "main", refProtected: true, sha: "0".repeat(40), pipelineId: "9", jobId: "9002" };
-  const { project } = forge.pipelines;
-  const by = { project, source: "push", login: "ada", environment: { name, tier: tiers[name] } };
-  return (await forge.issuer()).mint(ciClaims({ ...work, ...by }), { audience: to, ttl: 600 });
-}
 
 /** Whether a server takes a token; throws what it says when it neither takes nor refuses it. */
 async function admits(client: Client, namespace: string, name: string, token: string): Promise<boolean> {
   const server = await Server.find(client, namespace, name);
-  const path = name === "serve" ? "/champion" : "/api/2.0/mlflow/experiments/search?max_results=1";
+  const path = name === "serve" ? "/champion" : experiments;
   const { status = 0, body } = await server.ask(path, token);
   if (status === 200) return true;
   if (status === 401 || status === 403) return false;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { namespaces } from "../../components/naming";
 import { application } from "./forge";
 import type { Person } from "./gitlab/login";
-import type { Ground } from "./ground";
+import { experiments, type Ground } from "./ground";
 import { type Answer, Server } from "./server";
 
 const scientist: Person = { login: "ada", groups: ["ecluse-scientists"] };
@@ -31,7 +31,7 @@ class Browser {
   async logIn({ forge }: Ground, person: Person): Promise<Answer> {
     const first = await this.get("/");
     expect(first.status).toBe(302);
-    const back = new URL(await forge.login.agree(`${first.headers.location}`, person));
+    const back = new URL(forge.login.agree(`${first.headers.location}`, person));
     expect(back.host).toBe(this.host);
     return this.get(`${back.pathname}${back.search}`, cookies(first));
   }
@@ -39,14 +39,12 @@ class Browser {
 
 /** Tests of people who come by the login proxy, in both environments. */
 export function login(ground: () => Ground): void {
-  const page = "/api/2.0/mlflow/experiments/search?max_results=1";
-
   it("takes a person of the group to the tracking server, by GitLab's login", async () => {
     const browser = await Browser.open(ground(), "dev");
     const back = await browser.logIn(ground(), scientist);
     expect([back.status, back.headers.location]).toEqual([302, "/"]);
     expect(back.headers["set-cookie"]?.join()).toMatch(/__Host-ecluse=.*; HttpOnly; Secure; SameSite=Lax/);
-    expect((await browser.get(page, cookies(back))).status).toBe(200);
+    expect((await browser.get(experiments, cookies(back))).status).toBe(200);
   });
 
   it("refuses a person of another group", async () => {

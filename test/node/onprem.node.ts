@@ -35,6 +35,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
   let prod: ClusterStack;
   let forge: ClusterForge;
   let traffic: Traffic;
+  const groundOf = (stack: ClusterStack) => ({ client: stack.client, forge, state: () => stack.state() });
   beforeAll(async () => {
     traffic = new Traffic(administrator());
     forge = new ClusterForge(administrator());
@@ -74,8 +75,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
     expect({ create, update, replace }).toEqual({});
   });
 
-  describe("takes bank churn through development", () =>
-    chain(() => ({ client: dev.client, forge, state: () => dev.state() })));
+  describe("takes bank churn through development", () => chain(() => groundOf(dev)));
 
   describe("when something fails", () => {
     // From here on, since each pod is made again here.
@@ -91,13 +91,11 @@ describe(title, { skip: obstacle !== undefined }, () => {
       expect(names.filter((name) => name.startsWith("prod-bank-churn/serve-"))).toHaveLength(2);
     });
 
-    describe("takes bank churn to production", () =>
-      production(() => ({ client: prod.client, forge, state: () => prod.state() })));
+    describe("takes bank churn to production", () => production(() => groundOf(prod)));
 
-    describe("logs people in", () => login(() => ({ client: dev.client, forge, state: () => dev.state() })));
+    describe("logs people in", () => login(() => groundOf(dev)));
 
-    describe("lets nothing cross", () =>
-      isolation(() => ({ client: dev.client, forge, state: () => dev.state() })));
+    describe("lets nothing cross", () => isolation(() => groundOf(dev)));
 
     it.each(["dev", "prod"])(
       "%s made no connection that its NetworkPolicies would cut",

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { at } from "../../cluster/addresses";
 import type { Client, KubernetesObject } from "../../cluster/client";
 import { start } from "../../cluster/space";
-import { type End, mayConnect, type Network, type Pod } from "../reach/networkPolicies";
+import { networkOf, portsOf } from "../reach/cluster";
+import { type End, mayConnect, type Pod } from "../reach/networkPolicies";
 
 /** A pod that was seen, with its address. */
 interface SeenPod extends Pod {
@@ -33,34 +34,16 @@ export function connectionOf(line: string): Connection | undefined {
   return { protocol: protocol.toUpperCase(), from, to, port: Number(port) };
 }
 
-function seenPod({ metadata, spec, status }: KubernetesObject): SeenPod {
+function seenPod(pod: KubernetesObject): SeenPod {
+  const { metadata, status } = pod;
   const labels = (metadata.labels ?? {}) as Record<string, string>;
   const namespace = `${metadata.namespace}`;
   return {
     name: `${namespace}/${labels["app.kubernetes.io/name"] ?? metadata.name}`,
     namespace,
     labels,
-    ports: spec.containers.flatMap(({ ports = [] }: KubernetesObject) =>
-      ports.map(({ name, containerPort, protocol }: KubernetesObject) => ({
-        name: `${name}`,
-        port: containerPort,
-        protocol,
-      })),
-    ),
+    ports: portsOf(pod),
     address: status.podIP,
-  };
-}
-
-async function networkOf(client: Client): Promise<Network> {
-  const [policies, spaces] = await Promise.all([
-    client.list("networking.k8s.io/v1", "NetworkPolicy"),
-    client.list("v1", "Namespace"),
-  ]);
-  return {
-    policies: policies.map(({ metadata, spec }) => ({ namespace: `${metadata.namespace}`, spec })),
-    namespaces: Object.fromEntries(
-      spaces.map(({ metadata }) => [metadata.name, metadata.labels as Record<string, string>]),
-    ),
   };
 }
 
@@ -87,7 +70,10 @@ export class Traffic {
   /** What pods of an environment did so far, by the policies as they are now. */
   async judged(environment: string): Promise<Judged> {
     await this.look();
-    const network = await networkOf(this.client);
+    const network = networkOf(
+      await this.client.list("networking.k8s.io/v1", "NetworkPolicy"),
+      await this.client.list("v1", "Namespace"),
+    );
     const verdicts = new Map<string, boolean>();
     for (const line of readFileSync(at("logs", "traffic.log"), "utf8").split("\n")) {
       const { from = "", to = "", port = 0, protocol = "" } = connectionOf(line) ?? {};

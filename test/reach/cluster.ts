@@ -3,7 +3,7 @@ import { namespaces } from "../../components/naming";
 import type { ResourceState } from "../../local/engine/document";
 import { reveal } from "../../protocol/properties";
 import { podsOf } from "../cluster/manifests";
-import { type Labels, type Network, type Pod, type Policy, selects } from "./networkPolicies";
+import { type Labels, type NamedPort, type Network, type Pod, type Policy, selects } from "./networkPolicies";
 
 /** A text that a pod is configured by, and where it stands: a variable, a flag, a file. */
 export interface Setting {
@@ -83,16 +83,24 @@ const hasApiToken = (spec: KubernetesObject["spec"]): boolean =>
     .flatMap(({ projected }: KubernetesObject) => projected?.sources ?? [])
     .some(({ serviceAccountToken: token }: KubernetesObject) => token && token.audience === undefined);
 
+/** The ports that the containers of a pod name. */
+export const portsOf = ({ spec }: KubernetesObject): NamedPort[] =>
+  spec.containers.flatMap(({ ports = [] }: KubernetesObject) =>
+    ports.map(({ name, containerPort, protocol }: KubernetesObject) => ({
+      name: `${name}`,
+      port: Number(containerPort),
+      ...(protocol && { protocol }),
+    })),
+  );
+
 function templatePod(objects: readonly KubernetesObject[], pod: KubernetesObject): ClusterPod {
   const labels = pod.metadata.labels as Labels;
-  const containers: (Container & { ports?: KubernetesObject[] })[] = pod.spec.containers;
+  const containers: Container[] = pod.spec.containers;
   return {
     name: `${namespaceOf(pod)}/${labels["app.kubernetes.io/name"]}`,
     namespace: namespaceOf(pod),
     labels,
-    ports: containers.flatMap(({ ports = [] }) =>
-      ports.map(({ name, containerPort }) => ({ name: `${name}`, port: Number(containerPort) })),
-    ),
+    ports: portsOf(pod),
     settings: [...containers.flatMap(settingsOf), ...mountedFiles(objects, pod)],
     asksApi: hasApiToken(pod.spec),
   };
@@ -176,19 +184,22 @@ const serviceOf = (service: KubernetesObject): ClusterService => ({
   })),
 });
 
+/** What NetworkPolicies and Namespaces come to. */
+export const networkOf = (policies: readonly KubernetesObject[], spaces: readonly KubernetesObject[]) => ({
+  policies: policies.map((each) => ({
+    ...{ name: each.metadata.name, namespace: namespaceOf(each) },
+    spec: each.spec,
+  })),
+  namespaces: Object.fromEntries(spaces.map(({ metadata }) => [metadata.name, metadata.labels as Labels])),
+});
+
 /** The pods, Services and policies that planned resources lead to, of one stack or of several in one cluster. */
 export function clusterOf(resources: readonly Planned[]): Cluster {
   const objects = inputsOf(resources, "kubernetes:");
   const databases = ofKind(objects, "Cluster");
   return {
     objects,
-    policies: ofKind(objects, "NetworkPolicy").map((each) => ({
-      ...{ name: each.metadata.name, namespace: namespaceOf(each) },
-      spec: each.spec,
-    })),
-    namespaces: Object.fromEntries(
-      ofKind(objects, "Namespace").map(({ metadata }) => [metadata.name, metadata.labels as Labels]),
-    ),
+    ...networkOf(ofKind(objects, "NetworkPolicy"), ofKind(objects, "Namespace")),
     pods: [
       ...podsOf(objects).map((pod) => templatePod(objects, pod)),
       ...ofKind(objects, "ConfigMap").flatMap((map) => jobPods(resources, map)),
