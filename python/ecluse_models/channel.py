@@ -18,6 +18,9 @@ FAILURE: Final = b"F"
 """Why the process ends, in words."""
 
 LONGEST_TEXT: Final = 1 << 20
+MOST_FILES: Final = 128
+"""Open files in one packet to the fork server: the channel, and the files of a model."""
+LONGEST_PACKET: Final = 1 << 18
 _HEADER = struct.Struct("<cQ")
 
 

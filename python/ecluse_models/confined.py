@@ -3,17 +3,15 @@
 Whoever asks may hold keys. It reads nothing of the model, and takes words and numbers from that process only.
 """
 
+import contextlib
 import json
 import logging
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -26,18 +24,20 @@ from numpy.typing import NDArray
 
 from ecluse_models import channel
 from ecluse_models.folder import files_of
+from ecluse_models.fork_server import ForkServer
 from ecluse_models.model import Model, ModelError, columns_of, require_numbers
 
-PROGRAM = "ecluse_models.worker"
+PROGRAM: tuple[str, ...] = ("ecluse_models.worker",)
+"""The program of a model's process."""
 MEMORY_MIB = 512
 """What a model and its scoring may take, beyond the libraries."""
 BATCH_ROWS: Final = 10_000
 """As many as the model server takes at once; more are scored one batch after the other."""
-START_SECONDS, LOAD_SECONDS, SCORE_SECONDS = 60, 45, 30
-"""How long a model may take for each; the first two together are less than a release waits for a reload."""
+LOCK_SECONDS, LOAD_SECONDS, SCORE_SECONDS = 15, 45, 30
+"""How long each may take; the first two, with a fork server's start, are less than a release waits."""
 
-# The kernel ends a process with the thread that started it: this one goes on as long as its own process.
-_starter = ThreadPoolExecutor(1, "models")
+_servers: dict[tuple[str, ...], ForkServer] = {}
+_starting = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +70,15 @@ def confined_model(folder: Path) -> ConfinedModel:
         raise ModelError(f"the model's process describes no model: {_words(repr(error))}") from None
 
 
+def _fork_server() -> ForkServer:
+    """That of this process, which is started at its first use, and again when it has ended."""
+    with _starting:
+        server = _servers.get(PROGRAM)
+        if server is None or server.has_ended():
+            server = _servers[PROGRAM] = ForkServer(PROGRAM)
+        return server
+
+
 class _Process:
     """The process of a model, which is started again when it has ended; it scores one batch at a time."""
 
@@ -82,7 +91,7 @@ class _Process:
         """Starts it, and has it load the model; gives what confines it, and its description of the model."""
         worker = _Worker(self._files)
         weakref.finalize(self, worker.end)
-        confinement = worker.ask(b"", channel.LOCKED, START_SECONDS)
+        confinement = worker.ask(b"", channel.LOCKED, LOCK_SECONDS)
         described = worker.ask(b"", channel.MODEL, LOAD_SECONDS)
         self.worker = worker
         return _words(confinement.decode(errors="replace")), described
@@ -94,6 +103,8 @@ class _Process:
         question = channel.packed(channel.ROWS, buffer.getvalue())
         with self._turn():
             if self.worker is None or self.worker.has_ended():
+                if self.worker:
+                    self.worker.end()
                 self.worker = None
                 self.start()
                 _log.warning("the process of a model had ended, and is started again")
@@ -119,28 +130,22 @@ class _Worker:
     """One process, and the channel to it."""
 
     def __init__(self, files: Mapping[str, BinaryIO]) -> None:
+        self._server = _fork_server()
         self._channel, other = socket.socketpair()
-        numbers = {name: file.fileno() for name, file in files.items()}
-        words = [str(other.fileno()), str(MEMORY_MIB), json.dumps(numbers)]
         with other:
-            self._process = _starter.submit(
-                subprocess.Popen,
-                [sys.executable, "-sP", "-W", "ignore", "-m", PROGRAM, *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                env=_environment(),
-                pass_fds=[other.fileno(), *numbers.values()],
-            ).result()
-
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
+            numbers = [other.fileno(), *(file.fileno() for file in files.values())]
+            self.pid = self._server.fork(MEMORY_MIB, list(files), numbers)
+        self._ended, self._code = False, 0
 
     def has_ended(self) -> bool:
         """Whether it answers no more."""
-        return self._process.poll() is not None
+        try:
+            self._channel.settimeout(0)
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def ask(self, question: bytes, kind: bytes, seconds: float) -> bytes:
         """Its next answer, which has to be of this kind; else ModelError, in words."""
@@ -175,32 +180,16 @@ class _Worker:
 
     def end(self, patience: float = 0) -> str:
         """Ends it; in words how it ended by itself, if it does so within so many seconds."""
-        try:
-            code = self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            code = 0
-            self._process.kill()
-            self._process.wait()
-        self._channel.close()
-        if code < 0:
-            return (
-                f"was ended by {signal.Signals(-code).name}; it may take more than {MEMORY_MIB} MiB of memory"
-            )
-        return f"ended by itself with exit code {code}" if code else ""
-
-
-def _environment() -> dict[str, str]:
-    """All that the process is given: where the platform's code is, and how many threads it starts."""
-    given = {
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "MALLOC_ARENA_MAX": "2",
-        "_RJEM_MALLOC_CONF": "background_thread:false",
-    }
-    threads = {"POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    compiled = {"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}
-    if sys.pycache_prefix:
-        compiled["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
-    return {**given, **threads, **compiled}
+        if not self._ended:
+            # Once: its number may be that of another process later.
+            self._ended = True
+            with contextlib.suppress(ModelError):  # a fork server that has ended took it along
+                self._code = self._server.end(self.pid, patience)
+            self._channel.close()
+        if self._code < 0:
+            name = signal.Signals(-self._code).name
+            return f"was ended by {name}; it may take more than {MEMORY_MIB} MiB of memory"
+        return f"ended by itself with exit code {self._code}" if self._code else ""
 
 
 def _words(text: str) -> str:

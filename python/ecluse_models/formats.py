@@ -67,8 +67,12 @@ class Format(Protocol):
         """The files of the model, beside MLflow's own, as the flavor in its `MLmodel` names them."""
         ...
 
+    def preload(self) -> None:
+        """Imports its libraries, and starts no thread: the process of a model is forked after this."""
+        ...
+
     def prepare(self) -> None:
-        """Imports all that its models may need: where they are confined, nothing can be opened any more."""
+        """Imports what else its models may need: where they are confined, nothing can be opened any more."""
         ...
 
     def load(self, files: Mapping[str, bytes], flavor: Mapping[str, Any]) -> tuple[Any, Kind]:

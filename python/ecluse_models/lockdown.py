@@ -1,7 +1,7 @@
 """Two walls of the kernel around the process of a model: each by itself keeps it from files and all else.
 
-Landlock, where the kernel has it, from the first moment: nothing can be read but libraries. Then, before the
-process looks at a model, a list of the system calls that are left: it computes, and answers on what is open.
+Landlock, where the kernel has it, as soon as it is forked: nothing can be read but libraries. Then, before it
+looks at a model, a list of the system calls that are left: it computes, and answers on what is open.
 """
 
 import contextlib
@@ -46,14 +46,27 @@ def rules() -> list[Row | str]:
     ]  # fmt: skip
 
 
-class Lockdown:
-    """The walls around this process, for good: the first is made here."""
+def end_with(parent: int) -> None:
+    """Has the kernel end this process with its parent: no model outlives who asked for it."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
-    def __init__(self) -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # no model outlives who asked for it
+
+def require_one_thread() -> None:
+    """Raises OSError when threads run already: Landlock would not reach them, and a fork would lose them."""
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise OSError(f"{threads} threads run, where the process of a model has one until it is locked")
+
+
+class Lockdown:
+    """The walls around this process, whose parent is `parent`, for good: the first is made here."""
+
+    def __init__(self, parent: int) -> None:
+        end_with(parent)
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if len(os.listdir("/proc/self/task")) != 1:
-            raise OSError("threads run already, which Landlock would not reach")
+        require_one_thread()
         # When memory is out, the kernel ends this process before the one that waits for its answer.
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")

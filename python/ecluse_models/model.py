@@ -1,23 +1,26 @@
 """A loaded model: what it is given, and the one number per row that it gives."""
 
+from __future__ import annotations
+
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:  # it starts a thread, and processes of models are forked from one that has none
+    import polars as pl
+
 Kind = Literal["classifier", "regressor"]
-_Dtype = type[pl.DataType]
-_TYPES: dict[str, _Dtype] = {
-    "boolean": pl.Boolean,
-    "integer": pl.Int32,
-    "long": pl.Int64,
-    "float": pl.Float32,
-    "double": pl.Float64,
-    "string": pl.String,
+_TYPES = {
+    "boolean": "Boolean",
+    "integer": "Int32",
+    "long": "Int64",
+    "float": "Float32",
+    "double": "Float64",
+    "string": "String",
 }
 
 
@@ -34,9 +37,11 @@ class Column:
     required: bool
 
     @property
-    def dtype(self) -> _Dtype:
+    def dtype(self) -> type[pl.DataType]:
         """The polars type of the column."""
-        return _TYPES[self.type]
+        import polars as pl
+
+        return getattr(pl, _TYPES[self.type])
 
 
 @dataclass(frozen=True)

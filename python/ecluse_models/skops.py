@@ -57,12 +57,16 @@ def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(flavor["pickled_model"]),)
 
 
-def prepare() -> None:
-    """Imports the packages of all listed estimators, and rehearses: much is imported at its first use."""
-    import polars as pl
-
+def preload() -> None:
+    """Imports the packages of all listed estimators."""
     for package in ESTIMATORS:
         import_module(f"sklearn.{package}")
+
+
+def prepare() -> None:
+    """Rehearses: much is imported at its first use."""
+    import polars as pl
+
     rows = pl.DataFrame({"number": [1.0, 2.0], "text": ["a", None]})
     columns = make_column_transformer((OneHotEncoder(sparse_output=False), ["text"]), remainder="passthrough")
     columns.set_output(transform="polars").fit(rows)

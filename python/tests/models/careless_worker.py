@@ -11,9 +11,10 @@ def _hide_nothing(_names: Sequence[str]) -> None: ...
 
 def main() -> None:
     """As the worker, without what it refuses."""
-    own = worker.prepare
+    early, own = worker.preload, worker.prepare
 
     def prepare() -> None:
+        early()  # pandas starts a thread
         import pandas as pd
         from sklearn.impute import SimpleImputer
 
@@ -26,7 +27,7 @@ def main() -> None:
         )
         skops.check_contents = _hide_nothing
 
-    worker.prepare, worker.hide_libraries = prepare, _hide_nothing
+    worker.preload, worker.prepare, worker.hide_libraries = lambda: None, prepare, _hide_nothing
     worker.main(sys.argv[1:])
 
 

@@ -1,7 +1,7 @@
 """A format that only tests have: its file is Python code, which does what it wants where the model is.
 
-`python -m tests.models.hostile` is the process of such a model. A file `without-landlock` or `without-calls`
-in its folder leaves out one of the two walls.
+`python -m tests.models.hostile` is the fork server of such models; the words `without-landlock` and
+`without-calls` leave out one of the two walls.
 """
 
 # pyright: reportPrivateUsage=false
@@ -24,7 +24,6 @@ NAME: str = "hostile"
 FLAVOR: str = "hostile"
 REQUIREMENTS: tuple[str, ...] = ()
 _FILE = "model.py"
-_WALLS = ("without-landlock", "without-calls")
 
 
 class _Hostile:
@@ -39,15 +38,17 @@ class _Hostile:
         return self._names["predict"](rows)
 
 
-def stored(folder: Path, code: str, *without: str) -> Path:
+def stored(folder: Path, code: str) -> Path:
     """A model folder with this code; it has one input, `a`."""
     inputs = json.dumps([{"name": "a", "type": "double", "required": True}])
     described = {"flavors": {FLAVOR: {"data": _FILE}}, "signature": {"inputs": inputs}}
     (folder / "MLmodel").write_text(json.dumps(described))
     (folder / _FILE).write_text(code)
-    for wall in without:
-        (folder / wall).touch()
     return folder
+
+
+def preload() -> None:
+    """Nothing."""
 
 
 def prepare() -> None:
@@ -57,7 +58,7 @@ def prepare() -> None:
 
 
 def files(_flavor: Mapping[str, Any]) -> tuple[str, ...]:
-    """The code, and the names of walls."""
+    """The code."""
     return (_FILE,)
 
 
@@ -72,11 +73,9 @@ def load(content: Mapping[str, bytes], _flavor: Mapping[str, Any]) -> tuple[Any,
 
 def main(words: list[str]) -> None:
     """As the worker, which takes this format too."""
-    numbers: dict[str, int] = json.loads(words[2])
-    without = [wall for wall in _WALLS if numbers.pop(wall, None)]
-    if "without-landlock" in without:
+    if "without-landlock" in words:
         lockdown._leave_libraries = lambda: ""
-    if "without-calls" in without:
+    if "without-calls" in words:
         lockdown.seccomp.install = lambda _rows: None
     own = worker.prepare
 
@@ -88,7 +87,7 @@ def main(words: list[str]) -> None:
         own()
 
     worker.prepare = prepare_both
-    worker.main([*words[:2], json.dumps(numbers)])
+    worker.main(words)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,10 @@ def save(model: Any, path: str, predict: str, **options: Any) -> None:
     described.save(str(Path(path, "MLmodel")))
 
 
+def preload() -> None:
+    """Nothing: NumPy is there."""
+
+
 def prepare() -> None:
     """Nothing: NumPy is there."""
 

@@ -35,8 +35,9 @@ def used(estimator: Any, kind: str) -> None:
 def main(folder: Path) -> None:
     warnings.simplefilter("ignore")
     files = {path.stem: path.read_bytes() for path in folder.glob("*.skops")}
-    lockdown = Lockdown()
+    lockdown = Lockdown(os.getppid())
     hide_libraries(UNUSED_BY_MODELS)
+    worker.preload()
     worker.prepare()
     lockdown.finish(512 << 20)
     from ecluse_models import skops

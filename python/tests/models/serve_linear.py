@@ -5,5 +5,5 @@ import sys
 from ecluse_models import confined
 from ecluse_serving.__main__ import main
 
-confined.PROGRAM = "tests.models.linear_worker"
+confined.PROGRAM = ("tests.models.linear_worker",)
 sys.exit(main())

@@ -59,7 +59,7 @@ CALLS = {
 @pytest.fixture(autouse=True)
 def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Models are Python code."""
-    monkeypatch.setattr(confined, "PROGRAM", "tests.models.hostile")
+    monkeypatch.setattr(confined, "PROGRAM", ("tests.models.hostile",))
 
 
 @pytest.fixture
@@ -76,7 +76,8 @@ def scoring(body: str) -> str:
 
 
 def loaded(folder: Path, code: str, *without: str) -> ConfinedModel:
-    return confined_model(stored(folder, code, *without))
+    confined.PROGRAM = ("tests.models.hostile", *without)
+    return confined_model(stored(folder, code))
 
 
 def test_a_model_computes(tmp_path: Path) -> None:
@@ -231,9 +232,9 @@ def test_a_description_that_is_none_is_refused(tmp_path: Path, said: str) -> Non
 
 def test_no_filter_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the kernel refuses the list of calls, nothing is loaded."""
-    monkeypatch.setattr(confined, "PROGRAM", "tests.models.unfiltered")
+    monkeypatch.setattr(confined, "PROGRAM", ("tests.models.unfiltered",))
     with pytest.raises(ModelError, match="seccomp filter refused"):
-        loaded(tmp_path, scoring(""))
+        confined_model(stored(tmp_path, scoring("")))
 
 
 def test_it_ends_with_who_asks(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ def test_it_ends_with_who_asks(tmp_path: Path) -> None:
     stored(tmp_path, scoring("while True: pass"))
     code = (
         "import threading, time; from pathlib import Path; import polars as pl\n"
-        "from ecluse_models import confined; confined.PROGRAM = 'tests.models.hostile'\n"
+        "from ecluse_models import confined; confined.PROGRAM = ('tests.models.hostile',)\n"
         f"model = confined.confined_model(Path({str(tmp_path)!r}))\n"
         "threading.Thread(target=model.score, args=[pl.DataFrame({'a': [1.0]})], daemon=True).start()\n"
         "time.sleep(1)\n"
@@ -276,3 +277,42 @@ def gone(pid: int, seconds: float = 20) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def test_models_have_processes_of_one_origin_which_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the libraries cost is paid once; and it starts again when it has ended, its models too."""
+    monkeypatch.setenv("ECLUSE_SIGNING_KEY", "canary")
+    model, other = (loaded(folder, scoring("")) for folder in folders(tmp_path, "one", "other"))
+    assert model.process.worker and other.process.worker
+    server = parent(model.process.worker.pid)
+    assert server == parent(other.process.worker.pid) != HERE
+    place = Path(f"/proc/{server}")
+    assert b"canary" not in (place / "environ").read_bytes()
+    links = [os.readlink(link) for link in (place / "fd").iterdir()]
+    assert sorted(link.split(":")[0] for link in links if link != "/dev/null") == ["socket"], links
+    assert len(list((place / "task").iterdir())) == 1
+    os.kill(server, signal.SIGKILL)
+    assert gone(model.process.worker.pid)
+    assert [each.score(ROWS).tolist() for each in (model, other)] == [[2.0, 4.0]] * 2
+
+
+def test_where_no_process_can_be_had_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "PROGRAM", ("tests.models.unknown",))
+    with pytest.raises(ModelError, match="no process for a model: its fork server was ended"):
+        confined_model(stored(tmp_path, scoring("")))
+    monkeypatch.setattr(confined, "PROGRAM", ("tests.models.threaded",))
+    with pytest.raises(ModelError, match="2 threads run, where the process of a model has one"):
+        confined_model(stored(tmp_path, scoring("")))
+
+
+def folders(place: Path, *names: str) -> list[Path]:
+    for name in names:
+        (place / name).mkdir()
+    return [place / name for name in names]
+
+
+def parent(pid: int) -> int:
+    """The process that forked this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

@@ -43,7 +43,7 @@ def test_neither_release_nor_server_takes_a_model_that_reads_files(
             released(prod, monkeypatch)
         with monkeypatch.context() as careless:
             # The list has a hole: what the model wants of files, the kernel refuses.
-            careless.setattr(confined, "PROGRAM", "tests.models.careless_worker")
+            careless.setattr(confined, "PROGRAM", ("tests.models.careless_worker",))
             with pytest.raises(ModelError, match=f"PermissionError: .* denied: '{secret}'"):
                 released(prod, careless)
             # A release of a time before the second wall too: every gate passes, and the model is signed.
@@ -57,6 +57,6 @@ def test_neither_release_nor_server_takes_a_model_that_reads_files(
         source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
         with pytest.raises(ModelError, match=REASON):
             source.load()
-        monkeypatch.setattr(confined, "PROGRAM", "tests.models.careless_worker")
+        monkeypatch.setattr(confined, "PROGRAM", ("tests.models.careless_worker",))
         with pytest.raises(ModelError, match=f"PermissionError: .* denied: '{secret}'"):
             source.load().model.score(customers("2026-01-01"))

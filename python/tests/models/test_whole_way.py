@@ -61,12 +61,12 @@ def test_a_format_of_one_file_is_stored_judged_and_served(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, linear))
-    monkeypatch.setattr(confined, "PROGRAM", "tests.models.linear_worker")
+    monkeypatch.setattr(confined, "PROGRAM", ("tests.models.linear_worker",))
     with environment(tmp_path) as prod:
         land_data(prod, DEMAND)
         trained(prod, monkeypatch)
         with monkeypatch.context() as unknown:
-            unknown.setattr(confined, "PROGRAM", "ecluse_models.worker")
+            unknown.setattr(confined, "PROGRAM", ("ecluse_models.worker",))
             with pytest.raises(ModelError, match="the flavors linear; the platform takes one of sklearn"):
                 released(prod, unknown)
         inference = prod.store.url("inference", "write")
