@@ -63,6 +63,15 @@ const node: Options = {
   hookTimeout: minutes(15),
 };
 
+/** Programs of teams: on the published components, on another platform, and after an update of the blueprint. */
+const programs: Options = {
+  name: "programs",
+  include: ["test/**/*.program.ts"],
+  testTimeout: minutes(3),
+  hookTimeout: minutes(3),
+  maxWorkers: 2,
+};
+
 /** Use cases that `ecluse new` makes, through the whole local chain, on a platform of its own. */
 const generated: Options = {
   ...inTurn,
@@ -74,6 +83,6 @@ const generated: Options = {
 
 // `npx vitest run <file>` takes the unit tests; the others take minutes, and run only by `--project <name>`.
 const asked = process.argv.some((word) => word.startsWith("--project"));
-const projects = asked ? [unit, platform, cli, cluster, generated, node] : [unit];
+const projects = asked ? [unit, platform, cli, cluster, programs, generated, node] : [unit];
 
 export default defineConfig({ test: { projects: projects.map((test) => ({ test })) } });

@@ -143,6 +143,8 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("cli", reports),
   // What the stacks put on a cluster, before a real API server that is built from source.
   vitest("cluster", reports),
+  // Programs of teams: the examples, a clone on another platform, a fork after an update.
+  vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
   vitest("generated", reports),
   // The on-premise stacks as pods, on a node of this machine.
