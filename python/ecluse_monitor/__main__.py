@@ -1,20 +1,25 @@
-"""`python -m ecluse_monitor baseline|check|report|ack|mute`: 0 fine, 10 warning, 20 critical,
+"""`python -m ecluse_monitor baseline|check|report|ack|mute|compact`: 0 fine, 10 warning, 20 critical,
 30 too little data, 40 data contract broken, 70 the monitor's own fault."""
 
 import argparse
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from ecluse_core.errors import SettingError
 from ecluse_monitor import commands, watch
+from ecluse_monitor.compaction import compact
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion
 from ecluse_monitor.finding import CAUSES
-from ecluse_monitor.settings import Check, Reports
+from ecluse_monitor.settings import Check, Compact, Reports
 from ecluse_monitor.state import Mute
+
+WEEK = 7
+"""Days that are compacted: a job that was away for less leaves nothing behind."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,6 +53,9 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "check":
         given = Check.read(os.environ)
         return watch.publish(given, commands.check(given, args.as_of, demonstration=args.demonstration))
+    if args.command == "compact":
+        log = Compact.read(os.environ)
+        return asdict(compact(log.inference, log.use_case, args.days))
     given = Reports.read(os.environ)
     if args.command == "ack":
         return commands.acknowledge_alert(given, args.cause, args.owner, args.until)
@@ -61,6 +69,8 @@ def _text(document: dict[str, Any]) -> str:
     if "owner" in document:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
+    if "written" in document:
+        return f"{document['read']} blobs of predictions are {document['written']} now"
     if "status" not in document:
         return f"baseline of {document['rows']} rows logged to run {document['run_id']}"
     head = (
@@ -81,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", "judge a day"),
         ("report", "show a day's report again"),
         ("ack", "look after an open alert until a day: it is not notified again, unless it gets worse"),
+        ("compact", "put small blobs of the log of predictions together; may be killed, and runs again"),
         ("mute", "let findings raise no alert until a day; reports show them still"),
     ):
         command = commands_of.add_parser(name, help=about)
@@ -96,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
             if name == "mute":
                 command.add_argument("--column", default="", help="of this column alone")
                 command.add_argument("--reason", required=True)
+        elif name == "compact":
+            command.add_argument("--days", type=int, default=WEEK, help="days back that are looked at")
         else:
             # The last whole day: a schedule in the night judges the day before.
             yesterday = datetime.now(UTC).date() - timedelta(days=1)

@@ -228,6 +228,12 @@ class Tracked(Subject, Calling):
     tracking_token_file: Path | None = None
 
 
+class Compact(Subject):
+    """What compacts the log of predictions: it opens nothing else."""
+
+    inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
+
+
 class Reports(Subject):
     """What shows a day's report again."""
 

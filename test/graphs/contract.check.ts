@@ -39,6 +39,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/-m ecluse_identity\.serve$/, "tracking"],
   [/-m ecluse_serving$/, "serve"],
   [/-m ecluse_monitor check$/, "monitor"],
+  [/-m ecluse_monitor compact$/, "compact"],
   [/-m ecluse_local\.scheduler$/, "scheduler"],
 ];
 const roleOf = (command: Value | undefined) =>

@@ -30,10 +30,10 @@ def rows_of(first: int, last: int) -> pl.DataFrame:
     return pl.DataFrame({"prediction_id": ids, "input_x": [float(number) for number in numbers]})
 
 
-def put(inference: Container, name: str, rows: pl.DataFrame) -> None:
+def put(inference: Container, name: str, rows: pl.DataFrame, day: date = DAY) -> None:
     buffer = io.BytesIO()
     rows.write_parquet(buffer)
-    inference.write(f"churn/date={DAY}/{name}.parquet", buffer.getvalue())
+    inference.write(f"churn/date={day}/{name}.parquet", buffer.getvalue())
 
 
 def values(batches: list[pl.DataFrame]) -> list[float]:
