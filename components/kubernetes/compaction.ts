@@ -19,7 +19,7 @@ export interface LogCompactionArgs {
 
 /**
  * Puts the small blobs of a use case's predictions together, as a CronJob. It alone may delete predictions, so it has a
- * pod and an identity of its own, which reach nothing but the store: the model server only adds, the monitor only reads.
+ * pod and an identity of its own, which reach nothing but the store. The model server adds, and the monitor reads.
  */
 export class LogCompaction extends pulumi.ComponentResource {
   constructor(name: string, args: LogCompactionArgs, opts?: pulumi.ComponentResourceOptions) {

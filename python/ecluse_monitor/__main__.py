@@ -15,6 +15,7 @@ from ecluse_monitor import commands, watch
 from ecluse_monitor.compaction import compact
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion
 from ecluse_monitor.finding import CAUSES
+from ecluse_monitor.predictions import Part
 from ecluse_monitor.settings import Check, Compact, Reports
 from ecluse_monitor.state import Mute
 
@@ -52,7 +53,7 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         return commands.baseline(args.reference, args.model, args.settings)
     if args.command == "check":
         given = Check.read(os.environ)
-        return watch.publish(given, commands.check(given, args.as_of, demonstration=args.demonstration))
+        return _check(given, args)
     if args.command == "compact":
         log = Compact.read(os.environ)
         return asdict(compact(log.inference, log.use_case, args.days))
@@ -65,12 +66,26 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     return commands.report(given, args.as_of, args.html)
 
 
+def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
+    if args.partition is not None:
+        counted = commands.count_part(given, args.as_of, Part(args.partition, args.partitions))
+        # Whoever is the last judges the whole: where two are, one of them notifies.
+        if not counted["is_last"]:
+            return counted
+    return watch.publish(
+        given,
+        commands.check(given, args.as_of, demonstration=args.demonstration, partitions=args.partitions),
+    )
+
+
 def _text(document: dict[str, Any]) -> str:
     if "owner" in document:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
     if "written" in document:
         return f"{document['read']} blobs of predictions are {document['written']} now"
+    if "partition" in document:
+        return f"partition {document['partition']} of {document['of']}: {document['rows']} rows are counted"
     if "status" not in document:
         return f"baseline of {document['rows']} rows logged to run {document['run_id']}"
     head = (
@@ -117,6 +132,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
         if name == "check":
             command.add_argument("--demonstration", action="store_true", help="fire at once, marked as such")
+            command.add_argument(
+                "--partitions", type=int, default=1, metavar="N", help="judge N parts together"
+            )
+            command.add_argument(
+                "--partition", type=int, metavar="I", help="count part I, from 0; the last judges them all"
+            )
     return parser
 
 

@@ -16,9 +16,9 @@ from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
-from ecluse_monitor.predictions import Logged
+from ecluse_monitor.predictions import Logged, Part
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
-from ecluse_monitor.sketches import read_sketch
+from ecluse_monitor.sketches import parts_of, read_sketch
 from ecluse_monitor.state import (
     Day,
     Mute,
@@ -67,8 +67,20 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
 
 
-def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
-    """Judges a day, writes its report and the state, and notifies the forge; returns the report."""
+def count_part(given: Check, as_of: date, part: Part) -> dict[str, Any]:
+    """Counts a part of a day and keeps its sketch; the document says whether it was the last of them."""
+    current = champion(given)
+    parts = parts_of(given, current, as_of, part.of)
+    sketch = read_sketch(given.inference, given.use_case, current, as_of, part)
+    is_last = parts.keep(part, sketch)
+    return {"partition": part.index, "of": part.of, "rows": sketch.rows, "is_last": is_last}
+
+
+def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1) -> dict[str, Any]:
+    """Judges a day, writes its report and the state, and notifies the forge; returns the report.
+
+    With several partitions it judges what `count_part` has counted.
+    """
     use_case, environment, reports = given.use_case, given.environment, given.reports
     current = champion(given)
     settings = parse_settings(current.baseline["settings"])
@@ -76,7 +88,11 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         alert = settings.alert.model_copy(update={"bad_days": 1})
         settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
-    seen = read_sketch(given.inference, use_case, current, as_of)
+    seen = (
+        read_sketch(given.inference, use_case, current, as_of)
+        if partitions == 1
+        else parts_of(given, current, as_of, partitions).merged()
+    )
     labelled = read_labelled(given, current.version, settings.performance, as_of)
     # What a demonstration sends is no history, and needs none.
     history = None if demonstration else read_history(given, current, settings, as_of)
