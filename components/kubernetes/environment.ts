@@ -222,7 +222,8 @@ export class ClusterEnvironment implements EnvironmentParts {
     const image = images("monitor");
     const log = { environment: this.name, useCase: useCase.name, scope, image, store };
     new LogCompaction(this.pods.compact(useCase.name).name, log, { parent });
-    const parts = { scope, store, secrets, cron, image, ...(issues && { issues }) };
+    const partitions = useCase.monitorPartitions;
+    const parts = { scope, store, secrets, cron, image, partitions, ...(issues && { issues }) };
     return new DriftMonitor(this.pods.monitor(useCase.name).name, { ...process, ...parts }, { parent });
   }
 
