@@ -42,10 +42,14 @@ class _Gathered:
 
     names: list[str] = field(default_factory=list[str])
     frames: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    rows: int = 0
 
-    @property
-    def rows(self) -> int:
-        return sum(frame.height for frame in self.frames)
+    def add(self, names: list[str], frames: list[pl.DataFrame]) -> None:
+        """More of them; as one frame, since a day may be 100,000 blobs of a row each."""
+        together = pl.concat(frames)
+        self.names += names
+        self.frames.append(together)
+        self.rows += together.height
 
 
 def compact(inference: Container, use_case: str, days: int, today: date | None = None) -> Compacted:
@@ -65,25 +69,26 @@ def _gathered(inference: Container, folder: str) -> Iterator[_Gathered]:
     for names in loads(small):
         with ThreadPoolExecutor(THREADS) as pool:
             frames = list(pool.map(partial(_predictions, inference), names))
-        for name, frame in zip(names, frames, strict=True):
-            if frame is None or frame.height >= ROWS:
-                continue
-            own = waiting.setdefault(str(frame.schema), _Gathered())
-            own.names.append(name)
-            own.frames.append(frame)
-            if own.rows >= ROWS:
-                yield waiting.pop(str(frame.schema))
+        found = [(name, frame) for name, frame in zip(names, frames, strict=True) if frame is not None]
+        for schema in dict.fromkeys(str(frame.schema) for _, frame in found):
+            own = waiting.setdefault(schema, _Gathered())
+            alike = [each for each in found if str(each[1].schema) == schema]
+            own.add([name for name, _ in alike], [frame for _, frame in alike])
+            if own.rows >= ROWS and len(own.names) > 1:
+                yield waiting.pop(schema)
     yield from (own for own in waiting.values() if len(own.names) > 1)
 
 
 def _predictions(inference: Container, name: str) -> pl.DataFrame | None:
-    """The rows of a blob; None of one that another run took, and of what is no log, which the check names."""
+    """The rows of a blob; None of one that is full, that another run took, or that is no log."""
     try:
         rows = pl.read_parquet(io.BytesIO(inference.read(name).content))
     except (Missing, pl.exceptions.PolarsError):
         return None
     ids = rows.get_column("prediction_id", default=None)
-    return None if ids is None or ids.dtype != pl.String or ids.null_count() else rows
+    # What is no log is left for the check, which names it.
+    is_log = ids is not None and ids.dtype == pl.String and not ids.null_count()
+    return rows if is_log and rows.height < ROWS else None
 
 
 def _replace(inference: Container, folder: str, gathered: _Gathered) -> None:

@@ -12,7 +12,7 @@ from obstore.store import LocalStore
 
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
-from ecluse_monitor import compaction
+from ecluse_monitor import compaction, predictions
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.compaction import Compacted, compact
 from ecluse_monitor.predictions import Logged, Part
@@ -55,6 +55,7 @@ def test_only_the_days_that_are_asked_for(inference: Container) -> None:
 
 def test_what_is_full_is_not_written_again(inference: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "ROWS", 25)
+    monkeypatch.setattr(predictions, "LOAD_BLOBS", 3)
     for number in range(10):
         put(inference, f"{number}", rows_of(number * 10, number * 10 + 10))
     assert compact(inference, "churn", 1, DAY) == Compacted(9, 3)
