@@ -92,7 +92,7 @@ it("makes the Secrets that its pods refer to, from its arguments and in their na
 
 it("gives a model server a quota for the replicas that it asks for", async () => {
   const quotas = (await made(() => void modelServer("churn", 40))).filter(([name]) => name.includes("Quota"));
-  expect(quotas.map(([, { spec }]) => spec.hard["limits.memory"])).toEqual(["46Gi"]);
+  expect(quotas.map(([, { spec }]) => spec.hard["limits.memory"])).toEqual(["47Gi"]);
 });
 
 it.each([

@@ -22,6 +22,7 @@ async function store(variant: Variant) {
     accesses.push(store.access(pods.serve("bank-churn"), "inference", "write"));
     accesses.push(store.access(pods.monitor("bank-churn"), "inference", "read"));
     accesses.push(store.access(pods.monitor("bank-churn"), "reports", "read-write"));
+    accesses.push(store.access(pods.compact("bank-churn"), "inference", "read-write-delete"));
     const rights = { scope: given.scope, store, identities, workspaceId: workspaceOf(variant) };
     new AccessRights("own-access", { ...rights, ...accessArgs(asked) });
   });
@@ -57,6 +58,12 @@ test("each identity has its permission on its container, and in it on its use ca
         "principal-of-prod-identities-bank-churn-ci",
         "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
         container(prod, "data"),
+        "bank-churn/",
+      ],
+      [
+        "principal-of-prod-identities-bank-churn-compact",
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        container(prod, "inference"),
         "bank-churn/",
       ],
       [
@@ -107,6 +114,7 @@ test("development has no identity for pipelines", async () => {
   const { all } = await store({ environment: "dev" });
   const uses = ofType(all, "managedidentity:UserAssignedIdentity").map(({ inputs }) => inputs.resourceName);
   expect(uses).toEqual([
+    "id-ecluse-dev-bank-churn-compact",
     "id-ecluse-dev-bank-churn-monitor",
     "id-ecluse-dev-bank-churn-serve",
     "id-ecluse-dev-tracking",
@@ -133,6 +141,7 @@ test("rights of pods belong to the store, and rights of people and of pipelines 
     "own-access-bank-churn-ci-role": "own-access",
     "own-access-data-landers-holdout-role": "own-access",
     "own-access-data-landers-role": "own-access",
+    "prod-bank-churn-compact-inference-role": "own-store",
     "prod-bank-churn-monitor-inference-role": "own-store",
     "prod-bank-churn-monitor-reports-role": "own-store",
     "prod-bank-churn-serve-inference-role": "own-store",

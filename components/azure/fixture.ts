@@ -98,6 +98,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
         name: "bank-churn",
         rows: 1000,
         training: { cpu: 2, memoryGb: 8, gpu: false },
+        monitorPartitions: 1,
         callers: ["person:*"],
         contract: { target: "exited", id: "customer_id" },
         gates,

@@ -20,6 +20,7 @@ import { trackingProcess } from "../processes/tracking";
 import { profiles } from "../profiles";
 import type { ClusterSettings, EnvironmentSettings } from "../settings";
 import { Alerts } from "./alerts";
+import { LogCompaction } from "./compaction";
 import type { ClusterForge, Foundation, PodPlace } from "./foundation";
 import type { IngressArgs } from "./ingress";
 import { Landing } from "./landing";
@@ -218,7 +219,11 @@ export class ClusterEnvironment implements EnvironmentParts {
     const { useCase, parent, cron } = args;
     const issues = forge && issueProject(forge, useCase.name, parent);
     const process = monitorProcess(settings, args);
-    const parts = { scope, store, secrets, cron, image: images("monitor"), ...(issues && { issues }) };
+    const image = images("monitor");
+    const log = { environment: this.name, useCase: useCase.name, scope, image, store };
+    new LogCompaction(this.pods.compact(useCase.name).name, log, { parent });
+    const partitions = useCase.monitorPartitions;
+    const parts = { scope, store, secrets, cron, image, partitions, ...(issues && { issues }) };
     return new DriftMonitor(this.pods.monitor(useCase.name).name, { ...process, ...parts }, { parent });
   }
 

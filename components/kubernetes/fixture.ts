@@ -99,6 +99,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
       name: "bank-churn",
       rows: 10_000,
       training: { cpu: 2, memoryGb: 8, gpu: false },
+      monitorPartitions: 1,
       callers: ["person:*"],
       contract: { target: "exited", id: "customer_id" },
       gates: {

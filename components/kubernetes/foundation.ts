@@ -14,6 +14,8 @@ export type PodRole =
   | "proxy"
   | "serve"
   | "monitor"
+  /** Puts the log of a use case's predictions together. */
+  | "compact"
   | "train"
   /** Lands the rows of a use case. */
   | "land"
@@ -36,7 +38,7 @@ export interface PodPlace {
 export interface Pod extends PodPlace {
   /** Name of its resources in the stack, and the beginning of the names of what belongs to it. */
   readonly name: string;
-  /** Of the roles serve, monitor, train and land. */
+  /** Of the roles serve, monitor, compact, train and land. */
   readonly useCase?: string;
 }
 

@@ -2,6 +2,7 @@
 export { Alerts, type AlertsArgs } from "./alerts";
 export { apiServerEgress, ClusterIssuer, type ClusterIssuerArgs } from "./apiServer";
 export { Authority } from "./authority";
+export { LogCompaction, type LogCompactionArgs } from "./compaction";
 export {
   type Credentials,
   type ExistingDatabase,

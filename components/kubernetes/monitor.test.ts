@@ -37,6 +37,29 @@ describe("the monitor", () => {
     expect(container(made, "monitor").command).toEqual(["python", "-m", "ecluse_monitor", "check"]);
   });
 
+  it("judges a day by several pods where the use case asks for it", async () => {
+    const settings = testSettings();
+    const useCases = settings.useCases.map((useCase) => ({ ...useCase, monitorPartitions: 4 }));
+    const several = await run({ ...settings, useCases });
+    const job = only(several, "CronJob", "monitor").inputs.spec.jobTemplate.spec;
+    expect(job).toMatchObject({ completionMode: "Indexed", completions: 4, parallelism: 4 });
+    const { command, env } = container(several, "monitor");
+    expect(command.slice(3)).toEqual([
+      "check",
+      "--partitions",
+      "4",
+      "--partition",
+      "$(JOB_COMPLETION_INDEX)",
+    ]);
+    expect(env.find(({ name }: { name: string }) => name === "ECLUSE_RUN")).toEqual({
+      name: "ECLUSE_RUN",
+      valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } },
+    });
+    expect(JSON.stringify(only(made, "CronJob", "monitor").inputs)).not.toMatch(
+      /Indexed|ECLUSE_RUN|partition/,
+    );
+  });
+
   it("authenticates to the forge by the token in its file", () => {
     expect(environment(made, "monitor")).toMatchObject({
       ECLUSE_FORGE_URL: "https://gitlab.example.com",

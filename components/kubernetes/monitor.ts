@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MonitorRun } from "../contracts";
 import { type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
-import type { ClusterStore, Pod, PodScope, SecretStore } from "./foundation";
+import { emptyAccess } from "./access";
+import type { ClusterStore, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
 import { podsOf, trackingAccess, trackingTokenFile } from "./pods";
 import { isolatedPod, metadata } from "./workload";
 
@@ -23,6 +24,8 @@ export interface DriftMonitorArgs extends MonitorProcess {
   readonly store: ClusterStore;
   /** Keeps the token of `issues`. */
   readonly secrets: Pick<SecretStore, "file">;
+  /** How many pods judge a day together; one when not set. */
+  readonly partitions?: number;
   /** Undefined: reports are written to the blob store alone. */
   readonly issues?: IssueProject;
 }
@@ -37,7 +40,7 @@ export class DriftMonitor extends pulumi.ComponentResource {
     const pod: Pod = { ...podsOf(args.environment).monitor(args.useCase), name };
     const env = environmentOf(args);
     const { template, options } = monitorPod(within(args.scope, this), pod, args, env);
-    const spec = schedule(args.cron, template, pod.role);
+    const spec = schedule(args.cron, template, pod.role, args.partitions);
     new batch.CronJob(name, { metadata: metadata(pod), spec }, options);
     this.run = { command: pulumi.output(command), env: pulumi.secret(pulumi.all(env)) };
     this.registerOutputs({});
@@ -45,6 +48,22 @@ export class DriftMonitor extends pulumi.ComponentResource {
 }
 
 const command = ["python", "-m", "ecluse_monitor", "check"];
+
+/** Each pod counts a part of the day, and the last of them judges the whole. */
+const partOf = (partitions: number) => [
+  ...command,
+  "--partitions",
+  String(partitions),
+  "--partition",
+  "$(JOB_COMPLETION_INDEX)",
+];
+
+/** What the pods of one Job have in common, so that what an earlier one counted is not taken for this one's. */
+const runName = (partitions: number): PodAccess => {
+  const fieldRef = { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" };
+  const env = [{ name: "ECLUSE_RUN", valueFrom: { fieldRef } }];
+  return partitions > 1 ? { ...emptyAccess, env } : emptyAccess;
+};
 
 /** The monitor's exit codes for what it found: a second run would find the same. */
 const findings = [10, 20, 30, 40];
@@ -63,28 +82,36 @@ const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<stri
 function monitorPod(
   scope: PodScope,
   pod: Pod,
-  { image, environment, store, secrets, issues }: DriftMonitorArgs,
+  { image, environment, store, secrets, issues, partitions = 1 }: DriftMonitorArgs,
   env: Record<string, pulumi.Input<string>>,
 ) {
   return isolatedPod(scope, pod, {
     image,
-    command,
+    command: partitions > 1 ? partOf(partitions) : command,
     env,
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     access: [
       trackingAccess(scope, environment, pod),
       store.access(pod, "inference", "read"),
       store.access(pod, "reports", "read-write"),
+      runName(partitions),
       ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),
     ],
     allowExternalEgress: issues !== undefined,
   });
 }
 
-function schedule(cron: string, template: ReturnType<typeof monitorPod>["template"], containerName: string) {
+function schedule(
+  cron: string,
+  template: ReturnType<typeof monitorPod>["template"],
+  containerName: string,
+  partitions = 1,
+) {
   const onExitCodes = { containerName, operator: "In", values: findings };
+  const together = { completionMode: "Indexed", completions: partitions, parallelism: partitions };
   const job = {
     template,
+    ...(partitions > 1 && together),
     backoffLimit: 2,
     activeDeadlineSeconds: 1800,
     ttlSecondsAfterFinished: 604_800,

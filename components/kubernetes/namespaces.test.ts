@@ -131,6 +131,6 @@ describe("isolatedNamespaces", () => {
       "limits.memory": "123Gi",
       "requests.nvidia.com/gpu": "1",
     });
-    expect(hard("dev-bank-churn")).toMatchObject({ pods: "16", "requests.nvidia.com/gpu": "0" });
+    expect(hard("dev-bank-churn")).toMatchObject({ pods: "17", "requests.nvidia.com/gpu": "0" });
   });
 });

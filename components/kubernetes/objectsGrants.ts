@@ -19,7 +19,7 @@ export const backupUser = (environment: string) => `${namespaces(environment).da
 
 /** Everything that anyone may do in the object store: the whole of it, so that it can be read in one place. */
 export function objectGrants(environment: string, useCases: readonly string[]): ObjectGrant[] {
-  const { tracking, release, serve, monitor, train, land } = podsOf(environment);
+  const { tracking, release, serve, monitor, compact, train, land } = podsOf(environment);
   const grant = (
     user: string,
     bucket: ObjectGrant["bucket"],
@@ -34,6 +34,7 @@ export function objectGrants(environment: string, useCases: readonly string[]): 
     ...useCases.flatMap((name) => [
       grant(objectUser(serve(name)), "inference", "write", name),
       grant(objectUser(monitor(name)), "inference", "read", name),
+      grant(objectUser(compact(name)), "inference", "read-write-delete", name),
       grant(objectUser(monitor(name)), "reports", "read-write", name),
       grant(objectUser(train(name)), "data", "read", name),
       grant(objectUser(land(name)), "data", "read-write-delete", name),

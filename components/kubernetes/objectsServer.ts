@@ -66,12 +66,12 @@ function clients({
   useCases,
   releases,
 }: ObjectServerArgs): input.networking.v1.NetworkPolicyPeer[] {
-  const { objectsAdmin, tracking, release, serve, monitor, train, land } = podsOf(environment);
+  const { objectsAdmin, tracking, release, serve, monitor, compact, train, land } = podsOf(environment);
   const pods = [
     objectsAdmin,
     tracking,
     ...(releases ? [release] : []),
-    ...useCases.flatMap((name) => [serve(name), monitor(name), land(name), train(name)]),
+    ...useCases.flatMap((name) => [serve, monitor, compact, land, train].map((pod) => pod(name))),
   ];
   return [...pods.map(podPeer), { podSelector: databasePods }];
 }

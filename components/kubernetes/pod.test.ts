@@ -15,6 +15,7 @@ describe("every pod", () => {
         .sort(),
     ).toEqual([
       "CronJob dev-bank-churn-ci/train",
+      "CronJob dev-bank-churn/compact",
       "CronJob dev-bank-churn/monitor",
       "Deployment dev-bank-churn-ci/runner",
       "Deployment dev-bank-churn/serve",

@@ -33,6 +33,7 @@ export function podsOf(environment: string) {
     objectsAdmin: pod("objects-admin", of.data),
     serve: (useCase: string) => ofUseCase("serve", of.useCase(useCase), useCase),
     monitor: (useCase: string) => ofUseCase("monitor", of.useCase(useCase), useCase),
+    compact: (useCase: string) => ofUseCase("compact", of.useCase(useCase), useCase),
     land: (useCase: string) => ofUseCase("land", of.useCase(useCase), useCase),
     train: (useCase: string) => ({ ...ofUseCase("train", of.ci(useCase), useCase), role: "train" as const }),
   };

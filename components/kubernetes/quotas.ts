@@ -24,6 +24,9 @@ export const trainingSize = ({ cpu, memoryGb, gpu }: TrainingSettings): Size => 
   gpu,
 });
 
+/** What puts the log of predictions together. */
+export const compactionSize: Size = { cpu: "250m", memory: "1Gi", tmp: "64Mi" };
+
 /** What takes the rows of a use case into the store. */
 export const landingSize: Size = { cpu: "500m", memory: "4Gi", tmp: "20Gi" };
 
@@ -56,11 +59,14 @@ export function ciQuota(profile: ProfileName, { cpu, memoryGb, gpu }: TrainingSe
 /** What the tracking server, its Jobs and the proxy of people may take together. */
 export const platformQuota: Quota = { cpu: 4, memory: 8, pods: 20 };
 
-/** Room for all replicas of a model server, one more while they roll, the monitor, and what lands rows. */
-export const servingQuota = (replicas: number): Quota => ({
-  cpu: replicas + 2,
-  memory: replicas + 6,
-  pods: replicas + 6,
+/**
+ * Room for all replicas of a model server, one more while they roll, the monitor's pods, and what lands and compacts
+ * rows.
+ */
+export const servingQuota = (replicas: number, monitors = 1): Quota => ({
+  cpu: replicas + Math.ceil((monitors - 1) / 4) + 2,
+  memory: replicas + monitors + 6,
+  pods: replicas + monitors + 6,
 });
 
 /** Room for PostgreSQL's replicas, as many again beside them in a restore or an upgrade, and the object store. */

@@ -51,6 +51,7 @@ describe("every NetworkPolicy", () => {
       egress: [trackingRule, blobs, issuer, entraAndForge],
     },
     monitor: { egress: [trackingRule, blobs, entraAndForge] },
+    compact: { egress: [blobs, entraAndForge] },
     train: { egress: [trackingRule, blobs, entraAndForge] },
   };
 
@@ -96,6 +97,7 @@ describe("the store", () => {
   it("is opened to each pod as little as it needs", () => {
     expect(asked).toEqual([
       "dev-platform/tracking artifacts read-write-delete",
+      "dev-bank-churn/compact inference read-write-delete",
       "dev-bank-churn/monitor inference read",
       "dev-bank-churn/monitor reports read-write",
       "dev-bank-churn/serve inference write",

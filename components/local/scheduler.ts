@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { environmentPath } from "../../local/home";
 import type { ArtifactStore, DriftMonitors, MonitorRun } from "../contracts";
 import { audience, forgeAudience, workloadIssuer, workloadSubject } from "../naming";
+import { compactionCron, compactionVariables } from "../processes/compaction";
 import { type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { WorkloadKey } from "./keys";
@@ -39,8 +40,10 @@ export class Scheduler extends pulumi.ComponentResource implements DriftMonitors
       command,
       env: monitorEnvironment(monitor, store),
     }));
+    const compactions = monitors.map(({ useCase }) => compactionOf(useCase, store));
     const tokens = monitors.flatMap(({ useCase }) => tokensOf(environment, useCase));
-    const schedules = pulumi.jsonStringify({ issuer: workloadIssuer(environment), tokens, jobs });
+    const issuer = workloadIssuer(environment);
+    const schedules = pulumi.jsonStringify({ issuer, tokens, jobs: [...jobs, ...compactions] });
     const program = pythonModule("ecluse_local.scheduler");
     const secretEnv = { ECLUSE_SCHEDULES: schedules, ECLUSE_WORKLOAD_KEY: key.privateKey };
     const ready = pathToFileURL(tokens[0]?.file ?? environment).href;
@@ -58,14 +61,27 @@ export const tokenFile = (environment: string, useCase: string, workload: string
 
 const { command } = pythonModule("ecluse_monitor", "check");
 
+/** What every job of the monitor's has in its environment. */
+const programEnvironment = {
+  ...pythonModule("ecluse_monitor").env,
+  PATH: "/usr/bin:/bin",
+  LANG: "C.UTF-8",
+};
+
+/** The job that puts a use case's log of predictions together, by a right that the monitor does not have. */
+function compactionOf(useCase: string, store: ArtifactStore) {
+  const url = store.access(`${useCase}-compact-inference`, "inference", "read-write-delete");
+  const env = pulumi.secret(pulumi.all({ ...programEnvironment, ...compactionVariables(useCase, url) }));
+  const { command } = pythonModule("ecluse_monitor", "compact");
+  return { name: `${useCase}/compact`, cron: compactionCron, command, env };
+}
+
 /** The environment that the monitor of one use case runs in; secret, since it opens containers. */
 function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
   const { environment, useCase } = process;
   const file = (server: string) => tokenFile(environment, useCase, "monitor", server);
   const variables: Record<string, pulumi.Input<string>> = {
-    ...pythonModule("ecluse_monitor").env,
-    PATH: "/usr/bin:/bin",
-    LANG: "C.UTF-8",
+    ...programEnvironment,
     ...monitorVariables(process, {
       inferenceUrl: store.access(`${useCase}-monitor-inference`, "inference", "read"),
       reportsUrl: store.access(`${useCase}-monitor-reports`, "reports", "read-write"),

@@ -79,6 +79,7 @@ describe("an environment on the local target", () => {
       "dev-scheduler": ["Service dev-scheduler"],
       "dev-signing-key": ["Keypair dev-signing-key"],
       "dev-store": [
+        "BlobAccess dev-store-bank-churn-compact-inference",
         "BlobAccess dev-store-bank-churn-judge",
         "BlobAccess dev-store-bank-churn-land",
         "BlobAccess dev-store-bank-churn-land-holdout",

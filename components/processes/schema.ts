@@ -54,6 +54,11 @@ export interface Processes {
     readonly ECLUSE_FORGE_URL?: string;
     readonly ECLUSE_PROJECT_ID?: string;
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
+    readonly ECLUSE_RUN?: string;
+  };
+  readonly compact: {
+    readonly ECLUSE_USE_CASE: string;
+    readonly ECLUSE_INFERENCE_URL: string;
   };
   readonly release: {
     readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;

@@ -23,6 +23,7 @@ it("a program's settings may leave out every key that has a default", () => {
     callers: ["person:*"],
     contract,
     training: { cpu: 2, memoryGb: 8, gpu: false },
+    monitorPartitions: 1,
     rows: 10_000,
   };
   expect(completeSettings(given)).toEqual({

@@ -129,6 +129,12 @@ const shape = {
   training,
   contract,
   gates,
+  monitorPartitions: integer(1, 64)
+    .default(1)
+    .describe(
+      "how many pods judge a day together, for days of many millions of rows; the verdict is the same (not on the " +
+        "local target)",
+    ),
   rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
   source: text().optional().describe("your own CSV or Parquet file, relative to the checkout (local target)"),
 };

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
-    from obstore import PutMode
+    from obstore import ObjectMeta, PutMode
     from obstore.store import ObjectStore
 
 # What may be shown of an error: its whole text has the server's answer, and that may hold what was signed.
@@ -49,9 +49,16 @@ class Container:
 
     def etags(self, folder: str = "") -> dict[str, str]:
         """The ETag by name, in the order of names, of every blob in a folder and below it."""
+        return {item["path"]: _bare(item["e_tag"]) for item in self._listed(folder)}
+
+    def sizes(self, folder: str = "") -> dict[str, int]:
+        """The bytes by name, in the order of names, of every blob in a folder and below it."""
+        return {item["path"]: item["size"] for item in self._listed(folder)}
+
+    def _listed(self, folder: str) -> list[ObjectMeta]:
         with _told(folder or "the container", "listed"):
-            found = {item["path"]: _bare(item["e_tag"]) for page in self.store.list(folder) for item in page}
-        return dict(sorted(found.items()))
+            found = [item for page in self.store.list(folder) for item in page]
+        return sorted(found, key=lambda item: item["path"])
 
     def read(self, name: str) -> Blob:
         """A whole blob; raises Missing where there is none."""

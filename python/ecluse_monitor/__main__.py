@@ -1,20 +1,26 @@
-"""`python -m ecluse_monitor baseline|check|report|ack|mute`: 0 fine, 10 warning, 20 critical,
+"""`python -m ecluse_monitor baseline|check|report|ack|mute|compact`: 0 fine, 10 warning, 20 critical,
 30 too little data, 40 data contract broken, 70 the monitor's own fault."""
 
 import argparse
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from ecluse_core.errors import SettingError
 from ecluse_monitor import commands, watch
+from ecluse_monitor.compaction import compact
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion
 from ecluse_monitor.finding import CAUSES
-from ecluse_monitor.settings import Check, Reports
+from ecluse_monitor.predictions import Part
+from ecluse_monitor.settings import Check, Compact, Reports
 from ecluse_monitor.state import Mute
+
+WEEK = 7
+"""Days that are compacted: a job that was away for less leaves nothing behind."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,7 +53,10 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         return commands.baseline(args.reference, args.model, args.settings)
     if args.command == "check":
         given = Check.read(os.environ)
-        return watch.publish(given, commands.check(given, args.as_of, demonstration=args.demonstration))
+        return _check(given, args)
+    if args.command == "compact":
+        log = Compact.read(os.environ)
+        return asdict(compact(log.inference, log.use_case, args.days))
     given = Reports.read(os.environ)
     if args.command == "ack":
         return commands.acknowledge_alert(given, args.cause, args.owner, args.until)
@@ -57,10 +66,26 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     return commands.report(given, args.as_of, args.html)
 
 
+def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
+    if args.partition is not None:
+        counted = commands.count_part(given, args.as_of, Part(args.partition, args.partitions))
+        # Whoever is the last judges the whole: where two are, one of them notifies.
+        if not counted["is_last"]:
+            return counted
+    return watch.publish(
+        given,
+        commands.check(given, args.as_of, demonstration=args.demonstration, partitions=args.partitions),
+    )
+
+
 def _text(document: dict[str, Any]) -> str:
     if "owner" in document:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
+    if "written" in document:
+        return f"{document['read']} blobs of predictions are {document['written']} now"
+    if "partition" in document:
+        return f"partition {document['partition']} of {document['of']}: {document['rows']} rows are counted"
     if "status" not in document:
         return f"baseline of {document['rows']} rows logged to run {document['run_id']}"
     head = (
@@ -81,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", "judge a day"),
         ("report", "show a day's report again"),
         ("ack", "look after an open alert until a day: it is not notified again, unless it gets worse"),
+        ("compact", "put small blobs of the log of predictions together; may be killed, and runs again"),
         ("mute", "let findings raise no alert until a day; reports show them still"),
     ):
         command = commands_of.add_parser(name, help=about)
@@ -96,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
             if name == "mute":
                 command.add_argument("--column", default="", help="of this column alone")
                 command.add_argument("--reason", required=True)
+        elif name == "compact":
+            command.add_argument("--days", type=int, default=WEEK, help="days back that are looked at")
         else:
             # The last whole day: a schedule in the night judges the day before.
             yesterday = datetime.now(UTC).date() - timedelta(days=1)
@@ -104,6 +132,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
         if name == "check":
             command.add_argument("--demonstration", action="store_true", help="fire at once, marked as such")
+            command.add_argument(
+                "--partitions", type=int, default=1, metavar="N", help="judge N parts together"
+            )
+            command.add_argument(
+                "--partition", type=int, metavar="I", help="count part I, from 0; the last judges them all"
+            )
     return parser
 
 

@@ -7,13 +7,11 @@ from typing import Any, TypedDict, cast
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from ecluse_monitor.bins import Counts, Floats, count_bins
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.performance import Reference, reference_of
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 BINS = 64
 FORMAT = 2
 FENCE = 3
@@ -159,8 +157,7 @@ def null_share(series: pl.Series) -> float:
 
 def bin_counts(series: pl.Series, column: Column) -> Counts:
     """Rows per bin of a numeric baseline."""
-    edges = np.asarray(column.get("edges"))
-    return np.bincount(np.searchsorted(edges, numbers(series), side="left"), minlength=len(edges) + 1)
+    return count_bins(numbers(series), np.asarray(column.get("edges")))
 
 
 def category_counts(series: pl.Series, categories: list[str]) -> Counts:

@@ -9,16 +9,17 @@ import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor import contract
-from ecluse_monitor.baseline import Baseline, null_share, numbers
+from ecluse_monitor.baseline import Baseline
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
-from ecluse_monitor.drift import Drift, histogram, measure
+from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
 from ecluse_monitor.seasons import History, Past, is_season
 from ecluse_monitor.settings import Limits, Settings
 from ecluse_monitor.shares import Share, shares
+from ecluse_monitor.sketch import Sketch, sketch_of
 
 CHECKS = tuple(check for check in CAUSES if check != "performance")
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
@@ -70,7 +71,7 @@ class Verdict:
 
 
 def judge(
-    day: pl.DataFrame,
+    day: pl.DataFrame | Sketch,
     version: str,
     baseline: Baseline,
     settings: Settings,
@@ -79,7 +80,8 @@ def judge(
     history: History | None = None,
 ) -> Verdict:
     """Judges a day's predictions against the baseline of the champion `version`, and what has labels."""
-    verdict = _judge_rows(day, version, baseline, settings, history or History(as_of))
+    sketch = day if isinstance(day, Sketch) else sketch_of(day, version, baseline)
+    verdict = _judge_rows(sketch, baseline, settings, history or History(as_of))
     reference = baseline["performance"]
     if reference is None or labelled is None:
         return verdict
@@ -88,22 +90,20 @@ def judge(
     return replace(verdict, exit=worst, findings=(*verdict.findings, *findings), performance=report)
 
 
-def _judge_rows(
-    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, history: History
-) -> Verdict:
+def _judge_rows(day: Sketch, baseline: Baseline, settings: Settings, history: History) -> Verdict:
     few = _freshness(day, history.as_of) or contract.row_count(day, settings)
     if few:
         return _verdict(few, [], list(CHECKS[CHECKS.index(few[0].check) + 1 :]))
     rng = np.random.default_rng(history.as_of.toordinal())  # the same day always gets the same verdict
-    findings, subjects = contract.schema(day, version, baseline)
+    findings, subjects = contract.schema(day, baseline)
     findings += contract.values(subjects, baseline["rows"], settings, rng)
     # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
     least = settings.window.min_rows
-    held = [each for each in subjects if _held(each) >= (least if each.is_score else 1)]
+    held = [each for each in subjects if each.seen.held >= (least if each.is_score else 1)]
     found = _drift(held, settings, history, rng)
     wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
     muted = [key for key in wanted if key not in {subject.key for subject in held}]
-    fallen, estimated = _estimated(held, baseline["performance"], settings, rng)
+    fallen, estimated = _estimated(day, held, baseline["performance"], settings, rng)
     verdict = _verdict(
         [*findings, *found.findings, *fallen],
         found.drifts,
@@ -115,12 +115,11 @@ def _judge_rows(
 
 
 def _estimated(
-    held: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
+    day: Sketch, held: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
 ) -> tuple[list[Finding], dict[str, Any] | None]:
-    scores = next((numbers(each.series) for each in held if each.is_score), None)
-    if reference is None or scores is None:
+    if reference is None or not any(each.is_score for each in held):
         return [], None
-    return estimated_findings(reference, scores, settings.performance, rng)
+    return estimated_findings(reference, np.asarray(day.expected), settings.performance, rng)
 
 
 def _verdict(findings: list[Finding], drifts: list[Drift], muted: list[str]) -> Verdict:
@@ -128,14 +127,10 @@ def _verdict(findings: list[Finding], drifts: list[Drift], muted: list[str]) -> 
     return Verdict(worst, tuple(findings), tuple(drifts), tuple(muted))
 
 
-def _freshness(day: pl.DataFrame, as_of: date) -> list[Finding]:
-    if day.height:
+def _freshness(day: Sketch, as_of: date) -> list[Finding]:
+    if day.rows:
         return []
     return [Finding("freshness", Exit.TOO_LITTLE, f"no prediction was logged on {as_of}")]
-
-
-def _held(subject: Subject) -> int:
-    return round((1 - null_share(subject.series)) * subject.series.len())
 
 
 @dataclass(frozen=True)
@@ -147,10 +142,10 @@ class _Found:
 
 
 def _drift(subjects: list[Subject], settings: Settings, history: History, rng: Generator) -> _Found:
-    histograms = {each.key: histogram(each.series, each.column) for each in subjects}
+    histograms = {each.key: each.seen.counts for each in subjects}
     columns = {each.key: each.column for each in subjects}
     draws = draws_for(len(subjects), settings.drift.fdr)
-    drifts = [measure(each, histograms[each.key], draws, rng) for each in subjects]
+    drifts = [measure(each, draws, rng) for each in subjects]
     past: Past = {"histograms": histograms, "drifted": []}
     found = _Found([], drifts, [], past)
     for drift in significant(drifts, settings.drift.fdr):

@@ -16,7 +16,9 @@ from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
+from ecluse_monitor.predictions import Logged, Part
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
+from ecluse_monitor.sketches import parts_of, read_sketch
 from ecluse_monitor.state import (
     Day,
     Mute,
@@ -31,7 +33,7 @@ from ecluse_monitor.state import (
     settle,
     take_over,
 )
-from ecluse_monitor.store import StateFile, read_day, read_labels
+from ecluse_monitor.store import StateFile, read_labels
 from ecluse_monitor.tracking import champion
 
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
@@ -65,8 +67,20 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
 
 
-def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
-    """Judges a day, writes its report and the state, and notifies the forge; returns the report."""
+def count_part(given: Check, as_of: date, part: Part) -> dict[str, Any]:
+    """Counts a part of a day and keeps its sketch; the document says whether it was the last of them."""
+    current = champion(given)
+    parts = parts_of(given, current, as_of, part.of)
+    sketch = read_sketch(given.inference, given.use_case, current, as_of, part)
+    is_last = parts.keep(part, sketch)
+    return {"partition": part.index, "of": part.of, "rows": sketch.rows, "is_last": is_last}
+
+
+def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1) -> dict[str, Any]:
+    """Judges a day, writes its report and the state, and notifies the forge; returns the report.
+
+    With several partitions it judges what `count_part` has counted.
+    """
     use_case, environment, reports = given.use_case, given.environment, given.reports
     current = champion(given)
     settings = parse_settings(current.baseline["settings"])
@@ -74,11 +88,15 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         alert = settings.alert.model_copy(update={"bad_days": 1})
         settings = settings.model_copy(update={"alert": alert})
     run = Run(uuid.uuid4().hex, environment, use_case, current.version, as_of, datetime.now(UTC))
-    logged = read_day(given.inference, use_case, as_of)
+    seen = (
+        read_sketch(given.inference, use_case, current, as_of)
+        if partitions == 1
+        else parts_of(given, current, as_of, partitions).merged()
+    )
     labelled = read_labelled(given, current.version, settings.performance, as_of)
     # What a demonstration sends is no history, and needs none.
     history = None if demonstration else read_history(given, current, settings, as_of)
-    verdict = judge(logged.rows, current.version, current.baseline, settings, as_of, labelled, history)
+    verdict = judge(seen, current.version, current.baseline, settings, as_of, labelled, history)
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
@@ -94,8 +112,8 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "demonstration": demonstration,
         "model_version": current.version,
         "run_id": current.run_id,
-        "rows": logged.rows.height,
-        "duplicates": logged.duplicates,
+        "rows": seen.rows,
+        "duplicates": seen.duplicates,
         **verdict.as_json(),
         "importance": weights,
         "limits": {
@@ -125,16 +143,28 @@ def read_labelled(given: Check, version: str, settings: Performance, as_of: date
     """The champion's predictions of the days whose labels should have come, with those that have."""
     last = as_of - settings.label_delay
     first = last - timedelta(days=settings.days - 1)
-    wanted = pl.DataFrame(schema={"prediction_id": pl.String, "score": pl.Float64})
-    frames = [wanted]
-    for number in range(settings.days):
-        rows = read_day(given.inference, given.use_case, first + timedelta(days=number)).rows
-        if {"prediction_id", "model_version", "score"} <= set(rows.columns):
-            own = rows.filter(pl.col("model_version").cast(pl.String) == version)
-            scores = pl.col("score").cast(pl.Float64, strict=False)
-            frames.append(own.select(pl.col("prediction_id").cast(pl.String), scores))
     labels = read_labels(given.inference, given.use_case, first)
-    return Labelled(first, last, pl.concat(frames).join(labels, on="prediction_id", how="left"))
+    frames = [pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64})]
+    others = 0
+    for number in range(settings.days):
+        logged = Logged(given.inference, given.use_case, first + timedelta(days=number))
+        for rows in logged.batches(["prediction_id", "model_version", "score"]):
+            known, unknown = _labelled(rows, version, labels)
+            frames.append(known)
+            others += unknown
+    return Labelled(first, last, pl.concat(frames), others)
+
+
+def _labelled(rows: pl.DataFrame, version: str, labels: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The champion's scores that have a label, with it, and how many have none."""
+    if not {"prediction_id", "model_version", "score"} <= set(rows.columns):
+        return pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64}), 0
+    own = rows.filter(pl.col("model_version").cast(pl.String) == version)
+    scores = own.select(
+        pl.col("prediction_id").cast(pl.String), pl.col("score").cast(pl.Float64, strict=False)
+    )
+    known = scores.join(labels, on="prediction_id").select("score", "label")
+    return known, own.height - known.height
 
 
 def _without_labels(baseline: Baseline) -> list[str]:

@@ -6,16 +6,17 @@ and then weighed by its effect: a warning, or a broken contract. Nothing here mu
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
-import polars as pl
 from numpy.random import Generator
 
-from ecluse_monitor.baseline import Baseline, Column, category_counts, kind, null_share, numbers
+from ecluse_monitor.baseline import Baseline, Column
 from ecluse_monitor.chance import all_new, draws_for, more_often, significant
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import Settings, Shares
+from ecluse_monitor.sketch import Seen, Sketch
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Subject:
     """One column of a day, an input or the score, and what training says of it."""
 
     name: str
-    series: pl.Series
+    seen: Seen
     column: Column
     is_score: bool = False
 
@@ -44,42 +45,36 @@ class Suspicion:
     p_value: float
 
 
-def row_count(day: pl.DataFrame, settings: Settings) -> list[Finding]:
+def row_count(day: Sketch, settings: Settings) -> list[Finding]:
     """Too few rows to judge."""
-    if day.height >= settings.window.min_rows:
+    if day.rows >= settings.window.min_rows:
         return []
-    text = f"{day.height} rows, fewer than window.min_rows {settings.window.min_rows}"
-    return [Finding("rows", Exit.TOO_LITTLE, text, value=day.height, limit=settings.window.min_rows)]
+    text = f"{day.rows} rows, fewer than window.min_rows {settings.window.min_rows}"
+    return [Finding("rows", Exit.TOO_LITTLE, text, value=day.rows, limit=settings.window.min_rows)]
 
 
-def schema(day: pl.DataFrame, version: str, baseline: Baseline) -> tuple[list[Finding], list[Subject]]:
+def schema(day: Sketch, baseline: Baseline) -> tuple[list[Finding], list[Subject]]:
     """Columns that are missing or of another kind than at training, and all that can be judged."""
     findings: list[Finding] = []
     subjects: list[Subject] = []
-    if "model_version" not in day.columns:
+    if not day.has_versions:
         findings.append(Finding("schema", Exit.BROKEN, "the server's own column model_version is missing"))
-    wanted = [Subject(name, pl.Series(f"input_{name}"), column) for name, column in _inputs(baseline)]
-    for subject in [*wanted, Subject("score", pl.Series("score"), baseline["score"], is_score=True)]:
-        text = _mismatch(day, subject)
+    inputs = [
+        Subject(name, day.columns.get(name, Seen()), each) for name, each in baseline["columns"].items()
+    ]
+    for subject in [*inputs, Subject("score", day.score, baseline["score"], is_score=True)]:
+        text = _mismatch(subject)
         if text:
             findings.append(Finding("schema", Exit.BROKEN, text, subject.name))
-        elif not subject.is_score:
-            subjects.append(Subject(subject.name, day[subject.series.name], subject.column))
-        elif "model_version" in day.columns:
-            # Scores of another version are no evidence on this one; inputs are, whichever version read them.
-            scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
-            subjects.append(Subject("score", scores, subject.column, is_score=True))
+        elif not subject.is_score or day.has_versions:
+            subjects.append(subject)
     return findings, subjects
 
 
-def _inputs(baseline: Baseline) -> Iterator[tuple[str, Column]]:
-    yield from baseline["columns"].items()
-
-
-def _mismatch(day: pl.DataFrame, subject: Subject) -> str:
-    if subject.series.name not in day.columns:
+def _mismatch(subject: Subject) -> str:
+    found, wanted = subject.seen.kind, subject.column.get("kind")
+    if not found:
         return f"{'the server’s own column ' * subject.is_score}{subject.name} is missing"
-    found, wanted = kind(day[subject.series.name]), subject.column.get("kind")
     return "" if found in ("null", wanted) else f"{subject.name} was {wanted} at training and is {found}"
 
 
@@ -105,20 +100,20 @@ def _weighed(item: Suspicion, settings: Settings) -> list[Finding]:
 
 
 def _suspicions(subject: Subject, rows: int, draws: int, rng: Generator) -> Iterator[Suspicion]:
-    if subject.series.len() == 0:
+    if subject.seen.rows == 0:
         return
     yield from _nulls(subject, rows)
-    if kind(subject.series) == "categorical":
+    if subject.seen.kind == "categorical":
         yield from _unseen(subject, draws, rng)
-    elif kind(subject.series) == "numeric" and not subject.is_score:
+    elif subject.seen.kind == "numeric" and not subject.is_score:
         yield from _outside(subject)
 
 
 def _nulls(subject: Subject, rows: int) -> Iterator[Suspicion]:
-    share, expected = null_share(subject.series), subject.column.get("nulls", 0.0)
+    share, expected = subject.seen.nulls, subject.column.get("nulls", 0.0)
     if share <= expected:
         return
-    held = subject.series.len()
+    held = subject.seen.rows
     of = sum(subject.column.get("counts", [])) if subject.is_score else rows
     p_value = more_often(round(expected * of), of, round(share * held), held)
     text = f"{subject.name}: {share:.1%} nulls, {expected:.1%} at training"
@@ -126,33 +121,32 @@ def _nulls(subject: Subject, rows: int) -> Iterator[Suspicion]:
 
 
 def _unseen(subject: Subject, draws: int, rng: Generator) -> Iterator[Suspicion]:
-    categories = subject.column.get("categories", [])
-    *known, unseen = category_counts(subject.series, categories).tolist()
-    if unseen == 0:
+    now = cast(dict[str, int], subject.seen.counts or {})
+    known = np.array([now.get(name, 0) for name in subject.column.get("categories", [])], dtype=np.int64)
+    new = {name: now[name] for name in now.keys() - set(subject.column.get("categories", []))}
+    if not new:
         return
-    values = subject.series.drop_nulls().cast(pl.String)
-    new = values.filter(~values.is_in(categories)).value_counts(sort=True)
     reference = np.asarray(subject.column.get("counts"), dtype=np.int64)
-    p_value = all_new(reference, np.asarray(known), new["count"].to_numpy().astype(np.int64), draws, rng)
-    share = unseen / subject.series.len()
+    p_value = all_new(reference, known, np.array(list(new.values()), dtype=np.int64), draws, rng)
+    share = sum(new.values()) / subject.seen.rows
     # Good and Turing: categories of one row say how many rows are in categories that no row showed.
     expected = float((reference == 1).sum() / reference.sum())
-    names = ", ".join(repr(name) for name in new[new.columns[0]].head(5).to_list())
+    largest = sorted(new, key=lambda name: (-new[name], name))[:5]
+    names = ", ".join(repr(name) for name in largest)
     text = f"{subject.name}: never seen {names} in {share:.2%} of the rows"
     yield Suspicion("unseen", subject.name, text, share - expected, p_value)
 
 
 def _outside(subject: Subject) -> Iterator[Suspicion]:
-    column = subject.column
+    column, seen = subject.column, subject.seen
     low, high = column.get("fence_low", 0.0), column.get("fence_high", 0.0)
-    held, of, before = numbers(subject.series), sum(column.get("counts", [])), column.get("outside", 0)
-    beyond = held[(held < low) | (held > high)]
-    share, expected = len(beyond) / max(len(held), 1), before / of
+    of, before = sum(column.get("counts", [])), column.get("outside", 0)
+    share, expected = seen.beyond / max(seen.held, 1), before / of
     if share <= expected:
         return
-    p_value = more_often(before, of, len(beyond), len(held))
+    p_value = more_often(before, of, seen.beyond, seen.held)
     text = (
         f"{subject.name}: {share:.2%} of the values far outside of training's, {low:.4g} to {high:.4g} "
-        f"({expected:.2%} there; found {beyond.min():.4g} to {beyond.max():.4g})"
+        f"({expected:.2%} there; found {seen.lowest:.4g} to {seen.highest:.4g})"
     )
     yield Suspicion("outside", subject.name, text, share - expected, p_value)

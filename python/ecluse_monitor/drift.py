@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-import polars as pl
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ecluse_monitor.baseline import Column, bin_counts, numbers
+from ecluse_monitor.baseline import Column
 from ecluse_monitor.chance import Counts, Floats, sequential
 from ecluse_monitor.contract import Subject
+from ecluse_monitor.sketch import Histogram
 
 Distance = Callable[[Floats, Floats], Floats]
-Histogram = list[int] | dict[str, int]
-"""Rows per bin of a number, or per category."""
 LARGEST = 50
 """Categories that are compared one by one; the others are compared as one."""
 OTHERS = "all others"
@@ -39,14 +37,14 @@ class Drift:
         return f"{self.check} of {self.column}"
 
 
-def measure(subject: Subject, current: Histogram, draws: int, rng: Generator) -> Drift:
+def measure(subject: Subject, draws: int, rng: Generator) -> Drift:
     """The drift of one column against its baseline, by at most `draws` Monte Carlo draws."""
-    reference = trained(subject.column)
+    reference, current = trained(subject.column), subject.seen.counts
     distance, p_value = compare(subject.column, reference, current, draws, rng)
     if isinstance(reference, dict):
         direction = _categorical_direction(*aligned(reference, cast(dict[str, int], current)))
     else:
-        direction = _numeric_direction(subject.series, subject.column)
+        direction = _numeric_direction(subject)
     check = "prediction" if subject.is_score else "drift"
     return Drift(check, subject.name, subject.column.get("kind", ""), distance, p_value, direction)
 
@@ -57,13 +55,6 @@ def trained(column: Column) -> Histogram:
     if column.get("kind") == "numeric":
         return counts
     return dict(zip(column.get("categories", []), counts, strict=True))
-
-
-def histogram(series: pl.Series, column: Column) -> Histogram:
-    """The histogram of a day's values, binned as training's were."""
-    if column.get("kind") == "numeric":
-        return bin_counts(series, column).tolist()
-    return dict(series.drop_nulls().cast(pl.String).value_counts().iter_rows())
 
 
 def compare(
@@ -141,9 +132,9 @@ def _shares(counts: Counts) -> Floats:
     return counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
 
 
-def _numeric_direction(series: pl.Series, column: Column) -> str:
-    mean, before = float(numbers(series).mean()), column.get("mean", 0.0)
-    shift = (mean - before) / (column.get("sd", 0.0) or 1.0)
+def _numeric_direction(subject: Subject) -> str:
+    mean, before = subject.seen.mean(subject.column), subject.column.get("mean", 0.0)
+    shift = (mean - before) / (subject.column.get("sd", 0.0) or 1.0)
     return f"mean {before:.4g} → {mean:.4g} ({shift:+.2f} sd)"
 
 

@@ -9,7 +9,7 @@ from ecluse_core.container import Container, Missing
 from ecluse_monitor.check import judge
 from ecluse_monitor.seasons import History, Past
 from ecluse_monitor.settings import Check, Settings
-from ecluse_monitor.store import read_day
+from ecluse_monitor.sketches import read_sketch
 from ecluse_monitor.tracking import Champion
 
 
@@ -47,8 +47,8 @@ def _kept(reports: Container, name: str) -> Past | None:
 
 
 def _logged(given: Check, current: Champion, settings: Settings, day: date) -> Past | None:
-    rows = read_day(given.inference, given.use_case, day).rows
+    seen = read_sketch(given.inference, given.use_case, current, day)
     # Whether it drifted is not known: without a history nothing is called so.
-    past = judge(rows, current.version, current.baseline, settings, day).past if rows.height else None
+    past = judge(seen, current.version, current.baseline, settings, day).past if seen.rows else None
     keep(given, current.version, day, past)
     return past

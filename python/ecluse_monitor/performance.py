@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
-from ecluse_monitor.chance import Floats
+from ecluse_monitor.bins import Counts, Floats, count_bins
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import Performance
@@ -54,11 +54,20 @@ class Measured:
 
 @dataclass(frozen=True)
 class Labelled:
-    """The champion's predictions of some days; `label` is null where none has come."""
+    """The champion's predictions of some days; `label` is null where none has come.
+
+    `others` are predictions without a label that are not among the rows: of many days they would be too many.
+    """
 
     first: date
     last: date
     rows: pl.DataFrame
+    others: int = 0
+
+    @property
+    def predictions(self) -> int:
+        """All of them."""
+        return self.rows.height + self.others
 
     @property
     def known(self) -> pl.DataFrame:
@@ -124,17 +133,23 @@ def _r2(scores: Floats, labels: Floats, spread: float) -> Measured | None:
     return Measured(float(1 - loss.mean()), float(loss.std(ddof=1) / len(loss) ** 0.5), len(loss))
 
 
-def estimate(reference: Reference, scores: Floats, rng: Generator) -> Measured:
-    """What the metric would be if scores still meant what they did; the error is that of its fall alone."""
-    bins = np.searchsorted(np.asarray(reference["edges"]), scores)
-    counts = np.bincount(bins, minlength=len(reference["counts"]))
-    before, now = np.asarray(reference["counts"]), counts
+def score_counts(reference: Reference, scores: Floats) -> Counts:
+    """Rows per bin of the scores."""
+    return count_bins(scores, np.asarray(reference["edges"]))
+
+
+def estimate(reference: Reference, now: Counts, rng: Generator) -> Measured:
+    """What the metric would be if scores still meant what they did; the error is that of its fall alone.
+
+    `now` are rows per bin of the scores.
+    """
+    before = np.asarray(reference["counts"])
     fall = float(_expected(reference, before) - _expected(reference, now))
     errors = [
         _expected(reference, rng.multinomial(each.sum(), each / each.sum(), DRAWS)).std()
         for each in (before, now)
     ]
-    return Measured(min(1.0, reference["value"] - fall), float(np.hypot(*errors)), len(scores))
+    return Measured(min(1.0, reference["value"] - fall), float(np.hypot(*errors)), int(now.sum()))
 
 
 def _expected(reference: Reference, counts: Any) -> Any:
@@ -164,13 +179,13 @@ def labelled_findings(
 ) -> tuple[list[Finding], dict[str, Any]]:
     """A finding where the model has become worse by its labels, and what the report says of it."""
     known = labelled.known
-    coverage = known.height / max(labelled.rows.height, 1)
+    coverage = known.height / max(labelled.predictions, 1)
     report: dict[str, Any] = {
         "from": labelled.first.isoformat(),
         "to": labelled.last.isoformat(),
         "metric": reference["metric"],
         "reference": {key: reference[key] for key in ("value", "error", "rows")},
-        "predictions": labelled.rows.height,
+        "predictions": labelled.predictions,
         "labels": known.height,
         "coverage": coverage,
         "realised": None,
@@ -213,10 +228,10 @@ def _worse(
 
 
 def estimated_findings(
-    reference: Reference, scores: Floats, settings: Performance, rng: Generator
+    reference: Reference, now: Counts, settings: Performance, rng: Generator
 ) -> tuple[list[Finding], dict[str, Any]]:
     """A warning where the scores alone say that the model is worse, and what the report says of it."""
-    estimated = estimate(reference, scores, rng)
+    estimated = estimate(reference, now, rng)
     fall = reference["value"] - estimated.value
     error = math.hypot(estimated.error, reference["error"])
     report = {**asdict(estimated), "error": error, "blind_to": "a change of what the labels mean"}

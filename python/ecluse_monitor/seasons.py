@@ -15,8 +15,9 @@ import numpy as np
 from numpy.random import Generator
 
 from ecluse_monitor.baseline import Column
-from ecluse_monitor.drift import Histogram, compare, trained
+from ecluse_monitor.drift import compare, trained
 from ecluse_monitor.settings import DriftLimits, Limits
+from ecluse_monitor.sketch import Histogram
 
 WHOLE_WEEK = 6
 """Days of a week that it takes to compare the week."""

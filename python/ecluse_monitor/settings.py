@@ -228,6 +228,12 @@ class Tracked(Subject, Calling):
     tracking_token_file: Path | None = None
 
 
+class Compact(Subject):
+    """What compacts the log of predictions: it opens nothing else."""
+
+    inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
+
+
 class Reports(Subject):
     """What shows a day's report again."""
 
@@ -242,6 +248,8 @@ class Check(Tracked, Reports):
     forge_url: Address = ""
     project_id: str = ""
     forge_token_file: Path | None = None
+    run: Annotated[str, Field(pattern="^[A-Za-z0-9._-]*$")] = ""
+    """What the processes have in common that judge the parts of a day together: the name of their Job."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

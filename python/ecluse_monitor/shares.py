@@ -7,7 +7,8 @@ import numpy as np
 
 from ecluse_monitor.baseline import Column
 from ecluse_monitor.chance import Counts
-from ecluse_monitor.drift import OTHERS, Histogram, aligned, trained
+from ecluse_monitor.drift import OTHERS, aligned, trained
+from ecluse_monitor.sketch import Histogram
 
 GROUPS = 8
 

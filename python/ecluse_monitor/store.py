@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -12,35 +11,16 @@ import polars as pl
 
 from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.predictions import Logged
 from ecluse_monitor.state import FORMAT, State, empty
 
 ATTEMPTS = 20
 
 
-@dataclass(frozen=True)
-class Logged:
-    """A day's predictions, each once, and how many rows repeated one."""
-
-    rows: pl.DataFrame
-    duplicates: int
-
-
-def read_day(inference: Container, use_case: str, day: date) -> Logged:
-    """All predictions logged on `day`, perhaps no rows; MonitorError names an unreadable blob."""
-    frames: list[pl.DataFrame] = []
-    for name in inference.etags(f"{use_case}/date={day}"):
-        content = inference.read(name).content
-        try:
-            frames.append(pl.read_parquet(io.BytesIO(content)))
-        except Exception as error:  # polars raises its own and Rust's errors for a damaged file
-            raise MonitorError(f"blob {name} is no readable Parquet ({error}); remove it") from error
-    # Batches may differ in a column or its type: the schema check reports that, it must not end here.
-    rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
-    if "prediction_id" not in rows.columns:
-        return Logged(rows, 0)
-    # A caller that had no answer sends its batch again: the same prediction is no further evidence.
-    each = rows.unique("prediction_id", keep="first", maintain_order=True)
-    return Logged(each, rows.height - each.height)
+def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
+    """All predictions logged on `day`, each once, perhaps no rows; as many columns as they have together."""
+    batches = list(Logged(inference, use_case, day).batches())
+    return pl.concat(batches, how="diagonal_relaxed") if batches else pl.DataFrame()
 
 
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:

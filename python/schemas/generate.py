@@ -28,6 +28,7 @@ PROCESSES: Mapping[str, type[Environment]] = {
     "tracking": tracking.ServerSettings,
     "serve": serving.Settings,
     "monitor": monitor.Check,
+    "compact": monitor.Compact,
     "release": release.Settings,
     "release-job": job.Requested,
     "scheduler": scheduler.Settings,

@@ -39,6 +39,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/-m ecluse_identity\.serve$/, "tracking"],
   [/-m ecluse_serving$/, "serve"],
   [/-m ecluse_monitor check$/, "monitor"],
+  [/-m ecluse_monitor compact$/, "compact"],
   [/-m ecluse_local\.scheduler$/, "scheduler"],
 ];
 const roleOf = (command: Value | undefined) =>
@@ -138,10 +139,10 @@ function mistakes({ role, variables, whole }: Process): string[] {
 }
 
 const expected: Record<string, readonly string[]> = {
-  dev: ["database-admin", "monitor", "prepare", "release-job", "serve", "tracking"],
-  prod: ["database-admin", "monitor", "prepare", "release-job", "serve", "tracking"],
-  "onprem-dev": ["monitor", "prepare", "release-job", "serve", "tracking"],
-  "onprem-prod": ["monitor", "prepare", "release-job", "serve", "tracking"],
+  dev: ["compact", "database-admin", "monitor", "prepare", "release-job", "serve", "tracking"],
+  prod: ["compact", "database-admin", "monitor", "prepare", "release-job", "serve", "tracking"],
+  "onprem-dev": ["compact", "monitor", "prepare", "release-job", "serve", "tracking"],
+  "onprem-prod": ["compact", "monitor", "prepare", "release-job", "serve", "tracking"],
   // Of the scheduler's jobs the monitor's is known when it runs.
   "local-dev": ["prepare", "scheduler", "serve", "tracking"],
   "local-prod": ["prepare", "scheduler", "serve", "tracking"],

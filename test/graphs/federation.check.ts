@@ -29,7 +29,7 @@ describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
   const isRunner = (each: Planned) => textAt(each, "metadata.name") === "runner";
 
   it("each have the ServiceAccount that they trust, which names them", () => {
-    expect(fromCluster()).toHaveLength(stack === "dev" ? 11 : 10);
+    expect(fromCluster()).toHaveLength(stack === "dev" ? 12 : 11);
     for (const credential of fromCluster()) {
       const [account, ...more] = accounts.filter((each) => subjectOf(each) === textAt(credential, "subject"));
       expect(more).toEqual([]);
@@ -64,7 +64,7 @@ describe.each(["dev", "prod"])("the federated identities of %s", (stack) => {
     const pods = ofKind(found).flatMap(({ inputs }) =>
       templates(inputs).map((each) => [at(inputs, "metadata.namespace"), each] as const),
     );
-    expect(pods).toHaveLength(stack === "dev" ? 10 : 9);
+    expect(pods).toHaveLength(stack === "dev" ? 11 : 10);
     for (const [namespace, pod] of pods) {
       const account = at(pod, "spec.serviceAccountName");
       const subject = `system:serviceaccount:${namespace}:${account}`;

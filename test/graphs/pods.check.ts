@@ -27,7 +27,7 @@ function podsOf(found: Graph): Pod[] {
   );
 }
 
-const sizes: Record<string, number> = { dev: 10, prod: 9, "onprem-dev": 12, "onprem-prod": 9 };
+const sizes: Record<string, number> = { dev: 11, prod: 10, "onprem-dev": 13, "onprem-prod": 10 };
 const registries: Record<string, string> = {
   dev: "creclusedeva1.azurecr.io",
   prod: "crecluseproda1.azurecr.io",

@@ -161,7 +161,7 @@ describe("what would be found", () => {
   it("an opening that is gone", () => {
     const less = changed(cluster, (copy) => spec(copy, "dev-bank-churn/serve").egress?.shift());
     expect(unmet(less, places)).toEqual(["dev-bank-churn/serve → dev-platform/tracking 5000/TCP"]);
-    expect(unmet(without("dev-data/objects"), places)).toHaveLength(9);
+    expect(unmet(without("dev-data/objects"), places)).toHaveLength(10);
   });
 
   it("a namespace that denies nothing by default", () => {

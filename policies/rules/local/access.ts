@@ -33,6 +33,10 @@ const opensNoHoldout: Condition = ({ resource: { inputs } }) => {
   return opens ? fail("it opens the hold-out") : pass;
 };
 
+/** What compacts the log of predictions deletes the blobs whose rows it has put into another. */
+const isCompaction: Condition = ({ resource: { urn } }) =>
+  parseUrn(urn).name.endsWith("-compact-inference") ? pass : fail("it does not compact the log");
+
 const row = { scope: "resource", environments: "all", severity: "high" } as const;
 
 /** Rules on what logins, blobs and variables of one machine let one do. */
@@ -52,7 +56,8 @@ export const localAccessRules: readonly ResourceRule[] = [
     id: "LOC-09",
     name: "least-rights-on-local-blobs",
     types: [local("BlobAccess")],
-    description: "Nobody but the tracking server reaches models, and only landed rows can be deleted.",
+    description:
+      "Nobody but the tracking server reaches models, and nobody deletes but who lands rows or compacts the log.",
     remediation: "Ask store.access for a smaller permission (components/environment.ts).",
     check: allOf(
       set("container"),
@@ -60,6 +65,7 @@ export const localAccessRules: readonly ResourceRule[] = [
       anyOf(
         is("container", "data"),
         is("container", "holdout"),
+        allOf(is("container", "inference"), isCompaction),
         matches("permission", /^(read|write|read-write)$/, "a permission without delete"),
       ),
     ),

@@ -42,6 +42,7 @@ const variable = (more: Properties): Sketch =>
     { value: secret("x"), ...more },
     { propertyDependencies: { value: [randomSecret("a")] } },
   );
+const compaction = { name: "dev-store-churn-compact-inference" };
 const database = { role: "mlflow", adminPassword: "a", password: "b" };
 const trust = { environment: "prod", issuer: "https://prod.ecluse.local", jwks: { keys: [{ kty: "EC" }] } };
 const environment = (name: string) => local("ProcessManager", { environment: name });
@@ -125,10 +126,12 @@ export const localCases: Cases = {
     ],
   },
   "LOC-09": {
-    pass: { container: "inference", permission: "write" },
+    pass: local("BlobAccess", { container: "inference", permission: "read-write-delete" }, compaction),
     fail: [
       { container: "artifacts", permission: "read" },
       { container: "reports", permission: "read-write-delete" },
+      { container: "inference", permission: "read-write-delete" },
+      local("BlobAccess", { container: "reports", permission: "read-write-delete" }, compaction),
       { permission: "read" },
     ],
   },

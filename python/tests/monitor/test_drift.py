@@ -11,9 +11,10 @@ from ecluse_monitor.baseline import Baseline, bin_counts, describe
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.check import judge
 from ecluse_monitor.contract import Subject
-from ecluse_monitor.drift import Drift, aligned, histogram, jensen_shannon, measure, monte_carlo, wasserstein
+from ecluse_monitor.drift import Drift, aligned, jensen_shannon, measure, monte_carlo, wasserstein
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.settings import Settings, parse_settings
+from ecluse_monitor.sketch import seen_of
 from tests.monitor.conftest import SETTINGS, draw
 
 DAY = date(2026, 11, 1)
@@ -61,8 +62,9 @@ def test_p_values_are_uniform_without_drift() -> None:
 def test_the_smallest_p_value_passes_the_correction(baseline: Baseline) -> None:
     settings = Settings()
     draws = draws_for(100, settings.drift.fdr)
-    subject = Subject("x0", draw(10_000, 4, 1.0)["input_x0"], baseline["columns"]["x0"])
-    drift = measure(subject, histogram(subject.series, subject.column), draws, np.random.default_rng(0))
+    column = baseline["columns"]["x0"]
+    subject = Subject("x0", seen_of(draw(10_000, 4, 1.0)["input_x0"], column), column)
+    drift = measure(subject, draws, np.random.default_rng(0))
     assert drift.p_value == 1 / (draws + 1)
     others = [Drift("drift", f"c{n}", "numeric", 0.0, 1.0, "") for n in range(99)]
     assert significant([*others, drift], settings.drift.fdr) == [drift]

@@ -12,8 +12,8 @@ import pytest
 from ecluse_core.opening import open_container
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import Baseline, build_baseline, describe
-from ecluse_monitor.drift import histogram
 from ecluse_monitor.shares import GROUPS, shares
+from ecluse_monitor.sketch import seen_of
 from tests.monitor.conftest import SETTINGS, Platform, draw
 from tests.monitor.test_commands import Check, Environment, check, log
 from tests.processes import python_environment
@@ -25,7 +25,7 @@ def of(then: pl.Series, now: pl.Series) -> list[tuple[str, float, float]]:
     column = describe(then)
     return [
         (row["label"], round(row["then"], 3), round(row["now"], 3))
-        for row in shares(column, histogram(now, column))
+        for row in shares(column, seen_of(now, column).counts)
     ]
 
 

@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.performance import Labelled, estimate, measure, reference_of
+from ecluse_monitor.performance import Labelled, estimate, measure, reference_of, score_counts
 from ecluse_monitor.settings import Settings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -119,10 +119,12 @@ def test_an_estimate_follows_the_scores() -> None:
     scores, labels = scored(8000, 2)
     reference = reference_of(scores, labels, None)
     rng = np.random.default_rng(0)
-    assert estimate(reference, scores, rng).value == pytest.approx(reference["value"], abs=1e-9)
+    assert estimate(reference, score_counts(reference, scores), rng).value == pytest.approx(
+        reference["value"], abs=1e-9
+    )
     harder = scores[(scores > 0.15) & (scores < 0.35)]
     true = roc_auc_score((rng.random(len(harder)) < harder), harder)
-    assert estimate(reference, harder, rng).value == pytest.approx(true, abs=0.03)
+    assert estimate(reference, score_counts(reference, harder), rng).value == pytest.approx(true, abs=0.03)
     assert true < reference["value"] - 0.1
 
 

@@ -175,6 +175,6 @@ def test_a_release_serves_and_the_monitor_reads_what_was_served(
         status, answer = score(server, monitor, RECORD, time="2026-04-01T12:00:00Z")
     assert status == 200, answer
     inference = open_container("URL", {**buckets, "URL": inference_url})
-    day = read_day(inference, USE_CASE, date(2026, 4, 1)).rows
+    day = read_day(inference, USE_CASE, date(2026, 4, 1))
     assert day["prediction_id"].to_list() == [item["prediction_id"] for item in answer["predictions"]]
     assert day["input_age"].to_list() == [RECORD["age"]]

@@ -1,0 +1,176 @@
+"""What the checks need of a day's rows, as counts that add up: any partition and order give the same."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+
+from ecluse_monitor.baseline import Baseline, Column, Floats, bin_counts, kind, numbers
+from ecluse_monitor.performance import Reference, score_counts
+
+Histogram = list[int] | dict[str, int]
+"""Rows per bin of a number, or per category."""
+STEPS = 1024
+"""Of a standard deviation, in which numbers are summed: floats would add up by their order."""
+_FARTHEST = 2.0**36
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One column of some rows. `kind` is empty where it is missing, and `mixed` where parts are of two kinds.
+
+    `held` are the rows with a value, and `steps` the sum of what numbers are over the training's mean.
+    `beyond` are the rows outside of the fences, from `lowest` to `highest`.
+    """
+
+    rows: int = 0
+    kind: str = ""
+    held: int = 0
+    counts: Histogram = field(default_factory=list[int])
+    beyond: int = 0
+    lowest: float = float("inf")
+    highest: float = float("-inf")
+    steps: int = 0
+
+    @property
+    def nulls(self) -> float:
+        """Share of the rows without a value."""
+        return 1 - self.held / self.rows if self.rows else 0.0
+
+    def mean(self, column: Column) -> float:
+        """Mean of a number, to a thousandth of the training's standard deviation."""
+        steps = self.steps / max(self.held, 1) / STEPS
+        return column.get("mean", 0.0) + steps * (column.get("sd", 0.0) or 1.0)
+
+    def __add__(self, other: "Seen") -> "Seen":
+        """Both together."""
+        return Seen(
+            self.rows + other.rows,
+            _both(self.kind, other.kind),
+            self.held + other.held,
+            added(self.counts, other.counts),
+            self.beyond + other.beyond,
+            min(self.lowest, other.lowest),
+            max(self.highest, other.highest),
+            self.steps + other.steps,
+        )
+
+
+def _both(left: str, right: str) -> str:
+    if left == right or right in ("", "null"):
+        return left or right
+    return right if left in ("", "null") else "mixed"
+
+
+def added(left: Histogram, right: Histogram) -> Histogram:
+    """The rows of both; an empty one fits all."""
+    if not left or not right:
+        return left or right
+    if isinstance(left, dict):
+        total = Counter(left)
+        total.update(cast(dict[str, int], right))
+        return dict(total)
+    return (np.asarray(left, dtype=np.int64) + np.asarray(right, dtype=np.int64)).tolist()
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Some rows: their inputs, the champion's own scores, and the rows per bin of `Reference.edges`."""
+
+    rows: int = 0
+    duplicates: int = 0
+    has_versions: bool = False
+    columns: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    score: Seen = Seen()
+    expected: list[int] = field(default_factory=list[int])
+
+    def __add__(self, other: "Sketch") -> "Sketch":
+        """Both together; what one has no rows of is null there."""
+        names = sorted(self.columns.keys() | other.columns.keys())
+        absent = (Seen(self.rows), Seen(other.rows))
+        pairs = {n: (self.columns.get(n, absent[0]), other.columns.get(n, absent[1])) for n in names}
+        return Sketch(
+            self.rows + other.rows,
+            self.duplicates + other.duplicates,
+            self.has_versions or other.has_versions,
+            {name: left + right for name, (left, right) in pairs.items()},
+            self.score + other.score,
+            cast(list[int], added(self.expected, other.expected)),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """What `from_json` reads."""
+        return asdict(self)
+
+
+def from_json(found: dict[str, Any]) -> Sketch:
+    """The sketch of a document."""
+    columns = {name: Seen(**column) for name, column in found["columns"].items()}
+    held: dict[str, Any] = {**found, "columns": columns, "score": Seen(**found["score"])}
+    return Sketch(**held)
+
+
+def merged(sketches: Iterable[Sketch]) -> Sketch:
+    """All of them together."""
+    return reduce(lambda left, right: left + right, sketches, Sketch())
+
+
+def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline) -> Sketch:
+    """The sketch of logged rows, against the baseline of the champion `version`."""
+    wanted = {name: f"input_{name}" for name in baseline["columns"] if f"input_{name}" in rows.columns}
+    columns = {name: seen_of(rows[own], baseline["columns"][name]) for name, own in wanted.items()}
+    scores, has_versions = _scores(rows, version), "model_version" in rows.columns
+    score = Seen() if scores is None else seen_of(scores, baseline["score"])
+    expected = _expected(scores, baseline["performance"]) if score.kind == "numeric" else []
+    return Sketch(rows.height, 0, has_versions, columns, score, expected)
+
+
+def _scores(rows: pl.DataFrame, version: str) -> pl.Series | None:
+    """Scores of another version are no evidence on this one; inputs are, whichever version read them."""
+    if "score" not in rows.columns:
+        return None
+    if "model_version" not in rows.columns:
+        return rows["score"].head(0)
+    return rows.filter(pl.col("model_version").cast(pl.String) == version)["score"]
+
+
+def _expected(scores: pl.Series | None, reference: Reference | None) -> list[int]:
+    return [] if scores is None or reference is None else score_counts(reference, numbers(scores)).tolist()
+
+
+def seen_of(series: pl.Series, column: Column) -> Seen:
+    """One column of logged rows, binned as the training's was."""
+    found = kind(series)
+    if found != column.get("kind"):
+        return Seen(series.len(), found)
+    if found == "numeric":
+        return _number(series, column)
+    counts = dict(series.drop_nulls().cast(pl.String).value_counts().iter_rows())
+    return Seen(series.len(), found, series.len() - series.null_count(), counts)
+
+
+def _number(series: pl.Series, column: Column) -> Seen:
+    values = numbers(series)
+    low, high = column.get("fence_low", 0.0), column.get("fence_high", 0.0)
+    beyond = values[(values < low) | (values > high)]
+    return Seen(
+        series.len(),
+        "numeric",
+        len(values),
+        bin_counts(series, column).tolist(),
+        len(beyond),
+        float(beyond.min(initial=np.inf)),
+        float(beyond.max(initial=-np.inf)),
+        _steps(values, column),
+    )
+
+
+def _steps(values: Floats, column: Column) -> int:
+    sd, mean = column.get("sd", 0.0) or 1.0, column.get("mean", 0.0)
+    with np.errstate(over="ignore"):
+        steps = np.rint((values - mean) * (STEPS / sd))
+    return int(np.clip(steps, -_FARTHEST, _FARTHEST).astype(np.int64).sum())
