@@ -3,15 +3,17 @@
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import cast
 
 import polars as pl
 
 from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.predictions import Logged
+from ecluse_monitor.predictions import THREADS, Logged
 from ecluse_monitor.state import FORMAT, State, empty
 
 ATTEMPTS = 20
@@ -26,21 +28,24 @@ def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
     """The newest label of each prediction that came since a day: prediction_id and label, perhaps no rows."""
     folder = f"{use_case}/labels"
-    columns = pl.col("prediction_id").cast(pl.String), pl.col("label").cast(pl.Float64), pl.col("time")
-    frames: list[pl.DataFrame] = []
-    for name in inference.etags(folder):
-        if name.removeprefix(f"{folder}/date=")[:10] < since.isoformat():
-            continue
-        content = inference.read(name).content
-        try:
-            frames.append(pl.read_parquet(io.BytesIO(content)).select(*columns))
-        except Exception as error:
-            wanted = "prediction_id, label (a number) and time"
-            raise MonitorError(f"blob {name} must be Parquet with {wanted} ({error}); replace it") from error
+    days = {name: name.removeprefix(f"{folder}/date=")[:10] for name in inference.etags(folder)}
+    names = [name for name, day in days.items() if day >= since.isoformat()]
+    with ThreadPoolExecutor(THREADS) as pool:
+        frames = list(pool.map(partial(_labels, inference), names))
     if not frames:
         return pl.DataFrame(schema={"prediction_id": pl.String, "label": pl.Float64})
     every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
     return every.select("prediction_id", "label").unique("prediction_id", keep="last", maintain_order=True)
+
+
+def _labels(inference: Container, name: str) -> pl.DataFrame:
+    content = inference.read(name).content
+    columns = pl.col("prediction_id").cast(pl.String), pl.col("label").cast(pl.Float64), pl.col("time")
+    try:
+        return pl.read_parquet(io.BytesIO(content)).select(*columns)
+    except Exception as error:
+        wanted = "prediction_id, label (a number) and time"
+        raise MonitorError(f"blob {name} must be Parquet with {wanted} ({error}); replace it") from error
 
 
 class StateFile:
