@@ -72,6 +72,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "gitlab:index/pipelineSchedule:PipelineSchedule": "a scheduled pipeline of `main`",
     "gitlab:index/pipelineScheduleVariable:PipelineScheduleVariable": "the task of that pipeline",
     "gitlab:index/projectAccessToken:ProjectAccessToken": "the monitor's token to write issues; expires",
+    "gitlab:index/pipelineTrigger:PipelineTrigger": "the monitor's token to start a retraining, where it may",
   },
   monitoring: {
     "azure-native:operationalinsights:Workspace": "all logs",

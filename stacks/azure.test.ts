@@ -144,6 +144,14 @@ describe("the settings of Azure", () => {
     expect(() => edited("prod", path, value)).toThrow(message);
   });
 
+  it("refuse a monitor that retrains where there is no forge", () => {
+    const document = parseDocument(text("dev"));
+    document.setIn(["config", "ecluse:monitorRetrains"], true);
+    expect(() => readSettings("dev", document.toString())).not.toThrow();
+    document.setIn(["config", "ecluse:forge"], "none");
+    expect(() => readSettings("dev", document.toString())).toThrow(/monitorRetrains starts pipelines there/);
+  });
+
   it("refuse a retraining by schedule where nothing would start it", () => {
     expect(() => edited("dev", ["ecluse:retrainCron"], "0 4 * * 0")).toThrow(
       /ecluse:retrainCron is "0 4 \* \* 0": only production on a GitLab/,

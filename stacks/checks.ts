@@ -117,8 +117,11 @@ function checkRunner({ tier, cluster, forge }: EnvironmentSettings, refuse: Refu
     refuse("ecluse:forge", forge, `ecluse:cluster.${asks} asks for a runner: set the url of a GitLab`);
 }
 
-/** A schedule of GitLab starts it, in production alone. */
-function checkRetraining({ tier, forge, retrainCron }: EnvironmentSettings, refuse: Refuse): void {
+/** A schedule of GitLab starts it, in production alone; or the monitor, at any forge. */
+function checkRetraining(settings: EnvironmentSettings, refuse: Refuse): void {
+  const { tier, forge, retrainCron, monitorRetrains } = settings;
+  if (monitorRetrains && !forge)
+    refuse("ecluse:forge", forge, "ecluse:monitorRetrains starts pipelines there: set the url of a GitLab");
   if (!retrainCron || (tier === "production" && typeof forge === "object")) return;
   refuse(
     "ecluse:retrainCron",

@@ -93,6 +93,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     forge: gitlab,
     ports: {},
     monitorCron: "0 3 * * *",
+    monitorRetrains: false,
     useCases: [
       {
         name: "bank-churn",

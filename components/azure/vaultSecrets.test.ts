@@ -27,7 +27,7 @@ async function secretsOfPods() {
     accesses.push(
       secrets.values(tracking, "session-key", { ECLUSE_SESSION_KEY: pulumi.secret("s3cret") }),
       secrets.existing(proxy, "CLIENT_SECRET", { secret: "people", key: "people-client" }),
-      secrets.file(monitor, "/var/run/ecluse/gitlab", pulumi.output("t0ken")),
+      secrets.files(monitor, "/var/run/ecluse/gitlab", { token: pulumi.output("t0ken") }),
     );
   });
   return { all, accesses };

@@ -65,9 +65,9 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     return this.mount(pod, { name, folder: folderOf(name), entries });
   }
 
-  /** Keeps a token in the vault, which the driver writes again when it is renewed. */
-  file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
-    const entries = [{ file: "token", ...this.keep(pod, "token", token) }];
+  /** Keeps tokens in the vault, which the driver writes again when they are renewed. */
+  files(pod: Pod, folder: string, tokens: Readonly<Record<string, pulumi.Output<string>>>): PodAccess {
+    const entries = Object.entries(tokens).map(([file, value]) => ({ file, ...this.keep(pod, file, value) }));
     return this.mount(pod, { name: "token", folder, entries });
   }
 

@@ -103,6 +103,21 @@ describe("an environment at its GitLab", () => {
     expect(await schedules("development")).toEqual([]);
   });
 
+  it("gives the monitor a token that starts pipelines where the settings allow it, and else none", async () => {
+    const tokens = async (monitorRetrains: boolean) =>
+      of(
+        await record(({ parent }) => {
+          const settings = testSettings({ tier: "production", forge: gitlab(), monitorRetrains });
+          gitlabForge(settings, parent)?.triggerToken("bank-churn", parent);
+        }),
+        "PipelineTrigger",
+      );
+    expect(await tokens(false)).toEqual([]);
+    expect(await tokens(true)).toEqual([
+      { project: "acme/ecluse/bank-churn", description: "Retraining by the drift monitor of dev" },
+    ]);
+  });
+
   it("has a component as the parent of every resource", async () => {
     const registered = await register((parent) => {
       const settings = testSettings({ tier: "production", forge: gitlab() });

@@ -11,7 +11,7 @@ import { hasProtection, warnOfLacks } from "./tiers";
 /** What an environment registers at its GitLab. */
 type RegisteredEnvironment = Pick<
   EnvironmentSettings,
-  "stack" | "environment" | "tier" | "monitorCron" | "retrainCron" | "useCases"
+  "stack" | "environment" | "tier" | "monitorCron" | "monitorRetrains" | "retrainCron" | "useCases"
 >;
 
 /** What differs between the projects that an environment is registered in. */
@@ -81,6 +81,17 @@ class EnvironmentGitlab implements ClusterForge {
         accessLevel: "reporter",
         rotationConfiguration: rotation(this.gitlab.tokenDays),
       },
+      { provider: this.provider, parent },
+    ).token;
+  }
+
+  /** It runs as the account that runs Pulumi, as schedules do, and does not end: `monitorRetrains` decides. */
+  triggerToken(useCase: string, parent: pulumi.Resource): pulumi.Output<string> | undefined {
+    const { environment, monitorRetrains } = this.settings;
+    if (!monitorRetrains) return undefined;
+    return new gitlab.PipelineTrigger(
+      `${environment}-${useCase}-monitor-trigger`,
+      { project: this.path(useCase), description: `Retraining by the drift monitor of ${environment}` },
       { provider: this.provider, parent },
     ).token;
   }

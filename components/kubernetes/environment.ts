@@ -270,6 +270,9 @@ function issueProject(
   parent: pulumi.Resource,
 ): IssueProject | undefined {
   const token = forge.issueToken(useCase, parent);
+  if (!token) return undefined;
+  const trigger = forge.triggerToken(useCase, parent);
   const path = projectPath(useCase, forge.group);
-  return token && { url: forge.url, projectId: forge.projectIds.apply((ids) => ids[path] as string), token };
+  const projectId = forge.projectIds.apply((ids) => ids[path] as string);
+  return { url: forge.url, projectId, token, ...(trigger && { trigger }) };
 }

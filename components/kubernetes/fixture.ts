@@ -94,6 +94,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
   tier: "development",
   profile: "frugal",
   monitorCron: "15 2 * * *",
+  monitorRetrains: false,
   useCases: [
     {
       name: "bank-churn",
@@ -170,6 +171,7 @@ const fakeForge: ClusterForge = {
     token: pulumi.secret("glrt-secret"),
   }),
   issueToken: () => pulumi.secret("glpat-secret"),
+  triggerToken: () => pulumi.secret("glptt-secret"),
   registerProject: () => undefined,
 };
 
@@ -178,7 +180,7 @@ const fakeSecrets: SecretStore = {
     ...emptyAccess,
     env: Object.keys(values).map((key) => kept(key, name)),
   }),
-  file: (_pod, folder) => ({
+  files: (_pod, folder) => ({
     ...emptyAccess,
     volumes: [{ name: "token", secret: { secretName: "token" } }],
     mounts: [{ name: "token", mountPath: folder, readOnly: true }],

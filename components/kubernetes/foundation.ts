@@ -144,8 +144,8 @@ export interface ClusterStore {
 export interface SecretStore {
   /** Keeps values, and says how the pod gets them as environment variables. */
   values(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
-  /** Keeps a token, and gives it to the pod as the file `<folder>/token`, where a renewed one follows. */
-  file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess;
+  /** Keeps tokens, and gives each to the pod as the file of its name in a folder, where a renewed one follows. */
+  files(pod: Pod, folder: string, tokens: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
   /** A value that somebody else keeps (`SecretReference`), as one environment variable of the pod. */
   existing(pod: Pod, variable: string, reference: SecretKey): PodAccess;
   /** A random secret of so many bytes, in hex; the same as long as the stack keeps it. */
@@ -199,6 +199,8 @@ export interface ClusterForge {
   runner(job: Pod, parent: pulumi.Resource): RegisteredRunner;
   /** A token by which a use case's monitor writes issues; secret. Undefined where the GitLab gives none. */
   issueToken(useCase: string, parent: pulumi.Resource): pulumi.Output<string> | undefined;
+  /** A token by which a use case's monitor starts pipelines; secret. Undefined where the settings allow none. */
+  triggerToken(useCase: string, parent: pulumi.Resource): pulumi.Output<string> | undefined;
   /** Registers the environment in a use case's project: variables, address and schedules. */
   registerProject(registration: ProjectRegistration, parent: pulumi.Resource): void;
 }

@@ -45,6 +45,10 @@ describe("the monitor", () => {
     });
   });
 
+  it("starts pipelines by a token of its own, in the same folder", () => {
+    expect(environment(made, "monitor").ECLUSE_TRIGGER_TOKEN_FILE).toBe("/var/run/ecluse/forge/trigger");
+  });
+
   it("reports to the blob store only where there is no forge", async () => {
     const silent = await run(without({ ...testSettings(), forge: undefined }, "runner"));
     expect(Object.keys(environment(silent, "monitor")).filter((name) => /FORGE|PROJECT/.test(name))).toEqual(

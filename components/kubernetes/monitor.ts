@@ -11,6 +11,8 @@ import { isolatedPod, metadata } from "./workload";
 export type IssueProject = NonNullable<MonitorProcess["issues"]> & {
   /** By which it writes issues; secret. */
   readonly token: pulumi.Output<string>;
+  /** By which it starts pipelines; secret. Undefined: it starts none. */
+  readonly trigger?: pulumi.Output<string>;
 };
 
 /** What the drift monitor of a use case is made from. */
@@ -21,8 +23,8 @@ export interface DriftMonitorArgs extends MonitorProcess {
   /** Five-field cron in UTC. */
   readonly cron: string;
   readonly store: ClusterStore;
-  /** Keeps the token of `issues`. */
-  readonly secrets: Pick<SecretStore, "file">;
+  /** Keeps the tokens of `issues`. */
+  readonly secrets: Pick<SecretStore, "files">;
   /** Undefined: reports are written to the blob store alone. */
   readonly issues?: IssueProject;
 }
@@ -57,8 +59,11 @@ const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<stri
     reportsUrl: args.store.url("reports"),
     tokenFile: trackingTokenFile,
     issuesTokenFile: `${tokenFolder}/token`,
+    ...(args.issues?.trigger && { triggerTokenFile: `${tokenFolder}/trigger` }),
   }),
 });
+
+const tokensOf = ({ token, trigger }: IssueProject) => ({ token, ...(trigger && { trigger }) });
 
 function monitorPod(
   scope: PodScope,
@@ -75,7 +80,7 @@ function monitorPod(
       trackingAccess(scope, environment, pod),
       store.access(pod, "inference", "read"),
       store.access(pod, "reports", "read-write"),
-      ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),
+      ...(issues ? [secrets.files(pod, tokenFolder, tokensOf(issues))] : []),
     ],
     allowExternalEgress: issues !== undefined,
   });

@@ -31,7 +31,7 @@ export interface RunnerArgs {
   /** The GitLab whose jobs it runs. */
   readonly forge: Pick<ClusterForge, "url" | "runner">;
   /** Keeps the token by which it asks for jobs. */
-  readonly secrets: Pick<SecretStore, "file">;
+  readonly secrets: Pick<SecretStore, "files">;
   /** Openings to the cluster's API, by which it starts the pods of its jobs. */
   readonly apiServer: readonly Egress[];
   /** Bounds how many jobs run at once. */
@@ -162,7 +162,7 @@ function isolatedRunner(args: RunnerArgs, pod: Pod, files: Files, registered: Re
     port: { number: runnerPort, tls: false, alive: "/metrics", ready: "/metrics" },
     access: [
       configFiles("gitlab-runner"),
-      secrets.file(pod, folders.token, registered.token),
+      secrets.files(pod, folders.token, { token: registered.token }),
       apiServerAccess(apiServer),
     ],
     ingress: metrics ? [{ from: [prometheusPeer(metrics)], port: runnerPort }] : [],

@@ -40,12 +40,12 @@ export class ClusterSecrets extends pulumi.ComponentResource implements SecretSt
     return { ...emptyAccess, env, dependsOn: [secret] };
   }
 
-  /** Keeps a token in a Secret that is mounted, and so follows its object: a renewed token reaches the pod. */
-  file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
+  /** Keeps tokens in a Secret that is mounted, and so follows its object: a renewed token reaches the pod. */
+  files(pod: Pod, folder: string, tokens: Readonly<Record<string, pulumi.Output<string>>>): PodAccess {
     const secretName = `${pod.role}-token`;
     const metadata = { name: secretName, namespace: pod.namespace };
-    const secret = keepSecret(`${pod.name}-token`, metadata, { token }, this.options);
-    const items = [{ key: "token", path: "token" }];
+    const secret = keepSecret(`${pod.name}-token`, metadata, tokens, this.options);
+    const items = Object.keys(tokens).map((key) => ({ key, path: key }));
     return {
       ...emptyAccess,
       volumes: [{ name: "token", secret: { secretName, items, defaultMode: 0o440 } }],

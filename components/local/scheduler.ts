@@ -12,6 +12,8 @@ import { type LocalScope, pythonModule, runService } from "./scope";
 export interface ScheduledMonitor extends MonitorProcess {
   /** Five-field cron in UTC. */
   readonly cron: string;
+  /** Whether it may start pipelines at the forge. */
+  readonly retrains: boolean;
 }
 
 /** What an environment's scheduler is made from. */
@@ -59,7 +61,7 @@ export const tokenFile = (environment: string, useCase: string, workload: string
 const { command } = pythonModule("ecluse_monitor", "check");
 
 /** The environment that the monitor of one use case runs in; secret, since it opens containers. */
-function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
+function monitorEnvironment(process: ScheduledMonitor, store: ArtifactStore) {
   const { environment, useCase } = process;
   const file = (server: string) => tokenFile(environment, useCase, "monitor", server);
   const variables: Record<string, pulumi.Input<string>> = {
@@ -71,6 +73,8 @@ function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
       reportsUrl: store.access(`${useCase}-monitor-reports`, "reports", "read-write"),
       tokenFile: file(audience(environment, "tracking")),
       issuesTokenFile: file(forgeAudience),
+      // The forge takes the monitor's own token for both.
+      ...(process.retrains && { triggerTokenFile: file(forgeAudience) }),
     }),
   };
   return pulumi.secret(pulumi.all(variables));

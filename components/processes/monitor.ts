@@ -37,6 +37,8 @@ interface MonitorPlace {
   readonly tokenFile: string;
   /** File with its token for the forge. */
   readonly issuesTokenFile: string;
+  /** File with its token to start pipelines; undefined: it starts none. */
+  readonly triggerTokenFile?: string;
 }
 
 /** The environment variables of a drift monitor. */
@@ -51,6 +53,7 @@ export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): 
     ECLUSE_FORGE_URL: process.issues.url,
     ECLUSE_PROJECT_ID: process.issues.projectId,
     ECLUSE_FORGE_TOKEN_FILE: place.issuesTokenFile,
+    ...(place.triggerTokenFile && { ECLUSE_TRIGGER_TOKEN_FILE: place.triggerTokenFile }),
   }),
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,
 });

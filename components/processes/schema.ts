@@ -54,6 +54,7 @@ export interface Processes {
     readonly ECLUSE_FORGE_URL?: string;
     readonly ECLUSE_PROJECT_ID?: string;
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
+    readonly ECLUSE_TRIGGER_TOKEN_FILE?: string;
   };
   readonly release: {
     readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;

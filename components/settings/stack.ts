@@ -13,7 +13,7 @@ import {
   named,
   useCases,
 } from "./useCase";
-import { choice, cron, fields, integer, matching, table } from "./values";
+import { choice, cron, fields, flag, integer, matching, table } from "./values";
 
 const ports = table(integer(1024, 65_535))
   .default({})
@@ -47,6 +47,12 @@ const environment = {
     .describe(
       "when the monitor checks the day before, five fields, UTC; in production less often than once a day " +
         "violates `ML-12`",
+    ),
+  monitorRetrains: flag()
+    .default(false)
+    .describe(
+      "whether the monitor may start a training because of an alert, as the use case's `retrain` " +
+        "([monitor.yaml](new-use-case.md#when-the-monitor-warns)) has it: it gets a token that starts pipelines",
     ),
   retrainCron: cron("gitlab")
     .optional()

@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,9 +14,11 @@ from ecluse_core.container import Container, Missing
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.issues import Forge, notify
+from ecluse_monitor.forge import Forge
+from ecluse_monitor.issues import notify
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
+from ecluse_monitor.retraining import decide, due, follow, news_of
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
 from ecluse_monitor.state import (
     Day,
@@ -28,6 +31,7 @@ from ecluse_monitor.state import (
     mine,
     mute,
     others,
+    retrained,
     settle,
     take_over,
 )
@@ -38,6 +42,7 @@ NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 """What a report says where the monitor has no token for a forge: nobody else was notified."""
 
 
+NO_TRIGGER = "retrain (ECLUSE_TRIGGER_TOKEN_FILE is not set: the stack does not allow it)"
 NO_LABELS = "performance (the training logged no labels: train again)"
 PATIENCE = 60.0
 """Seconds that another run may take to send its messages, before it is taken for dead."""
@@ -84,7 +89,15 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
     found = Day(verdict.findings, verdict.unanswered, weights)
-    state = state_file.update(lambda old: advance(old, found, run, settings.alert))
+    retrain = settings.retrain if given.trigger_token_file and not demonstration else None
+
+    def new_labels(since: date) -> int:
+        since = max(since, current.since)
+        return read_labels(given.inference, use_case, since).height
+
+    state = state_file.update(
+        lambda old: decide(advance(old, found, run, settings.alert), found, run, retrain, new_labels)
+    )
     report = {
         "format": FORMAT,
         "use_case": use_case,
@@ -106,17 +119,21 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "not_run": [
             *settings.not_run,
             *([] if given.forge_token_file else [NO_ISSUES]),
+            *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
             *_without_labels(current.baseline),
         ],
         "alerts": state["alerts"],
         "mutes": state["mutes"],
+        "retrainings": state["retrainings"],
         "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
     before = earlier(reports, report)
     _write_report(reports, report, before)  # before the forge: a report must not depend on it
     report["issue"] = _deliver(given, state_file, state, run, demonstration)
-    if report["issue"]:
+    after = state_file.read()[0]
+    report |= {key: after[key] for key in ("alerts", "retrainings")}
+    if report["issue"] or after["retrainings"] != state["retrainings"]:
         _write_report(reports, report, before)
     return report
 
@@ -184,20 +201,31 @@ def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demons
 
 
 def _send(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
-    messages = mine(state, run)
-    if not messages:
-        return ""
     url = ""
     try:
         # Without a forge the report has it: a message that waited for one would wait for ever.
         if given.forge_token_file:
-            forge = Forge(given.forge_url, given.project_id, given.forge_token_file)
-            url = notify(forge, run, firing(state), messages, demonstration=demonstration)
+            token_file, trigger_file = given.forge_token_file, given.trigger_token_file
+            forge = Forge(given.forge_url, given.project_id, token_file, trigger_file)
+            state = _train(forge, state_file, state, run)
+            if messages := mine(state, run):
+                url = notify(forge, run, firing(state), messages, demonstration=demonstration)
     except MonitorError:
         state_file.update(lambda old: settle(old, run, sent=False))
         raise
-    state_file.update(lambda old: settle(old, run, sent=True))
+    if mine(state, run):
+        state_file.update(lambda old: settle(old, run, sent=True))
     return url
+
+
+def _train(forge: Forge, state_file: StateFile, state: State, run: Run) -> State:
+    """Starts the retraining that this run is to start, and sees what became of the one before."""
+    for before in due(state, run):
+        after = follow(before, forge)
+        if after != before:
+            text = news_of(before, after)
+            state = state_file.update(partial(retrained, before=before, after=after, text=text, run=run))
+    return state
 
 
 def acknowledge_alert(given: Reports, cause: str, owner: str, until: date) -> dict[str, Any]:

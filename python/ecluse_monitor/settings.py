@@ -15,8 +15,20 @@ from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, parse
 from ecluse_core.tls import Calling
 
-LATER = ("segments", "retrain")
+LATER = ("segments",)
 """Sections that are accepted, and that this version reports as not run."""
+
+
+class _Yaml(yaml.SafeLoader):
+    """YAML in which `on` is a word, as in version 1.2, and no truth value."""
+
+
+_BOOL: Final = "tag:yaml.org,2002:bool"
+_Yaml.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if tag != _BOOL]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml.add_implicit_resolver(_BOOL, re.compile("^(true|false)$", re.IGNORECASE), list("tTfF"))
 
 
 def _duration(value: object) -> timedelta:
@@ -168,6 +180,21 @@ class Performance(Section):
     """labels that it takes; with fewer, coverage alone is reported"""
 
 
+class Retrain(Section):
+    """When the monitor starts a training, where its stack allows it."""
+
+    on: Annotated[
+        tuple[Literal["performance_crit", "performance_warn", "estimated_drift"], ...], Field(strict=False)
+    ] = ("performance_crit",)
+    """what asks for it, with an open alert: labels, or an estimate that falls as important columns drift"""
+    max_per_week: Count = 1
+    """so many are started within seven days, and one at a time"""
+    min_new_labels: Count = 2000
+    """labels that it takes, since the one before"""
+    approve: str | None = None
+    """name of the environment where a person lets it on, by a manual job of its pipeline"""
+
+
 class Settings(Section):
     """How a day is judged."""
 
@@ -183,8 +210,8 @@ class Settings(Section):
     """limits by group of rows: accepted, and reported as not run"""
     performance: Performance = Performance()
     """from when on the model is worse than on the validation rows of its training, once labels are there"""
-    retrain: Any = None
-    """when to train again: accepted, and reported as not run"""
+    retrain: Retrain | None = None
+    """when to train again by itself; without it never"""
 
     @property
     def not_run(self) -> tuple[str, ...]:
@@ -199,7 +226,7 @@ class Settings(Section):
 def load_settings(path: Path) -> dict[str, Any]:
     """The document of a settings file, checked; raises SettingError."""
     try:
-        document: object = yaml.safe_load(path.read_text())
+        document: object = yaml.load(path.read_text(), _Yaml)
     except (OSError, yaml.YAMLError) as error:
         raise SettingError(f"settings {path.name} cannot be read: {error}") from error
     if not isinstance(document, dict):
@@ -242,9 +269,12 @@ class Check(Tracked, Reports):
     forge_url: Address = ""
     project_id: str = ""
     forge_token_file: Path | None = None
+    trigger_token_file: Path | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.trigger_token_file and not self.forge_token_file:
+            raise ValueError("ECLUSE_FORGE_TOKEN_FILE is not set; ECLUSE_TRIGGER_TOKEN_FILE needs it")
         for name in ("forge_url", "project_id"):
             if self.forge_token_file and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_FORGE_TOKEN_FILE needs it")

@@ -11,6 +11,7 @@ export * from "./groupShareGroup";
 export * from "./groupVariable";
 export * from "./pipelineSchedule";
 export * from "./pipelineScheduleVariable";
+export * from "./pipelineTrigger";
 export * from "./project";
 export * from "./projectAccessToken";
 export * from "./projectApprovalRule";

@@ -29,7 +29,7 @@ describe.skipIf(!found)(suite("the schema"), () => {
     expect([pkg.version, pkg.pulumi.version]).toEqual([schema.version, schema.version]);
     const classes = resources.map(([token]) => nameOf(token));
     const names = functions.flatMap(([token]) => [nameOf(token), `${nameOf(token)}Output`]);
-    expect(classes).toHaveLength(36);
+    expect(classes).toHaveLength(37);
     expect(Object.keys(gitlab).sort()).toEqual([...classes, ...names, "Provider", "types"].sort());
   });
 

@@ -105,6 +105,7 @@ export const ciVariableCases: Cases = {
     contexts: retrained,
     pass: { forge, prod: scheduled },
     fail: [
+      { forge, prod: [...scheduled, of("PipelineTrigger", { project, description: "Retraining" })] },
       { forge, prod: [] },
       { forge, prod: [monitor, ...variablesFor("monitor")] },
       { forge, prod: [retrain, ...variablesFor("retrain")] },

@@ -8,7 +8,7 @@ import { judged, referrers } from "../../relations";
 import type { Resource } from "../../resource";
 import type { AcrossRule, Finding } from "../../rule";
 import { read } from "../../values";
-import { allVerdicts, anyVerdict, type Judged, passOn } from "../../verdict";
+import { allVerdicts, anyVerdict, fail, type Judged, pass, passOn } from "../../verdict";
 
 const scheduleType = gitlabType("PipelineSchedule");
 const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
@@ -45,11 +45,16 @@ function judgeScheduled(client: Served, path: string, task: string, cron: string
   return scheduled.verdict === "pass" ? passOn(() => `${path} has a schedule for ${what}`) : scheduled;
 }
 
+/** A token that starts pipelines is the monitor's, where the settings allow it one. */
+const triggerAllowed = ({ environment: { monitorRetrains } }: Served): Judged =>
+  monitorRetrains ? pass : fail("ecluse:monitorRetrains lets no monitor start a pipeline");
+
 function* schedulesRun(stacks: Stacks): Iterable<Finding> {
   for (const client of servedOf(stacks)) {
     const { stack, context } = client;
     for (const each of stack.of(scheduleType))
       yield { urn: each.urn, ...judged(isNot("active", false), each, context) };
+    for (const { urn } of stack.of(gitlabType("PipelineTrigger"))) yield { urn, ...triggerAllowed(client) };
     const all = tasksOf(client).flatMap(([task, cron]) =>
       useCaseProjects(client).map(([, path]) => judgeScheduled(client, path, task, cron)),
     );
@@ -67,9 +72,9 @@ export const forgeScheduleRules: readonly AcrossRule[] = [
     environments: "all",
     description:
       "What production's settings say runs by itself has an active schedule in each use case's project, " +
-      "and no schedule is switched off.",
+      "and no schedule is switched off. A monitor starts pipelines only where the settings let it.",
     remediation:
-      "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: " +
+      "Keep ecluse:monitorCron, ecluse:monitorRetrains and ecluse:retrainCron as they shall run, and run `up`: " +
       "components/gitlab/projectEnvironment.ts makes their schedules.",
     check: schedulesRun,
   },

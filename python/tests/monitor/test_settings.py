@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecluse_core.errors import SettingError
-from ecluse_monitor.settings import Limits, Settings, load_settings, parse_settings
+from ecluse_monitor.settings import Limits, Retrain, Settings, load_settings, parse_settings
 
 
 def test_the_use_cases_own_settings_parse() -> None:
@@ -16,7 +16,8 @@ def test_the_use_cases_own_settings_parse() -> None:
     assert settings.drift.categorical.js == Limits(warn=0.025, crit=0.1)
     assert settings.alert.cooldown == timedelta(hours=72)
     assert settings.performance.label_delay == timedelta(days=30)
-    assert settings.not_run == ("segments", "retrain")
+    assert settings.not_run == ("segments",)
+    assert settings.retrain == Retrain(approve="prod")
 
 
 def test_an_empty_document_means_the_defaults() -> None:
