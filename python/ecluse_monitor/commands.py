@@ -15,11 +15,11 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.forge import Forge
-from ecluse_monitor.issues import notify
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.retraining import decide, due, follow, news_of
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
+from ecluse_monitor.sinks import Outgoing, Sink, forge_of, sinks_of
 from ecluse_monitor.state import (
     Day,
     Mute,
@@ -27,6 +27,7 @@ from ecluse_monitor.state import (
     State,
     acknowledge,
     advance,
+    delivered,
     firing,
     mine,
     mute,
@@ -38,9 +39,12 @@ from ecluse_monitor.state import (
 from ecluse_monitor.store import StateFile, read_day, read_labels
 from ecluse_monitor.tracking import champion
 
-NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
-"""What a report says where the monitor has no token for a forge: nobody else was notified."""
-
+NO_SINK = {
+    "gitlab": "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)",
+    "webhook": "alert.sinks.webhook (ECLUSE_WEBHOOK or its secret is not set)",
+    "mail": "alert.sinks.mail (ECLUSE_MAIL or its password is not set)",
+}
+"""What a report says of a place that the stack has not: nobody was notified there."""
 
 NO_TRIGGER = "retrain (ECLUSE_TRIGGER_TOKEN_FILE is not set: the stack does not allow it)"
 NO_LABELS = "performance (the training logged no labels: train again)"
@@ -89,6 +93,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
     found = Day(verdict.findings, verdict.unanswered, weights)
+    sinks = sinks_of(given, settings.alert)
     retrain = settings.retrain if given.trigger_token_file and not demonstration else None
 
     def new_labels(since: date) -> int:
@@ -118,7 +123,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "seasons_lack": history.lacks if history and settings.drift.season_weeks else "",
         "not_run": [
             *settings.not_run,
-            *([] if given.forge_token_file else [NO_ISSUES]),
+            *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
             *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
             *_without_labels(current.baseline),
         ],
@@ -130,7 +135,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     }
     before = earlier(reports, report)
     _write_report(reports, report, before)  # before the forge: a report must not depend on it
-    report["issue"] = _deliver(given, state_file, state, run, demonstration)
+    report["issue"] = _deliver(given, sinks, state_file, state, run, demonstration)
     after = state_file.read()[0]
     report |= {key: after[key] for key in ("alerts", "retrainings")}
     if report["issue"] or after["retrainings"] != state["retrainings"]:
@@ -187,34 +192,40 @@ def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in found if all(each.get(key) == report[key] for key in alike)]
 
 
-def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
-    url = _send(given, state_file, state, run, demonstration)
+def _deliver(
+    given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, demo: bool
+) -> str:
+    url = _send(given, sinks, file, state, run, demo)
     # Another run sends some now, or died before it could. By its own clock, since others may be wrong.
     waiting, end = others(state, run), time.monotonic() + PATIENCE
     while waiting and time.monotonic() < end:
         time.sleep(min(1.0, PATIENCE / 10))
-        waiting &= others(state_file.read()[0], run)
+        waiting &= others(file.read()[0], run)
     if waiting:
-        state = state_file.update(lambda old: take_over(old, run, waiting))
-        url = _send(given, state_file, state, run, demonstration)
+        state = file.update(lambda old: take_over(old, run, waiting))
+        url = _send(given, sinks, file, state, run, demo)
     return url
 
 
-def _send(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
-    url = ""
+def _send(given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, demo: bool) -> str:
+    url, errors = "", list[str]()
     try:
-        # Without a forge the report has it: a message that waited for one would wait for ever.
-        if given.forge_token_file:
-            token_file, trigger_file = given.forge_token_file, given.trigger_token_file
-            forge = Forge(given.forge_url, given.project_id, token_file, trigger_file)
-            state = _train(forge, state_file, state, run)
-            if messages := mine(state, run):
-                url = notify(forge, run, firing(state), messages, demonstration=demonstration)
-    except MonitorError:
-        state_file.update(lambda old: settle(old, run, sent=False))
-        raise
-    if mine(state, run):
-        state_file.update(lambda old: settle(old, run, sent=True))
+        if forge := forge_of(given):
+            state = _train(forge, file, state, run)
+    except MonitorError as error:
+        errors.append(f"{error}")
+    for name, sink in sinks.items():
+        left = [each for each in mine(state, run) if name not in each.get("sent", [])]
+        if not left:
+            continue
+        receipt = sink(Outgoing(run, firing(state), left, demo))
+        url, errors = url or receipt.url, [*errors, *([receipt.error] if receipt.error else [])]
+        state = file.update(partial(delivered, ids=receipt.ids, sink=name, sinks=sinks))
+    # Where there is no place to send it the report has it: a message that waited for one would wait for ever.
+    if mine(state, run) or errors:
+        file.update(lambda old: settle(old, run, sent=not errors))
+    if errors:
+        raise MonitorError("; ".join(errors))
     return url
 
 

@@ -5,18 +5,33 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, cast
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    Json,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, parse
+from ecluse_core.settings import Address, Document, Environment, Secret, Text, parse
 from ecluse_core.tls import Calling
 
 LATER = ("segments",)
 """Sections that are accepted, and that this version reports as not run."""
+
+
+LEAST_SECRET = 24
+"""Characters of a webhook's secret."""
 
 
 class _Yaml(yaml.SafeLoader):
@@ -151,8 +166,8 @@ class AlertSettings(Section):
     """good days after the last bad one that close it"""
     cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
     """time after which an open alert that nobody looks after is notified again, such as `72h` or `3d`"""
-    sinks: Annotated[tuple[Literal["gitlab", "webhook"], ...], Field(strict=False)] = ("gitlab",)
-    """where it notifies: `gitlab` by an issue; `webhook` is accepted, and reported as not run"""
+    sinks: Annotated[tuple[Literal["gitlab", "webhook", "mail"], ...], Field(strict=False)] = ("gitlab",)
+    """where it notifies: `gitlab` by an issue, and `webhook` and `mail` as the stack's `alerts` has them"""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -218,7 +233,6 @@ class Settings(Section):
         """What is set here, and that this version does not do yet."""
         wanted = {section: section in self.model_fields_set for section in LATER} | {
             "window.baselines.previous": "previous" in self.window.baselines,
-            "alert.sinks.webhook": "webhook" in self.alert.sinks,
         }
         return tuple(name for name, is_set in wanted.items() if is_set)
 
@@ -261,8 +275,34 @@ class Reports(Subject):
     reports: Annotated[Container, Opened("ECLUSE_REPORTS_URL")] = Field(alias="ECLUSE_REPORTS_URL")
 
 
+def _https(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(
+            "must be https://<host>… without a login; what it knows the monitor by is its secret"
+        )
+    return url
+
+
+class WebhookPlace(Document):
+    """Where the webhook is; `networks` are those that its address may be in beside the public ones."""
+
+    url: Annotated[str, AfterValidator(_https)]
+    networks: Annotated[tuple[IPvAnyNetwork, ...], Field(strict=False)] = ()
+
+
+class MailPlace(Document):
+    """The server that sends e-mail, its user, the sender, and those who get it."""
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    user: Text
+    sender: Text
+    to: Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
+
+
 class Check(Tracked, Reports):
-    """Settings of a check; without a token for a forge, the result is in the report alone."""
+    """Settings of a check; without a token for a forge and a place for alerts, the report alone has it."""
 
     environment: str
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
@@ -270,11 +310,21 @@ class Check(Tracked, Reports):
     project_id: str = ""
     forge_token_file: Path | None = None
     trigger_token_file: Path | None = None
+    webhook: Json[WebhookPlace] | None = None
+    webhook_secret: Secret = ""
+    mail: Json[MailPlace] | None = None
+    mail_password: Secret = ""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.trigger_token_file and not self.forge_token_file:
             raise ValueError("ECLUSE_FORGE_TOKEN_FILE is not set; ECLUSE_TRIGGER_TOKEN_FILE needs it")
+        if self.webhook and len(self.webhook_secret) < LEAST_SECRET:
+            raise ValueError(
+                f"ECLUSE_WEBHOOK_SECRET must have {LEAST_SECRET} characters or more; make another"
+            )
+        if self.mail and not self.mail_password:
+            raise ValueError("ECLUSE_MAIL_PASSWORD is not set; ECLUSE_MAIL needs it")
         for name in ("forge_url", "project_id"):
             if self.forge_token_file and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_FORGE_TOKEN_FILE needs it")

@@ -71,11 +71,12 @@ class Mute(TypedDict):
 
 
 class Message(TypedDict):
-    """One message for the forge, and the run that sends it; empty where none has taken it."""
+    """One message, and the run that sends it, empty where none has; `sent` are the places that have it."""
 
     id: str
     text: str
     run: str
+    sent: NotRequired[list[str]]
 
 
 class State(TypedDict):
@@ -312,6 +313,16 @@ def retrained(state: State, before: Retraining, after: Retraining, text: str, ru
     }
     outbox = [*state["outbox"], *([message] if text else [])]
     return {**state, "retrainings": kept, "alerts": alerts, "outbox": outbox}  # type: ignore[typeddict-item]
+
+
+def delivered(state: State, ids: Collection[str], sink: str, sinks: Collection[str]) -> State:
+    """The state once a place has taken messages; one that all places have is gone."""
+    marked: list[Message] = [
+        {**each, "sent": [*each.get("sent", []), sink]} if each["id"] in ids else each
+        for each in state["outbox"]
+    ]
+    left = [each for each in marked if not set(sinks) <= set(each.get("sent", []))]
+    return {**state, "outbox": left}
 
 
 def settle(state: State, run: Run, *, sent: bool) -> State:
