@@ -117,6 +117,30 @@ function checkRunner({ tier, cluster, forge }: EnvironmentSettings, refuse: Refu
     refuse("ecluse:forge", forge, `ecluse:cluster.${asks} asks for a runner: set the url of a GitLab`);
 }
 
+/** NetworkPolicies let a monitor reach what alerts go to. */
+function checkAlerts({ alerts: { webhook, mail }, cluster }: EnvironmentSettings, refuse: Refuse): void {
+  if (!cluster) return;
+  const { egressRanges, egressPorts } = cluster;
+  const places = [
+    ...(webhook ? [["webhook.url", webhook.url, Number(new URL(webhook.url).port || 443)] as const] : []),
+    ...(mail ? [["mail.port", mail.port, mail.port] as const] : []),
+  ];
+  for (const [key, value, port] of places) {
+    if (egressRanges.length === 0)
+      refuse(
+        `ecluse:alerts.${key}`,
+        value,
+        "no pod reaches it: name its range in ecluse:cluster.egressRanges",
+      );
+    else if (port !== 443 && !egressPorts.includes(port))
+      refuse(
+        `ecluse:alerts.${key}`,
+        value,
+        `no pod reaches port ${port}: add it to ecluse:cluster.egressPorts`,
+      );
+  }
+}
+
 /** A schedule of GitLab starts it, in production alone; or the monitor, at any forge. */
 function checkRetraining(settings: EnvironmentSettings, refuse: Refuse): void {
   const { tier, forge, retrainCron, monitorRetrains } = settings;
@@ -163,6 +187,7 @@ const ofEnvironments = [
   checkApiServer,
   checkProduction,
   checkRunner,
+  checkAlerts,
   checkRetraining,
   checkGpu,
   ({ tier, azure }: EnvironmentSettings, refuse: Refuse) => azure && checkReach(tier, azure, refuse),

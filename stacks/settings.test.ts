@@ -29,6 +29,7 @@ describe("parseSettings", () => {
       forge: "local-forge",
       monitorCron: "15 2 * * *",
       monitorRetrains: false,
+      alerts: {},
       governance: { owner: "local", costCenter: "local", dataClassification: "internal" },
       ports: { tracking: 5000 },
       useCases: [
@@ -209,7 +210,7 @@ describe("parseSettings", () => {
       "ecluse:colour": "red",
     };
     const known =
-      "kind, target, environment, tier, profile, ports, monitorCron, monitorRetrains, retrainCron, useCases, " +
+      "kind, target, environment, tier, profile, ports, monitorCron, monitorRetrains, alerts, retrainCron, useCases, " +
       "governance, forge";
     expect(() => parseSettings("s", config)).toThrow(
       new SettingsError(

@@ -94,6 +94,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     ports: {},
     monitorCron: "0 3 * * *",
     monitorRetrains: false,
+    alerts: {},
     useCases: [
       {
         name: "bank-churn",

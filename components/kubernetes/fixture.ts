@@ -95,6 +95,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
   profile: "frugal",
   monitorCron: "15 2 * * *",
   monitorRetrains: false,
+  alerts: {},
   useCases: [
     {
       name: "bank-churn",

@@ -1,7 +1,7 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitorRun } from "../contracts";
-import { type MonitorProcess, monitorVariables } from "../processes/monitor";
+import { alertSecrets, type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { ClusterStore, Pod, PodScope, SecretStore } from "./foundation";
 import { podsOf, trackingAccess, trackingTokenFile } from "./pods";
@@ -23,8 +23,8 @@ export interface DriftMonitorArgs extends MonitorProcess {
   /** Five-field cron in UTC. */
   readonly cron: string;
   readonly store: ClusterStore;
-  /** Keeps the tokens of `issues`. */
-  readonly secrets: Pick<SecretStore, "files">;
+  /** Keeps the tokens of `issues`, and knows the secrets of `alerts`. */
+  readonly secrets: Pick<SecretStore, "files" | "existing">;
   /** Undefined: reports are written to the blob store alone. */
   readonly issues?: IssueProject;
 }
@@ -68,9 +68,10 @@ const tokensOf = ({ token, trigger }: IssueProject) => ({ token, ...(trigger && 
 function monitorPod(
   scope: PodScope,
   pod: Pod,
-  { image, environment, store, secrets, issues }: DriftMonitorArgs,
+  { image, environment, store, secrets, issues, alerts }: DriftMonitorArgs,
   env: Record<string, pulumi.Input<string>>,
 ) {
+  const places = alertSecrets(alerts);
   return isolatedPod(scope, pod, {
     image,
     command,
@@ -81,8 +82,9 @@ function monitorPod(
       store.access(pod, "inference", "read"),
       store.access(pod, "reports", "read-write"),
       ...(issues ? [secrets.files(pod, tokenFolder, tokensOf(issues))] : []),
+      ...places.map(({ variable, reference }) => secrets.existing(pod, variable, reference)),
     ],
-    allowExternalEgress: issues !== undefined,
+    allowExternalEgress: issues !== undefined || places.length > 0,
   });
 }
 

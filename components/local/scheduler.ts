@@ -1,9 +1,9 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentPath } from "../../local/home";
+import { environmentPath, environmentSecret } from "../../local/home";
 import type { ArtifactStore, DriftMonitors, MonitorRun } from "../contracts";
 import { audience, forgeAudience, workloadIssuer, workloadSubject } from "../naming";
-import { type MonitorProcess, monitorVariables } from "../processes/monitor";
+import { alertSecrets, type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { WorkloadKey } from "./keys";
 import { type LocalScope, pythonModule, runService } from "./scope";
@@ -77,6 +77,8 @@ function monitorEnvironment(process: ScheduledMonitor, store: ArtifactStore) {
       ...(process.retrains && { triggerTokenFile: file(forgeAudience) }),
     }),
   };
+  for (const { variable, reference } of alertSecrets(process.alerts))
+    variables[variable] = pulumi.secret(environmentSecret(environment, reference));
   return pulumi.secret(pulumi.all(variables));
 }
 

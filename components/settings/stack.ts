@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkEnvironmentName } from "../naming";
+import { alerts } from "./alerts";
 import { azure } from "./azure";
 import { profileNames, tiers } from "./choices";
 import { cluster, gitlab, kubernetes } from "./cluster";
@@ -54,6 +55,7 @@ const environment = {
       "whether the monitor may start a training because of an alert, as the use case's `retrain` " +
         "([monitor.yaml](new-use-case.md#when-the-monitor-warns)) has it: it gets a token that starts pipelines",
     ),
+  alerts,
   retrainCron: cron("gitlab")
     .optional()
     .describe(
