@@ -11,14 +11,16 @@ from typing import Any, cast
 import polars as pl
 
 from ecluse_core.container import Container, Missing
+from ecluse_monitor.backfill import backfill as backfill_days
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.forge import Forge
+from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.past import keep, read_history
-from ecluse_monitor.performance import Labelled
+from ecluse_monitor.replay import replay as replay_days
 from ecluse_monitor.retraining import decide, due, follow, news_of
-from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
+from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
 from ecluse_monitor.sinks import Outgoing, Sink, forge_of, sinks_of
 from ecluse_monitor.state import (
     Day,
@@ -38,6 +40,7 @@ from ecluse_monitor.state import (
 )
 from ecluse_monitor.store import StateFile, read_day, read_labels
 from ecluse_monitor.tracking import champion
+from ecluse_monitor.watch import publish
 
 NO_SINK = {
     "gitlab": "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)",
@@ -54,6 +57,8 @@ FORMAT = 2
 """Of a report. Pages are not made of what another version of the monitor wrote."""
 HISTORY = 30
 """Days before a report whose distances its page shows."""
+MOST_DAYS = 400
+"""Of one replay, or one backfill."""
 LONGEST = timedelta(days=90)
 """For how long an alert may be acknowledged, or muted, at most."""
 
@@ -141,22 +146,6 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
     if report["issue"] or after["retrainings"] != state["retrainings"]:
         _write_report(reports, report, before)
     return report
-
-
-def read_labelled(given: Check, version: str, settings: Performance, as_of: date) -> Labelled:
-    """The champion's predictions of the days whose labels should have come, with those that have."""
-    last = as_of - settings.label_delay
-    first = last - timedelta(days=settings.days - 1)
-    wanted = pl.DataFrame(schema={"prediction_id": pl.String, "score": pl.Float64})
-    frames = [wanted]
-    for number in range(settings.days):
-        rows = read_day(given.inference, given.use_case, first + timedelta(days=number)).rows
-        if {"prediction_id", "model_version", "score"} <= set(rows.columns):
-            own = rows.filter(pl.col("model_version").cast(pl.String) == version)
-            scores = pl.col("score").cast(pl.Float64, strict=False)
-            frames.append(own.select(pl.col("prediction_id").cast(pl.String), scores))
-    labels = read_labels(given.inference, given.use_case, first)
-    return Labelled(first, last, pl.concat(frames).join(labels, on="prediction_id", how="left"))
 
 
 def _without_labels(baseline: Baseline) -> list[str]:
@@ -254,6 +243,32 @@ def mute_findings(given: Reports, wanted: Mute) -> dict[str, Any]:
     state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
     state_file.update(lambda old: mute(old, wanted))
     return dict(wanted)
+
+
+def replay(given: Check, settings: Path, last: date, days: int, bad: list[date]) -> dict[str, Any]:
+    """What the settings of a file would have raised over the days up to `last`, beside the present ones."""
+    if not 1 <= days <= MOST_DAYS:
+        raise MonitorError(f"--days must be 1 to {MOST_DAYS}, got {days}")
+    return replay_days(given, load_settings(settings), last, days, frozenset(bad))
+
+
+def backfill(given: Check, first: date, last: date) -> dict[str, Any]:
+    """Judges the days that were missed, or whose labels came later; the newest verdict is published."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    if not last - timedelta(days=MOST_DAYS) < first <= last <= yesterday:
+        raise MonitorError(
+            f"--from must be at most {MOST_DAYS} days before --to, and that {yesterday} at the latest, "
+            f"got {first} to {last}"
+        )
+    newest = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}").read()[0][
+        "last_as_of"
+    ]
+
+    def judge_day(day: date) -> dict[str, Any]:
+        report = check(given, day, demonstration=False)
+        return publish(given, report) if report["as_of"] >= newest else report
+
+    return backfill_days(given, first, last, judge_day)
 
 
 def _check_until(until: date) -> None:

@@ -89,7 +89,8 @@ def test_the_same_day_asks_once_and_an_earlier_one_never() -> None:
     assert len(decided(judged(2, WORSE, state=ended), WORSE, day=2, **twice)["retrainings"]) == 2
 
 
-def _labelled(day: int, *, good: bool = True) -> pl.DataFrame:
+def labelled_day(day: int, *, good: bool = True) -> pl.DataFrame:
+    """A day of predictions with their labels; flipped ones where it is no good one."""
     rows = draw(2000, day).with_columns(prediction_id=pl.format(f"{day}-{{}}", pl.int_range(pl.len())))
     drawn = pl.Series(np.random.default_rng(day).random(rows.height))
     return rows.with_columns(label=((drawn < pl.col("score")) == good).cast(pl.Float64))
@@ -109,7 +110,7 @@ def check(
         "alert": {"bad_days": 1, "clear_after": 2},
         "retrain": {"min_new_labels": 1000, "approve": "dev"},
     }
-    platform.baseline = build_baseline(_labelled(99), settings)
+    platform.baseline = build_baseline(labelled_day(99), settings)
     (tmp_path / "trigger").write_text("glptt-1\n")
     monkeypatch.setenv("ECLUSE_TRIGGER_TOKEN_FILE", str(tmp_path / "trigger"))
 
@@ -122,7 +123,7 @@ def check(
 
 def live(environment: dict[str, str], day: int, *, good: bool, version: str = "1") -> None:
     """Logs a day of predictions, and their labels on the day after."""
-    rows = _labelled(day, good=good).with_columns(model_version=pl.lit(version))
+    rows = labelled_day(day, good=good).with_columns(model_version=pl.lit(version))
     log(environment, f"2026-11-{day:02}", rows.drop("label"))
     give_labels(environment, f"2026-11-{day + 1:02}", rows.select("prediction_id", "label"), "l", 9)
 
