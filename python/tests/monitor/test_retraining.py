@@ -211,3 +211,16 @@ def test_without_a_token_nothing_is_trained_and_the_report_says_so(
     code, report = check("2026-11-02")
     assert (code, platform.pipelines, report["retrainings"]) == (20, [], [])
     assert any(each.startswith("retrain (ECLUSE_TRIGGER_TOKEN_FILE") for each in report["not_run"])
+
+
+def test_two_runs_at_once_start_one_pipeline(
+    environment: dict[str, str], check: Check, platform: Platform
+) -> None:
+    live(environment, 1, good=False)
+    log(environment, "2026-11-02", draw(2000, 2))
+    command = [sys.executable, "-m", "ecluse_monitor", "check", "--as-of", "2026-11-02"]
+    root = Path(__file__).parents[2]
+    runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [run.wait(60) for run in runs] == [20, 20]
+    assert len(platform.pipelines) == 1
+    assert ["http://forge/1" in note["body"] for note in platform.notes].count(True) == 1
