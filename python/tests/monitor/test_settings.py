@@ -20,6 +20,11 @@ def test_the_use_cases_own_settings_parse() -> None:
     assert settings.retrain == Retrain(approve="prod")
 
 
+def test_a_baseline_of_before_is_read_still() -> None:
+    logged = {"true": ["performance_crit"], "max_per_week": 1, "min_new_labels": 2000, "approve": "prod"}
+    assert parse_settings({"retrain": logged}).retrain == Retrain(approve="prod")
+
+
 def test_an_empty_document_means_the_defaults() -> None:
     assert parse_settings({}) == Settings()
 
@@ -45,6 +50,10 @@ def test_an_empty_document_means_the_defaults() -> None:
         ),
         ({"alert": {"bad_days": 4}}, "alert has bad_days that must not exceed within, got 4 over 3"),
         ({"alert": {"cooldown": "soon"}}, "alert.cooldown must be like 72h"),
+        ({"retrain": []}, "retrain must be an object, got a list"),
+        ({"retrain": {"max_per_week": 0}}, "retrain.max_per_week must be greater than or equal to 1, got 0"),
+        ({"retrain": {"on": ["drift"]}}, r"retrain.on\[0\] must be 'performance_crit'"),
+        ({"alert": {"sinks": ["pager"]}}, r"alert.sinks\[0\] must be 'gitlab', 'webhook' or 'mail'"),
     ],
 )
 def test_wrong_settings_are_refused(document: dict[str, Any], message: str) -> None:
