@@ -8,7 +8,8 @@ import { merge, pushBranch } from "../local/forge/merge";
 import { runPipeline } from "../local/forge/pipeline";
 import { findProject } from "../local/forge/projects";
 import type { PipelineRecord } from "../local/forge/records";
-import type { PipelineEvent } from "../local/forge/run";
+import type { PipelineEvent, PipelineOptions } from "../local/forge/run";
+import { waitingPipelines } from "../local/forge/triggers";
 import { homeFolder, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
 import { demonstrate } from "./demonstration";
@@ -46,7 +47,12 @@ function progressReporter(progress: Progress): (event: PipelineEvent) => void {
 }
 
 /** Runs the pipeline of a commit; throws a {@link UserError} that says which jobs did not pass, and why. */
-export async function pipeline(run: PipelineRun, ref: string, sha: string): Promise<PipelineRecord> {
+export async function pipeline(
+  run: PipelineRun,
+  ref: string,
+  sha: string,
+  asked: Partial<Pick<PipelineOptions, "waiting" | "variables" | "source">> = {},
+): Promise<PipelineRecord> {
   const home = homeFolder();
   const { forgeUrl, environments, progress, signal } = run;
   const ports = environments.map(({ environment, tracking, blob }) => [
@@ -67,6 +73,7 @@ export async function pipeline(run: PipelineRun, ref: string, sha: string): Prom
     platform: { project: findProject(home, platformPath), release: releaseWith(run) },
     onEvent: progressReporter(progress),
     signal,
+    ...asked,
   });
   if (record.status !== "passed")
     throw new UserError(
@@ -114,6 +121,18 @@ export async function runUseCase(useCase: string, session: Session): Promise<num
   await toMain(run, versions);
   await demonstrate(run);
   return run.journal.done;
+}
+
+/** Runs the pipelines that the monitors have asked the forge for, as a runner would; gives how many. */
+export async function runWaiting(useCase: string, session: Session): Promise<number> {
+  const run = await openRun(useCase, session);
+  const waiting = waitingPipelines(homeFolder(), findProject(homeFolder(), projectPath(useCase)).id);
+  for (const record of waiting)
+    await run.progress.step(`${useCase}: ${record.name ?? `pipeline ${record.id}`}`, async () => {
+      const { ref, sha, source, variables = {} } = record;
+      return (await pipeline(run, ref, sha, { waiting: record, source, variables })).id;
+    });
+  return waiting.length;
 }
 
 async function toMain(run: PipelineRun, versions: readonly string[]): Promise<void> {

@@ -28,6 +28,9 @@ const help = `
 The monitor's commands, each with --json:
   report [--as-of YYYY-MM-DD] [--html FILE]      what it found on a day, yesterday by default; as a page too
   check [--as-of YYYY-MM-DD]                     judge a day again
+  backfill [--from YYYY-MM-DD] [--to YYYY-MM-DD] judge days that were missed, or whose labels came later
+  replay [--settings FILE] [--days N] [--to YYYY-MM-DD] [--bad YYYY-MM-DD]
+                                                 what other settings would have raised, and how much of it falsely
   ack --cause CAUSE --owner WHO --until DAY      look after an open alert
   mute --cause CAUSE [--column COLUMN] --owner WHO --until DAY --reason WHY
                                                  let findings raise no alert
@@ -38,7 +41,7 @@ It ends with 0 fine, 10 warning, 20 critical, 30 too little data, 40 data contra
 export function addMonitorCommand(program: Command): void {
   program
     .command("monitor <environment> <use-case> <command> [options...]")
-    .description("ask a drift monitor: report, check, ack or mute")
+    .description("ask a drift monitor: report, check, backfill, replay, ack or mute")
     .allowUnknownOption()
     .addHelpText("after", help)
     .action((environment: string, useCase: string, command: string, options: readonly string[]) =>

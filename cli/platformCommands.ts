@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { homeFolder } from "../local/home";
 import { loginExports, loginLink, openInBrowser, trackingToken } from "./access";
-import { imageOf, runUseCase } from "./chain";
+import { imageOf, runUseCase, runWaiting } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { forgeProjects, forgeText } from "./forge";
@@ -53,6 +53,14 @@ async function runOne(session: Session, useCase: string | undefined): Promise<vo
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
 
+/** What a monitor has asked the forge for: a laptop has no runner that waits for it. */
+async function runAsked(session: Session, useCase: string | undefined): Promise<void> {
+  if (!useCase) throw new UserError("name the use case whose pipelines wait");
+  await bringUp(session, useCase);
+  const count = await runWaiting(useCase, session);
+  print(count === 0 ? "No pipeline waits." : `${count} pipeline${count === 1 ? "" : "s"} passed.`);
+}
+
 async function login(environment: string, { json, token }: Json & { token?: boolean }): Promise<void> {
   if (token) return print(await trackingToken(environment));
   const exports = await loginExports(environment);
@@ -84,8 +92,11 @@ export function addPlatformCommands(program: Command, session: Session): void {
     .command("run [use-case]")
     .description("take a use case from a branch to production")
     .option("--all", "bring up every local stack, then run every use case")
-    .action((useCase: string | undefined, { all }: { all?: boolean }) =>
-      alone(session, () => (all ? runAll(session) : runOne(session, useCase))),
+    .option("--waiting", "run the pipelines that its monitors have asked the forge for")
+    .action((useCase: string | undefined, { all, waiting }: { all?: boolean; waiting?: boolean }) =>
+      alone(session, () =>
+        all ? runAll(session) : waiting ? runAsked(session, useCase) : runOne(session, useCase),
+      ),
     );
   program
     .command("status")

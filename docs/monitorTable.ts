@@ -6,6 +6,8 @@ import { row } from "./profileTable";
 /** A part of the schema that `npm run schemas` writes from the monitor's model. */
 interface Schema {
   readonly $ref?: string;
+  /** Of a section that need not be there. */
+  readonly anyOf?: readonly Schema[];
   readonly description?: string;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -27,7 +29,8 @@ export function monitorTable(): string {
   const rowsOf = (path: string, schema: Schema, given: unknown): string[] => {
     if (!schema.description)
       throw new Error(`${file}: ${path} has no description: add a docstring to the model`);
-    const section = schema.$ref ? root.$defs?.[schema.$ref.split("/").at(-1) ?? ""] : undefined;
+    const { $ref } = [schema, ...(schema.anyOf ?? [])].find((each) => each.$ref) ?? {};
+    const section = $ref ? root.$defs?.[$ref.split("/").at(-1) ?? ""] : undefined;
     const value = given ?? schema.default;
     const inner = Object.entries(section?.properties ?? {}).flatMap(([key, below]) =>
       rowsOf(`${path}.${key}`, below, (value as Record<string, unknown> | undefined)?.[key]),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EngineError } from "../protocol/errors";
@@ -82,6 +82,23 @@ export function privateFolder(path: string, enter = false): string {
 
 /** Where one environment (`dev`, `prod`), or the `forge`, keeps its data, services and logs. */
 export const environmentPath = (environment: string) => join(homeFolder(), environment);
+
+/**
+ * A secret that somebody keeps for an environment, in the file `secrets/<secret>/<key>` of its folder; throws with the
+ * file where it cannot be read, or others can.
+ */
+export function environmentSecret(
+  environment: string,
+  { secret, key }: { secret: string; key: string },
+): string {
+  const file = join(environmentPath(environment), "secrets", basename(secret), basename(key));
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) throw new Error("others can read it: chmod 600");
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new Error(`${file} must hold a secret that alerts need: ${(error as Error).message}`);
+  }
+}
 
 /** {@link environmentPath}, made if it is not there. */
 export function environmentFolder(environment: string): string {

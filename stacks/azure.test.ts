@@ -144,6 +144,34 @@ describe("the settings of Azure", () => {
     expect(() => edited("prod", path, value)).toThrow(message);
   });
 
+  it("refuse a monitor that retrains where its token would reach other environments", () => {
+    const document = parseDocument(text("dev"));
+    document.setIn(["config", "ecluse:monitorRetrains"], true);
+    expect(() => readSettings("dev", document.toString())).toThrow(
+      /only the local forge keeps a monitor's token/,
+    );
+    const local = parseDocument(text("local-prod"));
+    local.setIn(["config", "ecluse:monitorRetrains"], true);
+    expect(() => readSettings("local-prod", local.toString())).not.toThrow();
+  });
+
+  it("refuse alerts that no pod could send", () => {
+    const kept = { secret: "alerts", key: "webhook" };
+    const webhook = { url: "https://hooks.example.com:8443/a", secret: kept };
+    const mail = { host: "smtp.example.com", user: "m", password: kept, sender: "m@a.org", to: ["a@a.org"] };
+    const given = (ranges: string[], ports: number[]) => {
+      const document = parseDocument(text("dev"));
+      document.setIn(["config", "ecluse:alerts"], { webhook, mail });
+      document.setIn(["config", "ecluse:cluster", "egressRanges"], ranges);
+      document.setIn(["config", "ecluse:cluster", "egressPorts"], ports);
+      return () => readSettings("dev", document.toString());
+    };
+    expect(given(["192.0.2.0/24"], [8443, 587])).not.toThrow();
+    expect(given(["192.0.2.0/24"], [587])).toThrow(/alerts\.webhook\.url.*no pod reaches port 8443/s);
+    expect(given(["192.0.2.0/24"], [8443])).toThrow(/alerts\.mail\.port.*no pod reaches port 587/s);
+    expect(given([], [])).toThrow(/alerts\.webhook\.url.*name its range in ecluse:cluster\.egressRanges/s);
+  });
+
   it("refuse a retraining by schedule where nothing would start it", () => {
     expect(() => edited("dev", ["ecluse:retrainCron"], "0 4 * * 0")).toThrow(
       /ecluse:retrainCron is "0 4 \* \* 0": only production on a GitLab/,

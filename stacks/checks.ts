@@ -117,8 +117,40 @@ function checkRunner({ tier, cluster, forge }: EnvironmentSettings, refuse: Refu
     refuse("ecluse:forge", forge, `ecluse:cluster.${asks} asks for a runner: set the url of a GitLab`);
 }
 
-/** A schedule of GitLab starts it, in production alone. */
-function checkRetraining({ tier, forge, retrainCron }: EnvironmentSettings, refuse: Refuse): void {
+/** NetworkPolicies let a monitor reach what alerts go to. */
+function checkAlerts({ alerts: { webhook, mail }, cluster }: EnvironmentSettings, refuse: Refuse): void {
+  if (!cluster) return;
+  const { egressRanges, egressPorts } = cluster;
+  const places = [
+    ...(webhook ? [["webhook.url", webhook.url, Number(new URL(webhook.url).port || 443)] as const] : []),
+    ...(mail ? [["mail.port", mail.port, mail.port] as const] : []),
+  ];
+  for (const [key, value, port] of places) {
+    if (egressRanges.length === 0)
+      refuse(
+        `ecluse:alerts.${key}`,
+        value,
+        "no pod reaches it: name its range in ecluse:cluster.egressRanges",
+      );
+    else if (port !== 443 && !egressPorts.includes(port))
+      refuse(
+        `ecluse:alerts.${key}`,
+        value,
+        `no pod reaches port ${port}: add it to ecluse:cluster.egressPorts`,
+      );
+  }
+}
+
+/** A schedule of GitLab starts it, in production alone; or the monitor at the local forge. */
+function checkRetraining(settings: EnvironmentSettings, refuse: Refuse): void {
+  const { tier, forge, retrainCron, monitorRetrains } = settings;
+  // By a trigger token of GitLab one may hand over any variable to the jobs of every environment.
+  if (monitorRetrains && typeof forge !== "string")
+    refuse(
+      "ecluse:monitorRetrains",
+      true,
+      "only the local forge keeps a monitor's token to its environment: remove it, and set ecluse:retrainCron",
+    );
   if (!retrainCron || (tier === "production" && typeof forge === "object")) return;
   refuse(
     "ecluse:retrainCron",
@@ -160,6 +192,7 @@ const ofEnvironments = [
   checkApiServer,
   checkProduction,
   checkRunner,
+  checkAlerts,
   checkRetraining,
   checkGpu,
   ({ tier, azure }: EnvironmentSettings, refuse: Refuse) => azure && checkReach(tier, azure, refuse),

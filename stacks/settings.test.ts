@@ -28,6 +28,8 @@ describe("parseSettings", () => {
       profile: "frugal",
       forge: "local-forge",
       monitorCron: "15 2 * * *",
+      monitorRetrains: false,
+      alerts: {},
       governance: { owner: "local", costCenter: "local", dataClassification: "internal" },
       ports: { tracking: 5000 },
       useCases: [
@@ -208,7 +210,8 @@ describe("parseSettings", () => {
       "ecluse:colour": "red",
     };
     const known =
-      "kind, target, environment, tier, profile, ports, monitorCron, retrainCron, useCases, governance, forge";
+      "kind, target, environment, tier, profile, ports, monitorCron, monitorRetrains, alerts, retrainCron, useCases, " +
+      "governance, forge";
     expect(() => parseSettings("s", config)).toThrow(
       new SettingsError(
         [

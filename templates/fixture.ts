@@ -51,7 +51,9 @@ export function pipelineFile(steps: readonly Step[]): string {
   });
   const [first, ...rest] = steps.map(([environment]) => environment);
   const stages = `stages: [${["check", first, "package", ...rest].join(", ")}]`;
-  const workflow = "workflow:\n  rules:\n    - if: $CI_COMMIT_BRANCH\n";
+  const workflow =
+    "workflow:\n  # What the monitor finds a retraining by that it has asked for; empty for all others.\n" +
+    "  name: $ECLUSE_RETRAINING\n  rules:\n    - if: $CI_COMMIT_BRANCH\n";
   return [stages, "", workflow, "include:", line("check"), ...includes, ""].join("\n");
 }
 

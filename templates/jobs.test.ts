@@ -11,6 +11,7 @@ describe("the jobs of a pipeline", () => {
     ECLUSE_TASK: task,
     ECLUSE_ENVIRONMENT: environment,
   });
+  const retraining = { ...schedule("retrain"), ECLUSE_RETRAINING: "retraining of prod" };
   it.each<[string, readonly Step[], string, Record<string, string>, string[]]>([
     ["two environments, a branch", two, "work", {}, [...checks, ...chain("dev")]],
     ["two, main", two, "main", {}, [...checks, ...chain("dev"), "package", ...promoted("prod")]],
@@ -24,12 +25,13 @@ describe("the jobs of a pipeline", () => {
     ["four, a branch", four, "work", {}, [...checks, ...chain("dev")]],
     ["the monitor's schedule", four, "main", schedule("monitor"), ["monitor-prod"]],
     ["the retraining's schedule", four, "main", schedule("retrain"), [...chain("prod"), "retrain-prod"]],
+    ["the monitor's retraining", two, "main", retraining, [...chain("prod"), "retrain-prod"]],
     ["a schedule on a branch", two, "work", schedule("retrain"), []],
   ])("%s", async (_name, steps, ref, variables, names) => {
     const { names: found } = await expand(
       pipelineFile(steps),
       ref,
-      variables.ECLUSE_TASK ? "schedule" : "push",
+      variables.ECLUSE_RETRAINING ? "trigger" : variables.ECLUSE_TASK ? "schedule" : "push",
       variables,
     );
     expect([...found].sort()).toEqual([...names].sort());
@@ -64,6 +66,16 @@ describe("the jobs of a pipeline", () => {
         ({ name }) => name === "promote-recette",
       )?.when;
     expect([await when({}), await when({ CI_DEPLOY_FREEZE: "true" })]).toEqual(["on_success", "manual"]);
+  });
+
+  it("lets somebody start a retraining that the use case wants approved", async () => {
+    const asked = { ECLUSE_TASK: "retrain", ECLUSE_ENVIRONMENT: "prod", ECLUSE_APPROVAL: "manual" };
+    const of = async (source: string) =>
+      (await expand(pipelineFile(two), "main", source, asked)).pipeline.jobs.map(
+        ({ name, when, allowFailure }) => [name, when, allowFailure],
+      );
+    expect(await of("trigger")).toContainEqual(["retrain-prod", "manual", false]);
+    expect(await of("schedule")).toContainEqual(["retrain-prod", "on_success", false]);
   });
 
   it("builds and signs an image where there is a registry and a key", async () => {

@@ -93,6 +93,8 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     forge: gitlab,
     ports: {},
     monitorCron: "0 3 * * *",
+    monitorRetrains: false,
+    alerts: {},
     useCases: [
       {
         name: "bank-churn",

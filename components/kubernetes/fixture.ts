@@ -94,6 +94,8 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
   tier: "development",
   profile: "frugal",
   monitorCron: "15 2 * * *",
+  monitorRetrains: false,
+  alerts: {},
   useCases: [
     {
       name: "bank-churn",

@@ -68,6 +68,31 @@ describe("the monitor", () => {
     });
   });
 
+  it("sends alerts where the settings say, by secrets that somebody keeps", async () => {
+    const kept = { secret: "alerts", key: "k" };
+    const webhook = { url: "https://hooks.example.com/a", networks: ["10.20.0.0/16"], secret: kept };
+    const server = {
+      host: "smtp.example.com",
+      port: 587,
+      user: "m",
+      sender: "m@example.com",
+      to: ["a@example.com"],
+    };
+    const settings = { ...testSettings(), alerts: { webhook, mail: { ...server, password: kept } } };
+    const sending = await run(without({ ...settings, forge: undefined }, "runner"));
+    const { ECLUSE_WEBHOOK = "", ECLUSE_MAIL = "" } = environment(sending, "monitor");
+    expect(JSON.parse(ECLUSE_WEBHOOK)).toEqual({ url: webhook.url, networks: webhook.networks });
+    expect(JSON.parse(ECLUSE_MAIL)).toEqual(server);
+    const names = container(sending, "monitor").env.flatMap(
+      ({ name, valueFrom }: { name: string; valueFrom?: object }) => (valueFrom ? [name] : []),
+    );
+    expect(names).toEqual(expect.arrayContaining(["ECLUSE_WEBHOOK_SECRET", "ECLUSE_MAIL_PASSWORD"]));
+    const [policy] = sending.filter(
+      ({ type, name }) => type.endsWith(":NetworkPolicy") && name.includes("monitor"),
+    );
+    expect(JSON.stringify(policy?.inputs.spec.egress)).toContain("ipBlock");
+  });
+
   it("reports to the blob store only where there is no forge", async () => {
     const silent = await run(without({ ...testSettings(), forge: undefined }, "runner"));
     expect(Object.keys(environment(silent, "monitor")).filter((name) => /FORGE|PROJECT/.test(name))).toEqual(

@@ -1,7 +1,7 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitorRun } from "../contracts";
-import { type MonitorProcess, monitorVariables } from "../processes/monitor";
+import { alertSecrets, type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import { emptyAccess } from "./access";
 import type { ClusterStore, Pod, PodAccess, PodScope, SecretStore } from "./foundation";
@@ -22,8 +22,8 @@ export interface DriftMonitorArgs extends MonitorProcess {
   /** Five-field cron in UTC. */
   readonly cron: string;
   readonly store: ClusterStore;
-  /** Keeps the token of `issues`. */
-  readonly secrets: Pick<SecretStore, "file">;
+  /** Keeps the token of `issues`, and knows the secrets of `alerts`. */
+  readonly secrets: Pick<SecretStore, "file" | "existing">;
   /** How many pods judge a day together; one when not set. */
   readonly partitions?: number;
   /** Undefined: reports are written to the blob store alone. */
@@ -82,9 +82,10 @@ const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<stri
 function monitorPod(
   scope: PodScope,
   pod: Pod,
-  { image, environment, store, secrets, issues, partitions = 1 }: DriftMonitorArgs,
+  { image, environment, store, secrets, issues, alerts, partitions = 1 }: DriftMonitorArgs,
   env: Record<string, pulumi.Input<string>>,
 ) {
+  const places = alertSecrets(alerts);
   return isolatedPod(scope, pod, {
     image,
     command: partitions > 1 ? partOf(partitions) : command,
@@ -96,8 +97,9 @@ function monitorPod(
       store.access(pod, "reports", "read-write"),
       runName(partitions),
       ...(issues ? [secrets.file(pod, tokenFolder, issues.token)] : []),
+      ...places.map(({ variable, reference }) => secrets.existing(pod, variable, reference)),
     ],
-    allowExternalEgress: issues !== undefined,
+    allowExternalEgress: issues !== undefined || places.length > 0,
   });
 }
 

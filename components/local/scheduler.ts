@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentPath } from "../../local/home";
+import { environmentPath, environmentSecret } from "../../local/home";
 import type { ArtifactStore, DriftMonitors, MonitorRun } from "../contracts";
 import { audience, forgeAudience, workloadIssuer, workloadSubject } from "../naming";
 import { compactionCron, compactionVariables } from "../processes/compaction";
-import { type MonitorProcess, monitorVariables } from "../processes/monitor";
+import { alertSecrets, type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
 import type { WorkloadKey } from "./keys";
 import { type LocalScope, pythonModule, runService } from "./scope";
@@ -13,6 +13,8 @@ import { type LocalScope, pythonModule, runService } from "./scope";
 export interface ScheduledMonitor extends MonitorProcess {
   /** Five-field cron in UTC. */
   readonly cron: string;
+  /** Whether it may start pipelines at the forge. */
+  readonly retrains: boolean;
 }
 
 /** What an environment's scheduler is made from. */
@@ -77,7 +79,7 @@ function compactionOf(useCase: string, store: ArtifactStore) {
 }
 
 /** The environment that the monitor of one use case runs in; secret, since it opens containers. */
-function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
+function monitorEnvironment(process: ScheduledMonitor, store: ArtifactStore) {
   const { environment, useCase } = process;
   const file = (server: string) => tokenFile(environment, useCase, "monitor", server);
   const variables: Record<string, pulumi.Input<string>> = {
@@ -87,8 +89,12 @@ function monitorEnvironment(process: MonitorProcess, store: ArtifactStore) {
       reportsUrl: store.access(`${useCase}-monitor-reports`, "reports", "read-write"),
       tokenFile: file(audience(environment, "tracking")),
       issuesTokenFile: file(forgeAudience),
+      // The forge takes the monitor's own token for both.
+      ...(process.retrains && { triggerTokenFile: file(forgeAudience) }),
     }),
   };
+  for (const { variable, reference } of alertSecrets(process.alerts))
+    variables[variable] = pulumi.secret(environmentSecret(environment, reference));
   return pulumi.secret(pulumi.all(variables));
 }
 

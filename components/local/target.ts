@@ -69,9 +69,10 @@ class LocalEnvironment implements EnvironmentParts {
 
   monitors(args: readonly MonitorArgs[]) {
     const { scope, store, workloadKey: key, parent } = this;
+    const { monitorRetrains: retrains } = this.settings;
     const monitors = args.map((each) => {
       const issues = issuesOf(each);
-      return { ...monitorProcess(this.settings, each), cron: each.cron, ...(issues && { issues }) };
+      return { ...monitorProcess(this.settings, each), cron: each.cron, retrains, ...(issues && { issues }) };
     });
     return new Scheduler(`${this.name}-scheduler`, { scope, key, store, monitors }, { parent });
   }

@@ -9,6 +9,8 @@ export interface MonitorProcess {
   readonly useCase: string;
   /** Address of the tracking server. */
   readonly trackingUrl: Input<string>;
+  /** Where its alerts go beside the forge. */
+  readonly alerts: EnvironmentSettings["alerts"];
   /** The project that gets its issues, at a GitLab or the local forge; undefined: it writes reports alone. */
   readonly issues?: {
     /** Base URL of the forge. */
@@ -19,12 +21,13 @@ export interface MonitorProcess {
 
 /** What a use case's monitor goes by, of the settings of its environment; the target knows the project for issues. */
 export const monitorProcess = (
-  { environment }: EnvironmentSettings,
+  { environment, alerts }: EnvironmentSettings,
   { useCase, tracking }: MonitorArgs,
 ): Omit<MonitorProcess, "issues"> => ({
   environment,
   useCase: useCase.name,
   trackingUrl: tracking.url,
+  alerts,
 });
 
 /** What a target gives a drift monitor. */
@@ -37,6 +40,8 @@ interface MonitorPlace {
   readonly tokenFile: string;
   /** File with its token for the forge. */
   readonly issuesTokenFile: string;
+  /** File with its token to start pipelines; undefined: it starts none. */
+  readonly triggerTokenFile?: string;
 }
 
 /** The environment variables of a drift monitor. */
@@ -51,6 +56,23 @@ export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): 
     ECLUSE_FORGE_URL: process.issues.url,
     ECLUSE_PROJECT_ID: process.issues.projectId,
     ECLUSE_FORGE_TOKEN_FILE: place.issuesTokenFile,
+    ...(place.triggerTokenFile && { ECLUSE_TRIGGER_TOKEN_FILE: place.triggerTokenFile }),
   }),
+  ...alertVariables(process.alerts),
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,
 });
+
+function alertVariables({ webhook, mail }: MonitorProcess["alerts"]): Partial<Variables<"monitor">> {
+  const { url, networks } = webhook ?? {};
+  const { password: _, ...server } = mail ?? {};
+  return {
+    ...(webhook && { ECLUSE_WEBHOOK: JSON.stringify({ url, networks }) }),
+    ...(mail && { ECLUSE_MAIL: JSON.stringify(server) }),
+  };
+}
+
+/** The secrets of the places that alerts go to, by the variable that each becomes. */
+export const alertSecrets = ({ webhook, mail }: MonitorProcess["alerts"]) =>
+  Object.entries({ ECLUSE_WEBHOOK_SECRET: webhook?.secret, ECLUSE_MAIL_PASSWORD: mail?.password }).flatMap(
+    ([variable, reference]) => (reference ? [{ variable, reference }] : []),
+  );

@@ -55,6 +55,11 @@ export interface Processes {
     readonly ECLUSE_PROJECT_ID?: string;
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
     readonly ECLUSE_RUN?: string;
+    readonly ECLUSE_TRIGGER_TOKEN_FILE?: string;
+    readonly ECLUSE_WEBHOOK?: string;
+    readonly ECLUSE_WEBHOOK_SECRET?: string;
+    readonly ECLUSE_MAIL?: string;
+    readonly ECLUSE_MAIL_PASSWORD?: string;
   };
   readonly compact: {
     readonly ECLUSE_USE_CASE: string;

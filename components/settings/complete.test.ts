@@ -31,6 +31,8 @@ it("a program's settings may leave out every key that has a default", () => {
     ports: {},
     profile: "frugal",
     monitorCron: "15 2 * * *",
+    monitorRetrains: false,
+    alerts: {},
     useCases: [
       { ...useCase, name: "churn", gates: { metric: "roc_auc", floor: 0.8, ...margins, maxBrier: 0.15 } },
       { ...useCase, name: "demand", gates: { metric: "r2", floor: 0.5, ...margins, maxBias: 0.2 } },

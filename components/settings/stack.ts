@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkEnvironmentName } from "../naming";
+import { alerts } from "./alerts";
 import { azure } from "./azure";
 import { profileNames, tiers } from "./choices";
 import { cluster, gitlab, kubernetes } from "./cluster";
@@ -13,7 +14,7 @@ import {
   named,
   useCases,
 } from "./useCase";
-import { choice, cron, fields, integer, matching, table } from "./values";
+import { choice, cron, fields, flag, integer, matching, table } from "./values";
 
 const ports = table(integer(1024, 65_535))
   .default({})
@@ -48,6 +49,14 @@ const environment = {
       "when the monitor checks the day before, five fields, UTC; in production less often than once a day " +
         "violates `ML-12`",
     ),
+  monitorRetrains: flag()
+    .default(false)
+    .describe(
+      "whether the monitor may start a training because of an alert, as the use case's `retrain` " +
+        "([monitor.yaml](new-use-case.md#when-the-monitor-warns)) has it; at the local forge alone " +
+        "([why](gitlab.md))",
+    ),
+  alerts,
   retrainCron: cron("gitlab")
     .optional()
     .describe(

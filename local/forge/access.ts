@@ -26,6 +26,8 @@ export class Refused extends Error {
 /** Who calls, and which projects it reaches. */
 export interface Caller {
   readonly name: string;
+  /** The environment that it belongs to; undefined where it belongs to none. */
+  readonly environment?: string;
   mayReach(project: Project): boolean;
 }
 
@@ -49,6 +51,7 @@ export async function authenticate(home: string, authorization: string | undefin
   if (!useCase) throw new Refused(403, "403 Forbidden: only a use case's monitor may use this API");
   return {
     name: `${useCase}-monitor-${environment.environment}`,
+    environment: environment.environment,
     mayReach: ({ id, useCase: own }) => environment.projects.includes(id) && own === useCase,
   };
 }

@@ -1,7 +1,8 @@
 import { authorize, type Caller, Refused } from "./access";
 import { createIssue, createNote, listIssues, listNotes, updateIssue } from "./issues";
 import type { Project } from "./projects";
-import { listPipelines } from "./records";
+import { listPipelines, type PipelineRecord } from "./records";
+import { createPipeline } from "./triggers";
 
 /** A request to the GitLab-compatible API, its body parsed. */
 export interface ApiRequest {
@@ -17,7 +18,7 @@ export interface ApiReply {
   readonly body: unknown;
 }
 
-const ROUTE = /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines)(?:\/(\d+)(\/notes)?)?$/;
+const ROUTE = /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines|trigger\/pipeline)(?:\/(\d+)(\/notes)?)?$/;
 const LONGEST_TITLE = 255;
 
 /** Answers `/api/v4/…`; throws {@link Refused}. */
@@ -30,7 +31,11 @@ export function answerApi(home: string, request: ApiRequest): ApiReply {
   const number = Number(iid);
   switch (what) {
     case "GET pipelines":
-      return page(request.url, pipelines(home, project));
+      return page(request.url, pipelines(home, project, request.url));
+    case "GET pipelines/iid":
+      return { status: 200, body: found(onePipeline(home, project, String(number)), "Pipeline") };
+    case "POST trigger/pipeline":
+      return { status: 201, body: shownPipeline(createPipeline(home, project, askedBy(request))) };
     case "GET issues":
       return page(request.url, listIssues(home, project.id, filterOf(request.url)));
     case "POST issues":
@@ -49,18 +54,42 @@ export function answerApi(home: string, request: ApiRequest): ApiReply {
   }
 }
 
-function pipelines(home: string, project: Project): unknown[] {
-  const status = { running: "running", passed: "success", failed: "failed" };
-  return listPipelines(home, project.id).map((record) => ({
-    id: Number(record.id),
-    project_id: Number(record.project),
-    sha: record.sha,
-    ref: record.ref,
-    source: record.source,
-    status: status[record.status],
-    created_at: record.createdAt,
-  }));
+/** Those that have every value that the address asks for. */
+function pipelines(home: string, project: Project, { searchParams }: URL): unknown[] {
+  return listPipelines(home, project.id)
+    .filter((record) =>
+      (["source", "ref", "name"] as const).every((key) =>
+        [null, record[key]].includes(searchParams.get(key)),
+      ),
+    )
+    .map(shownPipeline);
 }
+
+const onePipeline = (home: string, project: Project, id: string) =>
+  listPipelines(home, project.id)
+    .filter((record) => record.id === id)
+    .map(shownPipeline)[0];
+
+const pipelineStates = { created: "created", running: "running", passed: "success", failed: "failed" };
+
+const shownPipeline = (record: PipelineRecord) => ({
+  id: Number(record.id),
+  project_id: Number(record.project),
+  name: record.name ?? null,
+  sha: record.sha,
+  ref: record.ref,
+  source: record.source,
+  status: pipelineStates[record.status],
+  created_at: record.createdAt,
+  // The forge has no pages: people read it by this command.
+  web_url: `npx ecluse logs pipeline/${record.id}`,
+});
+
+const askedBy = ({ caller, body }: ApiRequest) => ({
+  environment: caller.environment,
+  ref: body.ref,
+  variables: body.variables,
+});
 
 function open(home: string, project: Project, caller: Caller, body: Record<string, unknown>): unknown {
   const title = text(body, "title");
@@ -117,7 +146,7 @@ function text(body: Record<string, unknown>, key: string): string {
   throw new Refused(400, `400 ${key} must be a text, got ${JSON.stringify(value)}`);
 }
 
-function found<T>(value: T | undefined): T {
-  if (value === undefined) throw new Refused(404, "404 Issue Not Found");
+function found<T>(value: T | undefined, what = "Issue"): T {
+  if (value === undefined) throw new Refused(404, `404 ${what} Not Found`);
   return value;
 }

@@ -57,9 +57,10 @@ function isProtected({ home, project, ref, sha }: PipelineOptions): boolean {
 }
 
 function startRecord(options: PipelineOptions, confinement: Confinement): PipelineRecord {
-  const { home, project, sha, ref, source } = options;
+  const { home, project, sha, ref, source, waiting } = options;
   return {
-    id: nextPipelineId(home),
+    ...waiting,
+    id: waiting?.id ?? nextPipelineId(home),
     project: project.id,
     projectPath: project.path,
     sha,

@@ -29,20 +29,25 @@ export interface JobRecord {
 /** One pipeline of one commit, saved after every job. */
 export interface PipelineRecord {
   id: string;
+  /** What the pipeline file calls it. */
+  name?: string;
   project: string;
   projectPath: string;
   sha: string;
   tree: string;
   ref: string;
   source: string;
-  status: "running" | "passed" | "failed";
+  /** That it was asked for with. */
+  variables?: Readonly<Record<string, string>>;
+  /** `created`: it waits to be run. */
+  status: "created" | "running" | "passed" | "failed";
   reason?: string;
   /** What kept the jobs apart. */
   confinement: string;
   /** Who approved manual jobs: nobody, on one machine. */
   approver: "none";
   createdAt: string;
-  /** The process that runs it. */
+  /** The process that runs it, or that took it in. */
   runner: ProcessIdentity;
   seconds?: number;
   jobs: JobRecord[];

@@ -48,7 +48,9 @@ export interface PipelineOptions {
   readonly source: string;
   /** Who asked for it. */
   readonly login: string;
-  /** Variables of the schedule that started it. */
+  /** The record of a pipeline that was asked for, and has waited; a new one when not given. */
+  readonly waiting?: PipelineRecord;
+  /** Variables of the schedule or the request that started it. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly environments: readonly Environment[];
   /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */

@@ -2,13 +2,14 @@ import { createServer as createHttpServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { createLocalJWKSet, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { trustFile } from "./access";
 import { type Fixture, makeForge } from "./fixture";
 import { ciClaims, type Issuer, openIssuer, personClaims } from "./issuer";
 import { createProject } from "./projects";
 import { forgeListener, serve } from "./server";
 import { writeJson } from "./store";
+import { waitingPipelines } from "./triggers";
 
 let forge: Fixture;
 let url: string;
@@ -231,4 +232,73 @@ it("answers behind another server, by its own name and to callers of that server
   expect(await ask("/api/v4/projects/2/issues", "Bearer glpat-1")).toBe(200);
   expect(await ask("/api/v4/projects/2/issues", "Bearer glpat-2")).toBe(404);
   server.close();
+});
+
+describe("a retraining that a monitor asks for", () => {
+  const file = "workflow: { name: $ECLUSE_RETRAINING }\nunit: { script: ['true'] }\n";
+  const variables = {
+    ECLUSE_TASK: "retrain",
+    ECLUSE_ENVIRONMENT: "dev",
+    ECLUSE_RETRAINING: "retraining of dev: version 3, 2026-11-02",
+  };
+  const ask = async (more: Record<string, unknown> = {}, token?: string) =>
+    call(undefined, "POST", "2/trigger/pipeline", {
+      token: token ?? (await sign()),
+      ref: "main",
+      variables,
+      ...more,
+    });
+
+  it("waits under its name at the tip of main, is run once, and says how that went", async () => {
+    const sha = forge.onMain(forge.commit({ ".gitlab-ci.yml": file }));
+    const { status, body } = (await ask()) as { status: number; body: { id: number } };
+    expect([status, body]).toMatchObject([
+      201,
+      { status: "created", sha, name: variables.ECLUSE_RETRAINING },
+    ]);
+    const query = new URLSearchParams({ source: "trigger", ref: "main", name: variables.ECLUSE_RETRAINING });
+    const token = await sign();
+    expect((await call(token, "GET", `2/pipelines?${query}`)).body).toEqual([body]);
+    expect((await call(token, "GET", "2/pipelines?name=another")).body).toEqual([]);
+    const [waiting] = waitingPipelines(forge.home, forge.project.id);
+    const ran = await forge.run(sha, {
+      ref: "main",
+      source: "trigger",
+      variables,
+      ...(waiting && { waiting }),
+    });
+    expect([ran.id, ran.status, ran.reason]).toEqual([String(body.id), "passed", undefined]);
+    expect((await call(token, "GET", `2/pipelines/${body.id}`)).body).toMatchObject({ status: "success" });
+    expect(waitingPipelines(forge.home, forge.project.id)).toEqual([]);
+    expect((await call(token, "GET", "2/pipelines/999")).status).toBe(404);
+  });
+
+  it.each<[string, Record<string, unknown>, number, RegExp]>([
+    ["another branch", { ref: "work" }, 400, /ref must be main/],
+    ["another environment", { variables: { ...variables, ECLUSE_ENVIRONMENT: "prod" } }, 403, /of dev alone/],
+    ["another task", { variables: { ...variables, ECLUSE_TASK: "monitor" } }, 403, /retrain of dev alone/],
+    ["no variables", { variables: undefined }, 403, /retrain of dev alone/],
+    [
+      "a variable of its own",
+      { variables: { ...variables, ECLUSE_DATA_URL: "x" } },
+      400,
+      /got ECLUSE_DATA_URL/,
+    ],
+    [
+      "a value without end",
+      { variables: { ...variables, ECLUSE_RETRAINING: "x".repeat(256) } },
+      400,
+      /at most 255/,
+    ],
+    ["no token", { token: undefined }, 401, /show a workload token/],
+  ])("refuses %s", async (_name, more, status, message) => {
+    expect(await ask(more)).toMatchObject({ status, body: { message: expect.stringMatching(message) } });
+  });
+
+  it("refuses the token of a model server, and another use case's project", async () => {
+    const serving = await sign({ sub: "system:serviceaccount:churn:serve" });
+    expect(await ask({}, serving)).toMatchObject({ status: 403 });
+    const other = await sign({ sub: "system:serviceaccount:other:monitor" });
+    expect(await ask({}, other)).toMatchObject({ status: 404 });
+  });
 });

@@ -89,7 +89,10 @@ async function handleApi(
   response: ServerResponse,
 ): Promise<void> {
   const body = request.method === "GET" ? {} : await readBody(request);
-  const caller = await authenticate(request.headers.authorization);
+  // A token that starts pipelines is shown in the body, as GitLab takes it.
+  const { token } = url.pathname.endsWith("/trigger/pipeline") ? body : {};
+  const shown = typeof token === "string" ? `Bearer ${token}` : request.headers.authorization;
+  const caller = await authenticate(shown);
   const reply = answerApi(home, { method: request.method ?? "GET", url, caller, body });
   send(response, reply.status, reply.body);
 }

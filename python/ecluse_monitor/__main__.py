@@ -1,5 +1,8 @@
-"""`python -m ecluse_monitor baseline|check|report|ack|mute|compact`: 0 fine, 10 warning, 20 critical,
-30 too little data, 40 data contract broken, 70 the monitor's own fault."""
+"""`python -m ecluse_monitor baseline|check|report|ack|mute|replay|backfill|compact`.
+
+Exit codes: 0 fine, 10 warning, 20 critical, 30 too little data, 40 data contract broken, 70 the monitor's own
+fault.
+"""
 
 import argparse
 import json
@@ -11,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ecluse_core.errors import SettingError
-from ecluse_monitor import commands, watch
+from ecluse_monitor import backfill, commands, replay, watch
 from ecluse_monitor.compaction import compact
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion
 from ecluse_monitor.finding import CAUSES
@@ -57,6 +60,10 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
     if args.command == "compact":
         log = Compact.read(os.environ)
         return asdict(compact(log.inference, log.use_case, args.days))
+    if args.command == "replay":
+        return commands.replay(Check.read(os.environ), args.settings, args.as_of, args.days, args.bad)
+    if args.command == "backfill":
+        return commands.backfill(Check.read(os.environ), args.since, args.as_of)
     given = Reports.read(os.environ)
     if args.command == "ack":
         return commands.acknowledge_alert(given, args.cause, args.owner, args.until)
@@ -79,6 +86,10 @@ def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _text(document: dict[str, Any]) -> str:
+    if "present" in document:
+        return replay.text(document)
+    if "backfilled" in document:
+        return backfill.text(document)
     if "owner" in document:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
@@ -108,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
         ("ack", "look after an open alert until a day: it is not notified again, unless it gets worse"),
         ("compact", "put small blobs of the log of predictions together; may be killed, and runs again"),
         ("mute", "let findings raise no alert until a day; reports show them still"),
+        ("replay", "what the settings of a file would have raised over past days; nothing is changed"),
+        ("backfill", "judge past days that were missed, or whose labels came later"),
     ):
         command = commands_of.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="print the whole document")
@@ -125,9 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         elif name == "compact":
             command.add_argument("--days", type=int, default=WEEK, help="days back that are looked at")
         else:
-            # The last whole day: a schedule in the night judges the day before.
-            yesterday = datetime.now(UTC).date() - timedelta(days=1)
-            command.add_argument("--as-of", type=date.fromisoformat, default=yesterday, metavar="YYYY-MM-DD")
+            _add_days(command, name)
         if name == "report":
             command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
         if name == "check":
@@ -139,6 +150,21 @@ def _parser() -> argparse.ArgumentParser:
                 "--partition", type=int, metavar="I", help="count part I, from 0; the last judges them all"
             )
     return parser
+
+
+def _add_days(command: argparse.ArgumentParser, name: str) -> None:
+    # The last whole day: a schedule in the night judges the day before.
+    day, yesterday, form = date.fromisoformat, datetime.now(UTC).date() - timedelta(days=1), "YYYY-MM-DD"
+    names = ["--to", "--as-of"] if name in ("replay", "backfill") else ["--as-of"]
+    command.add_argument(*names, dest="as_of", type=day, default=yesterday, metavar=form)
+    if name == "replay":
+        command.add_argument("--settings", type=Path, default=Path("monitor.yaml"))
+        command.add_argument("--days", type=int, default=30, help="so many, of which --to is the last")
+        bad = "a day on which something was wrong; may be given more than once"
+        command.add_argument("--bad", action="append", type=day, default=[], metavar=form, help=bad)
+    if name == "backfill":
+        month = yesterday - timedelta(days=29)
+        command.add_argument("--from", dest="since", type=day, default=month, metavar=form)
 
 
 if __name__ == "__main__":

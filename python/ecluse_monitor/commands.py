@@ -4,20 +4,25 @@ import json
 import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 
 from ecluse_core.container import Container, Missing
+from ecluse_monitor.backfill import backfill as backfill_days
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.issues import Forge, notify
+from ecluse_monitor.forge import Forge
+from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.past import keep, read_history
-from ecluse_monitor.performance import Labelled
-from ecluse_monitor.predictions import Logged, Part
-from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
+from ecluse_monitor.predictions import Part
+from ecluse_monitor.replay import replay as replay_days
+from ecluse_monitor.retraining import decide, due, follow, news_of
+from ecluse_monitor.settings import Check, Reports, load_settings, parse_settings
+from ecluse_monitor.sinks import Outgoing, Sink, forge_of, sinks_of
 from ecluse_monitor.sketches import parts_of, read_sketch
 from ecluse_monitor.state import (
     Day,
@@ -26,20 +31,27 @@ from ecluse_monitor.state import (
     State,
     acknowledge,
     advance,
+    delivered,
     firing,
     mine,
     mute,
     others,
+    retrained,
     settle,
     take_over,
 )
 from ecluse_monitor.store import StateFile, read_labels
 from ecluse_monitor.tracking import champion
+from ecluse_monitor.watch import publish
 
-NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
-"""What a report says where the monitor has no token for a forge: nobody else was notified."""
+NO_SINK = {
+    "gitlab": "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)",
+    "webhook": "alert.sinks.webhook (ECLUSE_WEBHOOK or its secret is not set)",
+    "mail": "alert.sinks.mail (ECLUSE_MAIL or its password is not set)",
+}
+"""What a report says of a place that the stack has not: nobody was notified there."""
 
-
+NO_TRIGGER = "retrain (ECLUSE_TRIGGER_TOKEN_FILE is not set: the stack does not allow it)"
 NO_LABELS = "performance (the training logged no labels: train again)"
 PATIENCE = 60.0
 """Seconds that another run may take to send its messages, before it is taken for dead."""
@@ -47,6 +59,8 @@ FORMAT = 2
 """Of a report. Pages are not made of what another version of the monitor wrote."""
 HISTORY = 30
 """Days before a report whose distances its page shows."""
+MOST_DAYS = 400
+"""Of one replay, or one backfill."""
 LONGEST = timedelta(days=90)
 """For how long an alert may be acknowledged, or muted, at most."""
 
@@ -102,7 +116,16 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     state_file = StateFile(reports, f"{use_case}/monitor/{_state_name(demonstration)}")
     weights = {name: column.get("importance", 0.0) for name, column in current.baseline["columns"].items()}
     found = Day(verdict.findings, verdict.unanswered, weights)
-    state = state_file.update(lambda old: advance(old, found, run, settings.alert))
+    sinks = sinks_of(given, settings.alert)
+    retrain = settings.retrain if given.trigger_token_file and not demonstration else None
+
+    def new_labels(since: date) -> int:
+        since = max(since, current.since)
+        return read_labels(given.inference, use_case, since).height
+
+    state = state_file.update(
+        lambda old: decide(advance(old, found, run, settings.alert), found, run, retrain, new_labels)
+    )
     report = {
         "format": FORMAT,
         "use_case": use_case,
@@ -123,48 +146,24 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
         "seasons_lack": history.lacks if history and settings.drift.season_weeks else "",
         "not_run": [
             *settings.not_run,
-            *([] if given.forge_token_file else [NO_ISSUES]),
+            *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
+            *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
             *_without_labels(current.baseline),
         ],
         "alerts": state["alerts"],
         "mutes": state["mutes"],
+        "retrainings": state["retrainings"],
         "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
     before = earlier(reports, report)
     _write_report(reports, report, before)  # before the forge: a report must not depend on it
-    report["issue"] = _deliver(given, state_file, state, run, demonstration)
-    if report["issue"]:
+    report["issue"] = _deliver(given, sinks, state_file, state, run, demonstration)
+    after = state_file.read()[0]
+    report |= {key: after[key] for key in ("alerts", "retrainings")}
+    if report["issue"] or after["retrainings"] != state["retrainings"]:
         _write_report(reports, report, before)
     return report
-
-
-def read_labelled(given: Check, version: str, settings: Performance, as_of: date) -> Labelled:
-    """The champion's predictions of the days whose labels should have come, with those that have."""
-    last = as_of - settings.label_delay
-    first = last - timedelta(days=settings.days - 1)
-    labels = read_labels(given.inference, given.use_case, first)
-    frames = [pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64})]
-    others = 0
-    for number in range(settings.days):
-        logged = Logged(given.inference, given.use_case, first + timedelta(days=number))
-        for rows in logged.batches(["prediction_id", "model_version", "score"]):
-            known, unknown = _labelled(rows, version, labels)
-            frames.append(known)
-            others += unknown
-    return Labelled(first, last, pl.concat(frames), others)
-
-
-def _labelled(rows: pl.DataFrame, version: str, labels: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The champion's scores that have a label, with it, and how many have none."""
-    if not {"prediction_id", "model_version", "score"} <= set(rows.columns):
-        return pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64}), 0
-    own = rows.filter(pl.col("model_version").cast(pl.String) == version)
-    scores = own.select(
-        pl.col("prediction_id").cast(pl.String), pl.col("score").cast(pl.Float64, strict=False)
-    )
-    known = scores.join(labels, on="prediction_id").select("score", "label")
-    return known, own.height - known.height
 
 
 def _without_labels(baseline: Baseline) -> list[str]:
@@ -200,34 +199,51 @@ def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in found if all(each.get(key) == report[key] for key in alike)]
 
 
-def _deliver(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
-    url = _send(given, state_file, state, run, demonstration)
+def _deliver(
+    given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, demo: bool
+) -> str:
+    url = _send(given, sinks, file, state, run, demo)
     # Another run sends some now, or died before it could. By its own clock, since others may be wrong.
     waiting, end = others(state, run), time.monotonic() + PATIENCE
     while waiting and time.monotonic() < end:
         time.sleep(min(1.0, PATIENCE / 10))
-        waiting &= others(state_file.read()[0], run)
+        waiting &= others(file.read()[0], run)
     if waiting:
-        state = state_file.update(lambda old: take_over(old, run, waiting))
-        url = _send(given, state_file, state, run, demonstration)
+        state = file.update(lambda old: take_over(old, run, waiting))
+        url = _send(given, sinks, file, state, run, demo)
     return url
 
 
-def _send(given: Check, state_file: StateFile, state: State, run: Run, demonstration: bool) -> str:
-    messages = mine(state, run)
-    if not messages:
-        return ""
-    url = ""
+def _send(given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, demo: bool) -> str:
+    url, errors = "", list[str]()
     try:
-        # Without a forge the report has it: a message that waited for one would wait for ever.
-        if given.forge_token_file:
-            forge = Forge(given.forge_url, given.project_id, given.forge_token_file)
-            url = notify(forge, run, firing(state), messages, demonstration=demonstration)
-    except MonitorError:
-        state_file.update(lambda old: settle(old, run, sent=False))
-        raise
-    state_file.update(lambda old: settle(old, run, sent=True))
+        if forge := forge_of(given):
+            state = _train(forge, file, state, run)
+    except MonitorError as error:
+        errors.append(f"{error}")
+    for name, sink in sinks.items():
+        left = [each for each in mine(state, run) if name not in each.get("sent", [])]
+        if not left:
+            continue
+        receipt = sink(Outgoing(run, firing(state), left, demo))
+        url, errors = url or receipt.url, [*errors, *([receipt.error] if receipt.error else [])]
+        state = file.update(partial(delivered, ids=receipt.ids, sink=name, sinks=sinks))
+    # Where there is no place to send it the report has it: a message that waited for one would wait for ever.
+    if mine(state, run) or errors:
+        file.update(lambda old: settle(old, run, sent=not errors))
+    if errors:
+        raise MonitorError("; ".join(errors))
     return url
+
+
+def _train(forge: Forge, state_file: StateFile, state: State, run: Run) -> State:
+    """Starts the retraining that this run is to start, and sees what became of the one before."""
+    for before in due(state, run):
+        after = follow(before, forge)
+        if after != before:
+            text = news_of(before, after)
+            state = state_file.update(partial(retrained, before=before, after=after, text=text, run=run))
+    return state
 
 
 def acknowledge_alert(given: Reports, cause: str, owner: str, until: date) -> dict[str, Any]:
@@ -245,6 +261,32 @@ def mute_findings(given: Reports, wanted: Mute) -> dict[str, Any]:
     state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
     state_file.update(lambda old: mute(old, wanted))
     return dict(wanted)
+
+
+def replay(given: Check, settings: Path, last: date, days: int, bad: list[date]) -> dict[str, Any]:
+    """What the settings of a file would have raised over the days up to `last`, beside the present ones."""
+    if not 1 <= days <= MOST_DAYS:
+        raise MonitorError(f"--days must be 1 to {MOST_DAYS}, got {days}")
+    return replay_days(given, load_settings(settings), last, days, frozenset(bad))
+
+
+def backfill(given: Check, first: date, last: date) -> dict[str, Any]:
+    """Judges the days that were missed, or whose labels came later; the newest verdict is published."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    if not last - timedelta(days=MOST_DAYS) < first <= last <= yesterday:
+        raise MonitorError(
+            f"--from must be at most {MOST_DAYS} days before --to, and that {yesterday} at the latest, "
+            f"got {first} to {last}"
+        )
+    newest = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}").read()[0][
+        "last_as_of"
+    ]
+
+    def judge_day(day: date) -> dict[str, Any]:
+        report = check(given, day, demonstration=False)
+        return publish(given, report) if report["as_of"] >= newest else report
+
+    return backfill_days(given, first, last, judge_day)
 
 
 def _check_until(until: date) -> None:

@@ -5,18 +5,45 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, cast
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    Json,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, parse
+from ecluse_core.settings import Address, Document, Environment, Secret, Text, parse
 from ecluse_core.tls import Calling
 
-LATER = ("segments", "retrain")
+LATER = ("segments",)
 """Sections that are accepted, and that this version reports as not run."""
+
+
+LEAST_SECRET = 24
+"""Characters of a webhook's secret."""
+
+
+class _Yaml(yaml.SafeLoader):
+    """YAML in which `on` is a word, as in version 1.2, and no truth value."""
+
+
+_BOOL: Final = "tag:yaml.org,2002:bool"
+_Yaml.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if tag != _BOOL]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml.add_implicit_resolver(_BOOL, re.compile("^(true|false)$", re.IGNORECASE), list("tTfF"))
 
 
 def _duration(value: object) -> timedelta:
@@ -139,8 +166,8 @@ class AlertSettings(Section):
     """good days after the last bad one that close it"""
     cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
     """time after which an open alert that nobody looks after is notified again, such as `72h` or `3d`"""
-    sinks: Annotated[tuple[Literal["gitlab", "webhook"], ...], Field(strict=False)] = ("gitlab",)
-    """where it notifies: `gitlab` by an issue; `webhook` is accepted, and reported as not run"""
+    sinks: Annotated[tuple[Literal["gitlab", "webhook", "mail"], ...], Field(strict=False)] = ("gitlab",)
+    """where it notifies: `gitlab` by an issue, and `webhook` and `mail` as the stack's `alerts` has them"""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -168,6 +195,30 @@ class Performance(Section):
     """labels that it takes; with fewer, coverage alone is reported"""
 
 
+class Retrain(Section):
+    """When the monitor starts a training, where its stack allows it."""
+
+    on: Annotated[
+        tuple[Literal["performance_crit", "performance_warn", "estimated_drift"], ...], Field(strict=False)
+    ] = ("performance_crit",)
+    """what asks for it, with an open alert: labels, or an estimate that falls as important columns drift"""
+    max_per_week: Count = 1
+    """so many are started within seven days, and one at a time"""
+    min_new_labels: Count = 2000
+    """labels that it takes, since the one before"""
+    approve: str | None = None
+    """name of the environment where a person lets it on, by a manual job of its pipeline"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, given: Any) -> Any:
+        # Baselines of before hold YAML 1.1's reading of `on`; their champions are judged still.
+        if not isinstance(given, dict):
+            return given
+        found = cast(dict[str, Any], given)
+        return {"on" if key == "true" else key: value for key, value in found.items()}
+
+
 class Settings(Section):
     """How a day is judged."""
 
@@ -183,15 +234,14 @@ class Settings(Section):
     """limits by group of rows: accepted, and reported as not run"""
     performance: Performance = Performance()
     """from when on the model is worse than on the validation rows of its training, once labels are there"""
-    retrain: Any = None
-    """when to train again: accepted, and reported as not run"""
+    retrain: Retrain | None = None
+    """when to train again by itself; without it never"""
 
     @property
     def not_run(self) -> tuple[str, ...]:
         """What is set here, and that this version does not do yet."""
         wanted = {section: section in self.model_fields_set for section in LATER} | {
             "window.baselines.previous": "previous" in self.window.baselines,
-            "alert.sinks.webhook": "webhook" in self.alert.sinks,
         }
         return tuple(name for name, is_set in wanted.items() if is_set)
 
@@ -199,7 +249,7 @@ class Settings(Section):
 def load_settings(path: Path) -> dict[str, Any]:
     """The document of a settings file, checked; raises SettingError."""
     try:
-        document: object = yaml.safe_load(path.read_text())
+        document: object = yaml.load(path.read_text(), _Yaml)
     except (OSError, yaml.YAMLError) as error:
         raise SettingError(f"settings {path.name} cannot be read: {error}") from error
     if not isinstance(document, dict):
@@ -240,8 +290,34 @@ class Reports(Subject):
     reports: Annotated[Container, Opened("ECLUSE_REPORTS_URL")] = Field(alias="ECLUSE_REPORTS_URL")
 
 
+def _https(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(
+            "must be https://<host>… without a login; what it knows the monitor by is its secret"
+        )
+    return url
+
+
+class WebhookPlace(Document):
+    """Where the webhook is; `networks` are those that its address may be in beside the public ones."""
+
+    url: Annotated[str, AfterValidator(_https)]
+    networks: Annotated[tuple[IPvAnyNetwork, ...], Field(strict=False)] = ()
+
+
+class MailPlace(Document):
+    """The server that sends e-mail, its user, the sender, and those who get it."""
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    user: Text
+    sender: Text
+    to: Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
+
+
 class Check(Tracked, Reports):
-    """Settings of a check; without a token for a forge, the result is in the report alone."""
+    """Settings of a check; without a token for a forge and a place for alerts, the report alone has it."""
 
     environment: str
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
@@ -250,9 +326,22 @@ class Check(Tracked, Reports):
     forge_token_file: Path | None = None
     run: Annotated[str, Field(pattern="^[A-Za-z0-9._-]*$")] = ""
     """What the processes have in common that judge the parts of a day together: the name of their Job."""
+    trigger_token_file: Path | None = None
+    webhook: Json[WebhookPlace] | None = None
+    webhook_secret: Secret = ""
+    mail: Json[MailPlace] | None = None
+    mail_password: Secret = ""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.trigger_token_file and not self.forge_token_file:
+            raise ValueError("ECLUSE_FORGE_TOKEN_FILE is not set; ECLUSE_TRIGGER_TOKEN_FILE needs it")
+        if self.webhook and len(self.webhook_secret) < LEAST_SECRET:
+            raise ValueError(
+                f"ECLUSE_WEBHOOK_SECRET must have {LEAST_SECRET} characters or more; make another"
+            )
+        if self.mail and not self.mail_password:
+            raise ValueError("ECLUSE_MAIL_PASSWORD is not set; ECLUSE_MAIL needs it")
         for name in ("forge_url", "project_id"):
             if self.forge_token_file and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_FORGE_TOKEN_FILE needs it")

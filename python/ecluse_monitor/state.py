@@ -8,7 +8,7 @@ so that a clock set back raises no alert again. What must be sent goes into the 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from ecluse_monitor.causes import by_cause, digest, is_answered
 from ecluse_monitor.errors import Exit, MonitorError
@@ -21,7 +21,8 @@ FORMAT = 2
 class Alert(TypedDict):
     """The alert of a cause; times are ISO 8601, `counted` is the last day that moved it.
 
-    `bad` are the newest bad days, `good` is how many good ones came since, `sent_as` the worst severity sent.
+    `bad` are the newest bad days, `good` is how many good ones came since, `sent_as` the worst severity sent,
+    `done` what was done about it.
     """
 
     state: str
@@ -38,6 +39,25 @@ class Alert(TypedDict):
     sent_as: int
     owner: str
     owned_until: str
+    done: NotRequired[str]
+
+
+class Retraining(TypedDict):
+    """A training because of an alert: its pipeline has `key` as its name, and `status` as GitLab has it.
+
+    `wanted` is before it was started, `served` once a model of it serves. `run` is the run that starts it.
+    """
+
+    key: str
+    run: str
+    environment: str
+    cause: str
+    as_of: str
+    model_version: str
+    approval: bool
+    status: str
+    pipeline: str
+    number: int
 
 
 class Mute(TypedDict):
@@ -51,11 +71,12 @@ class Mute(TypedDict):
 
 
 class Message(TypedDict):
-    """One message for the forge, and the run that sends it; empty where none has taken it."""
+    """One message, and the run that sends it, empty where none has; `sent` are the places that have it."""
 
     id: str
     text: str
     run: str
+    sent: NotRequired[list[str]]
 
 
 class State(TypedDict):
@@ -67,6 +88,7 @@ class State(TypedDict):
     alerts: dict[str, Alert]
     mutes: list[Mute]
     outbox: list[Message]
+    retrainings: list[Retraining]
 
 
 @dataclass(frozen=True)
@@ -92,7 +114,15 @@ class Day:
 
 def empty() -> State:
     """The state before the first run."""
-    return {"format": FORMAT, "last_success": "", "last_as_of": "", "alerts": {}, "mutes": [], "outbox": []}
+    return {
+        "format": FORMAT,
+        "last_success": "",
+        "last_as_of": "",
+        "alerts": {},
+        "mutes": [],
+        "outbox": [],
+        "retrainings": [],
+    }
 
 
 def advance(state: State, day: Day, run: Run, settings: AlertSettings) -> State:
@@ -100,11 +130,16 @@ def advance(state: State, day: Day, run: Run, settings: AlertSettings) -> State:
     as_of = run.as_of.isoformat()
     mutes = [mute for mute in state["mutes"] if mute["until"] >= as_of]
     taken = [{**message, "run": message["run"] or run.id} for message in state["outbox"]]
+    started: list[Any] = [
+        {**each, "run": each["run"] or run.id} if each["status"] == "wanted" else each
+        for each in state["retrainings"]
+    ]
     changed: State = {
         **state,
         "last_success": max(state["last_success"], run.now.isoformat()),
         "mutes": mutes,
         "outbox": taken,  # type: ignore[typeddict-item]
+        "retrainings": started,
     }
     if as_of <= state["last_as_of"]:
         return changed
@@ -124,9 +159,10 @@ def _alerts(
     for cause in [*found, *(cause for cause in state["alerts"] if cause not in found)]:
         alert = state["alerts"].get(cause)
         if alert and alert["model_version"] != run.version:
-            if alert["notified"]:
+            trained = _trained_again(state, alert, run)
+            if alert["notified"] and not trained:
                 texts.append(f"closed with model version {alert['model_version']}: {alert['text']}")
-            alert = None
+            alert = trained
         if cause in found:
             alerts[cause] = _bad(alert, cause, found[cause], day, run, settings, texts)
         elif alert and not is_answered(cause, alert["columns"], day.muted):
@@ -135,6 +171,18 @@ def _alerts(
             kept = _good(alert, run, settings, texts)
             alerts |= {cause: kept} if kept else {}
     return alerts, texts
+
+
+def _trained_again(state: State, alert: Alert, run: Run) -> Alert | None:
+    """The alert, which the new model must clear, where that was trained because of it."""
+    for each in state["retrainings"]:
+        if each["pipeline"] and (each["cause"], each["model_version"]) == (
+            alert["cause"],
+            alert["model_version"],
+        ):
+            done = f"trained again by {each['pipeline']}: model version {run.version} serves"
+            return {**alert, "model_version": run.version, "bad": [], "good": 0, "done": done}
+    return None
 
 
 def _bad(
@@ -166,6 +214,7 @@ def _bad(
         "sent_as": alert["sent_as"] if alert else 0,
         "owner": alert["owner"] if alert else "",
         "owned_until": alert["owned_until"] if alert else "",
+        "done": _done(alert),
     }
     worse = severity > found["sent_as"]
     if is_open and found["owned_until"] >= as_of and not worse:
@@ -184,8 +233,13 @@ def _good(alert: Alert, run: Run, settings: AlertSettings, texts: list[str]) -> 
         return {**alert, "bad": recent, "good": good, "counted": as_of} if recent else None
     if good < settings.clear_after:
         return {**alert, "state": "RESOLVING", "good": good, "counted": as_of}
-    texts.append(f"resolved on {as_of} after {good} good days: {alert['text']}")
+    done = f"; {_done(alert)}" if _done(alert) else ""
+    texts.append(f"resolved on {as_of} after {good} good days: {alert['text']}{done}")
     return None
+
+
+def _done(alert: Alert | None) -> str:
+    return alert.get("done", "") if alert else ""
 
 
 def _recent(alert: Alert | None, as_of: date, settings: AlertSettings) -> list[str]:
@@ -231,16 +285,44 @@ def mine(state: State, run: Run) -> list[Message]:
 
 
 def others(state: State, run: Run) -> set[str]:
-    """The other runs that have messages to send."""
-    return {message["run"] for message in state["outbox"]} - {run.id, ""}
+    """The other runs that have messages to send, or a retraining to start."""
+    taken = [each["run"] for each in (*state["outbox"], *state["retrainings"])]
+    return set(taken) - {run.id, ""}
 
 
 def take_over(state: State, run: Run, dead: Collection[str]) -> State:
-    """The state with the messages of dead runs, and those that nobody has, as this run's."""
+    """The state with what dead runs were to do, and the messages that nobody has, as this run's."""
     taken: list[Any] = [
         {**each, "run": run.id if each["run"] in ("", *dead) else each["run"]} for each in state["outbox"]
     ]
-    return {**state, "outbox": taken}
+    started: list[Any] = [
+        {**each, "run": run.id if each["run"] in dead else each["run"]} for each in state["retrainings"]
+    ]
+    return {**state, "outbox": taken, "retrainings": started}
+
+
+def retrained(state: State, before: Retraining, after: Retraining, text: str, run: Run) -> State:
+    """The state once a retraining has moved on; a run that comes second changes nothing."""
+    if before not in state["retrainings"]:
+        return state
+    kept = [after if each == before else each for each in state["retrainings"]]
+    message: Message = {"id": f"{after['key']} {after['status']}", "text": text, "run": run.id}
+    alerts = {
+        cause: {**alert, "done": text} if text and cause == after["cause"] else alert
+        for cause, alert in state["alerts"].items()
+    }
+    outbox = [*state["outbox"], *([message] if text else [])]
+    return {**state, "retrainings": kept, "alerts": alerts, "outbox": outbox}  # type: ignore[typeddict-item]
+
+
+def delivered(state: State, ids: Collection[str], sink: str, sinks: Collection[str]) -> State:
+    """The state once a place has taken messages; one that all places have is gone."""
+    marked: list[Message] = [
+        {**each, "sent": [*each.get("sent", []), sink]} if each["id"] in ids else each
+        for each in state["outbox"]
+    ]
+    left = [each for each in marked if not set(sinks) <= set(each.get("sent", []))]
+    return {**state, "outbox": left}
 
 
 def settle(state: State, run: Run, *, sent: bool) -> State:
@@ -250,7 +332,10 @@ def settle(state: State, run: Run, *, sent: bool) -> State:
         for each in state["outbox"]
         if not (sent and each["run"] == run.id)
     ]
-    return {**state, "outbox": kept}
+    left: list[Any] = [
+        {**each, "run": "" if each["run"] == run.id else each["run"]} for each in state["retrainings"]
+    ]
+    return {**state, "outbox": kept, "retrainings": left}
 
 
 def firing(state: State) -> list[Alert]:

@@ -61,7 +61,8 @@ class StateFile:
             blob = self._reports.read(self._name)
             found = cast(State, json.loads(blob.content))
             # Nothing of a former format is read: the days that follow raise their alerts again.
-            return (found if found["format"] == FORMAT else empty()), blob.etag
+            # What a version since then has added is as in an empty one.
+            return ({**empty(), **found} if found["format"] == FORMAT else empty()), blob.etag
         except Missing:
             return empty(), ""
         except ValueError as error:

@@ -1,6 +1,7 @@
 """What the monitor asks of the tracking server, by plain REST: MLflow's client is dear to import."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -39,11 +40,12 @@ def sending(given: Tracked) -> Sending:
 
 @dataclass(frozen=True)
 class Champion:
-    """The model version that serves, and the baseline that its training run logged."""
+    """The model version that serves, the day that it was made, and the baseline of its training run."""
 
     version: str
     run_id: str
     baseline: Baseline
+    since: date = date.min
 
 
 def champion(given: Tracked) -> Champion:
@@ -64,7 +66,9 @@ def champion(given: Tracked) -> Champion:
     document = cast(Baseline, _get(given, "/get-artifact", query, "baseline of the champion's run").json())
     if document.get("format") != FORMAT:
         raise MonitorError(f"baseline format must be {FORMAT}, got {document.get('format')!r}; train again")
-    return Champion(str(model["version"]), str(model["run_id"]), document)
+    made = int(model.get("creation_timestamp", 0)) / 1000
+    since = datetime.fromtimestamp(made, UTC).date()
+    return Champion(str(model["version"]), str(model["run_id"]), document, since)
 
 
 def _get(given: Tracked, path: str, query: dict[str, str], what: str) -> requests.Response:

@@ -47,10 +47,12 @@ class Platform:
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     tokens: set[str] = field(default_factory=set[str])
     tags: dict[str, str] = field(default_factory=dict[str, str])
+    pipelines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     forge_status: int = 0
     released: bool = True
+    version: str = "1"
     on_write: Callable[[str], None] = lambda _: None
-    """Called with `issue` or `note` once that is written, and before it is answered."""
+    """Called with `issue`, `note` or `pipeline` once that is written, and before it is answered."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -74,11 +76,15 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
         def _route(self, path: str, body: dict[str, Any]) -> None:
             if path.endswith("/registered-models/get"):
                 others = [{"alias": "challenger", "version": "2"}]
-                aliases = [*others, {"alias": "champion", "version": "1"}] if platform.released else others
+                aliases = (
+                    [*others, {"alias": "champion", "version": platform.version}]
+                    if platform.released
+                    else others
+                )
                 self._answer(200, {"registered_model": {"name": "churn", "aliases": aliases}})
             elif path.endswith("/model-versions/get"):
-                assert parse_qs(urlparse(self.path).query)["version"] == ["1"]
-                self._answer(200, {"model_version": {"version": "1", "run_id": "r1"}})
+                assert parse_qs(urlparse(self.path).query)["version"] == [platform.version]
+                self._answer(200, {"model_version": {"version": platform.version, "run_id": "r1"}})
             elif path == "/get-artifact":
                 run = parse_qs(urlparse(self.path).query)["run_uuid"]
                 found = platform.baseline is not None and run == ["r1"]
@@ -88,8 +94,25 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 self._answer(200, {})
             elif platform.forge_status:
                 self._answer(platform.forge_status, {"message": "refused"})
+            elif "/pipeline" in path:
+                self._pipelines(path.removeprefix("/api/v4/projects/7/"), body)
             else:
                 self._issues(path.removeprefix("/api/v4/projects/7/issues"), body)
+
+        def _pipelines(self, path: str, body: dict[str, Any]) -> None:
+            if path == "trigger/pipeline":
+                number = len(platform.pipelines) + 1
+                name = body["variables"].pop("ECLUSE_RETRAINING")
+                made = {"id": number, "name": name, "status": "created", "web_url": f"http://forge/{number}"}
+                platform.pipelines.append(made | {"asked": body})
+                platform.on_write("pipeline")
+                self._answer(201, made)
+            elif path == "pipelines":
+                self._answer(200, platform.pipelines)
+            else:
+                number = int(path.removeprefix("pipelines/"))
+                found = [each for each in platform.pipelines if each["id"] == number]
+                self._answer(200 if found else 404, found[0] if found else {})
 
         def _issues(self, path: str, body: dict[str, Any]) -> None:
             if self.command == "GET":

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecluse_core.errors import SettingError
-from ecluse_monitor.settings import Limits, Settings, load_settings, parse_settings
+from ecluse_monitor.settings import Limits, Retrain, Settings, load_settings, parse_settings
 
 
 def test_the_use_cases_own_settings_parse() -> None:
@@ -16,7 +16,13 @@ def test_the_use_cases_own_settings_parse() -> None:
     assert settings.drift.categorical.js == Limits(warn=0.025, crit=0.1)
     assert settings.alert.cooldown == timedelta(hours=72)
     assert settings.performance.label_delay == timedelta(days=30)
-    assert settings.not_run == ("segments", "retrain")
+    assert settings.not_run == ("segments",)
+    assert settings.retrain == Retrain(approve="prod")
+
+
+def test_a_baseline_of_before_is_read_still() -> None:
+    logged = {"true": ["performance_crit"], "max_per_week": 1, "min_new_labels": 2000, "approve": "prod"}
+    assert parse_settings({"retrain": logged}).retrain == Retrain(approve="prod")
 
 
 def test_an_empty_document_means_the_defaults() -> None:
@@ -44,6 +50,10 @@ def test_an_empty_document_means_the_defaults() -> None:
         ),
         ({"alert": {"bad_days": 4}}, "alert has bad_days that must not exceed within, got 4 over 3"),
         ({"alert": {"cooldown": "soon"}}, "alert.cooldown must be like 72h"),
+        ({"retrain": []}, "retrain must be an object, got a list"),
+        ({"retrain": {"max_per_week": 0}}, "retrain.max_per_week must be greater than or equal to 1, got 0"),
+        ({"retrain": {"on": ["drift"]}}, r"retrain.on\[0\] must be 'performance_crit'"),
+        ({"alert": {"sinks": ["pager"]}}, r"alert.sinks\[0\] must be 'gitlab', 'webhook' or 'mail'"),
     ],
 )
 def test_wrong_settings_are_refused(document: dict[str, Any], message: str) -> None:
