@@ -38,6 +38,7 @@ describe("parseSettings", () => {
           rows: 5000,
           source: undefined,
           training: { cpu: 2, memoryGb: 8, gpu: false },
+          monitorPartitions: 1,
           callers: ["person:*"],
           contract: { target: "exited", id: "customer_id" },
           gates: {

@@ -159,7 +159,7 @@ it("ecluse changes a stack that is not of this machine by the Pulumi CLI, judged
   const ecluse = (words: string) => shell(`'${nodeBinary}' --import tsx cli/main.ts ${words} --yes`);
   await cli.init("onprem-dev");
   expect(await ecluse("up onprem-dev")).toMatch(/Policies:[\s\S]*ecluse/);
-  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(205);
+  expect((await cli.state("onprem-dev")).deployment.resources).toHaveLength(211);
   expect(await ecluse("refresh onprem-dev")).toMatch(/205 unchanged/);
   await ecluse("destroy onprem-dev");
   expect((await cli.state("onprem-dev")).deployment.resources ?? []).toEqual([]);
@@ -189,6 +189,6 @@ describe("the platform's pipeline", () => {
     const all = [lines(".azure", "before_script"), lines(".preview", "script"), lines(".up", "script")];
     expect(all.map(({ length }) => length)).toEqual([1, 1, 1]);
     for (const line of all.flat()) await shell(line, env);
-    expect((await cli.state("dev")).deployment.resources).toHaveLength(267);
+    expect((await cli.state("dev")).deployment.resources).toHaveLength(275);
   });
 });

@@ -65,8 +65,8 @@ describe.each([
         ({ namespace }) => cluster.namespaces[namespace]?.["ecluse.local/use-case"] === name,
       );
     const [one, other] = [podsOf("bank-churn"), podsOf("heating-cost")];
-    expect(one).toHaveLength(6);
-    expect(other).toHaveLength(6);
+    expect(one).toHaveLength(7);
+    expect(other).toHaveLength(7);
     expect(openedLines(cluster, one, other)).toEqual([]);
     expect(openedLines(cluster, other, one)).toEqual([]);
   });
