@@ -11,7 +11,7 @@ import { Times } from "./times";
 
 const forge = { stack: "local-forge", count: 11, kept: { same: 11 }, gone: { delete: 11 } };
 // It reads the forge's outputs by a reference, which is in the state but no resource of its own.
-const dev = { stack: "local-dev", count: 51, kept: { same: 52 }, gone: { delete: 51, discard: 1 } };
+const dev = { stack: "local-dev", count: 52, kept: { same: 53 }, gone: { delete: 52, discard: 1 } };
 const homes = ["cli", "engine"].map((name) => mkdtempSync(join(tmpdir(), `ecluse-${name}-`)));
 const times = new Times();
 let checkout: Checkout;
