@@ -68,11 +68,10 @@ def _play(played: _Played, given: Check, current: Champion, day: date, seen: Ske
     history = History(day, {each: past for each, past in played.days.items() if each >= oldest})
     verdict = judge(seen, current.version, baseline, settings, day, labelled, history)
     played.days |= {day: verdict.past} if verdict.past else {}
-    weights = {name: column.get("importance", 0.0) for name, column in baseline["columns"].items()}
     now = datetime.combine(day, datetime.min.time(), UTC)
     run = Run(f"{day}", given.environment, given.use_case, current.version, day, now)
     before = {alert["cause"] for alert in firing(played.state)}
-    found = Day(verdict.findings, verdict.unanswered, weights)
+    found = Day(verdict.findings, verdict.unanswered, current.weights)
     state = advance(played.state, found, run, settings.alert)
     played.alerts += [{"as_of": f"{day}", "text": message["text"]} for message in mine(state, run)]
     open_ = {alert["cause"] for alert in firing(state)}

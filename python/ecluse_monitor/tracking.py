@@ -47,6 +47,11 @@ class Champion:
     baseline: Baseline
     since: date = date.min
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much the model goes by each input, from 0 to 1."""
+        return {name: column.get("importance", 0.0) for name, column in self.baseline["columns"].items()}
+
 
 def champion(given: Tracked) -> Champion:
     """The use case's champion; NoChampion before its first release, MonitorError where it has no baseline."""

@@ -124,7 +124,7 @@ def test_a_run_that_is_killed_loses_no_alert_and_doubles_none(
     runs.append(subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL))
     assert runs[0].wait(60) == -9
     assert (len(platform.issues), len(platform.notes)) == (1, int(moment == "note"))
-    monkeypatch.setattr("ecluse_monitor.commands.PATIENCE", 0.2)
+    monkeypatch.setattr("ecluse_monitor.delivery.PATIENCE", 0.2)
     for _ in range(2):
         assert check("2026-11-01")[0] == 20
         assert (len(platform.issues), len(platform.notes)) == (1, 1)

@@ -171,7 +171,7 @@ def test_a_run_that_is_killed_starts_no_second_pipeline(
     command = [sys.executable, "-m", "ecluse_monitor", "check", "--as-of", "2026-11-02"]
     runs.append(subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL))
     assert (runs[0].wait(60), len(platform.pipelines), platform.notes) == (-9, 1, [])
-    monkeypatch.setattr("ecluse_monitor.commands.PATIENCE", 0.2)
+    monkeypatch.setattr("ecluse_monitor.delivery.PATIENCE", 0.2)
     for _ in range(2):
         assert check("2026-11-02")[1]["retrainings"][0]["pipeline"] == "http://forge/1"
     assert len(platform.pipelines) == 1
