@@ -16,6 +16,7 @@ from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
+from ecluse_monitor.predictions import finite
 from ecluse_monitor.settings import Check, Performance, Reports, load_settings, parse_settings
 from ecluse_monitor.state import (
     Day,
@@ -131,8 +132,7 @@ def read_labelled(given: Check, version: str, settings: Performance, as_of: date
         rows = read_day(given.inference, given.use_case, first + timedelta(days=number)).rows
         if {"prediction_id", "model_version", "score"} <= set(rows.columns):
             own = rows.filter(pl.col("model_version").cast(pl.String) == version)
-            scores = pl.col("score").cast(pl.Float64, strict=False)
-            frames.append(own.select(pl.col("prediction_id").cast(pl.String), scores))
+            frames.append(own.select(pl.col("prediction_id").cast(pl.String), finite(own["score"])))
     labels = read_labels(given.inference, given.use_case, first)
     return Labelled(first, last, pl.concat(frames).join(labels, on="prediction_id", how="left"))
 

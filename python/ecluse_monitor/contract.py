@@ -15,6 +15,7 @@ from ecluse_monitor.baseline import Baseline, Column, category_counts, kind, nul
 from ecluse_monitor.chance import all_new, draws_for, more_often, significant
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
+from ecluse_monitor.predictions import finite, instead_of_numbers
 from ecluse_monitor.settings import Settings, Shares
 
 
@@ -26,6 +27,8 @@ class Subject:
     series: pl.Series
     column: Column
     is_score: bool = False
+    instead: str = ""
+    """Of the score: what those predictions are that are no numbers, and null in `series`."""
 
     @property
     def key(self) -> str:
@@ -68,7 +71,8 @@ def schema(day: pl.DataFrame, version: str, baseline: Baseline) -> tuple[list[Fi
         elif "model_version" in day.columns:
             # Scores of another version are no evidence on this one; inputs are, whichever version read them.
             scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
-            subjects.append(Subject("score", scores, subject.column, is_score=True))
+            instead = instead_of_numbers(scores)
+            subjects.append(Subject("score", finite(scores), subject.column, is_score=True, instead=instead))
     return findings, subjects
 
 
@@ -79,6 +83,8 @@ def _inputs(baseline: Baseline) -> Iterator[tuple[str, Column]]:
 def _mismatch(day: pl.DataFrame, subject: Subject) -> str:
     if subject.series.name not in day.columns:
         return f"{'the server’s own column ' * subject.is_score}{subject.name} is missing"
+    if subject.is_score:
+        return ""  # its rows are judged one by one: a few texts are no reason to judge none
     found, wanted = kind(day[subject.series.name]), subject.column.get("kind")
     return "" if found in ("null", wanted) else f"{subject.name} was {wanted} at training and is {found}"
 
@@ -107,7 +113,7 @@ def _weighed(item: Suspicion, settings: Settings) -> list[Finding]:
 def _suspicions(subject: Subject, rows: int, draws: int, rng: Generator) -> Iterator[Suspicion]:
     if subject.series.len() == 0:
         return
-    yield from _nulls(subject, rows)
+    yield from _no_numbers(subject) if subject.is_score else _nulls(subject, rows)
     if kind(subject.series) == "categorical":
         yield from _unseen(subject, draws, rng)
     elif kind(subject.series) == "numeric" and not subject.is_score:
@@ -119,10 +125,17 @@ def _nulls(subject: Subject, rows: int) -> Iterator[Suspicion]:
     if share <= expected:
         return
     held = subject.series.len()
-    of = sum(subject.column.get("counts", [])) if subject.is_score else rows
-    p_value = more_often(round(expected * of), of, round(share * held), held)
+    p_value = more_often(round(expected * rows), rows, round(share * held), held)
     text = f"{subject.name}: {share:.1%} nulls, {expected:.1%} at training"
     yield Suspicion("nulls", subject.name, text, share - expected, p_value)
+
+
+def _no_numbers(subject: Subject) -> Iterator[Suspicion]:
+    lost, of = subject.series.null_count(), sum(subject.column.get("counts", []))
+    if lost:
+        share = lost / subject.series.len()
+        text = f"{share:.1%} of the predictions are no numbers ({subject.instead}), none at training"
+        yield Suspicion("scores", subject.name, text, share, more_often(0, of, lost, subject.series.len()))
 
 
 def _unseen(subject: Subject, draws: int, rng: Generator) -> Iterator[Suspicion]:

@@ -11,6 +11,7 @@ CAUSES = {
     "nulls": "contract",
     "unseen": "contract",
     "outside": "contract",
+    "scores": "contract",
     "drift": "drift",
     "prediction": "drift",
     "estimated": "drift",

@@ -111,6 +111,8 @@ class ContractLimits(Section):
     """rows of categories that training never saw"""
     outside: Shares = Shares(warn=0.001, broken=0.1)
     """numbers beyond the 1st or 99th percentile of training by three times its way from the median"""
+    scores: Shares = Shares(warn=0.001, broken=0.1)
+    """predictions that are null, infinite, or no numbers at all"""
 
 
 class DriftLimits(Section):
