@@ -3,12 +3,14 @@
 Both sides are binned by the functions here, so that a value on an edge never changes sides.
 """
 
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ecluse_monitor.columns import FENCE, Column, kind
+from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.performance import Reference, reference_of
 
@@ -16,33 +18,10 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 BINS = 64
 FORMAT = 2
-FENCE = 3
-"""Far outside: beyond the 1st or 99th percentile by so many times its distance from the median."""
-
-
-class Column(TypedDict, total=False):
-    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
-
-    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is how much of
-    the scores' spread the input's bins or categories explain, from 0 to 1 (the correlation ratio).
-    """
-
-    kind: str
-    nulls: float
-    counts: list[int]
-    edges: list[float]
-    centres: list[float]
-    categories: list[str]
-    fence_low: float
-    fence_high: float
-    outside: int
-    mean: float
-    sd: float
-    importance: float
 
 
 class Baseline(TypedDict):
-    """What `baseline.json` holds."""
+    """What `baseline.json` holds; an older training logged no `usual`."""
 
     format: int
     rows: int
@@ -50,6 +29,7 @@ class Baseline(TypedDict):
     columns: dict[str, Column]
     score: Column
     performance: Reference | None
+    usual: NotRequired[Usual]
 
 
 def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
@@ -68,6 +48,7 @@ def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baselin
         "columns": columns,
         "score": score,
         "performance": _performance(reference, settings),
+        "usual": learn(reference, columns),
     }
 
 
@@ -132,15 +113,6 @@ def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
     groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
     apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
     return min(1.0, max(0.0, float(apart.sum()) / table.height / spread)) ** 0.5
-
-
-def kind(series: pl.Series) -> str:
-    """`numeric`, `categorical`, `null` where the type says nothing, `nested` for what is no single value."""
-    if series.dtype == pl.Null:
-        return "null"
-    if series.dtype.is_nested() or series.dtype == pl.Binary or series.dtype == pl.Object:
-        return "nested"
-    return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
 
 
 def numbers(series: pl.Series) -> Floats:

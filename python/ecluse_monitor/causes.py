@@ -18,8 +18,8 @@ def by_cause(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in given:
         explained = finding.check == "drift" and finding.column in broken
-        # Scores drift as their inputs do.
-        explained |= finding.check == "prediction" and bool(broken) and not drifted
+        # Scores drift as their inputs do, and rows are unusual by what broke.
+        explained |= finding.check in ("prediction", "anomalies") and bool(broken) and not drifted
         found["contract" if explained else finding.cause].append(finding)
     return dict(found)
 

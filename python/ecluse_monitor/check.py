@@ -9,6 +9,8 @@ import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor import contract
+from ecluse_monitor.anomalies import KEY as ROWS
+from ecluse_monitor.anomalies import Unusual, unusual
 from ecluse_monitor.baseline import Baseline, null_share, numbers
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
@@ -31,6 +33,7 @@ class Verdict:
     `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
     `past` is what later days compare with, `seasonal` what differs from the training as it does each week.
     `columns` are the shares of each column's rows at training and on the day, by the name of its drift check.
+    `anomalies` has the share of unusual rows, and the worst.
     """
 
     exit: Exit
@@ -42,6 +45,7 @@ class Verdict:
     past: Past | None = None
     seasonal: tuple[str, ...] = ()
     columns: dict[str, list[Share]] | None = None
+    anomalies: dict[str, Any] | None = None
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -54,6 +58,7 @@ class Verdict:
         findings = [{**asdict(item), "severity": item.severity.name.lower()} for item in self.findings]
         answered = {finding.check for finding in self.findings} | set(self.muted)
         answered |= set() if self.estimated else {"estimated"}
+        answered |= set() if self.anomalies else {"anomalies"}
         return {
             "status": self.exit.name.lower(),
             "exit": int(self.exit),
@@ -65,6 +70,7 @@ class Verdict:
             "performance": self.performance,
             "seasonal": list(self.seasonal),
             "columns": self.columns or {},
+            "anomalies": self.anomalies,
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
@@ -100,7 +106,11 @@ def _judge_rows(
     # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
     least = settings.window.min_rows
     held = [each for each in subjects if _held(each) >= (least if each.is_score else 1)]
+    broken = {finding.column for finding in findings}
+    rows = unusual(day, baseline, settings.anomalies, history, rng, broken)
     found = _drift(held, settings, history, rng)
+    if rows:
+        _add(found, rows, history)
     wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
     muted = [key for key in wanted if key not in {subject.key for subject in held}]
     fallen, estimated = _estimated(held, baseline["performance"], settings, rng)
@@ -111,7 +121,14 @@ def _judge_rows(
     )
     columns = {each.key: shares(each.column, found.past["histograms"][each.key]) for each in held}
     seasonal = tuple(found.seasonal)
-    return replace(verdict, estimated=estimated, past=found.past, seasonal=seasonal, columns=columns)
+    return replace(
+        verdict,
+        estimated=estimated,
+        past=found.past,
+        seasonal=seasonal,
+        columns=columns,
+        anomalies=rows.report if rows else None,
+    )
 
 
 def _estimated(
@@ -165,6 +182,14 @@ def _drift(subjects: list[Subject], settings: Settings, history: History, rng: G
         past["drifted"] += [drift.key] if history.comparable(drift.key) else []
         found.findings.append(_finding(drift, limits))
     return found
+
+
+def _add(found: _Found, rows: Unusual, history: History) -> None:
+    """Keeps what later days compare with, as of a column."""
+    found.findings[:0] = rows.findings
+    found.past["histograms"][ROWS] = rows.counts
+    found.past["drifted"] += [ROWS] if rows.findings and history.comparable(ROWS) else []
+    found.seasonal.extend([ROWS] if rows.is_seasonal else [])
 
 
 def _finding(drift: Drift, limits: Limits) -> Finding:

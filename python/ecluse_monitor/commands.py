@@ -10,10 +10,11 @@ from typing import Any, cast
 import polars as pl
 
 from ecluse_core.container import Container, Missing
-from ecluse_monitor.baseline import Baseline, build_baseline
+from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import judge
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.issues import Forge, notify
+from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.predictions import finite
@@ -38,8 +39,6 @@ from ecluse_monitor.tracking import champion
 NO_ISSUES = "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)"
 """What a report says where the monitor has no token for a forge: nobody else was notified."""
 
-
-NO_LABELS = "performance (the training logged no labels: train again)"
 PATIENCE = 60.0
 """Seconds that another run may take to send its messages, before it is taken for dead."""
 FORMAT = 2
@@ -107,7 +106,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "not_run": [
             *settings.not_run,
             *([] if given.forge_token_file else [NO_ISSUES]),
-            *_without_labels(current.baseline),
+            *lacks(current.baseline, settings),
         ],
         "alerts": state["alerts"],
         "mutes": state["mutes"],
@@ -135,10 +134,6 @@ def read_labelled(given: Check, version: str, settings: Performance, as_of: date
             frames.append(own.select(pl.col("prediction_id").cast(pl.String), finite(own["score"])))
     labels = read_labels(given.inference, given.use_case, first)
     return Labelled(first, last, pl.concat(frames).join(labels, on="prediction_id", how="left"))
-
-
-def _without_labels(baseline: Baseline) -> list[str]:
-    return [] if baseline["performance"] else [NO_LABELS]
 
 
 def _state_name(demonstration: bool) -> str:

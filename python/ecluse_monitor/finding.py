@@ -12,6 +12,7 @@ CAUSES = {
     "unseen": "contract",
     "outside": "contract",
     "scores": "contract",
+    "anomalies": "drift",
     "drift": "drift",
     "prediction": "drift",
     "estimated": "drift",

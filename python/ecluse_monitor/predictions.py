@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ecluse_monitor.baseline import kind
+from ecluse_monitor.columns import kind
 
 
 def finite(series: pl.Series) -> pl.Series:

@@ -130,6 +130,21 @@ class DriftLimits(Section):
     """a day must be further from the same weekdays before than this share of the days without drift were"""
 
 
+class Anomalies(Section):
+    """From when on too many rows are unusual: far from training in one column, or in several together."""
+
+    enabled: bool = True
+    """whether rows are judged"""
+    share: Part = 0.01
+    """share of the training's rows, the furthest from all others, beyond which a row is unusual"""
+    excess: Limits = Limits(warn=0.01, crit=0.05)
+    """how much more of a day's rows may be unusual"""
+    alpha: Part = 0.005
+    """that counts only where chance alone explains it less often"""
+    shown: Annotated[int, Field(ge=0, le=50)] = 5
+    """rows that the report shows, the most unusual first"""
+
+
 class AlertSettings(Section):
     """When the monitor notifies, where, and how often."""
 
@@ -179,6 +194,8 @@ class Settings(Section):
     """from when on nulls, categories and ranges are not what training saw"""
     drift: DriftLimits = DriftLimits()
     """from when on a change of the data counts"""
+    anomalies: Anomalies = Anomalies()
+    """from when on too many rows are unusual"""
     alert: AlertSettings = AlertSettings()
     """when it notifies, where, and how often"""
     segments: Any = None

@@ -167,7 +167,8 @@ def test_predictions_that_are_no_numbers_are_told_by_kind(baseline: Baseline) ->
 def test_what_counts_is_a_setting(baseline: Baseline) -> None:
     day = share(draw(1000, 1), COUNTRY, 0.02, "Italy")
     strict = parse_settings({"contract": {"unseen": {"warn": 0.001, "broken": 0.01}}})
-    loose = parse_settings({"contract": {"unseen": {"warn": 0.05, "broken": 0.1}}})
+    allowed = {"unseen": {"warn": 0.05, "broken": 0.1}}
+    loose = parse_settings({"contract": allowed, "anomalies": {"excess": {"warn": 0.05, "crit": 0.1}}})
     found = [judge(day, "1", baseline, each, date(2026, 11, 1)).exit for each in (strict, loose)]
     assert found == [Exit.BROKEN, Exit.FINE]
 

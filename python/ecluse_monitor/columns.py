@@ -1,0 +1,38 @@
+"""What a baseline knows of one column."""
+
+from typing import TypedDict
+
+import polars as pl
+
+FENCE = 3
+"""Far outside: beyond the 1st or 99th percentile by so many times its distance from the median."""
+
+
+class Column(TypedDict, total=False):
+    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
+
+    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is how much of
+    the scores' spread the input's bins or categories explain, from 0 to 1 (the correlation ratio).
+    """
+
+    kind: str
+    nulls: float
+    counts: list[int]
+    edges: list[float]
+    centres: list[float]
+    categories: list[str]
+    fence_low: float
+    fence_high: float
+    outside: int
+    mean: float
+    sd: float
+    importance: float
+
+
+def kind(series: pl.Series) -> str:
+    """`numeric`, `categorical`, `null` where the type says nothing, `nested` for what is no single value."""
+    if series.dtype == pl.Null:
+        return "null"
+    if series.dtype.is_nested() or series.dtype == pl.Binary or series.dtype == pl.Object:
+        return "nested"
+    return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
