@@ -13,6 +13,8 @@ from ecluse_monitor.columns import FENCE, Column, kind
 from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.performance import Reference, reference_of
+from ecluse_monitor.settings import parse_settings
+from ecluse_monitor.slices import Slices, learn_slices
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -21,7 +23,7 @@ FORMAT = 2
 
 
 class Baseline(TypedDict):
-    """What `baseline.json` holds; an older training logged no `usual`."""
+    """What `baseline.json` holds; an older training logged no `usual` and no `slices`."""
 
     format: int
     rows: int
@@ -30,6 +32,7 @@ class Baseline(TypedDict):
     score: Column
     performance: Reference | None
     usual: NotRequired[Usual]
+    slices: NotRequired[Slices]
 
 
 def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
@@ -49,6 +52,7 @@ def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baselin
         "score": score,
         "performance": _performance(reference, settings),
         "usual": learn(reference, columns),
+        "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }
 
 

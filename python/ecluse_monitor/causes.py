@@ -17,7 +17,7 @@ def by_cause(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     drifted = {each.column for each in given if each.check == "drift"} - broken
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in given:
-        explained = finding.check == "drift" and finding.column in broken
+        explained = finding.check in ("drift", "segment") and finding.column in broken
         # Scores drift as their inputs do, and rows are unusual by what broke.
         explained |= finding.check in ("prediction", "anomalies") and bool(broken) and not drifted
         found["contract" if explained else finding.cause].append(finding)

@@ -10,17 +10,19 @@ from numpy.random import Generator
 
 from ecluse_monitor import contract
 from ecluse_monitor.anomalies import KEY as ROWS
-from ecluse_monitor.anomalies import Unusual, unusual
+from ecluse_monitor.anomalies import MOST, Unusual, unusual
 from ecluse_monitor.baseline import Baseline, null_share, numbers
 from ecluse_monitor.chance import draws_for, significant
-from ecluse_monitor.contract import Subject
+from ecluse_monitor.contract import Subject, own_scores
 from ecluse_monitor.drift import Drift, histogram, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
 from ecluse_monitor.seasons import History, Past, is_season
+from ecluse_monitor.segments import segment_findings
 from ecluse_monitor.settings import Limits, Settings
 from ecluse_monitor.shares import Share, shares
+from ecluse_monitor.slices import codes_of, sampled
 
 CHECKS = tuple(check for check in CAUSES if check != "performance")
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
@@ -33,7 +35,8 @@ class Verdict:
     `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
     `past` is what later days compare with, `seasonal` what differs from the training as it does each week.
     `columns` are the shares of each column's rows at training and on the day, by the name of its drift check.
-    `anomalies` has the share of unusual rows, and the worst.
+    `anomalies` has the share of unusual rows, and the worst. `segments` has how many comparisons of slices
+    there were, and which slices drift alone.
     """
 
     exit: Exit
@@ -46,6 +49,7 @@ class Verdict:
     seasonal: tuple[str, ...] = ()
     columns: dict[str, list[Share]] | None = None
     anomalies: dict[str, Any] | None = None
+    segments: dict[str, Any] | None = None
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -59,6 +63,7 @@ class Verdict:
         answered = {finding.check for finding in self.findings} | set(self.muted)
         answered |= set() if self.estimated else {"estimated"}
         answered |= set() if self.anomalies else {"anomalies"}
+        answered |= set() if self.segments else {"segment"}
         return {
             "status": self.exit.name.lower(),
             "exit": int(self.exit),
@@ -71,6 +76,7 @@ class Verdict:
             "seasonal": list(self.seasonal),
             "columns": self.columns or {},
             "anomalies": self.anomalies,
+            "segments": self.segments,
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
@@ -111,11 +117,16 @@ def _judge_rows(
     found = _drift(held, settings, history, rng)
     if rows:
         _add(found, rows, history)
+    # No day before has its slices kept: what a season moves would drift in some of them each week.
+    gone = {each.column for each in findings if each.severity == Exit.BROKEN}
+    left_out = gone | {key.partition(" of ")[2] for key in found.seasonal}
+    apart, compared = _segments(day, version, baseline, settings, left_out, rng)
     wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
     muted = [key for key in wanted if key not in {subject.key for subject in held}]
+    muted += [f"segment of {name}" for name in sorted(gone & set(baseline["columns"])) if compared]
     fallen, estimated = _estimated(held, baseline["performance"], settings, rng)
     verdict = _verdict(
-        [*findings, *found.findings, *fallen],
+        [*findings, *found.findings, *apart, *fallen],
         found.drifts,
         [*muted, *(["estimated of score"] if baseline["performance"] and not estimated else [])],
     )
@@ -128,7 +139,20 @@ def _judge_rows(
         seasonal=seasonal,
         columns=columns,
         anomalies=rows.report if rows else None,
+        segments=compared,
     )
+
+
+def _segments(
+    day: pl.DataFrame, version: str, baseline: Baseline, settings: Settings, without: set[str], rng: Generator
+) -> tuple[list[Finding], dict[str, Any] | None]:
+    if "slices" not in baseline or not (settings.slices.enabled or settings.segments):
+        return [], None
+    groups = baseline["slices"]["groups"]
+    rows = day if day.height <= MOST else day[np.sort(rng.choice(day.height, MOST, replace=False))]
+    coded = codes_of(own_scores(rows, version), groups, without)
+    findings, report = segment_findings(groups, sampled(baseline["slices"]), coded, settings)
+    return findings, {**report, "left_out": sorted(without & groups.keys())}
 
 
 def _estimated(

@@ -70,10 +70,21 @@ def schema(day: pl.DataFrame, version: str, baseline: Baseline) -> tuple[list[Fi
             subjects.append(Subject(subject.name, day[subject.series.name], subject.column))
         elif "model_version" in day.columns:
             # Scores of another version are no evidence on this one; inputs are, whichever version read them.
-            scores = day.filter(pl.col("model_version").cast(pl.String) == version)["score"]
+            scores = day.filter(_is_of(version))["score"]
             instead = instead_of_numbers(scores)
             subjects.append(Subject("score", finite(scores), subject.column, is_score=True, instead=instead))
     return findings, subjects
+
+
+def own_scores(day: pl.DataFrame, version: str) -> pl.DataFrame:
+    """The day with numbers as scores, null where they are of another version, or are no numbers."""
+    if not {"score", "model_version"} <= set(day.columns):
+        return day
+    return day.with_columns(score=pl.when(_is_of(version)).then(finite(day["score"])))
+
+
+def _is_of(version: str) -> pl.Expr:
+    return pl.col("model_version").cast(pl.String) == version
 
 
 def _inputs(baseline: Baseline) -> Iterator[tuple[str, Column]]:

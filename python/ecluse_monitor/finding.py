@@ -15,6 +15,7 @@ CAUSES = {
     "anomalies": "drift",
     "drift": "drift",
     "prediction": "drift",
+    "segment": "drift",
     "estimated": "drift",
     "performance": "performance",
 }

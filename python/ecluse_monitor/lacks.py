@@ -5,12 +5,20 @@ from ecluse_monitor.settings import Settings
 
 NO_LABELS = "performance (the training logged no labels: train again)"
 NO_USUAL = "anomalies (the training did not log what rows are usual: train again)"
+NO_SLICES = "segment (the training logged no sample of slices: train again)"
 SWITCHED_OFF = "anomalies (anomalies.enabled is false)"
+NO_SEARCH = "the search for slices (slices.enabled is false)"
 
 
 def lacks(baseline: Baseline, settings: Settings) -> list[str]:
     """The checks that are not run for it, in words."""
     found = [] if baseline["performance"] else [NO_LABELS]
     if not settings.anomalies.enabled:
-        return [*found, SWITCHED_OFF]
-    return found if "usual" in baseline else [*found, NO_USUAL]
+        found.append(SWITCHED_OFF)
+    elif "usual" not in baseline:
+        found.append(NO_USUAL)
+    if not settings.slices.enabled:
+        found.append(NO_SEARCH)
+    if (settings.slices.enabled or settings.segments) and "slices" not in baseline:
+        found.append(NO_SLICES)
+    return found

@@ -15,7 +15,7 @@ from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, parse
 from ecluse_core.tls import Calling
 
-LATER = ("segments", "retrain")
+LATER = ("retrain",)
 """Sections that are accepted, and that this version reports as not run."""
 
 
@@ -145,6 +145,34 @@ class Anomalies(Section):
     """rows that the report shows, the most unusual first"""
 
 
+class Segment(Section):
+    """A column by whose groups rows are judged by themselves."""
+
+    column: str
+    """an input of the model"""
+    max: Annotated[int, Field(ge=2, le=100)] = 20
+    """categories at most, the largest first; the others are one"""
+    min_rows: Count = 100
+    """rows that a group needs, at training and on the day"""
+
+
+class SliceSearch(Section):
+    """Where a part of the rows drifts, by groups of one input or of two."""
+
+    enabled: bool = True
+    """whether slices that `segments` does not name are searched"""
+    columns: Annotated[int, Field(ge=2, le=30)] = 10
+    """inputs that are searched, those that the model goes by most"""
+    pairs: bool = True
+    """whether slices are also by two inputs together"""
+    min_rows: Count = 50
+    """rows that a slice needs, at training and on the day"""
+    difference: Limits = Limits(warn=0.1, crit=0.25)
+    """how far a share within a slice must have moved, and further than in all other rows; segments too"""
+    alpha: Part = 0.01
+    """that counts only where chance alone explains it less often, over all slices that were compared"""
+
+
 class AlertSettings(Section):
     """When the monitor notifies, where, and how often."""
 
@@ -198,8 +226,10 @@ class Settings(Section):
     """from when on too many rows are unusual"""
     alert: AlertSettings = AlertSettings()
     """when it notifies, where, and how often"""
-    segments: Any = None
-    """limits by group of rows: accepted, and reported as not run"""
+    segments: Annotated[tuple[Segment, ...], Field(strict=False)] = ()
+    """parts of the rows judged by themselves: by `column`, `max` categories (20) of `min_rows` (100)"""
+    slices: SliceSearch = SliceSearch()
+    """the search for the worst slice: a drift that is in a part of the rows alone"""
     performance: Performance = Performance()
     """from when on the model is worse than on the validation rows of its training, once labels are there"""
     retrain: Any = None
