@@ -3,6 +3,7 @@
 Both sides are binned by the functions here, so that a value on an edge never changes sides.
 """
 
+from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
@@ -23,7 +24,10 @@ FORMAT = 2
 
 
 class Baseline(TypedDict):
-    """What `baseline.json` holds; an older training logged no `usual` and no `slices`."""
+    """What `baseline.json` holds; an older training logged no `usual` and no `slices`.
+
+    `importance_by` is `permutation` where training measured the model, else `correlation`.
+    """
 
     format: int
     rows: int
@@ -31,18 +35,28 @@ class Baseline(TypedDict):
     columns: dict[str, Column]
     score: Column
     performance: Reference | None
+    importance_by: NotRequired[str]
     usual: NotRequired[Usual]
     slices: NotRequired[Slices]
 
 
-def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
-    """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown."""
+def build_baseline(
+    reference: pl.DataFrame, settings: dict[str, Any], importances: Mapping[str, float] | None = None
+) -> Baseline:
+    """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown.
+
+    `importances` are the inputs' parts of the model's quality; without them the scores say what it goes by.
+    """
     inputs = [name for name in reference.columns if name.startswith("input_")]
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
     for name, column in columns.items():
-        column["importance"] = importance(reference[f"input_{name}"], reference["score"], column)
+        column["importance"] = (
+            importances.get(name, 0.0)
+            if importances
+            else importance(reference[f"input_{name}"], reference["score"], column)
+        )
     score = describe(reference["score"].cast(pl.Float64).fill_nan(None).drop_nulls())
     return {
         "format": FORMAT,
@@ -51,6 +65,7 @@ def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baselin
         "columns": columns,
         "score": score,
         "performance": _performance(reference, settings),
+        "importance_by": "permutation" if importances else "correlation",
         "usual": learn(reference, columns),
         "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }

@@ -11,8 +11,8 @@ FENCE = 3
 class Column(TypedDict, total=False):
     """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
 
-    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is how much of
-    the scores' spread the input's bins or categories explain, from 0 to 1 (the correlation ratio).
+    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is the input's
+    part of the model's quality, or how much of the scores' spread it explains (the correlation ratio).
     """
 
     kind: str

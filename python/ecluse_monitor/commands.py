@@ -56,13 +56,20 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
     try:
         run_id = str(json.loads(model.read_text())["run_id"])
         table = pl.read_parquet(reference)
+        weights = _importances(reference.with_name("importance.json"))
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise MonitorError(
             f"{model} or {reference} cannot be read ({error}); run the training first"
         ) from error
-    document = build_baseline(table, load_settings(settings))
+    document = build_baseline(table, load_settings(settings), weights)
     MlflowClient().log_dict(run_id, cast(dict[str, Any], document), "monitor/baseline.json")
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
+
+
+def _importances(path: Path) -> dict[str, float]:
+    """What training found of the inputs; empty where another program than the kit trained."""
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return {name: float(part) for name, part in found.items()}
 
 
 def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
@@ -98,6 +105,7 @@ def check(given: Check, as_of: date, *, demonstration: bool) -> dict[str, Any]:
         "duplicates": logged.duplicates,
         **verdict.as_json(),
         "importance": weights,
+        "importance_by": current.baseline.get("importance_by", "correlation"),
         "limits": {
             "numeric": settings.drift.numeric.w_norm.model_dump(),
             "categorical": settings.drift.categorical.js.model_dump(),
