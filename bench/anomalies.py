@@ -77,15 +77,14 @@ def main() -> None:
     for name, rows in _populations().items():
         reference, day = np.split(rows, [len(rows) * 3 // 4])
         table = _table(reference)
-        columns = {each.removeprefix("input_"): describe(table[each]) for each in table.columns}
-        usual = learn(table, columns)
+        usual = learn(table, describe)
         half = len(reference) // 2
         forest = IsolationForest(random_state=0).fit(reference[half:])
         limit = np.quantile(-forest.score_samples(reference[:half]), 1 - SHARE)
         own = quiet_distances(usual)[int(SHARE * len(quiet_distances(usual)))]
         for damage, do in DAMAGES.items():
             hurt = do(day, np.random.default_rng(2))
-            ours = (contributions(usual, _table(hurt), columns).sum(axis=1) > own).mean()
+            ours = (contributions(usual, _table(hurt)).sum(axis=1) > own).mean()
             theirs = (-forest.score_samples(hurt) > limit).mean()
             print(f"{name}: {damage}: distance {ours:.0%}, isolation forest {theirs:.0%}", flush=True)
 

@@ -52,10 +52,10 @@ def unusual(
     if not settings.enabled or "usual" not in baseline:
         return None
     rows = day if day.height <= MOST else day[np.sort(rng.choice(day.height, MOST, replace=False))]
-    parts = contributions(baseline["usual"], rows, baseline["columns"])
+    parts = contributions(baseline["usual"], rows)
     quiet = quiet_distances(baseline["usual"])
     before = int(settings.share * len(quiet))
-    others = contributions(baseline["usual"], rows, baseline["columns"], found) if found else parts
+    others = contributions(baseline["usual"], rows, found) if found else parts
     now = int((others.sum(axis=1) > quiet[before]).sum())
     counts = [rows.height - now, now]
     findings = _findings([len(quiet) - before, before], counts, settings)
@@ -65,7 +65,9 @@ def unusual(
         "rows": rows.height,
         "share": now / rows.height,
         "expected": before / len(quiet),
-        "worst": [_shown(rows.row(int(at), named=True), parts[at], baseline) for at in worst],
+        "worst": [
+            _shown(rows.row(int(at), named=True), parts[at], baseline["usual"]["columns"]) for at in worst
+        ],
     }
     return Unusual([] if is_seasonal else findings, is_seasonal, counts, report)
 
@@ -103,8 +105,8 @@ def _together(counts: list[list[int]]) -> list[int]:
     return [sum(each[side] for each in counts) for side in (0, 1)]
 
 
-def _shown(row: dict[str, Any], parts: Floats, baseline: Baseline) -> dict[str, Any]:
-    names = list(baseline["columns"])
+def _shown(row: dict[str, Any], parts: Floats, columns: dict[str, Column]) -> dict[str, Any]:
+    names = list(columns)
     largest = [int(at) for at in np.argsort(-parts)[:COLUMNS] if parts[at] >= _NAMED * parts.sum()]
     return {
         "prediction_id": str(row.get("prediction_id", "")),
@@ -114,7 +116,7 @@ def _shown(row: dict[str, Any], parts: Floats, baseline: Baseline) -> dict[str, 
             {
                 "column": names[at],
                 "value": _written(row.get(f"input_{names[at]}")),
-                "usual": _range(baseline["columns"][names[at]], row.get(f"input_{names[at]}")),
+                "usual": _range(columns[names[at]], row.get(f"input_{names[at]}")),
                 "part": float(parts[at] / parts.sum()),
             }
             for at in largest

@@ -8,17 +8,14 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from ecluse_monitor.columns import FENCE, Column, kind
+from ecluse_monitor.columns import FENCE, Column, Counts, Floats, kind, null_share, numbers
 from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.performance import Reference, reference_of
 from ecluse_monitor.settings import parse_settings
 from ecluse_monitor.slices import Slices, learn_slices
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 BINS = 64
 FORMAT = 2
 
@@ -66,7 +63,7 @@ def build_baseline(
         "score": score,
         "performance": _performance(reference, settings),
         "importance_by": "permutation" if importances else "correlation",
-        "usual": learn(reference, columns),
+        "usual": learn(reference, describe),
         "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }
 
@@ -132,20 +129,6 @@ def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
     groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
     apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
     return min(1.0, max(0.0, float(apart.sum()) / table.height / spread)) ** 0.5
-
-
-def numbers(series: pl.Series) -> Floats:
-    """The finite values of a numeric column."""
-    values = series.cast(pl.Float64).drop_nulls().to_numpy()
-    return cast(Floats, values[np.isfinite(values)])
-
-
-def null_share(series: pl.Series) -> float:
-    """Share of nulls; NaN and infinities count as nulls, as they hold no value."""
-    if series.len() == 0:
-        return 0.0
-    held = len(numbers(series)) if kind(series) == "numeric" else series.len() - series.null_count()
-    return 1 - held / series.len()
 
 
 def bin_counts(series: pl.Series, column: Column) -> Counts:

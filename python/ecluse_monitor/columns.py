@@ -1,9 +1,13 @@
 """What a baseline knows of one column."""
 
-from typing import TypedDict
+from typing import TypedDict, cast
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 FENCE = 3
 """Far outside: beyond the 1st or 99th percentile by so many times its distance from the median."""
 
@@ -36,3 +40,17 @@ def kind(series: pl.Series) -> str:
     if series.dtype.is_nested() or series.dtype == pl.Binary or series.dtype == pl.Object:
         return "nested"
     return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
+
+
+def numbers(series: pl.Series) -> Floats:
+    """The finite values of a numeric column."""
+    values = series.cast(pl.Float64).drop_nulls().to_numpy()
+    return cast(Floats, values[np.isfinite(values)])
+
+
+def null_share(series: pl.Series) -> float:
+    """Share of nulls; NaN and infinities count as nulls, as they hold no value."""
+    if series.len() == 0:
+        return 0.0
+    held = len(numbers(series)) if kind(series) == "numeric" else series.len() - series.null_count()
+    return 1 - held / series.len()

@@ -5,7 +5,7 @@ the 1st and 99th percentile. So no heavy tail hides the other columns, and pairs
 far too. All that is kept are numbers. An isolation forest found less (`bench/anomalies.py` compares them).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from statistics import NormalDist
 from typing import TypedDict, cast
 
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ecluse_monitor.arrays import pack, unpack
-from ecluse_monitor.columns import FENCE, Column, kind
+from ecluse_monitor.columns import FENCE, Column, kind, null_share
 
 Floats = NDArray[np.float64]
 QUIET = 20_000
@@ -26,32 +26,35 @@ _FAR, _RIDGE, _CLIP = 10.0, 0.02, 4.0
 class Usual(TypedDict):
     """What is usual: `columns` in their order, the mean and inverse covariance of their normal scores.
 
-    `quiet` are the distances of reference rows that these were not learnt from, the largest first: a day's
-    are like them by chance alone.
+    `quiet` are the distances of reference rows that nothing of these was learnt from, the columns' bins and
+    categories neither, the largest first. So a day's are like them by chance alone.
     """
 
-    columns: list[str]
+    columns: dict[str, Column]
     mean: str
     precision: str
     quiet: str
 
 
-def learn(reference: pl.DataFrame, columns: dict[str, Column]) -> Usual:
+def learn(reference: pl.DataFrame, describe: Callable[[pl.Series], Column]) -> Usual:
     """What is usual in the columns `input_<name>` of a reference, of which a half at most is kept apart."""
     order = np.random.default_rng(0).permutation(reference.height)
     apart = min(QUIET, reference.height // 2)
-    names = list(columns)
-    scores = normal_scores(reference[order[apart:]], names, columns)
+    learnt = reference[order[apart:]]
+    # A column may hold values in the other half alone.
+    held = [name for name in learnt.columns if name.startswith("input_") and null_share(learnt[name]) < 1]
+    columns = {name.removeprefix("input_"): describe(learnt[name]) for name in held}
+    scores = normal_scores(learnt, columns)
     clipped = np.clip(scores, -_CLIP, _CLIP)
     # The ridge keeps columns that say the same, and constant ones, from deciding alone.
-    covariance = np.atleast_2d(np.cov(clipped, rowvar=False)) + _RIDGE * np.eye(len(names))
+    covariance = np.atleast_2d(np.cov(clipped, rowvar=False)) + _RIDGE * np.eye(len(columns))
     usual: Usual = {
-        "columns": names,
+        "columns": columns,
         "mean": pack(clipped.mean(axis=0), "<f4"),
         "precision": pack(np.linalg.inv(covariance), "<f4"),
         "quiet": "",
     }
-    quiet = contributions(usual, reference[order[:apart]], columns).sum(axis=1)
+    quiet = contributions(usual, reference[order[:apart]]).sum(axis=1)
     return {**usual, "quiet": pack(np.sort(quiet)[::-1], "<f4")}
 
 
@@ -60,23 +63,21 @@ def quiet_distances(usual: Usual) -> Floats:
     return unpack(usual["quiet"], "<f4", 1).ravel().astype(np.float64)
 
 
-def contributions(
-    usual: Usual, rows: pl.DataFrame, columns: dict[str, Column], without: Collection[str] = ()
-) -> Floats:
+def contributions(usual: Usual, rows: pl.DataFrame, without: Collection[str] = ()) -> Floats:
     """What each column adds to a row's squared distance, rows × columns; those `without` count as usual."""
     names = usual["columns"]
     mean, precision = (
         unpack(usual[key], "<f4", len(names)).astype(np.float64) for key in ("mean", "precision")
     )
-    away = normal_scores(rows, names, columns) - mean
+    away = normal_scores(rows, usual["columns"]) - mean
     away[:, [name in without for name in names]] = 0.0
     # As single floats, which is what was kept: a distance is the same at training and on every day.
     return (away * (away @ precision)).astype(np.float32).astype(np.float64)
 
 
-def normal_scores(rows: pl.DataFrame, names: list[str], columns: dict[str, Column]) -> Floats:
+def normal_scores(rows: pl.DataFrame, columns: dict[str, Column]) -> Floats:
     """The normal scores of `input_<name>`; 0, which is usual, where no value is of the column's kind."""
-    found = [_scores(rows, f"input_{name}", columns[name]) for name in names]
+    found = [_scores(rows, f"input_{name}", column) for name, column in columns.items()]
     return np.column_stack(found)
 
 

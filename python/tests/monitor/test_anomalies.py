@@ -67,10 +67,9 @@ def test_pairs_that_do_not_come_together_are_far() -> None:
     rng = np.random.default_rng(1)
     left = rng.normal(size=4000)
     table = pl.DataFrame({"input_a": left, "input_b": left + rng.normal(0, 0.2, 4000)})
-    columns = {name: describe(table[f"input_{name}"]) for name in "ab"}
-    usual = learn(table, columns)
+    usual = learn(table, describe)
     pairs = pl.DataFrame({"input_a": [2.0, 2.0], "input_b": [2.0, -2.0]})
-    together, apart = contributions(usual, pairs, columns).sum(axis=1)
+    together, apart = contributions(usual, pairs).sum(axis=1)
     assert apart > 10 * together
 
 
