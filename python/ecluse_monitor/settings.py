@@ -103,7 +103,7 @@ class Shares(Section):
 class ContractLimits(Section):
     """From when on a day's values are not what training saw."""
 
-    fdr: Part = 0.02
+    fdr: Part = 0.01
     """false discovery rate over all columns: the training's own bounds are estimates from its rows"""
     nulls: Shares = Shares(warn=0.01, broken=0.1)
     """rows that hold no value"""
@@ -118,7 +118,7 @@ class ContractLimits(Section):
 class DriftLimits(Section):
     """From when on a change of the data counts."""
 
-    fdr: Part = 0.03
+    fdr: Part = 0.02
     """false discovery rate over all columns: a drift counts only where chance alone explains it less often"""
     numeric: Numeric = Numeric()
     """limits of numbers"""
@@ -169,7 +169,7 @@ class SliceSearch(Section):
     """rows that a slice needs, at training and on the day"""
     difference: Limits = Limits(warn=0.1, crit=0.25)
     """how far a share within a slice must have moved, and further than in all other rows; segments too"""
-    alpha: Part = 0.01
+    alpha: Part = 0.005
     """that counts only where chance alone explains it less often, over all slices that were compared"""
 
 
