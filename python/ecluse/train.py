@@ -1,8 +1,8 @@
 """Trains the model on the landed rows and logs it to MLflow.
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
-`build/reference.parquet` (inputs as `input_<name>`, `score` and `label` on the validation rows only) for
-the monitor's baseline.
+`build/reference.parquet` (inputs as `input_<name>`, `score` and `label` on the validation rows only) and
+`build/importance.json` (each input's part of the model's quality) for the monitor's baseline.
 """
 
 import json
@@ -20,6 +20,7 @@ from ecluse_models import formats
 
 from .contract import Contract
 from .errors import KitError
+from .importance import importances
 from .landed import Landed, newest, read_landed
 from .quality import Floats, task
 from .usecase import UseCase, name, setting
@@ -77,6 +78,8 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
         logged = _log_model(model, fit[contract.inputs].head(5), kind.predict)
         mlflow.log_metrics(reached, model_id=logged.model_id)
         write_reference(contract, fit, held, scores)
+        weights = importances(contract, kind, model, held)
+        Path("build/importance.json").write_text(json.dumps(weights, indent=1) + "\n")
         found = {"run_id": run.info.run_id, "model_id": logged.model_id, "metrics": reached}
     Path("model.json").write_text(json.dumps(found, indent=1) + "\n")
     return found

@@ -3,44 +3,29 @@
 Both sides are binned by the functions here, so that a value on an edge never changes sides.
 """
 
-from typing import Any, TypedDict, cast
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
 import polars as pl
 
 from ecluse_monitor.bins import Counts, Floats, count_bins
+from ecluse_monitor.columns import FENCE, Column, kind, null_share, numbers
+from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.performance import Reference, reference_of
+from ecluse_monitor.settings import parse_settings
+from ecluse_monitor.slices import Slices, learn_slices
 
 BINS = 64
 FORMAT = 2
-FENCE = 3
-"""Far outside: beyond the 1st or 99th percentile by so many times its distance from the median."""
-
-
-class Column(TypedDict, total=False):
-    """One input. Numeric: `edges` (each in the bin below it), `counts` per bin, the bins' means `centres`.
-
-    `outside` are the rows beyond the fences, which no single extreme value moves. `importance` is how much of
-    the scores' spread the input's bins or categories explain, from 0 to 1 (the correlation ratio).
-    """
-
-    kind: str
-    nulls: float
-    counts: list[int]
-    edges: list[float]
-    centres: list[float]
-    categories: list[str]
-    fence_low: float
-    fence_high: float
-    outside: int
-    mean: float
-    sd: float
-    importance: float
 
 
 class Baseline(TypedDict):
-    """What `baseline.json` holds."""
+    """What `baseline.json` holds; an older training logged no `usual` and no `slices`.
+
+    `importance_by` is `permutation` where training measured the model, else `correlation`.
+    """
 
     format: int
     rows: int
@@ -48,16 +33,28 @@ class Baseline(TypedDict):
     columns: dict[str, Column]
     score: Column
     performance: Reference | None
+    importance_by: NotRequired[str]
+    usual: NotRequired[Usual]
+    slices: NotRequired[Slices]
 
 
-def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baseline:
-    """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown."""
+def build_baseline(
+    reference: pl.DataFrame, settings: dict[str, Any], importances: Mapping[str, float] | None = None
+) -> Baseline:
+    """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown.
+
+    `importances` are the inputs' parts of the model's quality; without them the scores say what it goes by.
+    """
     inputs = [name for name in reference.columns if name.startswith("input_")]
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
     for name, column in columns.items():
-        column["importance"] = importance(reference[f"input_{name}"], reference["score"], column)
+        column["importance"] = (
+            importances.get(name, 0.0)
+            if importances
+            else importance(reference[f"input_{name}"], reference["score"], column)
+        )
     score = describe(reference["score"].cast(pl.Float64).fill_nan(None).drop_nulls())
     return {
         "format": FORMAT,
@@ -66,6 +63,9 @@ def build_baseline(reference: pl.DataFrame, settings: dict[str, Any]) -> Baselin
         "columns": columns,
         "score": score,
         "performance": _performance(reference, settings),
+        "importance_by": "permutation" if importances else "correlation",
+        "usual": learn(reference, describe),
+        "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }
 
 
@@ -130,29 +130,6 @@ def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
     groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
     apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
     return min(1.0, max(0.0, float(apart.sum()) / table.height / spread)) ** 0.5
-
-
-def kind(series: pl.Series) -> str:
-    """`numeric`, `categorical`, `null` where the type says nothing, `nested` for what is no single value."""
-    if series.dtype == pl.Null:
-        return "null"
-    if series.dtype.is_nested() or series.dtype == pl.Binary or series.dtype == pl.Object:
-        return "nested"
-    return "numeric" if series.dtype.is_numeric() or series.dtype == pl.Boolean else "categorical"
-
-
-def numbers(series: pl.Series) -> Floats:
-    """The finite values of a numeric column."""
-    values = series.cast(pl.Float64).drop_nulls().to_numpy()
-    return cast(Floats, values[np.isfinite(values)])
-
-
-def null_share(series: pl.Series) -> float:
-    """Share of nulls; NaN and infinities count as nulls, as they hold no value."""
-    if series.len() == 0:
-        return 0.0
-    held = len(numbers(series)) if kind(series) == "numeric" else series.len() - series.null_count()
-    return 1 - held / series.len()
 
 
 def bin_counts(series: pl.Series, column: Column) -> Counts:

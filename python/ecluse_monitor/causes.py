@@ -17,9 +17,9 @@ def by_cause(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     drifted = {each.column for each in given if each.check == "drift"} - broken
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in given:
-        explained = finding.check == "drift" and finding.column in broken
-        # Scores drift as their inputs do.
-        explained |= finding.check == "prediction" and bool(broken) and not drifted
+        explained = finding.check in ("drift", "segment") and finding.column in broken
+        # Scores drift as their inputs do, and rows are unusual by what broke.
+        explained |= finding.check in ("prediction", "anomalies") and bool(broken) and not drifted
         found["contract" if explained else finding.cause].append(finding)
     return dict(found)
 
@@ -38,9 +38,15 @@ def digest(findings: list[Finding], weights: dict[str, float]) -> tuple[str, lis
     named: dict[str, Finding] = {}
     for finding in ranked:
         named.setdefault(finding.column, finding)
-    text = "; ".join(finding.text for finding in list(named.values())[:SHOWN])
-    more = f"; and {len(named) - SHOWN} more columns" if len(named) > SHOWN else ""
-    return text + more, [column for column in named if column]
+    of_rows = [named.pop("").text] if "" in named else []
+    texts = [_weighed(finding, weights) for finding in list(named.values())[:SHOWN]]
+    more = [f"and {len(named) - SHOWN} more columns"] if len(named) > SHOWN else []
+    return "; ".join([*texts, *more, *of_rows]), list(named)
+
+
+def _weighed(finding: Finding, weights: dict[str, float]) -> str:
+    weight = weights.get(finding.column, 0.0)
+    return f"{finding.text}, importance {weight:.2f}" if weight else finding.text
 
 
 def is_answered(cause: str, columns: list[str], muted: tuple[str, ...]) -> bool:

@@ -9,6 +9,8 @@ import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor import contract
+from ecluse_monitor.anomalies import KEY as ROWS
+from ecluse_monitor.anomalies import Unusual, unusual
 from ecluse_monitor.baseline import Baseline
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.contract import Subject
@@ -16,10 +18,13 @@ from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
+from ecluse_monitor.sample import Sample
 from ecluse_monitor.seasons import History, Past, is_season
+from ecluse_monitor.segments import segment_findings
 from ecluse_monitor.settings import Limits, Settings
 from ecluse_monitor.shares import Share, shares
 from ecluse_monitor.sketch import Sketch, sketch_of
+from ecluse_monitor.slices import left_out, sampled
 
 CHECKS = tuple(check for check in CAUSES if check != "performance")
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
@@ -32,6 +37,8 @@ class Verdict:
     `estimated` and `performance` are for the report: how good the model seems, and how good it is by labels.
     `past` is what later days compare with, `seasonal` what differs from the training as it does each week.
     `columns` are the shares of each column's rows at training and on the day, by the name of its drift check.
+    `anomalies` has the share of unusual rows, and the worst. `segments` has how many comparisons of slices
+    there were, and which slices drift alone.
     """
 
     exit: Exit
@@ -43,6 +50,8 @@ class Verdict:
     past: Past | None = None
     seasonal: tuple[str, ...] = ()
     columns: dict[str, list[Share]] | None = None
+    anomalies: dict[str, Any] | None = None
+    segments: dict[str, Any] | None = None
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -55,6 +64,8 @@ class Verdict:
         findings = [{**asdict(item), "severity": item.severity.name.lower()} for item in self.findings]
         answered = {finding.check for finding in self.findings} | set(self.muted)
         answered |= set() if self.estimated else {"estimated"}
+        answered |= set() if self.anomalies else {"anomalies"}
+        answered |= set() if self.segments else {"segment"}
         return {
             "status": self.exit.name.lower(),
             "exit": int(self.exit),
@@ -66,6 +77,8 @@ class Verdict:
             "performance": self.performance,
             "seasonal": list(self.seasonal),
             "columns": self.columns or {},
+            "anomalies": self.anomalies,
+            "segments": self.segments,
             "retraining_allowed": not any(finding.forbids_training for finding in self.findings),
         }
 
@@ -100,18 +113,45 @@ def _judge_rows(day: Sketch, baseline: Baseline, settings: Settings, history: Hi
     # A column that is null but for some rows is judged by its nulls; too few scores are no evidence.
     least = settings.window.min_rows
     held = [each for each in subjects if each.seen.held >= (least if each.is_score else 1)]
+    rows = unusual(day.sample, baseline, settings.anomalies, history, {each.column for each in findings})
     found = _drift(held, settings, history, rng)
+    # No day before has its slices kept: what a season moves would drift in some of them each week.
+    gone = {each.column for each in findings if each.severity == Exit.BROKEN}
+    seasonal = {key.partition(" of ")[2] for key in found.seasonal}
+    apart, compared = _segments(day.sample, baseline, settings, gone | seasonal)
+    if rows:
+        _add(found, rows, history)
+    fallen, estimated = _estimated(day, held, baseline["performance"], settings, rng)
+    found_all = [*findings, *found.findings, *apart, *fallen]
+    muted = _muted(baseline, held, gone if compared else set(), is_estimated=estimated is not None)
+    return replace(
+        _verdict(found_all, found.drifts, muted),
+        estimated=estimated,
+        past=found.past,
+        seasonal=tuple(found.seasonal),
+        columns={each.key: shares(each.column, found.past["histograms"][each.key]) for each in held},
+        anomalies=rows.report if rows else None,
+        segments=compared,
+    )
+
+
+def _muted(baseline: Baseline, held: list[Subject], gone: set[str], *, is_estimated: bool) -> list[str]:
+    """The checks of columns that cannot be answered; those `gone` are in no slice."""
     wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
     muted = [key for key in wanted if key not in {subject.key for subject in held}]
-    fallen, estimated = _estimated(day, held, baseline["performance"], settings, rng)
-    verdict = _verdict(
-        [*findings, *found.findings, *fallen],
-        found.drifts,
-        [*muted, *(["estimated of score"] if baseline["performance"] and not estimated else [])],
-    )
-    columns = {each.key: shares(each.column, found.past["histograms"][each.key]) for each in held}
-    seasonal = tuple(found.seasonal)
-    return replace(verdict, estimated=estimated, past=found.past, seasonal=seasonal, columns=columns)
+    muted += [f"segment of {name}" for name in sorted(gone & baseline["columns"].keys())]
+    return [*muted, *(["estimated of score"] if baseline["performance"] and not is_estimated else [])]
+
+
+def _segments(
+    day: Sample, baseline: Baseline, settings: Settings, without: set[str]
+) -> tuple[list[Finding], dict[str, Any] | None]:
+    if "slices" not in baseline or not day.rows or not (settings.slices.enabled or settings.segments):
+        return [], None
+    groups = baseline["slices"]["groups"]
+    coded = left_out(day.coded(), groups, without)
+    findings, report = segment_findings(groups, sampled(baseline["slices"]), coded, settings)
+    return findings, {**report, "left_out": sorted(without & groups.keys())}
 
 
 def _estimated(
@@ -160,6 +200,14 @@ def _drift(subjects: list[Subject], settings: Settings, history: History, rng: G
         past["drifted"] += [drift.key] if history.comparable(drift.key) else []
         found.findings.append(_finding(drift, limits))
     return found
+
+
+def _add(found: _Found, rows: Unusual, history: History) -> None:
+    """Keeps what later days compare with, as of a column."""
+    found.findings[:0] = rows.findings
+    found.past["histograms"][ROWS] = rows.counts
+    found.past["drifted"] += [ROWS] if rows.findings and history.comparable(ROWS) else []
+    found.seasonal.extend([ROWS] if rows.is_seasonal else [])
 
 
 def _finding(drift: Drift, limits: Limits) -> Finding:

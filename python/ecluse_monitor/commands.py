@@ -16,6 +16,7 @@ from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.delivery import deliver
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.labelled import read_labelled
+from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.predictions import Part
 from ecluse_monitor.replay import replay as replay_days
@@ -38,8 +39,6 @@ NO_SINK = {
 """What a report says of a place that the stack has not: nobody was notified there."""
 
 NO_TRIGGER = "retrain (ECLUSE_TRIGGER_TOKEN_FILE is not set: the stack does not allow it)"
-NO_LABELS = "performance (the training logged no labels: train again)"
-"""Of a report. Pages are not made of what another version of the monitor wrote."""
 MOST_DAYS = 400
 """Of one replay, or one backfill."""
 LONGEST = timedelta(days=90)
@@ -53,13 +52,20 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
     try:
         run_id = str(json.loads(model.read_text())["run_id"])
         table = pl.read_parquet(reference)
+        weights = _importances(reference.with_name("importance.json"))
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise MonitorError(
             f"{model} or {reference} cannot be read ({error}); run the training first"
         ) from error
-    document = build_baseline(table, load_settings(settings))
+    document = build_baseline(table, load_settings(settings), weights)
     MlflowClient().log_dict(run_id, cast(dict[str, Any], document), "monitor/baseline.json")
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
+
+
+def _importances(path: Path) -> dict[str, float]:
+    """What training found of the inputs; empty where another program than the kit trained."""
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return {name: float(part) for name, part in found.items()}
 
 
 def count_part(given: Check, as_of: date, part: Part) -> dict[str, Any]:
@@ -140,6 +146,7 @@ def _facts(run: Run, current: Champion, settings: Settings, demonstration: bool)
         "model_version": current.version,
         "run_id": current.run_id,
         "importance": current.weights,
+        "importance_by": current.baseline.get("importance_by", "correlation"),
         "limits": {
             "numeric": settings.drift.numeric.w_norm.model_dump(),
             "categorical": settings.drift.categorical.js.model_dump(),
@@ -153,7 +160,7 @@ def _not_run(given: Check, current: Champion, settings: Settings) -> list[str]:
         *settings.not_run,
         *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
         *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
-        *([] if current.baseline["performance"] else [NO_LABELS]),
+        *lacks(current.baseline, settings),
     ]
 
 
@@ -166,14 +173,14 @@ def _told(
 ) -> dict[str, Any]:
     """Writes the report and notifies; the report as it stands after that."""
     before = earlier(given.reports, report)
-    write_report(given.reports, report, before)  # before anybody is told: a report must not depend on it
+    write_report(given.reports, report, before)  # first: a report must not depend on whether that works
     sinks = sinks_of(given, settings.alert)
     issue = deliver(given, sinks, file, state, run, demonstration=report["demonstration"])
     after = _standing(file.read()[0])
-    told = {**report, **after, "issue": issue}
-    if told != report:
-        write_report(given.reports, told, before)
-    return told
+    final = {**report, **after, "issue": issue}
+    if final != report:
+        write_report(given.reports, final, before)
+    return final
 
 
 def _state_name(demonstration: bool) -> str:

@@ -5,16 +5,18 @@ and then weighed by its effect: a warning, or a broken contract. Nothing here mu
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 from numpy.random import Generator
 
-from ecluse_monitor.baseline import Baseline, Column
+from ecluse_monitor.baseline import Baseline
 from ecluse_monitor.chance import all_new, draws_for, more_often, significant
+from ecluse_monitor.columns import Column
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
+from ecluse_monitor.scores import Lost
 from ecluse_monitor.settings import Settings, Shares
 from ecluse_monitor.sketch import Seen, Sketch
 
@@ -27,6 +29,8 @@ class Subject:
     seen: Seen
     column: Column
     is_score: bool = False
+    lost: Lost = field(default_factory=Lost)
+    """Of the score: what those predictions are that are no numbers."""
 
     @property
     def key(self) -> str:
@@ -62,7 +66,8 @@ def schema(day: Sketch, baseline: Baseline) -> tuple[list[Finding], list[Subject
     inputs = [
         Subject(name, day.columns.get(name, Seen()), each) for name, each in baseline["columns"].items()
     ]
-    for subject in [*inputs, Subject("score", day.score, baseline["score"], is_score=True)]:
+    score = Subject("score", day.score, baseline["score"], is_score=True, lost=day.lost)
+    for subject in [*inputs, score]:
         text = _mismatch(subject)
         if text:
             findings.append(Finding("schema", Exit.BROKEN, text, subject.name))
@@ -102,7 +107,7 @@ def _weighed(item: Suspicion, settings: Settings) -> list[Finding]:
 def _suspicions(subject: Subject, rows: int, draws: int, rng: Generator) -> Iterator[Suspicion]:
     if subject.seen.rows == 0:
         return
-    yield from _nulls(subject, rows)
+    yield from _no_numbers(subject) if subject.is_score else _nulls(subject, rows)
     if subject.seen.kind == "categorical":
         yield from _unseen(subject, draws, rng)
     elif subject.seen.kind == "numeric" and not subject.is_score:
@@ -114,10 +119,17 @@ def _nulls(subject: Subject, rows: int) -> Iterator[Suspicion]:
     if share <= expected:
         return
     held = subject.seen.rows
-    of = sum(subject.column.get("counts", [])) if subject.is_score else rows
-    p_value = more_often(round(expected * of), of, round(share * held), held)
+    p_value = more_often(round(expected * rows), rows, round(share * held), held)
     text = f"{subject.name}: {share:.1%} nulls, {expected:.1%} at training"
     yield Suspicion("nulls", subject.name, text, share - expected, p_value)
+
+
+def _no_numbers(subject: Subject) -> Iterator[Suspicion]:
+    lost, held, of = subject.lost.total, subject.seen.rows, sum(subject.column.get("counts", []))
+    if lost:
+        share = lost / held
+        text = f"{share:.1%} of the predictions are no numbers ({subject.lost}), none at training"
+        yield Suspicion("scores", subject.name, text, share, more_often(0, of, lost, held))
 
 
 def _unseen(subject: Subject, draws: int, rng: Generator) -> Iterator[Suspicion]:

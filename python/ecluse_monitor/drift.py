@@ -9,8 +9,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ecluse_monitor.baseline import Column
 from ecluse_monitor.chance import Counts, Floats, sequential
+from ecluse_monitor.columns import Column
 from ecluse_monitor.contract import Subject
 from ecluse_monitor.sketch import Histogram
 

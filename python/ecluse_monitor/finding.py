@@ -11,8 +11,11 @@ CAUSES = {
     "nulls": "contract",
     "unseen": "contract",
     "outside": "contract",
+    "scores": "contract",
+    "anomalies": "drift",
     "drift": "drift",
     "prediction": "drift",
+    "segment": "drift",
     "estimated": "drift",
     "performance": "performance",
 }

@@ -6,6 +6,7 @@ import polars as pl
 
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.predictions import Logged
+from ecluse_monitor.scores import finite
 from ecluse_monitor.settings import Check, Performance
 from ecluse_monitor.store import read_labels
 
@@ -31,8 +32,6 @@ def _labelled(rows: pl.DataFrame, version: str, labels: pl.DataFrame) -> tuple[p
     if not {"prediction_id", "model_version", "score"} <= set(rows.columns):
         return pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64}), 0
     own = rows.filter(pl.col("model_version").cast(pl.String) == version)
-    scores = own.select(
-        pl.col("prediction_id").cast(pl.String), pl.col("score").cast(pl.Float64, strict=False)
-    )
+    scores = own.select(pl.col("prediction_id").cast(pl.String), finite(own["score"]))
     known = scores.join(labels, on="prediction_id").select("score", "label")
     return known, own.height - known.height

@@ -14,7 +14,7 @@ from typing import TypedDict, cast
 import numpy as np
 from numpy.random import Generator
 
-from ecluse_monitor.baseline import Column
+from ecluse_monitor.columns import Column
 from ecluse_monitor.drift import compare, trained
 from ecluse_monitor.settings import DriftLimits, Limits
 from ecluse_monitor.sketch import Histogram

@@ -26,10 +26,6 @@ from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, Secret, Text, parse
 from ecluse_core.tls import Calling
 
-LATER = ("segments",)
-"""Sections that are accepted, and that this version reports as not run."""
-
-
 LEAST_SECRET = 24
 """Characters of a webhook's secret."""
 
@@ -130,7 +126,7 @@ class Shares(Section):
 class ContractLimits(Section):
     """From when on a day's values are not what training saw."""
 
-    fdr: Part = 0.02
+    fdr: Part = 0.01
     """false discovery rate over all columns: the training's own bounds are estimates from its rows"""
     nulls: Shares = Shares(warn=0.01, broken=0.1)
     """rows that hold no value"""
@@ -138,12 +134,14 @@ class ContractLimits(Section):
     """rows of categories that training never saw"""
     outside: Shares = Shares(warn=0.001, broken=0.1)
     """numbers beyond the 1st or 99th percentile of training by three times its way from the median"""
+    scores: Shares = Shares(warn=0.001, broken=0.1)
+    """predictions that are null, infinite, or no numbers at all"""
 
 
 class DriftLimits(Section):
     """From when on a change of the data counts."""
 
-    fdr: Part = 0.03
+    fdr: Part = 0.02
     """false discovery rate over all columns: a drift counts only where chance alone explains it less often"""
     numeric: Numeric = Numeric()
     """limits of numbers"""
@@ -153,6 +151,49 @@ class DriftLimits(Section):
     """weeks before whose same weekday says what is a season, and no drift; 0 for none"""
     history_quantile: Part = 0.99
     """a day must be further from the same weekdays before than this share of the days without drift were"""
+
+
+class Anomalies(Section):
+    """From when on too many rows are unusual: far from training in one column, or in several together."""
+
+    enabled: bool = True
+    """whether rows are judged"""
+    share: Part = 0.01
+    """share of the training's rows, the furthest from all others, beyond which a row is unusual"""
+    excess: Limits = Limits(warn=0.01, crit=0.05)
+    """how much more of a day's rows may be unusual"""
+    alpha: Part = 0.005
+    """that counts only where chance alone explains it less often"""
+    shown: Annotated[int, Field(ge=0, le=10)] = 5
+    """rows that the report shows, the most unusual first"""
+
+
+class Segment(Section):
+    """A column by whose groups rows are judged by themselves."""
+
+    column: str
+    """an input of the model"""
+    max: Annotated[int, Field(ge=2, le=100)] = 20
+    """categories at most, the largest first; the others are one"""
+    min_rows: Count = 100
+    """rows that a group needs, at training and on the day"""
+
+
+class SliceSearch(Section):
+    """Where a part of the rows drifts, by groups of one input or of two."""
+
+    enabled: bool = True
+    """whether slices that `segments` does not name are searched"""
+    columns: Annotated[int, Field(ge=2, le=30)] = 10
+    """inputs that are searched, those that the model goes by most"""
+    pairs: bool = True
+    """whether slices are also by two inputs together"""
+    min_rows: Count = 50
+    """rows that a slice needs, at training and on the day"""
+    difference: Limits = Limits(warn=0.1, crit=0.25)
+    """how far a share within a slice must have moved, and further than in all other rows; segments too"""
+    alpha: Part = 0.005
+    """that counts only where chance alone explains it less often, over all slices that were compared"""
 
 
 class AlertSettings(Section):
@@ -228,10 +269,14 @@ class Settings(Section):
     """from when on nulls, categories and ranges are not what training saw"""
     drift: DriftLimits = DriftLimits()
     """from when on a change of the data counts"""
+    anomalies: Anomalies = Anomalies()
+    """from when on too many rows are unusual"""
     alert: AlertSettings = AlertSettings()
     """when it notifies, where, and how often"""
-    segments: Any = None
-    """limits by group of rows: accepted, and reported as not run"""
+    segments: Annotated[tuple[Segment, ...], Field(strict=False)] = ()
+    """parts of the rows judged by themselves: by `column`, `max` categories (20) of `min_rows` (100)"""
+    slices: SliceSearch = SliceSearch()
+    """the search for the worst slice: a drift that is in a part of the rows alone"""
     performance: Performance = Performance()
     """from when on the model is worse than on the validation rows of its training, once labels are there"""
     retrain: Retrain | None = None
@@ -240,10 +285,7 @@ class Settings(Section):
     @property
     def not_run(self) -> tuple[str, ...]:
         """What is set here, and that this version does not do yet."""
-        wanted = {section: section in self.model_fields_set for section in LATER} | {
-            "window.baselines.previous": "previous" in self.window.baselines,
-        }
-        return tuple(name for name, is_set in wanted.items() if is_set)
+        return ("window.baselines.previous",) if "previous" in self.window.baselines else ()
 
 
 def load_settings(path: Path) -> dict[str, Any]:

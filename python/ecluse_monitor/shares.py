@@ -5,8 +5,8 @@ from typing import TypedDict, cast
 
 import numpy as np
 
-from ecluse_monitor.baseline import Column
 from ecluse_monitor.chance import Counts
+from ecluse_monitor.columns import Column
 from ecluse_monitor.drift import OTHERS, aligned, trained
 from ecluse_monitor.sketch import Histogram
 

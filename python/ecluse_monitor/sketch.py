@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import reduce
 from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
-from ecluse_monitor.baseline import Baseline, Column, Floats, bin_counts, kind, numbers
+from ecluse_monitor import sample
+from ecluse_monitor.baseline import Baseline, bin_counts
+from ecluse_monitor.bins import Floats
+from ecluse_monitor.columns import Column, kind, numbers
 from ecluse_monitor.performance import Reference, score_counts
+from ecluse_monitor.sample import Sample, sample_of
+from ecluse_monitor.scores import Lost, finite, lost_of
 
 Histogram = list[int] | dict[str, int]
 """Rows per bin of a number, or per category."""
@@ -79,7 +84,10 @@ def added(left: Histogram, right: Histogram) -> Histogram:
 
 @dataclass(frozen=True)
 class Sketch:
-    """Some rows: their inputs, the champion's own scores, and the rows per bin of `Reference.edges`."""
+    """Some rows: their inputs, the champion's own scores, and the rows per bin of `Reference.edges`.
+
+    `lost` are scores that are no numbers, and `sample` is what checks need that look at single rows.
+    """
 
     rows: int = 0
     duplicates: int = 0
@@ -87,6 +95,8 @@ class Sketch:
     columns: dict[str, Seen] = field(default_factory=dict[str, Seen])
     score: Seen = Seen()
     expected: list[int] = field(default_factory=list[int])
+    lost: Lost = field(default_factory=Lost)
+    sample: Sample = field(default_factory=Sample)
 
     def __add__(self, other: "Sketch") -> "Sketch":
         """Both together; what one has no rows of is null there."""
@@ -100,17 +110,25 @@ class Sketch:
             {name: left + right for name, (left, right) in pairs.items()},
             self.score + other.score,
             cast(list[int], added(self.expected, other.expected)),
+            self.lost + other.lost,
+            self.sample + other.sample,
         )
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads."""
-        return asdict(self)
+        return {**asdict(replace(self, sample=Sample())), "sample": self.sample.as_json()}
 
 
 def from_json(found: dict[str, Any]) -> Sketch:
     """The sketch of a document."""
     columns = {name: Seen(**column) for name, column in found["columns"].items()}
-    held: dict[str, Any] = {**found, "columns": columns, "score": Seen(**found["score"])}
+    held: dict[str, Any] = {
+        **found,
+        "columns": columns,
+        "score": Seen(**found["score"]),
+        "lost": Lost(**found["lost"]),
+        "sample": sample.from_json(found["sample"]),
+    }
     return Sketch(**held)
 
 
@@ -119,14 +137,20 @@ def merged(sketches: Iterable[Sketch]) -> Sketch:
     return reduce(lambda left, right: left + right, sketches, Sketch())
 
 
-def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline) -> Sketch:
-    """The sketch of logged rows, against the baseline of the champion `version`."""
+def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline, level: int = 0) -> Sketch:
+    """The sketch of logged rows, against the baseline of the champion `version`.
+
+    `level` is one that the day's sample has reached without them, if any: fewer are looked at singly.
+    """
     wanted = {name: f"input_{name}" for name in baseline["columns"] if f"input_{name}" in rows.columns}
     columns = {name: seen_of(rows[own], baseline["columns"][name]) for name, own in wanted.items()}
     scores, has_versions = _scores(rows, version), "model_version" in rows.columns
-    score = Seen() if scores is None else seen_of(scores, baseline["score"])
-    expected = _expected(scores, baseline["performance"]) if score.kind == "numeric" else []
-    return Sketch(rows.height, 0, has_versions, columns, score, expected)
+    known = None if scores is None else finite(scores)
+    score = Seen() if known is None else seen_of(known, baseline["score"])
+    lost = Lost() if scores is None else lost_of(scores)
+    expected = _expected(known, baseline["performance"])
+    singly = sample_of(rows, version, baseline, level)
+    return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly)
 
 
 def _scores(rows: pl.DataFrame, version: str) -> pl.Series | None:

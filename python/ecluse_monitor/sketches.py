@@ -17,9 +17,10 @@ def read_sketch(
 ) -> Sketch:
     """The sketch of a day's predictions, of which each counts once; MonitorError names a bad blob."""
     logged = Logged(inference, use_case, day, part)
-    columns = ["model_version", "score", *(f"input_{name}" for name in current.baseline["columns"])]
-    batches = logged.batches(columns)
-    total = merged(sketch_of(batch, current.version, current.baseline) for batch in batches)
+    columns = ["model_version", "score", "id", *(f"input_{name}" for name in current.baseline["columns"])]
+    total = Sketch()
+    for batch in logged.batches(columns):
+        total += sketch_of(batch, current.version, current.baseline, total.sample.level)
     return replace(total, duplicates=logged.duplicates)
 
 

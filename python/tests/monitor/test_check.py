@@ -71,17 +71,39 @@ BROKEN: list[tuple[str, pl.DataFrame, str, str, list[str]]] = [
     (
         "text scores",
         LATER.with_columns(score=pl.lit("high")),
-        "schema",
+        "scores",
         "score",
         ["prediction of score"],
     ),
     (
         "all scores null",
         LATER.with_columns(score=pl.lit(None, pl.Float64)),
-        "nulls",
+        "scores",
         "score",
         ["prediction of score"],
     ),
+    (
+        "scores of no type",
+        LATER.with_columns(score=pl.lit(None)),
+        "scores",
+        "score",
+        ["prediction of score"],
+    ),
+    (
+        "infinite scores",
+        LATER.with_columns(score=pl.lit(float("-inf"))),
+        "scores",
+        "score",
+        ["prediction of score"],
+    ),
+    (
+        "lists as scores",
+        LATER.with_columns(pl.concat_list(SCORE)),
+        "scores",
+        "score",
+        ["prediction of score"],
+    ),
+    ("a third of the scores null", share(LATER, SCORE, 0.33, None), "scores", "score", []),
     ("in cents", LATER.with_columns(pl.col("input_skewed") * 100), "outside", "skewed", []),
 ]
 
@@ -94,7 +116,8 @@ def test_a_broken_column_mutes_itself_alone(
     assert result.exit == Exit.BROKEN, about
     assert (check, column, Exit.BROKEN) in shown(result)
     assert ("drift", "x0", Exit.CRITICAL) in shown(result)
-    assert list(result.muted) == muted
+    assert [each for each in result.muted if not each.startswith("segment")] == muted
+    assert (f"segment of {column}" in result.muted) == (column != "score")
     assert result.as_json()["retraining_allowed"] is False
 
 
@@ -104,12 +127,20 @@ def test_without_the_servers_own_version_scores_are_not_judged(baseline: Baselin
     assert result.muted == ("prediction of score",)
 
 
+def texts(day: pl.DataFrame, part: float) -> pl.DataFrame:
+    """The day as its batches come to where the first have texts as scores."""
+    few = int(day.height * part)
+    return pl.concat([day[:few].with_columns(score=pl.lit("high")), day[few:]], how="diagonal_relaxed")
+
+
 WARNED: list[tuple[str, pl.DataFrame, str, str]] = [
     ("0.6 % of a new country", share(draw(1000, 1), COUNTRY, 0.006, "Italy"), "unseen", "country"),
     ("2 % of a new country", share(draw(1000, 1), COUNTRY, 0.02, "Italy"), "unseen", "country"),
     ("0.9 % of 1e12", share(draw(5000, 1), "input_skewed", 0.009, 1e12), "outside", "skewed"),
     ("0.9 % of 500", share(draw(5000, 1), X3, 0.009, 500.0), "outside", "x3"),
     ("2 % nulls", share(draw(1000, 1), X3, 0.02, None), "nulls", "x3"),
+    ("1 % of the scores infinite", share(draw(5000, 1), SCORE, 0.01, float("inf")), "scores", "score"),
+    ("1 % of the scores text", texts(draw(5000, 1), 0.01), "scores", "score"),
     ("2 % NaN", share(draw(1000, 1), X3, 0.02, float("nan")), "nulls", "x3"),
 ]
 
@@ -126,10 +157,19 @@ def test_a_small_break_warns_and_mutes_nothing(
     assert result.as_json()["retraining_allowed"] is True
 
 
+def test_predictions_that_are_no_numbers_are_told_by_kind(baseline: Baseline) -> None:
+    day = share(texts(draw(5000, 1), 0.01), SCORE, 0.004, None)
+    texts_found = [finding.text for finding in verdict(day, baseline).findings]
+    assert texts_found == [
+        "1.0% of the predictions are no numbers (20 null, 30 text such as 'high'), none at training"
+    ]
+
+
 def test_what_counts_is_a_setting(baseline: Baseline) -> None:
     day = share(draw(1000, 1), COUNTRY, 0.02, "Italy")
     strict = parse_settings({"contract": {"unseen": {"warn": 0.001, "broken": 0.01}}})
-    loose = parse_settings({"contract": {"unseen": {"warn": 0.05, "broken": 0.1}}})
+    allowed = {"unseen": {"warn": 0.05, "broken": 0.1}}
+    loose = parse_settings({"contract": allowed, "anomalies": {"excess": {"warn": 0.05, "crit": 0.1}}})
     found = [judge(day, "1", baseline, each, date(2026, 11, 1)).exit for each in (strict, loose)]
     assert found == [Exit.BROKEN, Exit.FINE]
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 from ecluse_core.opening import open_container
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import Baseline, build_baseline, describe
+from ecluse_monitor.lacks import NO_USUAL
 from ecluse_monitor.shares import GROUPS, shares
 from ecluse_monitor.sketch import seen_of
 from tests.monitor.conftest import SETTINGS, Platform, draw
@@ -61,6 +63,7 @@ def test_a_day_leaves_a_page_with_its_history(
     drifted = text[text.index("<h3>x0") : text.index("<details>")]
     assert "critical" in drifted and len(re.findall(r"[\d.]+,[\d.]+ ", drifted)) == 3
     assert text.count("<h3>") == 11 and text.index("<h3>x0") < text.index("<h3>country")
+    assert "Unusual rows" in text and "usually" in text
     # Nothing is loaded from anywhere; the one link is that of the issue.
     assert not re.findall(r"<script|<link|<img|src=|url\(", text)
     assert re.findall(r'href="(.*?)"', text) == ["http://forge/issues/1"]
@@ -77,6 +80,18 @@ def test_names_of_others_are_text(
     page = tmp_path / "day.html"
     main(["report", "--as-of", "2026-11-01", "--html", str(page)])
     assert "<img" not in page.read_text() and "&lt;img src=x" in page.read_text()
+
+
+def test_a_baseline_of_an_earlier_version_is_judged_and_the_page_says_what_it_lacks(
+    environment: Environment, check: Check, platform: Platform, baseline: Baseline, tmp_path: Path
+) -> None:
+    platform.baseline = cast(Baseline, {key: each for key, each in baseline.items() if key != "usual"})
+    log(environment, "2026-11-01", draw(2000, 1))
+    code, report = check("2026-11-01")
+    assert (code, report["anomalies"], NO_USUAL in report["not_run"]) == (0, None, True)
+    page = tmp_path / "day.html"
+    main(["report", "--as-of", "2026-11-01", "--html", str(page)])
+    assert "Unusual rows" not in page.read_text() and NO_USUAL in page.read_text()
 
 
 def test_a_report_of_another_version_has_no_page(

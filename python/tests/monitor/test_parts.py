@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ecluse_core.opening import open_container
+from ecluse_monitor import sample
 from tests.monitor.conftest import Platform, draw
 from tests.monitor.test_commands import Check, Environment, check, log
 from tests.monitor.test_predictions import rows_of
@@ -23,6 +24,7 @@ def logged(environment: Environment, platform: Platform, monkeypatch: pytest.Mon
     log(environment, DAY, rows[:2_000], "a")
     log(environment, DAY, rows[1_500:], "b")
     monkeypatch.setenv("ECLUSE_RUN", "job-1")
+    monkeypatch.setattr(sample, "MOST", 1_000)
 
 
 def own(report: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +35,8 @@ def own(report: dict[str, Any]) -> dict[str, Any]:
 def test_parts_have_the_report_of_the_whole_and_one_alert(check: Check, platform: Platform) -> None:
     code, whole = check(DAY)
     assert (code, whole["rows"], whole["duplicates"]) == (20, 3_000, 500)
+    assert 400 < whole["anomalies"]["rows"] == whole["segments"]["rows"] <= 1_000
+    assert len({row["prediction_id"] for row in whole["anomalies"]["worst"]}) == 5
     of = ("--partitions", "3")
     for index in (2, 0):
         code, counted = check(DAY, *of, "--partition", f"{index}")

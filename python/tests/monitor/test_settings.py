@@ -16,7 +16,7 @@ def test_the_use_cases_own_settings_parse() -> None:
     assert settings.drift.categorical.js == Limits(warn=0.025, crit=0.1)
     assert settings.alert.cooldown == timedelta(hours=72)
     assert settings.performance.label_delay == timedelta(days=30)
-    assert settings.not_run == ("segments",)
+    assert settings.not_run == ()
     assert settings.retrain == Retrain(approve="prod")
 
 

@@ -175,7 +175,10 @@ def test_five_columns_that_drift_are_one_alert_with_the_three_most_important() -
     findings = [replace(WARNING, column=name, text=f"{name} drifted: +0.1 sd") for name in "abcde"]
     weights = {"a": 0.1, "b": 0.2, "c": 0.9, "d": 0.8, "e": 0.7}
     text, columns = digest(findings, weights)
-    assert text == "c drifted: +0.1 sd; d drifted: +0.1 sd; e drifted: +0.1 sd; and 2 more columns"
+    assert text == (
+        "c drifted: +0.1 sd, importance 0.90; d drifted: +0.1 sd, importance 0.80; "
+        "e drifted: +0.1 sd, importance 0.70; and 2 more columns"
+    )
     assert columns == ["c", "d", "e", "b", "a"]
     run = on(0)
     state = advance(empty(), Day(tuple(findings), (), weights), run, AlertSettings(bad_days=1))
