@@ -82,7 +82,8 @@ def contributions(usual: Usual, scores: Scores, without: Collection[str] = ()) -
     )
     away = scores / _EIGHTHS - mean
     away[:, [name in without for name in names]] = 0.0
-    return _rounded(away * (away @ precision), _MEAN)
+    # Not by `@`: the threads of a BLAS wait in a loop for longer than this takes.
+    return _rounded(away * np.einsum("rc,cd->rd", away, precision), _MEAN)
 
 
 def _rounded(values: Floats, parts: float) -> Floats:
@@ -110,15 +111,13 @@ def _of_numbers(values: Floats, column: Column) -> Floats:
     counts = np.asarray(column.get("counts"), dtype=np.float64)
     middles = (np.cumsum(counts) - counts / 2) / counts.sum()
     of_bin = np.array([NormalDist().inv_cdf(share) for share in np.clip(middles, 0.01, 0.99)])
-    inner = of_bin[np.searchsorted(np.asarray(column.get("edges")), values, side="left")]
-    below, above = (_TAIL * (values - median) / _width(column, end - median) for end in (lower, upper))
-    scores = np.where(values > upper, above, np.where(values < lower, -below, inner))
-    return np.clip(scores, -_FAR, _FAR)
-
-
-def _width(column: Column, tail: float) -> float:
-    """Of a tail, with its sign; where half of the values are one, the tail is as wide as they are spread."""
-    return tail or column.get("sd", 0.0) or 1e-9
+    scores = of_bin[np.searchsorted(np.asarray(column.get("edges")), values, side="left")]
+    for end, beyond in ((lower, values < lower), (upper, values > upper)):
+        # Where half of the values are one, the tail is as wide as they are spread.
+        width = abs(end - median) or column.get("sd", 0.0) or 1e-9
+        with np.errstate(over="ignore"):
+            scores[beyond] = np.clip(_TAIL * ((values[beyond] - median) / width), -_FAR, _FAR)
+    return scores
 
 
 def percentiles(column: Column) -> tuple[float, float, float]:

@@ -77,6 +77,14 @@ def test_pairs_that_do_not_come_together_are_far() -> None:
     assert apart > 10 * together
 
 
+def test_values_below_and_above_are_on_two_sides() -> None:
+    """Also where half of the values are one, as of a column that is mostly 0."""
+    values = pl.Series("input_a", [0.0] * 900 + list(range(-50, 50)))
+    columns = {"a": describe(values)}
+    scores = normal_scores(pl.DataFrame({"input_a": [-1e300, 0.0, 1e300]}), columns)
+    assert (scores[:, 0] / 8).tolist() == [-10, 0, 10]
+
+
 def test_percentiles_are_those_that_the_fences_were_made_of() -> None:
     values = np.random.default_rng(1).gamma(2, 1000, 50_000)
     found = percentiles(describe(pl.Series(values)))
