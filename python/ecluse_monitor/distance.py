@@ -101,7 +101,7 @@ def _scores(rows: pl.DataFrame, name: str, column: Column) -> Floats:
         return np.zeros(rows.height)  # the contract's finding
     if column.get("kind") == "categorical":
         return _of_categories(rows[name].cast(pl.String), column)
-    values = rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values = rows[name].cast(pl.Float64).to_numpy()
     held = np.isfinite(values)
     return np.where(held, _of_numbers(np.where(held, values, 0.0), column), 0.0)
 

@@ -89,8 +89,8 @@ def sample_of(rows: pl.DataFrame, version: str, baseline: Baseline, level: int =
     keys = _keys(rows)
     levels = _levels(keys)
     level = _level(levels, level)
-    kept = levels >= level
-    chosen, keys, levels = own_scores(rows.filter(pl.Series(kept)), version), keys[kept], levels[kept]
+    kept = np.flatnonzero(levels >= level)
+    chosen, keys, levels = own_scores(rows[kept], version), keys[kept], levels[kept]
     codes = codes_of(chosen, baseline["slices"]["groups"]) if "slices" in baseline else np.empty(0)
     scores, far = np.empty(0, np.int8), tuple[Far, ...]()
     if "usual" in baseline:

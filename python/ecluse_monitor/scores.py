@@ -15,6 +15,8 @@ def finite(series: pl.Series) -> pl.Series:
     if kind(series) == "nested":
         return pl.Series(series.name, [None] * series.len(), pl.Float64)
     values = series.cast(pl.Float64, strict=False)
+    if values.is_finite().all():
+        return values
     return values.to_frame().select(pl.when(pl.first().is_finite()).then(pl.first())).to_series()
 
 
@@ -56,9 +58,11 @@ class Lost:
         return ", ".join(said.values())
 
 
-def lost_of(series: pl.Series) -> Lost:
-    """What those of some predictions are that are no numbers."""
-    lost = series.filter(finite(series).is_null())
+def lost_of(series: pl.Series, known: pl.Series) -> Lost:
+    """What those of some predictions are that are no numbers; `known` is what `finite` made of them."""
+    if not known.null_count():
+        return Lost()
+    lost = series.filter(known.is_null())
     values = lost.drop_nulls()
     nulls = {"null": lost.null_count()} if lost.null_count() else {}
     if not values.len():

@@ -147,7 +147,7 @@ def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline, level: int =
     scores, has_versions = _scores(rows, version), "model_version" in rows.columns
     known = None if scores is None else finite(scores)
     score = Seen() if known is None else seen_of(known, baseline["score"])
-    lost = Lost() if scores is None else lost_of(scores)
+    lost = Lost() if scores is None or known is None else lost_of(scores, known)
     expected = _expected(known, baseline["performance"])
     singly = sample_of(rows, version, baseline, level)
     return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly)

@@ -110,7 +110,7 @@ def _coded(rows: pl.DataFrame, name: str, groups: Groups) -> Codes:
     if column not in rows.columns or kind(rows[column]) != wanted:
         return np.full(rows.height, nothing)
     if groups["edges"]:
-        values = rows[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        values = rows[column].cast(pl.Float64).to_numpy()
         found = np.searchsorted(np.asarray(groups["edges"]), values, side="left")
         return np.where(np.isfinite(values), found, nothing)
     values = rows[column].cast(pl.String)

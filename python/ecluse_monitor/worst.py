@@ -1,6 +1,6 @@
 """The most unusual rows of a sample, with what the report shows of them: all that is kept of single rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from ecluse_monitor.bins import Counts, Floats
 from ecluse_monitor.columns import Column
 from ecluse_monitor.distance import Usual, percentiles
 
+Range = Callable[[object], str]
+"""What is usual beside a value, in words."""
 SHOWN = 10
 """At most, in a report."""
 COLUMNS = 3
@@ -35,11 +37,11 @@ def far_rows(
     # Ranked by what is shown, here as where parts are added: else a tie is none there.
     far = np.sqrt(np.maximum(parts.sum(axis=1), 0.0))
     order = np.lexsort((keys, -far))
+    chosen = order[_worst(levels[order])]
+    ranges = {name: _range(column) for name, column in usual["columns"].items()}
     return tuple(
-        Far(
-            int(keys[at]), int(levels[at]), _shown(rows, int(at), float(far[at]), parts[at], usual["columns"])
-        )
-        for at in order[_worst(levels[order])]
+        Far(int(keys[at]), int(levels[at]), _shown(row, float(far[at]), parts[at], ranges))
+        for at, row in zip(chosen, rows[chosen].iter_rows(named=True), strict=True)
     )
 
 
@@ -58,10 +60,8 @@ def _worst(levels: Counts) -> list[int]:
     return sorted({at for each in found for at in each})
 
 
-def _shown(
-    rows: pl.DataFrame, at_row: int, distance: float, parts: Floats, columns: dict[str, Column]
-) -> dict[str, Any]:
-    row, names = rows.row(at_row, named=True), list(columns)
+def _shown(row: dict[str, Any], distance: float, parts: Floats, ranges: dict[str, Range]) -> dict[str, Any]:
+    names = list(ranges)
     least = _NAMED * parts.sum()
     largest = [int(at) for at in np.argsort(-parts, kind="stable")[:COLUMNS] if 0 < least <= parts[at]]
     return {
@@ -72,7 +72,7 @@ def _shown(
             {
                 "column": names[at],
                 "value": _written(row.get(f"input_{names[at]}")),
-                "usual": _range(columns[names[at]], row.get(f"input_{names[at]}")),
+                "usual": ranges[names[at]](row.get(f"input_{names[at]}")),
                 "part": float(parts[at] / parts.sum()),
             }
             for at in largest
@@ -84,10 +84,11 @@ def _written(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)[:40]
 
 
-def _range(column: Column, value: object) -> str:
-    """What is usual for a column, in words."""
-    if column.get("kind") == "categorical":
-        counts = dict(zip(column.get("categories", []), column.get("counts", []), strict=True))
-        return f"others: {counts.get(str(value), 0) / sum(counts.values()):.2%} of training's rows have it"
-    lower, _, upper = percentiles(column)
-    return f"{lower:.4g} to {upper:.4g} in 98 % of training's rows"
+def _range(column: Column) -> Range:
+    """What is usual for a column, in words; of a category how many had it."""
+    if column.get("kind") != "categorical":
+        lower, _, upper = percentiles(column)
+        return lambda _: f"{lower:.4g} to {upper:.4g} in 98 % of training's rows"
+    counts = dict(zip(column.get("categories", []), column.get("counts", []), strict=True))
+    rows = sum(counts.values())
+    return lambda value: f"others: {counts.get(str(value), 0) / rows:.2%} of training's rows have it"
