@@ -1,4 +1,4 @@
-/** How many resources each stack has as it is shipped: a change of one shows here, and in every test that goes by it. */
+/** How many resources each stack has as it is shipped: what changes one changes this line, and no other test. */
 export const resources = {
   forge: 40,
   dev: 275,
