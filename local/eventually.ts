@@ -1,11 +1,12 @@
 /**
- * Tries until `attempt` gives something true, and gives that. What it throws meanwhile counts as not yet. After
- * `seconds` it throws what was waited for, and why the last try failed.
+ * Tries until `attempt` gives something true, and gives that; in between it pauses. What it throws meanwhile counts as
+ * not yet. After `seconds` it throws what was waited for, and why the last try failed.
  */
 export async function eventually<T>(
   what: string,
   attempt: () => Promise<T | undefined | false>,
   seconds = 60,
+  pauseMs = 200,
 ): Promise<T> {
   const until = Date.now() + seconds * 1000;
   let last: Error | undefined;
@@ -17,7 +18,7 @@ export async function eventually<T>(
     } catch (error) {
       last = error as Error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   const reason = last ? `: ${last.message}` : "";
   throw new Error(`not within ${seconds} s: ${what}${reason}`, { cause: last });

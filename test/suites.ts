@@ -97,14 +97,18 @@ function pytest(name: string, reports: string, paths: readonly string[], cwd = p
   return { name, command, cwd, ...fromReport(file, junitCounts) };
 }
 
-const modelTests = ["models", "release", "serving"].map((folder) => `python/tests/${folder}`);
+const releaseTests = ["python/tests/release", "python/tests/serving"];
+const modelTests = ["python/tests/models"];
 
 /** Found, not listed: a new folder of tests must not be left out. */
 function otherPythonTests(): string[] {
   const folders = globSync("python/tests/*/", { cwd: projectRoot }).filter(
     (folder) => !folder.includes("__"),
   );
-  return [...folders.filter((folder) => !modelTests.includes(folder)), "test/processes"].sort();
+  return [
+    ...folders.filter((folder) => ![...releaseTests, ...modelTests].includes(folder)),
+    "test/processes",
+  ].sort();
 }
 
 const checkCommands: readonly Omit<Suite, "together">[] = [
@@ -132,6 +136,7 @@ export function suites(reports: string): readonly Suite[] {
     vitest("unit", reports),
     // Each of these waits for its services more than it computes.
     { ...pytest("python", reports, otherPythonTests()), together: "services" },
+    { ...pytest("python release", reports, releaseTests), together: "services" },
     { ...pytest("python models", reports, modelTests), together: "services" },
     { ...vitest("platform", reports), together: "services" },
   ];

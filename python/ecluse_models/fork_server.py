@@ -42,11 +42,6 @@ class ForkServer:
                 pass_fds=[other.fileno()],
             ).result()
 
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
-
     def has_ended(self) -> bool:
         """Whether it answers no more."""
         return self._process.poll() is not None

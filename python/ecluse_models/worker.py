@@ -36,6 +36,8 @@ def main(words: list[str]) -> None:
             preload()
             require_one_thread()
         except Exception as error:
+            # The first question is read: what is unread when a socket closes takes the answer along.
+            control.recv(channel.LONGEST_PACKET)
             control.send(json.dumps({"failure": str(error)}).encode())
             return
         while _answered(control):

@@ -105,7 +105,7 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
         "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
-    return _told(given, settings, file, state, run, report)
+    return _notified(given, settings, file, state, run, report)
 
 
 def _settings_of(current: Champion, demonstration: bool) -> Settings:
@@ -168,19 +168,19 @@ def _standing(state: State) -> dict[str, Any]:
     return {key: state[key] for key in ("alerts", "mutes", "retrainings")}
 
 
-def _told(
+def _notified(
     given: Check, settings: Settings, file: StateFile, state: State, run: Run, report: dict[str, Any]
 ) -> dict[str, Any]:
     """Writes the report and notifies; the report as it stands after that."""
     before = earlier(given.reports, report)
-    write_report(given.reports, report, before)  # first: a report must not depend on whether that works
+    write_report(given.reports, report, before)  # before anybody is notified: a report must not depend on it
     sinks = sinks_of(given, settings.alert)
     issue = deliver(given, sinks, file, state, run, demonstration=report["demonstration"])
     after = _standing(file.read()[0])
-    final = {**report, **after, "issue": issue}
-    if final != report:
-        write_report(given.reports, final, before)
-    return final
+    shown = {**report, **after, "issue": issue}
+    if shown != report:
+        write_report(given.reports, shown, before)
+    return shown
 
 
 def _state_name(demonstration: bool) -> str:

@@ -18,7 +18,7 @@ from typing import Final
 import polars as pl
 
 from ecluse_core.container import Container, Missing
-from ecluse_monitor.predictions import THREADS, loads
+from ecluse_monitor.predictions import THREADS, by_schema, loads
 
 ROWS: Final = 250_000
 """From so many rows on a compacted blob is written."""
@@ -70,10 +70,9 @@ def _gathered(inference: Container, folder: str) -> Iterator[_Gathered]:
         with ThreadPoolExecutor(THREADS) as pool:
             frames = list(pool.map(partial(_predictions, inference), names))
         found = [(name, frame) for name, frame in zip(names, frames, strict=True) if frame is not None]
-        for schema in dict.fromkeys(str(frame.schema) for _, frame in found):
+        for schema, places in by_schema([frame for _, frame in found]).items():
             own = waiting.setdefault(schema, _Gathered())
-            alike = [each for each in found if str(each[1].schema) == schema]
-            own.add([name for name, _ in alike], [frame for _, frame in alike])
+            own.add([found[at][0] for at in places], [found[at][1] for at in places])
             if own.rows >= ROWS and len(own.names) > 1:
                 yield waiting.pop(schema)
     yield from (own for own in waiting.values() if len(own.names) > 1)

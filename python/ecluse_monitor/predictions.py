@@ -138,10 +138,16 @@ def loads(sizes: Mapping[str, int]) -> Iterator[list[str]]:
 
 def _of_one_schema(frames: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Frames of equal columns as one: another version of the model may have other inputs."""
-    schemas = [str(frame.schema) for frame in frames]
-    for schema in dict.fromkeys(schemas):
-        alike = [frame for frame, own in zip(frames, schemas, strict=True) if own == schema]
-        yield pl.concat(alike) if len(alike) > 1 else alike[0]
+    for places in by_schema(frames).values():
+        yield pl.concat([frames[at] for at in places]) if len(places) > 1 else frames[places[0]]
+
+
+def by_schema(frames: Sequence[pl.DataFrame]) -> dict[str, list[int]]:
+    """The places of frames with equal columns and types, by these."""
+    found: dict[str, list[int]] = {}
+    for at, frame in enumerate(frames):
+        found.setdefault(str(frame.schema), []).append(at)
+    return found
 
 
 class Once:

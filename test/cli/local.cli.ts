@@ -4,14 +4,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { reveal } from "../../protocol/properties";
 import type { Checkout } from "../graphs/checkout";
+import { resources } from "./counts";
 import { Embedded } from "./embedded";
 import { cliProject } from "./project";
 import { Pulumi } from "./pulumi";
 import { Times } from "./times";
 
-const forge = { stack: "local-forge", count: 11, kept: { same: 11 }, gone: { delete: 11 } };
+const whole = (stack: "local-forge" | "local-dev") => {
+  const count = resources[stack];
+  return { stack, count, kept: { same: count }, gone: { delete: count } };
+};
+const forge = whole("local-forge");
 // It reads the forge's outputs by a reference, which is in the state but no resource of its own.
-const dev = { stack: "local-dev", count: 52, kept: { same: 53 }, gone: { delete: 52, discard: 1 } };
+const dev = {
+  ...whole("local-dev"),
+  kept: { same: resources["local-dev"] + 1 },
+  gone: { delete: resources["local-dev"], discard: 1 },
+};
 const homes = ["cli", "engine"].map((name) => mkdtempSync(join(tmpdir(), `ecluse-${name}-`)));
 const times = new Times();
 let checkout: Checkout;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { reveal } from "../../protocol/properties";
 import type { Checkout } from "../graphs/checkout";
+import { resources } from "./counts";
 import { Embedded } from "./embedded";
 import { cliProject } from "./project";
 import { Pulumi } from "./pulumi";
@@ -28,12 +29,13 @@ const changes = async (stack: string, what: string, operation: "up" | "refresh" 
   (await times.of(stack, what, "engine", () => embedded.run(operation, stack))).changes;
 
 describe.each([
-  ["forge", 40, false],
-  ["dev", 267, false],
-  ["onprem-dev", 205, false],
-  ["prod", 317, true],
-  ["onprem-prod", 160, true],
-])("%s, with stand-ins for its clouds", (stack, count, isProtected) => {
+  ["forge", false],
+  ["dev", false],
+  ["onprem-dev", false],
+  ["prod", true],
+  ["onprem-prod", true],
+] as const)("%s, with stand-ins for its clouds", (stack, isProtected) => {
+  const count = resources[stack];
   const exported = () => join(checkout.projectDir, `${stack}.exported.json`);
 
   it("goes up by the CLI, then changes nothing", async () => {
