@@ -81,8 +81,17 @@ const generated: Options = {
   hookTimeout: minutes(10),
 };
 
+/** What needs a platform of its own: homes that are killed, and the demonstration, which is minutes of work. */
+const homes: Options = {
+  ...inTurn,
+  name: "homes",
+  include: ["test/homes/**/*.homes.ts"],
+  testTimeout: minutes(3),
+  hookTimeout: minutes(10),
+};
+
 // `npx vitest run <file>` takes the unit tests; the others take minutes, and run only by `--project <name>`.
 const asked = process.argv.some((word) => word.startsWith("--project"));
-const projects = asked ? [unit, platform, cli, cluster, programs, generated, node] : [unit];
+const projects = asked ? [unit, platform, cli, cluster, programs, generated, homes, node] : [unit];
 
 export default defineConfig({ test: { projects: projects.map((test) => ({ test })) } });

@@ -117,10 +117,15 @@ export async function openRun(useCase: string, { progress, signal }: Session): P
  */
 export async function runUseCase(useCase: string, session: Session): Promise<number> {
   const run = await openRun(useCase, session);
-  const versions = await Promise.all(run.environments.map((environment) => land(run, environment)));
-  await toMain(run, versions);
+  await toProduction(run);
   await demonstrate(run);
   return run.journal.done;
+}
+
+/** Lands the use case's data in each environment, and takes it from a branch to production. */
+export async function toProduction(run: PipelineRun): Promise<void> {
+  const versions = await Promise.all(run.environments.map((environment) => land(run, environment)));
+  await toMain(run, versions);
 }
 
 /** Runs the pipelines that the monitors have asked the forge for, as a runner would; gives how many. */

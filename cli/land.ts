@@ -33,22 +33,39 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
  * so that jobs which passed on older data run again.
  */
 export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promise<string> {
-  const { environment, tier } = outputs;
+  const { environment } = outputs;
   const { title, words, files, identity } = landing(outputs, run.useCase);
   return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
-    run.progress.step(`${environment}: land ${title}`, async () => {
-      const version = await landRows(run, outputs, words, files);
-      const project = findProject(homeFolder(), projectPath(run.useCase)).id;
-      const scope = {
-        project,
-        environmentScope: environment,
-        masked: false,
-        protected: tier === "production",
-      };
-      setVariable(homeFolder(), { ...scope, key: "ECLUSE_DATA_VERSION", value: version });
-      return version;
-    }),
+    run.progress.step(`${environment}: land ${title}`, () => landVersion(run, outputs, words, files)),
   );
+}
+
+/** Replaces what has landed by the synthetic population under a scenario. */
+export const landScenario = (
+  run: PipelineRun,
+  outputs: EnvironmentOutputs,
+  scenario: string,
+): Promise<string> => {
+  const { rows } = useCaseSettings(outputs.environment, run.useCase);
+  return landVersion(run, outputs, ["--rows", String(rows), "--scenario", scenario], []);
+};
+
+async function landVersion(
+  run: PipelineRun,
+  outputs: EnvironmentOutputs,
+  words: readonly string[],
+  files: readonly string[],
+): Promise<string> {
+  const version = await landRows(run, outputs, words, files);
+  setVariable(homeFolder(), {
+    project: findProject(homeFolder(), projectPath(run.useCase)).id,
+    environmentScope: outputs.environment,
+    masked: false,
+    protected: outputs.tier === "production",
+    key: "ECLUSE_DATA_VERSION",
+    value: version,
+  });
+  return version;
 }
 
 /** Has the use case's code make the rows in a folder, and the platform land them from there; gives the data version. */

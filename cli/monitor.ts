@@ -1,27 +1,44 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { outputsOfEnvironment } from "./outputs";
-import { callPython } from "./python";
+import { forgeOutputs, outputsOfEnvironment, type UseCaseOutputs } from "./outputs";
+import { personToken } from "./people";
+import { callPython, type Ended } from "./python";
 import { print } from "./session";
 import { UserError } from "./stacks";
+import { runPlatformCode } from "./useCaseCode";
+
+async function useCaseOutputs(environment: string, useCase: string): Promise<UseCaseOutputs> {
+  const { useCases } = await outputsOfEnvironment(environment);
+  const found = useCases[useCase];
+  if (found) return found;
+  const known = Object.keys(useCases).join(", ");
+  throw new UserError(`${environment} has no use case ${useCase}; those that it has: ${known}`);
+}
 
 /** Asks the monitor of a use case in an environment; it ends with the monitor's own exit code. */
 async function ask(environment: string, useCase: string, words: readonly string[]): Promise<void> {
-  const { useCases } = await outputsOfEnvironment(environment);
-  const known = Object.keys(useCases).join(", ");
-  const monitor = useCases[useCase]?.monitor;
-  if (!monitor) throw new UserError(`${environment} has no use case ${useCase}; those that it has: ${known}`);
+  const { monitor } = await useCaseOutputs(environment, useCase);
+  const { code, stdout } = await askMonitor(monitor, words);
+  print(stdout.trimEnd());
+  process.exitCode = code;
+}
+
+/** Calls the monitor of a use case with other words than its schedule does. */
+export function askMonitor(
+  { command, env }: UseCaseOutputs["monitor"],
+  words: readonly string[],
+  onLine = (line: string): void => void process.stderr.write(`${line}\n`),
+): Promise<Ended> {
   // The scheduled command is `<python> -m <module> check`.
-  const [python = "", ...module] = monitor.command.slice(0, -1);
-  const { code, stdout } = await callPython({
+  const [python = "", ...module] = command.slice(0, -1);
+  return callPython({
     python,
     words: [...module, ...words],
     // Files are named from where the user is, and no code is taken from there.
     cwd: process.cwd(),
-    env: { ...monitor.env, PYTHONSAFEPATH: "1" },
-    onLine: (line) => process.stderr.write(`${line}\n`),
+    env: { ...env, PYTHONSAFEPATH: "1" },
+    onLine,
   });
-  print(stdout.trimEnd());
-  process.exitCode = code;
 }
 
 const help = `
@@ -37,7 +54,19 @@ The monitor's commands, each with --json:
 
 It ends with 0 fine, 10 warning, 20 critical, 30 too little data, 40 data contract broken, 70 its own fault.`;
 
-/** Adds `monitor`. */
+/** Sends what predictions turned out to be, as the person at this machine. */
+async function sendLabels(environment: string, useCase: string, file: string): Promise<void> {
+  const { serving } = await useCaseOutputs(environment, useCase);
+  const said = await runPlatformCode("the labels", ["ecluse", "labels", "--from", resolve(file)], {
+    ECLUSE_SERVING_URL: serving,
+    ECLUSE_SERVING_TOKEN: await personToken((await forgeOutputs()).url, environment, "serving", 600),
+  }).catch((error: Error) => {
+    throw new UserError(error.message);
+  });
+  print(said.trimEnd());
+}
+
+/** Adds `monitor` and `labels`. */
 export function addMonitorCommand(program: Command): void {
   program
     .command("monitor <environment> <use-case> <command> [options...]")
@@ -47,4 +76,10 @@ export function addMonitorCommand(program: Command): void {
     .action((environment: string, useCase: string, command: string, options: readonly string[]) =>
       ask(environment, useCase, [command, ...options]),
     );
+  program
+    .command("labels <environment> <use-case> <file>")
+    .description(
+      "tell what predictions turned out to be: .csv or .parquet with label and prediction_id, or id and date",
+    )
+    .action(sendLabels);
 }

@@ -102,8 +102,8 @@ describe("a pipeline of four environments", () => {
     ]);
 
     const variables = { ECLUSE_TASK: "retrain", ECLUSE_ENVIRONMENT: "prod" };
-    for (let time = 0; time < 2; time++)
-      expect(statuses(await forge.run(sha, { ...options, source: "schedule", variables })).sort()).toEqual(
+    for (const source of ["schedule", "trigger"])
+      expect(statuses(await forge.run(sha, { ...options, source, variables })).sort()).toEqual(
         ["release", "retrain", "test", "train"].map((job) => `${job}-prod passed`),
       );
     expect(releases.slice(4)).toEqual(["prod", "prod"]);

@@ -8,7 +8,7 @@ import { predefinedVariables } from "./predefined";
 import { attest } from "./provenance";
 import { findReusable, type JobRecord } from "./records";
 import { releaseModel } from "./release";
-import { artifactSources, environmentOf, passes } from "./rules";
+import { artifactSources, asksAgain, environmentOf, passes } from "./rules";
 import type { JobWork, Run } from "./run";
 import { type Runner, runJob } from "./runner";
 import { mintTokens } from "./tokens";
@@ -59,7 +59,7 @@ function variablesOf(run: Run, job: Job): readonly Variable[] {
 }
 
 function reuse(run: Run, job: Job, entry: JobRecord): boolean {
-  if (run.options.source === "schedule") return false; // it asks for the work to be done again
+  if (asksAgain(run.options)) return false;
   // Another branch's release, or a repair, may have moved the alias; where none has, the release says so at once.
   if (job.releases) return false;
   const found = findReusable(run.options.home, run.record, entry);

@@ -2,7 +2,7 @@ import type { Job } from "./expand";
 import { openLog } from "./log";
 import type { Project } from "./projects";
 import type { JobRecord } from "./records";
-import { type Environment, environmentOf } from "./rules";
+import { asksAgain, type Environment, environmentOf } from "./rules";
 import type { Release, Run } from "./run";
 import { lifetime, mintReleaseToken } from "./tokens";
 
@@ -56,11 +56,11 @@ async function platformTokens(
 }
 
 /**
- * The first environment on the way to this one that the pipeline released nothing to; a schedule trains again what
- * went that way.
+ * The first environment on the way to this one that the pipeline released nothing to; what is asked for again went
+ * that way.
  */
 function skippedEnvironment({ options, pipeline, record }: Run, name: string): string | undefined {
-  if (options.source === "schedule") return undefined;
+  if (asksAgain(options)) return undefined;
   const way = options.environments.slice(
     0,
     options.environments.findIndex((each) => each.name === name),

@@ -129,3 +129,7 @@ function cacheRefusals(job: Job, pipeline: Expanded, environments: readonly Envi
       ),
   );
 }
+
+/** Whether a pipeline asks for what was done before to be done again: by the clock, or because a monitor wants it. */
+export const asksAgain = ({ source }: { readonly source: string }): boolean =>
+  source === "schedule" || source === "trigger";

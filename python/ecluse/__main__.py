@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     sending = commands.add_parser("traffic", help="send a day of rows to the model server")
     traffic.arguments(sending)
     sending.set_defaults(run=_traffic)
+    labelling = commands.add_parser("labels", help="send the model server what predictions turned out to be")
+    labelling.add_argument(
+        "--from", dest="read", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
+    )
+    labelling.set_defaults(run=_labels)
     commands.add_parser("test", help="test code and contract, with what is in tests/; takes pytest's flags")
     commands.add_parser("test-model", help="test the stored model, with what is in model_tests/")
     commands.add_parser("scan-secrets", help="look for secrets in the files").set_defaults(run=_scan_secrets)
@@ -56,7 +61,7 @@ def _land(args: argparse.Namespace) -> int:
     from .landed import holdout, training_data
     from .usecase import load
 
-    asked = Asked(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace)
+    asked = Asked(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace, args.scenario)
     print(land(asked, load(), Stores(training_data(), holdout())))
     return 0
 
@@ -83,15 +88,29 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _traffic(args: argparse.Namespace) -> int:
-    from .traffic import Traffic, made, play, read_records
-    from .usecase import load
+    from .server import read_list
+    from .traffic import Traffic, day, outcomes, play, records
+    from .usecase import load, setting
 
     asked = Traffic(args.date, args.scenario, args.rows, args.seed)
-    rows = read_records(args.read) if args.read else made(asked, load())
-    if args.to:
-        args.to.write_text(json.dumps(rows))
+    if args.read:
+        print(json.dumps(play(asked, read_list(args.read))))
+        return 0
+    use_case = load()
+    frame = day(asked, use_case, setting("ECLUSE_ENVIRONMENT"))
+    if args.labels:
+        args.labels.write_text(json.dumps(outcomes(asked, use_case.contract, frame)))
+    elif args.to:
+        args.to.write_text(json.dumps(records(use_case.contract, frame)))
     else:
-        print(json.dumps(play(asked, rows)))
+        print(json.dumps(play(asked, records(use_case.contract, frame))))
+    return 0
+
+
+def _labels(args: argparse.Namespace) -> int:
+    from .labels import read_labels, send_labels
+
+    print(f"{send_labels(read_labels(args.read))} labels are kept")
     return 0
 
 

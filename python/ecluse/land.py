@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,8 @@ class Asked:
     """Of the own file, so many rows."""
     replace: bool = False
     """Whether a landing of other parameters may be replaced."""
+    scenario: str | None = None
+    """What has happened to the synthetic population, as a name of `scenarios.py`."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", type=Path, help="your own .csv or .parquet file")
     parser.add_argument("--sample", type=int, help="of your own file, so many rows")
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
+    parser.add_argument("--scenario", help="what happened to the synthetic population, of scenarios.py")
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ def _months(use_case: UseCase) -> int:
 def _parameters(asked: Asked, use_case: UseCase) -> dict[str, str | int]:
     if asked.source is None:
         span = landing_dates(asked.as_of, _months(use_case))
-        return {"rows": asked.rows, "seed": asked.seed, "from": str(span[0]), "to": str(span[-1])}
+        found = {"rows": asked.rows, "seed": asked.seed, "from": str(span[0]), "to": str(span[-1])}
+        return {**found, "scenario": asked.scenario} if asked.scenario else found
     if not asked.source.is_file():
         raise KitError(f"--source {asked.source}: there is no such file; give a .csv or .parquet file")
     digest = hashlib.sha256(asked.source.read_bytes()).hexdigest()
@@ -142,7 +147,8 @@ def _frames(asked: Asked, use_case: UseCase) -> dict[date, pd.DataFrame]:
                        "of the use case in the environment's stack file")  # fmt: skip
     if asked.rows < len(days):
         raise KitError(f"--rows must be at least {len(days)}, one per landing date, got {asked.rows}")
-    environment, draw = setting("ECLUSE_ENVIRONMENT"), use_case.population.draw_day
+    environment, name = setting("ECLUSE_ENVIRONMENT"), asked.scenario
+    draw = partial(use_case.made_up, scenario=name) if name else use_case.population.draw_day
     sizes = [asked.rows // len(days) + (index < asked.rows % len(days)) for index in range(len(days))]
     return {day: draw(size, asked.seed, environment, day) for day, size in zip(days, sizes, strict=True)}
 

@@ -5,8 +5,6 @@ are (`clean`), or with large values favoured (`drifted`).
 """
 
 import argparse
-import json
-import os
 import time
 import zlib
 from dataclasses import dataclass
@@ -17,17 +15,14 @@ from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
-import requests
-
-from ecluse_core.plain import NotPlain, read_plain
 
 from .contract import Contract
 from .errors import KitError
 from .landed import read_landed, training_data
-from .usecase import UseCase, setting
+from .server import ask
+from .usecase import UseCase
 
 BATCH: Final = 500
-LARGEST_RECORDS: Final = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -51,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     files = parser.add_mutually_exclusive_group()
     files.add_argument("--to", type=Path, metavar="FILE", help="write the records, and send nothing")
     files.add_argument("--from", dest="read", type=Path, metavar="FILE", help="send records that --to wrote")
+    files.add_argument(
+        "--labels", type=Path, metavar="FILE", help="write what the rows turn out to be, as .json"
+    )
 
 
 def day(asked: Traffic, use_case: UseCase, environment: str) -> pd.DataFrame:
@@ -59,12 +57,7 @@ def day(asked: Traffic, use_case: UseCase, environment: str) -> pd.DataFrame:
         raise KitError(f"--rows must be at least 1, got {asked.rows}")
     if use_case.scenarios is None:
         return replay(asked, use_case.contract, environment)
-    try:
-        return use_case.scenarios.scenario_day(
-            asked.rows, asked.seed, environment, asked.date, asked.scenario
-        )
-    except ValueError as error:
-        raise KitError(f"--scenario: {error}") from error
+    return use_case.made_up(asked.rows, asked.seed, environment, asked.date, asked.scenario)
 
 
 def replay(asked: Traffic, contract: Contract, environment: str) -> pd.DataFrame:
@@ -98,34 +91,15 @@ def records(contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], renamed.where(renamed.notna(), None).to_dict("records"))
 
 
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """The records that `--to` wrote, by code that may not send them; raises KitError."""
-    try:
-        found = json.loads(read_plain(path, LARGEST_RECORDS))
-    except (NotPlain, ValueError) as error:
-        raise KitError(f"--from {path}: {error}") from None
-    if not isinstance(found, list):
-        raise KitError(f"--from {path} holds no list of records; write it by --to")
-    return cast(list[dict[str, Any]], found)
-
-
-def send(url: str, batch: list[dict[str, Any]], moment: datetime | None) -> dict[str, Any]:
+def send(batch: list[dict[str, Any]], moment: datetime | None) -> dict[str, Any]:
     """Scores one batch as of `moment`, None being now; raises KitError with the server's answer."""
-    token = os.environ.get("ECLUSE_SERVING_TOKEN", "")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = {"time": moment and moment.isoformat(), "records": batch}
-    try:
-        response = requests.post(f"{url.rstrip('/')}/score", json=body, headers=headers, timeout=60)
-    except requests.RequestException as error:
-        raise KitError(f"ECLUSE_SERVING_URL {url}: no answer ({type(error).__name__})") from error
-    if response.status_code != 200:
-        raise KitError(f"ECLUSE_SERVING_URL {url}: HTTP {response.status_code} {response.text[:300]}")
-    return cast(dict[str, Any], response.json())
+    return ask("/score", {"time": moment and moment.isoformat(), "records": batch})
 
 
-def made(asked: Traffic, use_case: UseCase) -> list[dict[str, Any]]:
-    """The records of a day, as they are sent."""
-    return records(use_case.contract, day(asked, use_case, setting("ECLUSE_ENVIRONMENT")))
+def outcomes(asked: Traffic, contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the rows of a day turn out to be, as labels by the day and the rows' own ids."""
+    pairs = zip(frame[contract.id].astype(str), frame[contract.target].astype(float), strict=True)
+    return [{"id": name, "date": asked.date.isoformat(), "label": label} for name, label in pairs]
 
 
 def moment_of(day: date, share: float) -> datetime | None:
@@ -138,10 +112,11 @@ def moment_of(day: date, share: float) -> datetime | None:
 
 def play(asked: Traffic, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Sends a whole day's records, their batches spread evenly over a past day; returns the summary."""
-    url = setting("ECLUSE_SERVING_URL")
+    if not rows:
+        raise KitError("there are no records to send; --rows says how many")
     started, scores, versions = time.perf_counter(), list[float](), set[str]()
     for start in range(0, len(rows), BATCH):
-        answer = send(url, rows[start : start + BATCH], moment_of(asked.date, start / len(rows)))
+        answer = send(rows[start : start + BATCH], moment_of(asked.date, start / len(rows)))
         scores += [float(prediction["score"]) for prediction in answer["predictions"]]
         versions.add(str(answer["model_version"]))
     return {

@@ -57,6 +57,15 @@ class UseCase:
     population: Population | None
     scenarios: Scenarios | None
 
+    def made_up(self, rows: int, seed: int, environment: str, day: date, scenario: str) -> pd.DataFrame:
+        """The made-up rows of a day under a scenario; raises KitError for one that there is not."""
+        if self.scenarios is None:
+            raise KitError(f"--scenario {scenario}: there is no scenarios.py; leave it out")
+        try:
+            return self.scenarios.scenario_day(rows, seed, environment, day, scenario)
+        except ValueError as error:
+            raise KitError(f"--scenario: {error}") from error
+
 
 def load() -> UseCase:
     """The use case of the working folder; raises KitError."""

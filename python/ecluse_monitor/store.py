@@ -26,25 +26,37 @@ def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
 
 
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
-    """The newest label of each prediction that came since a day: prediction_id and label, perhaps no rows."""
+    """The newest label of each prediction that came since a day: key and label.
+
+    The key is the prediction's id, or that of `by_id`.
+    """
     folder = f"{use_case}/labels"
     days = {name: name.removeprefix(f"{folder}/date=")[:10] for name in inference.etags(folder)}
     names = [name for name, day in days.items() if day >= since.isoformat()]
     with ThreadPoolExecutor(THREADS) as pool:
         frames = list(pool.map(partial(_labels, inference), names))
     if not frames:
-        return pl.DataFrame(schema={"prediction_id": pl.String, "label": pl.Float64})
+        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64})
     every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
-    return every.select("prediction_id", "label").unique("prediction_id", keep="last", maintain_order=True)
+    return every.select("key", "label").unique("key", keep="last", maintain_order=True)
+
+
+def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
+    """The key of a label that names a prediction by its day and the caller's own id."""
+    return pl.concat_str(day.cast(pl.String).str.slice(0, 10), identity.cast(pl.String), separator="/")
 
 
 def _labels(inference: Container, name: str) -> pl.DataFrame:
     content = inference.read(name).content
-    columns = pl.col("prediction_id").cast(pl.String), pl.col("label").cast(pl.Float64), pl.col("time")
     try:
-        return pl.read_parquet(io.BytesIO(content)).select(*columns)
+        table = pl.read_parquet(io.BytesIO(content))
+        keys = [pl.col("prediction_id").cast(pl.String)] if "prediction_id" in table.columns else []
+        own = [by_id(pl.col("date"), pl.col("id"))] if "id" in table.columns else []
+        return table.select(
+            pl.coalesce(*keys, *own).alias("key"), pl.col("label").cast(pl.Float64), pl.col("time")
+        )
     except Exception as error:
-        wanted = "prediction_id, label (a number) and time"
+        wanted = "prediction_id, or id and date, and label (a number) and time"
         raise MonitorError(f"blob {name} must be Parquet with {wanted} ({error}); replace it") from error
 
 

@@ -4,20 +4,24 @@ import io
 import math
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
 import polars as pl
 
 from ecluse_core.container import BlobError, Container
 from ecluse_serving.log import LogError
-from ecluse_serving.records import MAX_RECORDS, Invalid, read_document, shown
+from ecluse_serving.records import MAX_RECORDS, Invalid, read_document, read_id, shown
 
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+_Row = tuple[str | None, str | None, date | None, float]
+_SCHEMA: Final = {"prediction_id": pl.String, "id": pl.String, "date": pl.Date, "label": pl.Float64}
+
+
 def parse_labels(body: bytes) -> pl.DataFrame:
-    """The table of a body {"labels": [{"prediction_id", "label"}]}: prediction_id, label and time (UTC).
+    """The table of a body {"labels": […]}: prediction_id, or else id and date, and label and time (UTC).
 
     Raises Invalid at the first thing that is wrong, whatever the bytes are.
     """
@@ -28,23 +32,39 @@ def parse_labels(body: bytes) -> pl.DataFrame:
     if not isinstance(labels, list) or not 0 < len(cast(list[Any], labels)) <= MAX_RECORDS:
         raise Invalid(f"labels must be a list of 1 to {MAX_RECORDS} objects")
     rows = [_row(item, number) for number, item in enumerate(cast(list[Any], labels))]
-    schema = {"prediction_id": pl.String, "label": pl.Float64}
     now = pl.lit(datetime.now(UTC), pl.Datetime("us", "UTC"))
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(time=now)
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(time=now)
 
 
-def _row(item: object, number: int) -> tuple[str, float]:
-    keys = {"prediction_id", "label"}
-    if not isinstance(item, dict) or cast(dict[str, Any], item).keys() != keys:
-        raise Invalid(f"labels[{number}] must be an object of prediction_id and label, got {shown(item)}")
-    given = cast(dict[str, Any], item)
+def _row(item: object, number: int) -> _Row:
+    given = cast(dict[str, Any], item) if isinstance(item, dict) else {}
+    if given.keys() not in ({"prediction_id", "label"}, {"id", "date", "label"}):
+        raise Invalid(
+            f"labels[{number}] must be an object of label and prediction_id, or of label, id and date, "
+            f"got {shown(item)}"
+        )
+    label = _label(given["label"], number)
+    if "id" in given:
+        return None, read_id(given["id"], f"labels[{number}].id"), _date(given["date"], number), label
     name = given["prediction_id"]
     if not isinstance(name, str) or not _ID.fullmatch(name):
         raise Invalid(f"labels[{number}].prediction_id must be one that /score gave, got {shown(name)}")
-    label = given["label"]
+    return name, None, None, label
+
+
+def _label(label: object, number: int) -> float:
     if not isinstance(label, int | float) or abs(label) > 1e300 or not math.isfinite(label):
         raise Invalid(f"labels[{number}].label must be a number, true or false, got {shown(label)}")
-    return name, float(label)
+    return float(label)
+
+
+def _date(value: object, number: int) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise Invalid(
+            f"labels[{number}].date must be the day of the prediction, as 2026-01-31, got {shown(value)}"
+        ) from None
 
 
 def write_labels(container: Container, use_case: str, table: pl.DataFrame) -> None:

@@ -84,16 +84,21 @@ def _value(record: dict[str, Any], number: int, column: Column) -> object:
     return float(value) if column.type in ("float", "double") else value
 
 
-def _id(record: dict[str, Any], number: int, columns: Sequence[Column]) -> str:
-    value = record.get("id")
+def read_id(value: object, what: str) -> str:
+    """A caller's own id as text; raises Invalid with what it is of."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise Invalid(f"records[{number}].id must be a text or a whole number, got {shown(value)}")
+        raise Invalid(f"{what} must be a text or a whole number, got {shown(value)}")
     if len(str(value)) > LONGEST_ID:
-        raise Invalid(f"records[{number}].id has more than {LONGEST_ID} characters: {shown(value)}")
+        raise Invalid(f"{what} has more than {LONGEST_ID} characters: {shown(value)}")
+    return str(value)
+
+
+def _id(record: dict[str, Any], number: int, columns: Sequence[Column]) -> str:
+    found = read_id(record.get("id"), f"records[{number}].id")
     unknown = record.keys() - {"id"} - {column.name for column in columns}
     if unknown:
         raise Invalid(f"records[{number}] has {shown(min(unknown))}, which is no input of the model")
-    return str(value)
+    return found
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

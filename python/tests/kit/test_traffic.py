@@ -12,11 +12,16 @@ import pytest
 import ecluse.traffic
 from ecluse.errors import KitError
 from ecluse.land import Asked, Stores, land
-from ecluse.traffic import Traffic, favoured, made, play, read_records, replay
+from ecluse.server import read_list
+from ecluse.traffic import Traffic, day, favoured, outcomes, play, records, replay
 
 from .conftest import CONTRACT, People, Server, use_case
 
 DAY = date(2026, 11, 23)
+
+
+def made(asked: Traffic) -> list[dict[str, Any]]:
+    return records(CONTRACT, day(asked, use_case(), "dev"))
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def serving(server: Server, monkeypatch: pytest.MonkeyPatch, stores: Stores) -> 
 
 
 def test_a_day_goes_out_in_batches(serving: Server) -> None:
-    found = play(Traffic(DAY, rows=1_200), made(Traffic(DAY, rows=1_200), use_case()))
+    found = play(Traffic(DAY, rows=1_200), made(Traffic(DAY, rows=1_200)))
     assert (found["rows"], found["batches"], found["model_versions"]) == (1_200, 3, ["3"])
     assert {(path, token) for path, _, token in serving.requests} == {("/score", "Bearer t0ken")}
     times = [body["time"] for _, body, _ in serving.requests]
@@ -50,6 +55,15 @@ def test_a_day_goes_out_in_batches(serving: Server) -> None:
     rows = [record for _, body, _ in serving.requests for record in body["records"]]
     assert len({record["id"] for record in rows}) == 1_200 and set(rows[0]) == {"id", *CONTRACT.inputs}
     assert any(record["age"] is None for record in rows)
+
+
+def test_what_rows_turn_out_to_be_is_by_their_day_and_their_own_ids(serving: Server) -> None:
+    asked = Traffic(DAY, rows=20)
+    frame = day(asked, use_case(), "dev")
+    labels = outcomes(asked, CONTRACT, frame)
+    assert [label["id"] for label in labels] == [record["id"] for record in made(asked)]
+    assert [label["label"] for label in labels] == frame[CONTRACT.target].to_list()
+    assert {label["date"] for label in labels} == {"2026-11-23"}
 
 
 def test_own_rows_drift_within_what_was_seen(serving: Server) -> None:
@@ -70,7 +84,7 @@ def test_categories_alone_can_drift() -> None:
 def test_a_refusal_is_told(serving: Server) -> None:
     serving.status = 401
     with pytest.raises(KitError, match="HTTP 401"):
-        play(Traffic(DAY, rows=10), made(Traffic(DAY, rows=10), use_case()))
+        play(Traffic(DAY, rows=10), made(Traffic(DAY, rows=10)))
 
 
 def test_today_is_scored_by_the_servers_clock(serving: Server) -> None:
@@ -85,7 +99,7 @@ def test_today_is_scored_by_the_servers_clock(serving: Server) -> None:
 @pytest.mark.parametrize("asked", [Traffic(DAY, "rain"), Traffic(DAY, rows=0)])
 def test_wrong_flags_send_nothing(serving: Server, asked: Traffic) -> None:
     with pytest.raises(KitError, match=r"--scenario must be|--rows must be"):
-        play(asked, made(asked, use_case()))
+        play(asked, made(asked))
     assert serving.requests == []
 
 
@@ -96,7 +110,7 @@ def test_only_a_plain_list_of_records_is_sent(tmp_path: Path) -> None:
     (tmp_path / "text").write_text('{"a": 1}')
     for name in ("link", "pipe", "text", "none"):
         with pytest.raises(KitError, match=f"--from .*{name}"):
-            read_records(tmp_path / name)
+            read_list(tmp_path / name)
 
 
 def test_no_server(serving: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +118,9 @@ def test_no_server(serving: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECLUSE_ENVIRONMENT", "dev")
     monkeypatch.delenv("ECLUSE_SERVING_URL", raising=False)
     with pytest.raises(KitError, match="ECLUSE_SERVING_URL is not set"):
+        play(Traffic(DAY), [{"id": "1"}])
+    with pytest.raises(KitError, match="there are no records"):
         play(Traffic(DAY), [])
+    monkeypatch.setenv("ECLUSE_SERVING_URL", "http://127.0.0.1:9")
     with pytest.raises(KitError, match="no answer"):
-        ecluse.traffic.send("http://127.0.0.1:9", [], pd.Timestamp("2026-11-23").to_pydatetime())
+        ecluse.traffic.send([], pd.Timestamp("2026-11-23").to_pydatetime())

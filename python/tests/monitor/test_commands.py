@@ -248,6 +248,32 @@ def test_labels_are_joined_by_prediction_id_and_the_newest_counts(
     assert report["performance"]["realised"]["value"] > 0.6
 
 
+def test_labels_are_joined_by_a_callers_own_id_and_the_day(
+    environment: Environment, check: Check, platform: Platform
+) -> None:
+    day = draw(2000, 1).with_columns(
+        prediction_id=pl.int_range(pl.len()).cast(pl.String), id="c" + pl.int_range(pl.len()).cast(pl.String)
+    )
+    drawn = pl.Series(np.random.default_rng(1).random(day.height))
+    day = day.with_columns(label=(drawn < pl.col("score")).cast(pl.Float64))
+    platform.baseline = build_baseline(day, {"performance": {"label_delay": "2d"}})
+    log(environment, "2026-11-01", day.drop("label"))
+    log(environment, "2026-11-03", draw(2000, 3))
+    own = day.select("prediction_id", "id", "label", date=pl.lit("2026-11-01"))
+    flipped = own.drop("prediction_id").with_columns(label=1 - pl.col("label"))
+    # What names the prediction goes before what names its day and id; ids of other days are others.
+    give_labels(environment, "2026-11-02", flipped.head(1000), "a", 9)
+    give_labels(environment, "2026-11-02", flipped.with_columns(date=pl.lit("2026-10-31")), "b", 9)
+    nameless = own.tail(500).with_columns(prediction_id=pl.lit(None, pl.String))
+    give_labels(environment, "2026-11-02", pl.concat([own.head(1500), nameless]), "c", 8)
+    code, report = check("2026-11-03")
+    assert code == 0, report
+    assert report["performance"]["coverage"] == 1
+    assert report["performance"]["realised"]["value"] == pytest.approx(
+        report["performance"]["reference"]["value"]
+    )
+
+
 def test_a_file_of_labels_that_cannot_be_read_is_named(
     environment: Environment, check: Check, platform: Platform
 ) -> None:

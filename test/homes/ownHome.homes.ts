@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../local/eventually";
 import { nodeBinary, projectRoot } from "../../local/home";
-import { ecluse } from "./setup";
+import { ecluse } from "../platform/setup";
 
 let home: string;
 let env: { ECLUSE_HOME: string };
