@@ -1,5 +1,5 @@
 // `ecluse demo drift`: the whole loop from customers who change to a new champion, and the issue that goes with it.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +13,8 @@ const of = (part: string): Entry[] => served().filter(({ what }) => what.include
 
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), "ecluse-demo-"));
+  // Where root runs this, PostgreSQL has another user, who passes through here.
+  chmodSync(parent, 0o711);
   const { code, stdout, stderr } = await ecluse(["demo", "drift", "--json"], {
     ECLUSE_HOME: join(parent, "home"),
   });
