@@ -2,14 +2,16 @@
 
 `monitored` fails where the monitor's newest verdict is too old, or an alert is open. `released` fails where
 the champion is of another commit: that one alone may train again without a promotion. The jobs cannot read
-the monitor's reports, so its check leaves its verdict where they can: as a tag of the champion's run.
+the monitor's reports, so its check leaves its verdict where they can: as a tag of the champion's run. Beside
+it are the day's figures, as metrics that MLflow draws.
 """
 
 import argparse
 import json
 import os
+import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -24,16 +26,22 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 TAG = "ecluse.monitor"
+MOST = 900
+"""Figures of a day that are left; MLflow takes 1,000 at once."""
 
 
 def publish(given: Tracked, report: dict[str, Any]) -> dict[str, Any]:
-    """Leaves the verdict of a check at the champion's run; gives the report back. A demonstration is none."""
+    """Leaves the verdict and the figures of a check at the champion's run; gives the report back.
+
+    A demonstration leaves none.
+    """
     if report["demonstration"]:
         return report
     firing = [alert for alert in report["alerts"].values() if alert["state"] != "PENDING"]
     verdict = {key: report[key] for key in ("as_of", "checked_at", "status")} | {"alerts": len(firing)}
-    url = f"{given.tracking_uri}/api/2.0/mlflow/runs/set-tag"
-    body = {"run_id": report["run_id"], "key": TAG, "value": json.dumps(verdict)}
+    url = f"{given.tracking_uri}/api/2.0/mlflow/runs/log-batch"
+    tags = [{"key": TAG, "value": json.dumps(verdict)}]
+    body = {"run_id": report["run_id"], "tags": tags, "metrics": figures(report)}
     try:
         response = requests.post(url, json=body, **sending(given))
     except requests.RequestException as error:
@@ -41,6 +49,30 @@ def publish(given: Tracked, report: dict[str, Any]) -> dict[str, Any]:
     if response.status_code != 200:
         raise MonitorError(f"tracking server: verdict: HTTP {response.status_code} {response.text[:200]}")
     return report
+
+
+def figures(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The report's figures as MLflow's metrics: one point a day, whose step is the day since 1970.
+
+    Labels are of a former day, and so is what they say of the model.
+    """
+    estimated, performance = report["estimated"], report["performance"]
+    realised = performance and performance["realised"]
+    today = {
+        "severity": report["exit"],
+        "rows": report["rows"],
+        **({"estimated": estimated["value"]} if estimated else {}),
+        **{f"distance/{drift['column']}": drift["distance"] for drift in report["drift"]},
+    }
+    points = [_point(name, value, report["as_of"]) for name, value in today.items()]
+    return points[:MOST] + ([_point("realised", realised["value"], performance["to"])] if realised else [])
+
+
+def _point(name: str, value: float, day: str) -> dict[str, Any]:
+    days = (date.fromisoformat(day) - date(1970, 1, 1)).days
+    # A column may be called what no metric may be.
+    key = re.sub(r"[^\w\-./ ]", "_", f"monitor/{name}", flags=re.ASCII)[:250]
+    return {"key": key, "value": value, "timestamp": days * 86_400_000, "step": days}
 
 
 def monitored(use_case: str, max_age_hours: float) -> str:

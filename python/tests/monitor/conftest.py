@@ -89,8 +89,8 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 run = parse_qs(urlparse(self.path).query)["run_uuid"]
                 found = platform.baseline is not None and run == ["r1"]
                 self._answer(200 if found else 404, platform.baseline if found else {})
-            elif path.endswith("/runs/set-tag"):
-                platform.tags[body["run_id"]] = body["value"]
+            elif path.endswith("/runs/log-batch"):
+                platform.tags[body["run_id"]] = body["tags"][0]["value"]
                 self._answer(200, {})
             elif platform.forge_status:
                 self._answer(platform.forge_status, {"message": "refused"})

@@ -10,10 +10,11 @@ from typing import Any
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities import Metric
 
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.settings import Check
-from ecluse_monitor.watch import TAG, main, publish
+from ecluse_monitor.watch import TAG, figures, main, publish
 from tests.monitor.conftest import Platform
 
 REPORT: dict[str, Any] = {
@@ -22,6 +23,11 @@ REPORT: dict[str, Any] = {
     "as_of": "2026-11-01",
     "checked_at": "2026-11-02T03:00:00+00:00",
     "status": "fine",
+    "exit": 0,
+    "rows": 5_000,
+    "estimated": {"value": 0.86},
+    "performance": {"to": "2026-10-02", "realised": {"value": 0.84}},
+    "drift": [{"column": "age", "distance": 0.02}, {"column": "what? (m²)", "distance": 0.3}],
     "alerts": {"a": {"state": "PENDING"}, "b": {"state": "RESOLVING"}, "c": {"state": "FIRING"}},
 }
 
@@ -32,6 +38,25 @@ def test_a_check_leaves_its_verdict_at_the_champions_run(
     assert publish(Check.read(os.environ), REPORT) is REPORT
     tag = {"as_of": "2026-11-01", "checked_at": "2026-11-02T03:00:00+00:00", "status": "fine", "alerts": 2}
     assert json.loads(platform.tags["r1"]) == tag
+
+
+def test_its_figures_are_metrics_that_mlflow_takes_by_day(tmp_path: Path) -> None:
+    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    run = client.create_run("0").info.run_id
+    again = REPORT | {"drift": [], "performance": None, "estimated": None}
+    for report in (REPORT, REPORT, again):
+        client.log_batch(run, [Metric.from_dictionary(point) for point in figures(report)])
+    assert client.get_run(run).data.metrics == {
+        "monitor/severity": 0,
+        "monitor/rows": 5_000,
+        "monitor/estimated": 0.86,
+        "monitor/realised": 0.84,
+        "monitor/distance/age": 0.02,
+        "monitor/distance/what_ _m__": 0.3,
+    }
+    day, labelled = (client.get_metric_history(run, f"monitor/{name}")[0] for name in ("rows", "realised"))
+    assert datetime.fromtimestamp(day.timestamp / 1000, UTC).date().isoformat() == "2026-11-01"
+    assert day.step - labelled.step == 30
 
 
 def test_a_demonstration_leaves_none(environment: dict[str, str], platform: Platform) -> None:
