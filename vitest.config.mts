@@ -81,7 +81,7 @@ const generated: Options = {
   hookTimeout: minutes(10),
 };
 
-/** What needs a platform of its own: homes that are killed, and the demonstration, which is minutes of work. */
+/** What takes minutes, each on services of its own: kills at many moments, and the demonstration. */
 const homes: Options = {
   ...inTurn,
   name: "homes",

@@ -152,7 +152,7 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
   vitest("generated", reports),
-  // Homes that are killed, and the demonstration of drift, each on a platform of its own.
+  // Kills at many moments, and the demonstration of drift, each on services of its own.
   vitest("homes", reports),
   // The on-premise stacks as pods, on a node of this machine.
   vitest("node", reports),

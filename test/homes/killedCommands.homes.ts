@@ -10,7 +10,7 @@ import { readJson } from "../../local/forge/store";
 import { projectRoot, typescriptProgram } from "../../local/home";
 
 // Accident: a command is ended by `kill -9` at any moment. The next one succeeds, and finds everything whole.
-// `MOMENTS=50 SEED=7 npx vitest run test/attacks/killedCommands.test.ts` tries more of them, or others.
+// `MOMENTS=50 SEED=7 npx vitest run --project homes test/homes/killedCommands` tries more of them, or others.
 
 const moments = Number(process.env.MOMENTS ?? 4);
 const seed = Number(process.env.SEED ?? 20_261_128);
