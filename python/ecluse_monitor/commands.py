@@ -15,7 +15,7 @@ from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.delivery import deliver
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.labelled import read_labelled
+from ecluse_monitor.labelled import last_judged, read_labelled
 from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.predictions import Part
@@ -88,7 +88,8 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     seen = _seen(given, current, as_of, partitions)
     # What a demonstration sends is no history, and needs none.
     history = None if demonstration else read_history(given, current, settings, as_of)
-    labelled = read_labelled(given, current.version, settings.performance, as_of)
+    since = None if demonstration else last_judged(given, as_of)
+    labelled = read_labelled(given, current.version, settings.performance, as_of, since)
     verdict = judge(seen, current.version, current.baseline, settings, as_of, labelled, history)
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)

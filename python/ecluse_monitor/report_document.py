@@ -36,6 +36,8 @@ class FindingShown(Shown):
     """its size, in the check's own unit"""
     limit: float
     """the limit that it is beyond"""
+    days: int
+    """the bad days that it counts as: one, or more by labels that came late"""
 
 
 class DriftShown(Shown):
@@ -119,6 +121,8 @@ class PerformanceShown(Shown):
     """those of them that have a label"""
     coverage: float
     """the share that has one"""
+    late: dict[str, int]
+    """labels of predictions before these days that came since the last check, by the day of the prediction"""
     realised: MeasuredShown | None
     """the metric by these labels; null where they are too few"""
     surprise: MeasuredShown | None

@@ -228,7 +228,8 @@ def _bad(
     as_of, severity = run.as_of.isoformat(), max(finding.severity for finding in findings)
     bad = [*_recent(alert, run.as_of, settings), as_of]
     is_open = alert is not None and alert["state"] != "PENDING"
-    fires = is_open or len(bad) >= settings.bad_days or severity == Exit.BROKEN
+    count = len(bad) - 1 + max(finding.days for finding in findings)
+    fires = is_open or count >= settings.bad_days or severity == Exit.BROKEN
     text, columns = digest(findings, day.weights or {})
     found: Alert = {
         "state": "FIRING" if fires else "PENDING",

@@ -26,7 +26,7 @@ def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
 
 
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
-    """The newest label of each prediction that came since a day: key and label.
+    """The newest label of each prediction that came since a day: key, label, and the day it came.
 
     The key is the prediction's id, or that of `by_id`.
     """
@@ -34,11 +34,11 @@ def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFram
     days = {name: name.removeprefix(f"{folder}/date=")[:10] for name in inference.etags(folder)}
     names = [name for name, day in days.items() if day >= since.isoformat()]
     with ThreadPoolExecutor(THREADS) as pool:
-        frames = list(pool.map(partial(_labels, inference), names))
+        frames = list(pool.map(partial(_labels, inference), names, (days[name] for name in names)))
     if not frames:
-        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64})
+        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64, "came": pl.String})
     every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
-    return every.select("key", "label").unique("key", keep="last", maintain_order=True)
+    return every.select("key", "label", "came").unique("key", keep="last", maintain_order=True)
 
 
 def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
@@ -46,14 +46,17 @@ def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
     return pl.concat_str(day.cast(pl.String).str.slice(0, 10), identity.cast(pl.String), separator="/")
 
 
-def _labels(inference: Container, name: str) -> pl.DataFrame:
+def _labels(inference: Container, name: str, came: str) -> pl.DataFrame:
     content = inference.read(name).content
     try:
         table = pl.read_parquet(io.BytesIO(content))
         keys = [pl.col("prediction_id").cast(pl.String)] if "prediction_id" in table.columns else []
         own = [by_id(pl.col("date"), pl.col("id"))] if "id" in table.columns else []
         return table.select(
-            pl.coalesce(*keys, *own).alias("key"), pl.col("label").cast(pl.Float64), pl.col("time")
+            pl.coalesce(*keys, *own).alias("key"),
+            pl.col("label").cast(pl.Float64),
+            pl.col("time"),
+            came=pl.lit(came),
         )
     except Exception as error:
         wanted = "prediction_id, or id and date, and label (a number) and time"

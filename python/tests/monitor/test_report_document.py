@@ -17,7 +17,7 @@ from tests.monitor.test_retraining import labelled_day
 
 __all__ = ["check"]
 
-SHAPE = "2 bc68445be1f19c7f"
+SHAPE = "2 56050899ef016196"
 """Of the keys and types of FORMAT: a new key is a new text here, and any other change a new FORMAT too."""
 
 
