@@ -1,4 +1,4 @@
-"""Blobs: the day's logged predictions, reports, and the state under ETag compare-and-swap."""
+"""Blobs: labels, and the state under ETag compare-and-swap."""
 
 import io
 import json
@@ -13,16 +13,10 @@ import polars as pl
 
 from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.predictions import THREADS, Logged
+from ecluse_monitor.predictions import THREADS
 from ecluse_monitor.state import FORMAT, State, empty
 
 ATTEMPTS = 20
-
-
-def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
-    """All predictions logged on `day`, each once, perhaps no rows; as many columns as they have together."""
-    batches = list(Logged(inference, use_case, day).batches())
-    return pl.concat(batches, how="diagonal_relaxed") if batches else pl.DataFrame()
 
 
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
