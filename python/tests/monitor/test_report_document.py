@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.report_document import Report
 from ecluse_monitor.reports import FORMAT
@@ -43,10 +46,25 @@ def test_quiet_drifted_broken_and_empty_days_meet_the_schema(environment: Enviro
     assert meets(check("2026-11-01", command="report")[1]) == found[0]
 
 
-def test_days_with_labels_and_segments_meet_the_schema(
-    environment: Environment, check: Check, platform: Platform
+def test_days_with_labels_segments_retrainings_and_mutes_meet_the_schema(
+    environment: Environment,
+    check: Check,
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    settings = {"performance": {"label_delay": "1d"}, "alert": {"bad_days": 1}}
+    settings = {
+        "performance": {"label_delay": "1d"},
+        "alert": {"bad_days": 1},
+        "retrain": {"min_new_labels": 1000},
+    }
+    (tmp_path / "trigger").write_text("glptt-1")
+    monkeypatch.setenv("ECLUSE_TRIGGER_TOKEN_FILE", str(tmp_path / "trigger"))
+    until = f"{datetime.now(UTC).date() + timedelta(30)}"
+    words = ["mute", "--cause", "drift", "--owner", "ana", "--until", until, "--reason", "a campaign"]
+    assert main(words) == 0
+    capsys.readouterr()
     platform.baseline = build_baseline(labelled_day(99), settings)
     bad = labelled_day(1, good=False)
     log(environment, "2026-11-01", bad.drop("label"))
@@ -56,6 +74,8 @@ def test_days_with_labels_and_segments_meet_the_schema(
     log(environment, "2026-11-02", moved)
     report = meets(check("2026-11-02")[1])
     assert report["performance"]["realised"] and report["estimated"]
+    assert (len(report["mutes"]), len(report["retrainings"])) == (1, 1)
+    assert report["retrainings"][0]["pipeline"] == "http://forge/1" and report["performance"]["late"] == {}
     assert report["segments"]["found"] and report["alerts"]["performance"]["state"] == "FIRING"
 
 
