@@ -29,12 +29,21 @@ export async function loginLink(environment: string): Promise<string> {
  * every user.
  */
 export function openInBrowser(environment: string, link: string): void {
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  if (!hasDesktop()) return;
   const page = join(environmentFolder(environment), "open.html");
   writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`, { mode: 0o600 });
+  showInBrowser(page);
+}
+
+const hasDesktop = () => Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+
+/** Opens a file in the desktop's browser; false where there is no desktop. */
+export function showInBrowser(page: string): boolean {
+  if (!hasDesktop()) return false;
   spawn("xdg-open", [page], { stdio: "ignore", detached: true })
     .once("error", () => {})
     .unref();
+  return true;
 }
 
 /** A token of this person for an environment's tracking server, good for ten minutes: what a login renews itself by. */

@@ -11,7 +11,7 @@ import { upAll } from "./deploy";
 import { landScenario } from "./land";
 import { stop } from "./lifecycle";
 import { dayOf, judge, label, serve } from "./madeUpDays";
-import { askMonitor } from "./monitor";
+import { askMonitor } from "./monitorCall";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import type { PipelineRun } from "./pipelineRun";
 import { jsonOption, print, printJson, type Session } from "./session";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { askMonitor } from "./monitor";
+import { askMonitor } from "./monitorCall";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { demonstrationToken } from "./people";
 import type { PipelineRun } from "./pipelineRun";

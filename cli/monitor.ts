@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { askMonitor } from "./monitorCall";
+import { openReport } from "./monitorPage";
 import { forgeOutputs, outputsOfEnvironment, type UseCaseOutputs } from "./outputs";
 import { personToken } from "./people";
-import { callPython, type Ended } from "./python";
 import { print } from "./session";
 import { UserError } from "./stacks";
 import { runPlatformCode } from "./useCaseCode";
@@ -18,32 +19,19 @@ async function useCaseOutputs(environment: string, useCase: string): Promise<Use
 /** Asks the monitor of a use case in an environment; it ends with the monitor's own exit code. */
 async function ask(environment: string, useCase: string, words: readonly string[]): Promise<void> {
   const { monitor } = await useCaseOutputs(environment, useCase);
+  const others = words.filter((word) => word !== "--open");
+  if (words[0] === "report" && others.length < words.length)
+    return openReport(environment, useCase, monitor, others);
   const { code, stdout } = await askMonitor(monitor, words);
   print(stdout.trimEnd());
   process.exitCode = code;
 }
 
-/** Calls the monitor of a use case with other words than its schedule does. */
-export function askMonitor(
-  { command, env }: UseCaseOutputs["monitor"],
-  words: readonly string[],
-  onLine = (line: string): void => void process.stderr.write(`${line}\n`),
-): Promise<Ended> {
-  // The scheduled command is `<python> -m <module> check`.
-  const [python = "", ...module] = command.slice(0, -1);
-  return callPython({
-    python,
-    words: [...module, ...words],
-    // Files are named from where the user is, and no code is taken from there.
-    cwd: process.cwd(),
-    env: { ...env, PYTHONSAFEPATH: "1" },
-    onLine,
-  });
-}
-
 const help = `
 The monitor's commands, each with --json:
-  report [--as-of YYYY-MM-DD] [--html FILE]      what it found on a day, yesterday by default; as a page too
+  report [--as-of YYYY-MM-DD] [--html FILE | --open]
+                                                 what it found on a day, yesterday by default; as a page too,
+                                                 in a file or in the browser
   check [--as-of YYYY-MM-DD]                     judge a day again
   backfill [--from YYYY-MM-DD] [--to YYYY-MM-DD] judge days that were missed, or whose labels came later
   replay [--settings FILE] [--days N] [--to YYYY-MM-DD] [--bad YYYY-MM-DD]

@@ -5,6 +5,7 @@ import { monitorTable } from "./monitorTable";
 import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
 import { profileTable } from "./profileTable";
 import { reachTable } from "./reachTable";
+import { reportTable } from "./reportTable";
 import { planned, resourceTable } from "./resourceTable";
 import { settingsTables } from "./settingsTable";
 import { stackSchema } from "./stackSchema";
@@ -18,6 +19,7 @@ const pages = [
   "docs/azure.md",
   "docs/gitlab.md",
   "docs/kubernetes.md",
+  "docs/monitor-report.md",
   "docs/new-use-case.md",
   "docs/policies.md",
   "docs/settings.md",
@@ -46,6 +48,7 @@ export async function allTables(): Promise<Tables> {
   return {
     ...settingsTables(),
     "monitor-settings": monitorTable(),
+    "monitor-report": reportTable(),
     profiles: profileTable(),
     "gitlab-tiers": tierTable(),
     "policy-rules": ruleTable(),

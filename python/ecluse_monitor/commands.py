@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.delivery import deliver
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.labelled import read_labelled
+from ecluse_monitor.labelled import last_judged, read_labelled
 from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.predictions import Part
@@ -23,7 +23,7 @@ from ecluse_monitor.replay import replay as replay_days
 from ecluse_monitor.reports import FORMAT, earlier, html, write_report
 from ecluse_monitor.retraining import decide
 from ecluse_monitor.settings import Check, Reports, Settings, load_settings, parse_settings
-from ecluse_monitor.sinks import sinks_of
+from ecluse_monitor.sinks import Sink, sinks_of
 from ecluse_monitor.sketch import Sketch
 from ecluse_monitor.sketches import parts_of, read_sketch
 from ecluse_monitor.state import Day, Mute, Run, State, acknowledge, advance, mine, mute
@@ -88,24 +88,26 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     seen = _seen(given, current, as_of, partitions)
     # What a demonstration sends is no history, and needs none.
     history = None if demonstration else read_history(given, current, settings, as_of)
-    labelled = read_labelled(given, current.version, settings.performance, as_of)
+    since = None if demonstration else last_judged(given, as_of)
+    labelled = read_labelled(given, current.version, settings.performance, as_of, since)
     verdict = judge(seen, current.version, current.baseline, settings, as_of, labelled, history)
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)
     file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(demonstration)}")
     state = file.update(_next(given, current, settings, verdict, run, demonstration))
+    sinks = sinks_of(given, settings.alert)
     report = {
         **_facts(run, current, settings, demonstration),
         "rows": seen.rows,
         "duplicates": seen.duplicates,
         **verdict.as_json(),
         "seasons_lack": history.lacks if history and settings.drift.season_weeks else "",
-        "not_run": _not_run(given, current, settings),
+        "not_run": _not_run(given, current, settings, sinks),
         **_standing(state),
         "messages": [message["text"] for message in mine(state, run)],
         "issue": "",
     }
-    return _notified(given, settings, file, state, run, report)
+    return _notified(given, sinks, file, state, run, report)
 
 
 def _settings_of(current: Champion, demonstration: bool) -> Settings:
@@ -154,8 +156,7 @@ def _facts(run: Run, current: Champion, settings: Settings, demonstration: bool)
     }
 
 
-def _not_run(given: Check, current: Champion, settings: Settings) -> list[str]:
-    sinks = sinks_of(given, settings.alert)
+def _not_run(given: Check, current: Champion, settings: Settings, sinks: Collection[str]) -> list[str]:
     return [
         *settings.not_run,
         *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
@@ -169,12 +170,11 @@ def _standing(state: State) -> dict[str, Any]:
 
 
 def _notified(
-    given: Check, settings: Settings, file: StateFile, state: State, run: Run, report: dict[str, Any]
+    given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, report: dict[str, Any]
 ) -> dict[str, Any]:
     """Writes the report and notifies; the report as it stands after that."""
     before = earlier(given.reports, report)
     write_report(given.reports, report, before)  # before anybody is notified: a report must not depend on it
-    sinks = sinks_of(given, settings.alert)
     issue = deliver(given, sinks, file, state, run, demonstration=report["demonstration"])
     after = _standing(file.read()[0])
     shown = {**report, **after, "issue": issue}

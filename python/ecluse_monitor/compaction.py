@@ -8,7 +8,7 @@ blobs, and readers take each once.
 import hashlib
 import io
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -55,20 +55,20 @@ class _Gathered:
 def compact(inference: Container, use_case: str, days: int, today: date | None = None) -> Compacted:
     """Compacts the last days of a use case's log, the present one among them; raises BlobError."""
     done, last = Compacted(), today or datetime.now(UTC).date()
-    for number in range(days):
-        folder = f"{use_case}/date={last - timedelta(days=number)}"
-        for gathered in _gathered(inference, folder):
-            _replace(inference, folder, gathered)
-            done.read, done.written = done.read + len(gathered.names), done.written + 1
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number in range(days):
+            folder = f"{use_case}/date={last - timedelta(days=number)}"
+            for gathered in _gathered(inference, folder, pool):
+                _replace(inference, folder, gathered, pool)
+                done.read, done.written = done.read + len(gathered.names), done.written + 1
     return done
 
 
-def _gathered(inference: Container, folder: str) -> Iterator[_Gathered]:
+def _gathered(inference: Container, folder: str, pool: Executor) -> Iterator[_Gathered]:
     small = {name: size for name, size in inference.sizes(folder).items() if size < _FULL_BYTES}
     waiting: dict[str, _Gathered] = {}
     for names in loads(small):
-        with ThreadPoolExecutor(THREADS) as pool:
-            frames = list(pool.map(partial(_predictions, inference), names))
+        frames = list(pool.map(partial(_predictions, inference), names))
         found = [(name, frame) for name, frame in zip(names, frames, strict=True) if frame is not None]
         for schema, places in by_schema([frame for _, frame in found]).items():
             own = waiting.setdefault(schema, _Gathered())
@@ -90,15 +90,14 @@ def _predictions(inference: Container, name: str) -> pl.DataFrame | None:
     return rows if is_log and rows.height < ROWS else None
 
 
-def _replace(inference: Container, folder: str, gathered: _Gathered) -> None:
+def _replace(inference: Container, folder: str, gathered: _Gathered, pool: Executor) -> None:
     rows = pl.concat(gathered.frames).unique("prediction_id", keep="first", maintain_order=True)
     buffer = io.BytesIO()
     rows.sort("prediction_id").write_parquet(buffer, row_group_size=_GROUP_ROWS)
     made_of = hashlib.sha256("\n".join(gathered.names).encode()).hexdigest()
     name = f"{folder}/compacted-{made_of}.parquet"
     inference.write(name, buffer.getvalue())
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(partial(_delete, inference), gathered.names))
+    list(pool.map(partial(_delete, inference), gathered.names))
 
 
 def _delete(inference: Container, name: str) -> None:

@@ -24,7 +24,10 @@ CAUSES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`column` is empty for a finding on the whole day; `value` and `limit` are in the check's own unit."""
+    """`column` is empty for a finding on the whole day; `value` and `limit` are in the check's own unit.
+
+    `days` are the bad days that it counts as: labels that came late are of several.
+    """
 
     check: str
     severity: Exit
@@ -33,6 +36,7 @@ class Finding:
     segment: str = ""
     value: float = 0.0
     limit: float = 0.0
+    days: int = 1
 
     @property
     def cause(self) -> str:

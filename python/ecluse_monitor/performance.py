@@ -5,9 +5,9 @@ and sees only that the scores are other ones.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from ecluse_monitor.settings import Performance
 BINS = 20
 DRAWS = 200
 LEAST_OF_A_CLASS = 10
+LATE: Final = {"score": pl.Float64, "label": pl.Float64, "day": pl.Date}
 
 
 class Reference(TypedDict):
@@ -57,12 +58,14 @@ class Labelled:
     """The champion's predictions of some days; `label` is null where none has come.
 
     `others` are predictions without a label that are not among the rows: of many days they would be too many.
+    `late` are those of the days before whose label came since the last check, with their day.
     """
 
     first: date
     last: date
     rows: pl.DataFrame
     others: int = 0
+    late: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LATE))
 
     @property
     def predictions(self) -> int:
@@ -73,6 +76,12 @@ class Labelled:
     def known(self) -> pl.DataFrame:
         """Those with a label."""
         return self.rows.drop_nulls(["label", "score"])
+
+    @property
+    def late_days(self) -> dict[date, int]:
+        """How many labels came late, by the day of their predictions."""
+        counts = self.late.drop_nulls("score").group_by("day").len().sort("day")
+        return dict(counts.iter_rows())
 
 
 def reference_of(scores: Floats, labels: Floats, metric: str | None) -> Reference:
@@ -188,17 +197,32 @@ def labelled_findings(
         "predictions": labelled.predictions,
         "labels": known.height,
         "coverage": coverage,
+        "late": {day.isoformat(): count for day, count in labelled.late_days.items()},
         "realised": None,
         "surprise": None,
     }
-    scores, labels = (known[name].cast(pl.Float64).to_numpy() for name in ("score", "label"))
+    # One test of all that is new: a second one would have false alarms of its own.
+    judged = pl.concat(
+        [each.select(pl.col("score", "label").cast(pl.Float64)) for each in (known, labelled.late)]
+    )
+    scores, labels = (judged.drop_nulls("score")[name].to_numpy() for name in ("score", "label"))
     measured = measure(reference["metric"], scores, labels, reference["spread"])
     if measured is None or measured.rows < settings.min_labels:
         return [], report
     surprise = surprise_of(reference, scores, labels)
     report |= {"realised": asdict(measured), "surprise": asdict(surprise)}
-    of = f"by {known.height} labels of {labelled.first} to {labelled.last} ({coverage:.0%} of the rows)"
-    return _worse(reference, measured, surprise, of, settings), report
+    findings = _worse(reference, measured, surprise, _of(labelled, coverage), settings)
+    enough = [count for count in (known.height, *labelled.late_days.values()) if count >= settings.min_labels]
+    return [replace(each, days=max(1, len(enough))) for each in findings], report
+
+
+def _of(labelled: Labelled, coverage: float) -> str:
+    """The labels that a finding is by, in words."""
+    height, days = labelled.known.height, list(labelled.late_days)
+    of = f"by {height} labels of {labelled.first} to {labelled.last} ({coverage:.0%} of the rows)"
+    if not days:
+        return of
+    return f"{of} and {sum(labelled.late_days.values())} of {days[0]} to {days[-1]} that came late"
 
 
 def _worse(

@@ -232,6 +232,8 @@ class Performance(Section):
     """how long labels take, in whole days such as `30d`: so long before the day are those that are judged"""
     days: Count = 1
     """days of predictions that are judged together"""
+    late_days: Annotated[int, Field(ge=0, le=31)] = 31
+    """days before those, whose labels are judged too where they came since the last check; 0 for none"""
     min_labels: Count = 200
     """labels that it takes; with fewer, coverage alone is reported"""
 

@@ -8,7 +8,10 @@ so that a clock set back raises no alert again. What must be sent goes into the 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from ecluse_monitor.causes import by_cause, digest, is_answered
 from ecluse_monitor.errors import Exit, MonitorError
@@ -16,58 +19,86 @@ from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import AlertSettings
 
 FORMAT = 2
+DESCRIBED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+"""Of what a report shows too: the text below a key describes it in the report's schema."""
 
 
+@with_config(DESCRIBED)
 class Alert(TypedDict):
-    """The alert of a cause; times are ISO 8601, `counted` is the last day that moved it.
-
-    `bad` are the newest bad days, `good` is how many good ones came since, `sent_as` the worst severity sent,
-    `done` what was done about it.
-    """
+    """The alert of a cause; times are ISO 8601."""
 
     state: str
+    """`PENDING`, `FIRING`, `ACKED` or `RESOLVING`"""
     cause: str
+    """the cause, such as `drift`"""
     severity: str
+    """severity of its last bad day"""
     text: str
+    """what was found on its last bad day"""
     columns: list[str]
+    """the columns that it is about, the most important first"""
     model_version: str
+    """the champion's version"""
     bad: list[str]
+    """its newest bad days"""
     good: int
+    """days without a finding since then"""
     since: str
+    """its first bad day"""
     counted: str
+    """the last day that moved it"""
     notified: str
+    """when it was sent last; empty before that"""
     sent_as: int
+    """exit code of the worst severity that was sent"""
     owner: str
+    """who looks after it; empty for nobody"""
     owned_until: str
+    """the last day of that"""
     done: NotRequired[str]
+    """what was done about it"""
 
 
+@with_config(DESCRIBED)
 class Retraining(TypedDict):
-    """A training because of an alert: its pipeline has `key` as its name, and `status` as GitLab has it.
-
-    `wanted` is before it was started, `served` once a model of it serves. `run` is the run that starts it.
-    """
+    """A training because of an alert."""
 
     key: str
+    """its pipeline's name"""
     run: str
+    """the run that starts it; empty where none has taken it"""
     environment: str
+    """the environment"""
     cause: str
+    """cause of the alert"""
     as_of: str
+    """the day that asked for it"""
     model_version: str
+    """the version that is to be replaced"""
     approval: bool
+    """whether a person must let it on"""
     status: str
+    """`wanted`, then GitLab's word for its pipeline, and `served` once a model of it serves"""
     pipeline: str
+    """the pipeline's address; empty before it was started"""
     number: int
+    """the pipeline's number"""
 
 
+@with_config(DESCRIBED)
 class Mute(TypedDict):
     """Findings of a cause, or of one column of it, that raise no alert until a day."""
 
     cause: str
+    """the cause"""
     column: str
+    """the column; empty for all"""
     owner: str
+    """who decided it"""
     until: str
+    """the last day of it"""
     reason: str
+    """why"""
 
 
 class Message(TypedDict):
@@ -197,7 +228,8 @@ def _bad(
     as_of, severity = run.as_of.isoformat(), max(finding.severity for finding in findings)
     bad = [*_recent(alert, run.as_of, settings), as_of]
     is_open = alert is not None and alert["state"] != "PENDING"
-    fires = is_open or len(bad) >= settings.bad_days or severity == Exit.BROKEN
+    count = len(bad) - 1 + max(finding.days for finding in findings)
+    fires = is_open or count >= settings.bad_days or severity == Exit.BROKEN
     text, columns = digest(findings, day.weights or {})
     found: Alert = {
         "state": "FIRING" if fires else "PENDING",

@@ -1,4 +1,4 @@
-"""Blobs: the day's logged predictions, reports, and the state under ETag compare-and-swap."""
+"""Blobs: labels, and the state under ETag compare-and-swap."""
 
 import io
 import json
@@ -13,20 +13,14 @@ import polars as pl
 
 from ecluse_core.container import Changed, Container, Missing
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.predictions import THREADS, Logged
+from ecluse_monitor.predictions import THREADS
 from ecluse_monitor.state import FORMAT, State, empty
 
 ATTEMPTS = 20
 
 
-def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
-    """All predictions logged on `day`, each once, perhaps no rows; as many columns as they have together."""
-    batches = list(Logged(inference, use_case, day).batches())
-    return pl.concat(batches, how="diagonal_relaxed") if batches else pl.DataFrame()
-
-
 def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
-    """The newest label of each prediction that came since a day: key and label.
+    """The newest label of each prediction that came since a day: key, label, and the day it came.
 
     The key is the prediction's id, or that of `by_id`.
     """
@@ -34,11 +28,11 @@ def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFram
     days = {name: name.removeprefix(f"{folder}/date=")[:10] for name in inference.etags(folder)}
     names = [name for name, day in days.items() if day >= since.isoformat()]
     with ThreadPoolExecutor(THREADS) as pool:
-        frames = list(pool.map(partial(_labels, inference), names))
+        frames = list(pool.map(partial(_labels, inference), names, (days[name] for name in names)))
     if not frames:
-        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64})
+        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64, "came": pl.String})
     every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
-    return every.select("key", "label").unique("key", keep="last", maintain_order=True)
+    return every.select("key", "label", "came").unique("key", keep="last", maintain_order=True)
 
 
 def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
@@ -46,14 +40,17 @@ def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
     return pl.concat_str(day.cast(pl.String).str.slice(0, 10), identity.cast(pl.String), separator="/")
 
 
-def _labels(inference: Container, name: str) -> pl.DataFrame:
+def _labels(inference: Container, name: str, came: str) -> pl.DataFrame:
     content = inference.read(name).content
     try:
         table = pl.read_parquet(io.BytesIO(content))
         keys = [pl.col("prediction_id").cast(pl.String)] if "prediction_id" in table.columns else []
         own = [by_id(pl.col("date"), pl.col("id"))] if "id" in table.columns else []
         return table.select(
-            pl.coalesce(*keys, *own).alias("key"), pl.col("label").cast(pl.Float64), pl.col("time")
+            pl.coalesce(*keys, *own).alias("key"),
+            pl.col("label").cast(pl.Float64),
+            pl.col("time"),
+            came=pl.lit(came),
         )
     except Exception as error:
         wanted = "prediction_id, or id and date, and label (a number) and time"

@@ -1,4 +1,4 @@
-"""Writes what processes are given, as JSON schemas of the models that read it: `npm run schemas`.
+"""Writes what processes are given, and what the monitor reports, as JSON schemas: `npm run schemas`.
 
 The stacks, which are TypeScript, are tested against these files (`test/graphs/contract.check.ts`). The names
 of the variables are types there too, in `components/processes/schema.ts`.
@@ -16,6 +16,7 @@ from ecluse_identity import prepare, roles
 from ecluse_identity import settings as tracking
 from ecluse_local import scheduler
 from ecluse_monitor import settings as monitor
+from ecluse_monitor.report_document import Report
 from ecluse_release import job
 from ecluse_release import settings as release
 from ecluse_serving import settings as serving
@@ -38,7 +39,11 @@ PROCESSES: Mapping[str, type[Environment]] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema by the name of its file."""
-    documents = {"gates": TypeAdapter(release.Gates), "monitor-settings": TypeAdapter(monitor.Settings)}
+    documents = {
+        "gates": TypeAdapter(release.Gates),
+        "monitor-settings": TypeAdapter(monitor.Settings),
+        "monitor-report": TypeAdapter(Report),
+    }
     found = {name: model.model_json_schema() for name, model in PROCESSES.items()}
     found |= {name: document.json_schema() for name, document in documents.items()}
     address = "https://json-schema.org/draft/2020-12/schema"

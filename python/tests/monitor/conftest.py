@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +14,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ecluse_core.container import Container
 from ecluse_monitor.baseline import Baseline, build_baseline
+from ecluse_monitor.predictions import Logged
 from tests.core.azurite import Azurite
 
 SETTINGS: dict[str, Any] = {"alert": {"bad_days": 1}}
@@ -29,6 +32,12 @@ def draw(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
     columns["score"] = rng.beta(2, 5, rows)
     columns["model_version"] = ["1"] * rows
     return pl.DataFrame(columns)
+
+
+def read_day(inference: Container, use_case: str, day: date) -> pl.DataFrame:
+    """All predictions logged on `day`, each once, perhaps no rows; as many columns as they have together."""
+    batches = list(Logged(inference, use_case, day).batches())
+    return pl.concat(batches, how="diagonal_relaxed") if batches else pl.DataFrame()
 
 
 @pytest.fixture(scope="session")

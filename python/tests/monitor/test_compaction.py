@@ -16,8 +16,8 @@ from ecluse_monitor import compaction, predictions
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.compaction import Compacted, compact
 from ecluse_monitor.predictions import Logged, Part
-from ecluse_monitor.store import read_day
 from tests.core.azurite import Azurite, Permission
+from tests.monitor.conftest import read_day
 from tests.monitor.test_predictions import DAY, put, rows_of
 
 FOLDER = f"churn/date={DAY}"

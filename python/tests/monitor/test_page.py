@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,8 @@ from ecluse_monitor.lacks import NO_USUAL
 from ecluse_monitor.shares import GROUPS, shares
 from ecluse_monitor.sketch import seen_of
 from tests.monitor.conftest import SETTINGS, Platform, draw
-from tests.monitor.test_commands import Check, Environment, check, log
+from tests.monitor.test_commands import Check, Environment, check, give_labels, log
+from tests.monitor.test_retraining import labelled_day
 from tests.processes import python_environment
 
 __all__ = ["check"]
@@ -67,6 +69,46 @@ def test_a_day_leaves_a_page_with_its_history(
     # Nothing is loaded from anywhere; the one link is that of the issue.
     assert not re.findall(r"<script|<link|<img|src=|url\(", text)
     assert re.findall(r'href="(.*?)"', text) == ["http://forge/issues/1"]
+
+
+def test_a_page_shows_what_was_done_about_alerts(
+    environment: Environment,
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    settings = {
+        "performance": {"label_delay": "1d"},
+        "alert": {"bad_days": 1},
+        "retrain": {"min_new_labels": 1000, "approve": "dev"},
+    }
+    platform.baseline = build_baseline(labelled_day(99), settings)
+    (tmp_path / "trigger").write_text("glptt-1")
+    monkeypatch.setenv("ECLUSE_TRIGGER_TOKEN_FILE", str(tmp_path / "trigger"))
+    for day in (1, 2, 3):
+        rows = labelled_day(day, good=False)
+        log(environment, f"2026-11-0{day}", rows.drop("label"))
+        give_labels(environment, f"2026-11-0{day + 1}", rows.select("prediction_id", "label"), "l", 9)
+    page = tmp_path / "day.html"
+
+    def shown(day: str) -> str:
+        main(["check", "--as-of", day])
+        main(["report", "--as-of", day, "--html", str(page)])
+        text = page.read_text()
+        part = text[text.index("<h2>Alerts, and") : text.index("<h2>How good")]
+        return " ".join(re.sub(r"<.*?>", "", part).split())
+
+    text = shown("2026-11-02")
+    assert "performance firing since 2026-11-02: roc_auc" in text and "Nobody looks after it." in text
+    assert "Done: training again" in text and "training created because of performance on 2026-11-02" in text
+    assert "somebody must let it on. Pipeline 1" in text and 'href="http://forge/1"' in page.read_text()
+    until = f"{datetime.now(UTC).date() + timedelta(30)}"
+    whose = ["--owner", "ana <a@b>", "--until", until]
+    assert main(["ack", "--cause", "performance", *whose]) == 0
+    assert main(["mute", "--cause", "drift", "--column", "x0", *whose, "--reason", "a campaign"]) == 0
+    text = shown("2026-11-03")
+    assert f"ana &lt;a@b&gt; looks after it until {until}." in text
+    assert f"muted drift of x0 until {until}, by ana &lt;a@b&gt;: a campaign" in text
 
 
 def test_names_of_others_are_text(

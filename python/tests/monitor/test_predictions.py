@@ -13,7 +13,7 @@ from ecluse_core.container import Container
 from ecluse_monitor import predictions
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.predictions import Logged, Once, Part
-from ecluse_monitor.store import read_day
+from tests.monitor.conftest import read_day
 
 DAY = date(2026, 11, 1)
 

@@ -20,7 +20,6 @@ from mlflow import MlflowClient
 from ecluse_core.landing import Landing
 from ecluse_core.opening import open_container
 from ecluse_models.download import download_model
-from ecluse_monitor.store import read_day
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from tests.core.azurite import Azurite
@@ -36,6 +35,7 @@ from tests.identity.tracking import (
     identity_document,
     jwks_server,
 )
+from tests.monitor.conftest import read_day
 from tests.processes import free_port, python_environment, running
 from tests.release.training import USE_CASE, Training, land, release_variables, train
 from tests.serving.server import PRIVATE, RECORD, model_server, score

@@ -92,7 +92,7 @@ def test_labels_are_kept_for_whoever_may_score(
     assert server.call("/labels", monitor, b"{}")[0] == 400
     assert server.call("/labels", monitor, sent) == (200, {"labels": 1})
     kept = read_labels(opened(prod, "inference", "read"), USE_CASE, datetime.now(UTC).date())
-    assert kept.rows() == [(name, 1.0)]
+    assert kept.select("key", "label").rows() == [(name, 1.0)]
     assert champion
 
 
