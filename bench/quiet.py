@@ -4,7 +4,8 @@
 
 Prints one line per case. A quiet day is drawn as the reference was: numbers of several shapes, counts,
 heavy tails, categories of which some are rare, nulls, and all of them depend on one hidden number. Each
-reference serves for a fifth of the days. `upper` is the 95 % bound (Clopper, Pearson) of the share of days.
+reference serves for ten days, each judged as if it were the first. `upper` is the 95 % bound (Clopper,
+Pearson) of the share of days. Incidents are alerts that fire: bad days within three, as the settings have it.
 """
 
 import argparse
@@ -17,12 +18,11 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 from scipy.stats import beta
+from watched import Watched
 
 from ecluse_monitor.baseline import build_baseline
-from ecluse_monitor.check import judge
-from ecluse_monitor.settings import parse_settings
 
-REFERENCES = 5
+DAYS_OF_A_REFERENCE = 10
 DAY = date(2026, 11, 1)
 CATEGORIES = np.array(list("abcdefghijkl"))
 SHARES = np.array([0.5, 0.25, 0.2, *[0.05 / 9] * 9])
@@ -48,18 +48,18 @@ def draw(rows: int, columns: int, rng: Generator) -> pl.DataFrame:
 
 def quiet_days(
     columns: int, reference_rows: int, rows: int, days: int, seed: int
-) -> tuple[int, Counter[str]]:
-    """Of so many days those with any finding, and those with one of each check."""
-    settings, found, alarms = parse_settings({}), Counter[str](), 0
-    for part in range(REFERENCES):
-        rng = np.random.default_rng([seed, columns, reference_rows, rows, part])
-        baseline = build_baseline(draw(reference_rows, columns, rng), {})
-        for number in range(part, days, REFERENCES):
-            day = draw(rows, columns, rng).drop("label")
-            verdict = judge(day, "1", baseline, settings, DAY + timedelta(days=number))
+) -> tuple[int, int, Counter[str]]:
+    """Of so many days those with any finding, the incidents, and the days with a finding of each check."""
+    found, alarms, incidents = Counter[str](), 0, 0
+    for first in range(0, days, DAYS_OF_A_REFERENCE):
+        rng = np.random.default_rng([seed, columns, reference_rows, rows, first])
+        watched = Watched(build_baseline(draw(reference_rows, columns, rng), {}), remembers=False)
+        for number in range(first, min(days, first + DAYS_OF_A_REFERENCE)):
+            verdict = watched.day(DAY + timedelta(days=number), draw(rows, columns, rng).drop("label"))
             found.update({finding.check for finding in verdict.findings})
             alarms += bool(verdict.findings)
-    return alarms, found
+        incidents += len(watched.opened)
+    return alarms, incidents, found
 
 
 def main() -> None:
@@ -72,12 +72,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     for columns, reference, rows in itertools.product(args.columns, args.references, args.rows):
-        alarms, found = quiet_days(columns, reference, rows, args.days, args.seed)
+        alarms, incidents, found = quiet_days(columns, reference, rows, args.days, args.seed)
         upper = float(beta.ppf(0.95, alarms + 1, args.days - alarms)) if alarms < args.days else 1.0
         checks = ", ".join(f"{check} {count}" for check, count in found.most_common()) or "none"
         print(
             f"{columns:3} columns, reference {reference:6}, day {rows:6}: {alarms}/{args.days} = "
-            f"{alarms / args.days:.1%} (upper {upper:.1%}): {checks}",
+            f"{alarms / args.days:.1%} (upper {upper:.1%}), {incidents} incidents: {checks}",
             flush=True,
         )
 

@@ -19,7 +19,7 @@ from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
 from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
 from ecluse_monitor.sample import Sample
-from ecluse_monitor.seasons import History, Past, is_season
+from ecluse_monitor.seasons import History, Past, Weekday
 from ecluse_monitor.segments import segment_findings
 from ecluse_monitor.settings import Limits, Settings
 from ecluse_monitor.shares import Share, shares
@@ -186,19 +186,21 @@ def _drift(subjects: list[Subject], settings: Settings, history: History, rng: G
     columns = {each.key: each.column for each in subjects}
     draws = draws_for(len(subjects), settings.drift.fdr)
     drifts = [measure(each, draws, rng) for each in subjects]
-    past: Past = {"histograms": histograms, "drifted": []}
-    found = _Found([], drifts, [], past)
-    for drift in significant(drifts, settings.drift.fdr):
+    found = _Found([], drifts, [], {"histograms": histograms, "drifted": []})
+    kept = {drift.key for drift in significant(drifts, settings.drift.fdr)}
+    for drift in drifts:
         limits = settings.drift.numeric.w_norm if drift.kind == "numeric" else settings.drift.categorical.js
-        if drift.distance < limits.warn:
-            continue
-        column, today = columns[drift.key], histograms[drift.key]
-        if is_season(history, drift.key, column, today, settings.drift, limits, rng):
+        day = Weekday(history, drift.key, columns[drift.key], histograms[drift.key], settings.drift, limits)
+        if drift.key not in kept or drift.distance < limits.warn:
+            hidden = day.hidden(rng)
+            found.findings.extend([] if hidden is None else [_finding(drift, limits, hidden)])
+        elif day.is_season(rng):
             found.seasonal.append(drift.key)
-            continue
-        # Without a history it may be a season: then later days must not miss this one.
-        past["drifted"] += [drift.key] if history.comparable(drift.key) else []
-        found.findings.append(_finding(drift, limits))
+        else:
+            found.findings.append(_finding(drift, limits))
+    # Without a history it may be a season: then later days must not miss this one.
+    drifted = [f"{each.check} of {each.column}" for each in found.findings]
+    found.past["drifted"] += [key for key in drifted if history.comparable(key)]
     return found
 
 
@@ -210,9 +212,12 @@ def _add(found: _Found, rows: Unusual, history: History) -> None:
     found.seasonal.extend([ROWS] if rows.is_seasonal else [])
 
 
-def _finding(drift: Drift, limits: Limits) -> Finding:
-    critical = drift.distance >= limits.crit
+def _finding(drift: Drift, limits: Limits, from_weekdays: float | None = None) -> Finding:
+    """Of a drift from the training, or of a distance from the same weekdays before."""
+    distance = drift.distance if from_weekdays is None else from_weekdays
+    critical = distance >= limits.crit
     limit = limits.crit if critical else limits.warn
-    text = f"{drift.column} drifted: {drift.direction}, distance {drift.distance:.3f} (limit {limit:g})"
+    direction = drift.direction if from_weekdays is None else "from the same weekdays before"
+    text = f"{drift.column} drifted: {direction}, distance {distance:.3f} (limit {limit:g})"
     severity = Exit.CRITICAL if critical else Exit.WARNING
-    return Finding(drift.check, severity, text, drift.column, value=drift.distance, limit=limit)
+    return Finding(drift.check, severity, text, drift.column, value=distance, limit=limit)

@@ -2,7 +2,8 @@
 
 Three things are compared. The day with the training, as without any history. Where it differs, the day with
 the same weekdays before: it must be further from them than days without drift were from theirs. And the week
-that ends with it with the training, since a drift that stays becomes the history of later days.
+that ends with it with the training, since a drift that stays becomes the history of later days. A week that
+differs asks for the second comparison also on a day that is like the training.
 """
 
 from collections import Counter
@@ -21,6 +22,8 @@ from ecluse_monitor.sketch import Histogram
 
 WHOLE_WEEK = 6
 """Days of a week that it takes to compare the week."""
+MOST_DAYS = 4
+"""Days of a week that are most of them."""
 
 
 class Past(TypedDict):
@@ -57,6 +60,12 @@ class History:
                 found.append(_distance(column, merged(others), past["histograms"][check]))
         return found
 
+    @property
+    def before_this_week(self) -> "History":
+        """The days that are more than six days before."""
+        days = {day: past for day, past in self.days.items() if (self.as_of - day).days > WHOLE_WEEK}
+        return History(self.as_of, days)
+
     def week(self, check: str) -> list[Histogram]:
         """The six days before."""
         days = (self.as_of - timedelta(days=number) for number in range(1, 7))
@@ -91,29 +100,65 @@ def _distance(column: Column, left: Histogram, right: Histogram) -> float:
     return compare(column, left, right, 0, np.random.default_rng(0))[0]
 
 
-def is_season(
-    history: History,
-    check: str,
-    column: Column,
-    today: Histogram,
-    settings: DriftLimits,
-    limits: Limits,
-    rng: Generator,
-) -> bool:
-    """Whether a day that differs from the training is like the same weekdays, in a week that does not."""
-    comparable = history.comparable(check)
-    if not comparable:
-        return False
-    # A season shows in many columns each week: chance must explain a day away far less often.
-    level = settings.fdr / 10
-    draws = round(20 / level)
-    distance, p_value = compare(column, merged(comparable), today, draws, rng)
-    own = history.own_distances(check, column)
-    usual = float(np.quantile(own, settings.history_quantile)) if own else 0.0
-    if p_value <= level and distance >= max(limits.warn, usual):
-        return False
-    week = [*history.week(check), today]
-    if len(week) < WHOLE_WEEK:
-        return True
-    distance, p_value = compare(column, trained(column), merged(week), draws, rng)
-    return p_value > level or distance < limits.warn
+@dataclass(frozen=True)
+class Weekday:
+    """A column's day beside the same weekdays before."""
+
+    history: History
+    check: str
+    column: Column
+    today: Histogram
+    settings: DriftLimits
+    limits: Limits
+
+    def is_season(self, rng: Generator) -> bool:
+        """Whether a day that differs from the training is like the same weekdays, in a week that does not.
+
+        The training may hold no season, such as weekdays alone: then it is like most days of the week.
+        """
+        if not self.history.comparable(self.check) or self._apart(rng) is not None:
+            return False
+        week = self._week()
+        return not (self._differs(week, rng) and self._differs(self._nearest(week), rng))
+
+    def hidden(self, rng: Generator) -> float | None:
+        """How far a day that is like the training is from the same weekdays, in a week that is not.
+
+        A drift may move a weekday to where the training's average is. None where it is no drift.
+        """
+        if not self.history.comparable(self.check) or not self._differs(self._week(), rng):
+            return None
+        return self._apart(rng)
+
+    @property
+    def _level(self) -> float:
+        # A season shows in many columns each week: chance must explain a day away far less often.
+        return self.settings.fdr / 10
+
+    def _apart(self, rng: Generator) -> float | None:
+        """The distance to the same weekdays, where it is more than chance and than days without drift had."""
+        before = merged(self.history.comparable(self.check))
+        # A drift that began with this week may be in its days.
+        earlier = self.history.before_this_week.own_distances(self.check, self.column)
+        own = earlier or self.history.own_distances(self.check, self.column)
+        usual = float(np.quantile(own, self.settings.history_quantile)) if own else 0.0
+        distance = self._distance(before, self.today, rng)
+        return distance if distance is not None and distance >= usual else None
+
+    def _distance(self, left: Histogram, right: Histogram, rng: Generator) -> float | None:
+        if _distance(self.column, left, right) < self.limits.warn:
+            return None
+        distance, p_value = compare(self.column, left, right, round(20 / self._level), rng)
+        return distance if p_value <= self._level else None
+
+    def _week(self) -> list[Histogram]:
+        """The week that ends with the day; empty where too few of its days are known."""
+        week = [*self.history.week(self.check), self.today]
+        return week if len(week) >= WHOLE_WEEK else []
+
+    def _nearest(self, week: list[Histogram]) -> list[Histogram]:
+        then = trained(self.column)
+        return sorted(week, key=lambda day: _distance(self.column, then, day))[:MOST_DAYS]
+
+    def _differs(self, days: list[Histogram], rng: Generator) -> bool:
+        return bool(days) and self._distance(trained(self.column), merged(days), rng) is not None

@@ -226,7 +226,7 @@ class Performance(Section):
     """`roc_auc` or `r2`; without it the labels decide, of which 0 and 1 alone mean `roc_auc`"""
     max_drop: Limits = Limits(warn=0.02, crit=0.05)
     """how far the metric may fall below that of the training's validation rows"""
-    alpha: Part = 0.05
+    alpha: Part = 0.01
     """a fall counts only where chance alone explains it less often"""
     label_delay: Annotated[Duration, Field(json_schema_extra={"default": _hours(_NO_DELAY)})] = _NO_DELAY
     """how long labels take, in whole days such as `30d`: so long before the day are those that are judged"""

@@ -87,7 +87,7 @@ def test_concept_drift_is_found_by_the_second_window_of_labels(before: Concept, 
 def test_quiet_days_are_quiet_by_their_labels() -> None:
     days = play(sea(8), sea(8), quiet=20, changed=0)
     bad = sum(any(item.check in ("performance", "estimated") for item in day.findings) for day in days)
-    assert bad <= binom.ppf(0.999, 20, 0.05)
+    assert bad <= binom.ppf(0.999, 20, 0.01)
 
 
 def scored(rows: int, seed: int, slope: float = 1.0) -> tuple[Floats, Floats]:

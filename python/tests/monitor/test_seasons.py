@@ -29,10 +29,10 @@ def rows_of(weekday: int, rows: int, rng: np.random.Generator, shift: float = 0)
 
 
 @cache
-def reference() -> Baseline:
-    """A training that holds whole weeks."""
+def reference(weekdays: int = 7) -> Baseline:
+    """A training that holds whole weeks, or so many days of each from Monday on."""
     rng = np.random.default_rng(7)
-    return build_baseline(pl.concat([rows_of(weekday, 3000, rng) for weekday in range(7)]), {})
+    return build_baseline(pl.concat([rows_of(weekday, 3000, rng) for weekday in range(weekdays)]), {})
 
 
 @dataclass
@@ -43,12 +43,13 @@ class Watched:
     days: dict[date, Past] = field(default_factory=dict[date, Past])
     state: State = field(default_factory=empty)
     sent: list[str] = field(default_factory=list[str])
+    weekdays: int = 7
 
     def day(self, number: int, shift: float = 0) -> Verdict:
         day = MONDAY + timedelta(days=number)
         history = History(day, {each: past for each, past in self.days.items() if (day - each).days <= 28})
         rows = rows_of(day.weekday(), 3000, self.rng, shift)
-        verdict = judge(rows, "1", reference(), Settings(), day, None, history)
+        verdict = judge(rows, "1", reference(self.weekdays), Settings(), day, None, history)
         if verdict.past:
             self.days[day] = verdict.past
         run = Run(
@@ -92,6 +93,20 @@ def test_a_drift_is_found_on_its_first_day_and_does_not_become_a_season(quiet: W
     for number in range(28, 37):
         verdict = watched.day(number, shift)
         assert "x0" in {finding.column for finding in verdict.findings}, number
+
+
+def test_a_season_that_the_training_does_not_hold_is_one_alert() -> None:
+    watched = Watched(weekdays=5)
+    for number in range(21):
+        watched.day(number)
+    assert [int(line.split()[0]) for line in watched.sent if "resolved" not in line] == [6]
+
+
+def test_a_drift_is_found_that_moves_weekdays_to_the_average_of_the_training(quiet: Watched) -> None:
+    watched = Watched(np.random.default_rng(5), dict(quiet.days), quiet.state)
+    found = [watched.day(number, 0.1) for number in range(28, 33)]
+    named = [finding for verdict in found for finding in verdict.findings if finding.column == "x0"]
+    assert named and all("x0 drifted: from the same weekdays before" in each.text for each in named)
 
 
 def test_days_that_drifted_are_not_compared_with() -> None:
