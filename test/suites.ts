@@ -98,6 +98,7 @@ function pytest(name: string, reports: string, paths: readonly string[], cwd = p
 }
 
 const releaseTests = ["python/tests/release", "python/tests/serving"];
+const monitorTests = ["python/tests/monitor"];
 const modelTests = ["python/tests/models"];
 
 /** Found, not listed: a new folder of tests must not be left out. */
@@ -106,7 +107,7 @@ function otherPythonTests(): string[] {
     (folder) => !folder.includes("__"),
   );
   return [
-    ...folders.filter((folder) => ![...releaseTests, ...modelTests].includes(folder)),
+    ...folders.filter((folder) => ![...releaseTests, ...monitorTests, ...modelTests].includes(folder)),
     "test/processes",
   ].sort();
 }
@@ -137,7 +138,7 @@ export function suites(reports: string): readonly Suite[] {
     // Each of these waits for its services more than it computes.
     { ...pytest("python", reports, otherPythonTests()), together: "services" },
     { ...pytest("python release", reports, releaseTests), together: "services" },
-    { ...pytest("python models", reports, modelTests), together: "services" },
+    { ...pytest("python monitor", reports, monitorTests), together: "services" },
     { ...vitest("platform", reports), together: "services" },
   ];
 }
@@ -152,6 +153,8 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
   vitest("generated", reports),
+  // What models try that want out of their confinement, each in a process of its own.
+  pytest("models", reports, modelTests),
   // Kills at many moments, and the demonstration of drift, each on services of its own.
   vitest("homes", reports),
   // The on-premise stacks as pods, on a node of this machine.
