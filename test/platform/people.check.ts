@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../local/forge/fixture";
@@ -66,6 +66,32 @@ describe("login", () => {
     expect(JSON.stringify(inDev)).not.toMatch(/eyJ/);
     expect(makes(inDev as Record<string, string>).stdout).toBe("made\n");
     expect(makes(inProd as Record<string, string>).stderr).toMatch(/403|Permission denied/);
+  });
+});
+
+describe("labels", () => {
+  const folder = temporaryFolder("labels-");
+  const send = (name: string, text: string) => {
+    const file = join(folder, "labels.csv");
+    writeFileSync(file, text);
+    return ecluse(["labels", "prod", name, file]);
+  };
+
+  it("go from a file to the model server, as the person at this machine", async () => {
+    const { code, stdout } = await send(useCase, "id,date,label\nc-1,2026-01-31,1\nc-2,2026-01-31,0\n");
+    expect([code, stdout]).toEqual([0, "2 labels are kept\n"]);
+  });
+
+  it("are refused in words, with the fix", async () => {
+    const { code, stderr } = await send(useCase, "id,label\nc-1,1\n");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/give each label its prediction_id, or id and date/),
+    ]);
+    expect(stderr).not.toMatch(/ECLUSE_DEBUG/);
+    expect((await send("loans", "")).stderr).toMatch(
+      /prod has no use case loans; those that it has: bank-churn/,
+    );
   });
 });
 
