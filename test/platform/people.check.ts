@@ -74,7 +74,7 @@ describe("labels", () => {
   const send = (name: string, text: string) => {
     const file = join(folder, "labels.csv");
     writeFileSync(file, text);
-    return ecluse(["labels", "prod", name, file]);
+    return ecluse(["labels", "dev", name, file]);
   };
 
   it("go from a file to the model server, as the person at this machine", async () => {
@@ -90,7 +90,7 @@ describe("labels", () => {
     ]);
     expect(stderr).not.toMatch(/ECLUSE_DEBUG/);
     expect((await send("loans", "")).stderr).toMatch(
-      /prod has no use case loans; those that it has: bank-churn/,
+      /dev has no use case loans; those that it has: bank-churn/,
     );
   });
 });
