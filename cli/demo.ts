@@ -54,12 +54,12 @@ async function day(stage: Stage, number: number, scenario: string, outcome?: str
   const { session, run, production, outputs, entries } = stage;
   session.signal.throwIfAborted();
   const date = dayOf(first + number);
-  const labels = outcome ? `, ${outcome} labels of ${dayOf(first + number - labelDelay)}` : "";
+  const labelled = dayOf(first + number - labelDelay);
+  const labels = outcome ? `, ${outcome} labels of ${labelled}` : "";
   const what = `a ${scenario} day${labels}`;
   const { found, report } = await session.progress.step(`${date}: ${what}`, async () => {
     await serve(run, production, { date, scenario, rows });
-    if (outcome)
-      await label(run, production, { date: dayOf(first + number - labelDelay), scenario: outcome, rows });
+    if (outcome) await label(run, production, { date: labelled, scenario: outcome, rows });
     return judge(outputs, date);
   });
   const alerts = Object.fromEntries(

@@ -193,14 +193,16 @@ def _drift(subjects: list[Subject], settings: Settings, history: History, rng: G
         day = Weekday(history, drift.key, columns[drift.key], histograms[drift.key], settings.drift, limits)
         if drift.key not in kept or drift.distance < limits.warn:
             hidden = day.hidden(rng)
-            found.findings.extend([] if hidden is None else [_finding(drift, limits, hidden)])
+            if hidden is None:
+                continue
+            found.findings.append(_finding(drift, limits, hidden))
         elif day.is_season(rng):
             found.seasonal.append(drift.key)
+            continue
         else:
             found.findings.append(_finding(drift, limits))
-    # Without a history it may be a season: then later days must not miss this one.
-    drifted = [f"{each.check} of {each.column}" for each in found.findings]
-    found.past["drifted"] += [key for key in drifted if history.comparable(key)]
+        # Without a history it may be a season: then later days must not miss this one.
+        found.past["drifted"] += [drift.key] if history.comparable(drift.key) else []
     return found
 
 
