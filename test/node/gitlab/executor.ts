@@ -2,6 +2,7 @@ import type { Client, KubernetesObject } from "../../../cluster/client";
 import { bearer } from "../../../cluster/controlPlane";
 import { buildsFolder, jobPod, type Runner, runnerOf } from "./jobPod";
 import type { Gitlab, OfferedJob } from "./server";
+import { Wait, type Waiting } from "./waiting";
 
 /** A job for a runner of the cluster. */
 export interface RunnerJob extends OfferedJob {
@@ -38,13 +39,10 @@ const command = [
   ].join("\n"),
 ];
 
-/** States of a container that never end by themselves. */
-const hopeless = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError"];
-
 interface ContainerStatus {
   readonly name: string;
   readonly state: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly waiting?: Waiting;
     readonly running?: object;
     readonly terminated?: { readonly exitCode: number; readonly reason?: string };
   };
@@ -124,13 +122,14 @@ class JobPod {
     container: string,
     of: (state: ContainerStatus["state"]) => T | undefined,
   ): Promise<T | undefined> {
+    const wait = new Wait();
     for (;;) {
       const pod = await this.client.get(this.pod);
       const state = stateOf(pod, container);
       const found = of(state);
       if (found !== undefined) return found;
-      if (hopeless.includes(state.waiting?.reason ?? ""))
-        throw new Error(`${container}: ${state.waiting?.reason}: ${state.waiting?.message}`);
+      const vain = wait.inVain(state.waiting);
+      if (vain) throw new Error(`${container}: ${vain}`);
       if (pod.status?.reason === "DeadlineExceeded" || this.job.signal?.aborted) return undefined;
       if (pod.status?.phase === "Failed" && !state.running)
         throw new Error(`the pod failed: ${pod.status.reason}: ${pod.status.message}`);
