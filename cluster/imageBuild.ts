@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cache } from "../local/cache";
 import { once } from "../local/once";
-import { run } from "./shell";
+import { buildah, layoutsOf, prune, used } from "./imageCache";
 
 /** An image to build: a Dockerfile as it is, its context, and what it is given. */
 export interface ImageBuild {
@@ -19,14 +18,6 @@ export interface ImageBuild {
   readonly volumes?: readonly string[];
   /** Files that its Dockerfile mounts as secrets, by their id. */
   readonly secrets?: Readonly<Record<string, string>>;
-}
-
-const store = join(cache, "containers");
-
-/** Runs buildah on a store of its own: without a daemon, in the machine's network, as registries may need it. */
-export function buildah(words: readonly string[], cwd?: string): Promise<string> {
-  mkdirSync(store, { recursive: true });
-  return run("buildah", ["--root", join(store, "images"), "--runroot", join(store, "run"), ...words], cwd);
 }
 
 /** The key of an image: two builds of one key would give the same. */
@@ -92,10 +83,13 @@ export async function buildLocal(build: ImageBuild): Promise<string> {
 
 /** The folder with the OCI layout of an image; built unless it is there from the same sources. */
 export async function buildImage(build: ImageBuild): Promise<string> {
-  return once(join(cache, "images", build.name, keyOf(build)), async (unfinished) => {
+  const layout = await once(join(layoutsOf(build.name), keyOf(build)), async (unfinished) => {
     const name = await buildLocal(build);
     // An OCI layout is always compressed; this way takes half of the time of the default, and less room.
     const how = ["--quiet", "--compression-format", "zstd", "--compression-level", "1", "--format", "oci"];
     await buildah(["push", ...how, name, `oci:${unfinished}:image`]);
+    await prune(build.name);
   });
+  used(layout);
+  return layout;
 }

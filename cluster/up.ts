@@ -9,6 +9,7 @@ import { definitions } from "./definitions";
 import { dnsObjects } from "./dns";
 import { forget } from "./forget";
 import type { Hosts } from "./hosts";
+import { removeRemains } from "./imageCache";
 import { buildAll, listImages } from "./images";
 import { connect } from "./network";
 import { hasPods, removeGroups, startNode } from "./node";
@@ -61,6 +62,7 @@ export async function down(): Promise<void> {
     20,
   );
   forget(folder);
+  await removeRemains();
 }
 
 /** The node, and what every pod needs. */
