@@ -16,6 +16,7 @@ const people = {
   controllers: "/CN=system:kube-controller-manager",
   scheduler: "/CN=system:kube-scheduler",
   proxy: "/CN=system:kube-proxy",
+  policies: "/CN=kube-router",
   kubelet: "/O=system:nodes/CN=system:node:n1",
   "api-server": "/CN=kube-apiserver",
 } as const;
@@ -80,7 +81,7 @@ export async function makeCertificates(): Promise<void> {
   await makeAuthority();
   await Promise.all((Object.keys(people) as Name[]).map(makeCertificate));
   makeAccountKey();
-  for (const name of ["controllers", "scheduler", "proxy", "kubelet"] as const)
+  for (const name of ["controllers", "scheduler", "proxy", "policies", "kubelet"] as const)
     writeFileSync(pki(`${name}.yaml`), kubeconfigOf(name), { mode: 0o600 });
   writeFileSync(kubeconfig, kubeconfigOf("admin"), { mode: 0o600 });
 }

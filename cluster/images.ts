@@ -10,11 +10,14 @@ import { MachineSettings } from "./machineSettings";
 import {
   dnsPrograms,
   dnsRelease,
+  ingressPrograms,
+  ingressRelease,
   kubernetesPrograms,
   loginPrograms,
   loginRelease,
   operatorPrograms,
   operatorRelease,
+  policyPrograms,
   release,
 } from "./programs";
 import { type Catalogue, catalogueFile, listed } from "./registry";
@@ -42,13 +45,14 @@ export function listImages(found: Catalogue): void {
   writeFileSync(catalogueFile(), JSON.stringify({ ...listed(), ...found }, null, 2));
 }
 
-/** What any pod needs, the cluster's DNS, the operator of PostgreSQL, and the login proxy of people. */
+/** What any pod needs, the cluster's DNS and ingress controller, the operator of PostgreSQL, and the login proxy. */
 async function systemImages(): Promise<Tagged[]> {
   return [
     ofProgram("pause", `pause:${release}`, await kubernetesPrograms(), "pause"),
     ofProgram("dns", `coredns:v${dnsRelease}`, await dnsPrograms(), "coredns"),
     ofProgram("operator", `cloudnative-pg:${operatorRelease}`, await operatorPrograms(), "manager"),
     ofProgram("oauth2-proxy", `oauth2-proxy:${loginRelease}`, await loginPrograms(), "oauth2-proxy"),
+    ofProgram("traefik", `traefik:${ingressRelease}`, await ingressPrograms(), "traefik"),
   ];
 }
 
@@ -130,6 +134,7 @@ export const buildOnPython = (build: ImageBuild): Promise<string> =>
 /** Builds every program and image of the cluster and of the platform, each unless that was done. */
 export async function buildAll(): Promise<Catalogue> {
   // At the same time: compilers take the cores, and images wait for the network most of the time.
-  const [system, others] = await Promise.all([systemImages().then(buildImages), buildDebianImages()]);
+  const programs = policyPrograms().then(systemImages).then(buildImages);
+  const [system, others] = await Promise.all([programs, buildDebianImages()]);
   return { ...system, ...others };
 }

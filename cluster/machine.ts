@@ -24,9 +24,12 @@ const packages = {
   runc: "runc",
   "containernetworking-plugins": "/usr/lib/cni/bridge",
   nftables: "nft",
+  iptables: "iptables",
+  ipset: "ipset",
   conntrack: "conntrack",
   iproute2: "ip",
   openssl: "openssl",
+  e2fsprogs: "mkfs.ext4",
   buildah: "buildah",
   debootstrap: "debootstrap",
 } as const;
@@ -54,9 +57,13 @@ function packageNeed(): Need {
 // Each line is a thing that a node makes. All of it is in namespaces, and ends with them.
 const probes = {
   "a file system of layers": `mkdir l u w m && mount -t overlay none -o lowerdir=l,upperdir=u,workdir=w m`,
+  "a file system in a file": "truncate -s 8M f && mkfs.ext4 -q f && mkdir v && mount -o loop f v",
   "virtual network devices":
     "ip link add name veth0 type veth peer name veth1 && ip link add name cni0 type bridge",
   "rules of nftables": "nft add table ip probe",
+  "rules of NetworkPolicies":
+    "ipset create probe hash:ip timeout 0 && iptables -A FORWARD -m set --match-set probe src -j ACCEPT &&" +
+    "cat /proc/sys/net/bridge/bridge-nf-call-iptables",
   "control groups":
     "cd /sys/fs/cgroup && { test -e cgroup.controllers && set . || set cpu cpuset memory pids; } &&" +
     'for group; do mkdir "$group/probe.$$" && rmdir "$group/probe.$$" || exit 1; done',
@@ -65,6 +72,8 @@ const probes = {
 /** What of it the kernel forbids, as one does in many containers; undefined when all may be made. */
 async function forbidden(): Promise<string | undefined> {
   mkdirSync(dirname(folder), { recursive: true });
+  // Most kernels have it as a module; one that has it built in knows no such module.
+  await promisify(execFile)("modprobe", ["br_netfilter"]).catch(() => {});
   const place = mkdtempSync(`${folder}-probe-`);
   const lines = Object.entries(probes).map(([name, line]) => `{ ${line}; } >&2 || { echo "${name}"; exit; }`);
   const words = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", lines.join("\n")];

@@ -1,13 +1,10 @@
 import { addresses, ranges } from "./addresses";
 import { run } from "./shell";
-import { inside, spaceId } from "./space";
+import { runInside, spaceId } from "./space";
 
 const ip = (...words: readonly string[]) => run("ip", words);
 
-async function ipInside(...words: readonly string[]): Promise<void> {
-  const [program = "", ...rest] = inside(["ip", ...words]);
-  await run(program, rest);
-}
+const ipInside = (...words: readonly string[]) => runInside("ip", ...words);
 
 /**
  * Lays a virtual cable between this machine and the cluster. Over it the machine reaches the API server, Services and
@@ -25,6 +22,7 @@ export async function connect(): Promise<void> {
   // The API server calls webhooks by Service address: a route must be there before kube-proxy translates.
   await ipInside("route", "add", ranges.services, "dev", "lo", "src", addresses.node);
   for (const range of Object.values(ranges)) await ip("route", "add", range, "via", addresses.node);
-  const [program = "", ...rest] = inside(["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
-  await run(program, rest);
+  // Also what goes from pod to pod over the bridge passes the node's rules, or no NetworkPolicy would hold there.
+  for (const switched of ["ipv4/ip_forward", "bridge/bridge-nf-call-iptables"])
+    await runInside("sh", "-c", `echo 1 > /proc/sys/net/${switched}`);
 }

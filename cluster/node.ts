@@ -48,7 +48,7 @@ const mirror = `server = "http://${registry}"
 capabilities = ["pull", "resolve"]
 `;
 
-/** One bridge for all pods, without translation of addresses; it enforces no NetworkPolicy. */
+/** One bridge for all pods, without translation of addresses. What passes it, passes the node's rules too. */
 const network = () => ({
   cniVersion: "1.0.0",
   name: "ecluse",

@@ -6,7 +6,7 @@ const kubernetes = join(__dirname, "kubernetes");
 /** The release of Kubernetes: `v1.34.1`. */
 export const release = moduleLine(kubernetes, /\sk8s\.io\/kubernetes (v\S+)/);
 
-/** The release of CloudNativePG: `1.27.1`. */
+/** The release of CloudNativePG: `1.30.0`. */
 export const operatorRelease = moduleLine(
   join(__dirname, "operator"),
   /\sgithub\.com\/cloudnative-pg\/cloudnative-pg v(\S+)/,
@@ -19,6 +19,18 @@ export const dnsRelease = moduleLine(join(__dirname, "dns"), /\sgithub\.com\/cor
 export const loginRelease = moduleLine(
   join(__dirname, "login"),
   /\sgithub\.com\/oauth2-proxy\/oauth2-proxy\/v7 (v\S+)/,
+);
+
+/** The release of Traefik: `v3.6.12`. */
+export const ingressRelease = moduleLine(
+  join(__dirname, "ingress"),
+  /\sgithub\.com\/traefik\/traefik\/v3 (v\S+)/,
+);
+
+/** The release of kube-router: `v2.1.0`. */
+const policyRelease = moduleLine(
+  join(__dirname, "policies"),
+  /\sgithub\.com\/cloudnativelabs\/kube-router\/v2 (v\S+)/,
 );
 
 /** The folder with one release's programs of Kubernetes, and etcd under the name `server`; built once. */
@@ -51,4 +63,20 @@ export const loginPrograms = () =>
     folder: join(__dirname, "login"),
     title: `oauth2-proxy ${loginRelease}`,
     ldflags: `-X github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION=${loginRelease}`,
+  });
+
+/** The folder with the ingress controller, as `traefik`; built once. */
+export const ingressPrograms = () =>
+  goTools({
+    folder: join(__dirname, "ingress"),
+    title: `Traefik ${ingressRelease}`,
+    ldflags: `-X github.com/traefik/traefik/v3/pkg/version.Version=${ingressRelease}`,
+  });
+
+/** The folder with what enforces NetworkPolicies, as `kube-router`; built once. */
+export const policyPrograms = () =>
+  goTools({
+    folder: join(__dirname, "policies"),
+    title: `kube-router ${policyRelease}`,
+    ldflags: `-X github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=${policyRelease}`,
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { eventually } from "../local/eventually";
 import { at, folder } from "./addresses";
+import { run } from "./shell";
 
 // The cluster lives in namespaces of its own: processes, network and mounts. They end with the first process in them,
 // and all that runs there ends with it: so nothing of the cluster is left, however it ended.
@@ -55,10 +56,16 @@ export async function closeSpace(): Promise<void> {
 }
 
 /** The command that runs another one inside of the namespaces. */
-export function inside(words: readonly string[]): string[] {
+function inside(words: readonly string[]): string[] {
   const pid = spaceId();
   if (pid === undefined) throw new Error("the cluster is not up: npx ecluse cluster up");
   return ["nsenter", "--target", String(pid), ...kinds, "--", ...words];
+}
+
+/** Runs a program inside of the namespaces to its end; gives what it prints, or throws it when it fails. */
+export function runInside(...words: readonly string[]): Promise<string> {
+  const [program = "", ...rest] = inside(words);
+  return run(program, rest);
 }
 
 // Nothing else of the user's shell: where it names a proxy, the kubelet would look for the API server there. containerd

@@ -11,9 +11,11 @@ import { forget } from "./forget";
 import type { Hosts } from "./hosts";
 import { removeRemains } from "./imageCache";
 import { buildAll, listImages } from "./images";
+import { ingressObjects } from "./ingress";
 import { connect } from "./network";
 import { hasPods, removeGroups, startNode } from "./node";
 import { operatorObjects } from "./operator";
+import { enforcePolicies, policyRights } from "./policies";
 import { kubernetesPrograms } from "./programs";
 import { closeSpace, openSpace, spaceId, start, troubles } from "./space";
 import { storageObjects } from "./storage";
@@ -73,14 +75,16 @@ async function makeNode(hosts: Hosts): Promise<Client> {
   const client = await startControlPlane();
   start("registry", typescriptProgram("cluster/registry.ts"));
   await startNode(client);
-  await applyAll(client, [...dnsObjects(hosts), ...storageObjects()]);
+  await applyAll(client, policyRights());
+  await enforcePolicies();
+  await applyAll(client, [...dnsObjects(hosts), ...(await storageObjects())]);
   return client;
 }
 
-/** What the docs ask of a cluster: the operator of PostgreSQL, and definitions of other operators. */
+/** What the docs ask of a cluster: the operator of PostgreSQL, an ingress controller, and others' definitions. */
 async function addOperators(client: Client): Promise<void> {
   await applyAll(client, await definitions());
-  await applyAll(client, await operatorObjects());
+  await applyAll(client, [...(await operatorObjects()), ...ingressObjects()]);
 }
 
 async function bringUp({ hosts, say }: ClusterOptions): Promise<Cluster> {

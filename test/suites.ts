@@ -152,11 +152,11 @@ export const longSuites = (reports: string): readonly Suite[] => [
   // Programs of teams: the examples, a clone on another platform, a fork after an update.
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
-  vitest("generated", reports),
+  { ...vitest("generated", reports), together: "homes" },
+  // Kills at many moments, and the demonstration of drift, each on services of its own.
+  { ...vitest("homes", reports), together: "homes" },
   // What models try that want out of their confinement, each in a process of its own.
   pytest("models", reports, modelTests),
-  // Kills at many moments, and the demonstration of drift, each on services of its own.
-  vitest("homes", reports),
   // The on-premise stacks as pods, on a node of this machine.
   vitest("node", reports),
 ];

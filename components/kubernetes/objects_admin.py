@@ -5,8 +5,11 @@ import json
 import os
 
 import boto3
+from botocore.config import Config
 
-client = boto3.client("s3", endpoint_url=os.environ["ECLUSE_OBJECTS"])
+# Network plugins let a new pod's connections pass a moment after it started: it tries for a minute or two.
+patience = Config(retries={"mode": "standard", "max_attempts": 10})
+client = boto3.client("s3", endpoint_url=os.environ["ECLUSE_OBJECTS"], config=patience)
 for bucket in json.loads(os.environ["ECLUSE_BUCKETS"]):
     name = bucket["name"]
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):

@@ -112,6 +112,8 @@ export function clusterSpec(args: PostgresqlSpecArgs) {
     instances,
     imageName: args.image,
     primaryUpdateStrategy: "unsupervised",
+    // It waits so long for clients to leave, and lets none in: servers keep their connections, so they never do.
+    smartShutdownTimeout: 15,
     enableSuperuserAccess: false,
     enablePDB: instances > 1,
     storage: { size: `${storageGb}Gi`, ...(storageClass && { storageClass }) },

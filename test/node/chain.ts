@@ -14,8 +14,7 @@ import { application, type ClusterForge, registry, useCase } from "./forge";
 import { buildCommit } from "./gitlab/buildKit";
 import { jobScript } from "./gitlab/jobScript";
 import { type Ground, jobToken, minutes, personToken, reporter, statuses } from "./ground";
-import { endOf, startJob } from "./jobs";
-import { Server } from "./server";
+import { endOf, jobNamed, startJob } from "./jobs";
 
 const namespace = "dev-bank-churn";
 
@@ -99,8 +98,8 @@ export function chain(ground: () => Ground): void {
   });
 
   it("serves that commit, to trusted callers alone", async () => {
-    const { client, forge } = ground();
-    const server = await Server.find(client, namespace, "serve");
+    const { forge } = ground();
+    const server = forge.outside("dev", useCase);
     const champion = await server.ask("/champion", await personToken(forge, application("dev")));
     expect(champion).toMatchObject({ status: 200, body: { commit: candidate } });
     const status = async (token: string) => (await server.ask("/champion", token)).status;
@@ -150,7 +149,7 @@ export function chain(ground: () => Ground): void {
     const { client, forge } = ground();
     const today = new Date().toISOString().slice(0, 10);
     const rows = await madeUp(forge, image, "drifted", today);
-    const server = await Server.find(client, namespace, "serve");
+    const server = forge.outside("dev", useCase);
     const token = await personToken(forge, application("dev"));
     for (let start = 0; start < rows.length; start += 500) {
       const records = rows.slice(start, start + 500);
@@ -171,7 +170,7 @@ export function chain(ground: () => Ground): void {
     ]);
   });
 
-  it("trains in a pod by the template, which a person starts by the job's words", {
+  it("trains in a pod by the template, which a person starts by the docs' commands", {
     timeout: minutes(40),
   }, async () => {
     const { client, forge } = ground();
@@ -188,13 +187,11 @@ export function chain(ground: () => Ground): void {
       printed += `${event.line}\n`;
       const run = /MLFLOW_RUN_ID=(\w+)/.exec(event.line)?.[1];
       if (run === undefined) return;
-      const said = /kubectl create job (\S+) --from=cronjob\/(\S+) --namespace (\S+)[\s\S]*train=(\S+)/.exec(
-        printed,
-      );
-      const [, name = "", cron = "", place = "", asked = ""] = said ?? [];
-      expect(asked).toBe(`${registry}/${useCase}:${sha}`);
-      startJob(client, place, cron, name, { image: asked, env: { MLFLOW_RUN_ID: run } })
-        .then((job) => endOf(client, job, 600))
+      expect(printed).toContain(`train=${registry}/${useCase}:${sha}`);
+      const name = `train-${run.slice(0, 8)}`;
+      const words = { "train-4f0c2a91": name, "prod-": "dev-", COMMIT: sha };
+      follow(block("--from=cronjob/train"), { ...words, "4f0c2a91d3e84b6c9a57e1f2b8c6d013": run })
+        .then(() => endOf(client, jobNamed(name, `${namespace}-ci`), 600))
         .then(({ code, log }) => code === 0 || failed.reject(new Error(`the training failed: ${log}`)))
         .catch(failed.reject);
     };

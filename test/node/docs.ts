@@ -7,7 +7,8 @@ import { kubernetesPrograms } from "../../cluster/programs";
 import { projectRoot } from "../../local/home";
 
 const page = readFileSync(join(projectRoot, "docs/kubernetes.md"), "utf8");
-const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
+/** The blocks of shell commands on docs/kubernetes.md. */
+export const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
 
 /** The only block of shell commands on docs/kubernetes.md that has this text. */
 export function block(part: string): string {

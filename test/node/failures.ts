@@ -7,6 +7,7 @@ import { eventually } from "../../local/eventually";
 import { block, follow } from "./docs";
 import { minutes } from "./ground";
 import { kubectl } from "./kubectl";
+import { sql } from "./sql";
 import type { ClusterStack } from "./stack";
 
 const isReady = (object: KubernetesObject) => isTrue(object, "Ready");
@@ -52,25 +53,6 @@ const backedUp = () =>
     const backups = ["get", "backups.postgresql.cnpg.io", "--namespace", "dev-data"];
     return (await kubectl(...backups, "--output", "jsonpath={.items[*].status.phase}")).includes("completed");
   });
-
-/** Asks a database of an environment, as its administrator. */
-const sql = (environment: string, text: string, database = "postgres") => {
-  const pod = ["--namespace", `${environment}-data`, "database-1", "--container", "postgres"];
-  return kubectl(
-    "exec",
-    ...pod,
-    "--",
-    "psql",
-    "--no-psqlrc",
-    "--quiet",
-    "--tuples-only",
-    "--no-align",
-    "--dbname",
-    database,
-    "--command",
-    text,
-  );
-};
 
 /** Tests of a stack that is up: what fails comes back, or says what is wrong, and nothing is lost. */
 export function failures(up: () => ClusterStack): void {
@@ -146,5 +128,20 @@ export function failures(up: () => ClusterStack): void {
     });
     expect([after.metadata.uid, restarts(after)]).toEqual([before.metadata.uid, restarts(before)]);
     await up().pods();
+  });
+
+  it("a drained node gives up every pod, and has them again, with their data, when it takes pods", {
+    timeout: minutes(10),
+  }, async () => {
+    const names = async () => {
+      const pods = await up().client.list("v1", "Pod");
+      return pods.filter(({ status }) => status.phase === "Running").map(({ metadata }) => metadata.name);
+    };
+    const printed = await kubectl("drain", nodeName, "--delete-emptydir-data", "--timeout=3m");
+    console.log(printed);
+    expect(await names()).toEqual([]);
+    await kubectl("uncordon", nodeName);
+    await up().pods(300);
+    expect(await sql("dev", "select answer from kept")).toBe("42");
   });
 }

@@ -3,18 +3,22 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addresses } from "../../cluster/addresses";
-import type { Client } from "../../cluster/client";
+import type { Client, KubernetesObject } from "../../cluster/client";
+import { listed } from "../../cluster/registry";
+import { namespaces } from "../../components/naming";
 import type { Document } from "../../local/engine/document";
 import { type Issuer, openIssuer } from "../../local/forge/issuer";
 import { findProject } from "../../local/forge/projects";
 import { setVariable } from "../../local/forge/variables";
 import { projectRoot } from "../../local/home";
 import type { Edit } from "../graphs/checkout";
+import { Company } from "./company";
 import { Executor } from "./gitlab/executor";
 import type { Login } from "./gitlab/login";
 import { Pipelines } from "./gitlab/pipelines";
-import { companyCertificate, Gitlab } from "./gitlab/server";
+import { Gitlab } from "./gitlab/server";
 import { projectTokens, stackVariables } from "./gitlab/variables";
+import { Server } from "./server";
 
 /** The application at GitLab by which people log in to an environment; it is the audience of their tokens. */
 export const application = (environment: string) => `ecluse-onprem-${environment}`;
@@ -27,10 +31,20 @@ export const useCase = "bank-churn";
 /** Registry and path of the stack's images. */
 export const registry = "registry.example.com/ecluse";
 
+/** The host by which the outside reaches a server of an environment. */
+export const hostOf = (environment: string, name: string) => `${name}.${environment}.onprem.example.com`;
+
 /** The applications at GitLab by which people log in, and the secret of each. */
 const applications = Object.fromEntries(
   ["dev", "prod"].map((environment) => [application(environment), randomBytes(16).toString("hex")]),
 );
+
+/** An image of the use case, of whatever commit was built first. */
+export function builtUseCase(): string {
+  const image = Object.keys(listed()).find((name) => name.startsWith(`${useCase}:`));
+  if (!image) throw new Error(`no image of ${useCase} was built`);
+  return `${registry}/${image}`;
+}
 
 /** GitLab as the stack knows it, played on this machine, with its pipelines in the cluster. */
 export class ClusterForge {
@@ -40,16 +54,18 @@ export class ClusterForge {
   readonly folder = join(this.home, "working-copy");
   readonly executor: Executor;
   readonly pipelines: Pipelines;
-  private readonly certified = companyCertificate(host);
+  /** The company that has certified this GitLab, and the hosts of the environments. */
+  readonly company = new Company();
   private readonly gitlab: Gitlab;
 
   constructor(client: Client) {
-    const { home, url, certified } = this;
+    const { home, url } = this;
     cpSync(join(projectRoot, "usecases", useCase), this.folder, {
       recursive: true,
       filter: (file) => !/\/(\.venv|build|__pycache__)$/.test(file),
     });
     const listen = { host: addresses.machine, port: 443 };
+    const certified = this.company.certify(host);
     this.gitlab = new Gitlab({ home, url, certified, listen, applications });
     this.executor = new Executor({ client, gitlab: this.gitlab });
     this.pipelines = new Pipelines({ home, url, registry, useCase, executor: this.executor });
@@ -64,7 +80,7 @@ export class ClusterForge {
       [
         file,
         "    runner: true\n",
-        `    runner: true\n    authorities: {pem: ${JSON.stringify(this.certified.authority)}}\n`,
+        `    runner: true\n    authorities: {pem: ${JSON.stringify(this.company.authority)}}\n`,
       ],
       // Two cores have room for no more beside the other pods and a job.
       [file, contract, `${contract}      training: {cpu: 0.1, memoryGb: 2}\n`],
@@ -81,11 +97,26 @@ export class ClusterForge {
     return this.gitlab.login;
   }
 
-  /** The secret of the application by which people log in to an environment. */
-  secretOf(environment: string): string {
-    const secret = applications[application(environment)];
-    if (!secret) throw new Error(`GitLab has no application for ${environment}`);
-    return secret;
+  /** The Secrets that a team puts into the namespaces of an environment: its own, and those of the company. */
+  secretsOf(environment: string): KubernetesObject[] {
+    const { platform, useCase: space } = namespaces(environment);
+    const secret = (namespace: string, name: string, stringData: Record<string, string | undefined>) => ({
+      ...{ apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData },
+    });
+    const certificate = (namespace: string, host: string) => {
+      const { cert, key } = this.company.certify(host);
+      return secret(namespace, `${host}-tls`, { "tls.crt": cert, "tls.key": key });
+    };
+    return [
+      secret(platform, "people", { "client-secret": applications[application(environment)] }),
+      certificate(platform, hostOf(environment, "tracking")),
+      certificate(space(useCase), hostOf(environment, useCase)),
+    ];
+  }
+
+  /** A server of an environment, as the outside reaches it: `tracking`, or a use case's. */
+  outside(environment: string, name: string): Server {
+    return Server.outside(hostOf(environment, name), this.company.authority);
   }
 
   /** Signs tokens as GitLab does. */

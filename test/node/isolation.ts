@@ -6,6 +6,7 @@ import { audience, namespaces } from "../../components/naming";
 import { application, useCase } from "./forge";
 import { experiments, type Ground, jobToken, personToken } from "./ground";
 import { kubectlGiven } from "./kubectl";
+import { secretIn } from "./secrets";
 import { Server } from "./server";
 
 const environments = ["dev", "prod"] as const;
@@ -14,23 +15,15 @@ type Environment = (typeof environments)[number];
 const useCaseOf = (environment: Environment) => namespaces(environment).useCase(useCase);
 
 /** Whether a server takes a token; throws what it says when it neither takes nor refuses it. */
-async function admits(client: Client, namespace: string, name: string, token: string): Promise<boolean> {
-  const server = await Server.find(client, namespace, name);
-  const path = name === "serve" ? "/champion" : experiments;
+async function admits(server: Server, path: string, token: string): Promise<boolean> {
   const { status = 0, body } = await server.ask(path, token);
   if (status === 200) return true;
   if (status === 401 || status === 403) return false;
-  throw new Error(`${name} of ${namespace}: ${status} ${JSON.stringify(body)}`);
+  throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
 }
 
 const tracking = (client: Client, at: Environment, token: string) =>
-  admits(client, namespaces(at).platform, "tracking", token);
-
-async function secret(client: Client, namespace: string, name: string): Promise<Record<string, string>> {
-  const { data } = await client.get({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace } });
-  const plain = ([key, value]: [string, unknown]) => [key, Buffer.from(`${value}`, "base64").toString()];
-  return Object.fromEntries(Object.entries(data).map(plain));
-}
+  Server.inside(client, namespaces(at).platform, "tracking", (server) => admits(server, experiments, token));
 
 /** Whether a script in a container, with an input, succeeds or fails as `refusal` says; throws for other failures. */
 async function succeeds(pod: readonly string[], input: string, words: readonly string[], refusal: RegExp) {
@@ -65,15 +58,15 @@ const doors: Readonly<Record<string, Door>> = {
     tracking(client, at, await client.token(useCaseOf(of), "serve", audience(of, "tracking"))),
   "tracking, pod with the other's audience": async ({ client }, of, at) =>
     tracking(client, at, await client.token(useCaseOf(of), "serve", audience(at, "tracking"))),
-  "model server, person": async ({ client, forge }, of, at) =>
-    admits(client, useCaseOf(at), "serve", await personToken(forge, application(of))),
+  "model server, person": async ({ forge }, of, at) =>
+    admits(forge.outside(at, useCase), "/champion", await personToken(forge, application(of))),
   "database role": async ({ client }, of, at) => {
-    const { username = "", password } = await secret(client, namespaces(of).data, "database-tracking");
+    const { username = "", password } = await secretIn(client, namespaces(of).data, "database-tracking");
     const pod = ["--namespace", namespaces(at).data, "database-1", "--container", "postgres"];
     return succeeds(pod, `${password}\n`, ["bash", "-c", login, username], /password authentication failed/);
   },
   "object store key": async ({ client }, of, at) => {
-    const key = await secret(client, namespaces(of).platform, "objects-tracking");
+    const key = await secretIn(client, namespaces(of).platform, "objects-tracking");
     const pod = ["--namespace", namespaces(at).platform, "deployment/tracking"];
     const words = ["python", "-c", listing, `${at}-artifacts`];
     return succeeds(pod, JSON.stringify(key), words, /InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied/);

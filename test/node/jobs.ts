@@ -40,6 +40,11 @@ export async function startJob(
 const conditionOf = ({ status }: KubernetesObject, types: readonly string[]) =>
   (status?.conditions ?? []).find(({ type, status: is }: Condition) => types.includes(type) && is === "True");
 
+/** The place of a Job in the cluster. */
+export const jobNamed = (name: string, namespace: string): KubernetesObject => ({
+  ...{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } },
+});
+
 /** What the pod of a Job printed, and its exit code, once the Job is over. */
 export async function endOf(client: Client, job: KubernetesObject, seconds: number) {
   const { name, namespace = "" } = job.metadata;

@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
-import { namespaces } from "../../components/naming";
-import { application } from "./forge";
+import { application, hostOf } from "./forge";
 import type { Person } from "./gitlab/login";
 import { experiments, type Ground } from "./ground";
-import { type Answer, Server } from "./server";
+import type { Answer, Server } from "./server";
 
 const scientist: Person = { login: "ada", groups: ["ecluse-scientists"] };
 
@@ -12,19 +11,17 @@ const cookies = ({ headers }: Answer) => (headers["set-cookie"] ?? []).map((one)
 
 /** A browser at the login proxy of an environment. */
 class Browser {
-  private constructor(
-    private readonly proxy: Server,
-    private readonly host: string,
-  ) {}
+  private readonly proxy: Server;
+  private readonly host: string;
 
-  static async open({ client }: Ground, environment: string): Promise<Browser> {
-    const proxy = await Server.find(client, namespaces(environment).platform, "proxy");
-    return new Browser(proxy, `tracking.${environment}.onprem.example.com`);
+  constructor({ forge }: Ground, environment: string) {
+    this.proxy = forge.outside(environment, "tracking");
+    this.host = hostOf(environment, "tracking");
   }
 
   /** Gets a page with cookies. */
   get(path: string, sent: readonly (string | undefined)[] = []): Promise<Answer> {
-    return this.proxy.send(path, { headers: { host: this.host, cookie: sent.join("; ") } });
+    return this.proxy.send(path, { headers: { cookie: sent.join("; ") } });
   }
 
   /** Logs a person in; gives the answer to the way back from GitLab. */
@@ -40,7 +37,7 @@ class Browser {
 /** Tests of people who come by the login proxy, in both environments. */
 export function login(ground: () => Ground): void {
   it("takes a person of the group to the tracking server, by GitLab's login", async () => {
-    const browser = await Browser.open(ground(), "dev");
+    const browser = new Browser(ground(), "dev");
     const back = await browser.logIn(ground(), scientist);
     expect([back.status, back.headers.location]).toEqual([302, "/"]);
     expect(back.headers["set-cookie"]?.join()).toMatch(/__Host-ecluse=.*; HttpOnly; Secure; SameSite=Lax/);
@@ -48,14 +45,14 @@ export function login(ground: () => Ground): void {
   });
 
   it("refuses a person of another group", async () => {
-    const browser = await Browser.open(ground(), "dev");
+    const browser = new Browser(ground(), "dev");
     const back = await browser.logIn(ground(), { login: "eve", groups: ["others"] });
     expect(back.status).toBe(403);
   });
 
   it("takes a session of one environment for none in the other", async () => {
-    const session = cookies(await (await Browser.open(ground(), "dev")).logIn(ground(), scientist));
-    const answer = await (await Browser.open(ground(), "prod")).get("/", session);
+    const session = cookies(await new Browser(ground(), "dev").logIn(ground(), scientist));
+    const answer = await new Browser(ground(), "prod").get("/", session);
     expect([answer.status, answer.headers.location]).toEqual([
       302,
       expect.stringContaining(`client_id=${application("prod")}`),

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { administrator } from "../../cluster/controlPlane";
 import type { Edit } from "../graphs/checkout";
+import { applied } from "./applied";
 import { chain } from "./chain";
+import { disks } from "./disks";
+import { documented } from "./documented";
+import { enforcement } from "./enforcement";
 import { failures } from "./failures";
 import { ClusterForge } from "./forge";
 import { minutes } from "./ground";
@@ -11,6 +15,7 @@ import { production } from "./production";
 import { askForLessCpu } from "./requests";
 import { ClusterStack } from "./stack";
 import { Traffic } from "./traffic";
+import { upgrade } from "./upgrade";
 
 /** What production has otherwise where there is one node, and no S3 beside it. */
 const onOneNode: readonly Edit[] = [
@@ -52,7 +57,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
   });
 
   it("makes its namespaces first, as the docs say", async () => {
-    await dev.prepare(forge.secretOf("dev"));
+    await dev.prepare(forge.secretsOf("dev"));
     const names = (await dev.client.list("v1", "Namespace")).map(({ metadata }) => metadata.name);
     expect(names).toEqual(expect.arrayContaining(["dev-platform", "dev-data", "dev-bank-churn"]));
   });
@@ -81,11 +86,21 @@ describe(title, { skip: obstacle !== undefined }, () => {
     // From here on, since each pod is made again here.
     beforeAll(() => askForLessCpu(dev.client));
     failures(() => dev);
+    disks(
+      () => dev,
+      () => groundOf(dev),
+    );
   });
+
+  describe("goes on", () =>
+    upgrade(
+      () => dev,
+      () => groundOf(dev),
+    ));
 
   describe("beside production", () => {
     it("which comes up in the same cluster, with every pod ready", { timeout: minutes(20) }, async () => {
-      await prod.prepare(forge.secretOf("prod"));
+      await prod.prepare(forge.secretsOf("prod"));
       await prod.up();
       const names = (await prod.pods(300)).map(({ namespace, name }) => `${namespace}/${name}`);
       expect(names.filter((name) => name.startsWith("prod-bank-churn/serve-"))).toHaveLength(2);
@@ -96,6 +111,10 @@ describe(title, { skip: obstacle !== undefined }, () => {
     describe("logs people in", () => login(() => groundOf(dev)));
 
     describe("lets nothing cross", () => isolation(() => groundOf(dev)));
+
+    describe("has its NetworkPolicies enforced", () => enforcement(() => groundOf(dev)));
+
+    describe("is as its page says", () => documented());
 
     it.each(["dev", "prod"])(
       "%s made no connection that its NetworkPolicies would cut",
@@ -114,4 +133,10 @@ describe(title, { skip: obstacle !== undefined }, () => {
       },
     );
   });
+
+  describe("ends", () =>
+    applied(
+      () => dev,
+      () => groundOf(dev),
+    ));
 });

@@ -9,7 +9,6 @@ import { block, follow, shellFunction } from "./docs";
 import { application, useCase } from "./forge";
 import { type Ground, minutes, personToken, reporter, statuses } from "./ground";
 import { kubectl } from "./kubectl";
-import { Server } from "./server";
 
 /** Draws customers of production into a file, as a team exports its own. */
 function drawCustomers(file: string): void {
@@ -53,9 +52,9 @@ export function production(ground: () => Ground): void {
   });
 
   it("serves it", async () => {
-    const { client, forge } = ground();
+    const { forge } = ground();
     const token = await personToken(forge, application("prod"));
-    const server = await Server.find(client, namespace, "serve");
+    const server = forge.outside("prod", useCase);
     expect(await server.ask("/champion", token)).toMatchObject({ status: 200, body: { commit: main() } });
   });
 }

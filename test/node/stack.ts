@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { addresses, context, shellVariables } from "../../cluster/addresses";
-import type { Client } from "../../cluster/client";
+import type { KubernetesObject } from "../../cluster/client";
 import { administrator } from "../../cluster/controlPlane";
 import { clusterStatus, type PodStatus } from "../../cluster/status";
 import type { Document } from "../../local/engine/document";
@@ -7,6 +8,7 @@ import { eventually } from "../../local/eventually";
 import { cliProject } from "../cli/project";
 import { Pulumi } from "../cli/pulumi";
 import type { Checkout, Edit } from "../graphs/checkout";
+import { ecluse } from "../platform/setup";
 import { digestsFile } from "./digests";
 
 /** What the suite's set-up gives. */
@@ -33,29 +35,11 @@ const allValues: readonly Edit[] = [
   ...values("onprem-prod", "192.0.2.12/30"),
 ];
 
-/** Publishes an address on each Ingress, as its controller does: `up` waits for that. */
-function publishAddresses(client: Client): () => void {
-  const timer = setInterval(async () => {
-    for (const ingress of await client.list("networking.k8s.io/v1", "Ingress").catch(() => []))
-      if (!ingress.status?.loadBalancer?.ingress)
-        await client
-          .writeStatus({
-            apiVersion: "networking.k8s.io/v1",
-            kind: "Ingress",
-            metadata: { name: ingress.metadata.name, namespace: `${ingress.metadata.namespace}` },
-            status: { loadBalancer: { ingress: [{ ip: addresses.node }] } },
-          })
-          .catch(() => {});
-  }, 2000);
-  return () => clearInterval(timer);
-}
-
 /** A shipped on-premise stack that the real CLI and the real Kubernetes provider bring up on this machine's cluster. */
 export class ClusterStack {
   readonly client = administrator();
   private readonly checkout: Checkout;
   private readonly cli: Pulumi;
-  private readonly stopPublishing: () => void;
 
   /** `environment` is the name that begins its namespaces. */
   constructor(
@@ -68,24 +52,37 @@ export class ClusterStack {
     for (const edit of [...allValues, ...edits]) this.checkout.edit(...edit);
     this.checkout.write("images/digests.yaml", digestsFile());
     this.cli = new Pulumi(given.pulumiHome, this.checkout.projectDir, shellVariables(process.env));
-    this.stopPublishing = publishAddresses(this.client);
   }
 
-  /** Its namespaces, and what the docs ask a team to put there before the rest. */
-  async prepare(clientSecret: string): Promise<void> {
+  /** Its namespaces, and the Secrets that the docs ask a team to put there before the rest. */
+  async prepare(secrets: readonly KubernetesObject[]): Promise<void> {
     await this.cli.init(this.stack);
     await this.up("--target", "**ecluse:*:*::*", "--target", "**IsolatedNamespace**");
-    await this.client.apply({
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: "people", namespace: `${this.environment}-platform` },
-      stringData: { "client-secret": clientSecret },
-    });
+    for (const secret of secrets) await this.client.apply(secret);
   }
 
   /** `pulumi up`; gives how many steps of each kind it took. */
   up(...words: readonly string[]): Promise<Readonly<Record<string, number>>> {
     return this.cli.change("up", this.stack, ...words);
+  }
+
+  /** `pulumi up` once the pipeline has written the digests of a next version. */
+  upgrade(): Promise<Readonly<Record<string, number>>> {
+    this.checkout.write("images/digests.yaml", digestsFile());
+    return this.up();
+  }
+
+  /** `pulumi destroy`. */
+  async destroy(): Promise<void> {
+    await this.cli.change("destroy", this.stack);
+  }
+
+  /** `ecluse render --complete` into a folder. */
+  async render(folder: string): Promise<void> {
+    const words = ["render", this.stack, "--out", folder, "--complete"];
+    const home = { ECLUSE_HOME: join(this.checkout.projectDir, "home") };
+    const { code, stderr } = await ecluse(words, home, this.checkout.projectDir);
+    if (code !== 0) throw new Error(`ecluse ${words.join(" ")} ended with ${code}:\n${stderr}`);
   }
 
   /** Its state, with secrets in plain. */
@@ -108,7 +105,6 @@ export class ClusterStack {
 
   /** Removes what it has on this machine; what is in the cluster ends with that. */
   remove(): void {
-    this.stopPublishing();
     this.cli.remove();
     this.checkout.remove();
   }

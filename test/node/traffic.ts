@@ -1,16 +1,9 @@
 import { readFileSync } from "node:fs";
 import { at } from "../../cluster/addresses";
-import type { Client, KubernetesObject } from "../../cluster/client";
+import type { Client } from "../../cluster/client";
 import { start } from "../../cluster/space";
-import { networkOf, portsOf } from "../reach/cluster";
-import { type End, mayConnect, type Pod } from "../reach/networkPolicies";
-
-/** A pod that was seen, with its address. */
-interface SeenPod extends Pod {
-  /** Namespace and role: `dev-platform/tracking`. */
-  readonly name: string;
-  readonly address: string;
-}
+import { type End, mayConnect } from "../reach/networkPolicies";
+import { type SeenPod, seenNetwork, seenPods } from "./seen";
 
 /** A connection as the kernel saw it: where it went after the Service's address was translated. */
 export interface Connection {
@@ -34,19 +27,6 @@ export function connectionOf(line: string): Connection | undefined {
   return { protocol: protocol.toUpperCase(), from, to, port: Number(port) };
 }
 
-function seenPod(pod: KubernetesObject): SeenPod {
-  const { metadata, status } = pod;
-  const labels = (metadata.labels ?? {}) as Record<string, string>;
-  const namespace = `${metadata.namespace}`;
-  return {
-    name: `${namespace}/${labels["app.kubernetes.io/name"] ?? metadata.name}`,
-    namespace,
-    labels,
-    ports: portsOf(pod),
-    address: status.podIP,
-  };
-}
-
 /**
  * The connections that pods make by way of the node: to Services, to the API server and to addresses outside. Those
  * from one pod to another one's own address stay on the bridge, where nothing is counted.
@@ -63,17 +43,13 @@ export class Traffic {
   }
 
   private async look(): Promise<void> {
-    for (const pod of await this.client.list("v1", "Pod"))
-      if (pod.status?.podIP && !pod.spec.hostNetwork) this.pods.set(pod.status.podIP, seenPod(pod));
+    for (const pod of await seenPods(this.client)) this.pods.set(pod.address, pod);
   }
 
   /** What pods of an environment did so far, by the policies as they are now. */
   async judged(environment: string): Promise<Judged> {
     await this.look();
-    const network = networkOf(
-      await this.client.list("networking.k8s.io/v1", "NetworkPolicy"),
-      await this.client.list("v1", "Namespace"),
-    );
+    const network = await seenNetwork(this.client);
     const verdicts = new Map<string, boolean>();
     for (const line of readFileSync(at("logs", "traffic.log"), "utf8").split("\n")) {
       const { from = "", to = "", port = 0, protocol = "" } = connectionOf(line) ?? {};

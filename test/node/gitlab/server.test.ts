@@ -7,9 +7,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeForge, temporaryFolder } from "../../../local/forge/fixture";
 import { python } from "../../../local/provider/supervisor";
-import { companyCertificate, Gitlab } from "./server";
+import { Company } from "../company";
+import { Gitlab } from "./server";
 
-const certified = companyCertificate("localhost");
+const company = new Company();
+const certified = company.certify("localhost");
 const { home } = makeForge();
 let gitlab: Gitlab;
 let url: string;
@@ -25,7 +27,7 @@ afterAll(() => gitlab.stop());
 const ask = (path: string, authorization = "") =>
   new Promise<{ status: number | undefined; body: unknown }>((done, fail) => {
     const headers = { host: "localhost", ...(authorization && { authorization }) };
-    get(`${url}${path}`, { ca: certified.authority, headers }, (answer) => {
+    get(`${url}${path}`, { ca: company.authority, headers }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (piece) => (text += piece));
       answer.on("end", () => done({ status: answer.statusCode, body: JSON.parse(text) }));
@@ -51,7 +53,7 @@ it("shows issues to the token of their project alone", async () => {
 /** The helper's program as it is in a pod, on folders of this machine. */
 async function helper(id: string, token: string, builds: string): Promise<void> {
   const file = join(temporaryFolder("authority-"), "ca.crt");
-  writeFileSync(file, certified.authority);
+  writeFileSync(file, company.authority);
   const env = {
     CI_API_V4_URL: `${url}/api/v4`,
     CI_JOB_ID: id,

@@ -10,30 +10,10 @@ import { promisify } from "node:util";
 import { type Authenticate, Refused } from "../../../local/forge/access";
 import { openIssuer } from "../../../local/forge/issuer";
 import { forgeListener } from "../../../local/forge/server";
-import { certificateRequest, privateKey, selfSigned, signed } from "../values/certificates";
+import type { Certified } from "../company";
 import { Login } from "./login";
 
 const run = promisify(execFile);
-
-/** A server's certificate by a company's authority, as PEM. */
-export interface Certified {
-  readonly authority: string;
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** Makes an authority as a company has one, and a certificate of it for a server. */
-export function companyCertificate(host: string): Certified {
-  const newKey = () => `${privateKey({ algorithm: "ECDSA", ecdsaCurve: "P256" }).privateKeyPem}`;
-  const [caPrivateKeyPem, key] = [newKey(), newKey()];
-  const lasting = { validityPeriodHours: 24 };
-  const subject = { commonName: "Example company authority" };
-  const authority = `${selfSigned({ privateKeyPem: caPrivateKeyPem, subject, ...lasting }).certPem}`;
-  const asked = { privateKeyPem: key, subject: { commonName: host }, dnsNames: [host] };
-  const request = certificateRequest(asked);
-  const made = signed({ ...request, caPrivateKeyPem, caCertPem: authority, ...lasting });
-  return { authority, cert: `${made.certPem}`, key };
-}
 
 /** What a job's pod fetches, and where what it sends is put. */
 export interface OfferedJob {

@@ -1,0 +1,86 @@
+import { addresses } from "./addresses";
+import type { KubernetesObject } from "./client";
+import { ingressRelease } from "./programs";
+
+// The shipped stacks name this namespace, and the class below.
+const namespace = "traefik";
+const name = "traefik";
+const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/component": "controller" };
+
+const rights = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  metadata: { name },
+  rules: [
+    { apiGroups: [""], resources: ["services", "secrets", "namespaces"], verbs: ["get", "list", "watch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+    {
+      apiGroups: ["networking.k8s.io"],
+      resources: ["ingresses", "ingressclasses"],
+      verbs: ["get", "list", "watch"],
+    },
+    { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
+  ],
+};
+
+const binding = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+  subjects: [{ kind: "ServiceAccount", name, namespace }],
+};
+
+const pod = {
+  serviceAccountName: name,
+  // Ports 80 and 443 for one who is not root.
+  securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+  containers: [
+    {
+      name,
+      image: `ecluse.local/traefik:${ingressRelease}`,
+      args: [
+        "--entrypoints.web.address=:80",
+        "--entrypoints.websecure.address=:443",
+        "--entrypoints.ping.address=:8082",
+        "--ping.entrypoint=ping",
+        "--providers.kubernetesingressnginx=true",
+        `--providers.kubernetesingressnginx.publishstatusaddress=${addresses.node}`,
+        "--global.checknewversion=false",
+        "--global.sendanonymoususage=false",
+      ],
+      // At the node's own address: the cluster has no load balancer.
+      ports: [
+        { name: "web", containerPort: 80, hostPort: 80 },
+        { name: "websecure", containerPort: 443, hostPort: 443 },
+      ],
+      readinessProbe: { httpGet: { path: "/ping", port: 8082 }, periodSeconds: 2 },
+      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+    },
+  ],
+};
+
+/** The ingress controller: Traefik, which reads the annotations of ingress-nginx. */
+export const ingressObjects = (): KubernetesObject[] => [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+  rights,
+  binding,
+  {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IngressClass",
+    metadata: { name: "nginx" },
+    spec: { controller: "k8s.io/ingress-nginx" },
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
+  },
+];

@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { namespaces } from "../../components/naming";
+import { eventually } from "../../local/eventually";
+import { projectRoot } from "../../local/home";
+import { python } from "../../local/provider/supervisor";
+import { application, useCase } from "./forge";
+import { type Ground, personToken } from "./ground";
+import { kubectlGiven } from "./kubectl";
+import { secretIn } from "./secrets";
+import type { Server } from "./server";
+
+/** A customer as a caller of the model server sends one. */
+function madeUpCustomer(): Readonly<Record<string, unknown>> {
+  const folder = mkdtempSync(join(tmpdir(), "ecluse-row-"));
+  const file = join(folder, "rows.json");
+  const cwd = join(projectRoot, "usecases", useCase);
+  const date = new Date().toISOString().slice(0, 10);
+  const words = [
+    "-m",
+    "ecluse",
+    "traffic",
+    "--date",
+    date,
+    "--scenario",
+    "clean",
+    "--rows",
+    "1",
+    "--to",
+    file,
+  ];
+  const PYTHONPATH = [join(cwd, "src"), join(projectRoot, "python")].join(delimiter);
+  const own = { PYTHONPATH, ECLUSE_ENVIRONMENT: "dev", ECLUSE_USE_CASE: useCase };
+  try {
+    execFileSync(python, words, { cwd, env: { ...process.env, ...own } });
+    return JSON.parse(readFileSync(file, "utf8"))[0];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A caller who has one customer after the other scored, as fast as answers come, until it is stopped. */
+export class Caller {
+  /** The ids of the predictions that were given. */
+  readonly predictions: string[] = [];
+  /** What was answered in their place. */
+  readonly failures: string[] = [];
+  private stopped = false;
+  private readonly work: Promise<void>;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly token: string,
+  ) {
+    this.work = this.call();
+  }
+
+  /** A person asks development's model server from outside while `work` is done. */
+  static async during({ forge }: Ground, work: (caller: Caller) => Promise<void>): Promise<Caller> {
+    const server = forge.outside("dev", useCase);
+    const caller = new Caller(server, await personToken(forge, application("dev")));
+    try {
+      await work(caller);
+    } finally {
+      await caller.stop();
+    }
+    return caller;
+  }
+
+  private async call(): Promise<void> {
+    const customer = madeUpCustomer();
+    for (let id = Date.now(); !this.stopped; id += 1) {
+      const records = [{ ...customer, id: `${id}` }];
+      await this.server.ask("/score", this.token, { time: null, records }).then(
+        ({ status, body }) => {
+          if (status === 200) this.predictions.push(body.predictions[0].prediction_id);
+          else this.failures.push(`${status}: ${JSON.stringify(body)}`);
+        },
+        (error: Error) => this.failures.push(error.message),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Waits until as many more were scored; throws where that takes longer than a minute. */
+  async scored(count: number): Promise<void> {
+    const goal = this.predictions.length + count;
+    await eventually(`${count} more are scored`, async () => this.predictions.length >= goal);
+  }
+
+  /** Stops after the request that is under way. */
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    await this.work;
+  }
+}
+
+const reading = `import io, json, os, sys
+import boto3, pyarrow.parquet as parquet
+key, bucket = json.load(sys.stdin), sys.argv[1]
+store = boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"], aws_access_key_id=key["accessKey"],
+                     aws_secret_access_key=key["secretKey"])
+pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=sys.argv[2])
+for name in [found["Key"] for page in pages for found in page.get("Contents", []) if found["Key"].endswith(".parquet")]:
+    content = store.get_object(Bucket=bucket, Key=name)["Body"].read()
+    for id in parquet.read_table(io.BytesIO(content), columns=["prediction_id"]).column(0).to_pylist():
+        print(id)`;
+
+/** The ids of all predictions that development's log holds. */
+async function loggedPredictions({ client }: Ground): Promise<ReadonlySet<string>> {
+  const key = await secretIn(client, namespaces("dev").useCase(useCase), "objects-compact");
+  const pod = ["--namespace", namespaces("dev").platform, "deployment/tracking"];
+  const words = ["python", "-c", reading, "dev-inference", `${useCase}/date=`];
+  const printed = await kubectlGiven(JSON.stringify(key), "exec", "--stdin", ...pod, "--", ...words);
+  return new Set(printed.split("\n"));
+}
+
+/** The predictions that a caller was given, and that the log has not: there must be none. */
+export async function lost(ground: Ground, { predictions }: Caller): Promise<string[]> {
+  const logged = await loggedPredictions(ground);
+  return predictions.filter((id) => !logged.has(id));
+}
