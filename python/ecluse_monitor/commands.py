@@ -13,7 +13,7 @@ from ecluse_core.container import Missing
 from ecluse_monitor.backfill import backfill as backfill_days
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import Verdict, judge
-from ecluse_monitor.delivery import deliver
+from ecluse_monitor.delivery import deliver, hear
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.labelled import last_judged, read_labelled
 from ecluse_monitor.lacks import lacks
@@ -94,6 +94,8 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)
     file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(demonstration)}")
+    if given.asks_retraining and not demonstration:
+        hear(given, file, run)
     state = file.update(_next(given, current, settings, verdict, run, demonstration))
     sinks = sinks_of(given, settings.alert)
     report = {
@@ -128,7 +130,7 @@ def _next(
 ) -> Callable[[State], State]:
     """How the state goes on: its alerts, and a retraining that they ask for."""
     found = Day(verdict.findings, verdict.unanswered, current.weights)
-    retrain = settings.retrain if given.trigger_token_file and not demonstration else None
+    retrain = settings.retrain if given.may_retrain and not demonstration else None
 
     def new_labels(since: date) -> int:
         return read_labels(given.inference, given.use_case, max(since, current.since)).height
@@ -160,7 +162,7 @@ def _not_run(given: Check, current: Champion, settings: Settings, sinks: Collect
     return [
         *settings.not_run,
         *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
-        *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
+        *([NO_TRIGGER] if settings.retrain and not given.may_retrain else []),
         *lacks(current.baseline, settings),
     ]
 

@@ -78,7 +78,7 @@ class Retraining(TypedDict):
     approval: bool
     """whether a person must let it on"""
     status: str
-    """`wanted`, then GitLab's word for its pipeline, and `served` once a model of it serves"""
+    """`wanted`, or `asked`; then GitLab's word for its pipeline, and `served` once a model of it serves"""
     pipeline: str
     """the pipeline's address; empty before it was started"""
     number: int

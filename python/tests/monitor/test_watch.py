@@ -137,11 +137,17 @@ def test_only_the_champions_commit_trains_anew(
 
 
 @pytest.mark.parametrize(
-    "command", [["monitored", "--max-age-hours", "30"], ["released", "--commit", "a" * 40]]
+    "command",
+    [["monitored", "--max-age-hours", "30"], ["released", "--commit", "a" * 40], ["asked", "--out", "out"]],
 )
 def test_without_a_champion_the_answer_is_no(
-    champion: Callable[..., None], capsys: pytest.CaptureFixture[str], command: list[str]
+    champion: Callable[..., None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
 ) -> None:
+    for name in ("CI_PIPELINE_ID", "CI_PIPELINE_URL", "ECLUSE_ENVIRONMENT"):
+        monkeypatch.setenv(name, "9")
     champion(alias="challenger")
     assert main(command) == 1
     assert "churn has no champion here" in capsys.readouterr().err
