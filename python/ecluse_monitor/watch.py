@@ -56,6 +56,7 @@ def figures(report: dict[str, Any]) -> list[dict[str, Any]]:
     today = {
         "severity": report["exit"],
         "rows": report["rows"],
+        **{f"unsent/{place}": count for place, count in report["unsent"].items()},
         **({"estimated": estimated["value"]} if estimated else {}),
         **{f"distance/{drift['column']}": drift["distance"] for drift in report["drift"]},
     }

@@ -57,6 +57,7 @@ class Platform:
     tokens: set[str] = field(default_factory=set[str])
     tags: dict[str, str] = field(default_factory=dict[str, str])
     """Verdicts by run."""
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
     run_tags: dict[str, str] = field(default_factory=dict[str, str])
     """Other tags, of the one run that there is."""
     pipelines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -104,6 +105,7 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 self._answer(200 if found else 404, platform.baseline if found else {})
             elif path.endswith("/runs/log-batch"):
                 platform.tags[body["run_id"]] = body["tags"][0]["value"]
+                platform.metrics |= {each["key"]: each["value"] for each in body["metrics"]}
                 self._answer(200, {})
             elif path.endswith("/runs/set-tag"):
                 platform.run_tags[body["key"]] = body["value"]
