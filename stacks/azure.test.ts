@@ -144,11 +144,14 @@ describe("the settings of Azure", () => {
     expect(() => edited("prod", path, value)).toThrow(message);
   });
 
-  it("refuse a monitor that retrains where its token would reach other environments", () => {
-    const document = parseDocument(text("dev"));
-    document.setIn(["config", "ecluse:monitorRetrains"], true);
-    expect(() => readSettings("dev", document.toString())).toThrow(
-      /only the local forge keeps a monitor's token/,
+  it("refuse a monitor that retrains where no pipeline would ask, or say how it ended", () => {
+    expect(() => edited("dev", ["ecluse:monitorRetrains"], true)).toThrow(/only production on a GitLab has/);
+    expect(() => edited("prod", ["ecluse:monitorRetrains"], true)).not.toThrow();
+    const free = parseDocument(text("prod"));
+    free.setIn(["config", "ecluse:monitorRetrains"], true);
+    free.setIn(["config", "ecluse:forge"], { url: "https://gitlab.com", tier: "free", group: "acme/ecluse" });
+    expect(() => readSettings("prod", free.toString())).toThrow(
+      /monitorRetrains.*cannot see how a pipeline/s,
     );
     const local = parseDocument(text("local-prod"));
     local.setIn(["config", "ecluse:monitorRetrains"], true);

@@ -1,4 +1,5 @@
 import { InputError } from "../components/errors";
+import { hasProtection } from "../components/gitlab/tiers";
 import { profiles } from "../components/profiles";
 import type { EnvironmentSettings, ForgeSettings } from "../components/settings";
 import { databaseSizes, regions } from "../components/settings/azureCatalogue";
@@ -141,17 +142,19 @@ function checkAlerts({ alerts: { webhook, mail }, cluster }: EnvironmentSettings
   }
 }
 
-/** A schedule of GitLab starts it, in production alone; or the monitor at the local forge. */
+/** Schedules of GitLab start it, in production alone; or the monitor at the local forge. */
 function checkRetraining(settings: EnvironmentSettings, refuse: Refuse): void {
   const { tier, forge, retrainCron, monitorRetrains } = settings;
-  // By a trigger token of GitLab one may hand over any variable to the jobs of every environment.
-  if (monitorRetrains && typeof forge !== "string")
+  const isScheduled = tier === "production" && typeof forge === "object";
+  if (monitorRetrains && typeof forge !== "string" && !isScheduled)
+    refuse("ecluse:monitorRetrains", true, "only production on a GitLab has pipelines that ask: remove it");
+  if (monitorRetrains && typeof forge === "object" && !hasProtection(forge, "projectTokens"))
     refuse(
       "ecluse:monitorRetrains",
       true,
-      "only the local forge keeps a monitor's token to its environment: remove it, and set ecluse:retrainCron",
+      "the monitor cannot see how a pipeline ended: remove it, or take a tier with project access tokens",
     );
-  if (!retrainCron || (tier === "production" && typeof forge === "object")) return;
+  if (!retrainCron || isScheduled) return;
   refuse(
     "ecluse:retrainCron",
     retrainCron,

@@ -76,6 +76,8 @@ export interface RawJob {
   readonly tags?: readonly string[];
   readonly dependencies?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+  readonly inherit?: Readonly<Record<string, boolean>>;
+  readonly trigger?: Readonly<Record<string, unknown>>;
 }
 
 /** Expands a pipeline file with the checkout's components, held against GitLab's schema on the way. */

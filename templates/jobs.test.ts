@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../local/home";
+import { python } from "../local/provider/supervisor";
 import { expand, type Found, four, pipelineFile, type Step, three, two } from "./fixture";
 
 const checks = ["check", "unit-test"];
@@ -27,6 +30,8 @@ describe("the jobs of a pipeline", () => {
     ["the retraining's schedule", four, "main", schedule("retrain"), [...chain("prod"), "retrain-prod"]],
     ["the monitor's retraining", two, "main", retraining, [...chain("prod"), "retrain-prod"]],
     ["a schedule on a branch", two, "work", schedule("retrain"), []],
+    ["a schedule that asks", four, "main", schedule("asked"), ["asked-prod", "retraining-prod"]],
+    ["a schedule of a branch that asks", two, "work", schedule("asked"), []],
   ])("%s", async (_name, steps, ref, variables, names) => {
     const { names: found } = await expand(
       pipelineFile(steps),
@@ -44,6 +49,39 @@ describe("the jobs of a pipeline", () => {
 
   it("a task that no schedule asks for runs nothing", async () => {
     expect((await expand(pipelineFile(two), "main", "web", schedule("retrain"))).names).toEqual([]);
+    for (const source of ["web", "api", "trigger", "pipeline", "parent_pipeline", "push"])
+      expect((await expand(pipelineFile(two), "main", source, schedule("asked"))).names).toEqual([]);
+  });
+
+  it("trains again by the very file that the job has written, of this environment and by nobody's hand", async () => {
+    const { raw } = await expand(pipelineFile(two), "main", "schedule", schedule("asked"));
+    expect(raw["asked-prod"]).toMatchObject({
+      environment: { name: "prod", deployment_tier: "production", action: "verify" },
+      id_tokens: { MLFLOW_TRACKING_TOKEN: { aud: "ecluse-prod-tracking" } },
+      tags: ["ecluse-prod"],
+      artifacts: { paths: ["retraining.yml"] },
+    });
+    expect(raw["retraining-prod"]).toMatchObject({
+      inherit: { variables: false },
+      variables: { ECLUSE_TASK: "retrain", ECLUSE_ENVIRONMENT: "prod" },
+      trigger: { include: [{ artifact: "retraining.yml", job: "asked-prod" }], strategy: "depend" },
+    });
+    for (const [approval, when] of [
+      [false, "on_success"],
+      [true, "manual"],
+    ] as const) {
+      const { pipeline } = await expand(written(approval), "main", "parent_pipeline", schedule("retrain"));
+      expect(pipeline.jobs.map(({ name, when }) => [name, when]).sort()).toEqual([
+        ["release-prod", "on_success"],
+        ["retrain-prod", when],
+        ["test-prod", "on_success"],
+        ["train-prod", "on_success"],
+      ]);
+      expect(pipeline.variables).toMatchObject({
+        ECLUSE_RETRAINING: "retraining of prod: version 1, 2026-11-02",
+      });
+    }
+    expect((await expand(written(false), "work", "parent_pipeline", schedule("retrain"))).names).toEqual([]);
   });
 
   it("trains in the job, or makes the run that a pod trains into", async () => {
@@ -94,6 +132,23 @@ describe("the jobs of a pipeline", () => {
   });
 });
 
+/** What `python -m ecluse_monitor.watch asked` writes; the addresses stay variables, which the forge here reads. */
+function written(approval: boolean): string {
+  const program = [
+    "import sys",
+    "from ecluse_monitor.asking import Job, pipeline",
+    "names = ('CI_SERVER_FQDN', 'CI_PROJECT_NAMESPACE')",
+    "job = Job(9, 'https://gitlab.example.com/9', 'prod', {name: '$' + name for name in names})",
+    "wanted = {'key': 'retraining of prod: version 1, 2026-11-02', 'approval': sys.argv[1] == 'true'}",
+    "print(pipeline(wanted, job, sys.stdin.read()))",
+  ].join("\n");
+  return execFileSync(python, ["-c", program, String(approval)], {
+    input: pipelineFile(two),
+    encoding: "utf8",
+    env: { PYTHONPATH: join(projectRoot, "python") },
+  });
+}
+
 describe("each job of four environments on main", () => {
   let found: Found;
   beforeAll(async () => {
@@ -111,7 +166,7 @@ describe("each job of four environments on main", () => {
         expect(raw?.id_tokens?.AZURE_ID_TOKEN?.aud).toBe("api://AzureADTokenExchange");
         expect(raw?.tags).toEqual([`ecluse-${environment}`]);
       }
-    for (const name of ["monitor-prod", "retrain-prod"])
+    for (const name of ["monitor-prod", "retrain-prod", "asked-prod"])
       expect(found.raw[name]).toMatchObject({
         environment: { name: "prod", deployment_tier: "production", action: "verify" },
         resource_group: "prod-$CI_COMMIT_REF_SLUG",
@@ -151,7 +206,7 @@ describe("each job of four environments on main", () => {
 
   it("that runs Python begins with the packages of the lock, and the kit from the platform's page", () => {
     const python = Object.entries(found.raw).filter(([, { script }]) => script?.join().includes("python -m"));
-    expect(python).toHaveLength(13);
+    expect(python).toHaveLength(14);
     for (const [name, { before_script = [] }] of python) {
       const said = before_script.join("\n");
       expect(said, name).toContain(
@@ -178,7 +233,7 @@ describe("each job of four environments on main", () => {
 
   it("keeps its artifacts for a time", () => {
     const kept = Object.values(found.raw).flatMap(({ artifacts }) => artifacts ?? []);
-    expect(kept.length).toBe(16);
+    expect(kept.length).toBe(17);
     for (const { expire_in } of kept) expect(expire_in).toMatch(/^(30 days|90 days|1 year)$/);
   });
 

@@ -1,4 +1,4 @@
-import type { Tier } from "../settings";
+import type { EnvironmentSettings, Tier } from "../settings";
 
 /** Tags by which jobs ask for an environment's runners; `templates/` has the same words. */
 export const runnerTags = {
@@ -15,6 +15,20 @@ export const scheduleVariables = {
   task: "ECLUSE_TASK",
   environment: "ECLUSE_ENVIRONMENT",
 } as const;
+
+/** When a project asks whether the monitor wants a training: each hour, at a minute that others seldom take. */
+const askedCron = "47 * * * *";
+
+/** The pipelines that start by themselves in production, and when. */
+export const schedulesOf = ({
+  monitorCron,
+  monitorRetrains,
+  retrainCron,
+}: Pick<EnvironmentSettings, "monitorCron" | "monitorRetrains" | "retrainCron">) => ({
+  monitor: monitorCron,
+  ...(monitorRetrains && { asked: askedCron }),
+  ...(retrainCron && { retrain: retrainCron }),
+});
 
 /** What GitLab calls a tier. */
 export const deploymentTier = (tier: Tier) => (tier === "integration" ? "testing" : tier);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Recorded, record, testSettings } from "../kubernetes/fixture";
 import { register, rootName, treeOf, withoutProvider } from "../local/fixture";
-import type { GitlabSettings, Tier } from "../settings";
+import type { EnvironmentSettings, GitlabSettings, Tier } from "../settings";
 import { gitlabForge } from "./environment";
 
 const warned = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
@@ -25,10 +25,10 @@ const job = {
 } as const;
 
 /** What an environment makes at GitLab, and whether its monitor gets a token. */
-async function made(tier: Tier, forge: GitlabSettings, retrainCron?: string) {
+async function made(tier: Tier, forge: GitlabSettings, changes: Partial<EnvironmentSettings> = {}) {
   let token: unknown;
   const recorded = await record(({ parent }) => {
-    const settings = testSettings({ tier, forge, ...(retrainCron && { retrainCron }) });
+    const settings = testSettings({ tier, forge, ...changes });
     const made = gitlabForge(settings, parent);
     const [useCase] = settings.useCases;
     if (!made || !useCase) throw new Error("a GitLab and a use case were given");
@@ -90,17 +90,19 @@ describe("an environment at its GitLab", () => {
     }
   });
 
-  it("retrains by schedule where the settings say when, in production", async () => {
-    const schedules = async (tier: Tier) =>
-      of((await made(tier, gitlab(), "0 4 * * 0")).recorded, "PipelineSchedule").map(({ cron, ref }) => [
-        cron,
-        ref,
-      ]);
-    expect(await schedules("production")).toEqual([
+  it("retrains by schedule where the settings say when, or that the monitor may ask, in production", async () => {
+    const changes = { retrainCron: "0 4 * * 0", monitorRetrains: true };
+    const recorded = async (tier: Tier) => (await made(tier, gitlab(), changes)).recorded;
+    const production = await recorded("production");
+    expect(of(production, "PipelineSchedule").map(({ cron, ref }) => [cron, ref])).toEqual([
       ["15 2 * * *", "refs/heads/main"],
+      ["47 * * * *", "refs/heads/main"],
       ["0 4 * * 0", "refs/heads/main"],
     ]);
-    expect(await schedules("development")).toEqual([]);
+    const values = JSON.stringify(of(production, "PipelineScheduleVariable"));
+    for (const task of ["monitor", "asked", "retrain"]) expect(values).toContain(`"value":"${task}"`);
+    expect(of(production, "PipelineTrigger")).toEqual([]);
+    expect(of(await recorded("development"), "PipelineSchedule")).toEqual([]);
   });
 
   it("has a component as the parent of every resource", async () => {

@@ -3,15 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterForge, Pod, ProjectRegistration, RegisteredRunner } from "../kubernetes/foundation";
 import { platformPathOf, projectPath } from "../naming";
 import type { EnvironmentSettings, GitlabSettings } from "../settings";
-import { rotation, runnerTags } from "./conventions";
+import { rotation, runnerTags, schedulesOf } from "./conventions";
 import { ProjectEnvironment, type ProjectEnvironmentArgs } from "./projectEnvironment";
 import { gitlabProvider } from "./provider";
-import { hasProtection, warnOfLacks } from "./tiers";
+import { hasProtection } from "./tiers";
+import { warnOfLacks } from "./warnings";
 
 /** What an environment registers at its GitLab. */
 type RegisteredEnvironment = Pick<
   EnvironmentSettings,
-  "stack" | "environment" | "tier" | "monitorCron" | "retrainCron" | "useCases"
+  "stack" | "environment" | "tier" | "monitorCron" | "monitorRetrains" | "retrainCron" | "useCases"
 >;
 
 /** What differs between the projects that an environment is registered in. */
@@ -86,9 +87,8 @@ class EnvironmentGitlab implements ClusterForge {
   }
 
   registerProject({ useCase, variables, url }: ProjectRegistration, parent: pulumi.Resource): void {
-    const { tier, monitorCron, retrainCron } = this.settings;
-    const retrain = retrainCron ? { retrain: retrainCron } : {};
-    const schedules = tier === "production" ? { monitor: monitorCron, ...retrain } : {};
+    const { tier } = this.settings;
+    const schedules = tier === "production" ? schedulesOf(this.settings) : {};
     this.register(useCase.name, { project: this.path(useCase.name), variables, schedules, url }, parent);
   }
 

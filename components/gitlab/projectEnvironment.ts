@@ -6,7 +6,7 @@ import { deploymentTier, mainBranch, scheduleVariables } from "./conventions";
 import { hasProtection, type Subscription } from "./tiers";
 
 /** What a scheduled pipeline runs. */
-type Task = "monitor" | "retrain";
+type Task = "monitor" | "retrain" | "asked";
 
 /** What an environment in a project of GitLab is made from. */
 export interface ProjectEnvironmentArgs {

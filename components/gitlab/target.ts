@@ -7,7 +7,8 @@ import { Bot } from "./bot";
 import { Group } from "./group";
 import { ForgeProject, type ForgeProjectArgs } from "./project";
 import { gitlabProvider } from "./provider";
-import { hasProtection, lacking, warnOfLacks } from "./tiers";
+import { hasProtection, lacking } from "./tiers";
+import { warnOfLacks } from "./warnings";
 import { type Webhook, WebhookTokens } from "./webhooks";
 
 /** What a forge at a GitLab is made from. */

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { type GitlabForgeSettings, type GitlabTier, gitlabTiers } from "../settings";
 
 /** What decides whether a GitLab has a protection. */
@@ -80,13 +79,3 @@ export const hasProtection = (subscription: Subscription, name: ProtectionName):
 /** What a GitLab lacks. */
 export const lacking = (subscription: Subscription): readonly ProtectionName[] =>
   (Object.keys(protections) as ProtectionName[]).filter((name) => !hasProtection(subscription, name));
-
-/** Warns of each protection, or of those that are asked for, that a GitLab lacks: what is lost, and what stands in. */
-export function warnOfLacks(subscription: Subscription, asked?: readonly ProtectionName[]): void {
-  for (const name of lacking(subscription).filter((each) => asked?.includes(each) ?? true)) {
-    const { lost, standIn } = protections[name];
-    void pulumi.log.warn(
-      `GitLab in tier ${subscription.tier} lacks ${name}. Lost: ${lost}. In its place: ${standIn}.`,
-    );
-  }
-}

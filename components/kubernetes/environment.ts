@@ -223,7 +223,8 @@ export class ClusterEnvironment implements EnvironmentParts {
     const log = { environment: this.name, useCase: useCase.name, scope, image, store };
     new LogCompaction(this.pods.compact(useCase.name).name, log, { parent });
     const partitions = useCase.monitorPartitions;
-    const parts = { scope, store, secrets, cron, image, partitions, ...(issues && { issues }) };
+    const { monitorRetrains: retrains } = settings;
+    const parts = { scope, store, secrets, cron, image, partitions, retrains, ...(issues && { issues }) };
     return new DriftMonitor(this.pods.monitor(useCase.name).name, { ...process, ...parts }, { parent });
   }
 

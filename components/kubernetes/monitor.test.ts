@@ -68,6 +68,14 @@ describe("the monitor", () => {
     });
   });
 
+  it("asks for a training by its project where the settings let it", async () => {
+    expect(environment(made, "monitor").ECLUSE_ASKS_RETRAINING).toBeUndefined();
+    const asking = await run({ ...testSettings(), monitorRetrains: true });
+    expect(environment(asking, "monitor").ECLUSE_ASKS_RETRAINING).toBe("true");
+    const alone = without({ ...testSettings(), monitorRetrains: true, forge: undefined }, "runner");
+    expect(environment(await run(alone), "monitor").ECLUSE_ASKS_RETRAINING).toBeUndefined();
+  });
+
   it("sends alerts where the settings say, by secrets that somebody keeps", async () => {
     const kept = { secret: "alerts", key: "k" };
     const webhook = { url: "https://hooks.example.com/a", networks: ["10.20.0.0/16"], secret: kept };

@@ -26,6 +26,8 @@ export interface DriftMonitorArgs extends MonitorProcess {
   readonly secrets: Pick<SecretStore, "file" | "existing">;
   /** How many pods judge a day together; one when not set. */
   readonly partitions?: number;
+  /** Whether it may ask for a training because of an alert, which pipelines at its project look for. */
+  readonly retrains: boolean;
   /** Undefined: reports are written to the blob store alone. */
   readonly issues?: IssueProject;
 }
@@ -76,6 +78,7 @@ const environmentOf = (args: DriftMonitorArgs): Record<string, pulumi.Input<stri
     reportsUrl: args.store.url("reports"),
     tokenFile: trackingTokenFile,
     issuesTokenFile: `${tokenFolder}/token`,
+    asksRetraining: args.retrains,
   }),
 });
 

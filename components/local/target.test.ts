@@ -138,6 +138,22 @@ describe("an environment on the local target", () => {
     );
   });
 
+  it("has the scheduler put the log together each hour, by a right that opens no reports and no tracking", () => {
+    const { secretEnv } = inputsOf("Service", "dev-scheduler") as {
+      secretEnv: { value: { ECLUSE_SCHEDULES: string } };
+    };
+    const { jobs } = JSON.parse(secretEnv.value.ECLUSE_SCHEDULES);
+    const [, compaction] = jobs;
+    expect(compaction).toMatchObject({ name: "bank-churn/compact", cron: "5 * * * *" });
+    expect(compaction.command.slice(1)).toEqual(["-m", "ecluse_monitor", "compact"]);
+    const given = Object.keys(compaction.env).filter((name) => /^(ECLUSE|MLFLOW)_/.test(name));
+    expect(given.sort()).toEqual(["ECLUSE_INFERENCE_URL", "ECLUSE_USE_CASE"]);
+    expect(inputsOf("BlobAccess", "dev-store-bank-churn-compact-inference")).toMatchObject({
+      container: "inference",
+      permission: "read-write-delete",
+    });
+  });
+
   it("opens to a model server only the writing of its requests", () => {
     expect(inputsOf("BlobAccess", "dev-store-bank-churn-serve")).toMatchObject({
       container: "inference",

@@ -42,6 +42,8 @@ interface MonitorPlace {
   readonly issuesTokenFile: string;
   /** File with its token to start pipelines; undefined: it starts none. */
   readonly triggerTokenFile?: string;
+  /** Whether pipelines of the project ask what it wants, in the place of such a token. */
+  readonly asksRetraining?: boolean;
 }
 
 /** The environment variables of a drift monitor. */
@@ -57,6 +59,7 @@ export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): 
     ECLUSE_PROJECT_ID: process.issues.projectId,
     ECLUSE_FORGE_TOKEN_FILE: place.issuesTokenFile,
     ...(place.triggerTokenFile && { ECLUSE_TRIGGER_TOKEN_FILE: place.triggerTokenFile }),
+    ...(place.asksRetraining && { ECLUSE_ASKS_RETRAINING: "true" }),
   }),
   ...alertVariables(process.alerts),
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,

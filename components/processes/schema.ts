@@ -56,6 +56,7 @@ export interface Processes {
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
     readonly ECLUSE_RUN?: string;
     readonly ECLUSE_TRIGGER_TOKEN_FILE?: string;
+    readonly ECLUSE_ASKS_RETRAINING?: string;
     readonly ECLUSE_WEBHOOK?: string;
     readonly ECLUSE_WEBHOOK_SECRET?: string;
     readonly ECLUSE_MAIL?: string;

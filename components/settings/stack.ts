@@ -53,8 +53,8 @@ const environment = {
     .default(false)
     .describe(
       "whether the monitor may start a training because of an alert, as the use case's `retrain` " +
-        "([monitor.yaml](new-use-case.md#when-the-monitor-warns)) has it; at the local forge alone " +
-        "([why](gitlab.md))",
+        "([monitor.yaml](new-use-case.md#when-the-monitor-warns)) has it; on a GitLab in production alone, by " +
+        "pipelines that ask each hour ([how](gitlab.md#a-retraining-that-the-monitor-wants))",
     ),
   alerts,
   retrainCron: cron("gitlab")

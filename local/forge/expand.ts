@@ -34,6 +34,8 @@ export interface Job {
   readonly timeoutSeconds: number;
   /** The environment that a platform release is for; the job then has no script. */
   readonly releases: string | undefined;
+  /** Whether it starts a pipeline that a job has written, which `refusals` refuses here. */
+  readonly startsChild: boolean;
   /** The image that its YAML names, and the runner's tags: this machine runs it without them. */
   readonly image: string | undefined;
   readonly tags: readonly string[];
@@ -124,12 +126,15 @@ function readJob(name: string, entry: Yaml, body: Yaml | undefined): Job {
     artifacts: readArtifacts(name, body.artifacts as Yaml | undefined),
     cacheKeys: ((body.cache ?? []) as Yaml[]).map((cache) => JSON.stringify(cache.key ?? "default")),
     timeoutSeconds: readTimeout(name, body.timeout),
-    releases: body.trigger ? readRelease(name, body) : undefined,
+    releases: body.trigger && !startsChild(body) ? readRelease(name, body) : undefined,
+    startsChild: startsChild(body),
     image: imageOf(body.image),
     tags: (body.tags ?? []) as string[],
     definition: kept,
   };
 }
+
+const startsChild = ({ trigger }: Yaml) => typeof trigger === "object" && "include" in (trigger as Yaml);
 
 const imageOf = (image: unknown): string | undefined =>
   (typeof image === "object" ? (image as Yaml | null)?.name : image) as string | undefined;

@@ -289,6 +289,13 @@ describe("refused before anything runs", () => {
       /no pipeline/,
     ],
     ["another trigger", "work", "job:\n  trigger: {project: a/b}\n", /trigger is not supported/],
+    [
+      "a pipeline that a job writes",
+      "work",
+      job("  artifacts: {paths: [a.yml]}\n") +
+        "next:\n  stage: b\n  needs: [job]\n  trigger: {include: [{artifact: a.yml, job: job}]}\n",
+      /next refused: it starts a child pipeline/,
+    ],
     ["a computed environment", "work", job("  environment: $WHERE"), /environment must be a literal/],
     [
       "a file for gitlab-ci-local alone",

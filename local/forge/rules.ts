@@ -31,6 +31,7 @@ export function environmentOf(job: Job, environments: readonly Environment[]): E
 export function refusals(pipeline: Expanded, context: RefContext): Refusal[] {
   return pipeline.jobs.flatMap((job) =>
     [
+      ...(job.startsChild ? ["it starts a child pipeline, which GitLab alone has; name its jobs here"] : []),
       ...environmentRefusals(job, context),
       ...audienceRefusals(job, context.environments),
       ...sourceRefusals(job, pipeline, context.environments),

@@ -16,7 +16,7 @@ from typing import Any, cast
 from ecluse_core.errors import SettingError
 from ecluse_monitor import backfill, commands, replay, watch
 from ecluse_monitor.compaction import compact
-from ecluse_monitor.errors import Exit, MonitorError, NoChampion
+from ecluse_monitor.errors import Exit, MonitorError, NoChampion, Undelivered
 from ecluse_monitor.finding import CAUSES
 from ecluse_monitor.predictions import Part
 from ecluse_monitor.settings import Check, Compact, Reports
@@ -79,10 +79,15 @@ def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
         # Whoever is the last judges the whole: where two are, one of them notifies.
         if not counted["is_last"]:
             return counted
-    return watch.publish(
-        given,
-        commands.check(given, args.as_of, demonstration=args.demonstration, partitions=args.partitions),
-    )
+    try:
+        report = commands.check(
+            given, args.as_of, demonstration=args.demonstration, partitions=args.partitions
+        )
+    except Undelivered as error:
+        # What was judged is seen, though a place that alerts go to is away.
+        watch.publish(given, error.report)
+        raise
+    return watch.publish(given, report)
 
 
 def _text(document: dict[str, Any]) -> str:

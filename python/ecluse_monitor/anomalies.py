@@ -10,7 +10,7 @@ from ecluse_monitor.distance import contributions, distances, quiet_distances
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.sample import Sample
-from ecluse_monitor.seasons import History
+from ecluse_monitor.seasons import History, is_season, merged
 from ecluse_monitor.settings import Anomalies
 
 KEY = "anomalies of rows"
@@ -75,12 +75,9 @@ def _are_more(before: list[int], now: list[int], settings: Anomalies) -> bool:
 
 def _is_season(history: History, before: list[int], now: list[int], settings: Anomalies) -> bool:
     """Whether the same weekdays have as many, in a week that has no more than the training."""
-    comparable = cast(list[list[int]], history.comparable(KEY))
-    if not comparable or _are_more(_together(comparable), now, settings):
-        return False
-    week = [*cast(list[list[int]], history.week(KEY)), now]
-    return len(week) < 7 or not _are_more(before, _together(week), settings)
-
-
-def _together(counts: list[list[int]]) -> list[int]:
-    return [sum(each[side] for each in counts) for side in (0, 1)]
+    comparable, week = history.comparable(KEY), history.whole_week(KEY, now)
+    return is_season(
+        comparable,
+        lambda: _are_more(cast(list[int], merged(comparable)), now, settings),
+        lambda: bool(week) and _are_more(before, cast(list[int], merged(week)), settings),
+    )

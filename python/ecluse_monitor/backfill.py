@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from ecluse_monitor.errors import Exit
-from ecluse_monitor.labelled import last_judged, read_labelled
+from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.performance import labelled_findings
+from ecluse_monitor.reports import Earlier
 from ecluse_monitor.settings import Check, parse_settings
 from ecluse_monitor.sketches import read_sketch
 from ecluse_monitor.tracking import Champion, champion
@@ -50,8 +51,8 @@ def _performance(given: Check, current: Champion, day: date) -> dict[str, Any] |
     reference, settings = current.baseline["performance"], parse_settings(current.baseline["settings"])
     if reference is None:
         return None
-    since = last_judged(given, day)
-    labelled = read_labelled(given, current.version, settings.performance, day, since)
+    since = Earlier(given.reports, given.use_case, day).last_judged()
+    labelled = read_labelled(given, current, settings.performance, day, since)
     # As a report holds it.
     return json.loads(json.dumps(labelled_findings(reference, labelled, settings.performance)[1]))
 

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import numpy as np
 import polars as pl
 
-from ecluse_monitor.bins import Counts, Floats, count_bins
+from ecluse_monitor.bins import Counts, Floats
 from ecluse_monitor.columns import FENCE, Column, kind, null_share, numbers
 from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
@@ -130,11 +130,6 @@ def importance(series: pl.Series, scores: pl.Series, column: Column) -> float:
     groups = table.group_by("group").agg(pl.len().alias("rows"), pl.col("score").mean())
     apart = (groups["score"] - table["score"].mean()) ** 2 * groups["rows"]
     return min(1.0, max(0.0, float(apart.sum()) / table.height / spread)) ** 0.5
-
-
-def bin_counts(series: pl.Series, column: Column) -> Counts:
-    """Rows per bin of a numeric baseline."""
-    return count_bins(numbers(series), np.asarray(column.get("edges")))
 
 
 def category_counts(series: pl.Series, categories: list[str]) -> Counts:

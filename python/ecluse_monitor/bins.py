@@ -30,7 +30,12 @@ def _searched(values: Floats, edges: Floats) -> Counts:
 
 def _cells(values: Floats, edges: Floats) -> Counts:
     """The cell of each number, of a grid from the first to the last edge and one cell beyond each."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        at = (values - edges[0]) * (CELLS / (edges[-1] - edges[0]))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        at, scale = values - edges[0], CELLS / (edges[-1] - edges[0])
+        at *= scale
     # Where edges are too far apart, or too near, for numbers to tell, all is in one cell, and is searched.
-    return np.nan_to_num(at, copy=False, nan=0.0).clip(-1, CELLS).astype(np.int64) + 1
+    if not 0 < scale < np.inf:
+        np.nan_to_num(at, copy=False, nan=0.0)
+    np.clip(at, -1, CELLS, out=at)
+    at += 1
+    return at.astype(np.int64)

@@ -44,7 +44,8 @@ def kind(series: pl.Series) -> str:
 def numbers(series: pl.Series) -> Floats:
     """The finite values of a numeric column."""
     values = series.cast(pl.Float64).drop_nulls().to_numpy()
-    return cast(Floats, values[np.isfinite(values)])
+    held = np.isfinite(values)
+    return cast(Floats, values if held.all() else values[held])
 
 
 def null_share(series: pl.Series) -> float:

@@ -13,20 +13,20 @@ from ecluse_core.container import Missing
 from ecluse_monitor.backfill import backfill as backfill_days
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import Verdict, judge
-from ecluse_monitor.delivery import deliver
-from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.labelled import last_judged, read_labelled
+from ecluse_monitor.delivery import deliver, hear
+from ecluse_monitor.errors import Exit, MonitorError, Undelivered
+from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
 from ecluse_monitor.predictions import Part
 from ecluse_monitor.replay import replay as replay_days
-from ecluse_monitor.reports import FORMAT, earlier, html, write_report
+from ecluse_monitor.reports import FORMAT, Earlier, html, write_report
 from ecluse_monitor.retraining import decide
 from ecluse_monitor.settings import Check, Reports, Settings, load_settings, parse_settings
 from ecluse_monitor.sinks import Sink, sinks_of
 from ecluse_monitor.sketch import Sketch
 from ecluse_monitor.sketches import parts_of, read_sketch
-from ecluse_monitor.state import Day, Mute, Run, State, acknowledge, advance, mine, mute
+from ecluse_monitor.state import Day, Mute, Run, State, acknowledge, advance, mine, mute, unsent
 from ecluse_monitor.store import StateFile, read_labels
 from ecluse_monitor.tracking import Champion, champion
 from ecluse_monitor.watch import publish
@@ -88,12 +88,15 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     seen = _seen(given, current, as_of, partitions)
     # What a demonstration sends is no history, and needs none.
     history = None if demonstration else read_history(given, current, settings, as_of)
-    since = None if demonstration else last_judged(given, as_of)
-    labelled = read_labelled(given, current.version, settings.performance, as_of, since)
+    before = Earlier(given.reports, given.use_case, as_of)
+    since = None if demonstration else before.last_judged()
+    labelled = read_labelled(given, current, settings.performance, as_of, since)
     verdict = judge(seen, current.version, current.baseline, settings, as_of, labelled, history)
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)
     file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(demonstration)}")
+    if given.asks_retraining and not demonstration:
+        hear(given, file, run)
     state = file.update(_next(given, current, settings, verdict, run, demonstration))
     sinks = sinks_of(given, settings.alert)
     report = {
@@ -105,9 +108,10 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
         "not_run": _not_run(given, current, settings, sinks),
         **_standing(state),
         "messages": [message["text"] for message in mine(state, run)],
+        "unsent": unsent(state, sinks),
         "issue": "",
     }
-    return _notified(given, sinks, file, state, run, report)
+    return _notified(given, sinks, file, state, run, report, before.alike(report))
 
 
 def _settings_of(current: Champion, demonstration: bool) -> Settings:
@@ -128,7 +132,7 @@ def _next(
 ) -> Callable[[State], State]:
     """How the state goes on: its alerts, and a retraining that they ask for."""
     found = Day(verdict.findings, verdict.unanswered, current.weights)
-    retrain = settings.retrain if given.trigger_token_file and not demonstration else None
+    retrain = settings.retrain if given.may_retrain and not demonstration else None
 
     def new_labels(since: date) -> int:
         return read_labels(given.inference, given.use_case, max(since, current.since)).height
@@ -160,7 +164,7 @@ def _not_run(given: Check, current: Champion, settings: Settings, sinks: Collect
     return [
         *settings.not_run,
         *(NO_SINK[name] for name in settings.alert.sinks if name not in sinks),
-        *([NO_TRIGGER] if settings.retrain and not given.trigger_token_file else []),
+        *([NO_TRIGGER] if settings.retrain and not given.may_retrain else []),
         *lacks(current.baseline, settings),
     ]
 
@@ -170,16 +174,27 @@ def _standing(state: State) -> dict[str, Any]:
 
 
 def _notified(
-    given: Check, sinks: dict[str, Sink], file: StateFile, state: State, run: Run, report: dict[str, Any]
+    given: Check,
+    sinks: dict[str, Sink],
+    file: StateFile,
+    state: State,
+    run: Run,
+    report: dict[str, Any],
+    before: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Writes the report and notifies; the report as it stands after that."""
-    before = earlier(given.reports, report)
+    """Writes the report and notifies; the report as it stands after that. Raises Undelivered with it."""
     write_report(given.reports, report, before)  # before anybody is notified: a report must not depend on it
-    issue = deliver(given, sinks, file, state, run, demonstration=report["demonstration"])
-    after = _standing(file.read()[0])
-    shown = {**report, **after, "issue": issue}
+    issue, failure = "", ""
+    try:
+        issue = deliver(given, sinks, file, state, run, demonstration=report["demonstration"])
+    except MonitorError as error:
+        failure = f"{error}"
+    after = file.read()[0]
+    shown = {**report, **_standing(after), "unsent": unsent(after, sinks), "issue": issue}
     if shown != report:
         write_report(given.reports, shown, before)
+    if failure:
+        raise Undelivered(failure, shown)
     return shown
 
 
@@ -248,7 +263,7 @@ def report(given: Reports, as_of: date, page: Path | None = None) -> dict[str, A
         return found
     if found.get("format") != FORMAT:
         raise MonitorError(f"the report of {as_of} is of another version; run check --as-of {as_of} again")
-    page.write_text(html(found, earlier(given.reports, found)), encoding="utf8")
+    page.write_text(html(found, Earlier(given.reports, given.use_case, as_of).alike(found)), encoding="utf8")
     return found
 
 

@@ -1,14 +1,27 @@
 """What the state has to say is sent: by this run, or in the place of one that died before it could."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
+from ecluse_monitor.asking import ask, begun
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.forge import Forge
-from ecluse_monitor.retraining import due, follow, news_of
+from ecluse_monitor.retraining import ASKED, due, follow, news_of
 from ecluse_monitor.settings import Check
 from ecluse_monitor.sinks import Outgoing, Sink, forge_of
-from ecluse_monitor.state import Run, State, delivered, firing, mine, others, retrained, settle, take_over
+from ecluse_monitor.state import (
+    Retraining,
+    Run,
+    State,
+    delivered,
+    firing,
+    mine,
+    others,
+    retrained,
+    settle,
+    take_over,
+)
 from ecluse_monitor.store import StateFile
 
 PATIENCE = 60.0
@@ -38,7 +51,7 @@ def _send(given: Check, sinks: dict[str, Sink], file: StateFile, state: State, r
     url, errors = "", list[str]()
     try:
         if forge := forge_of(given):
-            state = _train(forge, file, state, run)
+            state = _train(given, forge, file, state, run)
     except MonitorError as error:
         errors.append(f"{error}")
     for name, sink in sinks.items():
@@ -56,11 +69,29 @@ def _send(given: Check, sinks: dict[str, Sink], file: StateFile, state: State, r
     return url
 
 
-def _train(forge: Forge, state_file: StateFile, state: State, run: Run) -> State:
+def _train(given: Check, forge: Forge, file: StateFile, state: State, run: Run) -> State:
     """Starts the retraining that this run is to start, and sees what became of the one before."""
     for before in due(state, run):
-        after = follow(before, forge)
-        if after != before:
-            text = news_of(before, after)
-            state = state_file.update(partial(retrained, before=before, after=after, text=text, run=run))
+        if given.asks_retraining and before["status"] == "wanted":
+            ask(given, before)
+            state = _moved(file, before, {**before, "run": "", "status": ASKED}, run)
+        elif before["status"] != ASKED:
+            state = _moved(file, before, follow(before, forge), run)
     return state
+
+
+def hear(given: Check, file: StateFile, run: Run) -> None:
+    """Notes the pipelines that have begun what was asked for: before a day is judged, so that it counts."""
+    nobody = replace(
+        run, id=""
+    )  # the message is sent by the run that judges a day next, and that is this one
+    for before in file.read()[0]["retrainings"]:
+        if before["status"] == ASKED and (after := begun(given, before)):
+            _moved(file, before, after, nobody)
+
+
+def _moved(file: StateFile, before: Retraining, after: Retraining, run: Run) -> State:
+    if after == before:
+        return file.read()[0]
+    text = news_of(before, after)
+    return file.update(partial(retrained, before=before, after=after, text=text, run=run))

@@ -8,10 +8,12 @@ from typing import cast
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from pydantic import with_config
 
 from ecluse_monitor.chance import Counts, Floats, sequential
 from ecluse_monitor.columns import Column
 from ecluse_monitor.contract import Subject
+from ecluse_monitor.described import DESCRIBED
 from ecluse_monitor.sketch import Histogram
 
 Distance = Callable[[Floats, Floats], Floats]
@@ -20,16 +22,23 @@ LARGEST = 50
 OTHERS = "all others"
 
 
+@with_config(DESCRIBED)
 @dataclass(frozen=True)
 class Drift:
-    """Of one column: distance, chance of at least this distance without drift, direction in words."""
+    """How far a column is from the training."""
 
     check: str
+    """`drift` of an input, or `prediction` of the scores"""
     column: str
+    """the column"""
     kind: str
+    """`numeric` or `categorical`"""
     distance: float
+    """the distance from the training, in the unit of `limits`"""
     p_value: float
+    """the chance of at least this distance without drift"""
     direction: str
+    """where it moved, in words"""
 
     @property
     def key(self) -> str:

@@ -1,6 +1,7 @@
 """What ends a command: with which code, and why."""
 
 from enum import IntEnum
+from typing import Any
 
 
 class Exit(IntEnum):
@@ -20,3 +21,11 @@ class NoChampion(Exception):
 
 class MonitorError(Exception):
     """The monitor cannot do its work: the message names the key or blob, the value and the fix."""
+
+
+class Undelivered(MonitorError):
+    """A place did not take what it was to get. The day is judged, and its report written."""
+
+    def __init__(self, reason: str, report: dict[str, Any]) -> None:
+        super().__init__(reason)
+        self.report = report

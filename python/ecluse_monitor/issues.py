@@ -51,7 +51,7 @@ def _title(run: Run, alerts: list[Alert], demonstration: bool) -> str:
 
 def _description(run: Run, alerts: list[Alert], marker: str, demonstration: bool) -> str:
     rows = [
-        _row(a["severity"], a["cause"], a["text"], a["since"], a["bad"][-1], _owner(a), a.get("done", ""))
+        _row(a["severity"], a["cause"], a["text"], a["since"], _last_bad(a), _owner(a), a.get("done", ""))
         for a in alerts
     ]
     lines = [
@@ -67,6 +67,11 @@ def _description(run: Run, alerts: list[Alert], marker: str, demonstration: bool
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _last_bad(alert: Alert) -> str:
+    """Its last bad day; a model that was trained because of it has none of its own yet."""
+    return alert["bad"][-1] if alert["bad"] else alert["counted"]
 
 
 def _owner(alert: Alert) -> str:

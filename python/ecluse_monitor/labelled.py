@@ -1,6 +1,6 @@
 """The predictions whose labels should have come by a day, with those that have, and labels that came late."""
 
-import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
@@ -8,23 +8,23 @@ import polars as pl
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.predictions import Logged
 from ecluse_monitor.scores import finite
-from ecluse_monitor.settings import Check, Performance, Reports
+from ecluse_monitor.settings import Check, Performance
 from ecluse_monitor.store import by_id, read_labels
+from ecluse_monitor.tracking import Champion
 
 WANTED = ["prediction_id", "model_version", "score"]
 KNOWN = {"score": pl.Float64, "label": pl.Float64, "key": pl.String, "day": pl.Date}
 DAY = timedelta(days=1)
-LONGEST = 31
-"""Days after which labels that no check has seen are not looked for any more."""
 
 
 def read_labelled(
-    given: Check, version: str, settings: Performance, as_of: date, since: date | None = None
+    given: Check, current: Champion, settings: Performance, as_of: date, since: date | None = None
 ) -> Labelled:
     """The champion's predictions of the days whose labels should have come, with those that have.
 
     With `since`, those of the days before too whose label came after that day.
     """
+    version = current.version
     last = as_of - settings.label_delay
     first = last - timedelta(days=settings.days - 1)
     labels = read_labels(given.inference, given.use_case, min(first, (since or as_of) + DAY))
@@ -33,31 +33,59 @@ def read_labelled(
     known = pl.concat([each for each, _ in found])
     came = pl.col("came")
     new = labels.filter(came > f"{since}", came <= f"{as_of}") if since else labels.head(0)
-    before = [first - DAY * (number + 1) for number in range(settings.late_days)]
-    late = _late(given, version, _without(new, known), before)
-    return Labelled(first, last, known.select("score", "label"), sum(others for _, others in found), late)
+    oldest = max(current.since, first - DAY * settings.late_days)
+    late = _late(given, version, _without(new, known), Searched(oldest, first, last, as_of))
+    former = _former(given, version, late, settings.min_labels, as_of)
+    others = sum(others for _, others in found)
+    return Labelled(first, last, known.select("score", "label"), others, late.drop("key"), former)
 
 
-def last_judged(given: Reports, as_of: date) -> date:
-    """The day of the last report before a day; the day before where there is none of a month."""
-    folder = f"{given.use_case}/monitor"
-    names = given.reports.etags(folder)
-    for day in (as_of - DAY * (number + 1) for number in range(LONGEST)):
-        name = f"{folder}/{day}.json"
-        # A demonstration judges no labels for good.
-        if name in names and not json.loads(given.reports.read(name).content).get("demonstration"):
-            return day
-    return as_of - DAY
+@dataclass(frozen=True)
+class Searched:
+    """Where the predictions of new labels are searched, beside the days from `first` to `last` that are due.
+
+    They are late back to `oldest`, and early up to `as_of`: these are judged when they are due.
+    """
+
+    oldest: date
+    first: date
+    last: date
+    as_of: date
+
+    @property
+    def days(self) -> list[date]:
+        """The nearest first: there most of them are."""
+        before = [self.first - DAY * number for number in range(1, (self.first - self.oldest).days + 1)]
+        after = [self.last + DAY * number for number in range(1, (self.as_of - self.last).days + 1)]
+        return sorted([*before, *after] if before else [], key=self._away)
+
+    def _away(self, day: date) -> int:
+        return max((self.first - day).days, (day - self.last).days)
 
 
-def _late(given: Check, version: str, new: pl.DataFrame, days: list[date]) -> pl.DataFrame:
-    """The predictions of new labels, searched in these days until none is left."""
+def _late(given: Check, version: str, new: pl.DataFrame, where: Searched) -> pl.DataFrame:
+    """The predictions of new labels that came late, searched until none is left."""
     frames = [pl.DataFrame(schema=KNOWN)]
-    for day in days:
+    # A label by the caller's own id names its day.
+    named = pl.col("key").str.extract(r"^(\d{4}-\d\d-\d\d)/")
+    is_before = (named >= f"{where.oldest}") & (named < f"{where.first}")
+    new = new.filter(named.is_null() | is_before)
+    for day in where.days:
         if new.is_empty():
             break
-        frames.append(_of_day(given, version, new, day)[0])
-        new = _without(new, frames[-1])
+        found = _of_day(given, version, new, day)[0]
+        frames += [found] if day < where.first else []
+        new = _without(new, found)
+    return pl.concat(frames)
+
+
+def _former(given: Check, version: str, late: pl.DataFrame, least: int, as_of: date) -> pl.DataFrame:
+    """Labels that came before, of days of which so many came late: those alone may be of one outcome."""
+    days = late["day"].value_counts().filter(pl.col("count") >= least)["day"].sort().to_list()
+    frames = [pl.DataFrame(schema=KNOWN)]
+    if days:
+        labels = read_labels(given.inference, given.use_case, days[0]).filter(pl.col("came") <= f"{as_of}")
+        frames += [_of_day(given, version, _without(labels, late), day)[0] for day in days]
     return pl.concat(frames).drop("key")
 
 

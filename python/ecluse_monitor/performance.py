@@ -21,6 +21,8 @@ from ecluse_monitor.settings import Performance
 BINS = 20
 DRAWS = 200
 LEAST_OF_A_CLASS = 10
+MOST_MISSING = 20
+"""Labels of the other outcome that may be expected where there is none: of more, chance is below e^-20."""
 LATE: Final = {"score": pl.Float64, "label": pl.Float64, "day": pl.Date}
 
 
@@ -58,7 +60,8 @@ class Labelled:
     """The champion's predictions of some days; `label` is null where none has come.
 
     `others` are predictions without a label that are not among the rows: of many days they would be too many.
-    `late` are those of the days before whose label came since the last check, with their day.
+    `late` are those of the days before whose label came since the last check, with their day. `former` are
+    others of such days, whose label came before: late ones alone may be of one outcome.
     """
 
     first: date
@@ -66,6 +69,7 @@ class Labelled:
     rows: pl.DataFrame
     others: int = 0
     late: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LATE))
+    former: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LATE))
 
     @property
     def predictions(self) -> int:
@@ -198,22 +202,46 @@ def labelled_findings(
         "labels": known.height,
         "coverage": coverage,
         "late": {day.isoformat(): count for day, count in labelled.late_days.items()},
+        "one_outcome": [],
         "realised": None,
         "surprise": None,
     }
+    late, one_outcome = _late(reference, labelled)
+    report["one_outcome"] = [f"{day}" for day in one_outcome]
     # One test of all that is new: a second one would have false alarms of its own.
-    judged = pl.concat(
-        [each.select(pl.col("score", "label").cast(pl.Float64)) for each in (known, labelled.late)]
-    )
-    scores, labels = (judged.drop_nulls("score")[name].to_numpy() for name in ("score", "label"))
+    judged = pl.concat([each.select(pl.col("score", "label").cast(pl.Float64)) for each in (known, late)])
+    scores, labels = (judged[name].to_numpy() for name in ("score", "label"))
     measured = measure(reference["metric"], scores, labels, reference["spread"])
     if measured is None or measured.rows < settings.min_labels:
         return [], report
     surprise = surprise_of(reference, scores, labels)
     report |= {"realised": asdict(measured), "surprise": asdict(surprise)}
     findings = _worse(reference, measured, surprise, _of(labelled, coverage), settings)
-    enough = [count for count in (known.height, *labelled.late_days.values()) if count >= settings.min_labels]
+    late_days = [count for day, count in labelled.late_days.items() if day not in one_outcome]
+    enough = [count for count in (known.height, *late_days) if count >= settings.min_labels]
     return [replace(each, days=max(1, len(enough))) for each in findings], report
+
+
+def _late(reference: Reference, labelled: Labelled) -> tuple[pl.DataFrame, list[date]]:
+    """What came late with what had come of its days, and the days that are left out of it.
+
+    Labels of one outcome alone are no random part of a day: they say nothing of the model until others come.
+    """
+    each = [table.select("score", "label", "day") for table in (labelled.late, labelled.former)]
+    every = pl.concat(each, how="vertical_relaxed").drop_nulls("score")
+    days = every.partition_by("day", as_dict=True)
+    left_out = sorted(day for (day,), rows in days.items() if _is_one_outcome(reference, rows))
+    return every.filter(~pl.col("day").is_in(left_out)), left_out
+
+
+def _is_one_outcome(reference: Reference, rows: pl.DataFrame) -> bool:
+    """Whether the labels of a day are all 0, or all 1, which chance does not explain at such scores."""
+    labels = rows["label"].unique().to_list()
+    if reference["metric"] != "roc_auc" or len(labels) != 1:
+        return False
+    bins = np.searchsorted(np.asarray(reference["edges"]), rows["score"].to_numpy())
+    ones = float(np.asarray(reference["expected"])[bins].sum())
+    return (rows.height - ones if labels[0] else ones) >= MOST_MISSING
 
 
 def _of(labelled: Labelled, coverage: float) -> str:

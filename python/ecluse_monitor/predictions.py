@@ -23,6 +23,8 @@ LOAD_BLOBS = 512
 """Of blobs that are read together: two such loads are in memory at once."""
 ATTEMPTS = 5
 _BUCKETS = 16
+_BITS = 28
+"""Of an id's 64, by which it is known at once that it is new: 32 MB of memory."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ class Once:
     """
 
     def __init__(self) -> None:
-        self._known = [np.empty(0, np.uint64)] * _BUCKETS
+        self._bits = np.zeros(1 << (_BITS - 3), np.uint8)
+        self._runs: list[list[NDArray[np.uint64]]] = [[] for _ in range(_BUCKETS)]
 
     def new(self, ids: pl.Series) -> NDArray[np.bool_] | None:
         """Which of these came for the first time; None where all did. A null is no id, and always new."""
@@ -165,12 +168,13 @@ class Once:
         hashes = ids.hash().to_numpy()
         if not held.all():
             first = held.copy()
-            found = self._first(hashes[held])
+            found = self.first(hashes[held])
             first[held] = True if found is None else found
             return None if first[held].all() else first | ~held
-        return self._first(hashes)
+        return self.first(hashes)
 
-    def _first(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_] | None:
+    def first(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_] | None:
+        """As `new` says, of the hashes of ids."""
         values = np.sort(hashes)
         is_known = self._is_known(values)
         fresh = ~is_known
@@ -182,23 +186,42 @@ class Once:
         first[np.unique(hashes, return_index=True)[1]] = True
         return first & ~np.isin(hashes, values[is_known])
 
-    def _split(self, values: NDArray[np.uint64]) -> Iterator[tuple[int, NDArray[np.uint64]]]:
-        """Sorted values by bucket: of each, so that adding to one copies no other."""
-        bounds = [bucket << 60 for bucket in range(1, _BUCKETS)]
-        ends = np.searchsorted(values, np.array(bounds, np.uint64))
-        return enumerate(np.split(values, ends))
-
     def _is_known(self, values: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        found: list[NDArray[np.bool_]] = []
-        for bucket, some in self._split(values):
-            known = self._known[bucket]
-            at = np.searchsorted(known, some)
-            inside = at < len(known)
-            inside[inside] = known[at[inside]] == some[inside]
-            found.append(inside)
-        return np.concatenate(found)
+        """Of sorted values. Few have a bit that is set already: these alone are looked up."""
+        cells, bits = _places(values)
+        known = (self._bits[cells] & bits) != 0
+        at = np.flatnonzero(known)
+        for bucket, some in _split(values[at]):
+            found = np.zeros(len(some), np.bool_)
+            for run in self._runs[bucket]:
+                place = np.minimum(np.searchsorted(run, some), len(run) - 1)
+                found |= run[place] == some
+            known[at[: len(some)]], at = found, at[len(some) :]
+        return known
 
     def _add(self, values: NDArray[np.uint64]) -> None:
-        for bucket, some in self._split(values):
-            known = self._known[bucket]
-            self._known[bucket] = np.insert(known, np.searchsorted(known, some), some)
+        """Adds sorted values. A run is merged with one that is no longer: each is copied a few times."""
+        if not len(values):
+            return
+        cells, bits = _places(values)
+        first = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]])
+        self._bits[cells[first]] |= np.bitwise_or.reduceat(bits, first)
+        for bucket, some in _split(values):
+            runs = self._runs[bucket]
+            runs += [some] if len(some) else []
+            while len(runs) > 1 and len(runs[-2]) < 2 * len(runs[-1]):
+                last = runs.pop()
+                runs[-1] = np.sort(np.concatenate([runs[-1], last]), kind="stable")
+
+
+def _places(values: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """The cell of each value, in the order of the values, and its bit there."""
+    high = (values >> np.uint64(64 - _BITS)).astype(np.intp)
+    return high >> 3, np.left_shift(1, high & 7).astype(np.uint8)
+
+
+def _split(values: NDArray[np.uint64]) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+    """Sorted values by bucket: of each, so that adding to one copies no other."""
+    bounds = [bucket << 60 for bucket in range(1, _BUCKETS)]
+    ends = np.searchsorted(values, np.array(bounds, np.uint64))
+    return enumerate(np.split(values, ends))

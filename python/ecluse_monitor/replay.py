@@ -63,7 +63,7 @@ def _start(given: Check, current: Champion, settings: Settings, first: date) -> 
 
 def _play(played: _Played, given: Check, current: Champion, day: date, seen: Sketch) -> None:
     settings, baseline = played.settings, current.baseline
-    labelled = read_labelled(given, current.version, settings.performance, day)
+    labelled = read_labelled(given, current, settings.performance, day)
     oldest = day - timedelta(weeks=settings.drift.season_weeks)
     history = History(day, {each: past for each, past in played.days.items() if each >= oldest})
     verdict = judge(seen, current.version, baseline, settings, day, labelled, history)

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from ecluse_core.settings import Document
+from ecluse_monitor.drift import Drift
+from ecluse_monitor.segments import Found
 from ecluse_monitor.state import Alert, Mute, Retraining
 
 Severity = Literal["fine", "warning", "critical", "too_little", "broken"]
@@ -38,23 +40,6 @@ class FindingShown(Shown):
     """the limit that it is beyond"""
     days: int
     """the bad days that it counts as: one, or more by labels that came late"""
-
-
-class DriftShown(Shown):
-    """How far a column is from the training."""
-
-    check: str
-    """`drift` of an input, or `prediction` of the scores"""
-    column: str
-    """the column"""
-    kind: str
-    """`numeric` or `categorical`"""
-    distance: float
-    """the distance from the training, in the unit of `limits`"""
-    p_value: float
-    """the chance of at least this distance without drift"""
-    direction: str
-    """where it moved, in words"""
 
 
 class ShareShown(Shown):
@@ -123,6 +108,8 @@ class PerformanceShown(Shown):
     """the share that has one"""
     late: dict[str, int]
     """labels of predictions before these days that came since the last check, by the day of the prediction"""
+    one_outcome: list[str]
+    """days of late labels that are left out: all are of one outcome, so that they are no random part"""
     realised: MeasuredShown | None
     """the metric by these labels; null where they are too few"""
     surprise: MeasuredShown | None
@@ -168,29 +155,6 @@ class AnomaliesShown(Shown):
     """the furthest ones"""
 
 
-class SliceShown(Shown):
-    """A part of the rows in which a share changed, and did not so elsewhere."""
-
-    segment: str
-    """the part of the rows"""
-    column: str
-    """the column whose share changed"""
-    event: str
-    """the group of its values"""
-    then: float
-    """the share within the part at training"""
-    now: float
-    """the share within the part on the day"""
-    elsewhere_then: float
-    """the share in all other rows at training"""
-    elsewhere_now: float
-    """the share in all other rows on the day"""
-    part: float
-    """how much of the day's rows the part is"""
-    p_value: float
-    """the chance of such a change without drift, over all comparisons"""
-
-
 class SegmentsShown(Shown):
     """The search for parts of the rows that drift alone."""
 
@@ -198,7 +162,7 @@ class SegmentsShown(Shown):
     """rows that were looked at"""
     compared: int
     """comparisons that were made"""
-    found: list[SliceShown]
+    found: list[Found]
     """the parts that drift alone, the worst first"""
     left_out: list[str]
     """columns that were not compared, since they have a season or broke"""
@@ -239,7 +203,7 @@ class Report(Shown):
     """exit code of the command: 0, 10, 20, 30 or 40, as `status`"""
     findings: list[FindingShown]
     """what was found"""
-    drift: list[DriftShown]
+    drift: list[Drift]
     """the distance of each column that was judged, found or not"""
     passed: list[str]
     """checks that found nothing"""
@@ -271,5 +235,7 @@ class Report(Shown):
     """trainings because of an alert"""
     messages: list[str]
     """what this run sent"""
+    unsent: dict[str, int]
+    """messages that each place has not taken yet: more than 0 where it was away"""
     issue: str
     """address of the open issue; empty where there is none"""

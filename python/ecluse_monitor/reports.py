@@ -7,6 +7,8 @@ from typing import Any
 from ecluse_core.container import Container
 
 FORMAT = 2
+LONGEST = 31
+"""Days after which labels that no check has seen are not looked for any more."""
 HISTORY = 30
 """Days before a report whose distances its page shows."""
 
@@ -25,13 +27,29 @@ def html(report: dict[str, Any], before: list[dict[str, Any]]) -> str:
     return render(report, before)
 
 
-def earlier(reports: Container, report: dict[str, Any]) -> list[dict[str, Any]]:
-    """The reports of the month before one, of its kind and model, oldest first."""
-    folder, as_of = f"{report['use_case']}/monitor", date.fromisoformat(report["as_of"])
-    names = reports.etags(folder)
-    days = [as_of - timedelta(days=number) for number in range(HISTORY, 0, -1)]
-    found = [
-        json.loads(reports.read(name).content) for day in days if (name := f"{folder}/{day}.json") in names
-    ]
-    alike = ("format", "demonstration", "model_version")
-    return [each for each in found if all(each.get(key) == report[key] for key in alike)]
+class Earlier:
+    """The reports of the month before a day: listed once, and each read once."""
+
+    def __init__(self, reports: Container, use_case: str, as_of: date) -> None:
+        self._reports, self._read, self._as_of = reports, dict[str, dict[str, Any]](), as_of
+        names, folder = reports.etags(f"{use_case}/monitor"), f"{use_case}/monitor"
+        days = [as_of - timedelta(days=number) for number in range(1, LONGEST + 1)]
+        self._names = {day: name for day in days if (name := f"{folder}/{day}.json") in names}
+
+    def last_judged(self) -> date:
+        """The day of the last of them; the day before where there is none."""
+        # A demonstration judges no labels for good.
+        found = (day for day, name in self._names.items() if not self._of(name).get("demonstration"))
+        return next(found, self._as_of - timedelta(days=1))
+
+    def alike(self, report: dict[str, Any]) -> list[dict[str, Any]]:
+        """Those of a report's kind and model, oldest first."""
+        oldest = self._as_of - timedelta(days=HISTORY)
+        found = [self._of(name) for day, name in reversed(self._names.items()) if day >= oldest]
+        alike = ("format", "demonstration", "model_version")
+        return [each for each in found if all(each.get(key) == report[key] for key in alike)]
+
+    def _of(self, name: str) -> dict[str, Any]:
+        if name not in self._read:
+            self._read[name] = json.loads(self._reports.read(name).content)
+        return self._read[name]

@@ -19,6 +19,8 @@ BRANCH = "main"
 WEEK = timedelta(days=7)
 ENDED = ("success", "failed", "canceled", "skipped", "gone")
 """Of a pipeline's states those after which it does nothing more."""
+ASKED = "asked"
+"""The state of one that waits for a pipeline to ask after it."""
 NewLabels = Callable[[date], int]
 """How many predictions have got a label since a day."""
 
@@ -81,8 +83,12 @@ def is_open(retraining: Retraining) -> bool:
 
 
 def _settled(retraining: Retraining, version: str) -> Retraining:
-    is_served = retraining["pipeline"] and retraining["model_version"] != version
-    return {**retraining, "status": "served"} if is_served else retraining
+    if retraining["model_version"] == version:
+        return retraining
+    if retraining["status"] == ASKED:
+        # Another model serves: no pipeline answers any more.
+        return {**retraining, "status": "gone"}
+    return {**retraining, "status": "served"} if retraining["pipeline"] else retraining
 
 
 def _cause(state: State, day: Day, settings: Retrain | None) -> str | None:
@@ -149,7 +155,9 @@ def _look(forge: Forge, retraining: Retraining) -> dict[str, Any]:
 
 def news_of(before: Retraining, after: Retraining) -> str:
     """What people get to know of a change; empty where there is nothing new."""
-    if before["status"] == "wanted":
+    if after["status"] == ASKED:
+        return f"asks for a training because of {after['cause']}: the project's next pipeline for it begins"
+    if before["status"] in ("wanted", ASKED):
         waits = ", which waits for somebody to let it on" if after["approval"] else ""
         return f"training again because of {after['cause']}{waits}: {after['pipeline']}"
     if is_open(before) and after["status"] in ENDED and after["status"] != "success":

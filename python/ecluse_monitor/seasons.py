@@ -7,7 +7,7 @@ differs asks for the second comparison also on a day that is like the training.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypedDict, cast
@@ -72,6 +72,11 @@ class History:
         past = [self.days[day]["histograms"] for day in days if day in self.days]
         return [histograms[check] for histograms in past if check in histograms]
 
+    def whole_week(self, check: str, today: Histogram) -> list[Histogram]:
+        """The week that ends with the day; empty where too few of its days are known."""
+        week = [*self.week(check), today]
+        return week if len(week) >= WHOLE_WEEK else []
+
     @property
     def lacks(self) -> str:
         """What the report says where seasons cannot be known yet."""
@@ -83,6 +88,13 @@ class History:
 
 def _is_quiet(past: Past, check: str) -> bool:
     return check in past["histograms"] and check not in past["drifted"]
+
+
+def is_season(
+    comparable: list[Histogram], is_apart: Callable[[], bool], week_differs: Callable[[], bool]
+) -> bool:
+    """Whether a day that differs from the training is like the same weekdays, in a week that does not."""
+    return bool(comparable) and not is_apart() and not week_differs()
 
 
 def merged(histograms: Iterable[Histogram]) -> Histogram:
@@ -112,14 +124,16 @@ class Weekday:
     limits: Limits
 
     def is_season(self, rng: Generator) -> bool:
-        """Whether a day that differs from the training is like the same weekdays, in a week that does not.
+        """Whether a day that differs from the training does as it does each week.
 
         The training may hold no season, such as weekdays alone: then it is like most days of the week.
         """
-        if not self.history.comparable(self.check) or self._apart(rng) is not None:
-            return False
         week = self._week()
-        return not (self._differs(week, rng) and self._differs(self._nearest(week), rng))
+        return is_season(
+            self.history.comparable(self.check),
+            lambda: self._apart(rng) is not None,
+            lambda: self._differs(week, rng) and self._differs(self._nearest(week), rng),
+        )
 
     def hidden(self, rng: Generator) -> float | None:
         """How far a day that is like the training is from the same weekdays, in a week that is not.
@@ -152,9 +166,7 @@ class Weekday:
         return distance if p_value <= self._level else None
 
     def _week(self) -> list[Histogram]:
-        """The week that ends with the day; empty where too few of its days are known."""
-        week = [*self.history.week(self.check), self.today]
-        return week if len(week) >= WHOLE_WEEK else []
+        return self.history.whole_week(self.check, self.today)
 
     def _nearest(self, week: list[Histogram]) -> list[Histogram]:
         then = trained(self.column)

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import with_config
 
 from ecluse_monitor.chance import more_often
+from ecluse_monitor.described import DESCRIBED
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import Settings
@@ -45,19 +47,29 @@ class Sides:
         return before / of, now / rows, other_before / max(other_of, 1), other_now / max(other_rows, 1)
 
 
+@with_config(DESCRIBED)
 @dataclass(frozen=True)
 class Found:
-    """A share within a slice that changed; `part` is the slice's own share of the day's rows."""
+    """A part of the rows in which a share changed, and did not so elsewhere."""
 
     segment: str
+    """the part of the rows"""
     column: str
+    """the column whose share changed"""
     event: str
+    """the group of its values"""
     then: float
+    """the share within the part at training"""
     now: float
+    """the share within the part on the day"""
     elsewhere_then: float
+    """the share in all other rows at training"""
     elsewhere_now: float
+    """the share in all other rows on the day"""
     part: float
+    """how much of the day's rows the part is"""
     p_value: float
+    """the chance of such a change without drift, over all comparisons"""
 
 
 @dataclass(frozen=True)

@@ -371,6 +371,8 @@ class Check(Tracked, Reports):
     run: Annotated[str, Field(pattern="^[A-Za-z0-9._-]*$")] = ""
     """What the processes have in common that judge the parts of a day together: the name of their Job."""
     trigger_token_file: Path | None = None
+    asks_retraining: bool = False
+    """Whether a pipeline of the project asks what the monitor wants, in the place of such a token."""
     webhook: Json[WebhookPlace] | None = None
     webhook_secret: Secret = ""
     mail: Json[MailPlace] | None = None
@@ -380,6 +382,10 @@ class Check(Tracked, Reports):
     def _check(self) -> Self:
         if self.trigger_token_file and not self.forge_token_file:
             raise ValueError("ECLUSE_FORGE_TOKEN_FILE is not set; ECLUSE_TRIGGER_TOKEN_FILE needs it")
+        if self.asks_retraining and (self.trigger_token_file or not self.forge_token_file):
+            raise ValueError(
+                "ECLUSE_ASKS_RETRAINING needs ECLUSE_FORGE_TOKEN_FILE, and no ECLUSE_TRIGGER_TOKEN_FILE"
+            )
         if self.webhook and len(self.webhook_secret) < LEAST_SECRET:
             raise ValueError(
                 f"ECLUSE_WEBHOOK_SECRET must have {LEAST_SECRET} characters or more; make another"
@@ -390,3 +396,8 @@ class Check(Tracked, Reports):
             if self.forge_token_file and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_FORGE_TOKEN_FILE needs it")
         return self
+
+    @property
+    def may_retrain(self) -> bool:
+        """Whether the stack lets the monitor have a model trained again."""
+        return self.trigger_token_file is not None or self.asks_retraining

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from ecluse_monitor import sample
-from ecluse_monitor.baseline import Baseline, bin_counts
-from ecluse_monitor.bins import Floats
+from ecluse_monitor.baseline import Baseline
+from ecluse_monitor.bins import Floats, count_bins
 from ecluse_monitor.columns import Column, kind, numbers
 from ecluse_monitor.performance import Reference, score_counts
 from ecluse_monitor.sample import Sample, sample_of
@@ -159,7 +159,7 @@ def _scores(rows: pl.DataFrame, version: str) -> pl.Series | None:
         return None
     if "model_version" not in rows.columns:
         return rows["score"].head(0)
-    return rows.filter(pl.col("model_version").cast(pl.String) == version)["score"]
+    return rows["score"].filter(rows["model_version"].cast(pl.String) == version)
 
 
 def _expected(scores: pl.Series | None, reference: Reference | None) -> list[int]:
@@ -180,12 +180,14 @@ def seen_of(series: pl.Series, column: Column) -> Seen:
 def _number(series: pl.Series, column: Column) -> Seen:
     values = numbers(series)
     low, high = column.get("fence_low", 0.0), column.get("fence_high", 0.0)
-    beyond = values[(values < low) | (values > high)]
+    least, most = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    is_within = low <= least and most <= high
+    beyond = values[:0] if is_within else values[(values < low) | (values > high)]
     return Seen(
         series.len(),
         "numeric",
         len(values),
-        bin_counts(series, column).tolist(),
+        count_bins(values, np.asarray(column.get("edges"))).tolist(),
         len(beyond),
         float(beyond.min(initial=np.inf)),
         float(beyond.max(initial=-np.inf)),
@@ -196,5 +198,7 @@ def _number(series: pl.Series, column: Column) -> Seen:
 def _steps(values: Floats, column: Column) -> int:
     sd, mean = column.get("sd", 0.0) or 1.0, column.get("mean", 0.0)
     with np.errstate(over="ignore"):
-        steps = np.rint((values - mean) * (STEPS / sd))
-    return int(np.clip(steps, -_FARTHEST, _FARTHEST).astype(np.int64).sum())
+        steps = values - mean
+        steps *= STEPS / sd
+    np.rint(steps, out=steps)
+    return int(np.clip(steps, -_FARTHEST, _FARTHEST, out=steps).astype(np.int64).sum())

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NotRequired
 
-from pydantic import ConfigDict, with_config
+from pydantic import with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from ecluse_monitor.causes import by_cause, digest, is_answered
+from ecluse_monitor.described import DESCRIBED
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import AlertSettings
 
 FORMAT = 2
-DESCRIBED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-"""Of what a report shows too: the text below a key describes it in the report's schema."""
 
 
 @with_config(DESCRIBED)
@@ -78,7 +77,7 @@ class Retraining(TypedDict):
     approval: bool
     """whether a person must let it on"""
     status: str
-    """`wanted`, then GitLab's word for its pipeline, and `served` once a model of it serves"""
+    """`wanted`, or `asked`; then GitLab's word for its pipeline, and `served` once a model of it serves"""
     pipeline: str
     """the pipeline's address; empty before it was started"""
     number: int
@@ -355,6 +354,14 @@ def delivered(state: State, ids: Collection[str], sink: str, sinks: Collection[s
     ]
     left = [each for each in marked if not set(sinks) <= set(each.get("sent", []))]
     return {**state, "outbox": left}
+
+
+def unsent(state: State, sinks: Collection[str]) -> dict[str, int]:
+    """How many messages each place has not taken yet."""
+    return {
+        name: sum(name not in message.get("sent", []) for message in state["outbox"])
+        for name in sorted(sinks)
+    }
 
 
 def settle(state: State, run: Run, *, sent: bool) -> State:

@@ -64,9 +64,7 @@ def champion(given: Tracked) -> Champion:
         raise NoChampion(
             f"{given.use_case} has no champion yet: its first release makes one, which is judged"
         )
-    query = {"name": given.use_case, "version": version}
-    answer = _get(given, "/api/2.0/mlflow/model-versions/get", query, "champion").json()
-    model = cast(dict[str, Any], answer["model_version"])
+    model = _version(given, version)
     query = {"run_uuid": model.get("run_id", ""), "path": "monitor/baseline.json"}
     document = cast(Baseline, _get(given, "/get-artifact", query, "baseline of the champion's run").json())
     if document.get("format") != FORMAT:
@@ -76,9 +74,40 @@ def champion(given: Tracked) -> Champion:
     return Champion(str(model["version"]), str(model["run_id"]), document, since)
 
 
+def run_of(given: Tracked, version: str) -> str:
+    """The training run of a version."""
+    return str(_version(given, version)["run_id"])
+
+
+def tags_of(given: Tracked, run_id: str) -> dict[str, str]:
+    """The tags of a run."""
+    answer = _get(given, "/api/2.0/mlflow/runs/get", {"run_id": run_id}, "tags of a run").json()
+    return {str(each["key"]): str(each["value"]) for each in answer["run"]["data"].get("tags", [])}
+
+
+def set_tag(given: Tracked, run_id: str, key: str, value: str) -> None:
+    """Sets a tag of a run."""
+    post(given, "/api/2.0/mlflow/runs/set-tag", {"run_id": run_id, "key": key, "value": value}, f"tag {key}")
+
+
+def _version(given: Tracked, version: str) -> dict[str, Any]:
+    query = {"name": given.use_case, "version": version}
+    answer = _get(given, "/api/2.0/mlflow/model-versions/get", query, f"version {version}").json()
+    return cast(dict[str, Any], answer["model_version"])
+
+
+def post(given: Tracked, path: str, body: dict[str, Any], what: str) -> None:
+    """Sends a change; MonitorError where the server does not take it."""
+    _send(given, "POST", path, what, json=body)
+
+
 def _get(given: Tracked, path: str, query: dict[str, str], what: str) -> requests.Response:
+    return _send(given, "GET", path, what, params=query)
+
+
+def _send(given: Tracked, method: str, path: str, what: str, **content: Any) -> requests.Response:
     try:
-        response = requests.get(given.tracking_uri + path, query, **sending(given))
+        response = requests.request(method, given.tracking_uri + path, **content, **sending(given))
     except requests.RequestException as error:
         raise MonitorError(f"tracking server: {what}: no answer ({type(error).__name__})") from error
     if response.status_code != 200:

@@ -1,9 +1,10 @@
-"""What a use case's scheduled jobs ask of its champion: `python -m ecluse_monitor.watch monitored|released`.
+"""What a use case's scheduled jobs ask of its champion: `python -m ecluse_monitor.watch <command>`.
 
 `monitored` fails where the monitor's newest verdict is too old, or an alert is open. `released` fails where
-the champion is of another commit: that one alone may train again without a promotion. The jobs cannot read
-the monitor's reports, so its check leaves its verdict where they can: as a tag of the champion's run. Beside
-it are the day's figures, as metrics that MLflow draws.
+the champion is of another commit: that one alone may train again without a promotion. `asked` writes the
+pipeline that GitLab runs next: a training where the monitor wants one. The jobs cannot read the monitor's
+reports, so its check leaves its verdict where they can: as a tag of the champion's run.
+Beside it are the day's figures, as metrics that MLflow draws.
 """
 
 import argparse
@@ -12,14 +13,14 @@ import os
 import re
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import requests
-
 from ecluse_core.errors import SettingError
+from ecluse_monitor.asking import Job, answer
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.settings import Subject, Tracked
-from ecluse_monitor.tracking import sending
+from ecluse_monitor.tracking import post
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -39,15 +40,9 @@ def publish(given: Tracked, report: dict[str, Any]) -> dict[str, Any]:
         return report
     firing = [alert for alert in report["alerts"].values() if alert["state"] != "PENDING"]
     verdict = {key: report[key] for key in ("as_of", "checked_at", "status")} | {"alerts": len(firing)}
-    url = f"{given.tracking_uri}/api/2.0/mlflow/runs/log-batch"
     tags = [{"key": TAG, "value": json.dumps(verdict)}]
     body = {"run_id": report["run_id"], "tags": tags, "metrics": figures(report)}
-    try:
-        response = requests.post(url, json=body, **sending(given))
-    except requests.RequestException as error:
-        raise MonitorError(f"tracking server: verdict: no answer ({type(error).__name__})") from error
-    if response.status_code != 200:
-        raise MonitorError(f"tracking server: verdict: HTTP {response.status_code} {response.text[:200]}")
+    post(given, "/api/2.0/mlflow/runs/log-batch", body, "verdict")
     return report
 
 
@@ -61,6 +56,7 @@ def figures(report: dict[str, Any]) -> list[dict[str, Any]]:
     today = {
         "severity": report["exit"],
         "rows": report["rows"],
+        **{f"unsent/{place}": count for place, count in report["unsent"].items()},
         **({"estimated": estimated["value"]} if estimated else {}),
         **{f"distance/{drift['column']}": drift["distance"] for drift in report["drift"]},
     }
@@ -107,6 +103,19 @@ def released(use_case: str, commit: str) -> str:
     return f"version {version.version} is of this commit"
 
 
+def asked(use_case: str, job: Job, out: Path) -> str:
+    """Writes the pipeline that comes next; says whether it trains."""
+    from mlflow import MlflowClient
+
+    try:
+        run = _champion(use_case)[1]
+        text = answer(MlflowClient(), run, job, Path(".gitlab-ci.yml").read_text())
+        out.write_text(text)
+    except OSError as error:
+        raise MonitorError(f"{error.filename} cannot be read or written ({error.strerror})") from error
+    return f"{out} has the pipeline that comes next:\n{text}"
+
+
 def _champion(use_case: str) -> "tuple[ModelVersion, Run]":
     from mlflow import MlflowClient  # the jobs have it, the monitor's own image has not
 
@@ -124,11 +133,14 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("monitored").add_argument("--max-age-hours", type=float, required=True)
     commands.add_parser("released").add_argument("--commit", required=True)
+    commands.add_parser("asked").add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     try:
         use_case = Subject.read(os.environ).use_case
         if args.command == "monitored":
             print(monitored(use_case, args.max_age_hours))
+        elif args.command == "asked":
+            print(asked(use_case, Job.read(os.environ), args.out))
         else:
             print(released(use_case, args.commit))
     except (MonitorError, SettingError) as error:

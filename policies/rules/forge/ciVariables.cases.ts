@@ -11,7 +11,9 @@ const context = (more: Readonly<Record<string, string>> = {}): Context =>
     overrides: { "ecluse:forge": JSON.stringify({ url, tier: "premium", projectIds: {} }), ...more },
   });
 const contexts = { prod: context() };
-const retrained = { prod: context({ "ecluse:retrainCron": "0 4 * * 0" }) };
+const retrained = {
+  prod: context({ "ecluse:retrainCron": "0 4 * * 0", "ecluse:monitorRetrains": "true" }),
+};
 
 const of = (kind: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({
   type: gitlabType(kind),
@@ -71,7 +73,9 @@ const variablesFor = (task: string, environment = "prod") => [
 ];
 const monitor = schedule("monitor", "15 2 * * *");
 const retrain = schedule("retrain", "0 4 * * 0");
-const scheduled = [monitor, ...variablesFor("monitor"), retrain, ...variablesFor("retrain")];
+const asked = schedule("asked", "47 * * * *");
+const asking = [asked, ...variablesFor("asked")];
+const scheduled = [monitor, ...variablesFor("monitor"), retrain, ...variablesFor("retrain"), ...asking];
 
 /** What the rules on what jobs at the forge need of an environment pass, and what they refuse. */
 export const ciVariableCases: Cases = {
@@ -106,15 +110,15 @@ export const ciVariableCases: Cases = {
     pass: { forge, prod: scheduled },
     fail: [
       { forge, prod: [] },
-      { forge, prod: [monitor, ...variablesFor("monitor")] },
-      { forge, prod: [retrain, ...variablesFor("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor"), ...asking] },
+      { forge, prod: [retrain, ...variablesFor("retrain"), ...asking] },
       ...scheduled.map((each) => ({ forge, prod: scheduled.filter((other) => other !== each) })),
       { forge, prod: [...scheduled, schedule("nightly", "0 1 * * *", { active: false })] },
       {
         forge,
         prod: [schedule("monitor", "15 2 * * *", { active: false }), ...scheduled.slice(1)],
       },
-      { forge, prod: [monitor, ...variablesFor("monitor", "dev"), retrain, ...variablesFor("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor", "dev"), ...scheduled.slice(3)] },
       {
         forge,
         prod: [schedule("monitor", "15 2 1 * *"), ...scheduled.slice(1)],
@@ -133,7 +137,7 @@ export const ciVariableCases: Cases = {
         forge,
         prod: [schedule("monitor", "15 2 * * *", { [property]: UNKNOWN }), ...scheduled.slice(1)],
       })),
-      { forge, prod: [monitor, ...variablesFor("monitor", UNKNOWN), retrain, ...variablesFor("retrain")] },
+      { forge, prod: [monitor, ...variablesFor("monitor", UNKNOWN), ...scheduled.slice(3)] },
     ],
   },
 };

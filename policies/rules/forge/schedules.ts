@@ -1,4 +1,4 @@
-import { scheduleVariables } from "../../../components/gitlab/conventions";
+import { schedulesOf, scheduleVariables } from "../../../components/gitlab/conventions";
 import { allOf, is, isNot } from "../../conditions";
 import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType } from "../../gitlab";
@@ -14,10 +14,8 @@ const scheduleType = gitlabType("PipelineSchedule");
 const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
 
 /** What runs by itself in each use case's project, and when. */
-function tasksOf({ environment: { tier, monitorCron, retrainCron } }: Served) {
-  if (tier !== "production") return [];
-  return Object.entries({ monitor: monitorCron, ...(retrainCron && { retrain: retrainCron }) });
-}
+const tasksOf = ({ environment }: Served) =>
+  environment.tier === "production" ? Object.entries(schedulesOf(environment)) : [];
 
 /** A variable of the schedule gives its pipeline this value. */
 function setsVariable({ stack, context }: Served, schedule: Resource, key: string, value: string): Judged {
@@ -69,7 +67,7 @@ export const forgeScheduleRules: readonly AcrossRule[] = [
       "What production's settings say runs by itself has an active schedule in each use case's project, " +
       "and no schedule is switched off.",
     remediation:
-      "Keep ecluse:monitorCron and ecluse:retrainCron as they shall run, and run `up`: " +
+      "Keep ecluse:monitorCron, ecluse:monitorRetrains and ecluse:retrainCron as they shall run, and run `up`: " +
       "components/gitlab/projectEnvironment.ts makes their schedules.",
     check: schedulesRun,
   },

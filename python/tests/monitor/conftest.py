@@ -56,12 +56,16 @@ class Platform:
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     tokens: set[str] = field(default_factory=set[str])
     tags: dict[str, str] = field(default_factory=dict[str, str])
+    """Verdicts by run."""
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
+    run_tags: dict[str, str] = field(default_factory=dict[str, str])
+    """Other tags, of the one run that there is."""
     pipelines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     forge_status: int = 0
     released: bool = True
     version: str = "1"
     on_write: Callable[[str], None] = lambda _: None
-    """Called with `issue`, `note` or `pipeline` once that is written, and before it is answered."""
+    """Called with `issue`, `note`, `tag` or `pipeline` once that is written, and before it is answered."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -92,15 +96,24 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 )
                 self._answer(200, {"registered_model": {"name": "churn", "aliases": aliases}})
             elif path.endswith("/model-versions/get"):
-                assert parse_qs(urlparse(self.path).query)["version"] == [platform.version]
-                self._answer(200, {"model_version": {"version": platform.version, "run_id": "r1"}})
+                (version,) = parse_qs(urlparse(self.path).query)["version"]
+                assert version in ("1", platform.version)
+                self._answer(200, {"model_version": {"version": version, "run_id": "r1"}})
             elif path == "/get-artifact":
                 run = parse_qs(urlparse(self.path).query)["run_uuid"]
                 found = platform.baseline is not None and run == ["r1"]
                 self._answer(200 if found else 404, platform.baseline if found else {})
             elif path.endswith("/runs/log-batch"):
                 platform.tags[body["run_id"]] = body["tags"][0]["value"]
+                platform.metrics |= {each["key"]: each["value"] for each in body["metrics"]}
                 self._answer(200, {})
+            elif path.endswith("/runs/set-tag"):
+                platform.run_tags[body["key"]] = body["value"]
+                platform.on_write("tag")
+                self._answer(200, {})
+            elif path.endswith("/runs/get"):
+                tags = [{"key": key, "value": value} for key, value in platform.run_tags.items()]
+                self._answer(200, {"run": {"data": {"tags": tags}}})
             elif platform.forge_status:
                 self._answer(platform.forge_status, {"message": "refused"})
             elif "/pipeline" in path:

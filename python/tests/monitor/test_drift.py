@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy.stats import binom
 
-from ecluse_monitor.baseline import Baseline, bin_counts, describe
+from ecluse_monitor.baseline import Baseline, describe
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.check import judge
 from ecluse_monitor.contract import Subject
@@ -51,7 +51,11 @@ def test_p_values_are_uniform_without_drift() -> None:
     reference = np.asarray(column.get("counts"))
     values = [
         monte_carlo(
-            reference, bin_counts(pl.Series(rng.normal(size=1_000)), column), wasserstein(column), 1_000, rng
+            reference,
+            np.asarray(seen_of(pl.Series(rng.normal(size=1_000)), column).counts),
+            wasserstein(column),
+            1_000,
+            rng,
         )
         for _ in range(200)
     ]
@@ -80,7 +84,7 @@ def test_benjamini_hochberg_steps_up() -> None:
 def test_distances_have_their_stated_size() -> None:
     column = describe(pl.Series(np.random.default_rng(1).normal(5, 2, 100_000)))
     moved = pl.Series(np.random.default_rng(2).normal(5.6, 2, 100_000))
-    before, after = np.asarray(column.get("counts")) / 1e5, bin_counts(moved, column) / 1e5
+    before, after = np.asarray(column.get("counts")) / 1e5, np.asarray(seen_of(moved, column).counts) / 1e5
     assert float(wasserstein(column)(before, after)) == pytest.approx(0.3, abs=0.02)
     assert float(jensen_shannon(np.array([1.0, 0]), np.array([0, 1.0]))) == 1
     assert float(jensen_shannon(np.array([0.5, 0.5]), np.array([0.5, 0.5]))) == 0
@@ -90,7 +94,7 @@ def test_a_value_on_an_edge_stays_in_its_bin() -> None:
     series = pl.Series([0.0] * 50 + [1.0] * 30 + [2.0] * 20)
     column = describe(series)
     assert column.get("counts") == [50, 30, 20, 0]
-    assert bin_counts(series, column).tolist() == [50, 30, 20, 0]
+    assert seen_of(series, column).counts == [50, 30, 20, 0]
 
 
 def test_categories_are_compared_by_what_is_large_in_both_together() -> None:

@@ -8,10 +8,15 @@ import polars as pl
 import pytest
 from scipy.stats import binom
 
+from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_monitor.baseline import build_baseline
+from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.performance import Labelled, labelled_findings, reference_of
+from ecluse_monitor.predictions import Logged
+from ecluse_monitor.settings import Check as CheckSettings
 from ecluse_monitor.settings import Limits, Performance
+from ecluse_monitor.tracking import Champion
 from tests.monitor.conftest import Platform
 from tests.monitor.test_commands import Check, Environment, check, give_labels, log
 from tests.monitor.test_retraining import labelled_day
@@ -95,6 +100,59 @@ def test_late_labels_go_by_a_callers_own_id_and_are_looked_for_no_further_than_s
         settings = {"performance": {"label_delay": "1d", "late_days": late_days}}
         platform.baseline = build_baseline(labelled_day(99), settings)
         assert check(november(7))[1]["performance"]["late"] == expected
+
+
+def test_labels_of_days_that_are_not_due_are_found_without_a_search_of_the_past(
+    environment: Environment, live: dict[int, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[date] = []
+
+    class Noted(Logged):
+        def __init__(self, inference: Container, use_case: str, day: date) -> None:
+            opened.append(day)
+            super().__init__(inference, use_case, day)
+
+    monkeypatch.setattr("ecluse_monitor.labelled.Logged", Noted)
+    given = CheckSettings.read(environment)
+    settings = Performance.model_validate({"label_delay": "3d"})
+
+    def searched(day: int, since: date = date.min) -> list[int]:
+        opened.clear()
+        champion = Champion("1", "r1", {}, since)  # type: ignore[typeddict-item]
+        as_of = date(2026, 11, day)
+        read_labelled(given, champion, settings, as_of, as_of - timedelta(days=1))
+        return [each.day for each in opened]
+
+    give(environment, live[8], 8)
+    assert searched(8) == [5, 4, 6, 3, 7, 2, 8]
+    # Known by its day, it is looked for nowhere.
+    own = live[8].with_columns(id=pl.format("c{}", pl.int_range(pl.len())))
+    give_labels(environment, november(9), own.select("id", "label", date=pl.lit(november(8))), "own", 9)
+    assert searched(9) == [6]
+    # Nor does a champion have predictions of days before it was made.
+    give(environment, live[1], 9, "old")
+    assert searched(9, date(2026, 11, 4)) == [6, 5, 7, 4, 8, 9]
+
+
+def test_late_labels_of_one_outcome_wait_for_the_others_of_their_day(
+    environment: Environment, check: Check, live: dict[int, pl.DataFrame]
+) -> None:
+    check(november(6))
+    good = labelled_day(4)
+    log(environment, november(4), good.drop("label"))
+    ones, others = (good.filter(pl.col("label") == outcome) for outcome in (1, 0))
+    give(environment, ones, 7, "ones")
+    code, report = check(november(7))
+    assert (code, report["performance"]["late"]) == (0, {november(4): ones.height})
+    assert (report["performance"]["one_outcome"], report["performance"]["realised"]) == ([november(4)], None)
+    page = open_container("ECLUSE_REPORTS_URL", environment).read("churn/monitor/2026-11-07.html").content
+    assert b"Those of 2026-11-04 are all of one outcome" in page
+    # With the others they are the whole day, which is as it was.
+    give(environment, others, 8, "others")
+    code, report = check(november(8))
+    assert (code, report["performance"]["late"]) == (0, {november(4): others.height})
+    assert report["performance"]["one_outcome"] == []
+    assert report["performance"]["realised"]["rows"] == good.height
 
 
 def test_late_labels_of_a_model_that_is_as_it_was_raise_no_more_false_alarms_than_said() -> None:

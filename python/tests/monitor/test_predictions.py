@@ -92,6 +92,21 @@ def test_a_damaged_blob_is_named(inference: Container) -> None:
         list(Logged(inference, "churn", DAY).batches())
 
 
+@pytest.mark.parametrize("shift", [0, 20, 52])
+def test_values_that_are_alike_in_their_first_bits_are_told_apart(shift: int) -> None:
+    """Of 64 bits the first 28 are looked at first, and the first four divide what is known."""
+    rng, once, seen = np.random.default_rng(5), Once(), set[int]()
+    for size in (1, 700, 50, 3000, 3000, 1, 400):
+        values = rng.integers(0, 2**12, size).astype(np.uint64) << np.uint64(shift)
+        first = once.first(values)
+        expected = [
+            value not in seen and value not in values[:at].tolist()
+            for at, value in enumerate(values.tolist())
+        ]
+        assert (np.ones(size, np.bool_) if first is None else first).tolist() == expected
+        seen |= set(values.tolist())
+
+
 @pytest.mark.parametrize("nulls", [0, 5])
 def test_an_id_is_new_once(nulls: int) -> None:
     rng, once, seen = np.random.default_rng(3), Once(), set[str]()

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from ecluse_core.container import Container
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.report_document import Report
@@ -20,7 +21,7 @@ from tests.monitor.test_retraining import labelled_day
 
 __all__ = ["check"]
 
-SHAPE = "2 56050899ef016196"
+SHAPE = "2 0dfc176932834d33"
 """Of the keys and types of FORMAT: a new key is a new text here, and any other change a new FORMAT too."""
 
 
@@ -44,6 +45,32 @@ def test_quiet_drifted_broken_and_empty_days_meet_the_schema(environment: Enviro
     assert found[1]["anomalies"]["worst"] and found[1]["alerts"]["drift"]["state"] == "FIRING"
     assert meets(check("2026-11-02", "--demonstration")[1])["demonstration"]
     assert meets(check("2026-11-01", command="report")[1]) == found[0]
+
+
+def test_a_check_lists_the_reports_once_and_reads_each_once(
+    environment: Environment, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in ("2026-11-01", "2026-11-02", "2026-11-03"):
+        log(environment, day, draw(2000, 1))
+    for day in ("2026-11-01", "2026-11-02"):
+        check(day)
+    asked: list[str] = []
+    etags, read = Container.etags, Container.read
+
+    def noted(of: Any) -> Any:
+        def call(self: Container, name: str) -> Any:
+            asked.append(name)
+            return of(self, name)
+
+        return call
+
+    monkeypatch.setattr(Container, "etags", noted(etags))
+    monkeypatch.setattr(Container, "read", noted(read))
+    report = check("2026-11-03")[1]
+    assert report["as_of"] == "2026-11-03"
+    assert asked.count("churn/monitor") == 1
+    reports = [name for name in asked if name.startswith("churn/monitor/2026")]
+    assert sorted(reports) == ["churn/monitor/2026-11-01.json", "churn/monitor/2026-11-02.json"]
 
 
 def test_days_with_labels_segments_retrainings_and_mutes_meet_the_schema(

@@ -297,6 +297,10 @@ def test_an_alert_reaches_every_place_once_and_waits_for_the_one_that_was_away(
     code, document = check()
     assert (code, "webhook: localhost: HTTP 500" in document["reason"]) == (70, True)
     assert (len(platform.notes), len(post.letters)) == (1, 1)
+    # What was judged is seen all the same, with what waits.
+    assert json.loads(platform.tags["r1"])["status"] == "critical"
+    waiting = {"monitor/unsent/gitlab": 0, "monitor/unsent/mail": 0, "monitor/unsent/webhook": 1}
+    assert waiting.items() <= platform.metrics.items()
     receiver.statuses, asked = [204], len(receiver.got)
     for _ in range(2):
         code, document = check()
@@ -305,6 +309,7 @@ def test_an_alert_reaches_every_place_once_and_waits_for_the_one_that_was_away(
             ["performance (the training logged no labels: train again)"],
         )
     assert (len(platform.notes), len(post.letters), len(receiver.got) - asked) == (1, 1, 1)
+    assert platform.metrics["monitor/unsent/webhook"] == 0
     event = json.loads(receiver.got[-1][1])
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
     assert (event["type"], event["data"]["alerts"][0]["cause"]) == ("monitor.alert", "drift")

@@ -27,6 +27,7 @@ REPORT: dict[str, Any] = {
     "rows": 5_000,
     "estimated": {"value": 0.86},
     "performance": {"to": "2026-10-02", "realised": {"value": 0.84}},
+    "unsent": {"gitlab": 0, "mail": 2},
     "drift": [{"column": "age", "distance": 0.02}, {"column": "what? (m²)", "distance": 0.3}],
     "alerts": {"a": {"state": "PENDING"}, "b": {"state": "RESOLVING"}, "c": {"state": "FIRING"}},
 }
@@ -51,6 +52,8 @@ def test_its_figures_are_metrics_that_mlflow_takes_by_day(tmp_path: Path) -> Non
         "monitor/rows": 5_000,
         "monitor/estimated": 0.86,
         "monitor/realised": 0.84,
+        "monitor/unsent/gitlab": 0,
+        "monitor/unsent/mail": 2,
         "monitor/distance/age": 0.02,
         "monitor/distance/what_ _m__": 0.3,
     }
@@ -137,11 +140,17 @@ def test_only_the_champions_commit_trains_anew(
 
 
 @pytest.mark.parametrize(
-    "command", [["monitored", "--max-age-hours", "30"], ["released", "--commit", "a" * 40]]
+    "command",
+    [["monitored", "--max-age-hours", "30"], ["released", "--commit", "a" * 40], ["asked", "--out", "out"]],
 )
 def test_without_a_champion_the_answer_is_no(
-    champion: Callable[..., None], capsys: pytest.CaptureFixture[str], command: list[str]
+    champion: Callable[..., None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
 ) -> None:
+    for name in ("CI_PIPELINE_ID", "CI_PIPELINE_URL", "ECLUSE_ENVIRONMENT"):
+        monkeypatch.setenv(name, "9")
     champion(alias="challenger")
     assert main(command) == 1
     assert "churn has no champion here" in capsys.readouterr().err
