@@ -190,12 +190,16 @@ def _refuse_type(held: _Held) -> None:
     value = held.value
     if type(value) in _PLACES or _is_plain(value) or _is_of_scikit(type(value)):
         return
-    fix = (
-        "no function or class may be given, but a few of NumPy's; leave it out"
-        if callable(value) and not isinstance(value, BaseEstimator)
-        else "use an estimator that python/ecluse_models/contents.py lists"
-    )
-    raise held.refused(fix)
+    raise held.refused(_fix_of(value))
+
+
+def _fix_of(value: object) -> str:
+    """What to do instead, by the rule that the value breaks."""
+    if type(value).__module__.partition(".")[0] in ("lightgbm", "xgboost"):
+        return "give it as the last step of a pipeline, or alone"
+    if callable(value) and not isinstance(value, BaseEstimator):
+        return "no function or class may be given, but a few of NumPy's; leave it out"
+    return "use an estimator that python/ecluse_models/contents.py lists"
 
 
 def _refuse_numbers(held: _Held) -> None:

@@ -44,9 +44,16 @@ def save(model: Any, path: str, predict: str, **options: Any) -> None:
     """Writes the folder by MLflow's own flavor."""
     from mlflow.sklearn import save_model  # a model server has no MLflow
 
-    _require_trusted(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
+    written(model)
     stored = {"serialization_format": NAME, "skops_trusted_types": list(TRUSTED_TYPES)}
     save_model(model, path, pyfunc_predict_fn=predict, **stored, **options)
+
+
+def written(model: Any) -> bytes:
+    """A file of skops, of trusted types only; raises ModelError."""
+    content = skops.io.dumps(model)
+    _require_trusted(skops.io.get_untrusted_types(data=content))
+    return content
 
 
 def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
