@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from ecluse_models import lightgbm, skops, xgboost
+from ecluse_models import lightgbm, onnx, skops, xgboost
 from ecluse_models.folder import files_of
 from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 
@@ -81,7 +81,7 @@ class Format(Protocol):
 
 
 # Where several take a model, the first: pipelines of scikit-learn may end in a model of another library.
-FORMATS: tuple[Format, ...] = (xgboost, lightgbm, skops)
+FORMATS: tuple[Format, ...] = (onnx, xgboost, lightgbm, skops)
 
 
 def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
@@ -92,7 +92,7 @@ def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
         raise ModelError(
             f"the model is a {kind.__module__}.{kind.__qualname__}, which no format of the platform stores "
             f"({_listed(each.NAME for each in FORMATS)}); use an estimator of scikit-learn, "
-            "XGBoost or LightGBM, or a pipeline of them"
+            "XGBoost or LightGBM, or give your class a method to_onnx"
         )
     found.refuse(model)
     pins = [_pinned(name) for name in sorted({*_REQUIREMENTS, *found.REQUIREMENTS})]

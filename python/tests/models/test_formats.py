@@ -77,7 +77,7 @@ def test_a_folder_that_no_format_takes_is_refused_by_name(
     ("flavors", "reason"),
     [
         ({"sklearn": {}}, "the flavors linear, sklearn; the platform takes one of"),
-        ({"onnx": {"data": "model.onnx"}}, "the flavors linear, onnx; the platform takes one of"),
+        ({"pytorch": {"data": "model.pt"}}, "the flavors linear, pytorch; the platform takes one of"),
         ({"linear": None, "python_function": {"loader_module": "os"}}, "the flavors none"),
         ({"linear": {}}, "no model of MLflow by its MLmodel: KeyError"),
         ({"linear": None}, "the flavors none"),
