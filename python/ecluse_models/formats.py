@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from ecluse_models import lightgbm, onnx, skops, xgboost
+from ecluse_models import lightgbm, onnx, searches, skops, xgboost
 from ecluse_models.folder import files_of
 from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 
@@ -86,6 +86,7 @@ FORMATS: tuple[Format, ...] = (onnx, xgboost, lightgbm, skops)
 
 def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
     """Writes MLflow's folder of a fitted model; raises ModelError where no release would take it."""
+    model = searches.found(model)
     found = next((each for each in FORMATS if each.takes(model)), None)
     if found is None:
         kind = type(model)
