@@ -9,6 +9,7 @@ const copierYml = `_subdirectory: template
 _skip_if_exists: [own.py]
 name: {type: str}
 template: {type: str}
+model: {type: str}
 synthetic: {type: bool}
 owner: {type: str}
 team: {type: str}
@@ -92,6 +93,7 @@ function open(folder: string): Checkout {
 export const answers: Answers = {
   name: "late-trains",
   template: "regression",
+  model: "sklearn",
   owner: "ada@example.com",
   team: "timetable",
   purpose: "Says how late a train will be: no promise",

@@ -15,6 +15,7 @@ describe("what no flag says", () => {
       {
         name: "late-trains",
         template: "classification",
+        model: "sklearn",
         ...flags,
         team: "late-trains",
         dataClassification: "internal",
@@ -49,6 +50,7 @@ describe("a wrong answer", () => {
     [{ purpose: undefined }, /--purpose is not set: say in a line of 10 to 200 characters what it is for/],
     [{ purpose: "two\nlines of text" }, /--purpose is "two\\nlines of text": say/],
     [{ template: "vision" }, /--template is "vision": set it to classification, regression, timeseries/],
+    [{ model: "spark" }, /--model is "spark": set it to sklearn, xgboost, lightgbm, onnx/],
     [{ team: "a: b" }, /--team is "a: b": use letters/],
     [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],
     [{ riskClass: "none" }, /--risk-class is "none": set it to minimal, limited, high/],

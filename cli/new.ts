@@ -38,6 +38,9 @@ import type { Ask } from "./terminal";
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "regression", "timeseries"] as const;
 
+/** The library of a use case's model; each has a folder of the template. */
+export const libraries = ["sklearn", "xgboost", "lightgbm", "onnx"] as const;
+
 /** The columns of each template's data that the release judges by, as its `features.py` names them. */
 export const contracts: Readonly<Record<(typeof templates)[number], ContractSettings>> = {
   classification: { target: "failed", id: "machine_id" },
@@ -48,6 +51,7 @@ export const contracts: Readonly<Record<(typeof templates)[number], ContractSett
 /** The answers that flags gave to `ecluse new`. */
 export interface NewOptions {
   readonly template?: string;
+  readonly model?: string;
   readonly owner?: string;
   readonly team?: string;
   readonly purpose?: string;
@@ -61,6 +65,7 @@ export interface NewOptions {
 export interface Answers extends Accountability {
   readonly name: string;
   readonly template: (typeof templates)[number];
+  readonly model: (typeof libraries)[number];
   readonly dataClassification: Governance["dataClassification"];
   /** Whether it waits for data of its own, and begins with none made up. */
   readonly ownData: boolean;
@@ -120,10 +125,12 @@ async function accountabilityOf(name: string, options: NewOptions, known: Known)
 
 /** The answers by flag, asked for, or by default. Throws an InputError that names the flag, the value and the fix. */
 export async function answersOf(name: string, options: NewOptions, known: Known): Promise<Answers> {
-  const { template = templates[0], dataClassification = "internal", ownData = false } = options;
+  const { template = templates[0], model = libraries[0], ownData = false } = options;
+  const { dataClassification = "internal" } = options;
   return {
     name,
     template: choice("--template", template, templates),
+    model: choice("--model", model, libraries),
     ...(await accountabilityOf(name, options, known)),
     dataClassification: choice("--data-classification", dataClassification, dataClassifications),
     ownData,
@@ -134,6 +141,7 @@ export async function answersOf(name: string, options: NewOptions, known: Known)
 const copierAnswers = (answers: Answers) => ({
   name: answers.name,
   template: answers.template,
+  model: answers.model,
   synthetic: !answers.ownData,
   owner: answers.owner,
   team: answers.team,

@@ -2,7 +2,16 @@ import type { Command } from "commander";
 import { dataClassifications, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
-import { answersOf, gitEmail, type Made, type NewOptions, newUseCase, requireUsable, templates } from "./new";
+import {
+  answersOf,
+  gitEmail,
+  libraries,
+  type Made,
+  type NewOptions,
+  newUseCase,
+  requireUsable,
+  templates,
+} from "./new";
 import { repairChampions, repairText } from "./repair";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
@@ -91,6 +100,7 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     .command("new <name>")
     .description("make a use case from the template, and list it in the stack files")
     .option("--template <kind>", `what its model predicts: ${templates.join(", ")}`, templates[0])
+    .option("--model <library>", `what its model is made with: ${libraries.join(", ")}`, libraries[0])
     .option("--owner <e-mail>", "who answers for it; asked for, or the address that git knows")
     .option("--team <name>", "the team that looks after it; by default the use case's name")
     .option("--purpose <line>", "what it is for; asked for")

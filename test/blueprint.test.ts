@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { libraries } from "../cli/new";
 import { git } from "../local/forge/git";
 import { homeFolder, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
@@ -68,7 +69,18 @@ describe("bank-churn is made from the template", () => {
   });
 });
 
-describe.each(["classification", "regression", "timeseries"])("%s", (template) => {
+const kinds = ["classification", "regression", "timeseries"];
+
+describe.each(kinds)("%s", (template) => {
+  it.each(libraries)("has a model of %s, formatted and clean", async (model) => {
+    const made = await workshop.make("some-case", { template, model });
+    execFileSync(ruff, ["format", "--quiet", "--check", "--no-cache", "."], { cwd: made });
+    execFileSync(ruff, ["check", "--quiet", "--no-cache", "."], { cwd: made });
+    const code = readFileSync(join(made, "src/some_case/model.py"), "utf8");
+    for (const each of libraries.slice(1))
+      expect(code.includes(each === "onnx" ? "import to_onnx" : `from ${each} `), each).toBe(each === model);
+  });
+
   const words = { purpose: `Says "what" \\n is next, bientôt: 100 %`, team: `L'équipe "A"` };
 
   it.each(["q", "abcdefghijklmnopqrstuvwxyz-234"])(

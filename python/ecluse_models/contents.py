@@ -16,11 +16,21 @@ from typing import Any, cast
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.ensemble import StackingClassifier, StackingRegressor
 from sklearn.ensemble._gb import BaseGradientBoosting
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
 from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_selection import (
+    chi2,
+    f_classif,
+    f_regression,
+    mutual_info_classif,
+    mutual_info_regression,
+    r_regression,
+)
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
@@ -28,11 +38,13 @@ from sklearn.utils.validation import check_array
 
 from ecluse_models.indices import check_one_hot, check_polynomial, check_vocabulary
 from ecluse_models.model import ModelError
+from ecluse_models.neighbours import check_neighbours
 from ecluse_models.refusals import AGAIN, refusal
+from ecluse_models.stacks import check_stack
 from ecluse_models.trees import check_boosting, check_decision_tree, check_gradient_boosting
+from ecluse_models.unlisted import reason_of
 
-# By package of scikit-learn. Left out is what calls functions (searches), and what follows stored indices in
-# C without checking them (neighbours' trees, kernel machines).
+# By package of scikit-learn. What is left out stands in unlisted.py, by the rule that it breaks.
 ESTIMATORS = {
     "calibration": "CalibratedClassifierCV",
     "compose": "ColumnTransformer TransformedTargetRegressor",
@@ -43,19 +55,26 @@ ESTIMATORS = {
         "AdaBoostClassifier AdaBoostRegressor BaggingClassifier BaggingRegressor ExtraTreesClassifier "
         "ExtraTreesRegressor GradientBoostingClassifier GradientBoostingRegressor "
         "HistGradientBoostingClassifier HistGradientBoostingRegressor RandomForestClassifier "
-        "RandomForestRegressor"
+        "RandomForestRegressor StackingClassifier StackingRegressor VotingClassifier VotingRegressor"
     ),
     "feature_extraction": "CountVectorizer HashingVectorizer TfidfTransformer TfidfVectorizer",
-    "feature_selection": "SelectFromModel VarianceThreshold",
+    "feature_selection": (
+        "GenericUnivariateSelect RFE RFECV SelectFdr SelectFpr SelectFromModel SelectFwe SelectKBest "
+        "SelectPercentile SequentialFeatureSelector VarianceThreshold"
+    ),
     "impute": "KNNImputer MissingIndicator SimpleImputer",
-    "kernel_approximation": "Nystroem RBFSampler",
+    "kernel_approximation": "AdditiveChi2Sampler Nystroem RBFSampler SkewedChi2Sampler",
+    "kernel_ridge": "KernelRidge",
     "linear_model": (
         "ARDRegression BayesianRidge ElasticNet ElasticNetCV GammaRegressor HuberRegressor Lars LarsCV "
         "Lasso LassoCV LassoLars LassoLarsCV LassoLarsIC LinearRegression LogisticRegression "
-        "LogisticRegressionCV OrthogonalMatchingPursuit PoissonRegressor QuantileRegressor Ridge RidgeCV "
-        "SGDClassifier SGDRegressor TheilSenRegressor"
+        "LogisticRegressionCV OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV "
+        "PassiveAggressiveRegressor PoissonRegressor QuantileRegressor RANSACRegressor Ridge RidgeCV "
+        "RidgeClassifier RidgeClassifierCV SGDClassifier SGDRegressor TheilSenRegressor TweedieRegressor"
     ),
     "naive_bayes": "BernoulliNB CategoricalNB ComplementNB GaussianNB MultinomialNB",
+    "neighbors": "KNeighborsClassifier KNeighborsRegressor NearestCentroid",
+    "neural_network": "MLPClassifier MLPRegressor",
     "pipeline": "FeatureUnion Pipeline",
     "preprocessing": (
         "Binarizer FunctionTransformer KBinsDiscretizer LabelBinarizer LabelEncoder MaxAbsScaler "
@@ -77,6 +96,9 @@ _HOLDERS = frozenset(
         "sklearn.calibration._TemperatureScaling",
         "sklearn.compose._column_transformer._RemainderColsList",
         "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+        "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+        "sklearn.utils._bunch.Bunch",
     }
 )
 _PLAIN = (type(None), bool, int, float, str, bytes, slice, np.ndarray, dict, list, tuple, set)
@@ -86,6 +108,8 @@ _FUNCTIONS = (
     *(np.abs, np.cbrt, np.exp, np.exp2, np.expm1, np.log, np.log10, np.log1p, np.log2),
     *(np.negative, np.reciprocal, np.sqrt, np.square),
     check_array,  # histogram boosting's, on categories
+    # Of selections, whose scores are stored: none is called any more.
+    *(chi2, f_classif, f_regression, mutual_info_classif, mutual_info_regression, r_regression),
 )
 
 
@@ -110,6 +134,7 @@ _ROUNDS = _Parameter((), "more rounds take time without bound; set at most 1000"
 _PARAMETERS = {
     "input": _Parameter(("content",), "anything else reads the files that rows name; set input='content'"),
     "memory": _Parameter((None,), "a cache reads and writes files; leave memory out"),
+    "_fit_method": _Parameter(("brute",), "only by it are no stored indices followed; fit it again"),
     "token_pattern": _Parameter(
         (None, r"(?u)\b\w\w+\b"),
         "an expression may take hours for one text; leave token_pattern out",
@@ -130,8 +155,12 @@ _CHECKS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (BaseGradientBoosting, check_gradient_boosting),
     (BaseHistGradientBoosting, check_boosting),
     (CountVectorizer, check_vocabulary),
+    (KNeighborsClassifier, check_neighbours),
+    (KNeighborsRegressor, check_neighbours),
     (OneHotEncoder, check_one_hot),
     (PolynomialFeatures, check_polynomial),
+    (StackingClassifier, check_stack),
+    (StackingRegressor, check_stack),
 )
 
 # Where these may stand: elsewhere, as a step of a pipeline, nobody checks their inputs.
@@ -190,12 +219,18 @@ def _refuse_type(held: _Held) -> None:
     value = held.value
     if type(value) in _PLACES or _is_plain(value) or _is_of_scikit(type(value)):
         return
-    fix = (
-        "no function or class may be given, but a few of NumPy's; leave it out"
-        if callable(value) and not isinstance(value, BaseEstimator)
-        else "use an estimator that python/ecluse_models/contents.py lists"
-    )
-    raise held.refused(fix)
+    raise held.refused(_fix_of(value))
+
+
+def _fix_of(value: object) -> str:
+    """What to do instead, by the rule that the value breaks."""
+    if type(value).__module__.partition(".")[0] in ("lightgbm", "xgboost"):
+        return "give it as the last step of a pipeline, or alone"
+    if type(value).__name__ in ("BallTree", "KDTree"):
+        return "C follows the indices of a tree of neighbours; set algorithm='brute'"
+    if callable(value) and not isinstance(value, BaseEstimator):
+        return "no function or class may be given, but a few of NumPy's; leave it out"
+    return reason_of(value) or "use an estimator that python/ecluse_models/contents.py lists"
 
 
 def _refuse_numbers(held: _Held) -> None:

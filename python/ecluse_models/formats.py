@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from ecluse_models import skops
+from ecluse_models import lightgbm, onnx, searches, skops, xgboost
 from ecluse_models.folder import files_of
 from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 
@@ -80,22 +80,33 @@ class Format(Protocol):
         ...
 
 
-FORMATS: tuple[Format, ...] = (skops,)
+# Where several take a model, the first: pipelines of scikit-learn may end in a model of another library.
+FORMATS: tuple[Format, ...] = (onnx, xgboost, lightgbm, skops)
 
 
 def save_model(model: Any, path: str, predict: str, **options: Any) -> None:
     """Writes MLflow's folder of a fitted model; raises ModelError where no release would take it."""
+    model = searches.found(model)
     found = next((each for each in FORMATS if each.takes(model)), None)
     if found is None:
         kind = type(model)
         raise ModelError(
             f"the model is a {kind.__module__}.{kind.__qualname__}, which no format of the platform stores "
-            f"({_listed(each.NAME for each in FORMATS)}); use an estimator of scikit-learn"
+            f"({_listed(each.NAME for each in FORMATS)}); use an estimator of scikit-learn, "
+            "XGBoost or LightGBM, or give your class a method to_onnx"
         )
     found.refuse(model)
-    names = sorted({*_REQUIREMENTS, *found.REQUIREMENTS})
-    pins = [f"{name}=={metadata.version(name)}" for name in names]
+    pins = [_pinned(name) for name in sorted({*_REQUIREMENTS, *found.REQUIREMENTS})]
     found.save(model, path, predict, pip_requirements=pins, **options)
+
+
+def _pinned(name: str) -> str:
+    try:
+        return f"{name}=={metadata.version(name)}"
+    except metadata.PackageNotFoundError:
+        raise ModelError(
+            f"a release loads the model by {name}; add it to requirements.in and the lock"
+        ) from None
 
 
 def load_model(folder: Path) -> LoadedModel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -71,12 +72,23 @@ class LoadedModel(Model):
 
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
         """As every model."""
-        rows = table.select([c.name for c in self.inputs])
+        rows = _as_trained(table.select([c.name for c in self.inputs]))
         if self.kind == "classifier":
             answer = np.asarray(self.estimator.predict_proba(rows))[:, 1]
         else:
             answer = np.asarray(self.estimator.predict(rows))
         return require_numbers(answer, table.height)
+
+
+def _as_trained(rows: pl.DataFrame) -> pl.DataFrame:
+    """With NaN for a missing text, as pandas has it in training: to an encoder, None is another category."""
+    import polars as pl
+
+    lacking = [column for column in rows if column.dtype == pl.String and column.null_count()]
+    return rows.with_columns(
+        pl.Series(column.name, [nan if text is None else text for text in column], dtype=pl.Object)
+        for column in lacking
+    )
 
 
 def require_numbers(answer: NDArray[Any], rows: int) -> NDArray[np.float64]:

@@ -25,7 +25,19 @@ TRUSTED_TYPES = (
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.calibration._TemperatureScaling",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    *(f"sklearn._loss.loss.{name}" for name in ("HalfTweedieLoss", "HalfTweedieLossIdentity")),
+    *(
+        f"sklearn.feature_selection._univariate_selection.{name}"
+        for name in ("chi2", "f_classif", "f_regression", "r_regression")
+    ),
+    *(
+        f"sklearn.feature_selection._mutual_info.{name}"
+        for name in ("mutual_info_classif", "mutual_info_regression")
+    ),
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
     "sklearn.utils.validation.check_array",
 )
 
@@ -44,9 +56,16 @@ def save(model: Any, path: str, predict: str, **options: Any) -> None:
     """Writes the folder by MLflow's own flavor."""
     from mlflow.sklearn import save_model  # a model server has no MLflow
 
-    _require_trusted(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
+    written(model)
     stored = {"serialization_format": NAME, "skops_trusted_types": list(TRUSTED_TYPES)}
     save_model(model, path, pyfunc_predict_fn=predict, **stored, **options)
+
+
+def written(model: Any) -> bytes:
+    """A file of skops, of trusted types only; raises ModelError."""
+    content = skops.io.dumps(model)
+    _require_trusted(skops.io.get_untrusted_types(data=content))
+    return content
 
 
 def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:

@@ -27,12 +27,13 @@ Integers = NDArray[np.int64]
 _WORDS = 8
 
 
-def _within(indices: Integers, limit: int) -> bool:
+def within(indices: Integers, limit: int) -> bool:
+    """Whether all are 0 to less than the limit."""
     return bool(((indices >= 0) & (indices < limit)).all())
 
 
-def _require_forward(left: Integers, right: Integers, inner: NDArray[np.bool_]) -> None:
-    """Children come after their node: every walk ends, and ends inside."""
+def require_forward(left: Integers, right: Integers, inner: NDArray[np.bool_]) -> None:
+    """Children come after their node: every walk ends, and ends inside. Raises ModelError."""
     own = np.flatnonzero(inner)
     for child in (left[inner], right[inner]):
         if not bool(((child > own) & (child < len(left))).all()):
@@ -57,8 +58,8 @@ def check_decision_tree(owner: Any) -> None:
     for size in ("n_outputs", "max_n_classes"):
         require(getattr(tree, size) >= 1, tree, size, "each node needs a value")
     inner = tree.children_left != -1
-    _require_forward(tree.children_left, tree.children_right, inner)
-    if not tree.node_count or not _within(tree.feature[inner], features):
+    require_forward(tree.children_left, tree.children_right, inner)
+    if not tree.node_count or not within(tree.feature[inner], features):
         raise ModelError("a tree of the model has a feature index outside of its inputs")
 
 
@@ -131,11 +132,11 @@ def _check_predictor(tree: Any, is_categorical: NDArray[np.uint8]) -> None:
     as_integers = {
         name: nodes[name].astype(np.int64) for name in ("left", "right", "feature_idx", "bitset_idx")
     }
-    _require_forward(as_integers["left"], as_integers["right"], inner)
-    if not len(nodes) or not _within(as_integers["feature_idx"][inner], len(is_categorical)):
+    require_forward(as_integers["left"], as_integers["right"], inner)
+    if not len(nodes) or not within(as_integers["feature_idx"][inner], len(is_categorical)):
         raise ModelError("a tree of the model has a feature index outside of its inputs")
     categorical = inner & (nodes["is_categorical"] != 0)
-    if not _within(as_integers["bitset_idx"][categorical], len(tree.raw_left_cat_bitsets)):
+    if not within(as_integers["bitset_idx"][categorical], len(tree.raw_left_cat_bitsets)):
         raise ModelError("a tree of the model has a category index outside of its bitsets")
     # A feature without categories has no bitset: C would read that of another, or of none.
     known = is_categorical[as_integers["feature_idx"][categorical]]

@@ -5,6 +5,7 @@ libraries of models, and forks for each model that it is asked for. That child l
 looks at its model.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -45,11 +46,16 @@ def main(words: list[str]) -> None:
 
 
 def preload() -> None:
-    """Imports the libraries of all formats, none of which may start a thread: a fork would lose it."""
+    """Imports the libraries of all formats, none of which may start a thread: a fork would lose it.
+
+    One that the machine lacks, as LightGBM without the system's OpenMP, is missing to its own models only.
+    """
     from ecluse_models.formats import FORMATS
+    from ecluse_models.model import ModelError
 
     for each in FORMATS:
-        each.preload()
+        with contextlib.suppress(ImportError, OSError, ModelError):
+            each.preload()
 
 
 def prepare() -> None:

@@ -37,9 +37,18 @@ function unlist(name: string): void {
   }
 }
 
-async function make(name: string, template: string): Promise<void> {
+async function make(name: string, template: string, model: string): Promise<void> {
   const about = ["--owner", "ada@example.com", "--purpose", "Shows that what is generated works"];
-  const { code, stderr } = await call("new", name, "--template", template, ...about, "--json");
+  const { code, stderr } = await call(
+    "new",
+    name,
+    "--template",
+    template,
+    "--model",
+    model,
+    ...about,
+    "--json",
+  );
   expect([code, stderr]).toEqual([0, ""]);
 }
 
@@ -59,21 +68,26 @@ async function expectInProduction(name: string): Promise<void> {
 }
 
 describe("a use case that was just made goes through the whole chain", () => {
-  it("on a machine where nothing is up: regression", { timeout: 600_000 }, async () => {
-    await make("heating-cost", "regression");
+  it("on a machine where nothing is up: a regression by XGBoost", { timeout: 600_000 }, async () => {
+    await make("heating-cost", "regression", "xgboost");
     unlist("bank-churn");
     await expectInProduction("heating-cost");
   });
 
-  it("beside one that is in production: time series", { timeout: 600_000 }, async () => {
-    await make("shop-demand", "timeseries");
+  it("beside one that is in production: a time series by LightGBM", { timeout: 600_000 }, async () => {
+    await make("shop-demand", "timeseries", "lightgbm");
     await expectInProduction("shop-demand");
     expect((await call("run", "heating-cost")).stdout).toBe("Nothing to change.\n");
   });
+
+  it("a classification by ONNX", { timeout: 600_000 }, async () => {
+    await make("machine-failure", "classification", "onnx");
+    await expectInProduction("machine-failure");
+  });
 });
 
-it("a classification passes its own checks and tests, in the image that the others have", async () => {
-  await make("late-payer", "classification");
+it("one of scikit-learn passes its own checks and tests, in the image that the others have", async () => {
+  await make("late-payer", "classification", "sklearn");
   const images = join(home, "forge/images");
   const [image = ""] = readdirSync(images);
   const env = {

@@ -17,6 +17,7 @@ from sklearn.ensemble import (
     AdaBoostClassifier,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
+    IsolationForest,
     RandomForestRegressor,
 )
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
@@ -24,7 +25,6 @@ from sklearn.feature_selection import SelectFromModel, SelectKBest
 from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge, RidgeCV, SGDClassifier
 from sklearn.model_selection import GridSearchCV
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -118,13 +118,13 @@ def own(values: Any) -> Any:
             r"Regressor\(func=<.*fromfile.*: no function",
         ),
         (KNNImputer(metric=own), r"KNNImputer\(metric=<function own.*: no function"),
-        (SelectKBest(), "model.*SelectKBest.*: use an estimator that python/ecluse_models/contents.py lists"),
+        (SelectKBest(print), r"SelectKBest\(score_func=.*print.*no function or class may be given"),
         (
-            make_pipeline(KNeighborsClassifier()),
-            r"Pipeline\(steps=.*KNeighborsClassifier.*: use an estimator",
+            make_pipeline(IsolationForest()),
+            r"Pipeline\(steps=.*IsolationForest.*: C follows the indices",
         ),
-        (GridSearchCV(Ridge(), {"alpha": [1]}), "model.*GridSearchCV.*: use an estimator"),
-        (SVC(), "model.*SVC.*: use an estimator"),
+        (GridSearchCV(Ridge(), {"alpha": [1]}), "model.*GridSearchCV.*: it searches while it is fitted"),
+        (SVC(), "model.*SVC.*: C follows the indices"),
         (OneHotEncoder(dtype=Path), r"OneHotEncoder\(dtype=<class 'pathlib.Path'>\).*: no function or class"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import importlib.metadata as metadata
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from lightgbm import LGBMRegressor
 from mlflow.models import infer_signature
 
-from ecluse_models import formats
+from ecluse_models import formats, worker
 from ecluse_models.formats import FORMATS, load_model, save_model
 from ecluse_models.model import ModelError
 from tests.models import linear
@@ -53,7 +55,7 @@ def test_a_folder_is_loaded_by_the_format_of_its_flavor(tmp_path: Path) -> None:
 
 def test_a_model_that_no_format_takes_is_not_stored(tmp_path: Path) -> None:
     with pytest.raises(
-        ModelError, match=r"a tests.models.linear.Linear, which no format of the platform stores \(skops\)"
+        ModelError, match=r"a tests.models.linear.Linear, which no format of the platform stores \(.*skops\)"
     ):
         stored(tmp_path)
 
@@ -64,7 +66,9 @@ def test_a_folder_that_no_format_takes_is_refused_by_name(
 ) -> None:
     folder = stored(tmp_path)
     monkeypatch.setattr(formats, "FORMATS", FORMATS)
-    with pytest.raises(ModelError, match=r"the flavors linear; the platform takes one of sklearn \(skops\)"):
+    with pytest.raises(
+        ModelError, match=r"the flavors linear; the platform takes one of .*sklearn \(skops\)"
+    ):
         load_model(folder)
 
 
@@ -73,7 +77,7 @@ def test_a_folder_that_no_format_takes_is_refused_by_name(
     ("flavors", "reason"),
     [
         ({"sklearn": {}}, "the flavors linear, sklearn; the platform takes one of"),
-        ({"onnx": {"data": "model.onnx"}}, "the flavors linear, onnx; the platform takes one of"),
+        ({"pytorch": {"data": "model.pt"}}, "the flavors linear, pytorch; the platform takes one of"),
         ({"linear": None, "python_function": {"loader_module": "os"}}, "the flavors none"),
         ({"linear": {}}, "no model of MLflow by its MLmodel: KeyError"),
         ({"linear": None}, "the flavors none"),
@@ -115,6 +119,39 @@ def test_a_format_refuses_at_both_ends(tmp_path: Path) -> None:
     (folder / "linear.json").write_text('{"other": 1}')
     with pytest.raises(ModelError, match="cannot be read: TypeError"):
         load_model(folder)
+
+
+def test_a_library_that_the_machine_lacks_is_missing_to_its_own_models_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported: list[str] = []
+
+    def lacking() -> None:
+        raise OSError("libgomp.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(linear, "preload", lambda: imported.append("linear"))
+    lightgbm = next(each for each in FORMATS if each.FLAVOR == "lightgbm")
+    monkeypatch.setattr(lightgbm, "preload", lacking)
+    monkeypatch.setattr(formats, "FORMATS", (lightgbm, linear))
+    worker.preload()
+    assert imported == ["linear"]
+
+
+def test_a_model_without_its_library_is_refused_with_the_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = LGBMRegressor(n_estimators=1, verbose=-1).fit(ROWS, [1.0, 2.0, 3.0, 4.0])
+    save_model(model, str(tmp_path / "model"), "predict", signature=infer_signature(ROWS))
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    with pytest.raises(ModelError, match=r"LightGBM cannot be loaded on this machine: .*install libgomp1"):
+        load_model(tmp_path / "model")
+
+    def unknown(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", unknown)
+    with pytest.raises(ModelError, match=r"loads the model by .*; add it to requirements\.in and the lock"):
+        save_model(model, str(tmp_path / "other"), "predict", signature=infer_signature(ROWS))
 
 
 def names(lines: list[str]) -> set[str]:

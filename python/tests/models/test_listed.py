@@ -12,22 +12,28 @@ from typing import Any
 import numpy as np
 import pytest
 import skops.io
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import all_estimators
 
 from ecluse_models.contents import ESTIMATORS
 from ecluse_models.skops import read, refuse
+from ecluse_models.unlisted import UNLISTED
 from tests.processes import python_environment
 
 ROWS = np.random.default_rng(3).integers(1, 5, (120, 4)).astype(float)
 LABELS = (ROWS[:, 0] > 2).astype(int)
 SCALER = StandardScaler()
+SELECTIONS = ("RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector")
 NEEDED: dict[str, dict[str, Any]] = {
     "ColumnTransformer": {"transformers": [("a", SCALER, [0, 1])], "remainder": "passthrough"},
     "FeatureUnion": {"transformer_list": [("a", SCALER)]},
     "GaussianRandomProjection": {"n_components": 2},
     "Pipeline": {"steps": [("a", SCALER), ("b", Ridge())]},
-    "SelectFromModel": {"estimator": Ridge()},
+    **{key: {"algorithm": "brute"} for key in ("KNeighborsClassifier", "KNeighborsRegressor")},
+    **{key: {"estimator": Ridge()} for key in SELECTIONS},
+    **{f"{key}Classifier": {"estimators": [("a", LogisticRegression())]} for key in ("Stacking", "Voting")},
+    **{f"{key}Regressor": {"estimators": [("a", Ridge())]} for key in ("Stacking", "Voting")},
 }
 FITTED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("CountVectorizer", "HashingVectorizer", "TfidfVectorizer"), (["a text", "two words"],)),
@@ -41,6 +47,14 @@ def fitted(package: str, name: str) -> Any:
     module = "feature_extraction.text" if package == "feature_extraction" else package
     kind = getattr(import_module(f"sklearn.{module}"), name)
     return kind(**NEEDED.get(name, {})).fit(*FITTED.get(name, (ROWS, LABELS)))
+
+
+def test_every_estimator_is_listed_or_breaks_a_rule() -> None:
+    every = {f"{kind.__module__.split('.')[1]}.{name}" for name, kind in all_estimators()}
+    listed = {f"{package}.{name}" for package, name in LISTED}
+    refused = [name for names in UNLISTED.values() for name in names.split()]
+    assert listed <= every
+    assert sorted(refused) == sorted(name.split(".")[1] for name in every - listed)
 
 
 @pytest.mark.filterwarnings("ignore")

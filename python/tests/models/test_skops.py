@@ -10,10 +10,11 @@ import pytest
 import skops.io
 import yaml
 from sklearn.cluster import KMeans
+from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 from sklearn.svm import LinearSVC
 
 from ecluse_models.formats import load_model
@@ -51,6 +52,18 @@ def test_scores_are_those_of_training(tmp_path: Path) -> None:
     assert np.array_equal(model.score(TABLE), expected)
     assert [column.required for column in model.inputs] == [True, False, True, False]
     assert model.kind == "classifier"
+
+
+def test_a_missing_text_scores_as_in_training(tmp_path: Path) -> None:
+    """Who has no country churns here: a model that takes the missing one for unseen would miss them all."""
+    rows = TABLE.with_columns(country=pl.when(pl.col("churn") == 0).then(pl.col("country")))
+    encoded = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["country"]))
+    estimator = make_pipeline(encoded, LogisticRegression()).fit(
+        rows.select("country").to_pandas(), rows["churn"].to_numpy()
+    )
+    scores = load_model(stored(tmp_path, estimator, INPUTS[3:])).score(rows)
+    assert np.array_equal(scores, estimator.predict_proba(rows.select("country").to_pandas())[:, 1])
+    assert bool((scores[rows["churn"].to_numpy() == 1] > 0.9).all())
 
 
 def regressor() -> Any:

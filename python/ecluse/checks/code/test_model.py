@@ -22,7 +22,9 @@ def test_a_release_can_load_it(contract: Contract, fitted: Any, rows: pd.DataFra
     folder = tmp_path / "model"
     save_model(fitted, str(folder), kind.predict, signature=infer_signature(inputs.head(5)))
     again = load_model(folder).estimator
-    np.testing.assert_array_equal(kind.predictions(again, inputs), kind.predictions(fitted, inputs))
+    # A graph of ONNX has numbers of 32 bits; the other formats give the very scores.
+    scores, trained = kind.predictions(again, inputs), kind.predictions(fitted, inputs)
+    np.testing.assert_allclose(scores, trained, rtol=0, atol=1e-4 * float(np.abs(trained).max()))
 
 
 def test_a_row_of_nothing_but_nulls_is_scored(contract: Contract, fitted: Any, rows: pd.DataFrame) -> None:
