@@ -29,7 +29,7 @@ export function documented(): void {
 
   it("shows pods and ingresses with their address", async () => {
     const shown = await follow(block("kubectl get pods,ingress"));
-    for (const part of ["pod/serve-", "pod/database-1", "ingress.networking.k8s.io/proxy", "10.245.0.1"])
+    for (const part of ["pod/serve-", "pod/objects-0", "ingress.networking.k8s.io/proxy", "10.245.0.1"])
       expect(shown).toContain(part);
   });
 

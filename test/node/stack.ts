@@ -6,7 +6,7 @@ import { clusterStatus, type PodStatus } from "../../cluster/status";
 import type { Document } from "../../local/engine/document";
 import { eventually } from "../../local/eventually";
 import { cliProject } from "../cli/project";
-import { Pulumi } from "../cli/pulumi";
+import { Pulumi, passphrase } from "../cli/pulumi";
 import type { Checkout, Edit } from "../graphs/checkout";
 import { ecluse } from "../platform/setup";
 import { digestsFile } from "./digests";
@@ -80,8 +80,9 @@ export class ClusterStack {
   /** `ecluse render --complete` into a folder. */
   async render(folder: string): Promise<void> {
     const words = ["render", this.stack, "--out", folder, "--complete"];
-    const home = { ECLUSE_HOME: join(this.checkout.projectDir, "home") };
-    const { code, stderr } = await ecluse(words, home, this.checkout.projectDir);
+    const ECLUSE_HOME = join(this.checkout.projectDir, "home");
+    const env = { ECLUSE_HOME, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    const { code, stderr } = await ecluse(words, env, this.checkout.projectDir);
     if (code !== 0) throw new Error(`ecluse ${words.join(" ")} ended with ${code}:\n${stderr}`);
   }
 
