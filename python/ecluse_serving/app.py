@@ -26,6 +26,8 @@ from ecluse_serving.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 BODY_SECONDS = 30
+# More than a body may have is thrown away: a client that still sends would not see why it is refused.
+_READ_BYTES = 4 * MAX_BODY_BYTES
 # A body of small objects takes twenty times its bytes while it is parsed.
 _PARSING = threading.Semaphore(2)
 _log = logging.getLogger("ecluse.access")
@@ -167,9 +169,12 @@ async def _read(request: Request) -> bytes:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _Answer(413, f"a request has at most {MAX_BODY_BYTES} bytes; send smaller batches")
-        chunks.append(chunk)
+        if size <= MAX_BODY_BYTES:
+            chunks.append(chunk)
+        elif size > _READ_BYTES:
+            break
+    if size > MAX_BODY_BYTES:
+        raise _Answer(413, f"a request has at most {MAX_BODY_BYTES} bytes; send smaller batches")
     return b"".join(chunks)
 
 
