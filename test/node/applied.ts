@@ -35,10 +35,14 @@ export function applied(up: () => ClusterStack, ground: () => Ground): void {
       const { platform } = namespaces("dev");
       const secrets = ground().forge.secretsOf("dev");
       // As a person does meanwhile: the namespaces come first.
-      const giving = eventually(`${platform} and its neighbours are there`, async () => {
-        for (const secret of secrets) await up().client.apply(secret);
-        return true;
-      });
+      const giving = eventually(
+        `${platform} and its neighbours are there`,
+        async () => {
+          for (const secret of secrets) await up().client.apply(secret);
+          return true;
+        },
+        180,
+      );
       await Promise.all([applying, giving]);
       await up().pods();
     } finally {

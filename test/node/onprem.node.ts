@@ -119,7 +119,7 @@ describe(title, { skip: obstacle !== undefined }, () => {
         console.log(allowed.join("\n"));
         expect(cut).toEqual([]);
         for (const [from, to] of [
-          ["platform/tracking", "data/database-1 TCP 5432"],
+          ["platform/tracking", "data/postgresql TCP 5432"],
           ["platform/tracking", "data/objects TCP 8443"],
           ["bank-churn/serve", "platform/tracking TCP 5000"],
           ["bank-churn-ci/train", "platform/tracking TCP 5000"],

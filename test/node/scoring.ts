@@ -97,22 +97,20 @@ export class Caller {
   }
 }
 
-const reading = `import io, json, os, sys
-import boto3, pyarrow.parquet as parquet
-key, bucket = json.load(sys.stdin), sys.argv[1]
-store = boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"], aws_access_key_id=key["accessKey"],
-                     aws_secret_access_key=key["secretKey"])
-pages = store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=sys.argv[2])
-for name in [found["Key"] for page in pages for found in page.get("Contents", []) if found["Key"].endswith(".parquet")]:
-    content = store.get_object(Bucket=bucket, Key=name)["Body"].read()
-    for id in parquet.read_table(io.BytesIO(content), columns=["prediction_id"]).column(0).to_pylist():
-        print(id)`;
+const reading = `import io, json, os, sys, polars
+from ecluse_core.opening import open_container
+key = json.load(sys.stdin)
+own = {"AWS_ACCESS_KEY_ID": key["accessKey"], "AWS_SECRET_ACCESS_KEY": key["secretKey"]}
+log = open_container("ECLUSE_INFERENCE_URL", {**os.environ, **own})
+for name in [found for found in log.etags(sys.argv[1]) if "/date=" in found and found.endswith(".parquet")]:
+    rows = polars.read_parquet(io.BytesIO(log.read(name).content), columns=["prediction_id"])
+    print("\\n".join(rows["prediction_id"]))`;
 
 /** The ids of all predictions that development's log holds. */
 async function loggedPredictions({ client }: Ground): Promise<ReadonlySet<string>> {
   const key = await secretIn(client, namespaces("dev").useCase(useCase), "objects-compact");
-  const pod = ["--namespace", namespaces("dev").platform, "deployment/tracking"];
-  const words = ["python", "-c", reading, "dev-inference", `${useCase}/date=`];
+  const pod = ["--namespace", namespaces("dev").useCase(useCase), "deployment/serve"];
+  const words = ["python", "-c", reading, useCase];
   const printed = await kubectlGiven(JSON.stringify(key), "exec", "--stdin", ...pod, "--", ...words);
   return new Set(printed.split("\n"));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addresses, context, shellVariables } from "../../cluster/addresses";
 import type { KubernetesObject } from "../../cluster/client";
@@ -5,6 +6,7 @@ import { administrator } from "../../cluster/controlPlane";
 import { clusterStatus, type PodStatus } from "../../cluster/status";
 import type { Document } from "../../local/engine/document";
 import { eventually } from "../../local/eventually";
+import { projectRoot } from "../../local/home";
 import { cliProject } from "../cli/project";
 import { Pulumi, passphrase } from "../cli/pulumi";
 import type { Checkout, Edit } from "../graphs/checkout";
@@ -77,8 +79,10 @@ export class ClusterStack {
     await this.cli.change("destroy", this.stack);
   }
 
-  /** `ecluse render --complete` into a folder. */
+  /** `ecluse render --complete` into a folder; the CLI is not needed any more. */
   async render(folder: string): Promise<void> {
+    // The CLI's own providers are programs that the embedded engine does not start.
+    this.checkout.write("Pulumi.yaml", readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
     const words = ["render", this.stack, "--out", folder, "--complete"];
     const ECLUSE_HOME = join(this.checkout.projectDir, "home");
     const env = { ECLUSE_HOME, PULUMI_CONFIG_PASSPHRASE: passphrase };
