@@ -2,6 +2,7 @@ import { addresses } from "./addresses";
 import type { KubernetesObject } from "./client";
 import type { Hosts } from "./hosts";
 import { dnsRelease } from "./programs";
+import { clusterRights } from "./rights";
 
 const name = "coredns";
 const namespace = "kube-system";
@@ -24,23 +25,14 @@ ${Object.entries(hosts)
 }
 `;
 
-const rights = {
-  apiVersion: "rbac.authorization.k8s.io/v1",
-  kind: "ClusterRole",
-  metadata: { name },
-  rules: [
+const rights = clusterRights(
+  name,
+  [
     { apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
   ],
-};
-
-const binding = {
-  apiVersion: "rbac.authorization.k8s.io/v1",
-  kind: "ClusterRoleBinding",
-  metadata: { name },
-  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-  subjects: [{ kind: "ServiceAccount", name, namespace }],
-};
+  { namespace },
+);
 
 const pod = {
   serviceAccountName: name,
@@ -88,8 +80,7 @@ const service = {
 /** The cluster's DNS. */
 export const dnsObjects = (hosts: Hosts): KubernetesObject[] => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-  rights,
-  binding,
+  ...rights,
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: corefile(hosts) } },
   {
     apiVersion: "apps/v1",

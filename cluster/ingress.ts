@@ -1,17 +1,16 @@
 import { addresses } from "./addresses";
 import type { KubernetesObject } from "./client";
 import { ingressRelease } from "./programs";
+import { clusterRights } from "./rights";
 
 // The shipped stacks name this namespace, and the class below.
 const namespace = "traefik";
 const name = "traefik";
 const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/component": "controller" };
 
-const rights = {
-  apiVersion: "rbac.authorization.k8s.io/v1",
-  kind: "ClusterRole",
-  metadata: { name },
-  rules: [
+const rights = clusterRights(
+  name,
+  [
     { apiGroups: [""], resources: ["services", "secrets", "namespaces"], verbs: ["get", "list", "watch"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
     {
@@ -21,15 +20,8 @@ const rights = {
     },
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
   ],
-};
-
-const binding = {
-  apiVersion: "rbac.authorization.k8s.io/v1",
-  kind: "ClusterRoleBinding",
-  metadata: { name },
-  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-  subjects: [{ kind: "ServiceAccount", name, namespace }],
-};
+  { namespace },
+);
 
 const pod = {
   serviceAccountName: name,
@@ -69,8 +61,7 @@ const pod = {
 export const ingressObjects = (): KubernetesObject[] => [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-  rights,
-  binding,
+  ...rights,
   {
     apiVersion: "networking.k8s.io/v1",
     kind: "IngressClass",

@@ -4,6 +4,7 @@ import { pki } from "./certificates";
 import type { KubernetesObject } from "./client";
 import { nodeName } from "./node";
 import { policyPrograms } from "./programs";
+import { clusterRights } from "./rights";
 import { start } from "./space";
 
 const name = "kube-router";
@@ -14,25 +15,16 @@ const watched = (apiGroup: string, ...resources: readonly string[]) => ({
 });
 
 /** What the enforcement of NetworkPolicies may see of the cluster. */
-export const policyRights = (): KubernetesObject[] => [
-  {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRole",
-    metadata: { name },
-    rules: [
+export const policyRights = (): KubernetesObject[] =>
+  clusterRights(
+    name,
+    [
       watched("", "namespaces", "pods", "services", "nodes", "endpoints"),
       watched("discovery.k8s.io", "endpointslices"),
       watched("networking.k8s.io", "networkpolicies"),
     ],
-  },
-  {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRoleBinding",
-    metadata: { name },
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
-  },
-];
+    "user",
+  );
 
 /** Starts what drops each connection that no NetworkPolicy allows; networks and Services are made by others. */
 export async function enforcePolicies(): Promise<void> {

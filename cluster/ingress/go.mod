@@ -1,4 +1,4 @@
-// What the ingress controller of a cluster on one machine is built from.
+// What the ingress controller of a cluster on one machine is built from. 3.7 takes modules that the Go proxy has not.
 module ecluse/ingress
 
 go 1.26.0
