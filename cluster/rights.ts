@@ -7,7 +7,7 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** Who gets rights: the ServiceAccount of a namespace, or a user whom a certificate names. */
+/** What gets rights: a ServiceAccount of a namespace, or a user, as the certificate says. */
 type Subject = { readonly namespace: string } | "user";
 
 /** Gives a ServiceAccount or a user of this name rights in all namespaces. */

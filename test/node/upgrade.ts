@@ -25,7 +25,11 @@ export function upgrade(up: () => ClusterStack, ground: () => Ground): void {
       await up().pods();
       await caller.scored(20);
     });
-    console.log(`${caller.predictions.length} predictions during the upgrade`, steps);
+    console.log(
+      `${caller.predictions.length} predictions, ${caller.repeated} of them asked for twice`,
+      steps,
+    );
+    expect(caller.repeated, "answers of 502").toBeLessThan(5);
     expect(steps).toMatchObject({ update: expect.any(Number) });
     expect([steps.delete, caller.failures]).toEqual([undefined, []]);
     expect(await champion()).toEqual(before);
