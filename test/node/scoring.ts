@@ -86,6 +86,7 @@ export class Caller {
     // An ingress controller learns of pods that come and go a moment late. The same row again counts once.
     if (answer.status === 502) {
       this.repeated += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       answer = await ask();
     }
     const { status, body } = answer;
