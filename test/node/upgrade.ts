@@ -29,7 +29,7 @@ export function upgrade(up: () => ClusterStack, ground: () => Ground): void {
       `${caller.predictions.length} predictions, ${caller.repeated} of them asked for twice`,
       steps,
     );
-    expect(caller.repeated, "answers of 502").toBeLessThan(5);
+    expect(caller.repeated, "answers of 502 and 504").toBeLessThan(5);
     expect(steps).toMatchObject({ update: expect.any(Number) });
     expect([steps.delete, caller.failures]).toEqual([undefined, []]);
     expect(await champion()).toEqual(before);
