@@ -1,5 +1,6 @@
 import { addresses } from "./addresses";
 import type { KubernetesObject } from "./client";
+import { deployment, lowPorts, restricted } from "./deployment";
 import type { Hosts } from "./hosts";
 import { dnsRelease } from "./programs";
 import { clusterRights } from "./rights";
@@ -39,8 +40,7 @@ const pod = {
   // Its own resolver must not be itself.
   dnsPolicy: "Default",
   priorityClassName: "system-cluster-critical",
-  // Port 53 for one who is not root.
-  securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+  securityContext: lowPorts,
   volumes: [{ name: "config", configMap: { name } }],
   containers: [
     {
@@ -53,11 +53,7 @@ const pod = {
       ],
       readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "170Mi" } },
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-      },
+      securityContext: restricted,
       volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
     },
   ],
@@ -82,11 +78,6 @@ export const dnsObjects = (hosts: Hosts): KubernetesObject[] => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
   ...rights,
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: corefile(hosts) } },
-  {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
-  },
+  deployment({ name, namespace }, labels, pod),
   service,
 ];

@@ -25,10 +25,12 @@ const kept = 6;
 
 /** The layouts of one image that are too many: all but those that were used last. */
 export function superfluous(folder: string): string[] {
-  const lastUse = new Map(
-    globSync("*", { cwd: folder }).map((key) => [join(folder, key), statSync(join(folder, key)).mtimeMs]),
-  );
-  return [...lastUse.keys()].sort((a, b) => (lastUse.get(b) ?? 0) - (lastUse.get(a) ?? 0)).slice(kept);
+  return globSync("*", { cwd: folder })
+    .map((key) => join(folder, key))
+    .map((layout) => ({ layout, lastUse: statSync(layout).mtimeMs }))
+    .sort((a, b) => b.lastUse - a.lastUse)
+    .slice(kept)
+    .map(({ layout }) => layout);
 }
 
 /** Removes builds of an image that nobody used for long: each change of the code makes another, of up to 2 GB. */

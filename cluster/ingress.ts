@@ -1,5 +1,6 @@
 import { addresses } from "./addresses";
 import type { KubernetesObject } from "./client";
+import { deployment, lowPorts, restricted } from "./deployment";
 import { ingressRelease } from "./programs";
 import { clusterRights } from "./rights";
 
@@ -25,8 +26,7 @@ const rights = clusterRights(
 
 const pod = {
   serviceAccountName: name,
-  // Ports 80 and 443 for one who is not root.
-  securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
+  securityContext: lowPorts,
   containers: [
     {
       name,
@@ -48,11 +48,7 @@ const pod = {
       ],
       readinessProbe: { httpGet: { path: "/ping", port: 8082 }, periodSeconds: 2 },
       resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-      },
+      securityContext: restricted,
     },
   ],
 };
@@ -68,10 +64,5 @@ export const ingressObjects = (): KubernetesObject[] => [
     metadata: { name: "nginx" },
     spec: { controller: "k8s.io/ingress-nginx" },
   },
-  {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
-  },
+  deployment({ name, namespace }, labels, pod),
 ];

@@ -37,11 +37,9 @@ def takes(model: object) -> bool:
 
 def refuse(model: Any) -> None:
     """Refuses what cannot be scored again, and what a preparation may not hold."""
-    if isinstance(model, Prepared):  # its trees were checked before they were loaded
-        prepared.refuse(model.preparation)
+    own = prepared.refuse(model)
+    if own is None:
         return
-    preparation, own = prepared.parts(model)
-    prepared.refuse(preparation)
     _checked(_booster(own).model_to_string())
 
 

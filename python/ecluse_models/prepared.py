@@ -64,10 +64,15 @@ def is_of(library: str, model: object) -> bool:
     return type(parts(model)[1]).__module__.partition(".")[0] == library
 
 
-def refuse(preparation: Any) -> None:
-    """Refuses what no model of scikit-learn may hold either."""
+def refuse(model: Any) -> Any:
+    """Refuses a preparation that no model of scikit-learn may be either; gives the model itself.
+
+    None where it was loaded from a file: what is not the preparation was checked before that.
+    """
+    preparation, own = (model.preparation, None) if isinstance(model, Prepared) else parts(model)
     if preparation is not None:
         skops.refuse(preparation)
+    return own
 
 
 def save(preparation: Any, path: str, flavor: str, described: Model) -> None:

@@ -40,11 +40,9 @@ def takes(model: object) -> bool:
 
 def refuse(model: Any) -> None:
     """Refuses what is not stored, or cannot be scored again, and what a preparation may not hold."""
-    if isinstance(model, Prepared):  # its trees were checked before they were loaded
-        prepared.refuse(model.preparation)
+    own = prepared.refuse(model)
+    if own is None:
         return
-    preparation, own = prepared.parts(model)
-    prepared.refuse(preparation)
     missing = getattr(own, "missing", None)
     if missing is not None and not math.isnan(missing):
         raise refusal("XGBoost", "missing", repr(missing), "it is not stored; give np.nan in place of it")

@@ -1,23 +1,19 @@
-import { execFileSync } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { git } from "../../local/forge/git";
 import { repositoryOf } from "../../local/forge/projects";
-import { projectRoot } from "../../local/home";
-import { python } from "../../local/provider/supervisor";
 import { block, follow, shellFunction } from "./docs";
 import { application, useCase } from "./forge";
 import { type Ground, minutes, personToken, reporter, statuses } from "./ground";
 import { kubectl } from "./kubectl";
+import { runUseCase } from "./useCaseCode";
 
 /** Draws customers of production into a file, as a team exports its own. */
 function drawCustomers(file: string): void {
-  const folder = join(projectRoot, "usecases", useCase);
   const script =
     "import sys; from bank_churn.population import draw, generator; " +
     'draw(10_000, generator(7, "prod")).to_parquet(sys.argv[1])';
-  const PYTHONPATH = [join(folder, "src"), join(projectRoot, "python")].join(delimiter);
-  execFileSync(python, ["-c", script, file], { cwd: folder, env: { ...process.env, PYTHONPATH } });
+  runUseCase(["-c", script, file]);
 }
 
 /** Bank churn in production, by the commit that `main` has; its tests run in this order, after those of dev. */

@@ -1,22 +1,19 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { namespaces } from "../../components/naming";
 import { eventually } from "../../local/eventually";
-import { projectRoot } from "../../local/home";
-import { python } from "../../local/provider/supervisor";
 import { application, useCase } from "./forge";
 import { type Ground, personToken } from "./ground";
 import { kubectlGiven } from "./kubectl";
 import { secretIn } from "./secrets";
 import type { Server } from "./server";
+import { runUseCase } from "./useCaseCode";
 
 /** A customer as a caller of the model server sends one. */
 function madeUpCustomer(): Readonly<Record<string, unknown>> {
   const folder = mkdtempSync(join(tmpdir(), "ecluse-row-"));
   const file = join(folder, "rows.json");
-  const cwd = join(projectRoot, "usecases", useCase);
   const date = new Date().toISOString().slice(0, 10);
   const words = [
     "-m",
@@ -31,10 +28,8 @@ function madeUpCustomer(): Readonly<Record<string, unknown>> {
     "--to",
     file,
   ];
-  const PYTHONPATH = [join(cwd, "src"), join(projectRoot, "python")].join(delimiter);
-  const own = { PYTHONPATH, ECLUSE_ENVIRONMENT: "dev", ECLUSE_USE_CASE: useCase };
   try {
-    execFileSync(python, words, { cwd, env: { ...process.env, ...own } });
+    runUseCase(words, { ECLUSE_ENVIRONMENT: "dev", ECLUSE_USE_CASE: useCase });
     return JSON.parse(readFileSync(file, "utf8"))[0];
   } finally {
     rmSync(folder, { recursive: true });

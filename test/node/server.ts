@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { addresses, shellVariables } from "../../cluster/addresses";
+import { addresses } from "../../cluster/addresses";
 import type { Client } from "../../cluster/client";
-import { kubernetesPrograms } from "../../cluster/programs";
+import { kubectlProgram } from "./kubectl";
 
 /** What a server answered. */
 export interface Answer {
@@ -46,9 +45,8 @@ export class Server {
     const of = (kind: string, name: string) =>
       client.get({ apiVersion: "v1", kind, metadata: { name, namespace } });
     const [{ spec }, { data }] = [await of("Service", name), await of("ConfigMap", "authority")];
-    const program = join(await kubernetesPrograms(), "kubectl");
+    const { program, env } = await kubectlProgram();
     const words = ["port-forward", "--namespace", namespace, `service/${name}`, ":https"];
-    const env = { ...process.env, ...shellVariables(process.env) };
     const forward = spawn(program, words, { env, stdio: ["ignore", "pipe", "inherit"] });
     try {
       const [line] = await Promise.race([

@@ -10,14 +10,12 @@ import yaml
 from mlflow import MlflowClient
 
 from ecluse_core.errors import SettingError
-from ecluse_monitor.__main__ import main
 from ecluse_monitor.asking import ASKED, BEGUN, Job
-from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.settings import Check as CheckSettings
 from ecluse_monitor.watch import main as watch
 from tests.monitor.conftest import Platform
-from tests.monitor.test_retraining import Check, labelled_day, live
+from tests.monitor.test_retraining import Check, checking, live
 
 KEY = "retraining of dev: version 1, 2026-11-02"
 FILE = """\
@@ -38,19 +36,9 @@ own: { script: [!reference [check, script], "echo $CI_COMMIT_SHA"] }
 @pytest.fixture
 def check(environment: dict[str, str], platform: Platform, monkeypatch: Any, capsys: Any) -> Check:
     """Judges a day, where pipelines of the project ask what the monitor wants."""
-    settings = {
-        "performance": {"label_delay": "1d"},
-        "alert": {"bad_days": 1, "clear_after": 2},
-        "retrain": {"min_new_labels": 1000, "approve": "dev"},
-    }
-    platform.baseline = build_baseline(labelled_day(99), settings)
     monkeypatch.setenv("ECLUSE_ASKS_RETRAINING", "true")
 
-    def run(day: str) -> tuple[int, dict[str, Any]]:
-        code = main(["check", "--as-of", day, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return run
+    return checking(platform, capsys)
 
 
 def begin(platform: Platform, status: str = "running", key: str = KEY) -> None:

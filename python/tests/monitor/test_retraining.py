@@ -96,6 +96,22 @@ def labelled_day(day: int, *, good: bool = True) -> pl.DataFrame:
     return rows.with_columns(label=((drawn < pl.col("score")) == good).cast(pl.Float64))
 
 
+def checking(platform: Platform, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Judges a day, with a champion that may be trained again for what labels show."""
+    settings = {
+        "performance": {"label_delay": "1d"},
+        "alert": {"bad_days": 1, "clear_after": 2},
+        "retrain": {"min_new_labels": 1000, "approve": "dev"},
+    }
+    platform.baseline = build_baseline(labelled_day(99), settings)
+
+    def run(day: str) -> tuple[int, dict[str, Any]]:
+        code = main(["check", "--as-of", day, "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
 @pytest.fixture
 def check(
     environment: dict[str, str],
@@ -105,20 +121,10 @@ def check(
     tmp_path: Path,
 ) -> Check:
     """Judges a day with labels of the day before, flipped ones unless `good` is said of it."""
-    settings = {
-        "performance": {"label_delay": "1d"},
-        "alert": {"bad_days": 1, "clear_after": 2},
-        "retrain": {"min_new_labels": 1000, "approve": "dev"},
-    }
-    platform.baseline = build_baseline(labelled_day(99), settings)
     (tmp_path / "trigger").write_text("glptt-1\n")
     monkeypatch.setenv("ECLUSE_TRIGGER_TOKEN_FILE", str(tmp_path / "trigger"))
 
-    def run(day: str) -> tuple[int, dict[str, Any]]:
-        code = main(["check", "--as-of", day, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return run
+    return checking(platform, capsys)
 
 
 def live(environment: dict[str, str], day: int, *, good: bool, version: str = "1") -> None:
