@@ -9,7 +9,8 @@ import { variablesFor } from "../../local/forge/variables";
 import { environmentPath, homeFolder } from "../../local/home";
 import { objectStore } from "../../local/objectStore/client";
 import { sealKey, unseal } from "../../local/seal";
-import { environments, type RunningEnvironment, secretOf, storeOf, useCase } from "./environments";
+import { blobs } from "./blobs";
+import { environments, type RunningEnvironment, secretOf, useCase } from "./environments";
 
 let dev: RunningEnvironment;
 let prod: RunningEnvironment;
@@ -32,15 +33,9 @@ function contents(files: readonly string[]): [string, Buffer][] {
 
 /** The name of each blob of a container, by the SHA-256 of its content. */
 async function blobHashes(environment: RunningEnvironment, container: string): Promise<Map<string, string>> {
-  const opened = objectStore.openByKey(storeOf(environment), container);
   const hashes = new Map<string, string>();
-  for (const name of await opened.list())
-    hashes.set(
-      createHash("sha256")
-        .update(await opened.read(name))
-        .digest("hex"),
-      name,
-    );
+  for (const [name, content] of await blobs(environment, container))
+    hashes.set(createHash("sha256").update(content).digest("hex"), name);
   return hashes;
 }
 

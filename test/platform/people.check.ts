@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../local/forge/fixture";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
-import { objectStore } from "../../local/objectStore/client";
 import { python } from "../../local/provider/supervisor";
+import { askPredictions } from "./blobs";
 import { environments, type RunningEnvironment, useCase } from "./environments";
 import { ecluse } from "./setup";
 
@@ -108,14 +108,11 @@ describe("what people see after the main job", () => {
   });
 
   it("is each prediction in production's own store, with model version, inputs, score and time", async () => {
-    const container = objectStore.open(prod.own.monitor.env.ECLUSE_INFERENCE_URL as string);
-    const days = new Map<string, number>();
-    for (const name of await container.list()) {
-      const day = /^bank-churn\/date=([\d-]+)\/[0-9a-f-]+\.parquet$/.exec(name)?.[1] ?? name;
-      days.set(day, (days.get(day) ?? 0) + 1);
-    }
-    expect(days.size).toBe(2);
-    expect([...days.values()]).toEqual([10, 10]);
+    const days = await askPredictions<unknown>(
+      prod,
+      'rows.drop_nulls(["model_version", "score", "time", "input_age"]).group_by(pl.col("time").dt.date()).len()["len"].to_list()',
+    );
+    expect(days).toEqual([5_000, 5_000]);
   });
 
   it("is a page of the drifted day, which the monitor's command writes where they are", async () => {

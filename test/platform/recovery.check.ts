@@ -1,17 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forgeOutputs } from "../../cli/outputs";
 import { personToken } from "../../cli/people";
 import { eventually } from "../../local/eventually";
-import { homeFolder } from "../../local/home";
-import { objectStore } from "../../local/objectStore/client";
 import { isReady } from "../../local/provider/kinds/service";
-import { managerPid, python, servicePid, serviceStates } from "../../local/provider/supervisor";
-import { environments, type RunningEnvironment, storeOf, useCase } from "./environments";
+import { managerPid, servicePid, serviceStates } from "../../local/provider/supervisor";
+import { askPredictions } from "./blobs";
+import { environments, type RunningEnvironment, useCase } from "./environments";
 import { ecluse } from "./setup";
 
 let dev: RunningEnvironment;
@@ -91,22 +87,6 @@ describe("kill -9", () => {
   });
 });
 
-/** Of Parquet files in a folder: what `ask` says of all their rows. */
-function rowsOf(folder: string, ask: string): string {
-  const read = 'import json, sys, polars as pl; rows = pl.read_parquet(sys.argv[1] + "/*.parquet")';
-  const script = `${read}; print(json.dumps(${ask}))`;
-  return execFileSync(python, ["-c", script, folder], { encoding: "utf8", maxBuffer: 2 ** 28 });
-}
-
-/** The predictions that an environment's store has, as files of a new folder. */
-async function fetchPredictions(environment: RunningEnvironment): Promise<string> {
-  const folder = mkdtempSync(join(homeFolder(), "predictions-"));
-  const container = objectStore.openByKey(storeOf(environment), "inference");
-  for (const name of await container.list(`${useCase}/`))
-    writeFileSync(join(folder, basename(name)), await container.read(name));
-  return folder;
-}
-
 /** Asks for scores of one record under new ids, again and again; gives the ids that were answered. */
 async function askForScores(record: object, over: AbortSignal): Promise<string[]> {
   const answered: string[] = [];
@@ -128,13 +108,10 @@ interface ScoreAnswer {
 
 describe("kill -9 under load", () => {
   it("loses no prediction that was answered", async () => {
-    const example = await fetchPredictions(prod);
-    const record = JSON.parse(
-      rowsOf(
-        example,
-        '{"id": rows["id"][0], **{k[6:]: v for k, v in rows.row(0, named=True).items() if k[:6] == "input_"}}',
-      ),
-    ) as object;
+    const record = await askPredictions<object>(
+      prod,
+      '{"id": rows["id"][0], **{k[6:]: v for k, v in rows.row(0, named=True).items() if k[:6] == "input_"}}',
+    );
     const over = new AbortController();
     const asking = [1, 2, 3, 4].map(() => askForScores(record, over.signal));
     for (const name of ["blobs", `serving-${useCase}`, "blobs", "tracking", "blobs", "postgres", "blobs"]) {
@@ -143,14 +120,7 @@ describe("kill -9 under load", () => {
     }
     over.abort();
     const answered = (await Promise.all(asking)).flat();
-    const kept = new Set(
-      JSON.parse(
-        rowsOf(
-          await eventually("the predictions are read", () => fetchPredictions(dev).catch(() => undefined)),
-          'rows["prediction_id"].to_list()',
-        ),
-      ) as string[],
-    );
+    const kept = new Set(await askPredictions<string[]>(dev, 'rows["prediction_id"].to_list()'));
     expect(answered.length).toBeGreaterThan(10);
     expect(answered.filter((id) => !kept.has(id))).toEqual([]);
   });
