@@ -112,6 +112,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
       ingressClass: "nginx",
       ingressNamespace: "ingress",
       ingressRanges: [],
+      ingressByService: false,
       runner: false,
       prometheus: false,
       prometheusNamespace: "monitoring",

@@ -70,6 +70,7 @@ export class ClusterEnvironment implements EnvironmentParts {
       className: cluster.ingressClass,
       namespace: cluster.ingressNamespace,
       ranges: cluster.ingressRanges,
+      byService: cluster.ingressByService,
       ...(cluster.certificateIssuer && { certificateIssuer: cluster.certificateIssuer }),
     };
   }

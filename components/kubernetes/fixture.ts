@@ -121,6 +121,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
     ingressClass: "nginx",
     ingressNamespace: "ingress-nginx",
     ingressRanges: [],
+    ingressByService: false,
     certificateIssuer: "company",
     buildImages: false,
     people: {

@@ -14,6 +14,8 @@ export interface IngressArgs {
   readonly namespace: string;
   /** CIDR ranges of its nodes, where it runs in their network. */
   readonly ranges: readonly string[];
+  /** Whether it sends to the address of a Service, and the cluster chooses the pod. */
+  readonly byService: boolean;
   /** cert-manager ClusterIssuer. If unset, TLS Secrets named `<host>-tls` must already exist. */
   readonly certificateIssuer?: string;
 }
@@ -52,13 +54,14 @@ const verified = (pod: Pod) => ({
 export function ingress(
   { options, authority }: PodScope,
   pod: Pod,
-  { className, certificateIssuer }: IngressArgs,
+  { className, byService, certificateIssuer }: IngressArgs,
   exposure: Exposure,
 ): networking.Ingress {
   const { host, paths } = exposure;
   const backend = { service: { name: pod.role, port: { name: portName(authority !== undefined) } } };
   const issuer = certificateIssuer && { "cert-manager.io/cluster-issuer": certificateIssuer };
-  const annotations = { ...nginx(exposure), ...(authority && verified(pod)), ...issuer };
+  const service = byService && { "nginx.ingress.kubernetes.io/service-upstream": "true" };
+  const annotations = { ...nginx(exposure), ...(authority && verified(pod)), ...service, ...issuer };
   return new networking.Ingress(
     `${pod.name}-ingress`,
     {

@@ -76,6 +76,16 @@ describe("the model server", () => {
     }
   });
 
+  it("is reached by its Service's address where the controller does not follow pods that end", async () => {
+    const annotation = "nginx.ingress.kubernetes.io/service-upstream";
+    const { cluster } = testSettings();
+    const byService = await run(
+      testSettings({ cluster: { ...(cluster as ClusterSettings), ingressByService: true } }),
+    );
+    expect(only(byService, "Ingress", "serve").inputs.metadata.annotations[annotation]).toBe("true");
+    expect(only(made, "Ingress", "serve").inputs.metadata.annotations).not.toHaveProperty([annotation]);
+  });
+
   it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {
     const deployment = only(made, "Deployment", "serve");
     expect(deployment.inputs.spec.strategy).toEqual({

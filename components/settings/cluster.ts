@@ -98,6 +98,12 @@ export const cluster = fields({
   ingressRanges: ranges()
     .describe("CIDR ranges of the controller's nodes, where it runs in their network (`hostNetwork`)")
     .meta({ shown: "none: it has a network of its own" }),
+  ingressByService: flag()
+    .default(false)
+    .describe(
+      "the controller sends to the address of a Service, not of its pods; Traefik 3.6 needs it, which sends to a pod " +
+        "that ends until it is gone",
+    ),
   certificateIssuer: text()
     .optional()
     .describe("cert-manager's ClusterIssuer; without it, Secrets `<host>-tls` must be there"),

@@ -27,6 +27,8 @@ const values = (stack: string, apiServerRange: string): readonly Edit[] =>
     [`context: ${stack}`, `context: ${context}`],
     [`apiServerRange: ${apiServerRange}`, `apiServerRange: ${addresses.node}/32`],
     ["egressRanges: [192.0.2.10/32]", `egressRanges: [${addresses.machine}/32]`],
+    // The controller is Traefik 3.6.
+    ["  ingressNamespace: traefik", "  ingressNamespace: traefik\n    ingressByService: true"],
     // Nothing here makes certificates for hosts outside: their Secrets are a team's own.
     ["    certificateIssuer: company-ca\n", ""],
   ].map(([from = "", to = ""]) => [`Pulumi.${stack}.yaml`, from, to]);

