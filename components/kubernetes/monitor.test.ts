@@ -86,15 +86,23 @@ describe("the monitor", () => {
       sender: "m@example.com",
       to: ["a@example.com"],
     };
-    const settings = { ...testSettings(), alerts: { webhook, mail: { ...server, password: kept } } };
+    const place = { url: "https://alerts.example.com/am", networks: [], hours: 24 };
+    const alerts = { webhook, mail: { ...server, password: kept }, alertmanager: { ...place, token: kept } };
+    const settings = { ...testSettings(), alerts };
     const sending = await run(without({ ...settings, forge: undefined }, "runner"));
-    const { ECLUSE_WEBHOOK = "", ECLUSE_MAIL = "" } = environment(sending, "monitor");
+    const {
+      ECLUSE_WEBHOOK = "",
+      ECLUSE_MAIL = "",
+      ECLUSE_ALERTMANAGER = "",
+    } = environment(sending, "monitor");
     expect(JSON.parse(ECLUSE_WEBHOOK)).toEqual({ url: webhook.url, networks: webhook.networks });
     expect(JSON.parse(ECLUSE_MAIL)).toEqual(server);
+    expect(JSON.parse(ECLUSE_ALERTMANAGER)).toEqual(place);
     const names = container(sending, "monitor").env.flatMap(
       ({ name, valueFrom }: { name: string; valueFrom?: object }) => (valueFrom ? [name] : []),
     );
-    expect(names).toEqual(expect.arrayContaining(["ECLUSE_WEBHOOK_SECRET", "ECLUSE_MAIL_PASSWORD"]));
+    const secrets = ["ECLUSE_WEBHOOK_SECRET", "ECLUSE_MAIL_PASSWORD", "ECLUSE_ALERTMANAGER_TOKEN"];
+    expect(names).toEqual(expect.arrayContaining(secrets));
     const [policy] = sending.filter(
       ({ type, name }) => type.endsWith(":NetworkPolicy") && name.includes("monitor"),
     );

@@ -65,17 +65,22 @@ export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): 
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,
 });
 
-function alertVariables({ webhook, mail }: MonitorProcess["alerts"]): Partial<Variables<"monitor">> {
+function alertVariables(alerts: MonitorProcess["alerts"]): Partial<Variables<"monitor">> {
+  const { webhook, mail, alertmanager } = alerts;
   const { url, networks } = webhook ?? {};
+  const { token: __, ...manager } = alertmanager ?? {};
   const { password: _, ...server } = mail ?? {};
   return {
     ...(webhook && { ECLUSE_WEBHOOK: JSON.stringify({ url, networks }) }),
     ...(mail && { ECLUSE_MAIL: JSON.stringify(server) }),
+    ...(alertmanager && { ECLUSE_ALERTMANAGER: JSON.stringify(manager) }),
   };
 }
 
 /** The secrets of the places that alerts go to, by the variable that each becomes. */
-export const alertSecrets = ({ webhook, mail }: MonitorProcess["alerts"]) =>
-  Object.entries({ ECLUSE_WEBHOOK_SECRET: webhook?.secret, ECLUSE_MAIL_PASSWORD: mail?.password }).flatMap(
-    ([variable, reference]) => (reference ? [{ variable, reference }] : []),
-  );
+export const alertSecrets = ({ webhook, mail, alertmanager }: MonitorProcess["alerts"]) =>
+  Object.entries({
+    ECLUSE_WEBHOOK_SECRET: webhook?.secret,
+    ECLUSE_MAIL_PASSWORD: mail?.password,
+    ECLUSE_ALERTMANAGER_TOKEN: alertmanager?.token,
+  }).flatMap(([variable, reference]) => (reference ? [{ variable, reference }] : []));

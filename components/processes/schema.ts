@@ -61,6 +61,8 @@ export interface Processes {
     readonly ECLUSE_WEBHOOK_SECRET?: string;
     readonly ECLUSE_MAIL?: string;
     readonly ECLUSE_MAIL_PASSWORD?: string;
+    readonly ECLUSE_ALERTMANAGER?: string;
+    readonly ECLUSE_ALERTMANAGER_TOKEN?: string;
   };
   readonly compact: {
     readonly ECLUSE_USE_CASE: string;

@@ -8,17 +8,20 @@ const secret = (what: string) =>
     key: text().describe("its key; Azure: the name of a secret in Key Vault; local: the file"),
   }).describe(`where ${what} is kept, by the two keys below`);
 
+const networks = () =>
+  list(range(), "CIDR ranges such as 10.20.0.0/16")
+    .superRefine(distinct)
+    .default([])
+    .describe("private CIDR ranges that its address may be in; a public address needs none")
+    .meta({ shown: "none" });
+
 const mailAddress = () => matching(/^[^\s@,<>]+@[^\s@,<>]+$/, "an e-mail address");
 
 /** Where the monitors' alerts go beside the forge. */
 export const alerts = fields({
   webhook: fields({
     url: url().describe("its address, `https://…`"),
-    networks: list(range(), "CIDR ranges such as 10.20.0.0/16")
-      .superRefine(distinct)
-      .default([])
-      .describe("private CIDR ranges that its address may be in; a public address needs none")
-      .meta({ shown: "none" }),
+    networks: networks(),
     secret: secret("the secret that its requests are signed with, of 24 characters or more,"),
   })
     .optional()
@@ -33,6 +36,16 @@ export const alerts = fields({
   })
     .optional()
     .describe("e-mail, by the keys below"),
+  alertmanager: fields({
+    url: url().describe("its address, `https://…`, with the path that its pages begin with"),
+    networks: networks(),
+    hours: integer(1, 1000)
+      .default(48)
+      .describe("hours that an alert holds which no run of the monitor repeats"),
+    token: secret("the bearer token that it asks for").optional(),
+  })
+    .optional()
+    .describe("Prometheus' Alertmanager, by the keys below"),
 })
   .prefault({})
   .describe("where alerts go beside the forge, as far as `alert.sinks` of a use case asks for it");

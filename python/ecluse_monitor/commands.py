@@ -35,6 +35,7 @@ NO_SINK = {
     "gitlab": "alert.sinks.gitlab (ECLUSE_FORGE_TOKEN_FILE is not set)",
     "webhook": "alert.sinks.webhook (ECLUSE_WEBHOOK or its secret is not set)",
     "mail": "alert.sinks.mail (ECLUSE_MAIL or its password is not set)",
+    "alertmanager": "alert.sinks.alertmanager (ECLUSE_ALERTMANAGER is not set)",
 }
 """What a report says of a place that the stack has not: nobody was notified there."""
 

@@ -56,9 +56,9 @@ def _send(given: Check, sinks: dict[str, Sink], file: StateFile, state: State, r
         errors.append(f"{error}")
     for name, sink in sinks.items():
         left = [each for each in mine(state, run) if name not in each.get("sent", [])]
-        if not left:
+        if not left and not sink.each_run:
             continue
-        receipt = sink(Outgoing(run, firing(state), left, demo))
+        receipt = sink.send(Outgoing(run, firing(state), left, demo))
         url, errors = url or receipt.url, [*errors, *([receipt.error] if receipt.error else [])]
         state = file.update(partial(delivered, ids=receipt.ids, sink=name, sinks=sinks))
     # Where there is no place to send it the report has it: a message that waited for one would wait for ever.

@@ -207,8 +207,10 @@ class AlertSettings(Section):
     """good days after the last bad one that close it"""
     cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
     """time after which an open alert that nobody looks after is notified again, such as `72h` or `3d`"""
-    sinks: Annotated[tuple[Literal["gitlab", "webhook", "mail"], ...], Field(strict=False)] = ("gitlab",)
-    """where it notifies: `gitlab` by an issue, and `webhook` and `mail` as the stack's `alerts` has them"""
+    sinks: Annotated[
+        tuple[Literal["gitlab", "webhook", "mail", "alertmanager"], ...], Field(strict=False)
+    ] = ("gitlab",)
+    """where it notifies: `gitlab` by an issue, the others as the stack's `alerts` has them"""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -350,6 +352,12 @@ class WebhookPlace(Document):
     networks: Annotated[tuple[IPvAnyNetwork, ...], Field(strict=False)] = ()
 
 
+class AlertmanagerPlace(WebhookPlace):
+    """Where Prometheus' Alertmanager is, and the hours that an alert holds which no run repeats."""
+
+    hours: Annotated[int, Field(ge=1)] = 48
+
+
 class MailPlace(Document):
     """The server that sends e-mail, its user, the sender, and those who get it."""
 
@@ -377,6 +385,9 @@ class Check(Tracked, Reports):
     webhook_secret: Secret = ""
     mail: Json[MailPlace] | None = None
     mail_password: Secret = ""
+    alertmanager: Json[AlertmanagerPlace] | None = None
+    alertmanager_token: Secret = ""
+    """Its bearer token; empty where it asks for none."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

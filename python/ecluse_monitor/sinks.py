@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 
+from ecluse_monitor.alertmanager import Alertmanager
 from ecluse_monitor.errors import MonitorError
 from ecluse_monitor.forge import Forge
 from ecluse_monitor.issues import notify
+from ecluse_monitor.judged import Place
 from ecluse_monitor.mail import Mail
 from ecluse_monitor.settings import AlertSettings, Check
 from ecluse_monitor.state import Alert, Message, Run
@@ -31,22 +35,35 @@ class Receipt:
     error: str = ""
 
 
-Sink = Callable[[Outgoing], Receipt]
+@dataclass(frozen=True)
+class Sink:
+    """A place for alerts; `each_run` where it must hear how they stand though there is nothing new."""
+
+    send: Callable[[Outgoing], Receipt]
+    each_run: bool = False
 
 
 def sinks_of(given: Check, alert: AlertSettings) -> dict[str, Sink]:
     """The places that the use case asks for, and the stack has, by name."""
     found: dict[str, Sink] = {}
     if forge := forge_of(given):
-        found["gitlab"] = lambda outgoing: _issue(forge, outgoing)
+        found["gitlab"] = Sink(partial(_issue, forge))
     if given.webhook:
-        webhook = Webhook(given.webhook.url, given.webhook.networks, given.webhook_secret)
-        found["webhook"] = lambda outgoing: _each(
-            outgoing, lambda each: webhook.send(*_event(outgoing, each))
+        webhook = Webhook(Place("webhook", **given.webhook.model_dump()), given.webhook_secret)
+        found["webhook"] = Sink(
+            partial(_each, send=lambda outgoing, each: webhook.send(*_event(outgoing, each)))
         )
     if given.mail:
         mail = Mail(**given.mail.model_dump(), password=given.mail_password)
-        found["mail"] = lambda outgoing: _each(outgoing, lambda each: mail.send(*_letter(outgoing, each)))
+        found["mail"] = Sink(partial(_each, send=lambda outgoing, each: mail.send(*_letter(outgoing, each))))
+    if given.alertmanager:
+        place = given.alertmanager
+        manager = Alertmanager(
+            Place("alertmanager", place.url, place.networks),
+            given.alertmanager_token,
+            timedelta(hours=place.hours),
+        )
+        found["alertmanager"] = Sink(partial(_standing, manager), each_run=True)
     return {name: found[name] for name in alert.sinks if name in found}
 
 
@@ -66,12 +83,20 @@ def _issue(forge: Forge, outgoing: Outgoing) -> Receipt:
     return Receipt([message["id"] for message in messages], url)
 
 
-def _each(outgoing: Outgoing, send: Callable[[Message], None]) -> Receipt:
+def _standing(manager: Alertmanager, outgoing: Outgoing) -> Receipt:
+    try:
+        manager.send(outgoing.run, outgoing.alerts, demonstration=outgoing.demonstration)
+    except MonitorError as error:
+        return Receipt(error=f"{error}")
+    return Receipt([message["id"] for message in outgoing.messages])
+
+
+def _each(outgoing: Outgoing, send: Callable[[Outgoing, Message], None]) -> Receipt:
     """Sends one message after the other, up to the first that is not taken."""
     receipt = Receipt()
     for message in outgoing.messages:
         try:
-            send(message)
+            send(outgoing, message)
         except MonitorError as error:
             receipt.error = f"{error}"
             break

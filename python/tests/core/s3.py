@@ -2,8 +2,6 @@
 
 import os
 import secrets
-import shutil
-import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.go_programs import go_program
 from tests.identity.tls import Certificates
 from tests.processes import free_port, running
 
@@ -37,7 +36,7 @@ class S3:
 @contextmanager
 def s3_server(folder: Path, *buckets: str, tls: Certificates | None = None) -> Generator[S3, None, None]:
     """Runs a server with these buckets on a free port; skips the test where there can be none."""
-    program = _program()
+    program = go_program(MODULE)
     for bucket in buckets:
         (folder / "objects" / bucket).mkdir(parents=True)
         _require_attributes(folder / "objects" / bucket)
@@ -58,16 +57,3 @@ def _require_attributes(folder: Path) -> None:
         os.setxattr(folder, "user.ecluse", b"")
     except OSError as error:
         pytest.skip(f"the S3 server of this test needs extended attributes in {folder}: {error.strerror}")
-
-
-def _program() -> str:
-    go = shutil.which("go", path=f"{os.environ.get('PATH', '')}:/usr/local/go/bin")
-    if go is None:
-        pytest.skip("the S3 server of this test is built with Go, and there is no go on PATH")
-    folder = Path(__file__).parents[3] / "node_modules" / ".cache" / "ecluse" / "bin"
-    # A build that is up to date takes a second; another toolchain is never fetched for one.
-    environ = {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": ""}
-    built = subprocess.run([go, "install", MODULE], env=environ, capture_output=True, text=True)
-    if built.returncode:
-        pytest.skip(f"the S3 server of this test cannot be built: {built.stderr.strip().splitlines()[-1]}")
-    return str(folder / "versitygw")

@@ -15,9 +15,12 @@ import polars as pl
 import pytest
 
 from ecluse_core.container import Container
+from ecluse_monitor import judged
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.predictions import Logged
 from tests.core.azurite import Azurite
+from tests.identity.tls import Certificates, certificates
+from tests.monitor.receiver import Receiver, context_of
 
 SETTINGS: dict[str, Any] = {"alert": {"bad_days": 1}}
 
@@ -194,3 +197,26 @@ def environment(
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return certificates(Path(tmp_path_factory.mktemp("tls")))
+
+
+@pytest.fixture
+def trusted(tls: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.authority))
+    monkeypatch.setattr(judged, "PAUSE", 0.01)
+
+
+@pytest.fixture
+def receiver(tls: Certificates) -> Iterator[Receiver]:
+    receiver = Receiver()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), receiver.handler())
+    server.socket = context_of(tls).wrap_socket(server.socket, server_side=True)
+    receiver.url = f"https://localhost:{server.server_address[1]}/hooks?of=ecluse"
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield receiver
+    server.shutdown()
+    server.server_close()

@@ -12,86 +12,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecluse_monitor import webhook
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import Baseline
 from ecluse_monitor.errors import MonitorError
+from ecluse_monitor.judged import Place, is_allowed
 from ecluse_monitor.mail import Mail
-from ecluse_monitor.webhook import Network, Webhook, is_allowed
-from tests.identity.tls import Certificates, certificates
+from ecluse_monitor.webhook import Webhook
+from tests.identity.tls import Certificates
 from tests.monitor.conftest import Platform, draw
+from tests.monitor.receiver import LOOPBACK, Receiver, context_of
 from tests.monitor.test_commands import log
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
-LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 Check = Callable[[], tuple[int, dict[str, Any]]]
-
-
-@dataclass
-class Receiver:
-    """What a webhook got: headers and body; it answers with the statuses in turn, the last one for ever."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=lambda: [200])
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
-
-    def handler(self) -> type[BaseHTTPRequestHandler]:
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append((dict(self.headers.items()), body))
-                status = receiver.statuses.pop(0) if len(receiver.statuses) > 1 else receiver.statuses[0]
-                self.send_response(status)
-                self.send_header("Location", receiver.url)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        return Handler
-
-
-def context_of(tls: Certificates) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tls.folder / "tls.crt", tls.folder / "tls.key")
-    return context
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return certificates(Path(tmp_path_factory.mktemp("tls")))
-
-
-@pytest.fixture
-def trusted(tls: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tls.authority))
-    monkeypatch.setattr(webhook, "PAUSE", 0.01)
-
-
-@pytest.fixture
-def receiver(tls: Certificates) -> Iterator[Receiver]:
-    receiver = Receiver()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), receiver.handler())
-    server.socket = context_of(tls).wrap_socket(server.socket, server_side=True)
-    receiver.url = f"https://localhost:{server.server_address[1]}/hooks?of=ecluse"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield receiver
-    server.shutdown()
-    server.server_close()
 
 
 def test_an_alert_is_signed_over_id_time_and_body(receiver: Receiver, trusted: None) -> None:
     before = int(time.time())
-    Webhook(receiver.url, LOOPBACK, SECRET).send("run-1-0", {"text": "Übel"})
+    Webhook(Place("webhook", receiver.url, LOOPBACK), SECRET).send("run-1-0", {"text": "Übel"})
     ((headers, body),) = receiver.got
     stamp = headers["webhook-timestamp"]
     assert before <= int(stamp) <= time.time() and json.loads(body) == {"text": "Übel"}
@@ -116,7 +58,7 @@ def test_it_is_tried_again_within_bounds_and_follows_no_redirect(
     receiver: Receiver, trusted: None, statuses: list[int], message: str, attempts: int
 ) -> None:
     receiver.statuses = statuses
-    hook = Webhook(receiver.url, LOOPBACK, SECRET)
+    hook = Webhook(Place("webhook", receiver.url, LOOPBACK), SECRET)
     if message:
         with pytest.raises(MonitorError, match=message):
             hook.send("1", {})
@@ -131,7 +73,7 @@ def test_no_certificate_but_one_of_the_hosts_name_will_do(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(MonitorError, match="unable to get local issuer certificate"):
-        Webhook(receiver.url, LOOPBACK, SECRET).send("1", {})
+        Webhook(Place("webhook", receiver.url, LOOPBACK), SECRET).send("1", {})
     assert receiver.got == []
 
 
@@ -148,10 +90,10 @@ def test_a_name_is_resolved_once_and_reached_as_it_was_judged(
         )
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    Webhook(receiver.url, LOOPBACK, SECRET).send("1", {})
+    Webhook(Place("webhook", receiver.url, LOOPBACK), SECRET).send("1", {})
     assert asked == ["localhost", "127.0.0.1"]
     with pytest.raises(MonitorError, match=r"localhost is .*, which is no public address; name its network"):
-        Webhook(receiver.url, (), SECRET).send("2", {})
+        Webhook(Place("webhook", receiver.url, ()), SECRET).send("2", {})
     assert len(receiver.got) == 1
 
 
