@@ -39,8 +39,7 @@ def ask(given: Tracked, retraining: Retraining) -> None:
 
 def begun(given: Tracked, retraining: Retraining) -> Retraining | None:
     """The retraining with the pipeline that has begun it; None while there is none."""
-    tags = tags_of(given, run_of(given, retraining["model_version"]))
-    found: dict[str, Any] = json.loads(tags.get(BEGUN, "{}"))
+    found = _begun(tags_of(given, run_of(given, retraining["model_version"])))
     if found.get("key") != retraining["key"]:
         return None
     return {
@@ -76,13 +75,18 @@ def answer(client: "MlflowClient", run: "Run", job: Job, file: str) -> str:
     Raises MonitorError where the tag is not one that a monitor of this environment writes.
     """
     wanted = _wanted(run, job)
-    other = cast(dict[str, Any], json.loads(run.data.tags.get(BEGUN, "{}")))
+    other = _begun(run.data.tags)
     # A job that is run again has begun it itself.
     if wanted is None or (other.get("key") == wanted["key"] and other["number"] != job.number):
         return _nothing(job)
     note = {"key": wanted["key"], "number": job.number, "pipeline": job.pipeline}
     client.set_tag(run.info.run_id, BEGUN, json.dumps(note))
     return pipeline(wanted, job, file)
+
+
+def _begun(tags: Mapping[str, str]) -> dict[str, Any]:
+    """What the last pipeline that began one has noted; nothing before the first."""
+    return cast(dict[str, Any], json.loads(tags.get(BEGUN, "{}")))
 
 
 def _wanted(run: "Run", job: Job) -> dict[str, Any] | None:
