@@ -49,6 +49,7 @@ describe("the model server", () => {
       ECLUSE_SERVING_CALLERS: '["person:*"]',
       ECLUSE_SIGNING_PUBLIC_KEY: "PEM",
       ECLUSE_INFERENCE_URL: "https://blobs.example.com/inference",
+      ECLUSE_SERVING_FOLDER: "/tmp/serving",
       ECLUSE_TRACKING_TOKEN_FILE: "/var/run/ecluse/tracking/token",
       MLFLOW_TRACKING_URI: "http://tracking.dev-platform.svc.cluster.local:5000",
     });

@@ -56,6 +56,8 @@ const environmentOf = (args: ModelServerArgs, { folder }: ServerTls) =>
     port: String(servingPort),
     inferenceUrl: args.store.url("inference"),
     tokenFile: trackingTokenFile,
+    // It outlives the container, and not the pod: a server that is ended ships what is left, within its grace period.
+    folder: "/tmp/serving",
     ...(folder && { tlsFolder: folder }),
   });
 

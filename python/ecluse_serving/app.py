@@ -1,9 +1,11 @@
 """The HTTP interface of the model server."""
 
+import asyncio
 import logging
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -16,18 +18,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ecluse_identity.claims import Principal, Refused
-from ecluse_identity.verify import Verifier, bearer
+from ecluse_identity.verify import bearer
 from ecluse_models.model import ModelError
+from ecluse_serving.batching import Batcher, Busy, Scored
+from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.labels import parse_labels, write_labels
-from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
-from ecluse_serving.records import Invalid, parse_batch
+from ecluse_serving.log import LogError
+from ecluse_serving.records import Batch, Invalid, parse_batch
 from ecluse_serving.settings import Settings
+from ecluse_serving.shipping import Shipper
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 BODY_SECONDS = 30
+SCORE_SECONDS = 100
+"""A model that hangs is ended after 30 seconds, and what waited with it is scored again, each alone."""
 # More than a body may have is thrown away: a client that still sends would not see why it is refused.
 _READ_BYTES = 4 * MAX_BODY_BYTES
+# One of so many is parsed before a thread would have begun.
+_SMALL_BYTES = 16 * 1024
 # A body of small objects takes twenty times its bytes while it is parsed.
 _PARSING = threading.Semaphore(2)
 _log = logging.getLogger("ecluse.access")
@@ -45,9 +54,11 @@ class _Answer(Exception):
 class Server:
     """The endpoints."""
 
-    verifier: Verifier
+    callers: Callers
     holder: Holder
     settings: Settings
+    batcher: Batcher
+    shipper: Shipper
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
@@ -83,18 +94,30 @@ class Server:
 
     async def score(self, request: Request) -> Response:
         """Scores a batch, and answers only when it is logged."""
-        caller = await self._caller(request)
-        if not _listed(caller, self.settings.callers):
-            raise _Answer(403, f"{caller.name} may not score; ECLUSE_SERVING_CALLERS names who may")
+        caller = await self._scorer(request, "score")
         champion, body = self._present(), await _body(request)
-        backdates = _listed(caller, self.settings.backdaters)
-        return JSONResponse(await to_thread.run_sync(self._score, champion, body, backdates))
+        batch = await _parsed(body, champion, _listed(caller, self.settings.backdaters))
+        try:
+            with fail_after(SCORE_SECONDS):
+                scored = await asyncio.wrap_future(self.batcher.ask(champion, batch))
+        except (Busy, LogError, ModelError) as error:
+            raise _Answer(503, str(error)) from None
+        except TimeoutError:
+            raise _Answer(503, f"no scores within {SCORE_SECONDS} seconds; send these again later") from None
+        return _scores(champion, batch, scored)
+
+    async def flush(self, request: Request) -> Response:
+        """Answers when the store has every prediction that was given before, for who reads them there."""
+        await self._scorer(request, "flush")
+        try:
+            await to_thread.run_sync(self.shipper.ship)
+        except LogError as error:
+            raise _Answer(503, str(error)) from None
+        return JSONResponse({"flushed": True})
 
     async def labels(self, request: Request) -> Response:
         """Takes what predictions turned out to be, and answers only when that is kept."""
-        caller = await self._caller(request)
-        if not _listed(caller, self.settings.callers):
-            raise _Answer(403, f"{caller.name} may not label; ECLUSE_SERVING_CALLERS names who may")
+        await self._scorer(request, "label")
         return JSONResponse({"labels": await to_thread.run_sync(self._label, await _body(request))})
 
     def _label(self, body: bytes) -> int:
@@ -108,26 +131,16 @@ class Server:
             raise _Answer(503, str(error)) from None
         return table.height
 
-    def _score(self, champion: Champion, body: bytes, backdates: bool) -> dict[str, object]:
-        try:
-            with _PARSING:
-                batch = parse_batch(body, champion.model.inputs, backdates)
-            scores = [float(score) for score in champion.model.score(batch.inputs)]
-            ids = prediction_ids(batch, champion.version)
-            table = prediction_table(batch, champion.version, scores, ids)
-            write_predictions(self.settings.inference, self.settings.use_case, batch, table)
-        except Invalid as error:
-            raise _Answer(400, str(error)) from None
-        except (LogError, ModelError) as error:
-            raise _Answer(503, str(error)) from None
-        rows = zip(ids, batch.ids, scores, strict=True)
-        predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
-        return {"model_version": champion.version, "predictions": predictions}
-
     def _present(self) -> Champion:
         if self.holder.champion is None:
             raise _Answer(503, f"no champion serves: {self.holder.reason}")
         return self.holder.champion
+
+    async def _scorer(self, request: Request, does: str) -> Principal:
+        caller = await self._caller(request)
+        if not _listed(caller, self.settings.callers):
+            raise _Answer(403, f"{caller.name} may not {does}; ECLUSE_SERVING_CALLERS names who may")
+        return caller
 
     async def _caller(self, request: Request) -> Principal:
         token = bearer(request.headers.get("authorization"))
@@ -135,7 +148,8 @@ class Server:
             if token is None:
                 raise Refused("no bearer token")
             # Keys may have to be fetched: never on the event loop.
-            principal = (await to_thread.run_sync(self.verifier.verify, token)).principal
+            known = self.callers.known(token)
+            principal = known or await to_thread.run_sync(self.callers.verify, token)
         except Refused as refusal:
             raise _Answer(401, f"not authenticated: {refusal}") from None
         served = self.settings.use_case
@@ -148,6 +162,28 @@ def _described(champion: Champion) -> Response:
     described = {"version": champion.version, "commit": champion.commit}
     confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
     return JSONResponse({**described, **confined})
+
+
+async def _parsed(body: bytes, champion: Champion, backdates: bool) -> Batch:
+    try:
+        if len(body) <= _SMALL_BYTES:
+            return parse_batch(body, champion.model.inputs, backdates)
+        return await to_thread.run_sync(_parsed_large, body, champion, backdates)
+    except Invalid as error:
+        raise _Answer(400, str(error)) from None
+
+
+def _parsed_large(body: bytes, champion: Champion, backdates: bool) -> Batch:
+    with _PARSING:
+        return parse_batch(body, champion.model.inputs, backdates)
+
+
+def _scores(champion: Champion, batch: Batch, scored: Scored) -> Response:
+    rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
+    predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
+    timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
+    answer = {"model_version": champion.version, "predictions": predictions}
+    return JSONResponse(answer, headers={"Server-Timing": timing})
 
 
 def _listed(caller: Principal, patterns: Iterable[str]) -> bool:
@@ -206,7 +242,16 @@ def _hosts(host: str) -> Sequence[str]:
 
 
 def create_app(server: Server) -> Starlette:
-    """The application of a server."""
+    """The application of a server, which ships what it has logged before it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        yield
+        try:
+            await to_thread.run_sync(server.shipper.ship)
+        except LogError as error:
+            _log.error("%s; they stay on the disk until the next start", error)
+
     return Starlette(
         routes=[
             Route("/health", server.health),
@@ -215,6 +260,8 @@ def create_app(server: Server) -> Starlette:
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),
             Route("/labels", _answered(server.labels), methods=["POST"]),
+            Route("/flush", _answered(server.flush), methods=["POST"]),
         ],
+        lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(server.settings.host))],
     )

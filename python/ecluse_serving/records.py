@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, cast
 
 import polars as pl
@@ -25,15 +26,25 @@ class Invalid(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """A checked request: ids as text, one row of inputs per id, and times in UTC.
+    """A checked request: ids as text, a value of each column per id, and times in UTC.
 
     `time` is the server's, whose day the monitor judges it with; `caller_time` is what the caller gave.
     """
 
     ids: tuple[str, ...]
-    inputs: pl.DataFrame
+    columns: Sequence[Column]
+    values: Sequence[list[Any]]
+    """A list for each column."""
     time: datetime
     caller_time: datetime | None = None
+
+
+def table_of(batches: Sequence[Batch]) -> pl.DataFrame:
+    """The inputs of batches for one and the same model, as one table."""
+    columns = batches[0].columns
+    values = [list(chain.from_iterable(own)) for own in zip(*(each.values for each in batches), strict=True)]
+    schema = {column.name: column.dtype for column in columns}
+    return pl.DataFrame(dict(zip(schema, values, strict=True)), schema=schema)
 
 
 def shown(value: object) -> str:
@@ -142,12 +153,11 @@ def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool)
         if not isinstance(record, dict):
             raise Invalid(f"records[{number}] must be an object, got {shown(cast(object, record))}")
     ids = tuple(_id(record, number, columns) for number, record in enumerate(rows))
-    values = {c.name: [_value(record, n, c) for n, record in enumerate(rows)] for c in columns}
-    table = pl.DataFrame(values, schema={column.name: column.dtype for column in columns})
+    values = [[_value(record, n, c) for n, record in enumerate(rows)] for c in columns]
     now = datetime.now(UTC)
     given = _caller_time(document.get("time"), now)
     # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
-    return Batch(ids, table, given if given and backdates else now, given)
+    return Batch(ids, columns, values, given if given and backdates else now, given)
 
 
 def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False) -> Batch:

@@ -93,6 +93,7 @@ def model_server(
         ECLUSE_TRACKING_TOKEN_FILE=str(token_file),
         ECLUSE_SIGNING_PUBLIC_KEY=PUBLIC,
         ECLUSE_INFERENCE_URL=inference_url,
+        ECLUSE_SERVING_FOLDER=str(folder / "serving"),
         **variables,
     )
     registry = Registry(prod.url, USE_CASE, token_file)
