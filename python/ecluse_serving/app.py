@@ -65,8 +65,8 @@ class Server:
         return JSONResponse(self._state())
 
     async def ready(self, _request: Request) -> Response:
-        """As health, but 503 until the registry was asked: before, it would refuse what others score."""
-        return JSONResponse(self._state(), 200 if self.holder.answered else 503)
+        """As health, but 503 while it is not known who is champion: it would refuse what others score."""
+        return JSONResponse(self._state(), 200 if self.holder.is_ready else 503)
 
     def _state(self) -> dict[str, str | None]:
         champion, reason = self.holder.champion, self.holder.reason

@@ -47,7 +47,8 @@ class Settings(Listening, Calling, Trusting):
         alias="ECLUSE_INFERENCE_URL"
     )
     folder: Path = Field(alias="ECLUSE_SERVING_FOLDER")
-    """A folder of its own, on a disk that outlives the process: predictions that the store has not yet."""
+    """A folder of its own, on a disk that outlives the process: predictions that the store has not yet,
+    and the last champion."""
     flush_seconds: Annotated[int, Whole(1, 600)] = 10
     """How often predictions go from the disk to the store: as many seconds of them a lost disk may take."""
     champion_seconds: ChampionSeconds = 30

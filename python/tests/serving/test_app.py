@@ -50,7 +50,7 @@ class Broken:
 
     champion: object = field(default_factory=object)
     reason: str | None = None
-    answered: bool = True
+    is_ready: bool = True
 
 
 def ask(messages: list[Message]) -> tuple[int, dict[str, str]]:

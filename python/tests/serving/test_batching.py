@@ -41,7 +41,7 @@ class Doubling:
 
 
 def champion(model: Doubling, version: str = "1") -> Champion:
-    return Champion(version, "a" * 40, "v1", cast(Any, model))
+    return Champion(version, "a" * 40, "v1", cast(Any, model), "m-1")
 
 
 def batch(*ages: float) -> Batch:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -21,7 +21,8 @@ from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_labels
 from ecluse_release.manifest import ManifestError, public_key
-from ecluse_serving.registry import RegistryError
+from ecluse_serving.kept import KeptChampion
+from ecluse_serving.registry import Registry, RegistryError
 from tests.core.azurite import Permission
 from tests.identity.tracking import SERVING, RunningEnvironment
 from tests.release.training import CUSTOMERS, USE_CASE, Training, key_pair, train, version_of
@@ -212,9 +213,8 @@ def test_another_key_or_environment_or_use_case_is_refused(server: Running, cham
     with pytest.raises(ManifestError, match="released for environment 'prod', not 'dev'"):
         replace(source, environment="dev").load()
     with pytest.raises(RegistryError, match="403"):
-        replace(
-            source, use_case="other-case", registry=replace(source.registry, workspace="other-case")
-        ).load()
+        registry = replace(cast(Registry, source.registry), workspace="other-case")
+        replace(source, use_case="other-case", registry=registry).load()
     assert source.load().commit == COMMIT
     assert champion
 
@@ -283,6 +283,26 @@ def test_a_store_that_takes_nothing_costs_no_request_and_what_waits_comes_after_
         table = logged(prod, started, datetime.now(UTC).date().isoformat())
     assert [table["prediction_id"].to_list().count(each) for each in given] == [1, 1, 1]
     assert champion
+
+
+def test_a_restarted_server_serves_its_champion_while_the_tracking_server_is_away(
+    prod: RunningEnvironment, champion: str, tmp_path: Path
+) -> None:
+    away, url = replace(prod, url="http://127.0.0.1:9"), prod.store.url("inference", "write")
+    caller = prod.forge.person(aud=SERVING)
+    with model_server(prod, tmp_path, url) as started:
+        expected = score(started, caller)
+    with model_server(away, tmp_path, url) as started:
+        assert started.call("/health")[1]["last_reload"] == "refused"
+        assert score(started, caller) == expected
+        kept = replace(started.source, registry=KeptChampion(tmp_path / "serving" / "champion"))
+    assert kept.load().model_id == champion
+    with pytest.raises(ManifestError, match="not signed by this environment's release key"):
+        replace(kept, key=public_key(key_pair()[1])).load()
+    with (tmp_path / "serving" / "champion" / "files" / "model.skops").open("r+b") as file:
+        file.write(b"crafted")
+    with pytest.raises(ManifestError, match=r"not the one that was released: model.skops has sha256"):
+        kept.load()
 
 
 def test_requests_at_the_same_time_each_get_their_own(
