@@ -1,12 +1,14 @@
 """The HTTP interface of the model server."""
 
 import asyncio
+import json
 import logging
+import re
 import threading
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from anyio import fail_after, to_thread
@@ -20,12 +22,14 @@ from starlette.routing import Route
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import bearer
 from ecluse_models.model import ModelError
-from ecluse_serving.batching import Batcher, Busy, Scored
+from ecluse_serving.batching import Batcher, Busy
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.labels import parse_labels, write_labels
 from ecluse_serving.log import LogError
-from ecluse_serving.records import Batch, Invalid, parse_batch
+from ecluse_serving.once import KeyReused, Once
+from ecluse_serving.openapi import document
+from ecluse_serving.records import Batch, Invalid, parse_batch, shown
 from ecluse_serving.settings import Settings
 from ecluse_serving.shipping import Shipper
 
@@ -39,6 +43,8 @@ _READ_BYTES = 4 * MAX_BODY_BYTES
 _SMALL_BYTES = 16 * 1024
 # A body of small objects takes twenty times its bytes while it is parsed.
 _PARSING = threading.Semaphore(2)
+_LETTERS = "letters, digits and . _ : -"
+_NAME = re.compile("[A-Za-z0-9._:-]{1,128}")
 _log = logging.getLogger("ecluse.access")
 
 
@@ -59,6 +65,7 @@ class Server:
     settings: Settings
     batcher: Batcher
     shipper: Shipper
+    once: Once = field(default_factory=Once)
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
@@ -80,6 +87,11 @@ class Server:
         await self._caller(request)
         return _described(self._present())
 
+    async def openapi(self, request: Request) -> Response:
+        """What may be asked, with the inputs of the model that serves, to any verified caller."""
+        await self._caller(request)
+        return JSONResponse(document(self._present()))
+
     async def reload(self, request: Request) -> Response:
         """Loads the present champion, for the platform's release only; 409 keeps the former one."""
         caller = await self._caller(request)
@@ -93,10 +105,26 @@ class Server:
             raise _Answer(409, f"{error}; {served}") from None
 
     async def score(self, request: Request) -> Response:
-        """Scores a batch, and answers only when it is logged."""
+        """Scores a batch, and answers only when it is logged; once for all requests of a caller's key."""
         caller = await self._scorer(request, "score")
-        champion, body = self._present(), await _body(request)
-        batch = await _parsed(body, champion, _listed(caller, self.settings.backdaters))
+        key, champion, body = _key(request), self._present(), await _body(request)
+        backdates = _listed(caller, self.settings.backdaters)
+        if key is None:
+            answer, timing = await self._scored(champion, await _parsed(body, champion, backdates))
+            return _json(answer, {"Server-Timing": timing})
+
+        async def ask() -> bytes:
+            batch = await _parsed(body, champion, backdates, f"{caller.name} {key}")
+            return (await self._scored(champion, batch))[0]
+
+        try:
+            answer, replayed = await self.once.answer(caller.name, key, body, ask)
+        except KeyReused as error:
+            raise _Answer(422, str(error)) from None
+        return _json(answer, {"Idempotency-Replayed": "true"} if replayed else {})
+
+    async def _scored(self, champion: Champion, batch: Batch) -> tuple[bytes, str]:
+        """The body of an answer, and its `Server-Timing`."""
         try:
             with fail_after(SCORE_SECONDS):
                 scored = await asyncio.wrap_future(self.batcher.ask(champion, batch))
@@ -104,7 +132,11 @@ class Server:
             raise _Answer(503, str(error)) from None
         except TimeoutError:
             raise _Answer(503, f"no scores within {SCORE_SECONDS} seconds; send these again later") from None
-        return _scores(champion, batch, scored)
+        rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
+        predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
+        answer = {"model_version": champion.version, "predictions": predictions}
+        timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
+        return json.dumps(answer, separators=(",", ":")).encode(), timing
 
     async def flush(self, request: Request) -> Response:
         """Answers when the store has every prediction that was given before, for who reads them there."""
@@ -164,26 +196,30 @@ def _described(champion: Champion) -> Response:
     return JSONResponse({**described, **confined})
 
 
-async def _parsed(body: bytes, champion: Champion, backdates: bool) -> Batch:
+async def _parsed(body: bytes, champion: Champion, backdates: bool, key: str | None = None) -> Batch:
     try:
         if len(body) <= _SMALL_BYTES:
-            return parse_batch(body, champion.model.inputs, backdates)
-        return await to_thread.run_sync(_parsed_large, body, champion, backdates)
+            return parse_batch(body, champion.model.inputs, backdates, key)
+        return await to_thread.run_sync(_parsed_large, body, champion, backdates, key)
     except Invalid as error:
         raise _Answer(400, str(error)) from None
 
 
-def _parsed_large(body: bytes, champion: Champion, backdates: bool) -> Batch:
+def _parsed_large(body: bytes, champion: Champion, backdates: bool, key: str | None) -> Batch:
     with _PARSING:
-        return parse_batch(body, champion.model.inputs, backdates)
+        return parse_batch(body, champion.model.inputs, backdates, key)
 
 
-def _scores(champion: Champion, batch: Batch, scored: Scored) -> Response:
-    rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
-    predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
-    timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
-    answer = {"model_version": champion.version, "predictions": predictions}
-    return JSONResponse(answer, headers={"Server-Timing": timing})
+def _key(request: Request) -> str | None:
+    """The caller's own name of a request that it may send again."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _NAME.fullmatch(key):
+        raise _Answer(400, f"Idempotency-Key must be 1 to 128 of {_LETTERS}, got {shown(key)}")
+    return key
+
+
+def _json(content: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(content, headers=headers, media_type="application/json")
 
 
 def _listed(caller: Principal, patterns: Iterable[str]) -> bool:
@@ -215,23 +251,28 @@ async def _read(request: Request) -> bytes:
 
 
 def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint whose every end is an answer in words, and a line of the log."""
+    """An endpoint whose every end is an answer in words, with the request's id, and a line of the log."""
 
     async def answered(request: Request) -> Response:
+        given = request.headers.get("x-request-id", "")
+        name = given if _NAME.fullmatch(given) else str(uuid.uuid4())
         try:
-            return await endpoint(request)
+            response = await endpoint(request)
         except _Answer as answer:
-            return _refusal(request, answer)
+            response = _refusal(request, answer, name)
         except Exception:
             number = uuid.uuid4()
             _log.exception("error %s", number)
-            return _refusal(request, _Answer(500, f"an error of the server; its log has it as {number}"))
+            reason = f"an error of the server; its log has it as {number}"
+            response = _refusal(request, _Answer(500, reason), name)
+        response.headers["X-Request-Id"] = name
+        return response
 
     return answered
 
 
-def _refusal(request: Request, answer: _Answer) -> Response:
-    _log.warning("%s %s %s: %s", request.method, request.url.path, answer.status, answer)
+def _refusal(request: Request, answer: _Answer, name: str) -> Response:
+    _log.warning("%s %s %s: %s (request %s)", request.method, request.url.path, answer.status, answer, name)
     headers = {"WWW-Authenticate": "Bearer"} if answer.status == 401 else None
     return JSONResponse({"error": str(answer)}, answer.status, headers)
 
@@ -257,6 +298,7 @@ def create_app(server: Server) -> Starlette:
             Route("/health", server.health),
             Route("/ready", server.ready),
             Route("/champion", _answered(server.champion)),
+            Route("/openapi.json", _answered(server.openapi)),
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),
             Route("/labels", _answered(server.labels), methods=["POST"]),

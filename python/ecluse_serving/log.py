@@ -22,11 +22,12 @@ class LogError(Exception):
 def prediction_ids(batch: Batch, version: str) -> list[str]:
     """An id for each row, the same for the same row on the same day.
 
-    So a batch that a caller sends again, since it had no answer, counts once, and has one label.
+    So a batch that a caller sends again, since it had no answer, counts once, and has one label. Under a key
+    of its caller it is the same on any day, and by any version.
     """
-    day = batch.time.date().isoformat()
+    origin = [batch.key] if batch.key else [version, batch.time.date().isoformat()]
     rows = zip(batch.ids, zip(*batch.values, strict=True), strict=True)
-    return [str(uuid.uuid5(PREDICTIONS, json.dumps([version, day, id_, inputs]))) for id_, inputs in rows]
+    return [str(uuid.uuid5(PREDICTIONS, json.dumps([*origin, id_, inputs]))) for id_, inputs in rows]
 
 
 def prediction_table(

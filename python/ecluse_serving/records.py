@@ -37,6 +37,8 @@ class Batch:
     """A list for each column."""
     time: datetime
     caller_time: datetime | None = None
+    key: str | None = None
+    """The caller and its key, of a request that it may send again."""
 
 
 def table_of(batches: Sequence[Batch]) -> pl.DataFrame:
@@ -144,7 +146,7 @@ def read_document(body: bytes, keys: Set[str]) -> dict[str, Any]:
     return found
 
 
-def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool) -> Batch:
+def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool, key: str | None) -> Batch:
     records = document.get("records")
     if not isinstance(records, list) or not 0 < len(cast(list[Any], records)) <= MAX_RECORDS:
         raise Invalid(f"records must be a list of 1 to {MAX_RECORDS} objects")
@@ -157,15 +159,17 @@ def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool)
     now = datetime.now(UTC)
     given = _caller_time(document.get("time"), now)
     # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
-    return Batch(ids, columns, values, given if given and backdates else now, given)
+    return Batch(ids, columns, values, given if given and backdates else now, given, key)
 
 
-def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False) -> Batch:
+def parse_batch(
+    body: bytes, columns: Sequence[Column], backdates: bool = False, key: str | None = None
+) -> Batch:
     """Checks a body; raises Invalid at the first thing that is wrong, whatever the bytes are.
 
     The time of a caller that `backdates` decides on the day; that of any other is kept beside the server's.
     """
     try:
-        return _batch(read_document(body, {"time", "records"}), columns, backdates)
+        return _batch(read_document(body, {"time", "records"}), columns, backdates, key)
     except RecursionError:
         raise Invalid("the body is nested too deeply; a record holds no lists and no objects") from None

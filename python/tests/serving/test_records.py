@@ -231,3 +231,19 @@ def test_a_batch_that_is_sent_again_has_the_same_ids_and_any_other_has_not() -> 
         ids(GOOD, version="4"),
     ]
     assert len({*sent, *(each[0] for each in others)}) == 7
+
+
+def test_under_a_key_of_its_caller_a_row_has_one_id_on_any_day_and_by_any_version() -> None:
+    def ids(key: str | None, version: str, time: str, record: dict[str, Any] = GOOD) -> list[str]:
+        return prediction_ids(parse_batch(body(record, time=time), COLUMNS, True, key), version)
+
+    first, later = "2026-01-31T23:59:59Z", "2026-02-01T00:00:01Z"
+    assert ids("ana k", "3", first) == ids("ana k", "4", later)
+    others = [
+        ids("ana k", "3", first),
+        ids("ana l", "3", first),
+        ids("ben k", "3", first),
+        ids(None, "3", first),
+        ids("ana k", "3", first, {**GOOD, "age": 42}),
+    ]
+    assert len({each[0] for each in others}) == 5

@@ -4,6 +4,7 @@
 
 import io
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -315,6 +316,26 @@ def test_requests_at_the_same_time_each_get_their_own(
         answers = list(pool.map(lambda record: score(server, caller, record), records))
     assert [status for status, _ in answers] == [200] * len(records)
     assert [answer["predictions"][0] for _, answer in answers] == alone["predictions"]
+    assert champion
+
+
+def test_a_request_under_a_key_is_answered_as_before(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
+    caller, body = prod.forge.person(aud=SERVING), {"records": [{**RECORD, "id": "key"}]}
+    first = server.ask("/score", caller, body, Idempotency_Key="k-1", X_Request_Id="r-1")
+    again = server.ask("/score", caller, body, Idempotency_Key="k-1", X_Request_Id="not one!")
+    assert first[:2] == again[:2] and first[0] == 200
+    assert (first[2]["Idempotency-Replayed"], again[2]["Idempotency-Replayed"]) == (None, "true")
+    assert first[2]["X-Request-Id"] == "r-1"
+    assert re.fullmatch("[0-9a-f-]{36}", again[2]["X-Request-Id"] or "")
+    assert server.ask("/score", caller, {"records": [RECORD]}, Idempotency_Key="k-1")[0] == 422
+    assert server.ask("/score", caller, body, Idempotency_Key="no key")[0] == 400
+    refused = server.ask("/score", None, body, X_Request_Id="r-2")
+    assert (refused[0], refused[2]["X-Request-Id"]) == (401, "r-2")
+    assert "(request r-2)" in server.log.read_text()
+    steps = server.ask("/score", caller, body)[2]["Server-Timing"] or ""
+    assert re.fullmatch(r"wait;dur=[\d.]+, model;dur=[\d.]+, log;dur=[\d.]+", steps)
     assert champion
 
 
