@@ -40,6 +40,18 @@ async function serving(run: PipelineRun, { environment, useCases }: EnvironmentO
   };
 }
 
+/** Waits until the store has all that was scored: the monitor reads it there. */
+async function flush({
+  ECLUSE_SERVING_URL: url,
+  ECLUSE_SERVING_TOKEN: token,
+}: Awaited<ReturnType<typeof serving>>) {
+  const answer = await fetch(`${url}/flush`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!answer.ok) throw new Error(`the model server could not flush its log: ${await answer.text()}`);
+}
+
 /** Sends a day of rows to the model server: made by the use case's code, sent by the platform. */
 export async function serve(run: PipelineRun, outputs: EnvironmentOutputs, day: MadeUpDay): Promise<void> {
   const { environment, useCases } = outputs;
@@ -51,7 +63,9 @@ export async function serve(run: PipelineRun, outputs: EnvironmentOutputs, day: 
     const rows = join(folder, "rows.json");
     const words = wordsOf(day);
     await runOwnCode(run, { what: "making the traffic", words: [...words, "--to", rows], env, folder });
-    await runPlatformCode("the traffic", ["ecluse", ...words, "--from", rows], await serving(run, outputs));
+    const server = await serving(run, outputs);
+    await runPlatformCode("the traffic", ["ecluse", ...words, "--from", rows], server);
+    await flush(server);
   });
 }
 

@@ -28,7 +28,7 @@ describe("the model server", () => {
     expect(host).toBe("bank-churn.dev.example.com");
     expect(
       http.paths.map(({ path, pathType }: { path: string; pathType: string }) => `${pathType} ${path}`),
-    ).toEqual(["Exact /score", "Exact /labels", "Exact /champion"]);
+    ).toEqual(["Exact /score", "Exact /labels", "Exact /champion", "Exact /openapi.json"]);
   });
 
   it("has a token for the tracking server only, and its own environment", () => {
@@ -49,6 +49,7 @@ describe("the model server", () => {
       ECLUSE_SERVING_CALLERS: '["person:*"]',
       ECLUSE_SIGNING_PUBLIC_KEY: "PEM",
       ECLUSE_INFERENCE_URL: "https://blobs.example.com/inference",
+      ECLUSE_SERVING_FOLDER: "/tmp/serving",
       ECLUSE_TRACKING_TOKEN_FILE: "/var/run/ecluse/tracking/token",
       MLFLOW_TRACKING_URI: "http://tracking.dev-platform.svc.cluster.local:5000",
     });

@@ -43,7 +43,8 @@ export class ModelServer extends pulumi.ComponentResource {
     service(scope, pod, servingPort, tls.on);
     disruptionBudget(scope, pod);
     // Neither its health nor the reload is for the outside.
-    const paths = ["/score", "/labels", "/champion"].map((path) => ({ path, pathType: "Exact" as const }));
+    const names = ["/score", "/labels", "/champion", "/openapi.json"];
+    const paths = names.map((path) => ({ path, pathType: "Exact" as const }));
     ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
     this.url = pulumi.output(address(scope, pod, servingPort));
     this.registerOutputs({ url: this.url });
@@ -56,6 +57,8 @@ const environmentOf = (args: ModelServerArgs, { folder }: ServerTls) =>
     port: String(servingPort),
     inferenceUrl: args.store.url("inference"),
     tokenFile: trackingTokenFile,
+    // It outlives the container, and not the pod: a server that is ended ships what is left, within its grace period.
+    folder: "/tmp/serving",
     ...(folder && { tlsFolder: folder }),
   });
 

@@ -4,7 +4,7 @@ import { audience, demonstrator } from "../naming";
 import { type ServingProcess, servingVariables } from "../processes/serving";
 import { within } from "../scope";
 import { tokenFile } from "./scheduler";
-import { type LocalScope, pythonModule, reservePort, runService } from "./scope";
+import { type LocalScope, makeFolder, pythonModule, reservePort, runService } from "./scope";
 
 /** What the model server of a use case is made from. */
 export interface ModelServerArgs extends ServingProcess, Pick<ServingArgs, "tracking" | "tokens"> {
@@ -22,7 +22,8 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
     const { tracking, tokens, useCase } = args;
     const port = reservePort(name, useCase, scope);
     this.url = pulumi.interpolate`http://127.0.0.1:${port}`;
-    const { ECLUSE_INFERENCE_URL, ...env } = environmentOf(port, args);
+    const folder = makeFolder(name, `serving-${useCase}`, scope);
+    const { ECLUSE_INFERENCE_URL, ...env } = environmentOf(port, folder, args);
     const service = {
       process: `serving-${useCase}`,
       ready: pulumi.interpolate`${this.url}/ready`,
@@ -40,12 +41,13 @@ export class ModelServer extends pulumi.ComponentResource implements ModelServer
 
 const program = pythonModule("ecluse_serving");
 
-const environmentOf = (port: pulumi.Output<number>, args: ModelServerArgs) => {
+const environmentOf = (port: pulumi.Output<number>, folder: pulumi.Output<string>, args: ModelServerArgs) => {
   const { environment, useCase, store } = args;
   return servingVariables(args, {
     host: "127.0.0.1",
     port: port.apply(String),
     inferenceUrl: store.access(`${useCase}-serve`, "inference", "write"),
+    folder,
     tokenFile: tokenFile(environment, useCase, "serve", audience(environment, "tracking")),
     backdaters: [`person:${demonstrator}`],
   });

@@ -59,7 +59,11 @@ describe("an environment on the local target", () => {
         "ecluse-local dev-local",
       ],
       "dev-bank-churn": ["ModelServer dev-bank-churn-serve", "ProjectVariables dev-bank-churn-variables"],
-      "dev-bank-churn-serve": ["Port dev-bank-churn-serve-port", "Service dev-bank-churn-serve"],
+      "dev-bank-churn-serve": [
+        "DataFolder dev-bank-churn-serve-folder",
+        "Port dev-bank-churn-serve-port",
+        "Service dev-bank-churn-serve",
+      ],
       "dev-bank-churn-variables": [
         "CiVariable dev-bank-churn-variables-ecluse-data-url",
         "CiVariable dev-bank-churn-variables-ecluse-environment",

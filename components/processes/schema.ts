@@ -40,6 +40,8 @@ export interface Processes {
     readonly ECLUSE_TRACKING_TOKEN_FILE: string;
     readonly ECLUSE_SIGNING_PUBLIC_KEY: string;
     readonly ECLUSE_INFERENCE_URL: string;
+    readonly ECLUSE_SERVING_FOLDER: string;
+    readonly ECLUSE_FLUSH_SECONDS?: string;
     readonly ECLUSE_CHAMPION_SECONDS?: string;
   };
   readonly monitor: {

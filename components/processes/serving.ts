@@ -38,6 +38,8 @@ interface ServingPlace {
   readonly inferenceUrl: Input<string>;
   /** File with its token for the tracking server. */
   readonly tokenFile: string;
+  /** Folder of its own that outlives the process: predictions are there until the store has them. */
+  readonly folder: Input<string>;
   /** Callers that may score as of an earlier day; nobody where it is not given. */
   readonly backdaters?: readonly string[];
   /** Folder of its certificate; undefined for plain HTTP. */
@@ -56,6 +58,7 @@ export const servingVariables = (process: ServingProcess, place: ServingPlace): 
   ...(place.backdaters && { ECLUSE_SERVING_BACKDATERS: JSON.stringify(place.backdaters) }),
   ECLUSE_SIGNING_PUBLIC_KEY: process.signingPublicKey,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,
+  ECLUSE_SERVING_FOLDER: place.folder,
   MLFLOW_TRACKING_URI: process.trackingUrl,
   MLFLOW_WORKSPACE: process.useCase,
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,

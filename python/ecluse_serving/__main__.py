@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from dataclasses import replace
 
 
 def main() -> int:
@@ -18,9 +19,14 @@ def main() -> int:
     from ecluse_core.tls import trusting
     from ecluse_identity.verify import Verifier
     from ecluse_serving.app import Server, create_app
+    from ecluse_serving.batching import Batcher
+    from ecluse_serving.callers import Callers
     from ecluse_serving.champion import Holder, Source
+    from ecluse_serving.journal import Journal
+    from ecluse_serving.kept import KeptChampion
     from ecluse_serving.registry import Registry
     from ecluse_serving.settings import Settings
+    from ecluse_serving.shipping import Shipper
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
@@ -29,9 +35,13 @@ def main() -> int:
         print(f"ecluse_serving: {error}", file=sys.stderr)
         return 1
     registry = Registry(given.tracking_uri, given.workspace, given.token_file, trusting(given.authority))
-    holder = Holder(Source(registry, given.environment, given.use_case, given.signing_key).load)
+    kept = KeptChampion(given.folder / "champion")
+    source = Source(registry, given.environment, given.use_case, given.signing_key, kept)
+    holder = Holder(source.load, replace(source, registry=kept, kept=None).load)
     threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
-    server = Server(Verifier(given.identity), holder, given)
+    shipper = Shipper(Journal(given.folder / "predictions"), given.inference, given.use_case)
+    threading.Thread(target=shipper.follow, args=[given.flush_seconds], daemon=True).start()
+    server = Server(Callers(Verifier(given.identity)), holder, given, Batcher(shipper.keep), shipper)
     uvicorn.run(create_app(server), log_config=None, **given.listening)
     return 0
 

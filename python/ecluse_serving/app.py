@@ -1,10 +1,14 @@
 """The HTTP interface of the model server."""
 
+import asyncio
+import json
 import logging
+import re
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from anyio import fail_after, to_thread
@@ -16,20 +20,31 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ecluse_identity.claims import Principal, Refused
-from ecluse_identity.verify import Verifier, bearer
+from ecluse_identity.verify import bearer
 from ecluse_models.model import ModelError
+from ecluse_serving.batching import Batcher, Busy
+from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.labels import parse_labels, write_labels
-from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
-from ecluse_serving.records import Invalid, parse_batch
+from ecluse_serving.log import LogError
+from ecluse_serving.once import KeyReused, Once
+from ecluse_serving.openapi import document
+from ecluse_serving.records import Batch, Invalid, parse_batch, shown
 from ecluse_serving.settings import Settings
+from ecluse_serving.shipping import Shipper
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 BODY_SECONDS = 30
+SCORE_SECONDS = 100
+"""A model that hangs is ended after 30 seconds, and what waited with it is scored again, each alone."""
 # More than a body may have is thrown away: a client that still sends would not see why it is refused.
 _READ_BYTES = 4 * MAX_BODY_BYTES
+# One of so many is parsed before a thread would have begun.
+_SMALL_BYTES = 16 * 1024
 # A body of small objects takes twenty times its bytes while it is parsed.
 _PARSING = threading.Semaphore(2)
+_LETTERS = "letters, digits and . _ : -"
+_NAME = re.compile("[A-Za-z0-9._:-]{1,128}")
 _log = logging.getLogger("ecluse.access")
 
 
@@ -45,17 +60,20 @@ class _Answer(Exception):
 class Server:
     """The endpoints."""
 
-    verifier: Verifier
+    callers: Callers
     holder: Holder
     settings: Settings
+    batcher: Batcher
+    shipper: Shipper
+    once: Once = field(default_factory=Once)
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
         return JSONResponse(self._state())
 
     async def ready(self, _request: Request) -> Response:
-        """As health, but 503 until the registry was asked: before, it would refuse what others score."""
-        return JSONResponse(self._state(), 200 if self.holder.answered else 503)
+        """As health, but 503 while it is not known who is champion: it would refuse what others score."""
+        return JSONResponse(self._state(), 200 if self.holder.is_ready else 503)
 
     def _state(self) -> dict[str, str | None]:
         champion, reason = self.holder.champion, self.holder.reason
@@ -68,6 +86,11 @@ class Server:
         """The version and commit that serve, and what confines the model, to any verified caller."""
         await self._caller(request)
         return _described(self._present())
+
+    async def openapi(self, request: Request) -> Response:
+        """What may be asked, with the inputs of the model that serves, to any verified caller."""
+        await self._caller(request)
+        return JSONResponse(document(self._present()))
 
     async def reload(self, request: Request) -> Response:
         """Loads the present champion, for the platform's release only; 409 keeps the former one."""
@@ -82,19 +105,51 @@ class Server:
             raise _Answer(409, f"{error}; {served}") from None
 
     async def score(self, request: Request) -> Response:
-        """Scores a batch, and answers only when it is logged."""
-        caller = await self._caller(request)
-        if not _listed(caller, self.settings.callers):
-            raise _Answer(403, f"{caller.name} may not score; ECLUSE_SERVING_CALLERS names who may")
-        champion, body = self._present(), await _body(request)
+        """Scores a batch, and answers only when it is logged; once for all requests of a caller's key."""
+        caller = await self._scorer(request, "score")
+        key, champion, body = _key(request), self._present(), await _body(request)
         backdates = _listed(caller, self.settings.backdaters)
-        return JSONResponse(await to_thread.run_sync(self._score, champion, body, backdates))
+        if key is None:
+            answer, timing = await self._scored(champion, await _parsed(body, champion, backdates))
+            return _json(answer, {"Server-Timing": timing})
+
+        async def ask() -> bytes:
+            batch = await _parsed(body, champion, backdates, f"{caller.name} {key}")
+            return (await self._scored(champion, batch))[0]
+
+        try:
+            answer, replayed = await self.once.answer(caller.name, key, body, ask)
+        except KeyReused as error:
+            raise _Answer(422, str(error)) from None
+        return _json(answer, {"Idempotency-Replayed": "true"} if replayed else {})
+
+    async def _scored(self, champion: Champion, batch: Batch) -> tuple[bytes, str]:
+        """The body of an answer, and its `Server-Timing`."""
+        try:
+            with fail_after(SCORE_SECONDS):
+                scored = await asyncio.wrap_future(self.batcher.ask(champion, batch))
+        except (Busy, LogError, ModelError) as error:
+            raise _Answer(503, str(error)) from None
+        except TimeoutError:
+            raise _Answer(503, f"no scores within {SCORE_SECONDS} seconds; send these again later") from None
+        rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
+        predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
+        answer = {"model_version": champion.version, "predictions": predictions}
+        timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
+        return json.dumps(answer, separators=(",", ":")).encode(), timing
+
+    async def flush(self, request: Request) -> Response:
+        """Answers when the store has every prediction that was given before, for who reads them there."""
+        await self._scorer(request, "flush")
+        try:
+            await to_thread.run_sync(self.shipper.ship)
+        except LogError as error:
+            raise _Answer(503, str(error)) from None
+        return JSONResponse({"flushed": True})
 
     async def labels(self, request: Request) -> Response:
         """Takes what predictions turned out to be, and answers only when that is kept."""
-        caller = await self._caller(request)
-        if not _listed(caller, self.settings.callers):
-            raise _Answer(403, f"{caller.name} may not label; ECLUSE_SERVING_CALLERS names who may")
+        await self._scorer(request, "label")
         return JSONResponse({"labels": await to_thread.run_sync(self._label, await _body(request))})
 
     def _label(self, body: bytes) -> int:
@@ -108,26 +163,16 @@ class Server:
             raise _Answer(503, str(error)) from None
         return table.height
 
-    def _score(self, champion: Champion, body: bytes, backdates: bool) -> dict[str, object]:
-        try:
-            with _PARSING:
-                batch = parse_batch(body, champion.model.inputs, backdates)
-            scores = [float(score) for score in champion.model.score(batch.inputs)]
-            ids = prediction_ids(batch, champion.version)
-            table = prediction_table(batch, champion.version, scores, ids)
-            write_predictions(self.settings.inference, self.settings.use_case, batch, table)
-        except Invalid as error:
-            raise _Answer(400, str(error)) from None
-        except (LogError, ModelError) as error:
-            raise _Answer(503, str(error)) from None
-        rows = zip(ids, batch.ids, scores, strict=True)
-        predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
-        return {"model_version": champion.version, "predictions": predictions}
-
     def _present(self) -> Champion:
         if self.holder.champion is None:
             raise _Answer(503, f"no champion serves: {self.holder.reason}")
         return self.holder.champion
+
+    async def _scorer(self, request: Request, does: str) -> Principal:
+        caller = await self._caller(request)
+        if not _listed(caller, self.settings.callers):
+            raise _Answer(403, f"{caller.name} may not {does}; ECLUSE_SERVING_CALLERS names who may")
+        return caller
 
     async def _caller(self, request: Request) -> Principal:
         token = bearer(request.headers.get("authorization"))
@@ -135,7 +180,8 @@ class Server:
             if token is None:
                 raise Refused("no bearer token")
             # Keys may have to be fetched: never on the event loop.
-            principal = (await to_thread.run_sync(self.verifier.verify, token)).principal
+            known = self.callers.known(token)
+            principal = known or await to_thread.run_sync(self.callers.verify, token)
         except Refused as refusal:
             raise _Answer(401, f"not authenticated: {refusal}") from None
         served = self.settings.use_case
@@ -148,6 +194,32 @@ def _described(champion: Champion) -> Response:
     described = {"version": champion.version, "commit": champion.commit}
     confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
     return JSONResponse({**described, **confined})
+
+
+async def _parsed(body: bytes, champion: Champion, backdates: bool, key: str | None = None) -> Batch:
+    try:
+        if len(body) <= _SMALL_BYTES:
+            return parse_batch(body, champion.model.inputs, backdates, key)
+        return await to_thread.run_sync(_parsed_large, body, champion, backdates, key)
+    except Invalid as error:
+        raise _Answer(400, str(error)) from None
+
+
+def _parsed_large(body: bytes, champion: Champion, backdates: bool, key: str | None) -> Batch:
+    with _PARSING:
+        return parse_batch(body, champion.model.inputs, backdates, key)
+
+
+def _key(request: Request) -> str | None:
+    """The caller's own name of a request that it may send again."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _NAME.fullmatch(key):
+        raise _Answer(400, f"Idempotency-Key must be 1 to 128 of {_LETTERS}, got {shown(key)}")
+    return key
+
+
+def _json(content: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(content, headers=headers, media_type="application/json")
 
 
 def _listed(caller: Principal, patterns: Iterable[str]) -> bool:
@@ -179,23 +251,28 @@ async def _read(request: Request) -> bytes:
 
 
 def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint whose every end is an answer in words, and a line of the log."""
+    """An endpoint whose every end is an answer in words, with the request's id, and a line of the log."""
 
     async def answered(request: Request) -> Response:
+        given = request.headers.get("x-request-id", "")
+        name = given if _NAME.fullmatch(given) else str(uuid.uuid4())
         try:
-            return await endpoint(request)
+            response = await endpoint(request)
         except _Answer as answer:
-            return _refusal(request, answer)
+            response = _refusal(request, answer, name)
         except Exception:
             number = uuid.uuid4()
             _log.exception("error %s", number)
-            return _refusal(request, _Answer(500, f"an error of the server; its log has it as {number}"))
+            reason = f"an error of the server; its log has it as {number}"
+            response = _refusal(request, _Answer(500, reason), name)
+        response.headers["X-Request-Id"] = name
+        return response
 
     return answered
 
 
-def _refusal(request: Request, answer: _Answer) -> Response:
-    _log.warning("%s %s %s: %s", request.method, request.url.path, answer.status, answer)
+def _refusal(request: Request, answer: _Answer, name: str) -> Response:
+    _log.warning("%s %s %s: %s (request %s)", request.method, request.url.path, answer.status, answer, name)
     headers = {"WWW-Authenticate": "Bearer"} if answer.status == 401 else None
     return JSONResponse({"error": str(answer)}, answer.status, headers)
 
@@ -206,15 +283,27 @@ def _hosts(host: str) -> Sequence[str]:
 
 
 def create_app(server: Server) -> Starlette:
-    """The application of a server."""
+    """The application of a server, which ships what it has logged before it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        yield
+        try:
+            await to_thread.run_sync(server.shipper.ship)
+        except LogError as error:
+            _log.error("%s; they stay on the disk until the next start", error)
+
     return Starlette(
         routes=[
             Route("/health", server.health),
             Route("/ready", server.ready),
             Route("/champion", _answered(server.champion)),
+            Route("/openapi.json", _answered(server.openapi)),
             Route("/reload", _answered(server.reload), methods=["POST"]),
             Route("/score", _answered(server.score), methods=["POST"]),
             Route("/labels", _answered(server.labels), methods=["POST"]),
+            Route("/flush", _answered(server.flush), methods=["POST"]),
         ],
+        lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(server.settings.host))],
     )

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_models.confined import ConfinedModel, confined_model
 from ecluse_models.model import ModelError
-from ecluse_release.manifest import ManifestError, read, verify_folder
-from ecluse_serving.registry import NoChampion, Registry, RegistryError
+from ecluse_release.manifest import ManifestError, Statement, read, verify_folder
+from ecluse_serving.kept import MANIFEST, KeptChampion
+from ecluse_serving.registry import NoChampion, RegistryError, Version
 
 _FIRST_WAIT_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -33,23 +35,55 @@ class Champion:
     commit: str
     data_version: str
     model: ConfinedModel
+    model_id: str
+
+
+class Versions(Protocol):
+    """Where champions come from: the registry, or the server's own disk."""
+
+    def champion(self, name: str) -> Version:
+        """The version that serves; raises RegistryError."""
+        ...
+
+    def download(self, model_id: str, paths: list[str], folder: Path) -> None:
+        """Copies these files of a signed manifest into a folder."""
+        ...
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where champions come from, and what their manifests must state."""
+    """Where champions come from, what their manifests must state, and where one that is loaded is kept."""
 
-    registry: Registry
+    registry: Versions
     environment: str
     use_case: str
     key: ec.EllipticCurvePublicKey
+    kept: KeptChampion | None = None
 
     def load(self, serving: Champion | None = None) -> Champion:
         """The present champion, or `serving` when that is it; raises one of LoadError with the reason."""
         version = self.registry.champion(self.use_case)
-        if serving and serving.version == version.number:
+        # The number of a version is not signed, and the id of its model is.
+        if serving and (serving.version, serving.model_id) == (version.number, version.model_id):
             return serving
-        statement = read(version.tags.get("ecluse.manifest", ""), self.key)
+        statement = self._stated(version)
+        with TemporaryDirectory(prefix="ecluse-champion-") as name:
+            folder = Path(name)
+            self.registry.download(statement.model_id, sorted(statement.files), folder)
+            verify_folder(folder, statement)
+            model = confined_model(folder)
+            if model.format != statement.format:
+                raise ManifestError(
+                    f"version {version.number} was released for format {statement.format!r}, "
+                    f"not {model.format!r}"
+                )
+            self._keep(version, folder)
+        found = (version.number, statement.commit, statement.data_version, model, statement.model_id)
+        return Champion(*found)
+
+    def _stated(self, version: Version) -> Statement:
+        """The statement of a version's manifest, which has to be of this environment and use case."""
+        statement = read(version.tags.get(MANIFEST, ""), self.key)
         for name, stated, wanted in (
             ("environment", statement.environment, self.environment),
             ("use case", statement.use_case, self.use_case),
@@ -59,30 +93,40 @@ class Source:
                 raise ManifestError(
                     f"version {version.number} was released for {name} {stated!r}, not {wanted!r}"
                 )
-        with TemporaryDirectory(prefix="ecluse-champion-") as name:
-            folder = Path(name)
-            self.registry.download(statement.model_id, sorted(statement.files), folder)
-            verify_folder(folder, statement)
-            model = confined_model(folder)
-        if model.format != statement.format:
-            raise ManifestError(
-                f"version {version.number} was released for format {statement.format!r}, not {model.format!r}"
-            )
-        return Champion(version.number, statement.commit, statement.data_version, model)
+        return statement
+
+    def _keep(self, version: Version, folder: Path) -> None:
+        if self.kept is None:
+            return
+        try:
+            self.kept.keep(version, folder)
+        except OSError as error:
+            _log.error("version %s serves, but is not kept for a restart: %s", version.number, error)
 
 
 class Holder:
     """Keeps the champion that serves; a refused one never replaces it.
 
     `answered` is true from the registry's first answer on: before, nobody knows whether there is a champion.
+    Until then one serves that `load_kept` gives. It goes when the registry names none, or one that is
+    refused: it might have been taken back while this server did not run.
     """
 
-    def __init__(self, load: Callable[[Champion | None], Champion]) -> None:
-        self._load = load
+    def __init__(
+        self,
+        load: Callable[[Champion | None], Champion],
+        load_kept: Callable[[], Champion] | None = None,
+    ) -> None:
+        self._load, self._load_kept = load, load_kept
         self._lock = threading.Lock()
         self.champion: Champion | None = None
         self.answered = False
         self.reason = "no champion was looked for yet"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a champion serves, or it is known that there is none."""
+        return self.answered or self.champion is not None
 
     def reload(self) -> Champion:
         """Loads the present champion and serves it; raises one of LoadError, and goes on with the former."""
@@ -92,6 +136,7 @@ class Holder:
     def follow(self, period: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """Serves what the registry names, for ever: asks each period, and more often for a first champion."""
         wait = min(_FIRST_WAIT_SECONDS, period)
+        self._begin()
         while True:
             try:
                 with self._lock:
@@ -104,12 +149,26 @@ class Holder:
             sleep(period if self.champion else wait)
             wait = min(2 * wait, period)
 
+    def _begin(self) -> None:
+        """Serves what is kept, until the registry answers."""
+        with self._lock:
+            if self._load_kept is None or self.is_ready:
+                return
+            try:
+                self.champion = self._load_kept()
+                _log.info("champion is version %s, as kept on the disk", self.champion.version)
+            except LoadError as error:
+                _log.info("no champion is served from the disk: %s", error)
+            except Exception:
+                _log.exception("the champion on the disk could not be loaded")
+
     def _serve(self, serving: Champion | None) -> Champion:
         try:
             found = self._load(serving)
         except LoadError as error:
             self.reason = str(error)
-            self.answered = self.answered or isinstance(error, _Answered)
+            if isinstance(error, _Answered) and not self.answered:
+                self.champion, self.answered = None, True
             _log.error("champion refused: %s", error)
             raise
         if found is not self.champion:

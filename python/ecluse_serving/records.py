@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, cast
 
 import polars as pl
@@ -25,15 +26,27 @@ class Invalid(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """A checked request: ids as text, one row of inputs per id, and times in UTC.
+    """A checked request: ids as text, a value of each column per id, and times in UTC.
 
     `time` is the server's, whose day the monitor judges it with; `caller_time` is what the caller gave.
     """
 
     ids: tuple[str, ...]
-    inputs: pl.DataFrame
+    columns: Sequence[Column]
+    values: Sequence[list[Any]]
+    """A list for each column."""
     time: datetime
     caller_time: datetime | None = None
+    key: str | None = None
+    """The caller and its key, of a request that it may send again."""
+
+
+def table_of(batches: Sequence[Batch]) -> pl.DataFrame:
+    """The inputs of batches for one and the same model, as one table."""
+    columns = batches[0].columns
+    values = [list(chain.from_iterable(own)) for own in zip(*(each.values for each in batches), strict=True)]
+    schema = {column.name: column.dtype for column in columns}
+    return pl.DataFrame(dict(zip(schema, values, strict=True)), schema=schema)
 
 
 def shown(value: object) -> str:
@@ -133,7 +146,7 @@ def read_document(body: bytes, keys: Set[str]) -> dict[str, Any]:
     return found
 
 
-def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool) -> Batch:
+def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool, key: str | None) -> Batch:
     records = document.get("records")
     if not isinstance(records, list) or not 0 < len(cast(list[Any], records)) <= MAX_RECORDS:
         raise Invalid(f"records must be a list of 1 to {MAX_RECORDS} objects")
@@ -142,20 +155,21 @@ def _batch(document: dict[str, Any], columns: Sequence[Column], backdates: bool)
         if not isinstance(record, dict):
             raise Invalid(f"records[{number}] must be an object, got {shown(cast(object, record))}")
     ids = tuple(_id(record, number, columns) for number, record in enumerate(rows))
-    values = {c.name: [_value(record, n, c) for n, record in enumerate(rows)] for c in columns}
-    table = pl.DataFrame(values, schema={column.name: column.dtype for column in columns})
+    values = [[_value(record, n, c) for n, record in enumerate(rows)] for c in columns]
     now = datetime.now(UTC)
     given = _caller_time(document.get("time"), now)
     # The monitor judges a day's predictions: who chose their day could poison it, or hide from it.
-    return Batch(ids, table, given if given and backdates else now, given)
+    return Batch(ids, columns, values, given if given and backdates else now, given, key)
 
 
-def parse_batch(body: bytes, columns: Sequence[Column], backdates: bool = False) -> Batch:
+def parse_batch(
+    body: bytes, columns: Sequence[Column], backdates: bool = False, key: str | None = None
+) -> Batch:
     """Checks a body; raises Invalid at the first thing that is wrong, whatever the bytes are.
 
     The time of a caller that `backdates` decides on the day; that of any other is kept beside the server's.
     """
     try:
-        return _batch(read_document(body, {"time", "records"}), columns, backdates)
+        return _batch(read_document(body, {"time", "records"}), columns, backdates, key)
     except RecursionError:
         raise Invalid("the body is nested too deeply; a record holds no lists and no objects") from None

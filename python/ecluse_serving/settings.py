@@ -8,14 +8,14 @@ from pydantic import Field, Json, PlainValidator, WithJsonSchema
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Text
+from ecluse_core.settings import Address, Text, Whole
 from ecluse_core.tls import Calling, Listening
 from ecluse_identity.trust import Trusting
 from ecluse_release.manifest import ManifestError, public_key
 from ecluse_release.period import ChampionSeconds
 
-# A caller waits while its batch is logged.
-_LOG_SECONDS = 10
+# So long a write may take: while a server ends, it ships what it has logged.
+_WRITE_SECONDS = 10
 
 
 def _public_key(pem: str) -> ec.EllipticCurvePublicKey:
@@ -43,7 +43,12 @@ class Settings(Listening, Calling, Trusting):
     workspace: str = Field(alias="MLFLOW_WORKSPACE")
     token_file: Path = Field(alias="ECLUSE_TRACKING_TOKEN_FILE")
     signing_key: PublicKey = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
-    inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL", _LOG_SECONDS)] = Field(
+    inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL", _WRITE_SECONDS)] = Field(
         alias="ECLUSE_INFERENCE_URL"
     )
+    folder: Path = Field(alias="ECLUSE_SERVING_FOLDER")
+    """A folder of its own, on a disk that outlives the process: predictions that the store has not yet,
+    and the last champion."""
+    flush_seconds: Annotated[int, Whole(1, 600)] = 10
+    """How often predictions go from the disk to the store: as many seconds of them a lost disk may take."""
     champion_seconds: ChampionSeconds = 30

@@ -15,6 +15,7 @@ import { buildCommit } from "./gitlab/buildKit";
 import { jobScript } from "./gitlab/jobScript";
 import { type Ground, jobToken, minutes, personToken, reporter, statuses } from "./ground";
 import { endOf, jobNamed, startJob } from "./jobs";
+import { lost } from "./scoring";
 
 const namespace = "dev-bank-churn";
 
@@ -151,11 +152,14 @@ export function chain(ground: () => Ground): void {
     const rows = await madeUp(forge, image, "drifted", today);
     const server = forge.outside("dev", useCase);
     const token = await personToken(forge, application("dev"));
+    const predictions: string[] = [];
     for (let start = 0; start < rows.length; start += 500) {
       const records = rows.slice(start, start + 500);
       const answer = await server.ask("/score", token, { time: null, records });
       expect(answer).toMatchObject({ status: 200, body: { predictions: { length: records.length } } });
+      for (const { prediction_id } of answer.body.predictions) predictions.push(prediction_id);
     }
+    expect(await lost(ground(), { predictions })).toEqual([]);
     // Today is not over: a demonstration judges it, and fires at once.
     const args = ["--as-of", today, "--demonstration"];
     const job = await startJob(client, namespace, "monitor", "monitor-1", { args });

@@ -87,6 +87,14 @@ describe("kill -9", () => {
   });
 });
 
+/** Waits until the store has what the model server gave before, which may be about to start. */
+const flushed = (environment: RunningEnvironment) =>
+  eventually(`the predictions of ${environment.environment} are in its store`, async () => {
+    const token = await personToken(forgeUrl, environment.environment, "serving", 600);
+    const request = { method: "POST", headers: { authorization: `Bearer ${token}` } };
+    return (await fetch(`${environment.own.serving}/flush`, request)).ok;
+  });
+
 /** Asks for scores of one record under new ids, again and again; gives the ids that were answered. */
 async function askForScores(record: object, over: AbortSignal): Promise<string[]> {
   const answered: string[] = [];
@@ -120,6 +128,7 @@ describe("kill -9 under load", () => {
     }
     over.abort();
     const answered = (await Promise.all(asking)).flat();
+    await flushed(dev);
     const kept = new Set(await askPredictions<string[]>(dev, 'rows["prediction_id"].to_list()'));
     expect(answered.length).toBeGreaterThan(10);
     expect(answered.filter((id) => !kept.has(id))).toEqual([]);

@@ -224,6 +224,7 @@ def test_the_model_server_scores_and_the_monitor_reads_it(prod: Environment) -> 
         "ECLUSE_IDENTITY": prod.environment.serving_identity,
         "ECLUSE_SERVING_CALLERS": '["person:*"]',
         "ECLUSE_TRACKING_TOKEN_FILE": prod.token_file("serve"),
+        "ECLUSE_SERVING_FOLDER": str(prod.environment.folder / "serving"),
         "ECLUSE_SIGNING_PUBLIC_KEY": PUBLIC,
         "ECLUSE_INFERENCE_URL": prod.environment.store.url("inference", "write"),
     }

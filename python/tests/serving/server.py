@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,27 @@ class Running:
         self, path: str, token: str | None = None, body: object = None, method: str | None = None
     ) -> tuple[int, dict[str, Any]]:
         """Status and JSON of one request."""
+        return self.ask(path, token, body, method)[:2]
+
+    def ask(
+        self,
+        path: str,
+        token: str | None = None,
+        body: object = None,
+        method: str | None = None,
+        **headers: str,
+    ) -> tuple[int, dict[str, Any], Message]:
+        """Status, JSON and headers; those of the request have _ in the place of -."""
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            given["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(f"{self.url}{path}", data, given, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                return response.status, json.loads(response.read())
+                return response.status, json.loads(response.read()), response.headers
         except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
+            return error.code, json.loads(error.read()), error.headers
 
 
 def score(server: Running, token: str | None, *records: Any, **others: Any) -> tuple[int, dict[str, Any]]:
@@ -93,6 +107,7 @@ def model_server(
         ECLUSE_TRACKING_TOKEN_FILE=str(token_file),
         ECLUSE_SIGNING_PUBLIC_KEY=PUBLIC,
         ECLUSE_INFERENCE_URL=inference_url,
+        ECLUSE_SERVING_FOLDER=str(folder / "serving"),
         **variables,
     )
     registry = Registry(prod.url, USE_CASE, token_file)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from starlette.types import Message
@@ -12,12 +12,15 @@ from starlette.types import Message
 import ecluse_serving.app
 from ecluse_identity.claims import Refused
 from ecluse_serving.app import Server, create_app
+from ecluse_serving.batching import Batcher
+from ecluse_serving.callers import Callers
 
 
 class Someone:
     """A verifier that everybody passes."""
 
     role, use_case, name = "auditor", "*", "person:ana"
+    claims: ClassVar[dict[str, float]] = {"exp": 9e9}
 
     def verify(self, token: str) -> Any:
         """Any token is good."""
@@ -47,7 +50,7 @@ class Broken:
 
     champion: object = field(default_factory=object)
     reason: str | None = None
-    answered: bool = True
+    is_ready: bool = True
 
 
 def ask(messages: list[Message]) -> tuple[int, dict[str, str]]:
@@ -64,7 +67,8 @@ def ask(messages: list[Message]) -> tuple[int, dict[str, str]]:
 
     headers = [(b"host", b"127.0.0.1:1"), (b"authorization", b"Bearer t0ken")]
     scope = {"type": "http", "method": "POST", "path": "/score", "query_string": b"", "headers": headers}
-    server = Server(cast(Any, Someone()), cast(Any, Broken()), cast(Any, Given()))
+    callers, no_disk = Callers(cast(Any, Someone())), cast(Any, None)
+    server = Server(callers, cast(Any, Broken()), cast(Any, Given()), Batcher(no_disk), no_disk)
     asyncio.run(create_app(server)({**scope, "server": ("127.0.0.1", 1)}, receive, cast(Any, send)))
     return sent[0]["status"], json.loads(sent[1]["body"])
 

@@ -1,14 +1,19 @@
 """Who is champion is followed: what a server does with each answer, and how often it asks."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ecluse_models.confined import ConfinedModel
 from ecluse_models.model import ModelError
-from ecluse_release.manifest import ManifestError
-from ecluse_serving.champion import Champion, Holder
-from ecluse_serving.registry import NoChampion, RegistryError
+from ecluse_release.manifest import ManifestError, public_key
+from ecluse_serving.champion import Champion, Holder, Source
+from ecluse_serving.kept import KeptChampion
+from ecluse_serving.registry import NoChampion, RegistryError, Version
+from tests.release.training import key_pair
 
 
 class _Stopped(Exception):
@@ -18,7 +23,7 @@ class _Stopped(Exception):
 def champion(version: str) -> Champion:
     process: Any = None
     model = ConfinedModel("classifier", (), "skops", "nothing", process)
-    return Champion(version, "a" * 40, "v1", model)
+    return Champion(version, "a" * 40, "v1", model, "m-1")
 
 
 def followed(holder: Holder, times: int, period: float = 30) -> list[float]:
@@ -113,3 +118,106 @@ def test_a_reload_verifies_what_serves_anew() -> None:
     assert holder.champion is first
     assert holder.reload() is not first
     assert asked == [None, first, None]
+
+
+def kept() -> Champion:
+    return champion("kept")
+
+
+@pytest.mark.parametrize(
+    ("answer", "served", "ready"),
+    [
+        (champion("2"), "2", True),
+        (RegistryError("the tracking server could not be asked"), "kept", True),
+        (RuntimeError("unforeseen"), "kept", True),
+        (NoChampion("none any more"), None, True),
+        (ManifestError("unsigned"), None, True),
+    ],
+)
+def test_what_was_kept_serves_until_the_registry_answers(
+    answer: Champion | Exception, served: str | None, ready: bool
+) -> None:
+    asked: list[Champion | None] = []
+
+    def load(serving: Champion | None) -> Champion:
+        asked.append(serving)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    holder = Holder(load, kept)
+    followed(holder, 2)
+    assert asked[0] is not None and asked[0].version == "kept"
+    assert (holder.champion and holder.champion.version, holder.is_ready) == (served, ready)
+
+
+def test_a_confirmed_champion_goes_on_when_a_later_one_is_refused() -> None:
+    answers = iter([True, False])
+
+    def load(serving: Champion | None) -> Champion:
+        if next(answers) and serving:
+            return serving
+        raise ManifestError("unsigned")
+
+    holder = Holder(load, kept)
+    followed(holder, 2)
+    assert holder.champion is not None and holder.champion.version == "kept"
+
+
+@pytest.mark.parametrize(
+    "error", [RegistryError("none is kept"), ManifestError("damaged"), RuntimeError("odd")]
+)
+def test_a_server_without_a_good_copy_waits_for_the_registry(error: Exception) -> None:
+    def load_kept() -> Champion:
+        raise error
+
+    def load(_serving: Champion | None) -> Champion:
+        raise RegistryError("down")
+
+    holder = Holder(load, load_kept)
+    followed(holder, 1)
+    assert holder.champion is None and not holder.is_ready
+
+
+def test_another_model_under_the_number_that_serves_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of what is kept is not signed: it must not hide the version that the registry names."""
+
+    class Named:
+        def champion(self, name: str) -> Version:
+            assert name == "churn"
+            return Version("5", "m-5", {})
+
+        def download(self, model_id: str, paths: list[str], folder: Path) -> None:
+            raise AssertionError(f"{model_id} {paths} {folder}")
+
+    named: Any = Named()
+    source = Source(named, "prod", "churn", public_key(key_pair()[1]))
+    own = replace(champion("5"), model_id="m-5")
+    assert source.load(own) is own
+    with pytest.raises(ManifestError, match="not signed"):
+        source.load(replace(own, model_id="m-4"))
+
+
+def test_a_kept_champion_is_replaced_as_a_whole_and_damage_is_none(tmp_path: Path) -> None:
+    disk, files = KeptChampion(tmp_path / "serving" / "champion"), tmp_path / "files"
+    for number in ("1", "2"):
+        shutil.rmtree(files, ignore_errors=True)
+        (files / "data").mkdir(parents=True)
+        (files / "data" / f"model-{number}").write_text(number)
+        disk.keep(Version(number, f"m-{number}", {"ecluse.manifest": "signed"}), files)
+    assert disk.champion("churn") == Version("2", "m-2", {"ecluse.manifest": "signed"})
+    disk.download("m-2", ["data/model-2"], tmp_path / "copy")
+    assert (tmp_path / "copy" / "data" / "model-2").read_text() == "2"
+    assert [path.name for path in disk.folder.parent.iterdir()] == ["champion"]
+    assert not list(disk.folder.rglob("model-1"))
+    with pytest.raises(ManifestError, match="another model than m-1"):
+        disk.download("m-1", ["data/model-1"], tmp_path / "copy")
+    with pytest.raises(OSError):
+        disk.keep(Version("3", "m-3", {"ecluse.manifest": "signed"}), tmp_path / "none")
+    with pytest.raises(RegistryError, match="no champion is kept"):
+        disk.champion("churn")
+    disk.folder.mkdir()
+    for damaged in ("", "{}", "[1]", '"text"', "\0"):
+        (disk.folder / "version.json").write_text(damaged)
+        with pytest.raises(RegistryError, match="cannot be read"):
+            disk.champion("churn")

@@ -2,19 +2,16 @@
 
 import io
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import pytest
 
-from ecluse_core.container import Container
-from ecluse_core.opening import open_container
 from ecluse_models.model import Column
-from ecluse_serving.log import LogError, prediction_ids, prediction_table, write_predictions
-from ecluse_serving.records import MAX_RECORDS, Invalid, parse_batch
+from ecluse_serving.log import prediction_ids, prediction_table
+from ecluse_serving.records import MAX_RECORDS, Invalid, parse_batch, table_of
 
 COLUMNS = (
     Column("age", "double", True),
@@ -33,13 +30,14 @@ def test_a_good_batch_is_typed_as_the_signature_says() -> None:
     batch = parse_batch(body({**GOOD, "active": None}, time="2026-01-31T12:00:00+02:00"), COLUMNS, True)
     assert batch.ids == ("c-1",)
     assert batch.time == datetime(2026, 1, 31, 10, tzinfo=UTC)
-    assert batch.inputs.schema == {
+    table = table_of([batch])
+    assert table.schema == {
         "age": pl.Float64,
         "products": pl.Int64,
         "country": pl.String,
         "active": pl.Boolean,
     }
-    assert batch.inputs.rows() == [(41.0, 2, "France", None)]
+    assert table.rows() == [(41.0, 2, "France", None)]
 
 
 @pytest.mark.parametrize(
@@ -108,17 +106,6 @@ def test_a_caller_chooses_no_day() -> None:
             parse_batch(body(GOOD, time=(now + timedelta(minutes=6)).isoformat()), COLUMNS, backdates)
 
 
-class Kept:
-    """A container that keeps its blobs."""
-
-    def __init__(self) -> None:
-        self.blobs: dict[str, bytes] = {}
-
-    def write(self, name: str, content: bytes) -> None:
-        """Keeps a blob."""
-        self.blobs[name] = content
-
-
 def survives(text: bytes, columns: tuple[Column, ...]) -> bool:
     """Whether a body is not refused in words; it is then logged, and read again as it was."""
     try:
@@ -127,12 +114,12 @@ def survives(text: bytes, columns: tuple[Column, ...]) -> bool:
         str(error).encode()
         return False
     count = len(batch.ids)
-    table = prediction_table(batch, "3", [0.5] * count, [f"p{n}" for n in range(count)])
-    kept = Kept()
-    write_predictions(cast(Container, kept), "churn", batch, table)
-    ((name, content),) = kept.blobs.items()
-    assert re.fullmatch(r"churn/date=\d{4}-\d\d-\d\d/[0-9a-f-]{36}\.parquet", name)
-    assert pl.read_parquet(io.BytesIO(content)).equals(table)
+    ids = [f"p{n}" for n in range(count)]
+    table = prediction_table([batch], table_of([batch]), "3", [0.5] * count, ids)
+    for write, read in ((table.write_ipc_stream, pl.read_ipc_stream), (table.write_parquet, pl.read_parquet)):
+        buffer = io.BytesIO()
+        write(buffer)
+        assert read(io.BytesIO(buffer.getvalue())).equals(table)
     return True
 
 
@@ -212,7 +199,9 @@ def test_any_bytes_are_a_batch_that_can_be_logged_or_refused_in_words() -> None:
 
 def test_the_log_has_the_columns_that_the_monitor_reads() -> None:
     batch = parse_batch(body(GOOD, time="2026-01-31T12:00:00Z"), COLUMNS, True)
-    table = prediction_table(batch, "3", [0.25], ["p-1"])
+    other = parse_batch(body({**GOOD, "id": "c-2"}), COLUMNS, True)
+    both = [batch, other]
+    table = prediction_table(both, table_of(both), "3", [0.25, 0.5], ["p-1", "p-2"])
     assert table.columns[:6] == [
         "prediction_id",
         "id",
@@ -222,7 +211,8 @@ def test_the_log_has_the_columns_that_the_monitor_reads() -> None:
         "caller_time",
     ]
     assert table.columns[6:] == ["input_age", "input_products", "input_country", "input_active"]
-    assert table.rows()[0][:4] == ("p-1", "c-1", "3", 0.25)
+    assert table.rows()[0][:6] == ("p-1", "c-1", "3", 0.25, batch.time, batch.time)
+    assert table.rows()[1][:6] == ("p-2", "c-2", "3", 0.5, other.time, None)
     assert table.schema["time"] == pl.Datetime("us", "UTC")
 
 
@@ -243,10 +233,17 @@ def test_a_batch_that_is_sent_again_has_the_same_ids_and_any_other_has_not() -> 
     assert len({*sent, *(each[0] for each in others)}) == 7
 
 
-def test_a_log_that_cannot_be_written_is_an_error_without_the_sas() -> None:
-    batch = parse_batch(body(GOOD), COLUMNS)
-    table = prediction_table(batch, "3", [0.25], ["p-1"])
-    closed = open_container("URL", {"URL": "http://127.0.0.1:9/prod/inference?sig=secret"})
-    with pytest.raises(LogError, match=r"not logged: .* cannot be written: .*ConnectionRefused") as error:
-        write_predictions(closed, "bank-churn", batch, table)
-    assert "secret" not in str(error.value)
+def test_under_a_key_of_its_caller_a_row_has_one_id_on_any_day_and_by_any_version() -> None:
+    def ids(key: str | None, version: str, time: str, record: dict[str, Any] = GOOD) -> list[str]:
+        return prediction_ids(parse_batch(body(record, time=time), COLUMNS, True, key), version)
+
+    first, later = "2026-01-31T23:59:59Z", "2026-02-01T00:00:01Z"
+    assert ids("ana k", "3", first) == ids("ana k", "4", later)
+    others = [
+        ids("ana k", "3", first),
+        ids("ana l", "3", first),
+        ids("ben k", "3", first),
+        ids(None, "3", first),
+        ids("ana k", "3", first, {**GOOD, "age": 42}),
+    ]
+    assert len({each[0] for each in others}) == 5

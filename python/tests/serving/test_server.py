@@ -4,14 +4,16 @@
 
 import io
 import json
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -20,7 +22,8 @@ from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_labels
 from ecluse_release.manifest import ManifestError, public_key
-from ecluse_serving.registry import RegistryError
+from ecluse_serving.kept import KeptChampion
+from ecluse_serving.registry import Registry, RegistryError
 from tests.core.azurite import Permission
 from tests.identity.tracking import SERVING, RunningEnvironment
 from tests.release.training import CUSTOMERS, USE_CASE, Training, key_pair, train, version_of
@@ -58,8 +61,9 @@ def blob_path(model_id: str, prod: RunningEnvironment) -> str:
     return next(name for name in names if f"{model_id}/artifacts/model.skops" in name)
 
 
-def logged(prod: RunningEnvironment, day: str) -> pl.DataFrame:
+def logged(prod: RunningEnvironment, server: Running, day: str) -> pl.DataFrame:
     """Every prediction that is logged for a day."""
+    assert server.call("/flush", prod.forge.person(aud=SERVING), b"", "POST") == (200, {"flushed": True})
     container = opened(prod, "inference", "read")
     blobs = [container.read(name) for name in container.etags(f"{USE_CASE}/date={day}")]
     return pl.concat([pl.read_parquet(io.BytesIO(blob.content)) for blob in blobs])
@@ -72,7 +76,7 @@ def test_a_batch_is_scored_and_logged(prod: RunningEnvironment, server: Running,
     assert status == 200, answer
     assert [p["id"] for p in answer["predictions"]] == ["c-1", "7"]
     assert answer["predictions"][0]["score"] > 0.5 > answer["predictions"][1]["score"]
-    table = logged(prod, "2026-04-01")
+    table = logged(prod, server, "2026-04-01")
     assert table["prediction_id"].to_list() == [p["prediction_id"] for p in answer["predictions"]]
     assert table["score"].to_list() == [p["score"] for p in answer["predictions"]]
     assert table["input_country"].to_list() == ["France", "Nowhere"]
@@ -89,6 +93,7 @@ def test_labels_are_kept_for_whoever_may_score(
     name = answer["predictions"][0]["prediction_id"]
     sent = json.dumps({"labels": [{"prediction_id": name, "label": 1}]}).encode()
     assert server.call("/labels", prod.forge.ci(audience=SERVING), sent)[0] == 403
+    assert server.call("/flush", prod.forge.ci(audience=SERVING), b"", "POST")[0] == 403
     assert server.call("/labels", monitor, b"{}")[0] == 400
     assert server.call("/labels", monitor, sent) == (200, {"labels": 1})
     kept = read_labels(opened(prod, "inference", "read"), USE_CASE, datetime.now(UTC).date())
@@ -179,6 +184,8 @@ def test_only_backdaters_choose_the_day(prod: RunningEnvironment, server: Runnin
     """Or a caller could poison what the monitor judges, or hide from it."""
     status, answer = score(server, prod.forge.person(aud=SERVING), time="2026-04-02T12:00:00Z")
     assert status == 200, answer
+    (own,) = [each["prediction_id"] for each in answer["predictions"]]
+    assert own in logged(prod, server, datetime.now(UTC).date().isoformat())["prediction_id"].to_list()
     assert opened(prod, "inference", "read").etags(f"{USE_CASE}/date=2026-04-02") == {}
     assert champion
 
@@ -207,9 +214,8 @@ def test_another_key_or_environment_or_use_case_is_refused(server: Running, cham
     with pytest.raises(ManifestError, match="released for environment 'prod', not 'dev'"):
         replace(source, environment="dev").load()
     with pytest.raises(RegistryError, match="403"):
-        replace(
-            source, use_case="other-case", registry=replace(source.registry, workspace="other-case")
-        ).load()
+        registry = replace(cast(Registry, source.registry), workspace="other-case")
+        replace(source, use_case="other-case", registry=registry).load()
     assert source.load().commit == COMMIT
     assert champion
 
@@ -248,10 +254,88 @@ def test_changed_bytes_do_not_serve(prod: RunningEnvironment, server: Running, c
 def test_a_prediction_that_cannot_be_logged_is_not_given(
     prod: RunningEnvironment, champion: str, tmp_path: Path
 ) -> None:
-    with model_server(prod, tmp_path, prod.store.url("inference", "read")) as started:
-        status, answer = score(started, prod.forge.person(aud=SERVING))
+    caller = prod.forge.person(aud=SERVING)
+    with model_server(prod, tmp_path, prod.store.url("inference", "write")) as started:
+        assert score(started, caller)[0] == 200
+        assert started.call("/flush", caller, b"", "POST")[0] == 200
+        folder = tmp_path / "serving" / "predictions"
+        folder.rename(tmp_path / "gone")
+        folder.write_text("no folder")
+        status, answer = score(started, caller)
     assert (status, "predictions" in answer) == (503, False)
-    assert "403, AuthorizationPermissionMismatch" in answer["error"]
+    assert answer["error"] == "predictions are not logged: the server's disk: Not a directory"
+    assert champion
+
+
+def test_a_store_that_takes_nothing_costs_no_request_and_what_waits_comes_after_a_restart(
+    prod: RunningEnvironment, champion: str, tmp_path: Path
+) -> None:
+    caller = prod.forge.person(aud=SERVING)
+    records = [{**RECORD, "id": f"waits-{number}"} for number in range(3)]
+    given = list[str]()
+    with model_server(prod, tmp_path, prod.store.url("inference", "read")) as started:
+        for record in records:
+            status, answer = score(started, caller, record)
+            assert status == 200, answer
+            given += [each["prediction_id"] for each in answer["predictions"]]
+        status, answer = started.call("/flush", caller, b"", "POST")
+        assert (status, "403, AuthorizationPermissionMismatch" in answer["error"]) == (503, True), answer
+    with model_server(prod, tmp_path, prod.store.url("inference", "write")) as started:
+        table = logged(prod, started, datetime.now(UTC).date().isoformat())
+    assert [table["prediction_id"].to_list().count(each) for each in given] == [1, 1, 1]
+    assert champion
+
+
+def test_a_restarted_server_serves_its_champion_while_the_tracking_server_is_away(
+    prod: RunningEnvironment, champion: str, tmp_path: Path
+) -> None:
+    away, url = replace(prod, url="http://127.0.0.1:9"), prod.store.url("inference", "write")
+    caller = prod.forge.person(aud=SERVING)
+    with model_server(prod, tmp_path, url) as started:
+        expected = score(started, caller)
+    with model_server(away, tmp_path, url) as started:
+        assert started.call("/health")[1]["last_reload"] == "refused"
+        assert score(started, caller) == expected
+        kept = replace(started.source, registry=KeptChampion(tmp_path / "serving" / "champion"))
+    assert kept.load().model_id == champion
+    with pytest.raises(ManifestError, match="not signed by this environment's release key"):
+        replace(kept, key=public_key(key_pair()[1])).load()
+    with (tmp_path / "serving" / "champion" / "files" / "model.skops").open("r+b") as file:
+        file.write(b"crafted")
+    with pytest.raises(ManifestError, match=r"not the one that was released: model.skops has sha256"):
+        kept.load()
+
+
+def test_requests_at_the_same_time_each_get_their_own(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
+    caller = prod.forge.person(aud=SERVING)
+    records = [{**RECORD, "id": f"own-{age}", "age": float(age)} for age in range(20, 80)]
+    _, alone = score(server, caller, *records)
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda record: score(server, caller, record), records))
+    assert [status for status, _ in answers] == [200] * len(records)
+    assert [answer["predictions"][0] for _, answer in answers] == alone["predictions"]
+    assert champion
+
+
+def test_a_request_under_a_key_is_answered_as_before(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
+    caller, body = prod.forge.person(aud=SERVING), {"records": [{**RECORD, "id": "key"}]}
+    first = server.ask("/score", caller, body, Idempotency_Key="k-1", X_Request_Id="r-1")
+    again = server.ask("/score", caller, body, Idempotency_Key="k-1", X_Request_Id="not one!")
+    assert first[:2] == again[:2] and first[0] == 200
+    assert (first[2]["Idempotency-Replayed"], again[2]["Idempotency-Replayed"]) == (None, "true")
+    assert first[2]["X-Request-Id"] == "r-1"
+    assert re.fullmatch("[0-9a-f-]{36}", again[2]["X-Request-Id"] or "")
+    assert server.ask("/score", caller, {"records": [RECORD]}, Idempotency_Key="k-1")[0] == 422
+    assert server.ask("/score", caller, body, Idempotency_Key="no key")[0] == 400
+    refused = server.ask("/score", None, body, X_Request_Id="r-2")
+    assert (refused[0], refused[2]["X-Request-Id"]) == (401, "r-2")
+    assert "(request r-2)" in server.log.read_text()
+    steps = server.ask("/score", caller, body)[2]["Server-Timing"] or ""
+    assert re.fullmatch(r"wait;dur=[\d.]+, model;dur=[\d.]+, log;dur=[\d.]+", steps)
     assert champion
 
 

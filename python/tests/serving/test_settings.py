@@ -18,13 +18,14 @@ GOOD = {
     "ECLUSE_TRACKING_TOKEN_FILE": "/run/token",
     "ECLUSE_SIGNING_PUBLIC_KEY": key_pair()[1],
     "ECLUSE_INFERENCE_URL": "http://127.0.0.1:4002/prod/inference?sig=secret",
+    "ECLUSE_SERVING_FOLDER": "/var/lib/serving",
 }
 
 
 def test_good_settings() -> None:
     given = Settings.read(GOOD)
     assert (given.host, given.port, given.callers) == ("127.0.0.1", 4000, ("person:*",))
-    assert (given.champion_seconds, given.backdaters) == (30, ())
+    assert (given.champion_seconds, given.flush_seconds, given.backdaters) == (30, 10, ())
     named = Settings.read({**GOOD, "ECLUSE_SERVING_BACKDATERS": '["person:demonstration"]'})
     assert named.backdaters == ("person:demonstration",)
 
@@ -41,6 +42,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("ECLUSE_PORT", "http", "ECLUSE_PORT must be 1 to 65535, got 'http'"),
         ("ECLUSE_SERVING_CALLERS", '"person:*"', "must be a list, got 'person:.'"),
         ("ECLUSE_CHAMPION_SECONDS", "0", "ECLUSE_CHAMPION_SECONDS must be 1 to 3600, got '0'"),
+        ("ECLUSE_FLUSH_SECONDS", "0", "ECLUSE_FLUSH_SECONDS must be 1 to 600, got '0'"),
         ("ECLUSE_INFERENCE_URL", "/secret/inference", "ECLUSE_INFERENCE_URL must be like https"),
     ],
 )
