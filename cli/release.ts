@@ -31,6 +31,7 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
     signingKey: outputs.signingKey,
     trackingUrl: outputs.tracking,
     servingUrl: useCase.serving,
+    tier: outputs.tier,
     // One process: what it answers to the reload is what serves.
     servingReplicas: 1,
   };

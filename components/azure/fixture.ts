@@ -82,6 +82,10 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     baselineMargin: 0,
     nonInferiorityMargin: 0.02,
     maxBrier: 0.2,
+    maxSlopeError: 0.25,
+    maxInterceptError: 0.25,
+    risk: 0.05,
+    segments: [],
   };
   return {
     kind: "environment",

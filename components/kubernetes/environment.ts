@@ -161,7 +161,7 @@ export class ClusterEnvironment implements EnvironmentParts {
       project: projectPath(name, runner.forge.group),
     }));
     const [, servingReplicas] = profiles[settings.profile].servingReplicas;
-    const args = { ...runner, store, signingKey, useCases, servingReplicas };
+    const args = { ...runner, store, signingKey, useCases, servingReplicas, tier: settings.tier };
     new ReleaseRunner(`${this.name}-release-runner`, args, this.child);
   }
 

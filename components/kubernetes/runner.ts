@@ -59,6 +59,8 @@ export interface ReleaseRunnerArgs extends RunnerArgs {
   readonly signingKey: PodAccess;
   /** How many replicas a model server may have: a release waits until every one serves it. */
   readonly servingReplicas: number;
+  /** Tier of the environment. */
+  readonly tier: string;
 }
 
 /** The GitLab runner of the platform's project, whose jobs alone may release. */
@@ -91,7 +93,8 @@ export class ReleaseRunner extends pulumi.ComponentResource {
 }
 
 /** All that a release goes by, of every use case: a pipeline that asks for one only names it (`ecluse_release.job`). */
-function releases({ scope, environment, useCases, store, servingReplicas }: ReleaseRunnerArgs): PodAccess {
+function releases(args: ReleaseRunnerArgs): PodAccess {
+  const { scope, environment, useCases, store, servingReplicas, tier } = args;
   const { serve } = podsOf(environment);
   const entries = useCases.map(({ name, ...useCase }) => [
     name,
@@ -102,7 +105,7 @@ function releases({ scope, environment, useCases, store, servingReplicas }: Rele
       servingUrl: address(scope, serve(name), servingPort),
     },
   ]);
-  const releasing = { environment, servingReplicas, trackingUrl: trackingAddress(scope, environment) };
+  const releasing = { environment, tier, servingReplicas, trackingUrl: trackingAddress(scope, environment) };
   return variables(releaseJobVariables(releasing, Object.fromEntries(entries)));
 }
 

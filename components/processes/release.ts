@@ -4,6 +4,8 @@ import type { Variables } from "./variables";
 /** What releases of an environment go by, on a cluster and at the local forge. */
 export interface Releasing<Value> {
   readonly environment: string;
+  /** Decides what too little data does to a release, where the gates do not say it. */
+  readonly tier: string;
   readonly trackingUrl: Value;
   /** How many replicas a model server may have: a release waits until every one serves it. */
   readonly servingReplicas: number;
@@ -33,17 +35,30 @@ export interface Release extends Releasing<string>, ReleaseProcess<string> {
   readonly tokens: { readonly tracking: string; readonly serving: string };
 }
 
-/** Gates as the release reads them (`ECLUSE_GATES`): by the same names, with underscores. */
-export const gatesDocument = (gates: Gates) =>
+const withUnderscores = (document: object): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(gates).map(([key, value]) => [
+    Object.entries(document).map(([key, value]) => [
       key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
       value,
     ]),
   );
 
+/** In the first tiers nobody depends on a model yet, and there is little data; any other refuses. */
+const undecidedIn = (tier: string) => (["development", "integration"].includes(tier) ? "pass" : "refuse");
+
+/** Gates as the release of a tier reads them (`ECLUSE_GATES`): by the same names, with underscores. */
+export const gatesDocument = ({ segments, undecided, ...gates }: Gates, tier: string) => ({
+  ...withUnderscores(gates),
+  undecided: undecided ?? undecidedIn(tier),
+  segments: segments.map(withUnderscores),
+});
+
 /** The environment variables that every release has. */
-export const common = <Value>({ environment, trackingUrl, servingReplicas }: Releasing<Value>) => ({
+export const common = <Value>({
+  environment,
+  trackingUrl,
+  servingReplicas,
+}: Omit<Releasing<Value>, "tier">) => ({
   ECLUSE_ENVIRONMENT: environment,
   ECLUSE_SERVING_REPLICAS: String(servingReplicas),
   MLFLOW_TRACKING_URI: trackingUrl,
@@ -56,7 +71,7 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_PROJECT: release.project,
   ECLUSE_COMMIT: release.commit,
   ECLUSE_PIPELINE_ID: release.pipelineId,
-  ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates)),
+  ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates, release.tier)),
   ECLUSE_CONTRACT: JSON.stringify(release.contract),
   ECLUSE_DATA_URL: release.dataUrl,
   ECLUSE_HOLDOUT_URL: release.holdoutUrl,

@@ -11,19 +11,19 @@ export const releaseJobVariables = (
   useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>,
 ) => ({
   ...common(releasing),
-  ...({ ECLUSE_RELEASES: jsonStringify(documents(useCases)) } satisfies Omit<
+  ...({ ECLUSE_RELEASES: jsonStringify(documents(releasing.tier, useCases)) } satisfies Omit<
     Variables<"release-job">,
     "ECLUSE_USE_CASE"
   >),
 });
 
-const documents = (useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
+const documents = (tier: string, useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
   Object.fromEntries(
     Object.entries(useCases).map(([name, { project, gates, contract, ...urls }]) => [
       name,
       {
         project,
-        gates: gatesDocument(gates),
+        gates: gatesDocument(gates, tier),
         contract,
         data_url: urls.dataUrl,
         holdout_url: urls.holdoutUrl,

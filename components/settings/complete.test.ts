@@ -18,7 +18,8 @@ const given: EnvironmentInput = {
 };
 
 it("a program's settings may leave out every key that has a default", () => {
-  const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.005 };
+  const calibrated = { maxBrier: 0.15, maxSlopeError: 0.25, maxInterceptError: 0.25 };
+  const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.01, risk: 0.05, segments: [] };
   const useCase = {
     callers: ["person:*"],
     contract,
@@ -34,7 +35,7 @@ it("a program's settings may leave out every key that has a default", () => {
     monitorRetrains: false,
     alerts: {},
     useCases: [
-      { ...useCase, name: "churn", gates: { metric: "roc_auc", floor: 0.8, ...margins, maxBrier: 0.15 } },
+      { ...useCase, name: "churn", gates: { metric: "roc_auc", floor: 0.8, ...margins, ...calibrated } },
       { ...useCase, name: "demand", gates: { metric: "r2", floor: 0.5, ...margins, maxBias: 0.2 } },
     ],
   });

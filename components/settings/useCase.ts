@@ -24,7 +24,16 @@ export const named = (check: (name: string) => string | undefined) =>
     if (wrong) context.addIssue({ code: "custom", message: wrong });
   });
 
-const margins = {
+const segment = fields({
+  column: text().describe("column of the data, whose every value is a segment"),
+  floor: number(0, 1).describe("lowest value of the metric within each segment"),
+  maxGap: number(0, 1)
+    .optional()
+    .describe("how far the metric of a segment may be below that of all other rows"),
+  minRows: integer(1, 10_000_000).default(200).describe("a segment of fewer rows is not judged"),
+});
+
+const common = {
   baselineMargin: number(0, 0.5)
     .default(0.02)
     .describe(
@@ -32,8 +41,21 @@ const margins = {
         "columns, or for a forecast the input that `contract.baseline` names, such as last week's value",
     ),
   nonInferiorityMargin: number(0, 0.5)
-    .default(0.005)
-    .describe("how far a challenger's metric may be below the champion's, by its confidence bound"),
+    .default(0.01)
+    .describe(
+      "how far a challenger's metric may be below that of the champion, and of the best of a year, on the same rows",
+    ),
+  risk: number(0.001, 0.2)
+    .default(0.05)
+    .describe("how often a gate may let a model pass that is just beyond its bound"),
+  undecided: choice(["pass", "refuse"])
+    .optional()
+    .describe("what too little data to decide does to a release: `pass` with a note, or `refuse`")
+    .meta({ shown: "`pass` in tiers `development` and `integration`, else `refuse`" }),
+  segments: list(segment, "`column: …`")
+    .default([])
+    .describe("parts of the hold-out that are judged by themselves: the keys below")
+    .meta({ shown: "none" }),
 };
 
 // No skill is 0.5 of ROC AUC and 0 of R². How much R² is possible depends on the target's noise, so half is a start.
@@ -49,14 +71,20 @@ const classifier = fields({
     .default(0.8)
     .describe("lowest value of the metric; from 0.5 for `roc_auc`, from 0 for `r2`: what no skill reaches")
     .meta({ shown: "`0.8`, for `r2` `0.5`" }),
-  ...margins,
-  maxBrier: number(0, 1).default(0.15).describe("with `roc_auc`: highest Brier score, for calibration"),
+  ...common,
+  maxBrier: number(0, 1).default(0.15).describe("with `roc_auc`: highest Brier score"),
+  maxSlopeError: number(0, 1)
+    .default(0.25)
+    .describe("with `roc_auc`: how far the calibration slope may be from 1; below it scores are too sure"),
+  maxInterceptError: number(0, 5)
+    .default(0.25)
+    .describe("with `roc_auc`: log odds by which scores may be off on average"),
 });
 
 const regressor = fields({
   metric: z.literal("r2"),
   floor: number(0, 1).default(0.5),
-  ...margins,
+  ...common,
   maxBias: number(0, 1)
     .default(0.1)
     .describe("with `r2`: highest mean error, in standard deviations of the target"),

@@ -8,8 +8,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from ecluse_core.errors import SettingError
+from ecluse_release.gates import Gate
 from ecluse_release.release import REFUSALS, Outcome, release
 from ecluse_release.settings import Settings
+
+
+def line(gate: Gate) -> str:
+    """A gate in words: verdict, value with its interval, bound, rows, what it is, and what to do."""
+    verdict = ("passed" if gate.result == "pass" else "noted") if gate.passed else "REFUSED"
+    value = f"{gate.value:.4f} ({gate.low:.4f} to {gate.high:.4f})" if gate.value is not None else "-"
+    of = f"{gate.reason}, {gate.rows:,} rows"
+    fix = f"; {gate.fix}" if gate.fix else ""
+    return f"{verdict:<7}  {gate.name:<24} {value:>28}  bound {gate.bound:8.4f}  {of}{fix}"
 
 
 def _print(outcome: Outcome, as_json: bool) -> None:
@@ -17,9 +27,7 @@ def _print(outcome: Outcome, as_json: bool) -> None:
         print(json.dumps(asdict(outcome)))
         return
     for gate in outcome.gates:
-        verdict = "passed " if gate.passed else "REFUSED"
-        value = "-" if gate.value is None else f"{gate.value:.4f}"
-        print(f"{verdict}  {gate.name:<24} {value:>8}  bound {gate.bound:8.4f}  {gate.reason}")
+        print(line(gate))
     print(outcome.message)
 
 

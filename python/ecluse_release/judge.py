@@ -5,11 +5,14 @@ What is judged comes from the stack and from the environment's store. A run's ta
 
 from dataclasses import dataclass
 
-from ecluse_models.model import Model
+import polars as pl
+
+from ecluse_models.model import Model, ModelError
 from ecluse_release import data, gates
+from ecluse_release.best import BEST, CHAMPION
 from ecluse_release.champion import Champion
 from ecluse_release.data import Landed
-from ecluse_release.gates import Gate, Scores
+from ecluse_release.gates import Gate, Rules, Scores
 from ecluse_release.settings import Settings
 from ecluse_release.trial import require_answers
 
@@ -32,10 +35,22 @@ def evidence(settings: Settings) -> Evidence:
     return Evidence(training, data.landed(settings.holdout, settings.use_case, "the hold-out"))
 
 
-def judge(settings: Settings, seen: Evidence, candidate: Model, champion: Champion | None) -> list[Gate]:
+@dataclass(frozen=True)
+class Former:
+    """What a candidate must not be worse than: the champion, and the best of a year where that is another.
+
+    `lacks` says why the best cannot be met, where it cannot.
+    """
+
+    champion: Champion | None = None
+    best: Champion | None = None
+    lacks: str = ""
+
+
+def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) -> list[Gate]:
     """The results of every gate; raises Refusal or DataError where they cannot be had."""
     rules, table = settings.rules, seen.holdout.table
-    _check_task(settings, candidate, champion)
+    _check_task(settings, candidate, former.champion)
     labels = data.labels(table, settings.contract.target, rules.task)
     inputs = data.features(table, candidate)
     require_answers(candidate, inputs)
@@ -47,10 +62,25 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, champion: Champi
         *gates.error_gates(scores, labels, rules),
         *gates.segment_gates(scores, labels, table, rules),
     ]
-    if champion:
-        others = champion.model.score(data.features(table, champion.model))
-        results.append(gates.champion_gate(scores, others, labels, rules))
-    return results
+    if former.champion:
+        others = former.champion.model.score(data.features(table, former.champion.model))
+        results.append(gates.champion_gate(scores, others, labels, rules, CHAMPION, "the champion"))
+    return [*results, *_creep(former, table, scores, labels, rules)]
+
+
+def _creep(former: Former, table: pl.DataFrame, scores: Scores, labels: Scores, rules: Rules) -> list[Gate]:
+    """The gate that meets the best of the year, where that is not the champion."""
+    lacks = former.lacks
+    if former.best:
+        name = f"version {former.best.version.version} (the best of a year)"
+        try:
+            others = former.best.model.score(data.features(table, former.best.model))
+            return [gates.champion_gate(scores, others, labels, rules, BEST, name)]
+        except (data.DataError, ModelError) as error:
+            lacks = f"{name} cannot be met: {error}; delete that version where that is meant"
+    bound = gates.at_least(-rules.non_inferiority_margin)
+    asked = gates.Asked(BEST, bound, lacks, "")
+    return [gates.unmeasured(asked, rules, table.height, lacks)] if lacks else []
 
 
 def _check_task(settings: Settings, candidate: Model, champion: Champion | None) -> None:

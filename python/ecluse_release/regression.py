@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ecluse_models.model import Kind
-from ecluse_release.gates import ErrorGate, Gate, Quality, Scores
+from ecluse_release.gates import Error, Measured, Scores
 
 METRIC: str = "r2"
 KIND: Kind = "regressor"
@@ -36,29 +36,22 @@ def baseline_scores(inputs: Scores, labels: Scores, holdout: Scores) -> Scores:
     return np.asarray(estimator.fit(inputs, labels).predict(holdout), dtype=np.float64)
 
 
-def _explained(squares: Scores, variance: float) -> Quality:
-    # Of all labels, in every draw and segment: so the difference of two is one of squared errors.
-    return lambda weights: 1 - float(weights @ squares / weights.sum()) / variance
+def quality(scores: Scores, labels: Scores, rows: NDArray[np.bool_] | None = None) -> Measured:
+    """R², row by row: 1 less the squared error over the variance of all labels, in some of the rows too.
 
-
-def quality(scores: Scores, labels: Scores) -> Quality:
-    """R²; in a draw with weights, the squared error of that draw over the variance of all labels."""
-    return _explained((scores - labels) ** 2, float(labels.var()))
-
-
-def segment_quality(scores: Scores, labels: Scores, rows: NDArray[np.bool_]) -> Quality | None:
-    """The segment's squared error over the variance of all labels, taken from 1.
-
-    Against the segment's own variance, one whose labels hardly differ would be refused for small errors.
+    Against a segment's own variance, one whose labels hardly differ would be refused for small errors.
     """
-    return _explained((scores - labels)[rows] ** 2, float(labels.var()))
+    values = 1 - (scores - labels) ** 2 / float(labels.var())
+    values = values if rows is None else values[rows]
+    return Measured(values, len(values))
 
 
-def bias_gate(scores: Scores, labels: Scores, bound: float) -> Gate:
-    """The mean error in standard deviations of the labels is at most the bound: sums of predictions hold."""
-    value = abs(float(np.mean(scores - labels))) / float(labels.std())
-    reason = "mean error in standard deviations of the labels"
-    return Gate("bias", value, bound, value <= bound, reason)
+def bias(scores: Scores, labels: Scores) -> Measured:
+    """The mean error in standard deviations of the labels: sums of predictions hold."""
+    return Measured((scores - labels) / float(labels.std()), len(labels))
 
 
-ERROR_GATES: Mapping[str, ErrorGate] = {"max_bias": bias_gate}
+_BIAS = Error(
+    "bias", bias, 0, "mean error, in standard deviations of the labels", "look for a drift in the target"
+)
+ERRORS: Mapping[str, Error] = {"max_bias": _BIAS}

@@ -13,9 +13,10 @@ from ecluse_models.confined import confined_model
 from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
+from ecluse_release.best import best_version
 from ecluse_release.champion import ALIAS, Champion, champion_version, load, stated
 from ecluse_release.gates import Gate
-from ecluse_release.judge import Evidence, Refusal, evidence, judge
+from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving, Settings
 
@@ -52,8 +53,7 @@ def release(settings: Settings) -> Outcome:
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
         files = download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = confined_model(files)
-        champion = _load_champion(client, settings, present, Path(folder, "champion"))
-        results = judge(settings, seen, candidate, champion)
+        results = judge(settings, seen, candidate, _former(client, settings, present, Path(folder)))
         if not all(gate.passed for gate in results):
             failed = ", ".join(gate.name for gate in results if not gate.passed)
             return Outcome(False, False, f"refused by: {failed}", gates=results)
@@ -63,7 +63,9 @@ def release(settings: Settings) -> Outcome:
     client.set_registered_model_alias(settings.use_case, ALIAS, version)
     if settings.serving:
         _reload(client, settings, settings.serving, version, present)
-    return Outcome(True, False, f"version {version} is champion", version, results)
+    noted = ", ".join(gate.name for gate in results if gate.result != "pass")
+    note = f"; too little data to decide: {noted}" if noted else ""
+    return Outcome(True, False, f"version {version} is champion{note}", version, results)
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
@@ -73,6 +75,24 @@ def _is_signed(settings: Settings, version: ModelVersion) -> bool:
     except manifest.ManifestError:
         return False
     return True
+
+
+def _former(client: MlflowClient, settings: Settings, present: ModelVersion | None, folder: Path) -> Former:
+    """The champion, and the best version of a year."""
+    champion = _load_champion(client, settings, present, folder / "champion")
+    if champion is None:
+        return Former()  # a first champion has nothing to be held against
+    key = manifest.private_key(settings.signing_key).public_key()
+    best = best_version(client, settings.use_case, settings.environment, key)
+    if best is None or str(best.version) == str(champion.version.version):
+        return Former(champion)
+    try:
+        return Former(champion, load(client, best, settings.environment, key, folder / "best"))
+    except (manifest.ManifestError, ModelError, MlflowException) as error:
+        fix = "delete that version where that is meant"
+        return Former(
+            champion, lacks=f"version {best.version} (the best of a year) cannot be met: {error}; {fix}"
+        )
 
 
 def _load_champion(

@@ -1,10 +1,11 @@
 """The environment variables of a release, read once.
 
 `ECLUSE_GATES` is a JSON document; all but `segments` is required. The metric `roc_auc` judges a binary
-classifier, `r2` a regressor, which has `max_bias` in place of `max_brier`:
+classifier, `r2` a regressor, which has `max_bias` in place of the three bounds of probabilities:
 
-    {"metric": "roc_auc", "floor": 0.80, "baseline_margin": 0.02, "non_inferiority_margin": 0.005,
-     "max_brier": 0.15, "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
+    {"metric": "roc_auc", "floor": 0.80, "baseline_margin": 0.02, "non_inferiority_margin": 0.01,
+     "max_brier": 0.15, "max_slope_error": 0.25, "max_intercept_error": 0.25, "risk": 0.05,
+     "undecided": "refuse", "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
 
 `ECLUSE_CONTRACT` names the columns that the platform must know: `{"target": "churned", "id": "customer_id"}`,
 and `baseline` for the input of a forecast that a model must be better than.
@@ -21,7 +22,7 @@ from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, Secret, Share, Text, Whole, matches
 from ecluse_core.tls import Calling
 from ecluse_release import classification, regression
-from ecluse_release.gates import Rules, SegmentRule, Task
+from ecluse_release.gates import Rules, SegmentRule, Task, Undecided
 from ecluse_release.period import ChampionSeconds
 
 Margin = Annotated[float, Field(ge=0, le=0.5)]
@@ -34,13 +35,15 @@ class _Gates(Document):
     floor: Share
     baseline_margin: Margin
     non_inferiority_margin: Margin
+    risk: Annotated[float, Field(ge=0.001, le=0.2)]
+    undecided: Undecided
     segments: tuple[SegmentRule, ...] = ()
 
     def rules(self) -> Rules:
         """What the gates are judged by."""
         margins = self.baseline_margin, self.non_inferiority_margin
-        errors = {name: float(getattr(self, name)) for name in self.task.ERROR_GATES}
-        return Rules(self.task, self.floor, *margins, errors, self.segments)
+        errors = {name: float(getattr(self, name)) for name in self.task.ERRORS}
+        return Rules(self.task, self.floor, *margins, errors, self.segments, self.risk, self.undecided)
 
 
 class ClassificationGates(_Gates):
@@ -51,6 +54,8 @@ class ClassificationGates(_Gates):
     # 0.5 is no skill.
     floor: Annotated[float, Field(ge=0.5, le=1)]
     max_brier: Share
+    max_slope_error: Share
+    max_intercept_error: Annotated[float, Field(ge=0, le=5)]
 
 
 class RegressionGates(_Gates):

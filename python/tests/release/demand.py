@@ -18,6 +18,8 @@ DEMAND_RULES: Mapping[str, Any] = {
     "baseline_margin": 0.05,
     "non_inferiority_margin": 0.02,
     "max_bias": 0.1,
+    "risk": 0.05,
+    "undecided": "refuse",
     "segments": [{"column": "region", "floor": 0.4, "min_rows": 100}],
 }
 

@@ -95,9 +95,10 @@ def test_a_missing_variable_is_refused(missing: str) -> None:
 
 
 def as_job(environment: RunningEnvironment, commit: str, **changes: str) -> tuple[int, str]:
-    """Exit code and output of the job in a pod, under a floor that no model reaches."""
+    """Exit code and output of the job in a pod, under floors that no model reaches."""
     known = release_variables(environment, commit, PRIVATE)
-    gates = {**RULES, "floor": 0.99}
+    segments = [{"column": "country", "floor": 0.99, "max_gap": 0.5, "min_rows": 200}]
+    gates = {**RULES, "floor": 0.99, "segments": segments}
     urls = {"data_url": known["ECLUSE_DATA_URL"], "holdout_url": known["ECLUSE_HOLDOUT_URL"]}
     entry = {**RELEASE, **urls, "gates": gates}
     for name in (
@@ -123,7 +124,9 @@ def test_only_what_the_pipeline_trained_is_released(prod: RunningEnvironment) ->
 
     train(prod, Training(COMMIT))
     code, text = as_job(prod, COMMIT)
-    assert (code, text.splitlines()[-1]) == (1, "refused by: floor")
+    refused = "refused by: floor, segment country=France, segment country=Spain"
+    assert (code, text.splitlines()[-1]) == (1, refused)
+    assert "passed   gap country=Spain" in text
     assert "a model is confined by a list of system calls" in text
 
 

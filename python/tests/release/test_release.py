@@ -13,10 +13,12 @@ from typing import Any
 import polars as pl
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
 from sklearn.dummy import DummyClassifier
 
 from ecluse_core.container import BlobError
 from ecluse_models.model import ModelError
+from ecluse_release.champion import Champion, load
 from ecluse_release.judge import Refusal
 from ecluse_release.manifest import public_key, read
 from ecluse_release.release import Outcome, release
@@ -40,6 +42,13 @@ from tests.release.training import (
 
 PRIVATE, PUBLIC = key_pair()
 GOOD, SECOND, WORSE = "a" * 40, "b" * 40, "c" * 40
+LENIENT: Mapping[str, float] = {
+    "floor": 0.5,
+    "baseline_margin": 0.0,
+    "max_brier": 1.0,
+    "max_slope_error": 1.0,
+    "max_intercept_error": 5.0,
+}
 
 
 def run(
@@ -81,7 +90,7 @@ def test_a_good_model_becomes_champion_once(
     model_id = train(prod, Training(GOOD))
     code, outcome = as_command(prod, GOOD)
     assert (code, outcome["released"], outcome["unchanged"]) == (0, True, False), outcome
-    assert {gate["name"] for gate in outcome["gates"]} >= {"floor", "baseline", "calibration"}
+    assert {gate["name"] for gate in outcome["gates"]} >= {"floor", "baseline", "brier", "calibration slope"}
 
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.person())
     version = MlflowClient(prod.url).get_model_version_by_alias("bank-churn", "champion")
@@ -192,9 +201,37 @@ def test_the_next_champion_must_not_be_worse(
     train(prod, Training(SECOND))
     assert run(prod, SECOND, monkeypatch).released
     train(prod, Training(WORSE, rows=200))
-    outcome = run(prod, WORSE, monkeypatch, ECLUSE_GATES=rules(floor=0.5, baseline_margin=0.0, max_brier=1.0))
-    assert failed(outcome) == {"non-inferiority"}
+    outcome = run(prod, WORSE, monkeypatch, ECLUSE_GATES=rules(**LENIENT))
+    assert failed(outcome) == {"non-inferiority", "creep"}
     assert champion(prod) == SECOND
+
+
+def test_small_losses_do_not_add_up(prod: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The champion is a worse one, which was let in; its like is as good as it, and worse than the best."""
+    less, like = "c" * 39 + "3", "c" * 39 + "4"
+    for commit in (less, like):
+        train(prod, Training(commit, rows=200))
+    wide = rules(**LENIENT, non_inferiority_margin=0.5)
+    assert run(prod, less, monkeypatch, ECLUSE_GATES=wide).released
+    outcome = run(prod, like, monkeypatch, ECLUSE_GATES=rules(**LENIENT))
+    met = {gate.name: gate for gate in outcome.gates}
+    assert failed(outcome) == {"creep"}
+    assert met["non-inferiority"].value == 0
+    assert "less that of version 1 (the best of a year) on the same rows" in met["creep"].reason
+    assert "improve the model: it is worse than version 1" in met["creep"].fix
+
+    def without_the_first(client: MlflowClient, version: ModelVersion, *of: Any) -> Champion:
+        if str(version.version) == "1":
+            raise ModelError("model.skops is not there")
+        return load(client, version, *of)
+
+    monkeypatch.setattr("ecluse_release.release.load", without_the_first)
+    gone = run(prod, like, monkeypatch, ECLUSE_GATES=rules(**LENIENT)).gates[-1]
+    assert (gone.name, gone.result, gone.passed) == ("creep", "undecided", False)
+    assert gone.reason == (
+        "version 1 (the best of a year) cannot be met: model.skops is not there; "
+        "delete that version where that is meant"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +246,8 @@ def candidate(prod: RunningEnvironment) -> str:
     [
         ("floor", {"floor": 0.99}),
         ("baseline", {"baseline_margin": 0.5}),
-        ("calibration", {"max_brier": 0.01}),
+        ("brier", {"max_brier": 0.01}),
+        ("calibration slope", {"max_slope_error": 0.0}),
         ("segment country=Spain", {"segments": [{"column": "country", "floor": 0.99, "min_rows": 10}]}),
         ("segment nowhere", {"segments": [{"column": "nowhere", "floor": 0.1}]}),
     ],

@@ -33,6 +33,8 @@ from tests.release.training import RULES, key_pair
             r"segments\[0\].floor must be .* 1, got 2",
         ),
         ({"segments": [{"floor": 0.5}]}, r"segments\[0\].column is missing"),
+        ({"undecided": "maybe"}, "undecided must be 'pass' or 'refuse', got 'maybe'"),
+        ({"risk": 0.5}, "risk must be less than or equal to 0.2, got 0.5"),
     ],
 )
 def test_wrong_rules_are_named(change: Any, message: str) -> None:
@@ -51,8 +53,9 @@ def test_a_missing_bound_is_refused(rules: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", [ClassificationGates, RegressionGates])
 def test_every_bound_has_a_gate(kind: type[ClassificationGates | RegressionGates]) -> None:
-    common = {"metric", "floor", "baseline_margin", "non_inferiority_margin", "segments"}
-    assert kind.model_fields.keys() - common == kind.task.ERROR_GATES.keys()
+    margins = {"baseline_margin", "non_inferiority_margin"}
+    common = {"metric", "floor", "segments", "risk", "undecided", *margins}
+    assert kind.model_fields.keys() - common == kind.task.ERRORS.keys()
 
 
 def test_settings_name_what_is_wrong() -> None:

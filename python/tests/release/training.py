@@ -32,6 +32,10 @@ RULES: Mapping[str, Any] = {
     "baseline_margin": 0.02,
     "non_inferiority_margin": 0.02,
     "max_brier": 0.2,
+    "max_slope_error": 0.5,
+    "max_intercept_error": 0.5,
+    "risk": 0.05,
+    "undecided": "refuse",
     "segments": [{"column": "country", "floor": 0.6, "min_rows": 100}],
 }
 
