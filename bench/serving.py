@@ -1,8 +1,8 @@
 """Requests a second and their times at the model server, at `mlflow models serve`, and at a bare Starlette.
 
-    PYTHONPATH=python .venv/bin/python bench/serving.py [--seconds 10] [--callers 8] [--rows 1]
+    PYTHONPATH=python .venv/bin/python bench/serving.py [--callers 8] [--rows 1] [--only] [--reload]
 
-The same model and rows, one after the other in one run. The model server verifies the caller, validates each
+The same model and rows in one run. The model server verifies the caller, validates each
 row and logs it durably; the others do none of that. The bare one parses the body, and answers.
 """
 
@@ -11,11 +11,14 @@ import asyncio
 import json
 import os
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,7 +29,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.identity.tracking import SERVING, environment
+from tests.identity.tracking import SERVING, RunningEnvironment, environment
 from tests.processes import free_port, python_environment, running
 from tests.release.training import Training, land_data, train
 from tests.serving.server import RECORD, do_release, model_server
@@ -88,18 +91,44 @@ async def _load(target: Target, callers: int, seconds: float) -> Load:
     return load
 
 
-def measure(name: str, target: Target, args: argparse.Namespace) -> tuple[float, float]:
-    """Requests a second and the 99th percentile in seconds, after a second of warming up; prints them."""
-    asyncio.run(_load(target, args.callers, min(1, args.seconds)))
-    load = asyncio.run(_load(target, args.callers, args.seconds))
-    times = sorted(load.times)
-    rate, (half, most) = len(times) / args.seconds, (times[int(len(times) * part)] for part in (0.5, 0.99))
-    print(
-        f"{name:20} {rate:8.1f} requests/s, p50 {half * 1000:7.1f} ms, p99 {most * 1000:7.1f} ms, "
-        f"{load.failed} failed",
-        flush=True,
-    )
-    return rate, most
+def measure(targets: dict[str, Target], args: argparse.Namespace) -> dict[str, tuple[float, float]]:
+    """Of each the median of requests a second, and of the 99th percentile in seconds: one after the other,
+    again and again, so that what else the machine does hits all of them.
+    """
+    rates, most = ({name: list[float]() for name in targets} for _ in range(2))
+    for target in targets.values():
+        asyncio.run(_load(target, args.callers, 1))
+    for _ in range(args.rounds):
+        for name, target in targets.items():
+            load = asyncio.run(_load(target, args.callers, args.seconds))
+            times = sorted(load.times)
+            rates[name].append(len(times) / args.seconds)
+            most[name].append(times[int(len(times) * 0.99)])
+            print(
+                f"{name:20} {rates[name][-1]:8.1f} requests/s, p50 {times[len(times) // 2] * 1000:7.1f} ms, "
+                f"p99 {most[name][-1] * 1000:7.1f} ms, {load.failed} failed",
+                flush=True,
+            )
+    return {name: (median(rates[name]), median(most[name])) for name in targets}
+
+
+@contextmanager
+def _reloading(url: str, token: str) -> Generator[None, None, None]:
+    """Has the champion loaded again each second meanwhile."""
+    over = threading.Event()
+
+    def reload() -> None:
+        while not over.wait(1):
+            headers = {"Authorization": f"Bearer {token}"}
+            urllib.request.urlopen(urllib.request.Request(f"{url}/reload", b"", headers), timeout=60).read()
+
+    thread = threading.Thread(target=reload)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @contextmanager
@@ -115,42 +144,50 @@ def _other(words: list[str], path: str, folder: Path) -> Generator[int, None, No
 
 
 def main() -> None:
-    """One after the other; then the ratios."""
+    """All servers at once, of which one is asked at a time; then the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--callers", type=int, default=8)
     parser.add_argument("--rows", type=int, default=1)
     parser.add_argument("--only", action="store_true", help="the model server alone")
+    parser.add_argument("--reload", action="store_true", help="its champion is loaded again each second")
     args = parser.parse_args()
     records: list[dict[str, Any]] = [{**RECORD, "id": f"{{n}}-{row}"} for row in range(args.rows)]
-    inputs = [{name: value for name, value in record.items() if name != "id"} for record in records]
-    body = json.dumps({"records": records})
-    with TemporaryDirectory() as name, environment(Path(name)) as prod:
-        folder, found = Path(name), dict[str, tuple[float, float]]()
+    with TemporaryDirectory() as name, environment(Path(name)) as prod, ExitStack() as stack:
+        folder = Path(name)
         land_data(prod)
         model_id = train(prod, Training("a" * 40))
-        with model_server(prod, folder, prod.store.url("inference", "write")) as server:
-            do_release(prod, "a" * 40, server)
-            token = prod.forge.person(aud=SERVING)
-            port = int(server.url.rpartition(":")[2])
-            found["model server"] = measure("model server", Target(port, "/score", body, token), args)
-        if args.only:
-            return
-        place = MlflowClient(prod.url).get_logged_model(model_id).artifact_location
-        model = download_artifacts(artifact_uri=place, dst_path=str(folder / "model"))
-        words = ["mlflow", "models", "serve", "-m", model, "-p", "{port}", "--env-manager", "local"]
-        with _other(words, "/ping", folder) as port:
-            other = json.dumps({"dataframe_records": inputs})
-            found["mlflow"] = measure("mlflow models serve", Target(port, "/invocations", other), args)
-        with _other(
-            ["uvicorn", "--app-dir", str(Path(__file__).parent), "--port", "{port}", "serving:bare"],
-            "/",
-            folder,
-        ) as port:
-            found["bare"] = measure("bare Starlette", Target(port, "/score", body), args)
-    for name in ("mlflow", "bare"):
-        rate, most = (own / its for own, its in zip(found["model server"], found[name], strict=True))
-        print(f"model server / {name}: {rate:.2f} × the requests, {most:.2f} × the p99")
+        server = stack.enter_context(model_server(prod, folder, prod.store.url("inference", "write")))
+        do_release(prod, "a" * 40, server)
+        body, port = json.dumps({"records": records}), int(server.url.rpartition(":")[2])
+        targets = {"model server": Target(port, "/score", body, prod.forge.person(aud=SERVING))}
+        if not args.only:
+            targets |= _others(prod, model_id, records, folder, stack)
+        if args.reload:
+            stack.enter_context(_reloading(server.url, prod.forge.ci("release", SERVING)))
+        found = measure(targets, args)
+    rate, most = found.pop("model server")
+    for name, (its_rate, its_most) in found.items():
+        print(f"model server / {name}: {rate / its_rate:.2f} × the requests, {most / its_most:.2f} × the p99")
+
+
+def _others(
+    prod: RunningEnvironment, model_id: str, records: list[dict[str, Any]], folder: Path, stack: ExitStack
+) -> dict[str, Target]:
+    """The servers to compare with: MLflow's with the same model, and one without any."""
+    place = MlflowClient(prod.url).get_logged_model(model_id).artifact_location
+    model = download_artifacts(artifact_uri=place, dst_path=str(folder / "model"))
+    words = ["mlflow", "models", "serve", "-m", model, "-p", "{port}", "--env-manager", "local"]
+    mlflow = stack.enter_context(_other(words, "/ping", folder))
+    own = str(Path(__file__).parent)
+    words = ["uvicorn", "--app-dir", own, "--port", "{port}", "--no-access-log", "serving:bare"]
+    bare = stack.enter_context(_other(words, "/", folder))
+    inputs = [{name: value for name, value in record.items() if name != "id"} for record in records]
+    return {
+        "mlflow models serve": Target(mlflow, "/invocations", json.dumps({"dataframe_records": inputs})),
+        "bare Starlette": Target(bare, "/score", json.dumps({"records": records})),
+    }
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import count
 
 from anyio import fail_after, to_thread
 from starlette.applications import Starlette
@@ -45,6 +46,8 @@ _SMALL_BYTES = 16 * 1024
 _PARSING = threading.Semaphore(2)
 _LETTERS = "letters, digits and . _ : -"
 _NAME = re.compile("[A-Za-z0-9._:-]{1,128}")
+# A random id for each request would cost a call of the kernel.
+_START, _numbers = uuid.uuid4().hex[:12], count(1)
 _log = logging.getLogger("ecluse.access")
 
 
@@ -255,7 +258,7 @@ def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[R
 
     async def answered(request: Request) -> Response:
         given = request.headers.get("x-request-id", "")
-        name = given if _NAME.fullmatch(given) else str(uuid.uuid4())
+        name = given if _NAME.fullmatch(given) else f"{_START}-{next(_numbers)}"
         try:
             response = await endpoint(request)
         except _Answer as answer:

@@ -4,12 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+import polars as pl
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_models.confined import ConfinedModel, confined_model
@@ -78,6 +80,7 @@ class Source:
                     f"not {model.format!r}"
                 )
             self._keep(version, folder)
+        _warm_up(model)
         found = (version.number, statement.commit, statement.data_version, model, statement.model_id)
         return Champion(*found)
 
@@ -102,6 +105,14 @@ class Source:
             self.kept.keep(version, folder)
         except OSError as error:
             _log.error("version %s serves, but is not kept for a restart: %s", version.number, error)
+
+
+def _warm_up(model: ConfinedModel) -> None:
+    """Scores a row, so that no caller waits for what a model does the first time; it may refuse that row."""
+    values = {"string": "", "boolean": False}
+    row = {column.name: [values.get(column.type, 0)] for column in model.inputs}
+    with suppress(ModelError):
+        model.score(pl.DataFrame(row, schema={column.name: column.dtype for column in model.inputs}))
 
 
 class Holder:

@@ -66,7 +66,12 @@ class Shipper:
                     self._ship_segment(path, content)
 
     def _ship_segment(self, path: Path, content: bytes) -> None:
-        found = [pl.read_ipc_stream(frame) for frame in frames(path, content)]
+        try:
+            found = [pl.read_ipc_stream(frame) for frame in frames(path, content)]
+        except Exception:  # of another version of polars: it must not keep what is behind it from the store
+            _log.exception("%s cannot be read, and is set aside; its predictions are not in the store", path)
+            path.rename(path.with_suffix(".damaged"))
+            return
         for number, (day, table) in enumerate(_by_day(found)):
             name = uuid.uuid5(uuid.UUID(path.stem), str(number))
             buffer = io.BytesIO()

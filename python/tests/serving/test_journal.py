@@ -219,6 +219,22 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
     assert kept[:said] == list(range(said)) and len(kept) <= said + 1
 
 
+def test_a_segment_that_cannot_be_read_stays_and_keeps_no_other_from_the_store(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store()
+    own = shipper(tmp_path, store)
+    for number in range(4):
+        own.keep(predictions(f"a{number}"))
+        own.journal.complete()
+    own.journal.append(b"no table")
+    own.ship()
+    assert store.ids() == ["a0", "a1", "a2", "a3"]
+    (path,) = tmp_path.iterdir()
+    assert path.suffix == ".damaged" and b"no table" in path.read_bytes()
+    assert f"{path.stem}.journal cannot be read, and is set aside" in caplog.text
+
+
 def test_two_servers_on_a_folder_ship_each_row_once(tmp_path: Path) -> None:
     store = Store()
     one, other = shipper(tmp_path, store), shipper(tmp_path, store)
