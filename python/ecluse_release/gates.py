@@ -168,7 +168,7 @@ def judged(asked: Asked, measured: Measured, rules: Rules) -> Gate:
     if measured.counting < FEWEST:
         needed = math.ceil(rows * FEWEST / measured.counting) if measured.counting else None
         of = f"{measured.counting} rows count, of the rarer class; {FEWEST} are the fewest"
-        return unmeasured(asked, rules, rows, f"{asked.reason}: {of}", needed)
+        return unmeasured(asked, rules, rows, f"{asked.reason}: {of}", _more(needed))
     found = interval(measured.values, rules.risk)
     found = found if asked.ideal is None else found.distance(asked.ideal)
     result = asked.bound.result(found)
@@ -178,10 +178,10 @@ def judged(asked: Asked, measured: Measured, rules: Rules) -> Gate:
     return Gate(asked.name, result, passed, *figures, rows, asked.reason, fix)
 
 
-def unmeasured(asked: Asked, rules: Rules, rows: int, reason: str, needed: int | None = None) -> Gate:
-    """A gate that has nothing to measure; `needed` rows would do."""
+def unmeasured(asked: Asked, rules: Rules, rows: int, reason: str, fix: str) -> Gate:
+    """A gate that has nothing to measure, for a reason."""
     passed, bound = rules.undecided == "pass", asked.bound.at
-    return Gate(asked.name, "undecided", passed, None, None, None, bound, rows, reason, _more(needed))
+    return Gate(asked.name, "undecided", passed, None, None, None, bound, rows, reason, fix)
 
 
 def _more(rows: int | None) -> str:
@@ -204,7 +204,11 @@ def error_gates(scores: Scores, labels: Scores, rules: Rules) -> list[Gate]:
         asked = Asked(error.name, at_most(bound), error.reason, error.fix, error.ideal)
         found = error.measure(scores, labels)
         lacking = f"{error.reason}: these scores have none"
-        gates.append(judged(asked, found, rules) if found else unmeasured(asked, rules, len(labels), lacking))
+        gates.append(
+            judged(asked, found, rules)
+            if found
+            else unmeasured(asked, rules, len(labels), lacking, error.fix)
+        )
     return gates
 
 

@@ -13,6 +13,7 @@ from ecluse_release.best import BEST, CHAMPION
 from ecluse_release.champion import Champion
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Rules, Scores
+from ecluse_release.leakage import leakage_gate
 from ecluse_release.settings import Settings
 from ecluse_release.trial import require_answers
 
@@ -61,6 +62,7 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) 
         gates.baseline_gate(scores, baseline, labels, rules, name),
         *gates.error_gates(scores, labels, rules),
         *gates.segment_gates(scores, labels, table, rules),
+        leakage_gate(seen.training.table, table),
     ]
     if former.champion:
         others = former.champion.model.score(data.features(table, former.champion.model))
@@ -77,10 +79,10 @@ def _creep(former: Former, table: pl.DataFrame, scores: Scores, labels: Scores, 
             others = former.best.model.score(data.features(table, former.best.model))
             return [gates.champion_gate(scores, others, labels, rules, BEST, name)]
         except (data.DataError, ModelError) as error:
-            lacks = f"{name} cannot be met: {error}; delete that version where that is meant"
-    bound = gates.at_least(-rules.non_inferiority_margin)
-    asked = gates.Asked(BEST, bound, lacks, "")
-    return [gates.unmeasured(asked, rules, table.height, lacks)] if lacks else []
+            lacks = f"{name} cannot be met: {error}"
+    asked = gates.Asked(BEST, gates.at_least(-rules.non_inferiority_margin), lacks, "")
+    fix = "delete that version from the registry where that is meant, or set gates.undecided to pass"
+    return [gates.unmeasured(asked, rules, table.height, lacks, fix)] if lacks else []
 
 
 def _check_task(settings: Settings, candidate: Model, champion: Champion | None) -> None:

@@ -89,10 +89,8 @@ def _former(client: MlflowClient, settings: Settings, present: ModelVersion | No
     try:
         return Former(champion, load(client, best, settings.environment, key, folder / "best"))
     except (manifest.ManifestError, ModelError, MlflowException) as error:
-        fix = "delete that version where that is meant"
-        return Former(
-            champion, lacks=f"version {best.version} (the best of a year) cannot be met: {error}; {fix}"
-        )
+        lacks = f"version {best.version} (the best of a year) cannot be met: {error}"
+        return Former(champion, lacks=lacks)
 
 
 def _load_champion(

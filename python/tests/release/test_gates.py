@@ -96,7 +96,10 @@ def test_the_error_of_a_slope_is_that_of_the_fit() -> None:
 
 
 def test_scores_without_a_spread_have_no_slope() -> None:
-    assert results(np.full(2000, 0.5), LABELS)["calibration slope"] == "undecided"
+    [_, slope, _] = gates.error_gates(np.full(2000, 0.5), LABELS, RULES_)
+    assert (slope.name, slope.result, slope.passed) == ("calibration slope", "undecided", False)
+    assert slope.reason == "distance from 1 of the calibration slope: these scores have none"
+    assert slope.fix == "calibrate the model, as by CalibratedClassifierCV"
 
 
 @pytest.mark.parametrize(("scores", "result"), [(CLOSE, "pass"), (FAR, "fail")])

@@ -137,7 +137,8 @@ def test_a_good_forecast_becomes_champion_and_is_met(
     outcome = run(landed, GOOD, monkeypatch)
     assert outcome.released, outcome
     names = [gate.name for gate in outcome.gates]
-    assert names == ["floor", "baseline", "bias", "segment region=north", "segment region=south"]
+    segments = ["segment region=north", "segment region=south"]
+    assert names == ["floor", "baseline", "bias", *segments, "leakage"]
     assert outcome.gates[0].value == pytest.approx(0.85, abs=0.1)
 
     train(landed, training(WORSE, rows=60))
