@@ -2,6 +2,9 @@ import type { Rule } from "./rule";
 import { aksRules } from "./rules/aks/aks";
 import { aksNodesRules } from "./rules/aks/nodes";
 import { aksPartsRules } from "./rules/aks/parts";
+import { clusterAccessRules } from "./rules/cloudnativepg/access";
+import { clusterBackupRules } from "./rules/cloudnativepg/backups";
+import { clusterStandByRules } from "./rules/cloudnativepg/standBy";
 import { ciVariableRules } from "./rules/forge/ciVariables";
 import { forgeCounterpartRules } from "./rules/forge/counterparts";
 import { forgeEnvironmentRules } from "./rules/forge/environments";
@@ -78,6 +81,9 @@ export const rules: readonly Rule[] = [
   ...postgresAccessRules,
   ...postgresContentsRules,
   ...postgresRetentionRules,
+  ...clusterAccessRules,
+  ...clusterBackupRules,
+  ...clusterStandByRules,
   ...registryRules,
   ...registryRolesRules,
   ...storageAccessRules,

@@ -1,0 +1,81 @@
+import type { Mutation } from "./mutation";
+import { added, broken, object, within } from "./place";
+
+const onPremises = { stack: "onprem-prod" };
+const inDev = { stack: "onprem-dev" };
+const cluster = { ...object("postgresql.cnpg.io/v1:Cluster"), ...onPremises };
+const daily = { ...object("postgresql.cnpg.io/v1:ScheduledBackup"), ...onPremises };
+const objectStore = { ...object("barmancloud.cnpg.io/v1:ObjectStore", "backups"), ...onPremises };
+const plain = "http://s3.example.com";
+const store = "spec.backup.barmanObjectStore";
+const reject = "host all all all reject";
+
+const hba = (rule: string, ...lists: string[][]) =>
+  broken(cluster, rule, ...lists.map((lines) => ({ "spec.postgresql.pg_hba": lines })));
+const parameter = (rule: string, name: string, value: string | undefined) =>
+  broken(cluster, rule, { [`spec.postgresql.parameters.[${name}]`]: value });
+const service = (spec: NonNullable<Mutation["set"]>) => ({
+  "spec.managed.services.additional": [{ selectorType: "rw", serviceTemplate: { spec } as never }],
+});
+
+const accessMutations: (Mutation | Mutation[])[] = [
+  broken(cluster, "CNPG-01", service({ type: "LoadBalancer" }), service({ type: "NodePort" })),
+  broken({ ...cluster, ...inDev }, "CNPG-01", service({ externalIPs: ["192.0.2.1"] })),
+  hba("CNPG-02", ["host all all all trust"], ["hostssl all all all scram-sha-256", reject]),
+  hba(
+    "CNPG-02",
+    ["hostssl tracking,auth prepare,tracking all scram-sha-256"],
+    ["hostssl a a all md5", reject],
+  ),
+  broken({ ...cluster, ...inDev }, "CNPG-02", { "spec.postgresql.pg_hba": undefined }),
+  broken(cluster, "CNPG-03", { "spec.enableSuperuserAccess": true }),
+  broken(cluster, "CNPG-03", { "spec.managed.roles.tracking.superuser": true }),
+  broken({ ...cluster, ...inDev }, "CNPG-03", { "spec.managed.roles.tracking.bypassrls": true }),
+  broken(cluster, "CNPG-03", { "spec.managed.roles.prepare.inRoles": ["pg_read_server_files"] }),
+  hba(
+    "CNPG-04",
+    ["host tracking,auth prepare,tracking all scram-sha-256", reject],
+    ["hostnossl a a all cert"],
+  ),
+  broken({ ...cluster, ...inDev }, "CNPG-04", { "spec.postgresql.pg_hba.1": undefined }),
+  parameter("CNPG-05", "ssl_min_protocol_version", "TLSv1"),
+  parameter("CNPG-05", "ssl_min_protocol_version", undefined),
+  parameter("CNPG-06", "log_connections", "off"),
+  parameter("CNPG-06", "log_disconnections", undefined),
+  parameter("CNPG-06", "pgaudit.log", "none"),
+];
+
+const backupMutations: (Mutation | Mutation[])[] = [
+  broken(cluster, "CNPG-07", { "spec.backup": undefined }, { [store]: undefined }),
+  broken(cluster, "CNPG-07", { "spec.backup.retentionPolicy": "1d" }),
+  broken({ ...cluster, ...inDev }, "CNPG-07", { "spec.backup": undefined }),
+  broken({ ...cluster, ...inDev }, "CNPG-07", { "spec.backup.retentionPolicy": "1d" }),
+  { ...daily, rule: "CNPG-08", drop: true },
+  { ...daily, ...inDev, rule: "CNPG-08", drop: true },
+  broken(daily, "CNPG-08", { "spec.suspend": true }, { "spec.schedule": "0 0 0 1 * *" }),
+  broken(daily, "CNPG-08", { "spec.cluster.name": "restored" }, { "spec.method": "volumeSnapshot" }),
+  broken(daily, "CNPG-08", { "metadata.namespace": "prod-platform" }),
+  broken(cluster, "CNPG-09", { [`${store}.endpointURL`]: plain }),
+  added(
+    objectStore,
+    "CNPG-09",
+    within("spec.configuration", { destinationPath: "s3://a/", endpointURL: plain }),
+  ),
+  broken(cluster, "CNPG-10", { [`${store}.destinationPath`]: "s3://ecluse-dev-backups/" }),
+  broken(cluster, "CNPG-10", { [`${store}.destinationPath`]: "s3://ecluse-prod-artifacts/" }),
+  broken({ ...cluster, ...inDev }, "CNPG-10", { [`${store}.destinationPath`]: "s3://prod-backups/" }),
+  broken({ ...cluster, ...inDev }, "CNPG-10", {
+    [`${store}.endpointURL`]: "https://objects.prod-data.svc.cluster.local:8443",
+  }),
+  broken(cluster, "CNPG-10", {
+    "spec.externalClusters": [
+      { name: "old", barmanObjectStore: { destinationPath: "s3://ecluse-dev-backups/" } },
+    ],
+  }),
+  broken(cluster, "CNPG-11", { "spec.instances": 1 }, { "spec.enablePDB": false }),
+  broken(cluster, "CNPG-11", { "spec.affinity.podAntiAffinityType": "preferred" }),
+  broken(cluster, "CNPG-11", { "spec.affinity": undefined }),
+];
+
+/** PostgreSQL in a cluster, broken as people break it. */
+export const cloudNativePgMutations: readonly Mutation[] = [accessMutations, backupMutations].flat(2);
