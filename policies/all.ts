@@ -44,6 +44,7 @@ import { volumeRules } from "./rules/kubernetes/volumes";
 import { localAccessRules } from "./rules/local/access";
 import { localEnvironmentsRules } from "./rules/local/environments";
 import { localRules } from "./rules/local/local";
+import { clusterAlertRules } from "./rules/logs/clusterAlerts";
 import { logsRules } from "./rules/logs/logs";
 import { artifactStoreRules } from "./rules/ml/artifactStore";
 import { callerRules } from "./rules/ml/callers";
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   ...localAccessRules,
   ...localEnvironmentsRules,
   ...logsRules,
+  ...clusterAlertRules,
   ...networkEdgeRules,
   ...networkPrivateRules,
   ...networkRules,

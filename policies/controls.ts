@@ -137,6 +137,7 @@ const table: Readonly<Record<string, string>> = {
   "LOG-03": "mcsb:NS-2 nist:SC-7",
   "LOG-04": "mcsb:LT-3 cis-azure:6.1.4+ nist:AU-12",
   "LOG-05": "mcsb:LT-1 mcsb:IR-2 cis-azure:6.1.2.x nist:SI-4 nist:IR-5",
+  "LOG-06": "mcsb:LT-1 mcsb:IR-2 nist:SI-4 nist:IR-5 iso27001:A.8.16",
   "GOV-01": "mcsb:AM-1 mcsb:DP-1 nist:CM-8 iso27001:A.5.9 iso27001:A.5.12",
   "GOV-02": "mcsb:AM-1 nist:CM-8",
   "GOV-03": "mcsb:DP-2 mcsb:GS-1 nist:SA-9(5) gdpr:44",

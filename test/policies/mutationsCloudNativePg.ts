@@ -72,10 +72,44 @@ const backupMutations: (Mutation | Mutation[])[] = [
       { name: "old", barmanObjectStore: { destinationPath: "s3://ecluse-dev-backups/" } },
     ],
   }),
+  {
+    ...{ ...cluster, rule: "ISO-04", with: "onprem-dev" },
+    copied: [`${store}.destinationPath`, `${store}.endpointURL`],
+  },
   broken(cluster, "CNPG-11", { "spec.instances": 1 }, { "spec.enablePDB": false }),
   broken(cluster, "CNPG-11", { "spec.affinity.podAntiAffinityType": "preferred" }),
   broken(cluster, "CNPG-11", { "spec.affinity": undefined }),
 ];
 
-/** PostgreSQL in a cluster, broken as people break it. */
-export const cloudNativePgMutations: readonly Mutation[] = [accessMutations, backupMutations].flat(2);
+const alerts = { ...object("monitoring.coreos.com/v1:PrometheusRule"), ...onPremises };
+const podMonitor = {
+  ...object("monitoring.coreos.com/v1:PodMonitor", "alerts-database-monitor"),
+  ...onPremises,
+};
+const [workloads, ofDatabase] = ["spec.groups.ecluse-workloads", "spec.groups.ecluse-database"];
+
+const alertMutations: (Mutation | Mutation[])[] = [
+  { ...alerts, rule: "LOG-06", drop: true },
+  { ...alerts, ...inDev, rule: "LOG-06", drop: true },
+  { ...podMonitor, rule: "LOG-06", drop: true },
+  broken(alerts, "LOG-06", { "spec.groups": undefined }, { "spec.groups": [] }),
+  broken(alerts, "LOG-06", { [workloads]: undefined }, { [ofDatabase]: undefined }),
+  broken(alerts, "LOG-06", { [`${workloads}.rules`]: [] }, { [`${workloads}.rules.0`]: undefined }),
+  broken(
+    alerts,
+    "LOG-06",
+    { [`${ofDatabase}.rules.1`]: undefined },
+    { [`${ofDatabase}.rules.2`]: undefined },
+  ),
+  broken(alerts, "LOG-06", { [`${ofDatabase}.rules.2.for`]: "52w" }),
+  broken(alerts, "LOG-06", {
+    [`${ofDatabase}.rules.0.expr`]: `cnpg_collector_up{namespace="dev-data"} == 0`,
+  }),
+];
+
+/** PostgreSQL in a cluster and the alerts of one, broken as people break them. */
+export const cloudNativePgMutations: readonly Mutation[] = [
+  accessMutations,
+  backupMutations,
+  alertMutations,
+].flat(2);

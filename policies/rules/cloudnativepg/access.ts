@@ -42,7 +42,7 @@ export const clusterAccessRules: readonly ResourceRule[] = [
     environments: "all",
     description:
       "Named roles reach named databases of PostgreSQL by a hashed password or a certificate, and nobody else does.",
-    remediation: `Name databases, roles and scram-sha-256 in spec.postgresql.pg_hba, and end it with a reject (${where}).`,
+    remediation: `Name databases and roles in spec.postgresql.pg_hba, and end it with a reject (${where}).`,
     check: closed,
   },
   {
@@ -52,7 +52,7 @@ export const clusterAccessRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     description: "No superuser logs in over the network, and no role has rights beyond its databases.",
-    remediation: `Set spec.enableSuperuserAccess to false, and superuser, createrole, replication and bypassrls too (${where}).`,
+    remediation: `Set enableSuperuserAccess to false, and take the right from the role (${where}).`,
     check: allOf(
       isNot("spec.enableSuperuserAccess", true),
       every("spec.managed.roles", implies(isNot("ensure", "absent"), ordinary)),
@@ -65,7 +65,7 @@ export const clusterAccessRules: readonly ResourceRule[] = [
     severity: "high",
     environments: "all",
     description: "PostgreSQL in a cluster refuses connections without TLS.",
-    remediation: `Write hostssl lines into spec.postgresql.pg_hba, and end it with "host all all all reject" (${where}).`,
+    remediation: `Write hostssl into the lines of spec.postgresql.pg_hba, and end it with a reject (${where}).`,
     check: byTls,
   },
   {
