@@ -4,6 +4,7 @@ import { aksNodesRules } from "./rules/aks/nodes";
 import { aksPartsRules } from "./rules/aks/parts";
 import { clusterAccessRules } from "./rules/cloudnativepg/access";
 import { clusterBackupRules } from "./rules/cloudnativepg/backups";
+import { clusterClientRules } from "./rules/cloudnativepg/clients";
 import { clusterStandByRules } from "./rules/cloudnativepg/standBy";
 import { ciVariableRules } from "./rules/forge/ciVariables";
 import { forgeCounterpartRules } from "./rules/forge/counterparts";
@@ -67,6 +68,7 @@ import { registryRolesRules } from "./rules/registry/roles";
 import { secretsInClusterRules } from "./rules/secrets/inCluster";
 import { secretMarksRules } from "./rules/secrets/marks";
 import { storageAccessRules } from "./rules/storage/access";
+import { deployedBucketRules } from "./rules/storage/deployedBuckets";
 import { storageModelsRules } from "./rules/storage/models";
 import { storageRetentionRules } from "./rules/storage/retention";
 import { supplyChainRules } from "./rules/supplyChain/supplyChain";
@@ -85,11 +87,13 @@ export const rules: readonly Rule[] = [
   ...clusterAccessRules,
   ...clusterBackupRules,
   ...clusterStandByRules,
+  ...clusterClientRules,
   ...registryRules,
   ...registryRolesRules,
   ...storageAccessRules,
   ...storageRetentionRules,
   ...storageModelsRules,
+  ...deployedBucketRules,
   ...vaultRules,
   ...vaultContentsRules,
   ...vaultSharedRules,

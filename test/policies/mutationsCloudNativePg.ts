@@ -107,9 +107,30 @@ const alertMutations: (Mutation | Mutation[])[] = [
   }),
 ];
 
+const uri = "postgresql+psycopg2://tracking@database-rw.prod-data.svc.cluster.local:5432/tracking";
+const tracking = { ...object("apps/v1:Deployment", "tracking"), ...onPremises };
+const bucketJob = { ...object("batch/v1:Job", "objects-admin"), ...inDev };
+const inPod = (path: string, value: string) =>
+  within("spec.template.spec.containers.0.env", { [`${path}.value`]: value });
+const everybody = { Effect: "Allow", Principal: "*", Action: ["s3:GetObject"], Resource: ["*"] };
+const madeBy = (changes: object) =>
+  inPod(
+    "ECLUSE_BUCKETS",
+    JSON.stringify([{ name: "dev-artifacts", versioned: true, policy: {}, ...changes }]),
+  );
+
+const clientMutations: (Mutation | Mutation[])[] = [
+  broken(tracking, "CNPG-12", inPod("ECLUSE_TRACKING_DATABASE", uri)),
+  broken(tracking, "CNPG-12", inPod("ECLUSE_TRACKING_DATABASE", `${uri}?sslmode=require`)),
+  broken(tracking, "CNPG-12", inPod("PGSSLMODE", "disable")),
+  broken(bucketJob, "ST-19", madeBy({ policy: { Statement: [everybody] } })),
+  broken(bucketJob, "ST-20", madeBy({ versioned: false })),
+];
+
 /** PostgreSQL in a cluster and the alerts of one, broken as people break them. */
 export const cloudNativePgMutations: readonly Mutation[] = [
   accessMutations,
   backupMutations,
   alertMutations,
+  clientMutations,
 ].flat(2);

@@ -65,6 +65,13 @@ const standBy = {
   affinity: { podAntiAffinityType: "required", topologyKey: "kubernetes.io/hostname" },
 };
 
+const pod = (name: string, value: Value): Sketch => ({
+  type: "kubernetes:apps/v1:Deployment",
+  inputs: { spec: { template: { spec: { containers: [{ env: [{ name, value }] }] } } } },
+});
+const tracking = (query: Value) =>
+  pod("ECLUSE_TRACKING_DATABASE", `postgresql+psycopg2://a@database-rw.prod-data.svc:5432/tracking${query}`);
+
 const onPremises = contextOfStack("onprem-prod");
 
 /** What each rule on PostgreSQL in a cluster passes, and what it refuses. */
@@ -204,5 +211,17 @@ export const cloudNativePgCases: Cases = {
       { spec: { ...standBy, affinity: { ...standBy.affinity, topologyKey: "zone-of-nobody" } } },
       {},
     ],
+  },
+  "CNPG-12": {
+    context: onPremises,
+    pass: tracking("?sslmode=verify-full&sslrootcert=/ca.crt"),
+    fail: [
+      tracking("?sslmode=require"),
+      tracking("?sslmode=disable"),
+      tracking(""),
+      pod("BACKEND", "postgres://database-rw/tracking?sslmode=prefer"),
+      pod("PGSSLMODE", "allow"),
+    ],
+    open: pod("ECLUSE_TRACKING_DATABASE", UNKNOWN),
   },
 };
