@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../local/home";
 import { monitorTable } from "./monitorTable";
-import { differenceTable, frameworkTable, omittedTable, parameterTable, ruleTable } from "./policyTable";
+import {
+  counterpartTable,
+  differenceTable,
+  frameworkTable,
+  omittedTable,
+  parameterTable,
+  ruleTable,
+} from "./policyTable";
 import { profileTable } from "./profileTable";
 import { reachTable } from "./reachTable";
 import { reportTable } from "./reportTable";
@@ -55,6 +62,7 @@ export async function allTables(): Promise<Tables> {
     "policy-differences": differenceTable(),
     "policy-parameters": parameterTable(),
     "policy-omitted": omittedTable(),
+    "policy-counterparts": counterpartTable(),
     "policy-frameworks": frameworkTable(),
     "azure-resources": resourceTable([await planned("dev"), await planned("prod")]),
     "kubernetes-reach": await reachTable(["onprem-dev", "onprem-prod"]),

@@ -1,4 +1,5 @@
 import { rules } from "../policies/all";
+import { clusterCounterparts } from "../policies/clusterCounterparts";
 import { type Control, controlsOf, frameworks } from "../policies/controls";
 import { omitted } from "../policies/omitted";
 import type { Rule } from "../policies/rule";
@@ -65,6 +66,21 @@ export const omittedTable = (): string =>
     row(["of the catalogue", "why there is no rule"]),
     row(["---", "---"]),
     ...omitted.map(({ id, reason }) => row([`\`${id}\``, escaped(reason)])),
+  ].join("\n");
+
+const titled = (wanted: string) => {
+  const rule = rules.find(({ id }) => id === wanted);
+  return `\`${wanted}\`${rule ? ` ${rule.name}` : ""}`;
+};
+
+/** Rules on managed parts of Azure beside what judges a cluster in their place, as a Markdown table. */
+export const counterpartTable = (): string =>
+  [
+    row(["on Azure", "on a cluster", "what no rule judges there, and why"]),
+    row(["---", "---", "---"]),
+    ...Object.entries(clusterCounterparts).map(([id, { rules: others, reason = "" }]) =>
+      row([titled(id), others.map(titled).join(", ") || "none", escaped(reason)]),
+    ),
   ].join("\n");
 
 /** The frameworks that rules are mapped to, as a Markdown table. */

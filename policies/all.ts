@@ -2,6 +2,10 @@ import type { Rule } from "./rule";
 import { aksRules } from "./rules/aks/aks";
 import { aksNodesRules } from "./rules/aks/nodes";
 import { aksPartsRules } from "./rules/aks/parts";
+import { clusterAccessRules } from "./rules/cloudnativepg/access";
+import { clusterBackupRules } from "./rules/cloudnativepg/backups";
+import { clusterClientRules } from "./rules/cloudnativepg/clients";
+import { clusterStandByRules } from "./rules/cloudnativepg/standBy";
 import { ciVariableRules } from "./rules/forge/ciVariables";
 import { forgeCounterpartRules } from "./rules/forge/counterparts";
 import { forgeEnvironmentRules } from "./rules/forge/environments";
@@ -41,6 +45,7 @@ import { volumeRules } from "./rules/kubernetes/volumes";
 import { localAccessRules } from "./rules/local/access";
 import { localEnvironmentsRules } from "./rules/local/environments";
 import { localRules } from "./rules/local/local";
+import { clusterAlertRules } from "./rules/logs/clusterAlerts";
 import { logsRules } from "./rules/logs/logs";
 import { artifactStoreRules } from "./rules/ml/artifactStore";
 import { callerRules } from "./rules/ml/callers";
@@ -63,6 +68,7 @@ import { registryRolesRules } from "./rules/registry/roles";
 import { secretsInClusterRules } from "./rules/secrets/inCluster";
 import { secretMarksRules } from "./rules/secrets/marks";
 import { storageAccessRules } from "./rules/storage/access";
+import { deployedBucketRules } from "./rules/storage/deployedBuckets";
 import { storageModelsRules } from "./rules/storage/models";
 import { storageRetentionRules } from "./rules/storage/retention";
 import { supplyChainRules } from "./rules/supplyChain/supplyChain";
@@ -78,11 +84,16 @@ export const rules: readonly Rule[] = [
   ...postgresAccessRules,
   ...postgresContentsRules,
   ...postgresRetentionRules,
+  ...clusterAccessRules,
+  ...clusterBackupRules,
+  ...clusterStandByRules,
+  ...clusterClientRules,
   ...registryRules,
   ...registryRolesRules,
   ...storageAccessRules,
   ...storageRetentionRules,
   ...storageModelsRules,
+  ...deployedBucketRules,
   ...vaultRules,
   ...vaultContentsRules,
   ...vaultSharedRules,
@@ -103,6 +114,7 @@ export const rules: readonly Rule[] = [
   ...localAccessRules,
   ...localEnvironmentsRules,
   ...logsRules,
+  ...clusterAlertRules,
   ...networkEdgeRules,
   ...networkPrivateRules,
   ...networkRules,

@@ -89,6 +89,7 @@ export const familyOf = (rule: string): string => rule.replace(/-\d.*$/, "");
 const families: Readonly<Record<string, string>> = {
   ACR: "Container registry",
   AKS: "Kubernetes cluster in Azure",
+  CNPG: "PostgreSQL in a cluster",
   ENV: "Environments kept apart",
   FRG: "Forge and environments agree",
   GL: "GitLab",

@@ -1,5 +1,6 @@
 import type { Cases } from "../cases";
 import { aksCases } from "./aks/aks.cases";
+import { cloudNativePgCases } from "./cloudnativepg/cloudnativepg.cases";
 import { forgeCases } from "./forge/forge.cases";
 import { gitlabCases } from "./gitlab/gitlab.cases";
 import { gitlabStackCases } from "./gitlab/stacks.cases";
@@ -25,6 +26,7 @@ import { vaultCases } from "./vault/vault.cases";
 export const allCases: Cases = {
   ...aksCases,
   ...postgresCases,
+  ...cloudNativePgCases,
   ...registryCases,
   ...storageCases,
   ...vaultCases,

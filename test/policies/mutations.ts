@@ -1,5 +1,6 @@
 import type { Mutation } from "./mutation";
 import { azureMutations } from "./mutationsAzure";
+import { cloudNativePgMutations } from "./mutationsCloudNativePg";
 import { clusterMutations } from "./mutationsCluster";
 import { modelMutations } from "./mutationsModels";
 import { platformMutations } from "./mutationsPlatform";
@@ -8,6 +9,7 @@ import { platformMutations } from "./mutationsPlatform";
 export const mutations: readonly Mutation[] = [
   ...azureMutations,
   ...clusterMutations,
+  ...cloudNativePgMutations,
   ...modelMutations,
   ...platformMutations,
 ];

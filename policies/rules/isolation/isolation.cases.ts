@@ -1,6 +1,7 @@
 import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import type { Cases, Sketch } from "../../cases";
 import { assignmentType, credentialType } from "../../identities";
+import { clusterType } from "../cloudnativepg/stores";
 
 const azure = (type: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({
   type: `azure-native:${type}`,
@@ -67,6 +68,19 @@ const peer = (name: string): Sketch => ({
   },
 });
 const bucket = (name: string) => url(`s3://${name}?endpoint=https%3A%2F%2Fs3.example.com&region=a`);
+const backups = (name: string): Sketch => ({
+  type: clusterType,
+  inputs: {
+    spec: {
+      backup: {
+        barmanObjectStore: {
+          destinationPath: name === UNKNOWN ? name : `s3://${name}/`,
+          endpointURL: "https://s3.example.com",
+        },
+      },
+    },
+  },
+});
 const password = (result: string): Sketch => ({
   type: "random:index/randomPassword:RandomPassword",
   outputs: { result },
@@ -143,8 +157,11 @@ export const isolationCases: Cases = {
       pair(account("same"), account("Same")),
       pair(ingress("ml.example.com"), ingress("ml.example.com")),
       pair(bucket("artifacts"), bucket("artifacts")),
+      pair(backups("prod-backups"), backups("prod-backups")),
+      pair(bucket("dev-data"), backups("dev-data")),
     ],
     open: pair(account(UNKNOWN), account("b")),
+    alsoOpen: [pair(backups(UNKNOWN), backups("b"))],
   },
   "ISO-05": {
     pass: pair(password("one-password-of-dev"), password("one-password-of-prod")),

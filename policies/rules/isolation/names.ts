@@ -4,8 +4,9 @@ import { notShared, type OwnedKey, type Stacks } from "../../notShared";
 import { physicalNames } from "../../physicalNames";
 import type { AcrossRule, Finding } from "../../rule";
 import { Stack } from "../../stack";
-import { items } from "../../values";
+import { items, read } from "../../values";
 import { fail, type Judged, open, passOn } from "../../verdict";
+import { storesOf, storeTypes } from "../cloudnativepg/stores";
 
 type Subject = Stacks[number];
 
@@ -19,7 +20,21 @@ function first(holdings: Iterable<OwnedKey>): readonly OwnedKey[] {
   return [...found.values()];
 }
 
-function* namesOf({ stack }: Subject): Iterable<OwnedKey> {
+/** The buckets of PostgreSQL's backups, in the form that other URLs of buckets have. */
+function* backupsOf({ stack }: Subject): Iterable<OwnedKey> {
+  for (const resource of stack.of(...storeTypes))
+    for (const store of storesOf(resource)) {
+      const [path, endpoint] = [read(store, "destinationPath"), read(store, "endpointURL")];
+      const known = store !== UNKNOWN && path !== UNKNOWN && endpoint !== UNKNOWN;
+      const where = endpoint === undefined ? "" : `?endpoint=${encodeURIComponent(String(endpoint))}`;
+      const key = known ? String(path).replace(/^(s3:\/\/[^/]+).*/, `$1${where}`) : undefined;
+      yield { urn: resource.urn, key };
+    }
+}
+
+function* namesOf(subject: Subject): Iterable<OwnedKey> {
+  const { stack } = subject;
+  yield* backupsOf(subject);
   for (const { urn, name } of physicalNames(stack)) yield { urn, key: name };
   for (const { urn, inputs } of stack.resources)
     for (const [, text] of Stack.texts(inputs)) {

@@ -64,7 +64,7 @@ const passedOn = allOf(
 );
 
 /** On Azure the ingress ends TLS; what judges a stack that it does not know must not be mild. */
-const ownCluster: Condition = (_at, { environment }) =>
+export const ownCluster: Condition = (_at, { environment }) =>
   environment?.target === "azure" ? fail("TLS ends at the ingress on Azure") : pass;
 
 /** Rules on what is spoken between the servers of a team's own cluster. */

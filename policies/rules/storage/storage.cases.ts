@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../protocol/properties";
+import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import { type Cases, type Sketch, urnOf } from "../../cases";
 
 const type = "azure-native:storage:StorageAccount";
@@ -57,6 +57,19 @@ const lock = (level: string, scope: string): Sketch => ({
   type: "azure-native:authorization:ManagementLockByScope",
   inputs: { level, scope },
 });
+
+const job = (spec: Properties): Sketch => ({
+  type: "kubernetes:batch/v1:Job",
+  inputs: { spec: { template: { spec } } },
+});
+const makes = (buckets: unknown): Sketch => {
+  const value = buckets === UNKNOWN ? UNKNOWN : JSON.stringify(buckets);
+  return job({ containers: [{ env: [{ name: "ECLUSE_BUCKETS", value }] }] });
+};
+const bucket = (changes: object, of = "artifacts") => {
+  const statement = { Effect: "Allow", Principal: { AWS: ["prod-tracking"] }, Action: ["s3:GetObject"] };
+  return { name: `prod-${of}`, versioned: true, policy: { Statement: [{ ...statement, ...changes }] } };
+};
 
 /** What each rule on the storage account passes, and what it refuses. */
 export const storageCases: Cases = {
@@ -180,5 +193,30 @@ export const storageCases: Cases = {
       account,
       { ...lock("CanNotDelete", UNKNOWN), propertyDependencies: { level: [urnOf(type, "other")] } },
     ],
+  },
+  "ST-19": {
+    pass: makes([bucket({}), bucket({ Effect: "Deny", Principal: "*", Action: ["s3:*"] })]),
+    fail: [
+      makes([bucket({ Principal: "*" })]),
+      makes([bucket({ Principal: { AWS: ["*"] } })]),
+      makes([bucket({ Principal: { AWS: ["a", "prod-*"] } })]),
+      makes([bucket({ Principal: undefined, NotPrincipal: { AWS: ["a"] } })]),
+      makes([bucket({ Action: ["s3:GetObject", "s3:*"] })]),
+      makes([bucket({ Action: ["s3:Put*"] })]),
+      makes([bucket({ Action: undefined, NotAction: ["s3:DeleteObject"] })]),
+      makes("no list"),
+    ],
+    open: makes(UNKNOWN),
+    notApplicable: [job({ containers: [{ env: [] }] })],
+  },
+  "ST-20": {
+    pass: makes([bucket({}), { ...bucket({}, "reports"), versioned: false }]),
+    fail: [
+      makes([{ ...bucket({}), versioned: false }]),
+      makes([{ ...bucket({}, "data"), versioned: undefined }]),
+      makes([{ ...bucket({}, "holdout"), versioned: false }]),
+    ],
+    open: makes(UNKNOWN),
+    notApplicable: [job({ containers: [{ env: [] }] })],
   },
 };
