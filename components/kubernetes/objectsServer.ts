@@ -136,7 +136,8 @@ function serverPod(
     size: { cpu: "250m", memory: "1Gi", tmp: "1Gi" },
     // A new certificate or user restarts it.
     reads: digestOf(certificate, ...keys.keys()),
-    port: { number: objectPort, tls: true, alive: "/health", ready: "/health" },
+    // A drained node ends all pods at once: model servers ship their predictions, and PostgreSQL its log, meanwhile.
+    port: { number: objectPort, tls: true, alive: "/health", ready: "/health", lingers: 30 },
     access: [
       rootKey(args, pod),
       mounted("users", folders.users, { secret: { secretName: "objects-users", defaultMode: 0o440 } }),

@@ -23,6 +23,8 @@ export interface Port {
   readonly tls: boolean;
   readonly alive: string;
   readonly ready: string;
+  /** Seconds that it still serves once its pod is ended; 5 where it is not given. */
+  readonly lingers?: number;
 }
 
 /** What one container runs. */
@@ -43,7 +45,13 @@ export interface Container {
 /** The name of a port, by which some ingress controllers know what is spoken there. */
 export const portName = (tls: boolean) => (tls ? "https" : "http");
 
-function probes({ number, tls, alive, ready }: Port) {
+/** What Kubernetes gives a pod to end, after the seconds that it lingers. */
+const endSeconds = 25;
+
+const lingering = ({ lingers = 5 }: Port) => lingers;
+
+function probes(port: Port) {
+  const { number, tls, alive, ready } = port;
   const scheme = tls && { scheme: "HTTPS" };
   const get = (path: string) => ({ httpGet: { path, port: number, ...scheme }, timeoutSeconds: 5 });
   return {
@@ -51,7 +59,7 @@ function probes({ number, tls, alive, ready }: Port) {
     livenessProbe: { ...get(alive), periodSeconds: 15, failureThreshold: 4 },
     readinessProbe: { ...get(ready), periodSeconds: 5, failureThreshold: 2 },
     // Requests still come until every node knows that the pod goes.
-    lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    lifecycle: { preStop: { sleep: { seconds: lingering(port) } } },
     ports: [{ name: portName(tls), containerPort: number, protocol: "TCP" }],
   };
 }
@@ -121,6 +129,7 @@ export function podTemplate(
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: args.port ? "Always" : "Never",
+      ...(args.port && { terminationGracePeriodSeconds: lingering(args.port) + endSeconds }),
       securityContext: unprivileged,
       containers: [container(pod, args, access)],
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: args.size.tmp } }, ...access.volumes],

@@ -5,8 +5,9 @@ import { isTrue, type KubernetesObject } from "../../cluster/client";
 import { nodeName, startKubelet } from "../../cluster/node";
 import { eventually } from "../../local/eventually";
 import { block, follow } from "./docs";
-import { minutes } from "./ground";
+import { type Ground, minutes } from "./ground";
 import { kubectl } from "./kubectl";
+import { Caller, lost } from "./scoring";
 import { sql } from "./sql";
 import type { ClusterStack } from "./stack";
 
@@ -55,7 +56,7 @@ const backedUp = () =>
   });
 
 /** Tests of a stack that is up: what fails comes back, or says what is wrong, and nothing is lost. */
-export function failures(up: () => ClusterStack): void {
+export function failures(up: () => ClusterStack, ground: () => Ground): void {
   beforeAll(() => sql("dev", "create table kept as select 42 as answer"));
 
   it("a database is restored by the docs' commands, with what was lost since its last log", {
@@ -139,11 +140,14 @@ export function failures(up: () => ClusterStack): void {
       const pods = await up().client.list("v1", "Pod");
       return pods.filter(({ status }) => status.phase === "Running").map(({ metadata }) => metadata.name);
     };
+    const caller = await Caller.during(ground(), (caller) => caller.scored(20));
     const printed = await kubectl("drain", nodeName, "--delete-emptydir-data", "--timeout=3m");
     console.log(printed);
     expect(await names()).toEqual([]);
     await kubectl("uncordon", nodeName);
     await up().pods(300);
     expect(await sql("dev", "select answer from kept")).toBe("42");
+    // They were on the disk of a pod that is gone.
+    expect([caller.failures, await lost(ground(), caller)]).toEqual([[], []]);
   });
 }

@@ -85,7 +85,10 @@ describe(title, { skip: obstacle !== undefined }, () => {
   describe("when something fails", () => {
     // From here on, since each pod is made again here.
     beforeAll(() => askForLessCpu(dev.client));
-    failures(() => dev);
+    failures(
+      () => dev,
+      () => groundOf(dev),
+    );
     disks(
       () => dev,
       () => groundOf(dev),
