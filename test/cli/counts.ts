@@ -6,5 +6,5 @@ export const resources = {
   "onprem-dev": 211,
   "onprem-prod": 164,
   "local-forge": 11,
-  "local-dev": 52,
+  "local-dev": 53,
 } as const;
