@@ -40,6 +40,7 @@ const pod = {
   // Its own resolver must not be itself.
   dnsPolicy: "Default",
   priorityClassName: "system-cluster-critical",
+  terminationGracePeriodSeconds: 90,
   securityContext: lowPorts,
   volumes: [{ name: "config", configMap: { name } }],
   containers: [
@@ -54,6 +55,8 @@ const pod = {
       readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "170Mi" } },
       securityContext: restricted,
+      // There is no other one: pods that a drained node ends beside it still ask for names.
+      lifecycle: { preStop: { sleep: { seconds: 60 } } },
       volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
     },
   ],

@@ -22,8 +22,9 @@ export function spaceId(): number | undefined {
   if (!existsSync(record())) return undefined;
   const pid = Number(readFileSync(record(), "utf8"));
   const commandFile = `/proc/${pid}/cmdline`;
-  // The number may be another process's by now.
-  return existsSync(commandFile) && readFileSync(commandFile, "utf8").includes(`# ${at()}`) ? pid : undefined;
+  // The number may be another process's by now. Before it runs `sh` it is `unshare`, and for a moment nothing.
+  const words = existsSync(commandFile) ? readFileSync(commandFile, "utf8") : "";
+  return words.startsWith("sh\0") && words.includes(`# ${at()}`) ? pid : undefined;
 }
 
 function firstChild(pid: number): number | undefined {
