@@ -11,6 +11,7 @@ from ecluse_models import confined, contents, skops
 from ecluse_models.formats import load_model
 from ecluse_models.model import ModelError
 from ecluse_release import release as release_module
+from ecluse_release import trial
 from ecluse_release.manifest import public_key
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
@@ -49,6 +50,8 @@ def test_neither_release_nor_server_takes_a_model_that_reads_files(
             # A release of a time before the second wall too: every gate passes, and the model is signed.
             careless.setattr(skops, "check_contents", lambda _model: None)
             careless.setattr(release_module, "confined_model", load_model)
+            # A text that it has never seen is a file to it, too.
+            careless.setattr(trial, "_UNSEEN", str(secret))
             assert released(prod, careless).released
         assert skops.check_contents is contents.check_contents
         token = tmp_path / "token"
