@@ -47,7 +47,7 @@ def sinks_of(given: Check, alert: AlertSettings) -> dict[str, Sink]:
     """The places that the use case asks for, and the stack has, by name."""
     found: dict[str, Sink] = {}
     if forge := forge_of(given):
-        found["gitlab"] = Sink(partial(_issue, forge))
+        found["gitlab"] = Sink(partial(_whole, send=partial(_issue, forge)))
     if given.webhook:
         webhook = Webhook(Place("webhook", **given.webhook.model_dump()), given.webhook_secret)
         found["webhook"] = Sink(
@@ -63,7 +63,7 @@ def sinks_of(given: Check, alert: AlertSettings) -> dict[str, Sink]:
             given.alertmanager_token,
             timedelta(hours=place.hours),
         )
-        found["alertmanager"] = Sink(partial(_standing, manager), each_run=True)
+        found["alertmanager"] = Sink(partial(_whole, send=partial(_standing, manager)), each_run=True)
     return {name: found[name] for name in alert.sinks if name in found}
 
 
@@ -74,21 +74,23 @@ def forge_of(given: Check) -> Forge | None:
     return Forge(given.forge_url, given.project_id, given.forge_token_file, given.trigger_token_file)
 
 
-def _issue(forge: Forge, outgoing: Outgoing) -> Receipt:
+def _issue(forge: Forge, outgoing: Outgoing) -> str:
     run, alerts, messages = outgoing.run, outgoing.alerts, outgoing.messages
-    try:
-        url = notify(forge, run, alerts, messages, demonstration=outgoing.demonstration)
-    except MonitorError as error:
-        return Receipt(error=f"{error}")
-    return Receipt([message["id"] for message in messages], url)
+    return notify(forge, run, alerts, messages, demonstration=outgoing.demonstration)
 
 
-def _standing(manager: Alertmanager, outgoing: Outgoing) -> Receipt:
+def _standing(manager: Alertmanager, outgoing: Outgoing) -> str:
+    manager.send(outgoing.run, outgoing.alerts, demonstration=outgoing.demonstration)
+    return ""
+
+
+def _whole(outgoing: Outgoing, send: Callable[[Outgoing], str]) -> Receipt:
+    """Hands all over at once; `send` gives the address of what was written."""
     try:
-        manager.send(outgoing.run, outgoing.alerts, demonstration=outgoing.demonstration)
+        url = send(outgoing)
     except MonitorError as error:
         return Receipt(error=f"{error}")
-    return Receipt([message["id"] for message in outgoing.messages])
+    return Receipt([message["id"] for message in outgoing.messages], url)
 
 
 def _each(outgoing: Outgoing, send: Callable[[Outgoing, Message], None]) -> Receipt:

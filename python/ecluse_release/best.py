@@ -38,6 +38,16 @@ def best_version(
     return best
 
 
+def named(version: ModelVersion) -> str:
+    """The best version, in words."""
+    return f"version {version.version} (the best of a year)"
+
+
+def unmet(version: ModelVersion, error: Exception) -> str:
+    """Why the best version cannot be met, in words."""
+    return f"{named(version)} cannot be met: {error}"
+
+
 def is_better(record: list[dict[str, Any]]) -> bool:
     """Whether a release took the place of the best: better for sure, or the first of its line."""
     met = {gate["name"]: gate for gate in record}

@@ -31,7 +31,7 @@ def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None
 
 def stated(version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> manifest.Statement:
     """What the release of a version in this environment signed; raises ManifestError."""
-    statement = manifest.read(version.tags.get("ecluse.manifest", ""), key)
+    statement = manifest.read(version.tags.get(manifest.TAG, ""), key)
     of = statement.environment, statement.use_case, f"models:/{statement.model_id}"
     if of != (environment, version.name, version.source):
         raise manifest.ManifestError(f"the manifest is of {' '.join(of)}, not of this version")

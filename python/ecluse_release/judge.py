@@ -9,7 +9,7 @@ import polars as pl
 
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, gates
-from ecluse_release.best import BEST, CHAMPION
+from ecluse_release.best import BEST, CHAMPION, named, unmet
 from ecluse_release.champion import Champion
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Rules, Scores
@@ -74,12 +74,11 @@ def _creep(former: Former, table: pl.DataFrame, scores: Scores, labels: Scores, 
     """The gate that meets the best of the year, where that is not the champion."""
     lacks = former.lacks
     if former.best:
-        name = f"version {former.best.version.version} (the best of a year)"
         try:
             others = former.best.model.score(data.features(table, former.best.model))
-            return [gates.champion_gate(scores, others, labels, rules, BEST, name)]
+            return [gates.champion_gate(scores, others, labels, rules, BEST, named(former.best.version))]
         except (data.DataError, ModelError) as error:
-            lacks = f"{name} cannot be met: {error}"
+            lacks = unmet(former.best.version, error)
     asked = gates.Asked(BEST, gates.at_least(-rules.non_inferiority_margin), lacks, "")
     fix = "delete that version from the registry where that is meant, or set gates.undecided to pass"
     return [gates.unmeasured(asked, rules, table.height, lacks, fix)] if lacks else []

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 _TYPE = "ecluse-manifest"
+TAG = "ecluse.manifest"
+"""The tag of a version that has its manifest."""
 
 
 class ManifestError(Exception):

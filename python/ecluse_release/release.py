@@ -13,7 +13,7 @@ from ecluse_models.confined import confined_model
 from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
-from ecluse_release.best import best_version
+from ecluse_release.best import best_version, unmet
 from ecluse_release.champion import ALIAS, Champion, champion_version, load, stated
 from ecluse_release.gates import Gate
 from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
@@ -89,8 +89,7 @@ def _former(client: MlflowClient, settings: Settings, present: ModelVersion | No
     try:
         return Former(champion, load(client, best, settings.environment, key, folder / "best"))
     except (manifest.ManifestError, ModelError, MlflowException) as error:
-        lacks = f"version {best.version} (the best of a year) cannot be met: {error}"
-        return Former(champion, lacks=lacks)
+        return Former(champion, lacks=unmet(best, error))
 
 
 def _load_champion(
@@ -143,7 +142,7 @@ def _register(
         "ecluse.data_version": run.data_version,
         "ecluse.pipeline_id": settings.pipeline_id,
         "ecluse.gates": json.dumps([asdict(gate) for gate in results]),
-        "ecluse.manifest": jws,
+        manifest.TAG: jws,
     }
     source = f"models:/{run.model_id}"
     made = client.create_model_version(settings.use_case, source, run.run_id, tags, model_id=run.model_id)

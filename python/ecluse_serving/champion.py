@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_models.confined import ConfinedModel, confined_model
 from ecluse_models.model import ModelError
-from ecluse_release.manifest import ManifestError, Statement, read, verify_folder
-from ecluse_serving.kept import MANIFEST, KeptChampion
+from ecluse_release.manifest import TAG, ManifestError, Statement, read, verify_folder
+from ecluse_serving.kept import KeptChampion
 from ecluse_serving.registry import NoChampion, RegistryError, Version
 
 _FIRST_WAIT_SECONDS = 1.0
@@ -86,7 +86,7 @@ class Source:
 
     def _stated(self, version: Version) -> Statement:
         """The statement of a version's manifest, which has to be of this environment and use case."""
-        statement = read(version.tags.get(MANIFEST, ""), self.key)
+        statement = read(version.tags.get(TAG, ""), self.key)
         for name, stated, wanted in (
             ("environment", statement.environment, self.environment),
             ("use case", statement.use_case, self.use_case),

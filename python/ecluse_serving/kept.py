@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecluse_release.manifest import ManifestError
+from ecluse_release.manifest import TAG, ManifestError
 from ecluse_serving.registry import RegistryError, Version
-
-MANIFEST = "ecluse.manifest"
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class KeptChampion:
         """As the registry's: the version that was kept; RegistryError where none is, or it is damaged."""
         try:
             found: Any = json.loads(self._named.read_text())
-            return Version(str(found["number"]), str(found["model_id"]), {MANIFEST: str(found["manifest"])})
+            return Version(str(found["number"]), str(found["model_id"]), {TAG: str(found["manifest"])})
         except FileNotFoundError:
             raise RegistryError("no champion is kept on the server's disk") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -53,7 +51,7 @@ class KeptChampion:
             named = {
                 "number": version.number,
                 "model_id": version.model_id,
-                "manifest": version.tags[MANIFEST],
+                "manifest": version.tags[TAG],
             }
             (draft / "version.json").write_text(json.dumps(named))
             draft.rename(self.folder)
