@@ -167,7 +167,7 @@ export function chain(ground: () => Ground): void {
     console.log(log);
     // What it found is an exit code, and so its pod is never ready.
     await client.delete(job);
-    expect([10, 20]).toContain(code);
+    expect([10, 20], log).toContain(code);
     const filter = { labels: ["ecluse-monitor", "dev"], search: "", state: "opened" };
     expect(listIssues(forge.home, forge.pipelines.project.id, filter)).toMatchObject([
       { title: expect.stringMatching(/^\[demonstration\] Monitor: bank-churn in dev: \d+ alert/) },

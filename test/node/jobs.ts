@@ -45,7 +45,16 @@ export const jobNamed = (name: string, namespace: string): KubernetesObject => (
   ...{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } },
 });
 
-/** What the pod of a Job printed, and its exit code, once the Job is over. */
+const createdAt = ({ metadata }: KubernetesObject) => Date.parse(metadata.creationTimestamp as string);
+
+async function attempt(client: Client, pod: KubernetesObject) {
+  const [container] = pod.status.containerStatuses;
+  const lines: string[] = [];
+  await client.follow({ ...pod, apiVersion: "v1", kind: "Pod" }, container.name, (line) => lines.push(line));
+  return { code: container.state.terminated?.exitCode as number, log: lines.join("\n") };
+}
+
+/** What the last pod of a Job printed, and its exit code, once the Job is over; a failed attempt before it is shown. */
 export async function endOf(client: Client, job: KubernetesObject, seconds: number) {
   const { name, namespace = "" } = job.metadata;
   await eventually(
@@ -53,11 +62,14 @@ export async function endOf(client: Client, job: KubernetesObject, seconds: numb
     async () => conditionOf(await client.get(job), ["Complete", "Failed"]),
     seconds,
   );
-  const pods = await client.list("v1", "Pod", namespace);
-  const pod = pods.find(({ metadata }) => (metadata.labels as Record<string, string>)["job-name"] === name);
-  if (!pod) throw new Error(`Job ${name} is over, and has no pod`);
-  const [container] = pod.status.containerStatuses;
-  const lines: string[] = [];
-  await client.follow({ ...pod, apiVersion: "v1", kind: "Pod" }, container.name, (line) => lines.push(line));
-  return { code: container.state.terminated?.exitCode as number, log: lines.join("\n") };
+  const pods = (await client.list("v1", "Pod", namespace))
+    .filter(({ metadata }) => (metadata.labels as Record<string, string>)["job-name"] === name)
+    .sort((one, other) => createdAt(one) - createdAt(other));
+  const ends: Awaited<ReturnType<typeof attempt>>[] = [];
+  for (const pod of pods) ends.push(await attempt(client, pod));
+  const last = ends.pop();
+  if (!last) throw new Error(`Job ${name} is over, and has no pod`);
+  for (const { code, log } of ends)
+    console.log(`Job ${name} is tried again: a pod ended with ${code}\n${log}`);
+  return last;
 }
