@@ -3,6 +3,7 @@ import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addClusterCommands } from "./clusterCommands";
 import { addDemoCommand } from "./demo";
+import { addModelServerCommands } from "./modelServer";
 import { addMonitorCommand } from "./monitor";
 import { addPlatformCommands } from "./platformCommands";
 import { printable } from "./progress";
@@ -30,6 +31,7 @@ const program = new Command("ecluse").description(
 );
 addPlatformCommands(program, session);
 addStackCommands(program, session);
+addModelServerCommands(program, session);
 addMonitorCommand(program);
 addDemoCommand(program, session);
 addClusterCommands(program, session);

@@ -1,20 +1,8 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { askMonitor } from "./monitorCall";
 import { openReport } from "./monitorPage";
-import { forgeOutputs, outputsOfEnvironment, type UseCaseOutputs } from "./outputs";
-import { personToken } from "./people";
+import { useCaseOutputs } from "./outputs";
 import { print } from "./session";
-import { UserError } from "./stacks";
-import { runPlatformCode } from "./useCaseCode";
-
-async function useCaseOutputs(environment: string, useCase: string): Promise<UseCaseOutputs> {
-  const { useCases } = await outputsOfEnvironment(environment);
-  const found = useCases[useCase];
-  if (found) return found;
-  const known = Object.keys(useCases).join(", ");
-  throw new UserError(`${environment} has no use case ${useCase}; those that it has: ${known}`);
-}
 
 /** Asks the monitor of a use case in an environment; it ends with the monitor's own exit code. */
 async function ask(environment: string, useCase: string, words: readonly string[]): Promise<void> {
@@ -42,19 +30,7 @@ The monitor's commands, each with --json:
 
 It ends with 0 fine, 10 warning, 20 critical, 30 too little data, 40 data contract broken, 70 its own fault.`;
 
-/** Sends what predictions turned out to be, as the person at this machine. */
-async function sendLabels(environment: string, useCase: string, file: string): Promise<void> {
-  const { serving } = await useCaseOutputs(environment, useCase);
-  const said = await runPlatformCode("the labels", ["ecluse", "labels", "--from", resolve(file)], {
-    ECLUSE_SERVING_URL: serving,
-    ECLUSE_SERVING_TOKEN: await personToken((await forgeOutputs()).url, environment, "serving", 600),
-  }).catch((error: Error) => {
-    throw new UserError(error.message);
-  });
-  print(said.trimEnd());
-}
-
-/** Adds `monitor` and `labels`. */
+/** Adds `monitor`. */
 export function addMonitorCommand(program: Command): void {
   program
     .command("monitor <environment> <use-case> <command> [options...]")
@@ -64,10 +40,4 @@ export function addMonitorCommand(program: Command): void {
     .action((environment: string, useCase: string, command: string, options: readonly string[]) =>
       ask(environment, useCase, [command, ...options]),
     );
-  program
-    .command("labels <environment> <use-case> <file>")
-    .description(
-      "tell what predictions turned out to be: .csv or .parquet with label and prediction_id, or id and date",
-    )
-    .action(sendLabels);
 }

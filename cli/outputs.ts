@@ -59,3 +59,12 @@ export async function outputsOfEnvironment(name: string): Promise<EnvironmentOut
   const known = all.map(({ environment }) => environment).join(", ") || "none; run npm start";
   throw new UserError(`environment ${name} is not up; those that are: ${known}`);
 }
+
+/** What an environment has for one use case; throws with those that it has. */
+export async function useCaseOutputs(environment: string, useCase: string): Promise<UseCaseOutputs> {
+  const { useCases } = await outputsOfEnvironment(environment);
+  const found = useCases[useCase];
+  if (found) return found;
+  const known = Object.keys(useCases).join(", ");
+  throw new UserError(`${environment} has no use case ${useCase}; those that it has: ${known}`);
+}

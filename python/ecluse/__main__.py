@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from ecluse_core.container import BlobError
@@ -43,6 +44,16 @@ def _parser() -> argparse.ArgumentParser:
     sending = commands.add_parser("traffic", help="send a day of rows to the model server")
     traffic.arguments(sending)
     sending.set_defaults(run=_traffic)
+    scoring = commands.add_parser("score", help="score the rows of a file by the model server")
+    for flag, name, what in (
+        ("--input", "read", "rows with an id each"),
+        ("--output", "write", "predictions"),
+    ):
+        scoring.add_argument(
+            flag, dest=name, type=Path, required=True, metavar="FILE", help=f"{what}: .csv or .parquet"
+        )
+    scoring.add_argument("--id", default="id", metavar="COLUMN", help="the column of the id; default: id")
+    scoring.set_defaults(run=_score)
     labelling = commands.add_parser("labels", help="send the model server what predictions turned out to be")
     labelling.add_argument(
         "--from", dest="read", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
@@ -104,6 +115,13 @@ def _traffic(args: argparse.Namespace) -> int:
         args.to.write_text(json.dumps(records(use_case.contract, frame)))
     else:
         print(json.dumps(play(asked, records(use_case.contract, frame))))
+    return 0
+
+
+def _score(args: argparse.Namespace) -> int:
+    from .scoring import score_file
+
+    print(json.dumps(asdict(score_file(args.read, args.write, args.id))))
     return 0
 
 

@@ -37,14 +37,14 @@ def read_source(path: Path, contract: Contract, dates: list[date]) -> dict[date,
 def read_file(path: Path, wanted: list[str]) -> pd.DataFrame:
     """The rows of a CSV or Parquet file that must have the `wanted` columns; raises KitError."""
     if path.suffix not in (".csv", ".parquet"):
-        raise KitError(f"--source must be a .csv or .parquet file, got {path.name}")
+        raise KitError(f"{path}: it must be a .csv or .parquet file")
     try:
         if path.suffix == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         else:
             frame = pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        raise KitError(f"--source {path}: it cannot be read as {path.suffix[1:]}: {error}") from error
+        raise KitError(f"{path}: it cannot be read as {path.suffix[1:]}: {error}") from error
     missing = [name for name in wanted if name not in frame]
     if missing:
         raise KitError(f"{path.name}: column {missing[0]} is missing; it must have {', '.join(wanted)}")

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../local/eventually";
 import { temporaryFolder } from "../../local/forge/fixture";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
@@ -66,6 +67,63 @@ describe("login", () => {
     expect(JSON.stringify(inDev)).not.toMatch(/eyJ/);
     expect(makes(inDev as Record<string, string>).stdout).toBe("made\n");
     expect(makes(inProd as Record<string, string>).stderr).toMatch(/403|Permission denied/);
+  });
+});
+
+describe("score", () => {
+  const folder = temporaryFolder("score-");
+  const rows = [
+    "customer_id,country,gender,age,credit_score,tenure,balance,products,has_card,active,salary",
+    "score-1,Germany,Female,58,600,3,90000.5,1,1,0,50000",
+    "score-2,France,,31,,5,0,2,1,1,",
+  ];
+  const input = join(folder, "rows.csv");
+  const score = (...options: string[]) => ecluse(["score", "dev", useCase, ...options]);
+
+  it("gives each row of a file its prediction, which is logged", async () => {
+    writeFileSync(input, rows.join("\n"));
+    const output = join(folder, "scores.csv");
+    const files = ["--input", input, "--output", output, "--id", "customer_id"];
+    const { code, stdout, stderr } = await score(...files);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^2 rows are scored by model version \d+: .*scores\.csv\n$/),
+    ]);
+    expect(stderr).toMatch(/2 of 2 rows are scored/);
+    const [head, ...lines] = readFileSync(output, "utf8").trim().split("\n");
+    expect(head).toBe("id,prediction_id,model_version,score");
+    const made = lines.map((line) => line.split(","));
+    expect(made.map(([id]) => id)).toEqual(["score-1", "score-2"]);
+    const logged = () =>
+      askPredictions<[string, string, number][]>(
+        dev,
+        'rows.filter(pl.col("id").str.starts_with("score-")).sort("id").select("id", "prediction_id", "score").rows()',
+      );
+    const wanted = made.map(([id, prediction, , value]) => [id, prediction, Number(value)]);
+    await eventually("both are in the store", async () => (await logged()).length === 2);
+    expect(await logged()).toEqual(wanted);
+    expect(await score(...files)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/scores\.csv is there already; move it/),
+    });
+  });
+
+  it("tries one row, and says what does not fit", async () => {
+    const { code, stdout } = await score("--row", '{"country": "France", "age": 41}');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      {
+        model_version: expect.any(String),
+        predictions: [expect.objectContaining({ score: expect.any(Number) })],
+      },
+    ]);
+    const said = async (...options: string[]) => (await score(...options)).stderr;
+    expect(await said("--row", '{"age": "old"}')).toMatch(/records\[0\]\.age must be double, got 'old'/);
+    expect(await said("--row", "{age: 4}")).toMatch(/--row is no JSON/);
+    expect(await said("--input", input)).toMatch(/give --input and --output/);
+    expect(await said("--input", input, "--output", join(folder, "other.csv"))).toMatch(
+      /column id is missing; it must have id, country/,
+    );
   });
 });
 

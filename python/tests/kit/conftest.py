@@ -55,22 +55,24 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> Stores:
 
 
 class Server:
-    """Answers every POST with `status` and `reply` of the body."""
+    """Answers every request with `status` and `reply` of the body, which a GET has not."""
 
     url = "http://server.test"
 
     def __init__(self) -> None:
         self.status = 200
-        self.requests: list[tuple[str, dict[str, Any], str]] = []
-        self.reply: Callable[[dict[str, Any]], dict[str, Any]] = dict
+        self.requests: list[tuple[str, Any, str]] = []
+        self.keys: list[str] = []
+        self.reply: Callable[[Any], dict[str, Any]] = dict
 
     def send(self, request: PreparedRequest) -> Response:
         """The answer to a request."""
-        body = json.loads(cast(bytes, request.body))
+        body = json.loads(cast(bytes, request.body)) if request.body else None
         self.requests.append((request.path_url, body, str(request.headers.get("Authorization", ""))))
-        response = Response()
+        self.keys.append(str(request.headers.get("Idempotency-Key", "")))
+        reply, response = self.reply(body), Response()
         response.status_code, response.request, response.url = self.status, request, self.url
-        response.raw = BytesIO(json.dumps(self.reply(body)).encode())
+        response.raw = BytesIO(json.dumps(reply).encode())
         return response
 
 

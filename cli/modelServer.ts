@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { forgeOutputs, useCaseOutputs } from "./outputs";
+import { personToken } from "./people";
+import { callPython } from "./python";
+import { jsonOption, print, printJson, type Session } from "./session";
+import { UserError } from "./stacks";
+import { platformCall } from "./useCaseCode";
+
+/** How long a command may ask: as long as a program of the platform works (`python.ts`). */
+const tokenSeconds = 3600;
+
+/** The model server of a use case, and a token of the person at this machine for it. */
+async function modelServer(environment: string, useCase: string) {
+  const { serving } = await useCaseOutputs(environment, useCase);
+  return {
+    ECLUSE_SERVING_URL: serving,
+    ECLUSE_SERVING_TOKEN: await personToken((await forgeOutputs()).url, environment, "serving", tokenSeconds),
+  };
+}
+
+/** Runs a command of the kit that asks a model server; gives what it prints, and throws with its reason. */
+async function askServer(
+  server: Readonly<Record<string, string>>,
+  words: readonly string[],
+  progress?: Session["progress"],
+): Promise<string> {
+  const reasons: string[] = [];
+  const onLine = (line: string) => {
+    if (progress && line.endsWith(" rows are scored")) progress.say(line);
+    else reasons.push(line);
+  };
+  const { code, stdout } = await callPython({ ...platformCall(["ecluse", ...words], server), onLine });
+  if (code !== 0) throw new UserError(reasons.slice(-12).join("\n"));
+  return stdout;
+}
+
+/** Sends what predictions turned out to be. */
+async function sendLabels(environment: string, useCase: string, file: string): Promise<void> {
+  const server = await modelServer(environment, useCase);
+  print((await askServer(server, ["labels", "--from", resolve(file)])).trimEnd());
+}
+
+interface ScoreOptions {
+  readonly input?: string;
+  readonly output?: string;
+  readonly id: string;
+  readonly row?: string;
+  readonly json?: boolean;
+}
+
+async function score(session: Session, environment: string, useCase: string, options: ScoreOptions) {
+  const { input, output, row } = options;
+  if (row !== undefined && !input && !output) return scoreRow(environment, useCase, row);
+  if (row !== undefined || !input || !output)
+    throw new UserError(`give --input and --output, for the rows of a file, or --row '{"column": value}'`);
+  const files = ["--input", resolve(input), "--output", resolve(output), "--id", options.id];
+  const server = await modelServer(environment, useCase);
+  const scored = JSON.parse(await askServer(server, ["score", ...files], session.progress));
+  if (options.json) return printJson(scored);
+  const versions = scored.model_versions.join(", then ");
+  print(`${scored.rows} rows are scored by model version ${versions}: ${scored.output}`);
+}
+
+/** Scores one row, which may leave out what the model takes as null; prints the server's answer. */
+async function scoreRow(environment: string, useCase: string, row: string): Promise<void> {
+  let record: unknown;
+  try {
+    record = JSON.parse(row);
+  } catch (error) {
+    throw new UserError(`--row is no JSON (${(error as Error).message}); give '{"column": value}'`);
+  }
+  const server = await modelServer(environment, useCase);
+  const answer = await fetch(`${server.ECLUSE_SERVING_URL}/score`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${server.ECLUSE_SERVING_TOKEN}` },
+    body: JSON.stringify({ records: [{ id: "row", ...(record as object) }] }),
+  });
+  const document = (await answer.json()) as { error?: string };
+  if (!answer.ok) throw new UserError(`--row: ${document.error}`);
+  printJson(document);
+}
+
+/** Adds `score` and `labels`. */
+export function addModelServerCommands(program: Command, session: Session): void {
+  program
+    .command("score <environment> <use-case>")
+    .description(
+      "score the rows of a file, or one row, by the model that serves; a run that ended early goes on",
+    )
+    .option("--input <file>", ".csv or .parquet with an id and the model's inputs")
+    .option("--output <file>", ".csv or .parquet to write, with a row for each of the input")
+    .option("--id <column>", "the column of the id", "id")
+    .option("--row <json>", "one row, as an object of the model's inputs")
+    .option(...jsonOption)
+    .action((environment: string, useCase: string, options: ScoreOptions) =>
+      score(session, environment, useCase, options),
+    );
+  program
+    .command("labels <environment> <use-case> <file>")
+    .description(
+      "tell what predictions turned out to be: .csv or .parquet with label and prediction_id, or id and date",
+    )
+    .action(sendLabels);
+}
