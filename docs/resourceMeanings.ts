@@ -81,7 +81,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "azure-native:monitor:ActionGroup": "who gets the alerts",
     "azure-native:monitor:MetricAlert": "alerts on a managed part",
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": "alerts on workloads and PostgreSQL",
-    "kubernetes:monitoring.coreos.com/v1:PodMonitor": "makes Prometheus scrape PostgreSQL and runners",
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor":
+      "makes Prometheus scrape PostgreSQL, runners and model servers",
   },
   namespaces: {
     "kubernetes:core/v1:Namespace": "Pod Security `restricted`",

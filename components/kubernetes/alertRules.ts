@@ -10,8 +10,8 @@ interface Alert {
 }
 
 /**
- * What kube-state-metrics shows of the platform's pods. The servers themselves show no metrics: MLflow's path wants a
- * token of a person or a job, and the model server has none.
+ * What kube-state-metrics shows of the platform's pods, and what model servers show of themselves. MLflow's own path of
+ * metrics wants a token of a person or a job, which Prometheus has not.
  */
 export function workloadAlerts(environment: string, useCases: readonly string[]) {
   const { platform, data, useCase } = namespaces(environment);
@@ -19,6 +19,7 @@ export function workloadAlerts(environment: string, useCases: readonly string[])
   return [
     trackingDown(platform),
     ...servingAlerts(serving),
+    ...modelAlerts(`namespace=~"${serving}"`),
     containerRestarts([platform, data, serving].join("|")),
     ...monitorAlerts(serving),
   ].map(rule);
@@ -48,6 +49,47 @@ const servingAlerts = (serving: string): Alert[] => [
     summary: "{{ $labels.namespace }} has fewer model servers than it asks for.",
   },
 ];
+
+/** What model servers show of themselves (`python/ecluse_serving/metrics.py`), by namespace and so by use case. */
+function modelAlerts(here: string): Alert[] {
+  const answered = (more = "") =>
+    `sum by (namespace) (rate(ecluse_serving_requests_total{${here}${more}}[10m]))`;
+  const seconds = `rate(ecluse_serving_request_seconds_bucket{${here},path="/score"}[10m])`;
+  return [
+    {
+      name: "EcluseServingErrors",
+      expr: `${answered(',status=~"5.."')} / ${answered()} > 0.02`,
+      for: "10m",
+      severity: "critical",
+      summary:
+        "Of the requests to the model server of {{ $labels.namespace }} more than 2 % are its own errors.",
+    },
+    {
+      name: "EcluseServingSlow",
+      expr: `histogram_quantile(0.99, sum by (namespace, le) (${seconds})) > 2.5`,
+      for: "15m",
+      severity: "warning",
+      summary: "One of a hundred requests for scores of {{ $labels.namespace }} takes more than 2.5 seconds.",
+    },
+    {
+      name: "EcluseChampionRefused",
+      // Before the first release there is no champion, and nothing to repair.
+      expr: `ecluse_serving_reload_refused{${here}} == 1 and on (namespace, pod) ecluse_serving_champion_info`,
+      for: "15m",
+      severity: "warning",
+      summary:
+        "{{ $labels.namespace }}/{{ $labels.pod }} cannot load the champion, or ask who it is; the former one serves.",
+    },
+    {
+      name: "EclusePredictionsWait",
+      // A quarter of what the server's disk takes before it refuses requests (`journal.py`).
+      expr: `ecluse_serving_waiting_bytes{${here}} > 67108864`,
+      for: "5m",
+      severity: "critical",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} cannot bring its predictions to the store.",
+    },
+  ];
+}
 
 const containerRestarts = (all: string): Alert => ({
   name: "EcluseContainerRestarts",

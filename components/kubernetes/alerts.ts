@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaces } from "../naming";
 import { within } from "../scope";
 import { databaseAlerts, workloadAlerts } from "./alertRules";
+import { authorityMap } from "./authority";
 import type { PodScope } from "./foundation";
 import { namespacePeer } from "./policy";
 
@@ -38,7 +39,12 @@ export class Alerts extends pulumi.ComponentResource {
     new CustomResource(name, { apiVersion, kind: "PrometheusRule", metadata, spec: { groups } }, options);
     if (args.database) {
       const labels = { "cnpg.io/cluster": "database" };
-      podMonitor(options, `${name}-database`, { name: "database", namespace: data, labels, port: "metrics" });
+      podMonitor({ options }, `${name}-database`, {
+        name: "database",
+        namespace: data,
+        labels,
+        port: "metrics",
+      });
     }
     this.registerOutputs({});
   }
@@ -50,18 +56,26 @@ interface Monitored {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly port: string;
+  /** The name that their certificate of the environment's authority has; undefined where they speak plain HTTP. */
+  readonly tlsHost?: string;
 }
 
 /** Has Prometheus read the metrics of pods. */
-export function podMonitor(options: PodScope["options"], logicalName: string, pods: Monitored): void {
-  const { name, namespace, labels, port } = pods;
+export function podMonitor(
+  { options }: Pick<PodScope, "options">,
+  logicalName: string,
+  pods: Monitored,
+): void {
+  const { name, namespace, labels, port, tlsHost } = pods;
+  const ca = { configMap: { name: authorityMap, key: "ca.crt" } };
+  const endpoint = { port, ...(tlsHost && { scheme: "https", tlsConfig: { ca, serverName: tlsHost } }) };
   new CustomResource(
     `${logicalName}-monitor`,
     {
       apiVersion,
       kind: "PodMonitor",
       metadata: { name, namespace },
-      spec: { selector: { matchLabels: labels }, podMetricsEndpoints: [{ port }] },
+      spec: { selector: { matchLabels: labels }, podMetricsEndpoints: [endpoint] },
     },
     options,
   );

@@ -8,6 +8,9 @@ import type { PodAccess, PodScope, ServerAuthority } from "./foundation";
 const HOURS_A_YEAR = 8766;
 const folder = "/var/run/ecluse/authority";
 
+/** Name of the ConfigMap with the authority's certificate, in each namespace that trusts it. */
+export const authorityMap = "authority";
+
 /** Subject of the authority; {@link hashedName} follows from it. */
 export const authorityName = "Ecluse environment authority";
 
@@ -89,7 +92,7 @@ export class Authority extends pulumi.ComponentResource implements ServerAuthori
     this.trusted.set(namespace, known);
     return {
       ...emptyAccess,
-      volumes: [{ name: "authority", configMap: { name: "authority" } }],
+      volumes: [{ name: "authority", configMap: { name: authorityMap } }],
       mounts: [{ name: "authority", mountPath: folder, readOnly: true }],
       dependsOn: [known],
     };
@@ -121,7 +124,7 @@ export class Authority extends pulumi.ComponentResource implements ServerAuthori
     const data = { "ca.crt": this.certificate, [hashedName]: this.certificate };
     return new core.ConfigMap(
       `${namespace}-authority`,
-      { metadata: { name: "authority", namespace }, data },
+      { metadata: { name: authorityMap, namespace }, data },
       this.options,
     );
   }

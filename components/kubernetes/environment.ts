@@ -112,6 +112,7 @@ export class ClusterEnvironment implements EnvironmentParts {
       replicas: profiles[settings.profile].servingReplicas,
       ingress: this.ingress,
       clients: cluster.runner ? [this.pods.release] : [],
+      ...(cluster.prometheus && { prometheusNamespace: cluster.prometheusNamespace }),
     };
     return new ModelServer(
       this.pods.serve(process.useCase).name,

@@ -185,7 +185,7 @@ export function runnerPod(
   const merged = trusting(scope, job.namespace, access);
   const files = configuration(args, job, merged);
   const { template, options } = isolatedRunner(args, pod, files, registered);
-  if (prometheusNamespace) podMonitor(scope.options, name, { ...metadata(pod), port: "http" });
+  if (prometheusNamespace) podMonitor(scope, name, { ...metadata(pod), port: "http" });
   // Two runners with one token would share its jobs while one takes over, which the first could not finish.
   const spec = {
     replicas: 1,

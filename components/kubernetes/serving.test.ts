@@ -87,6 +87,25 @@ describe("the model server", () => {
     expect(only(made, "Ingress", "serve").inputs.metadata.annotations).not.toHaveProperty([annotation]);
   });
 
+  it("shows its metrics to Prometheus alone, where the cluster has one", async () => {
+    const { cluster } = testSettings();
+    const read = await run(testSettings({ cluster: { ...(cluster as ClusterSettings), prometheus: true } }));
+    expect(environment(read, "serve")).toHaveProperty("ECLUSE_SERVING_METRICS", "true");
+    const monitor = only(read, "PodMonitor", "serve").inputs;
+    const { metadata, spec } = only(read, "Deployment", "serve").inputs.spec.template;
+    expect(metadata.labels).toMatchObject(monitor.spec.selector.matchLabels);
+    const [{ port }] = monitor.spec.podMetricsEndpoints;
+    expect(spec.containers[0].ports).toContainEqual({ name: port, containerPort: 8080, protocol: "TCP" });
+    const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } };
+    const podSelector = { matchLabels: { "app.kubernetes.io/name": "prometheus" } };
+    const openings = (recorded: Recorded[]) =>
+      only(recorded, "NetworkPolicy", "serve").inputs.spec.ingress[0].from;
+    expect(openings(read)).toContainEqual({ namespaceSelector, podSelector });
+    expect(openings(made)).not.toContainEqual({ namespaceSelector, podSelector });
+    expect(environment(made, "serve")).not.toHaveProperty("ECLUSE_SERVING_METRICS");
+    expect(made.filter(({ type }) => type.endsWith(":PodMonitor"))).toEqual([]);
+  });
+
   it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {
     const deployment = only(made, "Deployment", "serve");
     expect(deployment.inputs.spec.strategy).toEqual({

@@ -3,10 +3,12 @@ import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as pulumi from "@pulumi/pulumi";
 import { type ServingProcess, servingVariables } from "../processes/serving";
 import { within } from "../scope";
+import { podMonitor, prometheusPeer } from "./alerts";
 import type { ClusterStore, Pod, PodPlace, PodScope, WorkloadIssuer } from "./foundation";
 import { type IngressArgs, ingress } from "./ingress";
 import { selector } from "./labels";
-import { address, podsOf, servingPort, trackingAccess, trackingTokenFile } from "./pods";
+import { portName } from "./pod";
+import { address, podsOf, serviceHost, servingPort, trackingAccess, trackingTokenFile } from "./pods";
 import { controllerPeers, podPeer } from "./policy";
 import { type ServerTls, serverTls } from "./transport";
 import { disruptionBudget, isolatedPod, metadata, service } from "./workload";
@@ -24,6 +26,8 @@ export interface ModelServerArgs extends ServingProcess {
   readonly ingress: IngressArgs;
   /** Pods that may connect beside the ingress controller's: the release, which has it load a new champion. */
   readonly clients: readonly PodPlace[];
+  /** Where Prometheus runs that reads its metrics, by the operator in the cluster; undefined for none. */
+  readonly prometheusNamespace?: string;
 }
 
 /**
@@ -42,7 +46,11 @@ export class ModelServer extends pulumi.ComponentResource {
     deployment(scope, pod, args, tls);
     service(scope, pod, servingPort, tls.on);
     disruptionBudget(scope, pod);
-    // Neither its health nor the reload is for the outside.
+    if (args.prometheusNamespace) {
+      const port = portName(tls.on);
+      podMonitor(scope, pod.name, { ...metadata(pod), port, ...(tls.on && { tlsHost: serviceHost(pod) }) });
+    }
+    // Neither its health nor its metrics nor the reload is for the outside.
     const names = ["/score", "/labels", "/champion", "/openapi.json"];
     const paths = names.map((path) => ({ path, pathType: "Exact" as const }));
     ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
@@ -60,11 +68,17 @@ const environmentOf = (args: ModelServerArgs, { folder }: ServerTls) =>
     // It outlives the container, and not the pod: a server that is ended ships what is left, within its grace period.
     folder: "/tmp/serving",
     ...(folder && { tlsFolder: folder }),
+    metrics: args.prometheusNamespace !== undefined,
   });
 
 function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs, tls: ServerTls) {
   const { namespace, ranges } = args.ingress;
-  const from = [...controllerPeers(namespace, ranges), ...args.clients.map(podPeer)];
+  const metrics = args.prometheusNamespace;
+  const from = [
+    ...controllerPeers(namespace, ranges),
+    ...args.clients.map(podPeer),
+    ...(metrics ? [prometheusPeer(metrics)] : []),
+  ];
   return isolatedPod(scope, pod, {
     image: args.image,
     command: ["python", "-m", "ecluse_serving"],

@@ -108,6 +108,20 @@ describe("who calls them", () => {
     }
   });
 
+  it("is Prometheus, which knows the model server by the authority in its namespace", () => {
+    const { metadata, spec } = only(made, "PodMonitor", "serve").inputs;
+    expect(metadata.namespace).toBe("dev-bank-churn");
+    const ca = { configMap: { name: "authority", key: "ca.crt" } };
+    const serverName = "serve.dev-bank-churn.svc.cluster.local";
+    expect(spec.podMetricsEndpoints).toEqual([
+      { port: "https", scheme: "https", tlsConfig: { ca, serverName } },
+    ]);
+    const held = made.filter(
+      ({ type, inputs }) => type.endsWith(":ConfigMap") && inputs.metadata.name === "authority",
+    );
+    expect(held.map(({ inputs }) => inputs.metadata.namespace)).toContain("dev-bank-churn");
+  });
+
   it("names no address in plain HTTP", () => {
     expect(templates(made).length).toBeGreaterThan(6);
     expect(JSON.stringify(templates(made))).not.toContain("http://");

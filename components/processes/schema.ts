@@ -43,6 +43,7 @@ export interface Processes {
     readonly ECLUSE_SERVING_FOLDER: string;
     readonly ECLUSE_FLUSH_SECONDS?: string;
     readonly ECLUSE_CHAMPION_SECONDS?: string;
+    readonly ECLUSE_SERVING_METRICS?: string;
   };
   readonly monitor: {
     readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;

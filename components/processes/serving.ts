@@ -44,6 +44,8 @@ interface ServingPlace {
   readonly backdaters?: readonly string[];
   /** Folder of its certificate; undefined for plain HTTP. */
   readonly tlsFolder?: string;
+  /** Whether whoever reaches its port may read its metrics. */
+  readonly metrics?: boolean;
 }
 
 /** The environment variables of a model server. */
@@ -59,6 +61,7 @@ export const servingVariables = (process: ServingProcess, place: ServingPlace): 
   ECLUSE_SIGNING_PUBLIC_KEY: process.signingPublicKey,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,
   ECLUSE_SERVING_FOLDER: place.folder,
+  ...(place.metrics && { ECLUSE_SERVING_METRICS: "true" }),
   MLFLOW_TRACKING_URI: process.trackingUrl,
   MLFLOW_WORKSPACE: process.useCase,
   ECLUSE_TRACKING_TOKEN_FILE: place.tokenFile,

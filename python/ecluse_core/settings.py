@@ -17,6 +17,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
@@ -144,6 +145,8 @@ def matches(pattern: str, form: str) -> AfterValidator:
 
 
 Port = Annotated[int, Whole(1, 65535)]
+Flag = Annotated[bool, WithJsonSchema({"type": "string", "enum": ["true", "false"]})]
+"""A variable that is true or false, which JSON schema knows as text."""
 Secret = Annotated[str, Field(repr=False, json_schema_extra={"writeOnly": True})]
 Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 """A URL that paths are appended to."""

@@ -23,7 +23,7 @@ from pydantic import (
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, Secret, Text, parse
+from ecluse_core.settings import Address, Document, Environment, Flag, Secret, Text, parse
 from ecluse_core.tls import Calling
 
 LEAST_SECRET = 24
@@ -379,7 +379,7 @@ class Check(Tracked, Reports):
     run: Annotated[str, Field(pattern="^[A-Za-z0-9._-]*$")] = ""
     """What the processes have in common that judge the parts of a day together: the name of their Job."""
     trigger_token_file: Path | None = None
-    asks_retraining: bool = False
+    asks_retraining: Flag = False
     """Whether a pipeline of the project asks what the monitor wants, in the place of such a token."""
     webhook: Json[WebhookPlace] | None = None
     webhook_secret: Secret = ""

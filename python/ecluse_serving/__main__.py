@@ -22,8 +22,9 @@ def main() -> int:
     from ecluse_serving.batching import Batcher
     from ecluse_serving.callers import Callers
     from ecluse_serving.champion import Holder, Source
-    from ecluse_serving.journal import Journal
+    from ecluse_serving.journal import Journal, backlog
     from ecluse_serving.kept import KeptChampion
+    from ecluse_serving.metrics import Metrics
     from ecluse_serving.registry import Registry
     from ecluse_serving.settings import Settings
     from ecluse_serving.shipping import Shipper
@@ -39,9 +40,12 @@ def main() -> int:
     source = Source(registry, given.environment, given.use_case, given.signing_key, kept)
     holder = Holder(source.load, replace(source, registry=kept, kept=None).load)
     threading.Thread(target=holder.follow, args=[given.champion_seconds], daemon=True).start()
-    shipper = Shipper(Journal(given.folder / "predictions"), given.inference, given.use_case)
+    journal = Journal(given.folder / "predictions")
+    shipper = Shipper(journal, given.inference, given.use_case)
     threading.Thread(target=shipper.follow, args=[given.flush_seconds], daemon=True).start()
-    server = Server(Callers(Verifier(given.identity)), holder, given, Batcher(shipper.keep), shipper)
+    callers, batcher = Callers(Verifier(given.identity)), Batcher(shipper.keep)
+    metrics = Metrics(holder, lambda: backlog(journal.folder)) if given.metrics else None
+    server = Server(callers, holder, given, batcher, shipper, metrics=metrics)
     # Refusals and errors have their own lines. One for every score would cost a tenth of its time.
     uvicorn.run(create_app(server), log_config=None, access_log=False, **given.listening)
     return 0

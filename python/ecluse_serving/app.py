@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import threading
+import time
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from fnmatch import fnmatchcase
 from itertools import count
 
 from anyio import fail_after, to_thread
+from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -28,6 +30,7 @@ from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.labels import parse_labels, write_labels
 from ecluse_serving.log import LogError
+from ecluse_serving.metrics import Metrics
 from ecluse_serving.once import KeyReused, Once
 from ecluse_serving.openapi import document
 from ecluse_serving.records import Batch, Invalid, parse_batch, shown
@@ -69,6 +72,8 @@ class Server:
     batcher: Batcher
     shipper: Shipper
     once: Once = field(default_factory=Once)
+    metrics: Metrics | None = None
+    """What Prometheus reads at `/metrics`; None where nobody does."""
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
@@ -84,6 +89,11 @@ class Server:
             "version": champion.version if champion else None,
             "last_reload": "refused" if reason else "ok",
         }
+
+    async def read_metrics(self, _request: Request) -> Response:
+        """Open to all that reach the port: what the server does in numbers, nothing of a row or a caller."""
+        assert self.metrics
+        return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
     async def champion(self, request: Request) -> Response:
         """The version and commit that serve, and what confines the model, to any verified caller."""
@@ -135,6 +145,8 @@ class Server:
             raise _Answer(503, str(error)) from None
         except TimeoutError:
             raise _Answer(503, f"no scores within {SCORE_SECONDS} seconds; send these again later") from None
+        if self.metrics:
+            self.metrics.scored(len(scored.ids))
         rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
         predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
         answer = {"model_version": champion.version, "predictions": predictions}
@@ -253,11 +265,14 @@ async def _read(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _answered(endpoint: _Endpoint, metrics: Metrics | None) -> _Endpoint:
     """An endpoint whose every end is an answer in words, with the request's id, and a line of the log."""
 
     async def answered(request: Request) -> Response:
-        given = request.headers.get("x-request-id", "")
+        given, began = request.headers.get("x-request-id", ""), time.perf_counter()
         name = given if _NAME.fullmatch(given) else f"{_START}-{next(_numbers)}"
         try:
             response = await endpoint(request)
@@ -269,6 +284,8 @@ def _answered(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[R
             reason = f"an error of the server; its log has it as {number}"
             response = _refusal(request, _Answer(500, reason), name)
         response.headers["X-Request-Id"] = name
+        if metrics:
+            metrics.answered(request.url.path, response.status_code, time.perf_counter() - began)
         return response
 
     return answered
@@ -296,16 +313,20 @@ def create_app(server: Server) -> Starlette:
         except LogError as error:
             _log.error("%s; they stay on the disk until the next start", error)
 
+    def route(path: str, endpoint: _Endpoint, method: str = "GET") -> Route:
+        return Route(path, _answered(endpoint, server.metrics), methods=[method])
+
     return Starlette(
         routes=[
             Route("/health", server.health),
             Route("/ready", server.ready),
-            Route("/champion", _answered(server.champion)),
-            Route("/openapi.json", _answered(server.openapi)),
-            Route("/reload", _answered(server.reload), methods=["POST"]),
-            Route("/score", _answered(server.score), methods=["POST"]),
-            Route("/labels", _answered(server.labels), methods=["POST"]),
-            Route("/flush", _answered(server.flush), methods=["POST"]),
+            *([Route("/metrics", server.read_metrics)] if server.metrics else []),
+            route("/champion", server.champion),
+            route("/openapi.json", server.openapi),
+            route("/reload", server.reload, "POST"),
+            route("/score", server.score, "POST"),
+            route("/labels", server.labels, "POST"),
+            route("/flush", server.flush, "POST"),
         ],
         lifespan=lifespan,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(server.settings.host))],

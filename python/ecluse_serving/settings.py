@@ -8,7 +8,7 @@ from pydantic import Field, Json, PlainValidator, WithJsonSchema
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Text, Whole
+from ecluse_core.settings import Address, Flag, Text, Whole
 from ecluse_core.tls import Calling, Listening
 from ecluse_identity.trust import Trusting
 from ecluse_release.manifest import ManifestError, public_key
@@ -52,3 +52,5 @@ class Settings(Listening, Calling, Trusting):
     flush_seconds: Annotated[int, Whole(1, 600)] = 10
     """How often predictions go from the disk to the store: as many seconds of them a lost disk may take."""
     champion_seconds: ChampionSeconds = 30
+    metrics: Flag = Field(default=False, alias="ECLUSE_SERVING_METRICS")
+    """Whether `/metrics` answers all that reach the port, for Prometheus."""

@@ -3,8 +3,8 @@ export const resources = {
   forge: 40,
   dev: 275,
   prod: 325,
-  "onprem-dev": 211,
-  "onprem-prod": 164,
+  "onprem-dev": 212,
+  "onprem-prod": 165,
   "local-forge": 11,
   "local-dev": 53,
 } as const;

@@ -115,9 +115,9 @@ def test_each_row_has_its_prediction_in_the_order_of_the_input(
 ) -> None:
     out = tmp_path / f"out.{kind}"
     assert main(["score", "--input", str(write(tmp_path / "in.csv", 7)), "--output", str(out)]) == 0
-    told = capsys.readouterr()
-    assert json.loads(told.out) == {"rows": 7, "model_versions": ["3", "4"], "output": str(out)}
-    assert told.err.splitlines()[-1] == "7 of 7 rows are scored"
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"rows": 7, "model_versions": ["3", "4"], "output": str(out)}
+    assert printed.err.splitlines()[-1] == "7 of 7 rows are scored"
     table = pd.read_csv(out, dtype=str) if kind == "csv" else pd.read_parquet(out).astype(str)
     assert table.columns.to_list() == ["id", "prediction_id", "model_version", "score"]
     assert table["id"].to_list() == [str(row) for row in range(7)]

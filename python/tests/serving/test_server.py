@@ -28,6 +28,7 @@ from tests.core.azurite import Permission
 from tests.identity.tracking import SERVING, RunningEnvironment
 from tests.release.training import CUSTOMERS, USE_CASE, Training, key_pair, train, version_of
 from tests.serving.server import RECORD, Running, do_release, model_server, score
+from tests.serving.test_metrics import samples
 
 COMMIT = "a" * 40
 
@@ -106,6 +107,9 @@ def test_health_is_open_and_says_no_secret(server: Running, champion: str) -> No
     assert (status, state["last_reload"]) == (200, "ok")
     assert set(state) == {"version", "last_reload"}
     assert server.call("/ready") == (200, state)
+    # Numbers of what it does are for a Prometheus that the environment names.
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{server.url}/metrics", timeout=60)
     assert champion
 
 
@@ -272,14 +276,19 @@ def test_a_store_that_takes_nothing_costs_no_request_and_what_waits_comes_after_
 ) -> None:
     caller = prod.forge.person(aud=SERVING)
     records = [{**RECORD, "id": f"waits-{number}"} for number in range(3)]
-    given = list[str]()
-    with model_server(prod, tmp_path, prod.store.url("inference", "read")) as started:
+    given, url = list[str](), prod.store.url("inference", "read")
+    with model_server(prod, tmp_path, url, ECLUSE_SERVING_METRICS="true") as started:
         for record in records:
             status, answer = score(started, caller, record)
             assert status == 200, answer
             given += [each["prediction_id"] for each in answer["predictions"]]
         status, answer = started.call("/flush", caller, b"", "POST")
         assert (status, "403, AuthorizationPermissionMismatch" in answer["error"]) == (503, True), answer
+        with urllib.request.urlopen(f"{started.url}/metrics", timeout=60) as response:
+            metrics = samples(response.read())
+        assert metrics["ecluse_serving_requests_total", "/score", "200"] == 3
+        assert metrics["ecluse_serving_predictions_total",] == 3
+        assert metrics["ecluse_serving_waiting_bytes",] > 1_000
     with model_server(prod, tmp_path, prod.store.url("inference", "write")) as started:
         table = logged(prod, started, datetime.now(UTC).date().isoformat())
     assert [table["prediction_id"].to_list().count(each) for each in given] == [1, 1, 1]
