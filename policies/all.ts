@@ -24,7 +24,9 @@ import { governanceChangeRules } from "./rules/governance/change";
 import { governanceRules } from "./rules/governance/governance";
 import { governanceOwnersRules } from "./rules/governance/owners";
 import { idFederationRules } from "./rules/identity/federation";
+import { idFoldersRules } from "./rules/identity/folders";
 import { idPairsRules } from "./rules/identity/pairs";
+import { idRightsRules } from "./rules/identity/rights";
 import { idRolesRules } from "./rules/identity/roles";
 import { idStorageRules } from "./rules/identity/storage";
 import { environmentsRules } from "./rules/isolation/environments";
@@ -32,6 +34,7 @@ import { isolationRules } from "./rules/isolation/isolation";
 import { isolationKeysRules } from "./rules/isolation/keys";
 import { isolationNamesRules } from "./rules/isolation/names";
 import { isolationReferencesRules } from "./rules/isolation/references";
+import { bindingRules } from "./rules/kubernetes/bindings";
 import { clusterExposureRules } from "./rules/kubernetes/exposure";
 import { namespaceRules } from "./rules/kubernetes/namespaces";
 import { networkOpeningRules } from "./rules/kubernetes/networkOpenings";
@@ -106,6 +109,8 @@ export const rules: readonly Rule[] = [
   ...idPairsRules,
   ...idRolesRules,
   ...idStorageRules,
+  ...idRightsRules,
+  ...idFoldersRules,
   ...isolationRules,
   ...isolationKeysRules,
   ...isolationNamesRules,
@@ -127,6 +132,7 @@ export const rules: readonly Rule[] = [
   ...networkOpeningRules,
   ...networkPeerRules,
   ...clusterRightsRules,
+  ...bindingRules,
   ...clusterExposureRules,
   ...transportRules,
   ...servingPodRules,

@@ -6,8 +6,10 @@ import { gitlabCases } from "./gitlab/gitlab.cases";
 import { gitlabStackCases } from "./gitlab/stacks.cases";
 import { governanceCases } from "./governance/governance.cases";
 import { idCases } from "./identity/identity.cases";
+import { idRightsCases } from "./identity/rights.cases";
 import { environmentsCases } from "./isolation/environments.cases";
 import { isolationCases } from "./isolation/isolation.cases";
+import { bindingCases } from "./kubernetes/bindings.cases";
 import { kubernetesCases } from "./kubernetes/kubernetes.cases";
 import { podCases } from "./kubernetes/pods.cases";
 import { transportCases } from "./kubernetes/transport.cases";
@@ -33,6 +35,7 @@ export const allCases: Cases = {
   ...environmentsCases,
   ...governanceCases,
   ...idCases,
+  ...idRightsCases,
   ...isolationCases,
   ...localCases,
   ...logsCases,
@@ -40,6 +43,7 @@ export const allCases: Cases = {
   ...secretsCases,
   ...supplyChainCases,
   ...kubernetesCases,
+  ...bindingCases,
   ...mlCases,
   ...podCases,
   ...transportCases,
