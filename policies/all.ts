@@ -22,6 +22,7 @@ import { gitlabVariableRules } from "./rules/gitlab/variables";
 import { governanceBudgetRules } from "./rules/governance/budget";
 import { governanceChangeRules } from "./rules/governance/change";
 import { governanceRules } from "./rules/governance/governance";
+import { governanceLockRules } from "./rules/governance/locks";
 import { governanceOwnersRules } from "./rules/governance/owners";
 import { idFederationRules } from "./rules/identity/federation";
 import { idFoldersRules } from "./rules/identity/folders";
@@ -33,14 +34,17 @@ import { environmentsRules } from "./rules/isolation/environments";
 import { isolationRules } from "./rules/isolation/isolation";
 import { isolationKeysRules } from "./rules/isolation/keys";
 import { isolationNamesRules } from "./rules/isolation/names";
+import { ownEnvironmentRules } from "./rules/isolation/ownEnvironment";
 import { isolationReferencesRules } from "./rules/isolation/references";
 import { bindingRules } from "./rules/kubernetes/bindings";
+import { doorRules } from "./rules/kubernetes/doors";
 import { clusterExposureRules } from "./rules/kubernetes/exposure";
 import { namespaceRules } from "./rules/kubernetes/namespaces";
 import { networkOpeningRules } from "./rules/kubernetes/networkOpenings";
 import { networkPeerRules } from "./rules/kubernetes/networkPeers";
 import { podConfinementRules } from "./rules/kubernetes/podConfinement";
 import { podRunningRules } from "./rules/kubernetes/podRunning";
+import { podTokenRules } from "./rules/kubernetes/podTokens";
 import { clusterRightsRules } from "./rules/kubernetes/rights";
 import { servingPodRules } from "./rules/kubernetes/servingPods";
 import { transportRules } from "./rules/kubernetes/transport";
@@ -49,6 +53,7 @@ import { localAccessRules } from "./rules/local/access";
 import { localEnvironmentsRules } from "./rules/local/environments";
 import { localRules } from "./rules/local/local";
 import { clusterAlertRules } from "./rules/logs/clusterAlerts";
+import { logLimitRules } from "./rules/logs/limits";
 import { logsRules } from "./rules/logs/logs";
 import { artifactStoreRules } from "./rules/ml/artifactStore";
 import { callerRules } from "./rules/ml/callers";
@@ -56,19 +61,23 @@ import { driftMonitorRules } from "./rules/ml/driftMonitors";
 import { notebookRules } from "./rules/ml/notebooks";
 import { predictionRules } from "./rules/ml/predictions";
 import { releasedModelRules } from "./rules/ml/releasedModels";
+import { trainingStartRules } from "./rules/ml/starts";
 import { trackingAccessRules } from "./rules/ml/trackingAccess";
 import { trackingReachRules } from "./rules/ml/trackingReach";
 import { trackingStoreRules } from "./rules/ml/trackingStores";
 import { trainingRules } from "./rules/ml/trainings";
 import { networkEdgeRules } from "./rules/network/edge";
+import { networkLastDenyRules } from "./rules/network/lastDeny";
 import { networkPrivateRules } from "./rules/network/private";
 import { networkRules } from "./rules/network/securityRules";
 import { postgresAccessRules } from "./rules/postgres/access";
 import { postgresContentsRules } from "./rules/postgres/contents";
+import { postgresExtensionRules } from "./rules/postgres/extensions";
 import { postgresRetentionRules } from "./rules/postgres/retention";
 import { registryRules } from "./rules/registry/registry";
 import { registryRolesRules } from "./rules/registry/roles";
 import { secretsInClusterRules } from "./rules/secrets/inCluster";
+import { generatedKeyRules } from "./rules/secrets/keys";
 import { secretMarksRules } from "./rules/secrets/marks";
 import { storageAccessRules } from "./rules/storage/access";
 import { deployedBucketRules } from "./rules/storage/deployedBuckets";
@@ -76,6 +85,7 @@ import { storageModelsRules } from "./rules/storage/models";
 import { storageRetentionRules } from "./rules/storage/retention";
 import { supplyChainRules } from "./rules/supplyChain/supplyChain";
 import { vaultContentsRules } from "./rules/vault/contents";
+import { vaultKeyRules } from "./rules/vault/keys";
 import { vaultSharedRules } from "./rules/vault/shared";
 import { vaultRules } from "./rules/vault/vault";
 
@@ -87,6 +97,7 @@ export const rules: readonly Rule[] = [
   ...postgresAccessRules,
   ...postgresContentsRules,
   ...postgresRetentionRules,
+  ...postgresExtensionRules,
   ...clusterAccessRules,
   ...clusterBackupRules,
   ...clusterStandByRules,
@@ -100,11 +111,14 @@ export const rules: readonly Rule[] = [
   ...vaultRules,
   ...vaultContentsRules,
   ...vaultSharedRules,
+  ...vaultKeyRules,
   ...environmentsRules,
+  ...ownEnvironmentRules,
   ...governanceRules,
   ...governanceBudgetRules,
   ...governanceChangeRules,
   ...governanceOwnersRules,
+  ...governanceLockRules,
   ...idFederationRules,
   ...idPairsRules,
   ...idRolesRules,
@@ -120,11 +134,14 @@ export const rules: readonly Rule[] = [
   ...localEnvironmentsRules,
   ...logsRules,
   ...clusterAlertRules,
+  ...logLimitRules,
   ...networkEdgeRules,
   ...networkPrivateRules,
   ...networkRules,
+  ...networkLastDenyRules,
   ...secretMarksRules,
   ...secretsInClusterRules,
+  ...generatedKeyRules,
   ...supplyChainRules,
   ...podConfinementRules,
   ...podRunningRules,
@@ -133,6 +150,8 @@ export const rules: readonly Rule[] = [
   ...networkPeerRules,
   ...clusterRightsRules,
   ...bindingRules,
+  ...podTokenRules,
+  ...doorRules,
   ...clusterExposureRules,
   ...transportRules,
   ...servingPodRules,
@@ -146,6 +165,7 @@ export const rules: readonly Rule[] = [
   ...predictionRules,
   ...callerRules,
   ...trainingRules,
+  ...trainingStartRules,
   ...notebookRules,
   ...gitlabVariableRules,
   ...gitlabProjectRules,

@@ -4,6 +4,7 @@ import { cloudNativePgMutations } from "./mutationsCloudNativePg";
 import { clusterMutations } from "./mutationsCluster";
 import { modelMutations } from "./mutationsModels";
 import { platformMutations } from "./mutationsPlatform";
+import { reviewedMutations } from "./mutationsReviewed";
 import { rightsMutations } from "./mutationsRights";
 
 /** Every way in which the shipped stacks are broken. */
@@ -14,6 +15,7 @@ export const mutations: readonly Mutation[] = [
   ...modelMutations,
   ...platformMutations,
   ...rightsMutations,
+  ...reviewedMutations,
 ];
 
 /** The rules that no previewed stack can break, and why. */

@@ -190,4 +190,8 @@ export const gitlabCases: Cases = {
       of("Group", { archiveOnDestroy: true, permanentlyRemoveOnDelete: true }),
     ],
   },
+  "GL-27": {
+    pass: { key: "MLFLOW_WORKSPACE", protected: true },
+    fail: [{ key: "MLFLOW_WORKSPACE", protected: false }, { key: "MLFLOW_WORKSPACE" }],
+  },
 };

@@ -7,6 +7,14 @@ const object = (kind: string, metadata: Properties): Sketch => ({
 });
 const namespace = (name: string) => object("core/v1:Namespace", { name });
 
+const named = (env: Properties): Sketch => ({
+  type: "ecluse-local:index:Service",
+  inputs: { command: ["python", "-m", "ecluse_serving"], env },
+});
+const identity = (more: Properties) =>
+  JSON.stringify({ environment: "prod", tier: "production", audience: "ecluse-prod-tracking", ...more });
+const uri = (environment: string) => `https://tracking.${environment}-platform.svc.cluster.local:5000`;
+
 /** What each rule on what environments see of each other passes, and what it refuses. */
 export const environmentsCases: Cases = {
   "ENV-01": {
@@ -38,5 +46,22 @@ export const environmentsCases: Cases = {
       {},
       { type: "ecluse-local:index:CiVariable", inputs: { environment: "dev" } },
     ],
+  },
+  "ENV-07": {
+    pass: named({
+      ECLUSE_ENVIRONMENT: "prod",
+      ECLUSE_IDENTITY: identity({}),
+      MLFLOW_TRACKING_URI: uri("prod"),
+    }),
+    fail: [
+      named({ ECLUSE_ENVIRONMENT: "dev" }),
+      named({ ECLUSE_IDENTITY: identity({ environment: "dev" }) }),
+      named({ ECLUSE_IDENTITY: identity({ tier: "development" }) }),
+      named({ ECLUSE_IDENTITY: identity({ audience: "ecluse-dev-tracking" }) }),
+      named({ ECLUSE_IDENTITY: "not JSON" }),
+      named({ MLFLOW_TRACKING_URI: uri("dev") }),
+      { type: "ecluse-local:index:CiVariable", inputs: { key: "ECLUSE_ENVIRONMENT", value: "dev" } },
+    ],
+    open: named({ ECLUSE_ENVIRONMENT: UNKNOWN }),
   },
 };
