@@ -35,10 +35,13 @@ import { isolationRules } from "./rules/isolation/isolation";
 import { isolationKeysRules } from "./rules/isolation/keys";
 import { isolationNamesRules } from "./rules/isolation/names";
 import { ownEnvironmentRules } from "./rules/isolation/ownEnvironment";
+import { isolationReachRules } from "./rules/isolation/reach";
 import { isolationReferencesRules } from "./rules/isolation/references";
+import { tenantRules } from "./rules/isolation/tenant";
 import { bindingRules } from "./rules/kubernetes/bindings";
 import { doorRules } from "./rules/kubernetes/doors";
 import { clusterExposureRules } from "./rules/kubernetes/exposure";
+import { loginProxyRules } from "./rules/kubernetes/loginProxy";
 import { namespaceRules } from "./rules/kubernetes/namespaces";
 import { networkOpeningRules } from "./rules/kubernetes/networkOpenings";
 import { networkPeerRules } from "./rules/kubernetes/networkPeers";
@@ -46,6 +49,7 @@ import { podConfinementRules } from "./rules/kubernetes/podConfinement";
 import { podRunningRules } from "./rules/kubernetes/podRunning";
 import { podTokenRules } from "./rules/kubernetes/podTokens";
 import { clusterRightsRules } from "./rules/kubernetes/rights";
+import { runnerJobRules } from "./rules/kubernetes/runnerJobs";
 import { servingPodRules } from "./rules/kubernetes/servingPods";
 import { transportRules } from "./rules/kubernetes/transport";
 import { volumeRules } from "./rules/kubernetes/volumes";
@@ -114,6 +118,7 @@ export const rules: readonly Rule[] = [
   ...vaultKeyRules,
   ...environmentsRules,
   ...ownEnvironmentRules,
+  ...tenantRules,
   ...governanceRules,
   ...governanceBudgetRules,
   ...governanceChangeRules,
@@ -127,6 +132,7 @@ export const rules: readonly Rule[] = [
   ...idFoldersRules,
   ...isolationRules,
   ...isolationKeysRules,
+  ...isolationReachRules,
   ...isolationNamesRules,
   ...isolationReferencesRules,
   ...localRules,
@@ -152,6 +158,8 @@ export const rules: readonly Rule[] = [
   ...bindingRules,
   ...podTokenRules,
   ...doorRules,
+  ...runnerJobRules,
+  ...loginProxyRules,
   ...clusterExposureRules,
   ...transportRules,
   ...servingPodRules,

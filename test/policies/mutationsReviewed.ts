@@ -164,5 +164,45 @@ const ofModels: Mutation[][] = [
   ),
 ];
 
+const runner = object("core/v1:ConfigMap", "release-runner-config");
+const line = (key: string, value: string) => ({
+  "data.[tail.toml]": `namespace = "prod-release"\n${key} = ${value}`,
+});
+const proxy = object("apps/v1:Deployment", "proxy");
+const options = `${template}.containers.proxy.args`;
+const project = { ...made("gitlab:index/project:Project", "platform", "forge") };
+const abroad = "spec.egress.0.to";
+
+const ofDoors: Mutation[][] = [
+  broken(runner, "K8S-33", line("privileged", "true"), { "data.[head.toml]": 'executor = "shell"' }),
+  broken(
+    proxy,
+    "K8S-34",
+    { [`${options}.15`]: "--cookie-secure=false" },
+    { [`${options}.18`]: "--cookie-expire=720h" },
+  ),
+  broken(proxy, "K8S-34", {
+    [`${options}.9`]: "--upstream=http://tracking.dev-platform.svc.cluster.local:5000",
+  }),
+  broken(proxy, "K8S-34", { [`${options}.22`]: "--skip-auth-route=^/api" }),
+  broken(azure("keyvault:Vault", "vault"), "ENV-08", { "properties.tenantId": "another" }),
+  broken(azure("dbforpostgresql:Server"), "ENV-08", { "authConfig.tenantId": "another" }),
+  broken(project, "GL-28", { requestAccessEnabled: true }, { allowPipelineTriggerApproveDeployment: true }),
+  broken(inCluster("Cluster", "database"), "CNPG-03", { "spec.managed.roles.0.createdb": true }),
+  broken({ ...object("networking.k8s.io/v1:NetworkPolicy", "tracking-policy"), with: "dev" }, "ISO-08", {
+    [abroad]: [{ ipBlock: { cidr: "10.20.8.0/22" } }],
+  }),
+  broken(
+    { ...object("networking.k8s.io/v1:NetworkPolicy", "build-policy", "onprem-dev"), with: "prod" },
+    "ISO-08",
+    { [abroad]: [{ ipBlock: { cidr: "10.21.0.0/16" } }] },
+  ),
+];
+
 /** What a reviewer misses: each is a small edit of something that is there. */
-export const reviewedMutations: readonly Mutation[] = [...onAzure, ...onCluster, ...ofModels].flat();
+export const reviewedMutations: readonly Mutation[] = [
+  ...onAzure,
+  ...onCluster,
+  ...ofModels,
+  ...ofDoors,
+].flat();

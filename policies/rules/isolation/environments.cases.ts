@@ -1,5 +1,6 @@
 import { type Properties, UNKNOWN } from "../../../protocol/properties";
 import type { Cases, Sketch } from "../../cases";
+import { contextOfStack } from "../../context";
 
 const object = (kind: string, metadata: Properties): Sketch => ({
   type: `kubernetes:${kind}`,
@@ -14,6 +15,8 @@ const named = (env: Properties): Sketch => ({
 const identity = (more: Properties) =>
   JSON.stringify({ environment: "prod", tier: "production", audience: "ecluse-prod-tracking", ...more });
 const uri = (environment: string) => `https://tracking.${environment}-platform.svc.cluster.local:5000`;
+
+const ownTenant = contextOfStack("prod").environment?.azure?.tenantId ?? "";
 
 /** What each rule on what environments see of each other passes, and what it refuses. */
 export const environmentsCases: Cases = {
@@ -63,5 +66,16 @@ export const environmentsCases: Cases = {
       { type: "ecluse-local:index:CiVariable", inputs: { key: "ECLUSE_ENVIRONMENT", value: "dev" } },
     ],
     open: named({ ECLUSE_ENVIRONMENT: UNKNOWN }),
+  },
+  "ENV-08": {
+    pass: { type: "azure-native:keyvault:Vault", inputs: { properties: { tenantId: ownTenant } } },
+    fail: [
+      { type: "azure-native:keyvault:Vault", inputs: { properties: { tenantId: "another" } } },
+      { type: "pulumi:providers:azure-native", inputs: { tenantId: ownTenant, subscriptionId: "another" } },
+      {
+        type: "azure-native:containerservice:ManagedCluster",
+        inputs: { aadProfile: { tenantID: "another" } },
+      },
+    ],
   },
 };

@@ -54,6 +54,63 @@ const letsIn = (name: string) =>
     "prod-data",
   );
 
+const contexts = ["build", "helper", "init_permissions", "service"].map(
+  (name) =>
+    `${name}_container_security_context = { "privileged" = false, "allow_privilege_escalation" = false, ` +
+    '"capabilities" = { "drop" = ["ALL"] } }',
+);
+const runner = {
+  head: 'executor = "kubernetes"',
+  tail: [
+    "FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true",
+    'namespace = "prod-a-ci"',
+    "automount_service_account_token = false",
+    'allowed_images = ["r.example.com/ecluse/**"]',
+    'allowed_services = ["r.example.com/ecluse/**"]',
+    'pull_policy = ["always"]',
+    'allowed_pull_policies = ["always"]',
+    "privileged = false",
+    'memory_limit = "4Gi"',
+    'ephemeral_storage_limit = "10Gi"',
+    "allow_privilege_escalation = false",
+    'pod_security_context = { "run_as_non_root" = true, "seccomp_profile" = { "type" = "RuntimeDefault" } }',
+    ...contexts,
+  ].join("\n"),
+};
+const runnerWith = (key: string, value: string) => ({
+  data: {
+    "head.toml": runner.head,
+    "tail.toml": runner.tail.replace(new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`),
+  },
+});
+
+const options = [
+  "--oidc-issuer-url=https://gitlab.example.com",
+  "--redirect-url=https://tracking.example.com/oauth2/callback",
+  "--client-id=ecluse-prod",
+  "--code-challenge-method=S256",
+  "--insecure-oidc-skip-nonce=false",
+  "--cookie-name=__Host-ecluse",
+  "--cookie-secure=true",
+  "--cookie-httponly=true",
+  "--cookie-samesite=lax",
+  "--cookie-expire=8h",
+  "--cookie-refresh=1m",
+  "--upstream=http://tracking.prod-platform.svc.cluster.local:5000",
+];
+/** A login proxy with one of its options as given. */
+const login = (option?: string) => {
+  const [name = ""] = option?.split("=") ?? [];
+  const args = [
+    ...options.filter((each) => !name || !each.startsWith(`${name}=`)),
+    ...(option ? [option] : []),
+  ];
+  return object("apps/v1:Deployment", "proxy", {
+    metadata: { labels: labels("proxy") },
+    spec: { template: { spec: { containers: [{ name: "proxy", args }] } } },
+  });
+};
+
 /** Cases of the rules on tokens of pods, and on the doors of a cluster's servers. */
 export const doorCases: Cases = {
   "K8S-30": {
@@ -100,5 +157,32 @@ export const doorCases: Cases = {
       [letsIn("prod-a-ci")],
     ],
     open: [policy({ egress: UNKNOWN }, "prod-a")],
+  },
+  "K8S-33": {
+    pass: { data: { "head.toml": runner.head, "tail.toml": runner.tail } },
+    fail: [
+      runnerWith("privileged", "true"),
+      runnerWith("allow_privilege_escalation", "true"),
+      runnerWith("allowed_images", '["*"]'),
+      runnerWith("automount_service_account_token", "true"),
+      runnerWith("helper_container_security_context", '{ "privileged" = true }'),
+      runnerWith("pull_policy", '["if-not-present"]'),
+      { data: { "head.toml": runner.head, "tail.toml": `${runner.tail}\nhost_network = true` } },
+    ],
+    open: { data: { "head.toml": UNKNOWN } },
+  },
+  "K8S-34": {
+    pass: login(),
+    fail: [
+      login("--cookie-secure=false"),
+      login("--cookie-expire=720h"),
+      login("--insecure-oidc-skip-nonce=true"),
+      login("--code-challenge-method=plain"),
+      login("--oidc-issuer-url=http://gitlab.example.com"),
+      login("--upstream=http://tracking.dev-platform.svc.cluster.local:5000"),
+      login("--skip-auth-route=^/api"),
+      login("--https-address=0.0.0.0:4180"),
+    ],
+    open: "never",
   },
 };

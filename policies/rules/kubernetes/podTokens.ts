@@ -20,7 +20,7 @@ const lifetimes = {
     audiences: {
       type: "array",
       items: { type: "string" },
-      description: "Whom tokens may be for, beside the environment's own servers.",
+      description: "Audiences that tokens may have, beside those of the environment's own servers.",
       default: [],
     },
   },
