@@ -41,6 +41,9 @@ const asking = {
   autoDevopsEnabled: false,
   allowPipelineTriggerApproveDeployment: false,
   ciSeparatedCaches: true,
+  pagesAccessLevel: "disabled",
+  snippetsAccessLevel: "disabled",
+  wikiAccessLevel: "private",
   ciIdTokenSubClaimComponents: ["project_path", "ref_type", "ref"],
 };
 const hook = { url: "https://hooks.example.com/gitlab", enableSslVerification: true, token: secret("x") };

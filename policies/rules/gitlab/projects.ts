@@ -108,7 +108,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
           is("ciSeparatedCaches", true),
           isNot("protectMergeRequestPipelines", true),
           is("ciIdTokenSubClaimComponents.0", "project_path"),
-          ...["pages", "snippets", "wiki"].map((part) => isNot(`${part}AccessLevel`, "public", "enabled")),
+          ...["pages", "snippets", "wiki"].map((part) => is(`${part}AccessLevel`, "disabled", "private")),
         ),
       ),
       ofType(

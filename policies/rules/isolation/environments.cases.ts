@@ -12,6 +12,10 @@ const named = (env: Properties): Sketch => ({
   type: "ecluse-local:index:Service",
   inputs: { command: ["python", "-m", "ecluse_serving"], env },
 });
+const tracked = (value: string): Sketch => {
+  const containers = [{ name: "serve", env: [{ name: "MLFLOW_TRACKING_URI", value }] }];
+  return { type: "kubernetes:apps/v1:Deployment", inputs: { spec: { template: { spec: { containers } } } } };
+};
 const identity = (more: Properties) =>
   JSON.stringify({ environment: "prod", tier: "production", audience: "ecluse-prod-tracking", ...more });
 const uri = (environment: string) => `https://tracking.${environment}-platform.svc.cluster.local:5000`;
@@ -62,7 +66,8 @@ export const environmentsCases: Cases = {
       named({ ECLUSE_IDENTITY: identity({ tier: "development" }) }),
       named({ ECLUSE_IDENTITY: identity({ audience: "ecluse-dev-tracking" }) }),
       named({ ECLUSE_IDENTITY: "not JSON" }),
-      named({ MLFLOW_TRACKING_URI: uri("dev") }),
+      tracked(uri("dev")),
+      tracked("https://elsewhere.example.com"),
       { type: "ecluse-local:index:CiVariable", inputs: { key: "ECLUSE_ENVIRONMENT", value: "dev" } },
     ],
     open: named({ ECLUSE_ENVIRONMENT: UNKNOWN }),

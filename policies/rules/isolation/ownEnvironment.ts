@@ -38,12 +38,12 @@ function identityNames(written: Value | undefined, environment: string, tier: st
   ]);
 }
 
-/** The host of the tracking server, where it is a Service of the cluster. */
-function trackingNames(uri: Value | undefined, environment: string): Judged {
-  const [, namespace] = /^https?:\/\/[^./]+\.([^./:]+)\.svc\b/.exec(String(uri)) ?? [];
-  return namespace
-    ? names("the namespace of MLFLOW_TRACKING_URI", namespace, `${environment}-platform`)
-    : pass;
+/** In a cluster the tracking server is a Service of the environment's own; one machine knows it by its port. */
+function trackingNames(uri: Value | undefined, environment: string, inCluster: boolean): Judged {
+  if (uri === undefined || !inCluster) return pass;
+  if (uri === UNKNOWN) return open("MLFLOW_TRACKING_URI is not known yet");
+  const [, namespace = "no namespace"] = /^https?:\/\/[^./]+\.([^./:]+)\.svc\b/.exec(String(uri)) ?? [];
+  return names("the namespace of MLFLOW_TRACKING_URI", namespace, `${environment}-platform`);
 }
 
 const ciVariables = [
@@ -63,7 +63,11 @@ const namesItsOwn: Condition = ({ resource }, context) => {
   return allVerdicts([
     names(key, variableOf(resource, key), own.environment),
     identityNames(variableOf(resource, "ECLUSE_IDENTITY"), own.environment, own.tier),
-    trackingNames(variableOf(resource, "MLFLOW_TRACKING_URI"), own.environment),
+    trackingNames(
+      variableOf(resource, "MLFLOW_TRACKING_URI"),
+      own.environment,
+      podTypes.includes(resource.type),
+    ),
   ]);
 };
 

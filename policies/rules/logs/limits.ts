@@ -1,5 +1,5 @@
 import { UNKNOWN, type Value } from "../../../protocol/properties";
-import { allOf, anyOf, atLeast, every, given, matches, not, unset } from "../../conditions";
+import { allOf, anyOf, atLeast, every, given, matches, unset } from "../../conditions";
 import type { Condition, ResourceRule, RuleText } from "../../rule";
 import { read } from "../../values";
 import { fail, open, passOn } from "../../verdict";
@@ -50,6 +50,8 @@ const fires: Condition = ({ value }) => {
     : fail(`${metric} ${operator} ${threshold} never fires in time: the bound is ${least ?? most}`);
 };
 
+const withinHour = /^PT([1-9]M|[1-5]\dM|60M|1H)$/;
+
 /** Rules on logs and alerts that are there, and say nothing. */
 export const logLimitRules: readonly ResourceRule[] = [
   {
@@ -74,11 +76,8 @@ export const logLimitRules: readonly ResourceRule[] = [
     description: "The threshold of a metric's alert is one that it reaches before somebody else notices.",
     remediation: "Set threshold and operator as components/azure/alerts.ts has them.",
     check: allOf(
-      not(matches("windowSize", /^P(\d+D|T([2-9]|\d\d)H)/, "hours"), "it looks at more than an hour"),
-      not(
-        matches("evaluationFrequency", /^P(\d+D|T([2-9]|\d\d)H)/, "hours"),
-        "it looks less often than each hour",
-      ),
+      matches("windowSize", withinHour, "an hour at most"),
+      matches("evaluationFrequency", withinHour, "an hour at most"),
       every("criteria.allOf", fires),
     ),
   },
