@@ -22,23 +22,34 @@ import { gitlabVariableRules } from "./rules/gitlab/variables";
 import { governanceBudgetRules } from "./rules/governance/budget";
 import { governanceChangeRules } from "./rules/governance/change";
 import { governanceRules } from "./rules/governance/governance";
+import { governanceLockRules } from "./rules/governance/locks";
 import { governanceOwnersRules } from "./rules/governance/owners";
 import { idFederationRules } from "./rules/identity/federation";
+import { idFoldersRules } from "./rules/identity/folders";
 import { idPairsRules } from "./rules/identity/pairs";
+import { idRightsRules } from "./rules/identity/rights";
 import { idRolesRules } from "./rules/identity/roles";
 import { idStorageRules } from "./rules/identity/storage";
 import { environmentsRules } from "./rules/isolation/environments";
 import { isolationRules } from "./rules/isolation/isolation";
 import { isolationKeysRules } from "./rules/isolation/keys";
 import { isolationNamesRules } from "./rules/isolation/names";
+import { ownEnvironmentRules } from "./rules/isolation/ownEnvironment";
+import { isolationReachRules } from "./rules/isolation/reach";
 import { isolationReferencesRules } from "./rules/isolation/references";
+import { tenantRules } from "./rules/isolation/tenant";
+import { bindingRules } from "./rules/kubernetes/bindings";
+import { doorRules } from "./rules/kubernetes/doors";
 import { clusterExposureRules } from "./rules/kubernetes/exposure";
+import { loginProxyRules } from "./rules/kubernetes/loginProxy";
 import { namespaceRules } from "./rules/kubernetes/namespaces";
 import { networkOpeningRules } from "./rules/kubernetes/networkOpenings";
 import { networkPeerRules } from "./rules/kubernetes/networkPeers";
 import { podConfinementRules } from "./rules/kubernetes/podConfinement";
 import { podRunningRules } from "./rules/kubernetes/podRunning";
+import { podTokenRules } from "./rules/kubernetes/podTokens";
 import { clusterRightsRules } from "./rules/kubernetes/rights";
+import { runnerJobRules } from "./rules/kubernetes/runnerJobs";
 import { servingPodRules } from "./rules/kubernetes/servingPods";
 import { transportRules } from "./rules/kubernetes/transport";
 import { volumeRules } from "./rules/kubernetes/volumes";
@@ -46,6 +57,7 @@ import { localAccessRules } from "./rules/local/access";
 import { localEnvironmentsRules } from "./rules/local/environments";
 import { localRules } from "./rules/local/local";
 import { clusterAlertRules } from "./rules/logs/clusterAlerts";
+import { logLimitRules } from "./rules/logs/limits";
 import { logsRules } from "./rules/logs/logs";
 import { artifactStoreRules } from "./rules/ml/artifactStore";
 import { callerRules } from "./rules/ml/callers";
@@ -53,19 +65,23 @@ import { driftMonitorRules } from "./rules/ml/driftMonitors";
 import { notebookRules } from "./rules/ml/notebooks";
 import { predictionRules } from "./rules/ml/predictions";
 import { releasedModelRules } from "./rules/ml/releasedModels";
+import { trainingStartRules } from "./rules/ml/starts";
 import { trackingAccessRules } from "./rules/ml/trackingAccess";
 import { trackingReachRules } from "./rules/ml/trackingReach";
 import { trackingStoreRules } from "./rules/ml/trackingStores";
 import { trainingRules } from "./rules/ml/trainings";
 import { networkEdgeRules } from "./rules/network/edge";
+import { networkLastDenyRules } from "./rules/network/lastDeny";
 import { networkPrivateRules } from "./rules/network/private";
 import { networkRules } from "./rules/network/securityRules";
 import { postgresAccessRules } from "./rules/postgres/access";
 import { postgresContentsRules } from "./rules/postgres/contents";
+import { postgresExtensionRules } from "./rules/postgres/extensions";
 import { postgresRetentionRules } from "./rules/postgres/retention";
 import { registryRules } from "./rules/registry/registry";
 import { registryRolesRules } from "./rules/registry/roles";
 import { secretsInClusterRules } from "./rules/secrets/inCluster";
+import { generatedKeyRules } from "./rules/secrets/keys";
 import { secretMarksRules } from "./rules/secrets/marks";
 import { storageAccessRules } from "./rules/storage/access";
 import { deployedBucketRules } from "./rules/storage/deployedBuckets";
@@ -73,6 +89,7 @@ import { storageModelsRules } from "./rules/storage/models";
 import { storageRetentionRules } from "./rules/storage/retention";
 import { supplyChainRules } from "./rules/supplyChain/supplyChain";
 import { vaultContentsRules } from "./rules/vault/contents";
+import { vaultKeyRules } from "./rules/vault/keys";
 import { vaultSharedRules } from "./rules/vault/shared";
 import { vaultRules } from "./rules/vault/vault";
 
@@ -84,6 +101,7 @@ export const rules: readonly Rule[] = [
   ...postgresAccessRules,
   ...postgresContentsRules,
   ...postgresRetentionRules,
+  ...postgresExtensionRules,
   ...clusterAccessRules,
   ...clusterBackupRules,
   ...clusterStandByRules,
@@ -97,17 +115,24 @@ export const rules: readonly Rule[] = [
   ...vaultRules,
   ...vaultContentsRules,
   ...vaultSharedRules,
+  ...vaultKeyRules,
   ...environmentsRules,
+  ...ownEnvironmentRules,
+  ...tenantRules,
   ...governanceRules,
   ...governanceBudgetRules,
   ...governanceChangeRules,
   ...governanceOwnersRules,
+  ...governanceLockRules,
   ...idFederationRules,
   ...idPairsRules,
   ...idRolesRules,
   ...idStorageRules,
+  ...idRightsRules,
+  ...idFoldersRules,
   ...isolationRules,
   ...isolationKeysRules,
+  ...isolationReachRules,
   ...isolationNamesRules,
   ...isolationReferencesRules,
   ...localRules,
@@ -115,11 +140,14 @@ export const rules: readonly Rule[] = [
   ...localEnvironmentsRules,
   ...logsRules,
   ...clusterAlertRules,
+  ...logLimitRules,
   ...networkEdgeRules,
   ...networkPrivateRules,
   ...networkRules,
+  ...networkLastDenyRules,
   ...secretMarksRules,
   ...secretsInClusterRules,
+  ...generatedKeyRules,
   ...supplyChainRules,
   ...podConfinementRules,
   ...podRunningRules,
@@ -127,6 +155,11 @@ export const rules: readonly Rule[] = [
   ...networkOpeningRules,
   ...networkPeerRules,
   ...clusterRightsRules,
+  ...bindingRules,
+  ...podTokenRules,
+  ...doorRules,
+  ...runnerJobRules,
+  ...loginProxyRules,
   ...clusterExposureRules,
   ...transportRules,
   ...servingPodRules,
@@ -140,6 +173,7 @@ export const rules: readonly Rule[] = [
   ...predictionRules,
   ...callerRules,
   ...trainingRules,
+  ...trainingStartRules,
   ...notebookRules,
   ...gitlabVariableRules,
   ...gitlabProjectRules,

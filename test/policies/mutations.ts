@@ -4,6 +4,8 @@ import { cloudNativePgMutations } from "./mutationsCloudNativePg";
 import { clusterMutations } from "./mutationsCluster";
 import { modelMutations } from "./mutationsModels";
 import { platformMutations } from "./mutationsPlatform";
+import { reviewedMutations } from "./mutationsReviewed";
+import { rightsMutations } from "./mutationsRights";
 
 /** Every way in which the shipped stacks are broken. */
 export const mutations: readonly Mutation[] = [
@@ -12,6 +14,8 @@ export const mutations: readonly Mutation[] = [
   ...cloudNativePgMutations,
   ...modelMutations,
   ...platformMutations,
+  ...rightsMutations,
+  ...reviewedMutations,
 ];
 
 /** The rules that no previewed stack can break, and why. */

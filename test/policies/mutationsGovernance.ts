@@ -108,7 +108,6 @@ const supplyRows: (Mutation | Mutation[])[] = [
   }),
   broken(tracking, "SC-03", { "spec.template.spec.imagePullSecrets": [{ name: "registry" }] }),
   { ...store, rule: "SC-05", options: { provider: `${urnOfDefault}::id` } },
-  { stack: "prod", type: "pulumi:providers:kubernetes", name: "default", rule: "SC-05", add: true },
 ];
 
 /** Owners, secrets and images, broken as people break them. */

@@ -9,7 +9,7 @@ const cluster = { scope: "resource", types: [clusterType] } as const;
 const parameter = (name: string) => `spec.postgresql.parameters.[${name}]`;
 const on = (name: string) => isWord(parameter(name), "on", "true", "yes", "1", "all");
 
-const rights = ["superuser", "createrole", "replication", "bypassrls"];
+const rights = ["superuser", "createrole", "createdb", "replication", "bypassrls"];
 const powerful = /^(pg_(execute_server_program|read_all_data|read_server_files|write_)|postgres$)/;
 const ordinary = allOf(
   ...rights.map((right) => isNot(right, true)),

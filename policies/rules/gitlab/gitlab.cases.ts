@@ -36,6 +36,16 @@ const runner = {
 };
 const rotation = { expirationDays: 60, rotateBeforeDays: 20 };
 const narrow = { scopes: ["write_repository"], accessLevel: "developer", rotationConfiguration: rotation };
+const asking = {
+  requestAccessEnabled: false,
+  autoDevopsEnabled: false,
+  allowPipelineTriggerApproveDeployment: false,
+  ciSeparatedCaches: true,
+  pagesAccessLevel: "disabled",
+  snippetsAccessLevel: "disabled",
+  wikiAccessLevel: "private",
+  ciIdTokenSubClaimComponents: ["project_path", "ref_type", "ref"],
+};
 const hook = { url: "https://hooks.example.com/gitlab", enableSslVerification: true, token: secret("x") };
 const schedule = { ref: "refs/heads/main", takeOwnership: true };
 const without = (from: Properties, ...keys: string[]): Properties =>
@@ -188,6 +198,22 @@ export const gitlabCases: Cases = {
       {},
       { archiveOnDestroy: true, permanentlyDeleteOnDestroy: true },
       of("Group", { archiveOnDestroy: true, permanentlyRemoveOnDelete: true }),
+    ],
+  },
+  "GL-27": {
+    pass: { key: "MLFLOW_WORKSPACE", protected: true },
+    fail: [{ key: "MLFLOW_WORKSPACE", protected: false }, { key: "MLFLOW_WORKSPACE" }],
+  },
+  "GL-28": {
+    pass: of("Project", asking),
+    fail: [
+      of("Project", { ...asking, requestAccessEnabled: true }),
+      of("Project", { ...asking, allowPipelineTriggerApproveDeployment: true }),
+      of("Project", { ...asking, ciSeparatedCaches: false }),
+      of("Project", { ...asking, protectMergeRequestPipelines: true }),
+      of("Project", { ...asking, ciIdTokenSubClaimComponents: ["project_id", "ref"] }),
+      of("Project", { ...asking, wikiAccessLevel: "public" }),
+      of("Group", { requestAccessEnabled: false, autoDevopsEnabled: false }),
     ],
   },
 };

@@ -90,6 +90,35 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
   },
   {
     ...both,
+    id: "GL-28",
+    name: "asks-no-strangers-in",
+    severity: "medium",
+    environments: "all",
+    description:
+      "Nobody asks for access by himself, no trigger approves a deployment, and pipelines of merge requests see no " +
+      "caches or runners of protected branches.",
+    remediation: `Keep the settings of ${settings} and ${groupFile}.`,
+    check: allOf(
+      is("requestAccessEnabled", false),
+      is("autoDevopsEnabled", false),
+      ofType(
+        project,
+        allOf(
+          is("allowPipelineTriggerApproveDeployment", false),
+          is("ciSeparatedCaches", true),
+          isNot("protectMergeRequestPipelines", true),
+          is("ciIdTokenSubClaimComponents.0", "project_path"),
+          ...["pages", "snippets", "wiki"].map((part) => is(`${part}AccessLevel`, "disabled", "private")),
+        ),
+      ),
+      ofType(
+        group,
+        allOf(is("preventSharingGroupsOutsideHierarchy", true), isNot("subgroupCreationLevel", "developer")),
+      ),
+    ),
+  },
+  {
+    ...both,
     id: "GL-25",
     name: "retained-on-destroy",
     severity: "medium",

@@ -63,6 +63,11 @@ const tags = (more: Properties = {}) => part("ProjectContainerTagProtection", { 
 const member = (accessLevel: string, name: string) =>
   of("ProjectMembership", { project: "7", accessLevel }, { name });
 
+const started = () =>
+  of("PipelineSchedule", { project: "7" }, { name: "s", outputs: { pipelineScheduleId: "3" } });
+const task = (value: string, key = "ECLUSE_TASK") =>
+  of("PipelineScheduleVariable", { pipelineScheduleId: "3", key, value }, { name: "v" });
+
 /** What each rule on whole stacks of GitLab passes, and what it refuses. */
 export const gitlabStackCases: Cases = {
   "GL-04": {
@@ -187,5 +192,10 @@ export const gitlabStackCases: Cases = {
       [made(), images(), tags({ tagNameRegex: "(" })],
     ],
     open: [made(), images(), tags({ tagNameRegex: UNKNOWN })],
+  },
+  "GL-26": {
+    pass: [started(), task("monitor")],
+    fail: [[started()], [started(), task("train")], [started(), task("monitor", "ANOTHER")]],
+    open: [started(), task(UNKNOWN)],
   },
 };

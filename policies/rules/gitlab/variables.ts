@@ -1,5 +1,5 @@
 import { UNKNOWN, type Value } from "../../../protocol/properties";
-import { allOf, is, matchesNot } from "../../conditions";
+import { allOf, inProduction, is, matchesNot } from "../../conditions";
 import { gitlabType } from "../../gitlab";
 import type { Condition, ResourceRule } from "../../rule";
 import { openSecrets } from "../../secretForms";
@@ -59,6 +59,17 @@ export const gitlabVariableRules: readonly ResourceRule[] = [
     deviation: "Also where the value looks like a secret, whatever the key says.",
     when: secretLike,
     check: allOf(is("masked", true), is("protected", true)),
+  },
+  {
+    ...row,
+    id: "GL-27",
+    name: "production-variables-protected",
+    severity: "high",
+    types: [ofProjects, ofGroups],
+    description: "What production's jobs are given reaches protected branches only, secret or not.",
+    when: inProduction,
+    remediation: "Set protected to true, as components/gitlab/projectEnvironment.ts does.",
+    check: is("protected", true),
   },
   {
     ...row,

@@ -16,6 +16,11 @@ const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).
 
 const groupId = "/subscriptions/s/resourceGroups/g";
 const group: Sketch = { type: "azure-native:resources:ResourceGroup", id: groupId };
+const lockable: Sketch = { type: "azure-native:keyvault:Vault", id: `${groupId}/vault` };
+const locked = (level: string, scope = `${groupId}/vault`): Sketch => ({
+  type: "azure-native:authorization:ManagementLockByScope",
+  inputs: { level, scope },
+});
 const notification = (more: Properties = {}) => ({
   enabled: true,
   thresholdType: "Forecasted",
@@ -137,5 +142,15 @@ export const governanceCases: Cases = {
       { ...exemption, metadata: { owner: "o" } },
       {},
     ],
+  },
+  "GOV-09": {
+    pass: [lockable, locked("CanNotDelete")],
+    fail: [
+      [lockable],
+      [lockable, locked("NotSpecified")],
+      [lockable, locked("CanNotDelete", `${groupId}/other`)],
+    ],
+    open: [lockable, locked(UNKNOWN)],
+    notApplicable: [group],
   },
 };

@@ -22,9 +22,19 @@ const privileged = matches(
 const inGroup = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i;
 const onResource = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/./i;
 
-/** Actions that may do anything, or change who may do what. */
-const boundless =
-  /^\*$|^\*\/(.*\/)?(\*|write|delete|action)$|^microsoft\.authorization\/(.*\/)?(\*|write|delete|action)$/i;
+/** Every action is named: `*` stands alone for reads of what is no data. */
+const named = matchesNot("", /\*(?!\/read$)/, "an action by name");
+
+/** Actions that change who may do what, or give keys and tokens by which somebody may do more. */
+const escalating = [
+  /^microsoft\.authorization\/(.*\/)?(write|delete|action)$/i,
+  /\/(list|regenerate)[a-z]*(keys?|sas|credentials?)\/action$/i,
+  /\/(getsecret|runcommand|assign|elevateaccess)\/action$/i,
+  /\/(federatedidentitycredentials|deploymentscripts|accesspolicies|extensions|runcommands)\/write$/i,
+];
+const modest = allOf(
+  ...escalating.map((form) => matchesNot("", form, "an action that gives no more than it says")),
+);
 
 const passwordOfApplication: Condition = ({ resource }) =>
   fail(`${resource.type.replace(/.*:/, "")} is a password of an application, which lasts`);
@@ -90,14 +100,16 @@ export const idRolesRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "A role of our own names what it may do, gives no rights, and can be held in a resource group only.",
+      "A role of our own names what it may do, gives neither rights nor keys, and can be held in a resource " +
+      "group only.",
     remediation:
       "Name the actions, and let assignableScopes be the environment's group (components/azure/blobRoles.ts).",
     deviation:
-      "Also delete and action of Microsoft.Authorization, and data actions of *: they come to as much.",
+      "Also delete and action of Microsoft.Authorization, every * but that of */read, and what gives keys, tokens or " +
+      "secrets: they come to as much.",
     check: allOf(
-      every("permissions", every("actions", matchesNot("", boundless, "a bounded action"))),
-      every("permissions", every("dataActions", matchesNot("", boundless, "a bounded action"))),
+      every("permissions", every("actions", allOf(named, modest))),
+      every("permissions", every("dataActions", allOf(matchesNot("", /\*/, "an action by name"), modest))),
       set("assignableScopes"),
       settledBy(
         every("assignableScopes", matches("", inGroup, "within a resource group")),

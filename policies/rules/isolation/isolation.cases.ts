@@ -50,6 +50,10 @@ const subnetOf = (name: string) =>
   azure("containerservice:AgentPool", { vnetSubnetID: `${networkId(name)}/subnets/a` });
 const network = (...addressPrefixes: string[]) =>
   azure("network:VirtualNetwork", { addressSpace: { addressPrefixes } });
+const reaching = (cidr: string, ...except: string[]): Sketch => ({
+  type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  inputs: { spec: { egress: [{ to: [{ ipBlock: { cidr, except } }] }] } },
+});
 const account = (accountName: string) => azure("storage:StorageAccount", { accountName });
 const ingress = (host: string): Sketch => ({
   type: "kubernetes:networking.k8s.io/v1:Ingress",
@@ -232,5 +236,21 @@ export const isolationCases: Cases = {
       { prod: [], "onprem-dev": [] },
     ],
     open: "never",
+  },
+  "ISO-08": {
+    pass: {
+      dev: [network("10.20.0.0/20"), reaching("10.20.8.0/22")],
+      prod: [network("10.21.0.0/20"), reaching("192.0.2.10/32"), reaching("10.0.0.0/8", "10.20.0.0/16")],
+    },
+    fail: [
+      pair(network("10.20.0.0/20"), reaching("10.20.8.0/22")),
+      pair(network("10.20.0.0/20"), reaching("10.16.0.0/12")),
+      pair(reaching("10.21.0.0/28"), network("10.21.0.0/20")),
+      pair(network("10.20.0.0/20"), reaching("10.0.0.0/8", "10.20.0.0/24")),
+    ],
+    open: pair(network("10.20.0.0/20"), {
+      type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      inputs: { spec: { egress: UNKNOWN } },
+    }),
   },
 };

@@ -216,8 +216,20 @@ export const kubernetesCases: Cases = {
     ],
   },
   "K8S-20": {
-    pass: role({ resources: ["pods", "secrets"], verbs: ["create", "get"] }),
+    pass: {
+      rules: [
+        { apiGroups: [""], resources: ["pods"], verbs: ["create", "get"] },
+        { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+      ],
+    },
     fail: [
+      role({ resources: ["secrets"], verbs: ["get"] }),
+      role({ resources: ["pods/ephemeralcontainers"], verbs: ["patch"] }),
+      role({ resources: ["rolebindings"], verbs: ["create"] }),
+      role({ resources: ["networkpolicies"], verbs: ["delete"] }),
+      role({ resources: ["secretproviderclasses"], verbs: ["create"] }),
+      role({ resources: ["deployments"], verbs: ["patch"] }),
+      clusterRole(role({ verbs: ["create"] })),
       role({ verbs: ["*"] }),
       role({ resources: ["*"] }),
       role({ apiGroups: ["*"] }),

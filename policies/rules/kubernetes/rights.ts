@@ -7,19 +7,32 @@ import { fail, open, pass } from "../../verdict";
 const role = "kubernetes:rbac.authorization.k8s.io/v1:Role";
 const clusterRole = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
 
+const changing = ["create", "update", "patch", "delete", "deletecollection"];
+
 /** Rights by which whoever has them gets at more than they say; no verbs means any. */
 const escalating: readonly { readonly resources: readonly string[]; readonly verbs?: readonly string[] }[] = [
-  { resources: ["pods/exec", "nodes/proxy"] },
+  { resources: ["pods/exec", "pods/ephemeralcontainers", "pods/portforward", "nodes/proxy"] },
+  { resources: ["secrets"], verbs: ["get", "list", "watch"] },
+  { resources: ["secretproviderclasses"], verbs: changing },
+  {
+    resources: ["clusters", "databases", "backups", "scheduledbackups", "issuers", "certificates"],
+    verbs: changing,
+  },
+  { resources: ["roles", "rolebindings", "clusterroles", "clusterrolebindings"], verbs: changing },
+  { resources: ["serviceaccounts"], verbs: changing },
+  { resources: ["networkpolicies", "resourcequotas", "limitranges", "namespaces"], verbs: changing },
+  { resources: ["deployments", "statefulsets", "daemonsets", "replicasets", "cronjobs"], verbs: changing },
   { resources: ["serviceaccounts/token"], verbs: ["create"] },
   { resources: ["persistentvolumes"], verbs: ["create"] },
   { resources: ["certificatesigningrequests/approval"], verbs: ["update", "patch"] },
   {
     resources: ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
-    verbs: ["create", "update", "patch", "delete", "deletecollection"],
+    verbs: changing,
   },
 ];
 
-const readsSecrets = { resources: ["secrets"], verbs: ["get", "list", "watch"] };
+/** In one namespace these are what a runner is for; in all of them they are the whole cluster. */
+const everywhere = [{ resources: ["pods", "jobs", "secrets", "configmaps"], verbs: changing }];
 
 // RBAC reads */exec as that part of every resource.
 const covers = (listed: Value, name: string) => listed === name || listed === name.replace(/^[^/]+\//, "*/");
@@ -28,7 +41,7 @@ const modest: Condition = ({ value, resource }) => {
   const [resources, verbs] = [items(value, "resources"), items(value, "verbs")];
   if (!resources || !verbs || [...resources, ...verbs].includes(UNKNOWN))
     return open("the rights are not known yet");
-  const refused = resource.type === clusterRole ? [...escalating, readsSecrets] : escalating;
+  const refused = resource.type === clusterRole ? [...escalating, ...everywhere] : escalating;
   const found = refused.find(
     (right) =>
       right.resources.some((name) => resources.some((listed) => covers(listed, name))) &&
@@ -87,8 +100,8 @@ export const clusterRightsRules: readonly ResourceRule[] = [
     remediation:
       "Name resources and verbs, in a Role of one namespace (components/kubernetes/runnerPod.ts is one).",
     deviation:
-      "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks; and no " +
-      "aggregated roles, whose rights others decide.",
+      "As CIS AKS 4.1.9 to 4.1.12 also volumes, approval of certificates and admission webhooks. No aggregated " +
+      "roles, whose rights others decide. No role reads Secrets, or makes workloads but a runner's pods.",
     check: allOf(unset("aggregationRule"), every("rules", allOf(named, asItself, modest))),
   },
 ];

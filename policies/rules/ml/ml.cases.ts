@@ -104,6 +104,10 @@ const mlflowWith = (env: Properties) =>
   tracking({ words: ["mlflow", "server"], env: { ...tracked, ...env } });
 const proxy = (...options: string[]) =>
   deployment("proxy", { words: ["oauth2-proxy", ...options], secrets: ["OAUTH2_PROXY_COOKIE_SECRET"] });
+const asleep = (suspend: Value): Sketch => ({
+  type: "kubernetes:batch/v1:CronJob",
+  inputs: { metadata: metadata("train"), spec: { suspend } },
+});
 const other = deployment("other", { words: ["sleep", "1"] });
 
 const denied = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
@@ -418,6 +422,7 @@ export const mlCases: Cases = {
       [grants("ci:ecluse/churn:prod:train", "release")],
       [grants("ci:ecluse/churn:prod:train", "dev-ci")],
       [grants("ci:ecluse/platform:dev:release", "release")],
+      [grants("workload:churn:prod:serve", "admin")],
       [ungranted],
     ],
     open: [model({ ECLUSE_USE_CASE: UNKNOWN })],
@@ -551,5 +556,13 @@ export const mlCases: Cases = {
     fail: [mlflow("--app-name", "basic-auth"), mlflowWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "true" })],
     open: mlflowWith({ MLFLOW_SERVER_ENABLE_JOB_EXECUTION: UNKNOWN }),
     notApplicable: [other],
+  },
+  "ML-22": {
+    pass: asleep(true),
+    fail: [asleep(false), asleep(null)],
+    notApplicable: [
+      { type: "kubernetes:batch/v1:CronJob", inputs: { metadata: metadata("monitor"), spec: {} } },
+    ],
+    open: asleep(UNKNOWN),
   },
 };

@@ -26,6 +26,9 @@ function grantsOf(written: Value): readonly Value[] {
   }
 }
 
+/** Roles of machines, as in python/ecluse_identity/grants.py; whoever has another one may do more than any of them. */
+const roles: readonly string[] = ["train", "release", "serve", "monitor", "dev-ci"];
+
 /** Roles by which a principal may move the alias of the champion, and so choose what serves. */
 const moves = (role: string | undefined, { production }: Context) =>
   role === "release" || (role === "dev-ci" && production);
@@ -43,6 +46,8 @@ function releasers(maker: Resource, context: Context): Judged {
     grants.map((grant) => {
       const [principal, role] = [text(grant, "principal"), text(grant, "role")];
       if (principal?.split(":")[2] !== environment) return fail(`${principal} is not of ${environment}`);
+      if (!roles.includes(role ?? ""))
+        return fail(`${principal} has the role ${role}, which is none of a machine's`);
       return moves(role, context) && principal !== release ? fail(`${principal} has the role ${role}`) : pass;
     }),
   );

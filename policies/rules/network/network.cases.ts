@@ -11,6 +11,18 @@ const opening = (more: Properties): Properties => ({
   ...more,
 });
 const rules = (...more: Properties[]) => ({ securityRules: more.map(opening) });
+const last = (more: Properties): Properties => ({
+  name: "deny-all",
+  priority: 4096,
+  access: "Deny",
+  direction: "Inbound",
+  protocol: "*",
+  sourceAddressPrefix: "*",
+  sourcePortRange: "*",
+  destinationAddressPrefix: "*",
+  destinationPortRange: "*",
+  ...more,
+});
 const rule = (more: Properties): Sketch => ({
   type: "azure-native:network:SecurityRule",
   inputs: opening(more),
@@ -170,5 +182,16 @@ export const networkCases: Cases = {
     ],
     open: [network(), flowLog({ retentionPolicy: UNKNOWN })],
     notApplicable: [network()],
+  },
+  "NET-12": {
+    pass: rules({}, last({})),
+    fail: [
+      rules({}),
+      { securityRules: [] },
+      rules({}, last({ access: "Allow" })),
+      rules({}, last({ sourceAddressPrefix: "10.0.0.0/8" })),
+      rules({ priority: 4096 }, last({ priority: 200 })),
+    ],
+    open: { securityRules: UNKNOWN },
   },
 };
