@@ -3,6 +3,7 @@ import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addClusterCommands } from "./clusterCommands";
 import { addDemoCommand } from "./demo";
+import { addModelCommands } from "./modelCommands";
 import { addMonitorCommand } from "./monitor";
 import { addPlatformCommands } from "./platformCommands";
 import { printable } from "./progress";
@@ -31,6 +32,7 @@ const program = new Command("ecluse").description(
 addPlatformCommands(program, session);
 addStackCommands(program, session);
 addMonitorCommand(program);
+addModelCommands(program);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
 program

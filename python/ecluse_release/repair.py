@@ -25,7 +25,8 @@ from ecluse_core.errors import SettingError
 from ecluse_core.settings import Address, Environment, Secret
 from ecluse_models.model import ModelError
 from ecluse_release import manifest
-from ecluse_release.champion import ALIAS, champion_version, load
+from ecluse_release.champion import champion_version, load
+from ecluse_release.changes import Champions, actor
 
 
 class RepairSettings(Environment):
@@ -56,19 +57,22 @@ def repair(settings: RepairSettings) -> Repaired:
     versions = client.search_model_versions(f"name = '{name}'")
     newest = sorted((str(each.version) for each in versions), key=int, reverse=True)
     former = str(present.version) if present else None
+    champions = Champions(client, settings.environment, name, manifest.private_key(settings.signing_key))
     refused = dict[str, str]()
     for number in sorted(newest, key=lambda each: each != former):  # the present one first
-        reason = _wrong(client, settings, client.get_model_version(name, number))
+        version = client.get_model_version(name, number)
+        reason = _wrong(client, settings, version)
         if reason:
             refused[number] = reason
         elif number == former:
             return Repaired(False, number, f"version {number} is champion, and as it was released")
         else:
-            client.set_registered_model_alias(name, ALIAS, number)
+            why = refused.get(former or "", "there was none")
+            champions.crown(version, former, "repaired", actor(settings.tracking_token, why[:400]))
             return Repaired(True, number, f"version {number} is champion again", refused)
-    if former is None:
+    if present is None:
         return Repaired(False, None, "nothing was released that can be loaded, and none is champion", refused)
-    client.delete_registered_model_alias(name, ALIAS)
+    champions.remove(present, actor(settings.tracking_token, "no version can be loaded"))
     return Repaired(True, None, "no version can be loaded: the next release makes a first champion", refused)
 
 
