@@ -81,7 +81,8 @@ export async function inventories(useCase: string, environment?: string): Promis
 /** A moment, as people read it: to the minute, UTC. */
 export const minute = (time: string): string => time.slice(0, 16).replace("T", " ");
 
-const figure = ({ value, low, high, result }: Gate): string => {
+/** What a gate measured, with its interval, and its result where it is not a pass. */
+export const figure = ({ value, low, high, result }: Gate): string => {
   const number = (each: number | null) => each?.toFixed(4) ?? "–";
   const interval = low === null ? "" : ` (${number(low)} to ${number(high)})`;
   return `${number(value)}${interval}${result === "pass" ? "" : ` ${result}`}`;
@@ -135,7 +136,8 @@ export const changeLine = ({ time, version, action, former, person, reason }: Ch
   return `${minute(time)}  version ${version} ${action} by ${person}${from}: ${reason}`;
 };
 
-const refusalLines = ({ time, commit, person, reason, gates }: Refusal): string[] => [
+/** A refusal, and below it the gates that refused. */
+export const refusalLines = ({ time, commit, person, reason, gates }: Refusal): string[] => [
   `${minute(time)}  commit ${commit.slice(0, 8)} of ${person}: ${reason}`,
   ...gates.map((gate) => `  ${gate.name} ${figure(gate)}, bound ${gate.bound}: ${gate.fix || gate.reason}`),
 ];

@@ -1,20 +1,28 @@
 """What is recorded of releases: who made which version champion and why, and why others were refused."""
 
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
+from ecluse_core.errors import SettingError
+from ecluse_core.opening import open_container
 from ecluse_release.changes import TAG
 from ecluse_release.inventory import Inventory, Reading, inventory
 from ecluse_release.refused import TAG as REFUSED
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
+from ecluse_release.trace import Trace, Tracing, trace
 from tests.identity.tracking import RunningEnvironment, environment
 from tests.processes import python_environment
 from tests.release.training import RULES, USE_CASE, Training, key_pair, land_data, release_variables, train
@@ -119,6 +127,105 @@ def test_the_command_prints_the_document(released: RunningEnvironment) -> None:
     assert (code, "ecluse_release.inventory: " in said) == (1, True)
 
 
+def logged(running: RunningEnvironment, version: str) -> str:
+    """A prediction of a version in the log, among those of other days; gives its id."""
+    wanted, other = str(uuid.uuid4()), str(uuid.uuid4())
+    container = open_container("URL", {"URL": running.store.url("inference", "read-write-delete")})
+    for day, ids in (("2026-11-28", [wanted, other]), ("2026-11-29", [other])):
+        rows = [{"prediction_id": each, "id": "c-7", "model_version": version, "score": 0.25} for each in ids]
+        at = pl.lit(datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+        buffer = io.BytesIO()
+        pl.DataFrame(rows).with_columns(time=at).write_parquet(buffer)
+        container.write(f"{USE_CASE}/date={day}/{uuid.uuid4()}.parquet", buffer.getvalue())
+    return wanted
+
+
+def traced(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, asked: str, day: str = "") -> Trace:
+    """The trace, as a person has it who may read the log."""
+    given = {**reading(running), "ECLUSE_INFERENCE_URL": running.store.url("inference", "read")}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return trace(Tracing.read(given), asked, date.fromisoformat(day) if day else None)
+
+
+def test_a_prediction_is_followed_to_its_commit(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = read(released, monkeypatch).versions[-1].version
+    asked = logged(released, number)
+    found = traced(released, monkeypatch, asked)
+    assert found.prediction and (found.prediction.version, found.prediction.id) == (number, "c-7")
+    assert "date=2026-11-28" in found.prediction.blob and found.prediction.time.startswith("2026-11-28T12")
+    [lineage] = found.versions
+    assert (lineage.version.commit, lineage.problems, found.problems) == (FIRST, [], [])
+    assert lineage.signature == "the manifest and every file that it names"
+    assert "model.skops" in lineage.files
+    assert lineage.run and (lineage.run.commit, lineage.run.user) == (
+        FIRST,
+        "ci:ecluse/bank-churn:prod:train",
+    )
+    assert lineage.run.data_version == lineage.version.data_version
+    assert traced(released, monkeypatch, asked, "2026-11-28").prediction == found.prediction
+    assert traced(released, monkeypatch, asked, "2026-11-29").prediction is None
+    assert traced(released, monkeypatch, str(uuid.uuid4())).versions == []
+
+
+def test_a_prediction_of_no_version_is_said(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = traced(released, monkeypatch, logged(released, "77"))
+    assert found.versions == []
+    assert found.problems == ["the registry has no version 77, which gave it"]
+
+
+def test_versions_and_commits_are_followed(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [lineage] = traced(released, monkeypatch, "1").versions
+    assert lineage.version.commit == FIRST
+    [lineage] = traced(released, monkeypatch, SECOND[:9]).versions
+    assert lineage.version.commit == SECOND
+    found = traced(released, monkeypatch, POOR)
+    assert (found.versions, [each.commit for each in found.refusals]) == ([], [POOR])
+    assert traced(released, monkeypatch, "99").versions == []
+
+
+@pytest.mark.parametrize("asked", ["churn", "abc", "../1", "-1", "A" * 40])
+def test_what_can_be_none_of_them_is_refused(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    with pytest.raises(SettingError, match="give the id of a prediction, the number of a version, or 7"):
+        traced(released, monkeypatch, asked)
+
+
+def test_changed_files_and_runs_are_errors_of_a_trace(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whoever may write to the store or the database could leave them."""
+
+    def changed(_client: MlflowClient, _model: str, names: Iterable[str], folder: Path) -> Path:
+        folder.mkdir()
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("other")
+        return folder
+
+    get_run = MlflowClient.get_run
+
+    def of_another(client: MlflowClient, run_id: str) -> Run:
+        found = get_run(client, run_id)
+        found.data.tags["ecluse.verified.commit"] = "f" * 40
+        return found
+
+    monkeypatch.setattr("ecluse_release.trace.download_files", changed)
+    monkeypatch.setattr(MlflowClient, "get_run", of_another)
+    [lineage] = traced(released, monkeypatch, "1").versions
+    assert lineage.signature == "the manifest, and not its files"
+    files, commit = lineage.problems
+    assert "the model is not the one that was released: MLmodel has sha256" in files
+    assert f"has the verified commit '{'f' * 40}', and version 1 has '{FIRST}'" in commit
+
+
 def test_what_is_not_signed_is_said(released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever may write to the registry, and has no key, can neither claim a change nor make one unseen."""
     champion, former = read(released, monkeypatch).versions[:2]
@@ -142,3 +249,6 @@ def test_what_is_not_signed_is_said(released: RunningEnvironment, monkeypatch: p
     assert "has type 'ecluse-champion-change', not 'ecluse-refusal'" in refusal
     assert f"version {former.version} has the alias champion, and the last change made" in alias
     assert "not signed" in str(found.versions[1].refused) and found.versions[1].gates == []
+    [lineage] = traced(released, monkeypatch, FIRST).versions
+    assert (lineage.signature, lineage.files) == ("", {})
+    assert "the manifest is not signed by this environment's release key" in lineage.problems[0]
