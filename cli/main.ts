@@ -32,7 +32,7 @@ const program = new Command("ecluse").description(
 addPlatformCommands(program, session);
 addStackCommands(program, session);
 addMonitorCommand(program);
-addModelCommands(program);
+addModelCommands(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
 program

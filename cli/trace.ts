@@ -86,7 +86,8 @@ export async function traces(asked: string, where: Asked): Promise<FullTrace[]> 
   if (found.length > 0) return found;
   const names = places.map(([{ environment }, useCase]) => `${useCase} in ${environment}`).join(", ");
   throw new UserError(
-    `${asked} is no prediction, version or commit of ${names}; a prediction is in the log some seconds after it was given`,
+    `${asked} is no prediction, version or commit of ${names}; a prediction is in the log some seconds ` +
+      "after it was given",
   );
 }
 

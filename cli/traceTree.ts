@@ -43,7 +43,8 @@ function predictionLine({ prediction, champion_then }: FullTrace): string {
 function versionNode({ version, run, files, signature }: Lineage, { code }: FullTrace): Node {
   const { data_version, holdout_version, gates, changes } = version;
   const data = [`data version ${data_version}`, ...(holdout_version ? [`held out: ${holdout_version}`] : [])];
-  const model = `model ${version.model_id} (${version.format ?? "format not known"}), ${Object.keys(files).length} files`;
+  const format = version.format ?? "format not known";
+  const model = `model ${version.model_id} (${format}), ${Object.keys(files).length} files`;
   const trained = run
     ? `run ${run.run_id} by ${run.user}, ${run.status}, verified commit ${run.commit ?? "missing"}`
     : "run MISSING";

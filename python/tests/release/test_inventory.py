@@ -5,8 +5,8 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,61 +17,12 @@ from mlflow.entities import Run
 
 from ecluse_core.errors import SettingError
 from ecluse_core.opening import open_container
-from ecluse_release.changes import TAG
-from ecluse_release.inventory import Inventory, Reading, inventory
-from ecluse_release.refused import TAG as REFUSED
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
-from ecluse_release.trace import Trace, Tracing, trace
-from tests.identity.tracking import RunningEnvironment, environment
+from tests.identity.tracking import RunningEnvironment
 from tests.processes import python_environment
-from tests.release.training import RULES, USE_CASE, Training, key_pair, land_data, release_variables, train
-
-PRIVATE, PUBLIC = key_pair()
-FIRST, SECOND, POOR = "a3" * 20, "b3" * 20, "c3" * 20
-
-
-def reading(running: RunningEnvironment) -> dict[str, str]:
-    """What a person who may read the registry has for a report."""
-    return {
-        "ECLUSE_USE_CASE": USE_CASE,
-        "ECLUSE_ENVIRONMENT": "prod",
-        "ECLUSE_SIGNING_PUBLIC_KEY": PUBLIC,
-        "MLFLOW_TRACKING_URI": running.url,
-        "MLFLOW_TRACKING_TOKEN": running.forge.person(),
-        "MLFLOW_WORKSPACE": USE_CASE,
-    }
-
-
-def as_release(
-    running: RunningEnvironment, commit: str, monkeypatch: pytest.MonkeyPatch, **changes: str
-) -> dict[str, str]:
-    """The variables of a release that grace has started in pipeline 77."""
-    token = running.forge.ci("release", user_login="grace", pipeline_id="77")
-    variables = release_variables(running, commit, PRIVATE, MLFLOW_TRACKING_TOKEN=token, **changes)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    return variables
-
-
-def read(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> Inventory:
-    """The report, as a person has it."""
-    for name, value in reading(running).items():
-        monkeypatch.setenv(name, value)
-    return inventory(Reading.read(reading(running)))
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEnvironment]:
-    """An environment with two versions, and a run that was refused."""
-    folder = Path(tmp_path_factory.mktemp("released"))
-    with environment(folder) as running, pytest.MonkeyPatch.context() as monkeypatch:
-        land_data(running)
-        for commit, gates in ((FIRST, RULES), (SECOND, RULES), (POOR, {**RULES, "floor": 0.99})):
-            train(running, Training(commit))
-            given = as_release(running, commit, monkeypatch, ECLUSE_GATES=json.dumps(gates))
-            release(Settings.read(given))
-        yield running
+from tests.release.released import FIRST, POOR, SECOND, as_release, read, reading, traced
+from tests.release.training import USE_CASE, Training, train
 
 
 def test_versions_are_shown_with_who_when_and_why(
@@ -138,14 +89,6 @@ def logged(running: RunningEnvironment, version: str) -> str:
         pl.DataFrame(rows).with_columns(time=at).write_parquet(buffer)
         container.write(f"{USE_CASE}/date={day}/{uuid.uuid4()}.parquet", buffer.getvalue())
     return wanted
-
-
-def traced(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, asked: str, day: str = "") -> Trace:
-    """The trace, as a person has it who may read the log."""
-    given = {**reading(running), "ECLUSE_INFERENCE_URL": running.store.url("inference", "read")}
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    return trace(Tracing.read(given), asked, date.fromisoformat(day) if day else None)
 
 
 def test_a_prediction_is_followed_to_its_commit(
@@ -224,31 +167,3 @@ def test_changed_files_and_runs_are_errors_of_a_trace(
     files, commit = lineage.problems
     assert "the model is not the one that was released: MLmodel has sha256" in files
     assert f"has the verified commit '{'f' * 40}', and version 1 has '{FIRST}'" in commit
-
-
-def test_what_is_not_signed_is_said(released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever may write to the registry, and has no key, can neither claim a change nor make one unseen."""
-    champion, former = read(released, monkeypatch).versions[:2]
-    as_release(released, FIRST, monkeypatch)
-    client = MlflowClient()
-    [of_other] = [
-        jws
-        for name, jws in client.get_model_version(USE_CASE, champion.version).tags.items()
-        if name.startswith(TAG)
-    ]
-    _, key = key_pair()
-    client.set_model_version_tag(USE_CASE, former.version, f"{TAG}copied", of_other)
-    client.set_model_version_tag(USE_CASE, former.version, f"{TAG}made-up", f"{key}.a.b")
-    client.set_registered_model_tag(USE_CASE, f"{REFUSED}made-up", of_other)
-    client.set_model_version_tag(USE_CASE, former.version, "ecluse.manifest", "x")
-    client.set_registered_model_alias(USE_CASE, "champion", former.version)
-    found = read(released, monkeypatch)
-    copied, made_up, refusal, alias = found.problems
-    assert f"{TAG}copied of version {former.version}: the change is of" in copied
-    assert "not signed by this environment's release key" in made_up
-    assert "has type 'ecluse-champion-change', not 'ecluse-refusal'" in refusal
-    assert f"version {former.version} has the alias champion, and the last change made" in alias
-    assert "not signed" in str(found.versions[1].refused) and found.versions[1].gates == []
-    [lineage] = traced(released, monkeypatch, FIRST).versions
-    assert (lineage.signature, lineage.files) == ("", {})
-    assert "the manifest is not signed by this environment's release key" in lineage.problems[0]
