@@ -3,6 +3,7 @@ import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addClusterCommands } from "./clusterCommands";
 import { addDemoCommand } from "./demo";
+import { addModelCommands } from "./modelCommands";
 import { addModelServerCommands } from "./modelServer";
 import { addMonitorCommand } from "./monitor";
 import { addPlatformCommands } from "./platformCommands";
@@ -33,6 +34,7 @@ addPlatformCommands(program, session);
 addStackCommands(program, session);
 addModelServerCommands(program, session);
 addMonitorCommand(program);
+addModelCommands(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
 program

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { platformPath } from "../components/naming";
 import { repairVariables } from "../components/processes/release";
 import { openIssuer } from "../local/forge/issuer";
@@ -6,7 +7,8 @@ import { findProject } from "../local/forge/projects";
 import { mintReleaseToken } from "../local/forge/tokens";
 import { homeFolder, projectRoot } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
-import { type EnvironmentOutputs, environmentOutputs, forgeOutputs } from "./outputs";
+import { environmentsOf } from "./environmentsOf";
+import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
 import { callPython } from "./python";
 import { UserError } from "./stacks";
 
@@ -26,9 +28,7 @@ export interface Repaired {
  * it was released. Throws a UserError where no environment has the use case, or one cannot be asked.
  */
 export async function repairChampions(useCase: string): Promise<Repaired[]> {
-  const environments = (await environmentOutputs()).filter(({ useCases }) => useCase in useCases);
-  if (environments.length === 0)
-    throw new UserError(`no environment that is up has ${useCase}: npx ecluse status shows those that do`);
+  const environments = await environmentsOf(useCase);
   const { url } = await forgeOutputs();
   return Promise.all(environments.map((outputs) => repairIn(outputs, useCase, url)));
 }
@@ -64,7 +64,7 @@ async function releaseToken({ environment, tier }: EnvironmentOutputs, forgeUrl:
     environment: { name: environment, tier },
     server: "tracking",
     ttl: 600,
-    job: { sha: "", source: "api", login: "", pipelineId: "repair", jobId: "repair" },
+    job: { sha: "", source: "api", login: userInfo().username, pipelineId: "repair", jobId: "repair" },
   });
 }
 

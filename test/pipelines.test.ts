@@ -70,8 +70,8 @@ describe("its jobs", () => {
   });
 
   it(
-    "that change the platform never run for a use case that asks for a release, and only those of a " +
-      "release do",
+    "that change the platform never run for a use case that asks for a release, nor for a person who asks " +
+      "for another champion, and only those of either do",
     () => {
       const ofJob = (name: string): string[] => {
         const { extends: bases = [], rules } = pipeline[name] ?? {};
@@ -79,13 +79,20 @@ describe("its jobs", () => {
       };
       const known = ["stages", "workflow", "variables", "default"];
       const jobs = Object.keys(pipeline).filter((name) => !name.startsWith(".") && !known.includes(name));
-      expect(jobs.filter((name) => name.startsWith("release-"))).toEqual(["release-dev", "release-prod"]);
+      const asked = (kind: string) => jobs.filter((name) => name.startsWith(`${kind}-`));
+      expect(asked("release")).toEqual(["release-dev", "release-prod"]);
+      expect(asked("champion")).toEqual(["champion-dev", "champion-prod"]);
       for (const name of jobs) {
-        const environment = /^release-(.*)/.exec(name)?.[1];
-        const wanted = environment
-          ? `$CI_PIPELINE_SOURCE == "pipeline" && $ECLUSE_ENVIRONMENT == "${environment}" && ` +
+        const [, kind, environment] = /^(release|champion)-(.*)/.exec(name) ?? [];
+        const sources = {
+          release: '$CI_PIPELINE_SOURCE == "pipeline"',
+          // A person's alone: no token of a job makes a pipeline of this source.
+          champion: '$CI_PIPELINE_SOURCE == "web" && $ECLUSE_TASK =~ /^(promote|rollback)$/',
+        };
+        const wanted = kind
+          ? `${sources[kind as keyof typeof sources]} && $ECLUSE_ENVIRONMENT == "${environment}" && ` +
             "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
-          : '$CI_PIPELINE_SOURCE != "pipeline"';
+          : '$CI_PIPELINE_SOURCE != "pipeline" && $ECLUSE_TASK == null';
         expect(ofJob(name).length).toBeGreaterThan(0);
         for (const rule of ofJob(name)) expect(rule.startsWith(wanted), `${name}: ${rule}`).toBe(true);
       }
@@ -95,18 +102,22 @@ describe("its jobs", () => {
   it.each([
     ["dev", "development"],
     ["prod", "production"],
-  ])("release to %s alone, under its tokens, on its own runner, one at a time", (environment, tier) => {
-    expect(pipeline[`release-${environment}`]).toMatchObject({
-      extends: ".release",
-      tags: [`ecluse-release-${environment}`],
-      resource_group: `release-${environment}-$ECLUSE_USE_CASE`,
-      environment: { name: environment, deployment_tier: tier },
-      id_tokens: {
-        MLFLOW_TRACKING_TOKEN: { aud: `ecluse-${environment}-tracking` },
-        ECLUSE_SERVING_TOKEN: { aud: `ecluse-${environment}-serving` },
-      },
-    });
-  });
+  ])(
+    "change the champion of %s alone, under its tokens, on its own runner, one at a time",
+    (environment, tier) => {
+      for (const kind of ["release", "champion"])
+        expect(pipeline[`${kind}-${environment}`]).toMatchObject({
+          extends: `.${kind}`,
+          tags: [`ecluse-release-${environment}`],
+          resource_group: `release-${environment}-$ECLUSE_USE_CASE`,
+          environment: { name: environment, deployment_tier: tier },
+          id_tokens: {
+            MLFLOW_TRACKING_TOKEN: { aud: `ecluse-${environment}-tracking` },
+            ECLUSE_SERVING_TOKEN: { aud: `ecluse-${environment}-serving` },
+          },
+        });
+    },
+  );
 
   it("judges by the rules wherever it previews or updates", () => {
     const scripts = JSON.stringify([pipeline[".preview"], pipeline[".up"]]);

@@ -97,3 +97,40 @@ export const repairVariables = (repair: Repair): Partial<Variables<"release", st
   MLFLOW_TRACKING_TOKEN: repair.token,
   MLFLOW_WORKSPACE: repair.useCase,
 });
+
+/** A change of a use case's champion by hand, on this machine. */
+export interface Promotion
+  extends Pick<Release, "environment" | "useCase" | "signingKey" | "trackingUrl" | "servingUrl" | "tokens"> {
+  readonly servingReplicas: number;
+}
+
+/** The environment variables of such a change (`ecluse_release.promotion`): some of a release's. */
+export const promotionVariables = (promotion: Promotion): Partial<Variables<"release", string>> => ({
+  ...common(promotion),
+  ECLUSE_USE_CASE: promotion.useCase,
+  ECLUSE_SIGNING_KEY: promotion.signingKey,
+  ECLUSE_SERVING_URL: promotion.servingUrl,
+  ECLUSE_SERVING_TOKEN: promotion.tokens.serving,
+  MLFLOW_TRACKING_TOKEN: promotion.tokens.tracking,
+  MLFLOW_WORKSPACE: promotion.useCase,
+});
+
+/** A report on the versions of a use case (`ecluse_release.inventory`), which changes nothing. */
+export interface Reading extends Pick<Release, "environment" | "useCase" | "trackingUrl"> {
+  /** Public key of the environment's releases, PEM. */
+  readonly signingPublicKey: string;
+  /** Of whoever may read the registry. */
+  readonly token: string;
+}
+
+/** The environment variables of such a report. */
+export const readingVariables = (
+  reading: Reading,
+): Partial<Variables<"release", string> & Variables<"serve", string>> => ({
+  ECLUSE_ENVIRONMENT: reading.environment,
+  ECLUSE_USE_CASE: reading.useCase,
+  ECLUSE_SIGNING_PUBLIC_KEY: reading.signingPublicKey,
+  MLFLOW_TRACKING_URI: reading.trackingUrl,
+  MLFLOW_TRACKING_TOKEN: reading.token,
+  MLFLOW_WORKSPACE: reading.useCase,
+});

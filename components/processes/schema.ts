@@ -73,15 +73,8 @@ export interface Processes {
   };
   readonly release: {
     readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;
-    readonly ECLUSE_GATES: string;
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_ENVIRONMENT: string;
-    readonly ECLUSE_PROJECT: string;
-    readonly ECLUSE_COMMIT: string;
-    readonly ECLUSE_PIPELINE_ID: string;
-    readonly ECLUSE_CONTRACT: string;
-    readonly ECLUSE_DATA_URL: string;
-    readonly ECLUSE_HOLDOUT_URL: string;
     readonly ECLUSE_SIGNING_KEY: string;
     readonly MLFLOW_TRACKING_URI: string;
     readonly MLFLOW_TRACKING_TOKEN: string;
@@ -90,6 +83,13 @@ export interface Processes {
     readonly ECLUSE_SERVING_TOKEN?: string;
     readonly ECLUSE_SERVING_REPLICAS?: string;
     readonly ECLUSE_CHAMPION_SECONDS?: string;
+    readonly ECLUSE_GATES: string;
+    readonly ECLUSE_PROJECT: string;
+    readonly ECLUSE_COMMIT: string;
+    readonly ECLUSE_PIPELINE_ID: string;
+    readonly ECLUSE_CONTRACT: string;
+    readonly ECLUSE_DATA_URL: string;
+    readonly ECLUSE_HOLDOUT_URL: string;
   };
   readonly "release-job": {
     readonly ECLUSE_RELEASES: string;

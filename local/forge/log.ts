@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { masker } from "./mask";
-import type { JobRecord } from "./records";
-import type { Run } from "./run";
+import type { JobRecord, PipelineRecord } from "./records";
+import type { PipelineOptions } from "./run";
 
 const LARGEST_LOG_BYTES = 16 << 20;
 
@@ -10,8 +10,14 @@ const LARGEST_LOG_BYTES = 16 << 20;
 // secret.
 const CONTROL = /(?!\t)\p{Cc}/gu;
 
+/** The pipeline of a job, as far as its log goes. */
+interface Logged {
+  readonly record: Pick<PipelineRecord, "id">;
+  readonly options: Pick<PipelineOptions, "home" | "onEvent">;
+}
+
 /** Opens the job's log; each line is masked before it reaches the file or a listener. */
-export function openLog(run: Run, entry: JobRecord, secrets: readonly string[]): (line: string) => void {
+export function openLog(run: Logged, entry: JobRecord, secrets: readonly string[]): (line: string) => void {
   entry.log = join("logs", run.record.id, `${entry.id}.log`);
   const file = join(run.options.home, "forge", entry.log);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
@@ -9,7 +10,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_models.confined import confined_model
 from ecluse_models.download import download_files
-from ecluse_models.model import Model
+from ecluse_models.model import Model, ModelError
 from ecluse_release import manifest
 
 ALIAS = "champion"
@@ -50,3 +51,15 @@ def load(
     files = download_files(client, statement.model_id, statement.files, folder)
     manifest.verify_folder(files, statement)
     return Champion(version, confined_model(files))
+
+
+def why_not(
+    client: MlflowClient, version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey
+) -> str | None:
+    """Why a version is not what a release of this environment signed, or None; it is loaded to find out."""
+    with TemporaryDirectory(prefix="ecluse-version-") as folder:
+        try:
+            load(client, version, environment, key, Path(folder, "model"))
+        except (manifest.ManifestError, ModelError) as error:
+            return str(error)
+    return None

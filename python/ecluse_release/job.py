@@ -50,11 +50,11 @@ class Requested(Environment):
         return self
 
 
-def job_settings(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """The settings of the release that was asked for, and the variables it runs with; raises SettingError."""
+def job_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of the use case that was asked for, by the stack's settings; raises SettingError."""
     asked = Requested.read(environ)
     release = asked.releases[asked.use_case]
-    variables = {
+    return {
         **environ,
         "MLFLOW_WORKSPACE": asked.use_case,
         "ECLUSE_PROJECT": release.project,
@@ -64,6 +64,11 @@ def job_settings(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
         "ECLUSE_HOLDOUT_URL": release.holdout_url,
         "ECLUSE_SERVING_URL": release.serving_url,
     }
+
+
+def job_settings(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """The settings of the release that was asked for, and the variables it runs with; raises SettingError."""
+    variables = job_variables(environ)
     return Settings.read(variables), variables
 
 

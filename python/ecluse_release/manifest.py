@@ -81,24 +81,36 @@ def public_key(pem: str) -> ec.EllipticCurvePublicKey:
 
 def sign(statement: Statement, key: ec.EllipticCurvePrivateKey) -> str:
     """The statement as a compact JWS (ES256) over its canonical JSON."""
-    canonical = json.dumps(asdict(statement), sort_keys=True, separators=(",", ":")).encode()
-    return jwt.PyJWS().encode(canonical, key, "ES256", {"typ": _TYPE})
+    return seal(asdict(statement), _TYPE, key)
+
+
+def seal(document: Mapping[str, Any], kind: str, key: ec.EllipticCurvePrivateKey) -> str:
+    """A document as a compact JWS (ES256) over its canonical JSON; no other kind passes for it."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    return jwt.PyJWS().encode(canonical, key, "ES256", {"typ": kind})
+
+
+def unseal(jws: str, what: str, kind: str, key: ec.EllipticCurvePublicKey) -> dict[str, Any]:
+    """The document of a JWS of this kind that this key signed; raises ManifestError, which names `what`."""
+    try:
+        decoded = jwt.PyJWS().decode_complete(jws, key, algorithms=["ES256"])
+    except jwt.PyJWTError as error:
+        raise ManifestError(f"{what} is not signed by this environment's release key: {error}") from None
+    if decoded["header"].get("typ") != kind:
+        raise ManifestError(f"{what} has type {decoded['header'].get('typ')!r}, not {kind!r}")
+    try:
+        return cast(dict[str, Any], json.loads(decoded["payload"]))
+    except ValueError as error:
+        raise ManifestError(f"{what} cannot be read: {error}") from None
 
 
 def read(jws: str, key: ec.EllipticCurvePublicKey) -> Statement:
     """The statement of a JWS that this key signed; raises ManifestError."""
+    document = unseal(jws, "the manifest", _TYPE, key)
     try:
-        decoded = jwt.PyJWS().decode_complete(jws, key, algorithms=["ES256"])
-    except jwt.PyJWTError as error:
-        raise ManifestError(
-            f"the manifest is not signed by this environment's release key: {error}"
-        ) from None
-    if decoded["header"].get("typ") != _TYPE:
-        raise ManifestError(f"the manifest has type {decoded['header'].get('typ')!r}, not {_TYPE!r}")
-    try:
-        statement = Statement(**cast(dict[str, Any], json.loads(decoded["payload"])))
+        statement = Statement(**document)
         paths = [PurePosixPath(path) for path in statement.files]
-    except (ValueError, TypeError) as error:
+    except TypeError as error:
         raise ManifestError(f"the manifest cannot be read: {error}") from None
     # Its files are downloaded to these paths below a folder.
     outside = [str(path) for path in paths if path.is_absolute() or ".." in path.parts]

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -14,11 +15,14 @@ from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.best import best_version, unmet
-from ecluse_release.champion import ALIAS, Champion, champion_version, load, stated
+from ecluse_release.champion import Champion, champion_version, load, stated
+from ecluse_release.changes import Champions, actor
 from ecluse_release.gates import Gate
+from ecluse_release.handover import hand_over
 from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
+from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
-from ecluse_release.settings import Serving, Settings
+from ecluse_release.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,33 @@ def release(settings: Settings) -> Outcome:
         if settings.serving:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
+    refusals = Refusals(client, settings.environment, settings.use_case, key)
+    try:
+        results, jws = _judged(client, settings, present, run, key)
+    except UNFIT as error:
+        refusals.record(run, actor(settings.tracking_token, str(error)), [])
+        raise
+    if jws is None:
+        message = f"refused by: {', '.join(gate.name for gate in results if not gate.passed)}"
+        refusals.record(run, actor(settings.tracking_token, message), results)
+        return Outcome(False, False, message, gates=results)
+    version = _register(client, settings, run, jws, results)
+    champions = Champions(client, settings.environment, settings.use_case, key)
+    why = actor(settings.tracking_token, f"commit {run.commit[:8]} passed its gates")
+    hand_over(champions, version, present, "released", why, settings.serving)
+    noted = ", ".join(gate.name for gate in results if gate.result != "pass")
+    note = f"; too little data to decide: {noted}" if noted else ""
+    return Outcome(True, False, f"version {version.version} is champion{note}", str(version.version), results)
+
+
+def _judged(
+    client: MlflowClient,
+    settings: Settings,
+    present: ModelVersion | None,
+    run: training.TrainingRun,
+    key: ec.EllipticCurvePrivateKey,
+) -> tuple[list[Gate], str | None]:
+    """The results of the gates, and the signed manifest of a model that passed all of them."""
     seen = evidence(settings)
     if run.data_version != seen.training.version:
         raise Refusal(
@@ -55,17 +86,9 @@ def release(settings: Settings) -> Outcome:
         candidate = confined_model(files)
         results = judge(settings, seen, candidate, _former(client, settings, present, Path(folder)))
         if not all(gate.passed for gate in results):
-            failed = ", ".join(gate.name for gate in results if not gate.passed)
-            return Outcome(False, False, f"refused by: {failed}", gates=results)
+            return results, None
         hashes = manifest.file_hashes(files)
-        jws = manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
-    version = _register(client, settings, run, jws, results)
-    client.set_registered_model_alias(settings.use_case, ALIAS, version)
-    if settings.serving:
-        _reload(client, settings, settings.serving, version, present)
-    noted = ", ".join(gate.name for gate in results if gate.result != "pass")
-    note = f"; too little data to decide: {noted}" if noted else ""
-    return Outcome(True, False, f"version {version} is champion{note}", version, results)
+        return results, manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
@@ -134,7 +157,7 @@ def _statement(
 
 def _register(
     client: MlflowClient, settings: Settings, run: training.TrainingRun, jws: str, results: list[Gate]
-) -> str:
+) -> ModelVersion:
     """A new version with its evidence. One that a release left without the alias stays as it is."""
     tags = {
         "ecluse.commit": run.commit,
@@ -145,30 +168,8 @@ def _register(
         manifest.TAG: jws,
     }
     source = f"models:/{run.model_id}"
-    made = client.create_model_version(settings.use_case, source, run.run_id, tags, model_id=run.model_id)
-    return str(made.version)
+    return client.create_model_version(settings.use_case, source, run.run_id, tags, model_id=run.model_id)
 
 
-def _reload(
-    client: MlflowClient, settings: Settings, serving: Serving, version: str, former: ModelVersion | None
-) -> None:
-    """Has the server load the new champion; gives the alias back to the former one when it does not."""
-    try:
-        require_served(serving, version)
-    except ReloadError as error:
-        if former is None:
-            # Nothing to give it back to; the server checks again before it ever serves this one.
-            raise Refusal(f"version {version} is champion, but {error}; release again") from None
-        client.set_registered_model_alias(settings.use_case, ALIAS, str(former.version))
-        raise Refusal(f"version {version} is not champion: {error}; {former.version} is again") from None
-
-
-REFUSALS = (
-    Refusal,
-    ReloadError,
-    MlflowException,
-    ModelError,
-    manifest.ManifestError,
-    training.RunError,
-    data.DataError,
-)
+UNFIT = (Refusal, ModelError, manifest.ManifestError, data.DataError)
+REFUSALS = (*UNFIT, ReloadError, MlflowException, training.RunError)

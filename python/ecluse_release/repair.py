@@ -13,19 +13,16 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mlflow import MlflowClient
-from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from pydantic import Field
 
 from ecluse_core.errors import SettingError
 from ecluse_core.settings import Address, Environment, Secret
-from ecluse_models.model import ModelError
 from ecluse_release import manifest
-from ecluse_release.champion import ALIAS, champion_version, load
+from ecluse_release.champion import champion_version, why_not
+from ecluse_release.changes import Champions, actor
 
 
 class RepairSettings(Environment):
@@ -56,31 +53,24 @@ def repair(settings: RepairSettings) -> Repaired:
     versions = client.search_model_versions(f"name = '{name}'")
     newest = sorted((str(each.version) for each in versions), key=int, reverse=True)
     former = str(present.version) if present else None
+    key = manifest.private_key(settings.signing_key)
+    champions = Champions(client, settings.environment, name, key)
     refused = dict[str, str]()
     for number in sorted(newest, key=lambda each: each != former):  # the present one first
-        reason = _wrong(client, settings, client.get_model_version(name, number))
+        version = client.get_model_version(name, number)
+        reason = why_not(client, version, settings.environment, key.public_key())
         if reason:
             refused[number] = reason
         elif number == former:
             return Repaired(False, number, f"version {number} is champion, and as it was released")
         else:
-            client.set_registered_model_alias(name, ALIAS, number)
+            why = refused.get(former or "", "there was none")
+            champions.crown(version, former, "repaired", actor(settings.tracking_token, why[:400]))
             return Repaired(True, number, f"version {number} is champion again", refused)
-    if former is None:
+    if present is None:
         return Repaired(False, None, "nothing was released that can be loaded, and none is champion", refused)
-    client.delete_registered_model_alias(name, ALIAS)
+    champions.remove(present, actor(settings.tracking_token, "no version can be loaded"))
     return Repaired(True, None, "no version can be loaded: the next release makes a first champion", refused)
-
-
-def _wrong(client: MlflowClient, settings: RepairSettings, version: ModelVersion) -> str | None:
-    """Why a version is not what a release of this environment signed, or None."""
-    key = manifest.private_key(settings.signing_key).public_key()
-    with TemporaryDirectory(prefix="ecluse-repair-") as folder:
-        try:
-            load(client, version, settings.environment, key, Path(folder, "model"))
-        except (manifest.ManifestError, ModelError) as error:
-            return str(error)
-    return None
 
 
 def main() -> int:

@@ -94,17 +94,11 @@ class Serving:
     authority: Path | None = None
 
 
-class Settings(Gated, Calling):
-    """What a release works on."""
+class ChampionSettings(Calling):
+    """Whose champion a process changes, by which key and token, and the model server that then loads it."""
 
     use_case: str
     environment: str
-    project: str
-    commit: Annotated[str, matches("[0-9a-f]{40}", "a full commit id of 40 hex digits")]
-    pipeline_id: Annotated[str, matches("[0-9]{1,20}", "the number of a pipeline")]
-    contract: Json[Contract]
-    data: Annotated[Container, Opened("ECLUSE_DATA_URL")] = Field(alias="ECLUSE_DATA_URL")
-    holdout: Annotated[Container, Opened("ECLUSE_HOLDOUT_URL")] = Field(alias="ECLUSE_HOLDOUT_URL")
     signing_key: Secret
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
     tracking_token: Secret = Field(alias="MLFLOW_TRACKING_TOKEN")
@@ -115,10 +109,33 @@ class Settings(Gated, Calling):
     champion_seconds: ChampionSeconds = 30
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
+    def _check_serving(self) -> Self:
         for name in ("serving_token", "serving_replicas"):
             if self.serving_url and not getattr(self, name):
                 raise ValueError(f"ECLUSE_{name.upper()} is not set; ECLUSE_SERVING_URL needs it")
+        return self
+
+    @property
+    def serving(self) -> Serving | None:
+        """The model server, where there is one to reload."""
+        if not self.serving_url:
+            return None
+        replicas, seconds = self.serving_replicas, self.champion_seconds
+        return Serving(self.serving_url, self.serving_token, replicas, seconds, self.authority)
+
+
+class Settings(Gated, ChampionSettings):
+    """What a release works on."""
+
+    project: str
+    commit: Annotated[str, matches("[0-9a-f]{40}", "a full commit id of 40 hex digits")]
+    pipeline_id: Annotated[str, matches("[0-9]{1,20}", "the number of a pipeline")]
+    contract: Json[Contract]
+    data: Annotated[Container, Opened("ECLUSE_DATA_URL")] = Field(alias="ECLUSE_DATA_URL")
+    holdout: Annotated[Container, Opened("ECLUSE_HOLDOUT_URL")] = Field(alias="ECLUSE_HOLDOUT_URL")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
         if self.contract.baseline and self.gates.task.KIND != "regressor":
             raise ValueError(
                 f"ECLUSE_CONTRACT has baseline {self.contract.baseline!r}, and ECLUSE_GATES metric "
@@ -130,14 +147,6 @@ class Settings(Gated, Calling):
     def rules(self) -> Rules:
         """The bounds of the gates."""
         return self.gates.rules()
-
-    @property
-    def serving(self) -> Serving | None:
-        """The model server, where there is one to reload."""
-        if not self.serving_url:
-            return None
-        replicas, seconds = self.serving_replicas, self.champion_seconds
-        return Serving(self.serving_url, self.serving_token, replicas, seconds, self.authority)
 
     @property
     def trainer(self) -> str:

@@ -3,31 +3,18 @@
 from pathlib import Path
 from typing import Annotated
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from pydantic import Field, Json, PlainValidator, WithJsonSchema
+from pydantic import Field, Json
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Flag, Text, Whole
 from ecluse_core.tls import Calling, Listening
 from ecluse_identity.trust import Trusting
-from ecluse_release.manifest import ManifestError, public_key
 from ecluse_release.period import ChampionSeconds
+from ecluse_release.trusted import PublicKey
 
 # So long a write may take: while a server ends, it ships what it has logged.
 _WRITE_SECONDS = 10
-
-
-def _public_key(pem: str) -> ec.EllipticCurvePublicKey:
-    try:
-        return public_key(pem)
-    except ManifestError as error:
-        raise ValueError(f"cannot be used: {error}") from None
-
-
-PublicKey = Annotated[
-    ec.EllipticCurvePublicKey, PlainValidator(_public_key), WithJsonSchema({"type": "string"})
-]
 
 
 class Settings(Listening, Calling, Trusting):
