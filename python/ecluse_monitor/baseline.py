@@ -48,6 +48,10 @@ def build_baseline(
     inputs = [name for name in reference.columns if name.startswith("input_")]
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
+    if "class" in reference.columns:
+        raise MonitorError(
+            "the reference has predictions of several classes, which the monitor does not know"
+        )
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
     for name, column in columns.items():
         column["importance"] = (
