@@ -89,7 +89,7 @@ def _is_right(scores: Scores, labels: Scores) -> Scores:
 
 
 def _none(right: Scores) -> Measured:
-    """Where all predictions are right, or none, no row of the other kind tells how sure they may be."""
+    """Where all predictions are right, or none, no row says how sure they may be."""
     return Measured(np.zeros(len(right)), 0)
 
 

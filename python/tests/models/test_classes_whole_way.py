@@ -1,7 +1,8 @@
-"""Ten classes of real data, handwritten digits, go the whole way: trained, judged, served, logged."""
+"""Ten classes of real data, handwritten digits, go the whole way, from training to the monitor."""
 
 import json
 import os
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ from ecluse.contract import Contract
 from ecluse.train import train
 from ecluse.usecase import UseCase
 from ecluse_core.opening import open_container
+from ecluse_monitor.baseline import build_baseline
+from ecluse_monitor.check import Verdict, judge
+from ecluse_monitor.labelled import read_labelled
+from ecluse_monitor.settings import Check, parse_settings
+from ecluse_monitor.sketch import Sketch
+from ecluse_monitor.sketches import read_sketch
+from ecluse_monitor.tracking import Champion
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from tests.identity.tracking import SERVING, RunningEnvironment, environment
@@ -106,7 +114,8 @@ def judged(prod: RunningEnvironment, patch: pytest.MonkeyPatch, url: str) -> lis
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame[[CONTRACT.id, *PIXELS]].rename(columns={CONTRACT.id: "id"}).to_dict("records")  # pyright: ignore[reportReturnType]
+    found: Any = frame[[CONTRACT.id, *PIXELS]].rename(columns={CONTRACT.id: "id"})
+    return found.to_dict("records")
 
 
 def logged(url: str, under: str) -> pl.DataFrame:
@@ -114,6 +123,23 @@ def logged(url: str, under: str) -> pl.DataFrame:
     store = open_container("URL", {"URL": url})
     names = [name for name in store.sizes(USE_CASE) if f"{USE_CASE}/{under}" in name]
     return pl.concat([pl.read_parquet(BytesIO(store.read(name).content)) for name in names])
+
+
+def monitored(url: str) -> Verdict:
+    """What the monitor says of the day, by the baseline of the training and by what the server logged."""
+    reference = pl.read_parquet("build/reference.parquet")
+    weights = json.loads(Path("build/importance.json").read_text())
+    champion = Champion("1", "r1", build_baseline(reference, {}, weights))
+    names = {"ECLUSE_INFERENCE_URL": url, "ECLUSE_REPORTS_URL": url, "ECLUSE_USE_CASE": USE_CASE}
+    given, today = Check.read({**os.environ, **names}), datetime.now(UTC).date()
+    settings = parse_settings({"window": {"min_rows": 200}, "performance": {"label_delay": "0d", "days": 2}})
+    labelled = read_labelled(given, champion, settings.performance, today)
+    day = next(day for day in (today, today - timedelta(days=1)) if logged_on(given, champion, day).rows)
+    return judge(logged_on(given, champion, day), "1", champion.baseline, settings, day, labelled)
+
+
+def logged_on(given: Check, champion: Champion, day: date) -> Sketch:
+    return read_sketch(given.inference, given.use_case, champion, day)
 
 
 def test_digits_are_trained_judged_served_and_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,9 +163,15 @@ def test_digits_are_trained_judged_served_and_logged(tmp_path: Path, monkeypatch
             assert wrong[0] == 400 and "must be one of 0, 1, 2" in wrong[1]["error"]
             assert server.call("/flush", caller, {})[1] == {"flushed": True}
         predictions, labels = logged(url, "date="), logged(url, "labels/")
+        verdict = monitored(url)
+    found_by = verdict.performance
+    assert found_by and found_by["metric"] == "accuracy" and found_by["labels"] == len(NEW)
     given = answer["predictions"]
     right = np.mean([each["class"] == label for each, label in zip(given, NEW["digit"], strict=True)])
-    assert right > 0.85
+    assert right > 0.85 and found_by["realised"]["value"] == pytest.approx(right)
+    assert found_by["beside"]["macro_f1"]["realised"]["value"] > 0.85
+    assert verdict.estimated and verdict.estimated["value"] == pytest.approx(right, abs=0.05)
+    assert {"class", "probability_0"} <= {drift.column for drift in verdict.drifts}
     assert all(sum(each["probabilities"].values()) == pytest.approx(1) for each in given)
     assert all(each["score"] == max(each["probabilities"].values()) for each in given)
     rows = {row["prediction_id"]: row for row in predictions.to_dicts()}
