@@ -35,6 +35,7 @@ const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => lett
 
 describe.each([
   ["roc_auc", "ClassificationGates", 7],
+  ["roc_auc_ovr", "MulticlassGates", 7],
   ["r2", "RegressionGates", 5],
 ])("the gates of metric %s", (metric, name, count) => {
   const properties: Record<string, Partial<Bounds>> = schema.$defs[name].properties;

@@ -106,7 +106,7 @@ describe("parseSettings", () => {
         "ecluse:useCases":
           '[{"name":"a","contract":{"target":"exited","id":"customer_id"},"gates":{"metric":"rmse"}}]',
       },
-      /ecluse:useCases\[0\]\.gates\.metric is "rmse": set it to roc_auc, r2/,
+      /ecluse:useCases\[0\]\.gates\.metric is "rmse": set it to roc_auc, roc_auc_ovr, r2/,
     ],
     [
       "a bound of the other metric",

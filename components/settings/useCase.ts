@@ -58,27 +58,47 @@ const common = {
     .meta({ shown: "none" }),
 };
 
+const calibration = {
+  maxBrier: number(0, 1)
+    .default(0.15)
+    .describe("of a classifier: highest Brier score")
+    .meta({ shown: "`0.15`, for `roc_auc_ovr` `0.25`" }),
+  maxSlopeError: number(0, 1)
+    .default(0.25)
+    .describe(
+      "of a classifier: how far the calibration slope may be from 1; below it scores are too sure. Of several " +
+        "classes, that of the predicted one",
+    ),
+  maxInterceptError: number(0, 5)
+    .default(0.25)
+    .describe("of a classifier: log odds by which scores may be off on average"),
+};
+
 // No skill is 0.5 of ROC AUC and 0 of R². How much R² is possible depends on the target's noise, so half is a start.
 const classifier = fields({
   metric: z
     .literal("roc_auc")
     .default("roc_auc")
     .describe(
-      "`roc_auc` of a binary classifier, or `r2` (share of variance explained) of a regressor or a " +
-        "forecast; a model of the other kind is refused",
+      "`roc_auc` of a binary classifier, `roc_auc_ovr` (each class against all others, on average) of one of " +
+        "several classes, or `r2` (share of variance explained) of a regressor or a forecast; a model of " +
+        "another kind is refused",
     ),
   floor: number(0.5, 1)
     .default(0.8)
-    .describe("lowest value of the metric; from 0.5 for `roc_auc`, from 0 for `r2`: what no skill reaches")
+    .describe("lowest value of the metric; from 0.5 for ROC AUC, from 0 for `r2`: what no skill reaches")
     .meta({ shown: "`0.8`, for `r2` `0.5`" }),
   ...common,
-  maxBrier: number(0, 1).default(0.15).describe("with `roc_auc`: highest Brier score"),
-  maxSlopeError: number(0, 1)
-    .default(0.25)
-    .describe("with `roc_auc`: how far the calibration slope may be from 1; below it scores are too sure"),
-  maxInterceptError: number(0, 5)
-    .default(0.25)
-    .describe("with `roc_auc`: log odds by which scores may be off on average"),
+  ...calibration,
+});
+
+const multiclass = fields({
+  metric: z.literal("roc_auc_ovr"),
+  floor: number(0.5, 1).default(0.8),
+  ...common,
+  ...calibration,
+  // Half of the squared distance over all classes: the more there are, the more remains of a good model.
+  maxBrier: number(0, 1).default(0.25),
 });
 
 const regressor = fields({
@@ -98,7 +118,11 @@ const withMetric = (gates: unknown) =>
 /** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
 export const gates = readBy(
   withMetric,
-  z.discriminatedUnion("metric", [classifier, regressor], unionError("metric", ["roc_auc", "r2"])),
+  z.discriminatedUnion(
+    "metric",
+    [classifier, multiclass, regressor],
+    unionError("metric", ["roc_auc", "roc_auc_ovr", "r2"]),
+  ),
 )
   .prefault({})
   .describe("what the release asks of a model: the keys below");

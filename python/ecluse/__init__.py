@@ -2,8 +2,8 @@
 
 from .contract import Contract, History
 from .errors import KitError
-from .quality import Task, task
 from .rows import sample
+from .tasks import Task, task
 from .usecase import UseCase, load
 
 __all__ = ["Contract", "History", "KitError", "Task", "UseCase", "load", "sample", "task"]

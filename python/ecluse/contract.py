@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
+from ecluse_models.answer import wrong_classes
+
 from .errors import KitError
 
 Range = tuple[float, float]
@@ -32,8 +34,9 @@ class History:
 class Contract:
     """The columns of a row, and what each may hold. Every input may be null, the target may not.
 
-    Numeric ranges are closed at both ends. Without `target_range` the target is 0 or 1 (classification), with
-    one it is an amount (regression). Text columns hold any text; the monitor does not compare them.
+    Numeric ranges are closed at both ends. With `classes` the target is the name of one of them, as text.
+    With `target_range` it is an amount (regression), and without either 0 or 1 (classification). Text columns
+    hold any text; the monitor does not compare them.
     """
 
     target: str
@@ -42,6 +45,8 @@ class Contract:
     numeric: Mapping[str, Range] = field(default_factory=dict[str, Range])
     text: tuple[str, ...] = ()
     target_range: Range | None = None
+    classes: tuple[str, ...] = ()
+    """Of a target with three classes or more: their names, in the order in which models have them."""
     date: str = "date"
     """Column of the landing date, YYYY-MM-DD; a file may lack it."""
     baseline: str | None = None
@@ -57,12 +62,20 @@ class Contract:
             raise KitError("contract: there is no input; name a column in categorical, numeric or text")
         if self.baseline and self.baseline not in self.numeric:
             raise KitError(f"contract: baseline {self.baseline} is no numeric input; name one")
+        self._check_classes()
         for name, categories in self.categorical.items():
             if not categories:
                 raise KitError(f"contract: {name} has no category; list its values, or make it text")
         for name, (low, high) in self.ranges.items():
             if not low < high:
                 raise KitError(f"contract: {name} is {low:g} to {high:g}; the first must be the smaller")
+
+    def _check_classes(self) -> None:
+        wrong = wrong_classes(self.classes) if self.classes else ""
+        if wrong:
+            raise KitError(f"contract: {wrong}")
+        if self.classes and (self.target_range or self.history):
+            raise KitError("contract: the target has classes and a range or history; leave out one")
 
     @property
     def inputs(self) -> list[str]:
@@ -81,7 +94,7 @@ class Contract:
 
     @property
     def is_classification(self) -> bool:
-        """Whether the target is 0 or 1."""
+        """Whether the target is 0 or 1, or one of several classes, and no amount."""
         return self.target_range is None
 
     def draw(self, rows: int, rng: Generator) -> pd.DataFrame:
@@ -100,8 +113,9 @@ class Contract:
     def _targets(self, rows: int, rng: Generator) -> object:
         if self.target_range:
             return rng.uniform(*self.target_range, rows)
-        # Both classes, in every sample of more than one row.
-        return rng.permutation(np.arange(rows, dtype=np.int64) % 2)
+        # Every class, in every sample of more rows than there are classes.
+        numbers = rng.permutation(np.arange(rows, dtype=np.int64) % (len(self.classes) or 2))
+        return np.array(self.classes, dtype=object)[numbers] if self.classes else numbers
 
     def example(self, row: pd.DataFrame) -> pd.DataFrame:
         """The row's inputs with every value null, texts apart, in the types that a server gives."""

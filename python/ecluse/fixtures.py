@@ -55,7 +55,10 @@ def rows(use_case: UseCase) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def fitted(use_case: UseCase, contract: Contract, rows: pd.DataFrame) -> Any:
     """The model, fitted on the sample."""
-    return use_case.build_model().fit(rows[contract.inputs], rows[contract.target])
+    from .tasks import task
+
+    targets = task(contract).targets(rows[contract.target])
+    return use_case.build_model().fit(rows[contract.inputs], targets)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +117,8 @@ def validation(run_tags: dict[str, str]) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def scored(contract: Contract, model: Any, validation: pd.DataFrame) -> pd.DataFrame:
-    """The validation rows with what the model predicts as `score`."""
-    from .quality import task
+    """The validation rows with what the model predicts, by the columns of its answer."""
+    from .tasks import task
 
-    return validation.assign(score=task(contract).predictions(model, validation[contract.inputs]))
+    kind = task(contract)
+    return validation.assign(**kind.columns(kind.predictions(model, validation[contract.inputs])))

@@ -6,7 +6,7 @@ import pandas as pd
 from sklearn.inspection import permutation_importance
 
 from .contract import Contract
-from .quality import Task
+from .tasks import Task
 
 ROWS: Final = 2_000
 REPEATS: Final = 3

@@ -29,7 +29,10 @@ def _read_table(path: Path) -> list[dict[str, Any]]:
     found = {name: texts(frame[name]) for name in names}
     for name in names:
         refuse(found[name].isna(), frame[name], path.name, "say which prediction the label is of")
-    label = numbers(frame["label"], (-1e300, 1e300), path.name)
+    # Names of classes are texts, which the server holds against those of its model.
+    label = texts(frame["label"])
+    if pd.to_numeric(label, errors="coerce").notna().any():
+        label = numbers(frame["label"], (-1e300, 1e300), path.name)
     refuse(label.isna(), frame["label"], path.name, "leave out rows whose label is not known yet")
     return pd.DataFrame({**found, "label": label}).to_dict("records")  # pyright: ignore[reportReturnType]
 

@@ -1,7 +1,7 @@
-"""What a model of each kind predicts, how good that is, and what chance alone would give."""
+"""What a model predicts that gives one number, how good that is, and what chance alone would give."""
 
 from math import log, sqrt
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,43 +15,36 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from .contract import Contract
+from ecluse_models.answer import SCORE
+from ecluse_models.model import Kind
 
 Floats = NDArray[np.float64]
 Z: Final = 2.576
 """Two-sided 99 %."""
 
 
-class Task(Protocol):
-    """A kind of prediction: one number per row."""
+class _OneNumber:
+    """A model that gives one number per row, for a target that is one itself."""
 
-    predict: str
-    """The method of the model that a server calls."""
-    measure: str
-    """What the quality is called."""
+    def targets(self, labels: "pd.Series[Any]") -> "pd.Series[Any]":
+        """The target as it is."""
+        return labels
 
-    def predictions(self, model: Any, inputs: pd.DataFrame) -> Floats:
-        """The prediction of each row."""
-        ...
+    def columns(self, scores: Floats) -> dict[str, Any]:
+        """The answer by its column, as the model server logs it."""
+        return {SCORE: scores}
 
-    def metrics(self, labels: "pd.Series[Any]", scores: Floats) -> dict[str, float]:
-        """What training logs of the hold-out."""
-        ...
-
-    def quality(self, labels: "pd.Series[Any]", scores: Any) -> float:
-        """The one number that a floor is set for; 1 is perfect."""
-        ...
-
-    def upper_bound(self, labels: "pd.Series[Any]", scores: "pd.Series[float]") -> float:
-        """The highest quality that so few rows allow, at 99 %."""
-        ...
+    def scores_of(self, scored: pd.DataFrame) -> Any:
+        """The prediction of each row, of such columns."""
+        return scored[SCORE]
 
 
-class Classification:
+class Classification(_OneNumber):
     """A probability, 0 to 1, that it happens."""
 
     predict = "predict_proba"
     measure = "ROC AUC"
+    kind: Kind = "classifier"
 
     def predictions(self, model: Any, inputs: pd.DataFrame) -> Floats:
         """The probability of each row."""
@@ -81,12 +74,23 @@ class Classification:
         spread = area * (1 - area) + (positive - 1) * (q1 - area**2) + (negative - 1) * (q2 - area**2)
         return area + Z * sqrt(spread / (positive * negative))
 
+    def event(
+        self, labels: "pd.Series[Any]", scores: "pd.Series[float]"
+    ) -> "tuple[pd.Series[Any], pd.Series[float]]":
+        """What is held to its probability: that it happens."""
+        return labels, scores
 
-class Regression:
+    def loss_to_rate(self, labels: "pd.Series[Any]", scores: Any) -> float:
+        """Log loss over that of always predicting the overall rate."""
+        return float(log_loss(labels, scores)) / log_loss_of_rate(labels)
+
+
+class Regression(_OneNumber):
     """The expected amount, in the target's unit."""
 
     predict = "predict"
     measure = "R²"
+    kind: Kind = "regressor"
 
     def predictions(self, model: Any, inputs: pd.DataFrame) -> Floats:
         """The expected amount of each row."""
@@ -112,11 +116,6 @@ class Regression:
         found = [values.to_numpy(dtype=np.float64) for values in (labels, scores)]
         drawn = rng.integers(len(labels), size=(200, len(labels)))
         return float(np.quantile([r2_score(found[0][at], found[1][at]) for at in drawn], 0.99))
-
-
-def task(contract: Contract) -> Task:
-    """The task that the contract's target asks for."""
-    return Classification() if contract.is_classification else Regression()
 
 
 def calibration_error(labels: "pd.Series[Any]", scores: "pd.Series[float]") -> tuple[float, float]:

@@ -76,6 +76,10 @@ def _targets(values: pd.Series, contract: Contract, file: str) -> pd.Series:
     if contract.target_range:
         refuse(_is_null(values), values, file, "give each row its measured value")
         return numbers(values, contract.target_range, file)
+    if contract.classes:
+        names = texts(values)
+        refuse(~names.isin(contract.classes), values, file, f"use one of {', '.join(contract.classes)}")
+        return names
     found = pd.to_numeric(values, errors="coerce")
     refuse(~found.isin([0, 1]), values, file, "use 1 where it happened, else 0")
     return found.astype(np.int64)

@@ -98,7 +98,8 @@ def send(batch: list[dict[str, Any]], moment: datetime | None) -> dict[str, Any]
 
 def outcomes(asked: Traffic, contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """What the rows of a day turn out to be, as labels by the day and the rows' own ids."""
-    pairs = zip(frame[contract.id].astype(str), frame[contract.target].astype(float), strict=True)
+    found = frame[contract.target].astype(str if contract.classes else float)
+    pairs = zip(frame[contract.id].astype(str), found, strict=True)
     return [{"id": name, "date": asked.date.isoformat(), "label": label} for name, label in pairs]
 
 

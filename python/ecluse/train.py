@@ -1,8 +1,8 @@
 """Trains the model on the landed rows and logs it to MLflow.
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
-`build/reference.parquet` (inputs as `input_<name>`, `score` and `label` on the validation rows only) and
-`build/importance.json` (each input's part of the model's quality) for the monitor's baseline.
+`build/reference.parquet` (inputs as `input_<name>`; the prediction's columns and `label` on the validation
+rows only) and `build/importance.json` (each input's part of the model's quality) for the monitor's baseline.
 """
 
 import json
@@ -22,7 +22,8 @@ from .contract import Contract
 from .errors import KitError
 from .importance import importances
 from .landed import Landed, newest, read_landed
-from .quality import Floats, task
+from .quality import Floats
+from .tasks import Task, task
 from .usecase import UseCase, name, setting
 
 
@@ -69,15 +70,16 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
     training, validation = split_dates(list(landed.frames))
     fit = pd.concat([landed.frames[day] for day in training])
     held = pd.concat([landed.frames[day] for day in validation])
+    require_labels(contract, fit[contract.target], held[contract.target])
     mlflow.set_experiment(name())
     with mlflow.start_run(tags=tags(contract, landed, training, validation)) as run:
-        model = use_case.build_model().fit(fit[contract.inputs], fit[contract.target])
+        model = use_case.build_model().fit(fit[contract.inputs], kind.targets(fit[contract.target]))
         scores = kind.predictions(model, held[contract.inputs])
         reached = kind.metrics(held[contract.target], scores)
         mlflow.log_params({**use_case.parameters, "training_rows": len(fit)})
-        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict)
+        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict, contract.classes)
         mlflow.log_metrics(reached, model_id=logged.model_id)
-        write_reference(contract, fit, held, scores)
+        write_reference(contract, kind, fit, held, scores)
         weights = importances(contract, kind, model, held)
         Path("build/importance.json").write_text(json.dumps(weights, indent=1) + "\n")
         found = {"run_id": run.info.run_id, "model_id": logged.model_id, "metrics": reached}
@@ -85,7 +87,25 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
     return found
 
 
-def _log_model(model: Any, example: pd.DataFrame, predict: str) -> Any:
+def require_labels(contract: Contract, fit: "pd.Series[Any]", held: "pd.Series[Any]") -> None:
+    """Raises KitError where nothing can be learnt, or measured: one outcome alone, or a class without a row.
+
+    A model has no probability of a class that it was not fitted on.
+    """
+    for rows, labels in (("the training rows", fit), ("the validation rows, which landed last,", held)):
+        if labels.nunique() < 2:
+            raise KitError(
+                f"{rows} have {contract.target} {labels.iloc[0]} everywhere; land rows of others too"
+            )
+    lacking = [name for name in contract.classes if not (fit == name).any()]
+    if lacking:
+        raise KitError(
+            f"the training rows have no {contract.target} {', '.join(lacking)}; land rows of each class, "
+            "or take it out of the contract's classes"
+        )
+
+
+def _log_model(model: Any, example: pd.DataFrame, predict: str, classes: tuple[str, ...]) -> Any:
     signature = infer_signature(example, getattr(model, predict)(example))
     return Model.log(
         artifact_path=None,
@@ -95,15 +115,19 @@ def _log_model(model: Any, example: pd.DataFrame, predict: str) -> Any:
         predict=predict,
         signature=signature,
         input_example=example,
+        metadata={formats.CLASSES: list(classes)} if classes else None,
     )
 
 
-def write_reference(contract: Contract, fit: pd.DataFrame, held: pd.DataFrame, scores: Floats) -> None:
+def write_reference(
+    contract: Contract, kind: Task, fit: pd.DataFrame, held: pd.DataFrame, scores: Floats
+) -> None:
     """Everything landed but texts, as the server logs it; training rows get no score: theirs are too good."""
     compared = [*contract.categorical, *contract.numeric]
     rows = pd.concat([fit[compared], held[compared]], ignore_index=True).add_prefix("input_")
-    unknown = np.full(len(fit), np.nan)
-    rows["score"] = np.concatenate([unknown, scores])
-    rows["label"] = np.concatenate([unknown, held[contract.target].to_numpy(dtype=np.float64)])
+    label = held[contract.target].to_numpy(dtype=object if contract.classes else np.float64)
+    for column, values in {**kind.columns(scores), "label": label}.items():
+        unknown = np.full(len(fit), None if values.dtype == object else np.nan, dtype=values.dtype)
+        rows[column] = np.concatenate([unknown, values])
     Path("build").mkdir(exist_ok=True)
     rows.to_parquet("build/reference.parquet", index=False)

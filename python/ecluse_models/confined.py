@@ -23,6 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ecluse_models import channel
+from ecluse_models.answer import wrong_classes
 from ecluse_models.folder import files_of
 from ecluse_models.fork_server import ForkServer
 from ecluse_models.model import Model, ModelError, columns_of, require_numbers
@@ -51,8 +52,11 @@ class ConfinedModel(Model):
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
         """As every model. One that hangs or dies raises ModelError, and starts again for the next rows."""
         rows = table.select([column.name for column in self.inputs])
-        scores = [self.process.score(batch) for batch in rows.iter_slices(BATCH_ROWS)]
-        return np.concatenate([np.empty(0), *scores])
+        width = len(self.classes)
+        # An answer has a bounded size, whatever the number of classes.
+        batches = rows.iter_slices(BATCH_ROWS // max(width, 1))
+        scores = [self.process.score(batch, width) for batch in batches]
+        return np.concatenate([np.empty((0, width) if width else 0), *scores])
 
 
 def confined_model(folder: Path) -> ConfinedModel:
@@ -63,9 +67,13 @@ def confined_model(folder: Path) -> ConfinedModel:
     try:
         fields: Any = json.loads(described)
         kind, name = str(fields["kind"]), str(fields["format"])
-        if kind not in ("classifier", "regressor"):
+        if kind not in ("classifier", "multiclass", "regressor"):
             raise ValueError(kind)
-        return ConfinedModel(kind, columns_of(fields["inputs"]), name, confinement, process)
+        inputs, classes = columns_of(fields["inputs"]), tuple(fields["classes"])
+        wrong = wrong_classes(classes) if kind == "multiclass" or classes else ""
+        if wrong:
+            raise ValueError(wrong)
+        return ConfinedModel(kind, inputs, name, confinement, process, classes=classes)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"the model's process describes no model: {_words(repr(error))}") from None
 
@@ -96,8 +104,8 @@ class _Process:
         self.worker = worker
         return _words(confinement.decode(errors="replace")), described
 
-    def score(self, rows: pl.DataFrame) -> NDArray[np.float64]:
-        """A number of each row; raises ModelError."""
+    def score(self, rows: pl.DataFrame, classes: int) -> NDArray[np.float64]:
+        """A number of each row, or of each row and class; raises ModelError."""
         buffer = BytesIO()
         rows.write_ipc_stream(buffer)
         question = channel.packed(channel.ROWS, buffer.getvalue())
@@ -110,10 +118,11 @@ class _Process:
                 _log.warning("the process of a model had ended, and is started again")
             assert self.worker
             answer = self.worker.ask(question, channel.SCORES, SCORE_SECONDS)
-            if len(answer) != 8 * rows.height:
+            if len(answer) != 8 * rows.height * max(classes, 1):
                 self.worker.end()
                 raise ModelError(f"the model's process gave {len(answer)} bytes for {rows.height} rows")
-        return require_numbers(np.frombuffer(answer, np.float64), rows.height)
+        scores = np.frombuffer(answer, np.float64)
+        return require_numbers(scores.reshape(-1, classes) if classes else scores, rows.height, classes)
 
     @contextmanager
     def _turn(self) -> Generator[None]:

@@ -8,11 +8,12 @@ judged is what serves. Free of MLflow.
 import importlib.metadata as metadata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import yaml
 
 from ecluse_models import lightgbm, onnx, searches, skops, xgboost
+from ecluse_models.answer import wrong_classes
 from ecluse_models.folder import files_of
 from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 
@@ -32,6 +33,8 @@ _MLFLOW_FILES = frozenset(
 # A second way into the same model for MLflow's clients; the platform never takes it.
 _PYTHON_FUNCTION = "python_function"
 _REQUIREMENTS = ("numpy", "pandas")
+CLASSES = "classes"
+"""The key of MLflow's `metadata` that names a model's classes, in the order of its probabilities."""
 
 
 class Format(Protocol):
@@ -127,11 +130,25 @@ def load_files(files: Mapping[str, bytes]) -> LoadedModel:
     try:
         estimator, kind = found.load(files, flavor)
         found.refuse(estimator)
-        return LoadedModel(kind, inputs_of(described.get("signature")), found.NAME, estimator)
+        inputs, classes = inputs_of(described.get("signature")), _classes(described, kind)
+        return LoadedModel(kind, inputs, found.NAME, estimator, classes=classes)
     except (ModelError, MemoryError):
         raise
     except Exception as error:  # whatever a crafted file makes a library raise, it is a refusal
         raise ModelError(f"the model cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _classes(described: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:
+    """The names of the classes, which a model has exactly where it predicts several; raises ModelError."""
+    given = (described.get("metadata") or {}).get(CLASSES)
+    if kind != "multiclass":
+        if given is not None:
+            raise ModelError(f"the model is a {kind}, and its MLmodel names classes; log it by the kit")
+        return ()
+    wrong = wrong_classes(given)
+    if wrong:
+        raise ModelError(f"the model's MLmodel does not name its classes ({wrong}); log it by the kit")
+    return tuple(cast(list[str], given))
 
 
 def _format_of(flavors: Mapping[str, Any]) -> tuple[Format, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ecluse_models import prepared
+from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind, ModelError
 from ecluse_models.prepared import Prepared
 from ecluse_models.refusals import refusal
@@ -24,7 +25,11 @@ REQUIREMENTS: tuple[str, ...] = ("lightgbm", "scikit-learn", "scipy", "skops")
 _AMOUNTS = (
     *("regression", "regression_l1", "huber", "fair", "poisson", "quantile", "mape", "gamma", "tweedie"),
 )
-_OBJECTIVES: dict[str, Kind] = {"binary": "classifier", **dict.fromkeys(_AMOUNTS, "regressor")}
+_OBJECTIVES: dict[str, Kind] = {
+    "binary": "classifier",
+    "multiclass": "multiclass",
+    **dict.fromkeys(_AMOUNTS, "regressor"),
+}
 # What follows the name of an objective, as `sigmoid:1` and `sqrt`.
 _OPTION = re.compile(r"sqrt|[a-z_]{1,40}:-?[0-9][0-9.e+-]{0,30}")
 _CATEGORICAL, _MOST_DECISION = 1, 15
@@ -63,7 +68,7 @@ def files(flavor: Mapping[str, Any]) -> tuple[str, ...]:
 
 def preload() -> None:
     """Imports the library, and has it score a row: it imports more at its first use."""
-    written = _header(1, 1, ["regression"], False) + _tree(0, {"num_leaves": "1", "leaf_value": "0"}, 1)
+    written = _header(1, 1, ["regression"], False, 1) + _tree(0, {"num_leaves": "1", "leaf_value": "0"}, 1)
     _load(written).predict(np.zeros((1, 1)), num_threads=1)
 
 
@@ -106,33 +111,49 @@ def _checked(text: str) -> tuple[str, Kind]:
         raise ModelError("the model's text has no line `end of trees`: it was cut off; log it again")
     blocks = whole.split("\nTree=")
     top = _pairs(blocks[0])
-    if (top["num_class"], top["num_tree_per_iteration"]) != ("1", "1"):
-        raise refusal("LightGBM", "num_class", top["num_class"], "only one number per row is taken")
     objective = top.get("objective", "none of its own").split(" ")
     if objective[0] not in _OBJECTIVES:
         fix = f"use one of {', '.join(_OBJECTIVES)}"
         raise refusal("LightGBM", "objective", repr(objective[0]), fix)
     if not all(_OPTION.fullmatch(option) for option in objective[1:]):
         raise refusal("LightGBM", "objective", repr(objective), "an objective has numbers only")
+    outputs = _outputs(top, objective)
     features = int(top["max_feature_idx"]) + 1
     if not 0 < features <= len(top["feature_names"].split(" ")):
         raise refusal("LightGBM", "max_feature_idx", str(features - 1), "each feature has a name")
     trees = [_tree(number, _pairs(block), features) for number, block in enumerate(blocks[1:])]
-    header = _header(features, len(trees), objective, "average_output" in blocks[0].split("\n"))
+    if len(trees) % outputs:
+        raise refusal("LightGBM", "trees", str(len(trees)), f"each round needs {outputs}; train it again")
+    averaged = "average_output" in blocks[0].split("\n")
+    header = _header(features, len(trees), objective, averaged, outputs)
     return header + "".join(trees), _OBJECTIVES[objective[0]]
+
+
+def _outputs(top: Mapping[str, str], objective: list[str]) -> int:
+    """How many numbers a row has: one, or that of each class. C goes by the objective's own number too."""
+    classes, together = top["num_class"], top["num_tree_per_iteration"]
+    if _OBJECTIVES[objective[0]] != "multiclass":
+        if (classes, together) != ("1", "1"):
+            raise refusal("LightGBM", "num_class", classes, "only multiclass has several classes")
+        return 1
+    fits = together == classes and objective[1:] == [f"num_class:{classes}"]
+    if not fits or not FEWEST_CLASSES <= int(classes) <= MOST_CLASSES:
+        fix = f"it is {FEWEST_CLASSES} to {MOST_CLASSES}, and the same for the loss and the trees of a round"
+        raise refusal("LightGBM", "num_class", classes, fix)
+    return int(classes)
 
 
 def _pairs(block: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in block.split("\n") if "=" in line)
 
 
-def _header(features: int, trees: int, objective: list[str], averaged: bool) -> str:
+def _header(features: int, trees: int, objective: list[str], averaged: bool, outputs: int) -> str:
     """Without the sizes of the trees, by which it would read them at once."""
     if not trees:
         raise ModelError("the model has no trees; train it again")
     names = " ".join(f"f{number}" for number in range(features))
-    lines = ["tree", "version=v4", "num_class=1", "num_tree_per_iteration=1", "label_index=0"]
-    lines += [f"max_feature_idx={features - 1}", f"objective={' '.join(objective)}"]
+    lines = ["tree", "version=v4", f"num_class={outputs}", f"num_tree_per_iteration={outputs}"]
+    lines += ["label_index=0", f"max_feature_idx={features - 1}", f"objective={' '.join(objective)}"]
     lines += ["average_output"] if averaged else []
     return "\n".join([*lines, f"feature_names={names}", f"feature_infos={' '.join(['none'] * features)}", ""])
 

@@ -1,10 +1,10 @@
-"""A loaded model: what it is given, and the one number per row that it gives."""
+"""A loaded model: what it is given, and the number, or the number for each class, that it gives per row."""
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:  # it starts a thread, and processes of models are forked from one that has none
     import polars as pl
 
-Kind = Literal["classifier", "regressor"]
+Kind = Literal["classifier", "multiclass", "regressor"]
+"""A binary classifier, one of several classes, or a model of amounts."""
 _TYPES = {
     "boolean": "Boolean",
     "integer": "Int32",
@@ -47,17 +48,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Model(ABC):
-    """A binary classifier or a regressor, its inputs, and the name of the format that it is stored in."""
+    """What a model predicts, its inputs, and the name of the format that it is stored in.
+
+    `classes` are the names of the classes of a multiclass model, in the order of its probabilities.
+    """
 
     kind: Kind
     inputs: tuple[Column, ...]
     format: str
+    classes: tuple[str, ...] = field(default=(), kw_only=True)
 
     @abstractmethod
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
-        """Per row the probability of the positive class, or the predicted number.
+        """Per row the probability of the positive class, or the predicted number; of classes, rows × classes.
 
-        The table has the inputs by name and type; raises ModelError on anything but a number per row.
+        The table has the inputs by name and type; raises ModelError on anything but such numbers.
         """
 
 
@@ -73,11 +78,10 @@ class LoadedModel(Model):
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
         """As every model."""
         rows = _as_trained(table.select([c.name for c in self.inputs]))
-        if self.kind == "classifier":
-            answer = np.asarray(self.estimator.predict_proba(rows))[:, 1]
-        else:
-            answer = np.asarray(self.estimator.predict(rows))
-        return require_numbers(answer, table.height)
+        if self.kind == "regressor":
+            return require_numbers(np.asarray(self.estimator.predict(rows)), table.height)
+        answer = np.asarray(self.estimator.predict_proba(rows))
+        return require_numbers(answer if self.classes else answer[:, 1], table.height, len(self.classes))
 
 
 def _as_trained(rows: pl.DataFrame) -> pl.DataFrame:
@@ -91,10 +95,11 @@ def _as_trained(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def require_numbers(answer: NDArray[Any], rows: int) -> NDArray[np.float64]:
-    """The scores that a model answered; raises ModelError unless each row has a number."""
-    if answer.shape != (rows,):
-        raise ModelError(f"the model gave an answer of shape {answer.shape} for {rows} rows")
+def require_numbers(answer: NDArray[Any], rows: int, classes: int = 0) -> NDArray[np.float64]:
+    """The scores that a model answered; raises ModelError unless each row has a number, or one per class."""
+    if answer.shape != ((rows, classes) if classes else (rows,)):
+        of = f" and {classes} classes" if classes else ""
+        raise ModelError(f"the model gave an answer of shape {answer.shape} for {rows} rows{of}")
     scores: NDArray[np.float64] = answer.astype(np.float64)
     if not bool(np.isfinite(scores).all()):
         raise ModelError("the model gave a score that is not a number")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind
 from ecluse_models.refusals import refusal
 
@@ -66,9 +67,13 @@ class Graph:
         names = self._outputs()
         if _PROBABILITIES in names:
             shape = next(each.shape for each in self.session.get_outputs() if each.name == _PROBABILITIES)
-            if len(shape) != 2 or shape[1] not in (2, None):
-                raise refusal("ONNX", _PROBABILITIES, str(shape), "give a column for each of two classes")
-            return "classifier"
+            if len(shape) == 2 and shape[1] in (2, None):
+                return "classifier"
+            if len(shape) != 2 or shape[1] not in range(FEWEST_CLASSES, MOST_CLASSES + 1):
+                raise refusal(
+                    "ONNX", _PROBABILITIES, str(shape), "give a column for each class, and say how many"
+                )
+            return "multiclass"
         if len(names) != 1:
             raise refusal("ONNX", "outputs", str(names), f"name one {_PROBABILITIES}, or give one number")
         return "regressor"

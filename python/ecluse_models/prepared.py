@@ -35,13 +35,13 @@ class Prepared:
     scores: Callable[[Matrix], Any]
 
     def predict(self, rows: Any) -> NDArray[np.float64]:
-        """A number for each row of a table."""
+        """A number for each row of a table, or for each of several classes."""
         return np.asarray(self.scores(self._matrix(rows)), np.float64)
 
     def predict_proba(self, rows: Any) -> NDArray[np.float64]:
-        """Of a classifier, whose number is the probability of the second class: of both classes."""
-        positive = self.predict(rows)
-        return np.column_stack([1 - positive, positive])
+        """The probability of each class; of two, one number is that of the second."""
+        found = self.predict(rows)
+        return found if found.ndim == 2 else np.column_stack([1 - found, found])
 
     def _matrix(self, rows: Any) -> Matrix:
         found = self.preparation.transform(rows) if self.preparation else rows

@@ -116,6 +116,7 @@ def _require_trusted(found: list[str]) -> None:
 def _kind(estimator: Any) -> Kind:
     if isinstance(estimator, BaseEstimator) and is_regressor(estimator):
         return "regressor"
-    if len(getattr(estimator, "classes_", ())) == 2 and hasattr(estimator, "predict_proba"):
-        return "classifier"
-    raise ModelError("the model is neither a binary classifier with probabilities nor a regressor")
+    classes = len(getattr(estimator, "classes_", ()))
+    if classes >= 2 and hasattr(estimator, "predict_proba"):
+        return "classifier" if classes == 2 else "multiclass"
+    raise ModelError("the model is neither a classifier with probabilities nor a regressor")

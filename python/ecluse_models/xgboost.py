@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecluse_models import prepared
+from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind, ModelError
 from ecluse_models.prepared import Prepared
 from ecluse_models.refusals import refusal
@@ -27,7 +28,11 @@ _AMOUNTS = (
     *("reg:squarederror", "reg:squaredlogerror", "reg:absoluteerror", "reg:pseudohubererror", "reg:gamma"),
     *("reg:tweedie", "reg:quantileerror", "reg:expectileerror", "count:poisson"),
 )
-_OBJECTIVES: dict[str, Kind] = {"binary:logistic": "classifier", **dict.fromkeys(_AMOUNTS, "regressor")}
+_OBJECTIVES: dict[str, Kind] = {
+    "binary:logistic": "classifier",
+    "multi:softprob": "multiclass",
+    **dict.fromkeys(_AMOUNTS, "regressor"),
+}
 _ROOT = 2**31 - 1
 _NUMBERS = re.compile(r"[\[\]0-9eE+.,-]{1,100}")
 _KEY = re.compile(r"[a-z_]{1,60}")
@@ -74,7 +79,7 @@ def preload() -> None:
     """Imports the library, and has it score a row: it imports more at its first use."""
     leaf = {name: [0] for name in (*_INDICES, *_FLOATS)} | {"left_children": [-1], "right_children": [-1]}
     named = {"name": "reg:squarederror"}
-    written = {"learner": _learner(1, 0.5, named, 1, [_tree(leaf, 1)]), "version": [3, 0, 0]}
+    written = {"learner": _learner(1, [0.5], named, 1, [_tree(leaf, 1)]), "version": [3, 0, 0]}
     _load(written).inplace_predict(np.zeros((1, 1)))
 
 
@@ -118,10 +123,12 @@ def _checked(content: bytes) -> tuple[dict[str, Any], Kind]:
         int(sizes["num_feature"]),
         int(booster["model"]["gbtree_model_param"]["num_parallel_tree"]),
     )
-    trees = _trees(booster["model"], learner["attributes"], max(together, 1))
-    start = float(str(sizes["base_score"]).strip("[]"))
+    outputs = _outputs(objective, int(sizes.get("num_class", 0)))
+    trees = _trees(booster["model"], learner["attributes"], max(together, 1), outputs)
+    start = [float(number) for number in str(sizes["base_score"]).strip("[]").split(",")]
+    start = start * outputs if len(start) == 1 else start
     version = [int(number) for number in described["version"]]
-    if features < 1 or not math.isfinite(start):
+    if features < 1 or len(start) != outputs or not all(map(math.isfinite, start)):
         raise refusal("XGBoost", "base_score", repr(start), "train it again, on numbers")
     written = [_tree(tree, features) for tree in trees]
     return {
@@ -142,16 +149,36 @@ def _objective(found: Mapping[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
-def _trees(model: Mapping[str, Any], attributes: Mapping[str, str], together: int) -> list[Any]:
-    """The trees up to the best round, where training stopped early."""
+def _outputs(objective: Mapping[str, Any], classes: int) -> int:
+    """How many numbers a row has: one, or that of each class. C goes by the objective's own number too."""
+    if _OBJECTIVES[objective["name"]] != "multiclass":
+        if classes:
+            raise refusal("XGBoost", "num_class", str(classes), "only multi:softprob has several classes")
+        return 1
+    of_loss = int(objective["softmax_multiclass_param"]["num_class"])
+    if classes != of_loss or not FEWEST_CLASSES <= classes <= MOST_CLASSES:
+        fix = f"it is {FEWEST_CLASSES} to {MOST_CLASSES}, and the same for the loss, which has {of_loss}"
+        raise refusal("XGBoost", "num_class", str(classes), fix)
+    return classes
+
+
+def _trees(model: Mapping[str, Any], attributes: Mapping[str, str], together: int, outputs: int) -> list[Any]:
+    """The trees up to the best round, where training stopped early; each round has some for every output."""
     trees: list[Any] = model["trees"]
-    if any(model["tree_info"]):
-        raise refusal("XGBoost", "tree_info", repr(model["tree_info"]), "only one number per row is taken")
-    rounds = int(attributes.get("best_iteration", len(trees) // together)) + 1
-    kept = trees[: max(rounds, 1) * together]
-    if not kept or len(kept) % together:
-        raise refusal("XGBoost", "trees", str(len(trees)), f"each round needs {together}; train it again")
+    each = together * outputs
+    rounds = int(attributes.get("best_iteration", len(trees) // each)) + 1
+    kept = trees[: max(rounds, 1) * each]
+    if not kept or len(kept) % each:
+        raise refusal("XGBoost", "trees", str(len(trees)), f"each round needs {each}; train it again")
+    if list(model["tree_info"]) != _tree_info(len(trees), together, outputs):
+        fix = "the trees of a round are those of the first class, then of the second, and so on"
+        raise refusal("XGBoost", "tree_info", repr(model["tree_info"]), fix)
     return kept
+
+
+def _tree_info(trees: int, together: int, outputs: int) -> list[int]:
+    """The output that each tree is for."""
+    return [number // together % outputs for number in range(trees)]
 
 
 _INDICES = ("left_children", "right_children", "split_indices", "default_left", "split_type")
@@ -205,22 +232,27 @@ def _parents(left: NDArray[Any], right: NDArray[Any], inner: NDArray[np.bool_]) 
 
 
 def _learner(
-    features: int, start: float, objective: dict[str, Any], together: int, trees: list[dict[str, Any]]
+    features: int, start: list[float], objective: dict[str, Any], together: int, trees: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """What XGBoost is given: nothing but numbers that were checked."""
+    """What XGBoost is given: nothing but numbers that were checked. `start` has one for every output."""
+    outputs = len(start)
     model = {
         "gbtree_model_param": {"num_parallel_tree": str(together), "num_trees": str(len(trees))},
-        "iteration_indptr": list(range(0, len(trees) + 1, together)),
-        "tree_info": [0] * len(trees),
+        "iteration_indptr": list(range(0, len(trees) + 1, together * outputs)),
+        "tree_info": _tree_info(len(trees), together, outputs),
         "trees": [{**tree, "id": number} for number, tree in enumerate(trees)],
         "cats": {"enc": [], "feature_segments": [], "sorted_idx": []},
     }
-    sizes = {"num_class": 0, "num_feature": features, "num_target": 1, "boost_from_average": 1}
+    classes = outputs if outputs > 1 else 0
+    sizes = {"num_class": classes, "num_feature": features, "num_target": 1, "boost_from_average": 1}
     return {
         "attributes": {},
         "feature_names": [],
         "feature_types": [],
         "gradient_booster": {"model": model, "name": "gbtree"},
-        "learner_model_param": {**{k: str(v) for k, v in sizes.items()}, "base_score": f"[{start!r}]"},
+        "learner_model_param": {
+            **{k: str(v) for k, v in sizes.items()},
+            "base_score": f"[{','.join(map(repr, start))}]",
+        },
         "objective": objective,
     }

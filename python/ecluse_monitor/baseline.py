@@ -9,11 +9,13 @@ from typing import Any, NotRequired, TypedDict, cast
 import numpy as np
 import polars as pl
 
+from ecluse_models.answer import CLASS
 from ecluse_monitor.bins import Counts, Floats
+from ecluse_monitor.classes import answer_columns, classes_of, with_truth
 from ecluse_monitor.columns import FENCE, Column, kind, null_share, numbers
 from ecluse_monitor.distance import Usual, learn
 from ecluse_monitor.errors import MonitorError
-from ecluse_monitor.performance import Reference, reference_of
+from ecluse_monitor.performance import Reference, reference_of, reference_of_classes
 from ecluse_monitor.settings import parse_settings
 from ecluse_monitor.slices import Slices, learn_slices
 
@@ -24,6 +26,7 @@ FORMAT = 2
 class Baseline(TypedDict):
     """What `baseline.json` holds; an older training logged no `usual` and no `slices`.
 
+    Of several classes `outputs` are the prediction's columns beside its score, by their names in the log.
     `importance_by` is `permutation` where training measured the model, else `correlation`.
     """
 
@@ -33,6 +36,7 @@ class Baseline(TypedDict):
     columns: dict[str, Column]
     score: Column
     performance: Reference | None
+    outputs: NotRequired[dict[str, Column]]
     importance_by: NotRequired[str]
     usual: NotRequired[Usual]
     slices: NotRequired[Slices]
@@ -56,7 +60,7 @@ def build_baseline(
             else importance(reference[f"input_{name}"], reference["score"], column)
         )
     score = describe(reference["score"].cast(pl.Float64).fill_nan(None).drop_nulls())
-    return {
+    found: Baseline = {
         "format": FORMAT,
         "rows": reference.height,
         "settings": settings,
@@ -67,13 +71,31 @@ def build_baseline(
         "usual": learn(reference, describe),
         "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }
+    outputs = _outputs(reference)
+    return {**found, "outputs": outputs} if outputs else found
+
+
+def _outputs(reference: pl.DataFrame) -> dict[str, Column]:
+    """The predicted class, of all that the model has, and the probability of each."""
+    classes = sorted(classes_of(reference.columns))
+    if not classes:
+        return {}
+    counts = category_counts(reference[CLASS], classes)[:-1].tolist()
+    predicted: Column = {"kind": "categorical", "nulls": 0.0, "categories": classes, "counts": counts}
+    probabilities = {
+        name: describe(reference[name].fill_nan(None).drop_nulls()) for name in answer_columns(classes)[1:]
+    }
+    return {CLASS: predicted, **probabilities}
 
 
 def _performance(reference: pl.DataFrame, settings: dict[str, Any]) -> Reference | None:
     if "label" not in reference.columns:
         return None
+    classes, metric = classes_of(reference.columns), settings.get("performance", {}).get("metric")
+    if classes:
+        rows = reference.with_columns(pl.col("score").fill_nan(None)).drop_nulls(["score", "label"])
+        return reference_of_classes(with_truth(rows, classes), metric)
     numbers_ = reference.select(pl.col("score", "label").cast(pl.Float64).fill_nan(None)).drop_nulls()
-    metric = settings.get("performance", {}).get("metric")
     return reference_of(numbers_["score"].to_numpy(), numbers_["label"].to_numpy(), metric)
 
 

@@ -137,7 +137,10 @@ def _judge_rows(day: Sketch, baseline: Baseline, settings: Settings, history: Hi
 
 def _muted(baseline: Baseline, held: list[Subject], gone: set[str], *, is_estimated: bool) -> list[str]:
     """The checks of columns that cannot be answered; those `gone` are in no slice."""
-    wanted = [*(f"drift of {name}" for name in baseline["columns"]), "prediction of score"]
+    wanted = [
+        *(f"drift of {name}" for name in baseline["columns"]),
+        *(f"prediction of {name}" for name in ["score", *baseline.get("outputs", {})]),
+    ]
     muted = [key for key in wanted if key not in {subject.key for subject in held}]
     muted += [f"segment of {name}" for name in sorted(gone & baseline["columns"].keys())]
     return [*muted, *(["estimated of score"] if baseline["performance"] and not is_estimated else [])]
@@ -157,7 +160,7 @@ def _segments(
 def _estimated(
     day: Sketch, held: list[Subject], reference: Reference | None, settings: Settings, rng: Generator
 ) -> tuple[list[Finding], dict[str, Any] | None]:
-    if reference is None or not any(each.is_score for each in held):
+    if reference is None or not any(each.key == "prediction of score" for each in held):
         return [], None
     return estimated_findings(reference, np.asarray(day.expected), settings.performance, rng)
 

@@ -136,7 +136,8 @@ def _next(
     retrain = settings.retrain if given.may_retrain and not demonstration else None
 
     def new_labels(since: date) -> int:
-        return read_labels(given.inference, given.use_case, max(since, current.since)).height
+        first, is_class = max(since, current.since), bool(current.classes)
+        return read_labels(given.inference, given.use_case, first, is_class=is_class).height
 
     return lambda old: decide(advance(old, found, run, settings.alert), found, run, retrain, new_labels)
 

@@ -67,7 +67,11 @@ def schema(day: Sketch, baseline: Baseline) -> tuple[list[Finding], list[Subject
         Subject(name, day.columns.get(name, Seen()), each) for name, each in baseline["columns"].items()
     ]
     score = Subject("score", day.score, baseline["score"], is_score=True, lost=day.lost)
-    for subject in [*inputs, score]:
+    outputs = [
+        Subject(name, day.outputs.get(name, Seen()), each, is_score=True)
+        for name, each in baseline.get("outputs", {}).items()
+    ]
+    for subject in [*inputs, score, *outputs]:
         text = _mismatch(subject)
         if text:
             findings.append(Finding("schema", Exit.BROKEN, text, subject.name))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from ecluse_monitor.classes import COLUMNS, answer_columns, with_truth
 from ecluse_monitor.performance import Labelled
 from ecluse_monitor.predictions import Logged
 from ecluse_monitor.scores import finite
@@ -13,7 +14,6 @@ from ecluse_monitor.store import by_id, read_labels
 from ecluse_monitor.tracking import Champion
 
 WANTED = ["prediction_id", "model_version", "score"]
-KNOWN = {"score": pl.Float64, "label": pl.Float64, "key": pl.String, "day": pl.Date}
 DAY = timedelta(days=1)
 
 
@@ -24,20 +24,29 @@ def read_labelled(
 
     With `since`, those of the days before too whose label came after that day.
     """
-    version = current.version
     last = as_of - settings.label_delay
     first = last - timedelta(days=settings.days - 1)
-    labels = read_labels(given.inference, given.use_case, min(first, (since or as_of) + DAY))
+    labels = _labels_since(given, current, min(first, (since or as_of) + DAY))
     days = [first + timedelta(days=number) for number in range(settings.days)]
-    found = [_of_day(given, version, labels, day) for day in days]
+    found = [_of_day(given, current, labels, day) for day in days]
     known = pl.concat([each for each, _ in found])
     came = pl.col("came")
     new = labels.filter(came > f"{since}", came <= f"{as_of}") if since else labels.head(0)
     oldest = max(current.since, first - DAY * settings.late_days)
-    late = _late(given, version, _without(new, known), Searched(oldest, first, last, as_of))
-    former = _former(given, version, late, settings.min_labels, as_of)
+    late = _late(given, current, _without(new, known), Searched(oldest, first, last, as_of))
+    former = _former(given, current, late, settings.min_labels, as_of)
     others = sum(others for _, others in found)
-    return Labelled(first, last, known.select("score", "label"), others, late.drop("key"), former)
+    return Labelled(first, last, known.drop("key", "day"), others, late.drop("key"), former)
+
+
+def _known(current: Champion) -> dict[str, type[pl.DataType]]:
+    """The columns of a prediction with its label."""
+    more = COLUMNS if current.classes else {}
+    return {"score": pl.Float64, "label": pl.Float64, **more, "key": pl.String, "day": pl.Date}
+
+
+def _labels_since(given: Check, current: Champion, since: date) -> pl.DataFrame:
+    return read_labels(given.inference, given.use_case, since, is_class=bool(current.classes))
 
 
 @dataclass(frozen=True)
@@ -63,9 +72,9 @@ class Searched:
         return max((self.first - day).days, (day - self.last).days)
 
 
-def _late(given: Check, version: str, new: pl.DataFrame, where: Searched) -> pl.DataFrame:
+def _late(given: Check, current: Champion, new: pl.DataFrame, where: Searched) -> pl.DataFrame:
     """The predictions of new labels that came late, searched until none is left."""
-    frames = [pl.DataFrame(schema=KNOWN)]
+    frames = [pl.DataFrame(schema=_known(current))]
     # A label by the caller's own id names its day.
     named = pl.col("key").str.extract(r"^(\d{4}-\d\d-\d\d)/")
     is_before = (named >= f"{where.oldest}") & (named < f"{where.first}")
@@ -73,19 +82,19 @@ def _late(given: Check, version: str, new: pl.DataFrame, where: Searched) -> pl.
     for day in where.days:
         if new.is_empty():
             break
-        found = _of_day(given, version, new, day)[0]
+        found = _of_day(given, current, new, day)[0]
         frames += [found] if day < where.first else []
         new = _without(new, found)
     return pl.concat(frames)
 
 
-def _former(given: Check, version: str, late: pl.DataFrame, least: int, as_of: date) -> pl.DataFrame:
+def _former(given: Check, current: Champion, late: pl.DataFrame, least: int, as_of: date) -> pl.DataFrame:
     """Labels that came before, of days of which so many came late: those alone may be of one outcome."""
     days = late["day"].value_counts().filter(pl.col("count") >= least)["day"].sort().to_list()
-    frames = [pl.DataFrame(schema=KNOWN)]
+    frames = [pl.DataFrame(schema=_known(current))]
     if days:
-        labels = read_labels(given.inference, given.use_case, days[0]).filter(pl.col("came") <= f"{as_of}")
-        frames += [_of_day(given, version, _without(labels, late), day)[0] for day in days]
+        labels = _labels_since(given, current, days[0]).filter(pl.col("came") <= f"{as_of}")
+        frames += [_of_day(given, current, _without(labels, late), day)[0] for day in days]
     return pl.concat(frames).drop("key")
 
 
@@ -93,28 +102,36 @@ def _without(labels: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return labels.join(known, on="key", how="anti")
 
 
-def _of_day(given: Check, version: str, labels: pl.DataFrame, day: date) -> tuple[pl.DataFrame, int]:
+def _of_day(given: Check, current: Champion, labels: pl.DataFrame, day: date) -> tuple[pl.DataFrame, int]:
     """The champion's predictions of a day that have a label, and how many have none."""
-    batches = Logged(given.inference, given.use_case, day).batches([*WANTED, "id"])
-    found = [_labelled(rows, version, labels, day) for rows in batches]
-    known = [pl.DataFrame(schema=KNOWN), *(each for each, _ in found)]
+    wanted = [*WANTED, *answer_columns(current.classes)]
+    batches = Logged(given.inference, given.use_case, day).batches([*wanted, "id"])
+    found = [_labelled(rows, current, labels, day) for rows in batches if set(wanted) <= set(rows.columns)]
+    known = [pl.DataFrame(schema=_known(current)), *(each for each, _ in found)]
     return pl.concat(known), sum(others for _, others in found)
 
 
-def _labelled(rows: pl.DataFrame, version: str, labels: pl.DataFrame, day: date) -> tuple[pl.DataFrame, int]:
+def _labelled(
+    rows: pl.DataFrame, current: Champion, labels: pl.DataFrame, day: date
+) -> tuple[pl.DataFrame, int]:
     """The champion's scores that have a label, with it, and how many have none."""
-    if not set(WANTED) <= set(rows.columns):
-        return pl.DataFrame(schema=KNOWN), 0
-    own = rows.filter(pl.col("model_version").cast(pl.String) == version)
+    own, more = (
+        rows.filter(pl.col("model_version").cast(pl.String) == current.version),
+        answer_columns(current.classes),
+    )
     identity = pl.col("id") if "id" in rows.columns else pl.lit(None)
     scores = own.select(
-        finite(own["score"]), pl.col("prediction_id").cast(pl.String), own=by_id(pl.lit(day), identity)
+        finite(own["score"]),
+        pl.col("prediction_id").cast(pl.String),
+        *more,
+        own=by_id(pl.lit(day), identity),
     )
     every = scores.join(labels, left_on="prediction_id", right_on="key", how="left").join(
         labels, left_on="own", right_on="key", how="left", suffix="_of_id"
     )
     # What names the prediction itself goes before what names its day and the caller's id.
     key = pl.when(pl.col("label").is_null()).then("own").otherwise("prediction_id")
-    known = every.select("score", label=pl.coalesce("label", "label_of_id"), key=key, day=pl.lit(day))
-    known = known.drop_nulls("label")
-    return known, own.height - known.height
+    label = pl.coalesce("label", "label_of_id")
+    known = every.select("score", *more, label=label, key=key, day=pl.lit(day)).drop_nulls("label")
+    found = with_truth(known, current.classes) if current.classes else known
+    return found.select(list(_known(current))), own.height - known.height

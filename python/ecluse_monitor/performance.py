@@ -7,15 +7,17 @@ and sees only that the scores are other ones.
 import math
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 import numpy as np
 import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor.bins import Counts, Floats, count_bins
+from ecluse_monitor.classes import ACCURACY, COLUMNS, LIKELIHOOD, TRUTH, accuracy, beside, entropy, log_losses
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
+from ecluse_monitor.measured import Measured, mean_of
 from ecluse_monitor.settings import Performance
 
 BINS = 20
@@ -23,7 +25,8 @@ DRAWS = 200
 LEAST_OF_A_CLASS = 10
 MOST_MISSING = 20
 """Labels of the other outcome that may be expected where there is none: of more, chance is below e^-20."""
-LATE: Final = {"score": pl.Float64, "label": pl.Float64, "day": pl.Date}
+_NUMBERS: Final = {"score": pl.Float64, "label": pl.Float64}
+LATE: Final = {**_NUMBERS, "day": pl.Date}
 
 
 class Reference(TypedDict):
@@ -32,6 +35,9 @@ class Reference(TypedDict):
     Per bin of scores (`edges` between them) `counts` are its rows, `loss` is their mean squared error in
     `spread`, the variance of the target, and `expected` their mean label for `roc_auc`, their loss for `r2`.
     `loss_error` is the standard error of the mean loss.
+
+    Of several classes the metric is `accuracy`, `loss` log loss, `spread` the entropy of the labels, and
+    `expected` the share that is wrong; `beside` has more metrics.
     """
 
     metric: str
@@ -44,21 +50,14 @@ class Reference(TypedDict):
     loss: list[float]
     loss_error: float
     spread: float
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A metric, its standard error, and of how many rows."""
-
-    value: float
-    error: float
-    rows: int
+    beside: NotRequired[dict[str, dict[str, float]]]
 
 
 @dataclass(frozen=True)
 class Labelled:
     """The champion's predictions of some days; `label` is null where none has come.
 
+    Of several classes, they have `classes.COLUMNS` too: `label` says whether the predicted class is right.
     `others` are predictions without a label that are not among the rows: of many days they would be too many.
     `late` are those of the days before whose label came since the last check, with their day. `former` are
     others of such days, whose label came before: late ones alone may be of one outcome.
@@ -95,22 +94,45 @@ def reference_of(scores: Floats, labels: Floats, metric: str | None) -> Referenc
         raise MonitorError("performance.metric is roc_auc, and the labels are not 0 and 1; use r2")
     chosen = metric or ("roc_auc" if is_binary else "r2")
     spread = float(labels.var()) or 1.0
-    measured = measure(chosen, scores, labels, spread)
+    losses = (labels - scores) ** 2 / spread
+    expected = labels if chosen == "roc_auc" else losses
+    return _reference(chosen, scores, labels, losses, expected, spread)
+
+
+def reference_of_classes(rows: pl.DataFrame, metric: str | None) -> Reference:
+    """The same of predictions with `classes.COLUMNS`."""
+    if metric is not None:
+        raise MonitorError(
+            f"performance.metric is {metric}, and the target has several classes; leave it out"
+        )
+    spread = entropy(rows) or 1.0
+    scores, right = (rows[name].to_numpy() for name in ("score", "label"))
+    found = _reference(ACCURACY, scores, right, log_losses(rows) / spread, 1 - right, spread)
+    return {**found, "beside": {name: asdict(each) for name, each in beside(rows).items()}}
+
+
+def _reference(
+    metric: str, scores: Floats, labels: Floats, losses: Floats, expected: Floats, spread: float
+) -> Reference:
+    measured = measure(metric, scores, labels, spread)
     if measured is None:
-        raise MonitorError(f"the {len(labels)} validation rows are too few for {chosen}; land more")
+        fix = "land more, of each outcome"
+        why = lacking(metric, labels)
+        raise MonitorError(f"the {len(labels)} validation rows are too few for {metric}: {why}; {fix}")
     edges = np.unique(np.quantile(scores, np.linspace(0, 1, BINS + 1)[1:-1]))
     bins = np.searchsorted(edges, scores)
     counts = np.bincount(bins, minlength=len(edges) + 1)
-    losses = (labels - scores) ** 2 / spread
-    loss, rate = (np.bincount(bins, each, len(counts)) / np.maximum(counts, 1) for each in (losses, labels))
+    loss, per_bin = (
+        np.bincount(bins, each, len(counts)) / np.maximum(counts, 1) for each in (losses, expected)
+    )
     return {
-        "metric": chosen,
+        "metric": metric,
         "value": measured.value,
         "error": measured.error,
         "rows": measured.rows,
         "edges": edges.tolist(),
         "counts": counts.tolist(),
-        "expected": (rate if chosen == "roc_auc" else loss).tolist(),
+        "expected": per_bin.tolist(),
         "loss": loss.tolist(),
         "loss_error": float((losses - loss[bins]).std() / len(losses) ** 0.5),
         "spread": spread,
@@ -119,7 +141,20 @@ def reference_of(scores: Floats, labels: Floats, metric: str | None) -> Referenc
 
 def measure(metric: str, scores: Floats, labels: Floats, spread: float) -> Measured | None:
     """The metric on labelled rows; None where they are too few, or of one class."""
-    return _roc_auc(scores, labels) if metric == "roc_auc" else _r2(scores, labels, spread)
+    if metric == "roc_auc":
+        return _roc_auc(scores, labels)
+    if len(labels) < 2 * LEAST_OF_A_CLASS:
+        return None
+    return accuracy(labels) if metric == ACCURACY else _r2(scores, labels, spread)
+
+
+def lacking(metric: str, labels: Floats) -> str:
+    """Why there is no metric of these labels, in words."""
+    if metric != "roc_auc":
+        return f"there are {len(labels)} labels, and {metric} needs {2 * LEAST_OF_A_CLASS}"
+    good = int((labels == 1).sum())
+    counts = f"{len(labels) - good} labels are 0 and {good} are 1"
+    return f"{counts}, and {metric} needs {LEAST_OF_A_CLASS} of each"
 
 
 def _roc_auc(scores: Floats, labels: Floats) -> Measured | None:
@@ -138,12 +173,9 @@ def _over(values: Floats, others: Floats) -> Floats:
     return both / (2 * len(others))
 
 
-def _r2(scores: Floats, labels: Floats, spread: float) -> Measured | None:
+def _r2(scores: Floats, labels: Floats, spread: float) -> Measured:
     """Share of the variance explained, of the target's variance at training: a quiet day is no worse."""
-    if len(labels) < 2 * LEAST_OF_A_CLASS:
-        return None
-    loss = (labels - scores) ** 2 / spread
-    return Measured(float(1 - loss.mean()), float(loss.std(ddof=1) / len(loss) ** 0.5), len(loss))
+    return mean_of(1 - (labels - scores) ** 2 / spread)
 
 
 def score_counts(reference: Reference, scores: Floats) -> Counts:
@@ -169,22 +201,24 @@ def _expected(reference: Reference, counts: Any) -> Any:
     """The metric that rows per bin of scores come to."""
     shares = counts / counts.sum(axis=-1, keepdims=True)
     expected = np.asarray(reference["expected"])
-    if reference["metric"] == "r2":
+    if reference["metric"] != "roc_auc":
         return 1 - shares @ expected
     good, bad = shares * expected, shares * (1 - expected)
     over = np.cumsum(bad, axis=-1) - bad / 2
     return (good * over).sum(axis=-1) / np.maximum(good.sum(axis=-1) * bad.sum(axis=-1), 1e-12)
 
 
-def surprise_of(reference: Reference, scores: Floats, labels: Floats) -> Measured:
+def surprise_of(reference: Reference, rows: pl.DataFrame) -> Measured:
     """Squared error beyond what such scores had at training, in the target's variance there.
 
-    A change of what labels mean shows here also where it leaves the order of the scores nearly as it was.
+    A change of what labels mean shows here also where it leaves the order of the scores nearly as it was. Of
+    several classes it is log loss, in the entropy of the labels there.
     """
+    scores, labels = (rows[name].to_numpy() for name in ("score", "label"))
     bins = np.searchsorted(np.asarray(reference["edges"]), scores)
-    beyond = (labels - scores) ** 2 / reference["spread"] - np.asarray(reference["loss"])[bins]
-    error = math.hypot(float(beyond.std(ddof=1)) / len(beyond) ** 0.5, reference["loss_error"])
-    return Measured(float(beyond.mean()), error, len(beyond))
+    losses = log_losses(rows) if reference["metric"] == ACCURACY else (labels - scores) ** 2
+    found = mean_of(losses / reference["spread"] - np.asarray(reference["loss"])[bins])
+    return replace(found, error=math.hypot(found.error, reference["loss_error"]))
 
 
 def labelled_findings(
@@ -205,21 +239,40 @@ def labelled_findings(
         "one_outcome": [],
         "realised": None,
         "surprise": None,
+        "unknown": "",
+        "beside": {name: {"reference": each} for name, each in reference.get("beside", {}).items()},
     }
     late, one_outcome = _late(reference, labelled)
     report["one_outcome"] = [f"{day}" for day in one_outcome]
     # One test of all that is new: a second one would have false alarms of its own.
-    judged = pl.concat([each.select(pl.col("score", "label").cast(pl.Float64)) for each in (known, late)])
+    judged = pl.concat([each.select(_judged(reference)) for each in (known, late)])
     scores, labels = (judged[name].to_numpy() for name in ("score", "label"))
     measured = measure(reference["metric"], scores, labels, reference["spread"])
-    if measured is None or measured.rows < settings.min_labels:
+    report["unknown"] = _unknown(reference, measured, labels, settings)
+    if measured is None or report["unknown"]:
         return [], report
-    surprise = surprise_of(reference, scores, labels)
+    surprise = surprise_of(reference, judged)
     report |= {"realised": asdict(measured), "surprise": asdict(surprise)}
+    for name, each in beside(judged).items() if reference["metric"] == ACCURACY else ():
+        report["beside"][name]["realised"] = asdict(each)
     findings = _worse(reference, measured, surprise, _of(labelled, coverage), settings)
     late_days = [count for day, count in labelled.late_days.items() if day not in one_outcome]
     enough = [count for count in (known.height, *late_days) if count >= settings.min_labels]
     return [replace(each, days=max(1, len(enough))) for each in findings], report
+
+
+def _judged(reference: Reference) -> list[pl.Expr]:
+    """The columns that labelled predictions are judged by."""
+    more = COLUMNS if reference["metric"] == ACCURACY else {}
+    return [pl.col(name).cast(kind) for name, kind in {**_NUMBERS, **more}.items()]
+
+
+def _unknown(reference: Reference, measured: Measured | None, labels: Floats, settings: Performance) -> str:
+    """Why nothing is said of the model by these labels, in words; empty where something is."""
+    if measured is None:
+        return lacking(reference["metric"], labels)
+    few = measured.rows < settings.min_labels
+    return f"there are {measured.rows} labels, and performance.min_labels is {settings.min_labels}" * few
 
 
 def _late(reference: Reference, labelled: Labelled) -> tuple[pl.DataFrame, list[date]]:
@@ -227,21 +280,37 @@ def _late(reference: Reference, labelled: Labelled) -> tuple[pl.DataFrame, list[
 
     Labels of one outcome alone are no random part of a day: they say nothing of the model until others come.
     """
-    each = [table.select("score", "label", "day") for table in (labelled.late, labelled.former)]
+    each = [table.select(*_judged(reference), "day") for table in _of_columns(reference, labelled)]
     every = pl.concat(each, how="vertical_relaxed").drop_nulls("score")
     days = every.partition_by("day", as_dict=True)
     left_out = sorted(day for (day,), rows in days.items() if _is_one_outcome(reference, rows))
     return every.filter(~pl.col("day").is_in(left_out)), left_out
 
 
+def _of_columns(reference: Reference, labelled: Labelled) -> list[pl.DataFrame]:
+    """Labels of earlier days, with the columns of several classes also where there are none of these."""
+    lacking_ = pl.DataFrame(schema=COLUMNS if reference["metric"] == ACCURACY else {})
+    tables = (labelled.late, labelled.former)
+    return [pl.concat([table, lacking_], how="diagonal") for table in tables]
+
+
 def _is_one_outcome(reference: Reference, rows: pl.DataFrame) -> bool:
-    """Whether the labels of a day are all 0, or all 1, which chance does not explain at such scores."""
-    labels = rows["label"].unique().to_list()
-    if reference["metric"] != "roc_auc" or len(labels) != 1:
+    """Whether a day's labels are of one outcome, or nearly, which chance does not explain at such scores."""
+    if reference["metric"] == "r2":
         return False
+    outcome = TRUTH if reference["metric"] == ACCURACY else "label"
+    counts = rows[outcome].value_counts().sort("count", descending=True)
+    others = rows.height - int(counts["count"][0])
+    return others < LEAST_OF_A_CLASS and _others(reference, rows, counts[outcome][0]) - others >= MOST_MISSING
+
+
+def _others(reference: Reference, rows: pl.DataFrame, outcome: Any) -> float:
+    """How many of the labels should be of another outcome than this, by the scores."""
+    if reference["metric"] == ACCURACY:
+        return float((1 - rows.filter(pl.col(TRUTH) == outcome)[LIKELIHOOD]).sum())
     bins = np.searchsorted(np.asarray(reference["edges"]), rows["score"].to_numpy())
     ones = float(np.asarray(reference["expected"])[bins].sum())
-    return (rows.height - ones if labels[0] else ones) >= MOST_MISSING
+    return rows.height - ones if outcome else ones
 
 
 def _of(labelled: Labelled, coverage: float) -> str:
@@ -257,6 +326,7 @@ def _worse(
     reference: Reference, measured: Measured, surprise: Measured, of: str, settings: Performance
 ) -> list[Finding]:
     fall = reference["value"] - measured.value
+    loss, unit = ("log loss", "entropy") if reference["metric"] == ACCURACY else ("squared error", "variance")
     looks = [
         (
             fall,
@@ -266,7 +336,7 @@ def _worse(
         (
             surprise.value,
             surprise.error,
-            f"squared error over what such scores had at training by {surprise.value:.0%} of the variance",
+            f"{loss} over what such scores had at training by {surprise.value:.0%} of the {unit}",
         ),
     ]
     # Two looks at the same labels share the chance of a false alarm.

@@ -89,6 +89,15 @@ class EstimatedShown(MeasuredShown):
     """what no estimate can see"""
 
 
+class BesideShown(Shown):
+    """A metric beside the one that is judged."""
+
+    reference: MeasuredShown
+    """what the model reached on the validation rows of its training"""
+    realised: MeasuredShown | None = None
+    """the metric by these labels; left out where they are too few"""
+
+
 class PerformanceShown(Shown):
     """How good the model is by labels."""
 
@@ -96,8 +105,8 @@ class PerformanceShown(Shown):
     """first day of the predictions whose labels are due"""
     to: str
     """last day of them"""
-    metric: Literal["roc_auc", "r2"]
-    """the metric"""
+    metric: Literal["roc_auc", "accuracy", "r2"]
+    """the metric; `accuracy` of several classes"""
     reference: MeasuredShown
     """what the model reached on the validation rows of its training"""
     predictions: int
@@ -109,11 +118,16 @@ class PerformanceShown(Shown):
     late: dict[str, int]
     """labels of predictions before these days that came since the last check, by the day of the prediction"""
     one_outcome: list[str]
-    """days of late labels that are left out: all are of one outcome, so that they are no random part"""
+    """days of late labels that are left out: nearly all are of one outcome, and so no random part"""
     realised: MeasuredShown | None
     """the metric by these labels; null where they are too few"""
     surprise: MeasuredShown | None
-    """squared error beyond what such scores had at training, in the target's variance; null as above"""
+    """squared error beyond what such scores had at training, in the target's variance; of several classes log
+    loss, in the entropy of the labels at training; null as above"""
+    unknown: str
+    """why `realised` is null, in words; else empty"""
+    beside: dict[str, BesideShown]
+    """other metrics, by name: `log_loss` and `macro_f1` of several classes, which alert nobody"""
 
 
 class UnusualColumn(Shown):

@@ -225,7 +225,7 @@ class Performance(Section):
     """How good the model is by labels that come later."""
 
     metric: Literal["roc_auc", "r2"] | None = None
-    """`roc_auc` or `r2`; without it the labels decide, of which 0 and 1 alone mean `roc_auc`"""
+    """`roc_auc` or `r2`; without it the labels decide: 0 and 1 mean `roc_auc`, several classes accuracy"""
     max_drop: Limits = Limits(warn=0.02, crit=0.05)
     """how far the metric may fall below that of the training's validation rows"""
     alpha: Part = 0.01

@@ -86,6 +86,7 @@ def added(left: Histogram, right: Histogram) -> Histogram:
 class Sketch:
     """Some rows: their inputs, the champion's own scores, and the rows per bin of `Reference.edges`.
 
+    `outputs` are the other columns of its predictions, where these are of several classes.
     `lost` are scores that are no numbers, and `sample` is what checks need that look at single rows.
     """
 
@@ -97,26 +98,32 @@ class Sketch:
     expected: list[int] = field(default_factory=list[int])
     lost: Lost = field(default_factory=Lost)
     sample: Sample = field(default_factory=Sample)
+    outputs: dict[str, Seen] = field(default_factory=dict[str, Seen])
 
     def __add__(self, other: "Sketch") -> "Sketch":
         """Both together; what one has no rows of is null there."""
-        names = sorted(self.columns.keys() | other.columns.keys())
-        absent = (Seen(self.rows), Seen(other.rows))
-        pairs = {n: (self.columns.get(n, absent[0]), other.columns.get(n, absent[1])) for n in names}
         return Sketch(
             self.rows + other.rows,
             self.duplicates + other.duplicates,
             self.has_versions or other.has_versions,
-            {name: left + right for name, (left, right) in pairs.items()},
+            _added((self.columns, self.rows), (other.columns, other.rows)),
             self.score + other.score,
             cast(list[int], added(self.expected, other.expected)),
             self.lost + other.lost,
             self.sample + other.sample,
+            _added((self.outputs, self.score.rows), (other.outputs, other.score.rows)),
         )
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads."""
         return {**asdict(replace(self, sample=Sample())), "sample": self.sample.as_json()}
+
+
+def _added(left: tuple[dict[str, Seen], int], right: tuple[dict[str, Seen], int]) -> dict[str, Seen]:
+    """The columns of both, each of so many rows; what one has not is null there."""
+    (one, rows), (two, others) = left, right
+    names = sorted(one.keys() | two.keys())
+    return {name: one.get(name, Seen(rows)) + two.get(name, Seen(others)) for name in names}
 
 
 def from_json(found: dict[str, Any]) -> Sketch:
@@ -125,6 +132,7 @@ def from_json(found: dict[str, Any]) -> Sketch:
     held: dict[str, Any] = {
         **found,
         "columns": columns,
+        "outputs": {name: Seen(**column) for name, column in found.get("outputs", {}).items()},
         "score": Seen(**found["score"]),
         "lost": Lost(**found["lost"]),
         "sample": sample.from_json(found["sample"]),
@@ -150,7 +158,15 @@ def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline, level: int =
     lost = Lost() if scores is None or known is None else lost_of(scores, known)
     expected = _expected(known, baseline["performance"])
     singly = sample_of(rows, version, baseline, level)
-    return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly)
+    outputs = _outputs(rows, version, baseline) if has_versions else {}
+    return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly, outputs)
+
+
+def _outputs(rows: pl.DataFrame, version: str, baseline: Baseline) -> dict[str, Seen]:
+    """The champion's own predictions, beside their scores."""
+    wanted = {name: column for name, column in baseline.get("outputs", {}).items() if name in rows.columns}
+    own = rows.select("model_version", *wanted).filter(pl.col("model_version").cast(pl.String) == version)
+    return {name: seen_of(own[name], column) for name, column in wanted.items()}
 
 
 def _scores(rows: pl.DataFrame, version: str) -> pl.Series | None:

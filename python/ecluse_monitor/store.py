@@ -19,18 +19,19 @@ from ecluse_monitor.state import FORMAT, State, empty
 ATTEMPTS = 20
 
 
-def read_labels(inference: Container, use_case: str, since: date) -> pl.DataFrame:
+def read_labels(inference: Container, use_case: str, since: date, *, is_class: bool = False) -> pl.DataFrame:
     """The newest label of each prediction that came since a day: key, label, and the day it came.
 
-    The key is the prediction's id, or that of `by_id`.
+    The key is the prediction's id, or that of `by_id`. A label is a number, or the name of a class.
     """
+    kind = pl.String if is_class else pl.Float64
     folder = f"{use_case}/labels"
     days = {name: name.removeprefix(f"{folder}/date=")[:10] for name in inference.etags(folder)}
     names = [name for name, day in days.items() if day >= since.isoformat()]
     with ThreadPoolExecutor(THREADS) as pool:
-        frames = list(pool.map(partial(_labels, inference), names, (days[name] for name in names)))
+        frames = list(pool.map(partial(_labels, inference, kind), names, (days[name] for name in names)))
     if not frames:
-        return pl.DataFrame(schema={"key": pl.String, "label": pl.Float64, "came": pl.String})
+        return pl.DataFrame(schema={"key": pl.String, "label": kind, "came": pl.String})
     every = pl.concat(frames, how="vertical_relaxed").sort("time", maintain_order=True)
     return every.select("key", "label", "came").unique("key", keep="last", maintain_order=True)
 
@@ -40,7 +41,7 @@ def by_id(day: pl.Expr, identity: pl.Expr) -> pl.Expr:
     return pl.concat_str(day.cast(pl.String).str.slice(0, 10), identity.cast(pl.String), separator="/")
 
 
-def _labels(inference: Container, name: str, came: str) -> pl.DataFrame:
+def _labels(inference: Container, kind: type[pl.DataType], name: str, came: str) -> pl.DataFrame:
     content = inference.read(name).content
     try:
         table = pl.read_parquet(io.BytesIO(content))
@@ -48,13 +49,20 @@ def _labels(inference: Container, name: str, came: str) -> pl.DataFrame:
         own = [by_id(pl.col("date"), pl.col("id"))] if "id" in table.columns else []
         return table.select(
             pl.coalesce(*keys, *own).alias("key"),
-            pl.col("label").cast(pl.Float64),
+            _label(table.schema["label"], kind),
             pl.col("time"),
             came=pl.lit(came),
         )
     except Exception as error:
-        wanted = "prediction_id, or id and date, and label (a number) and time"
+        label = "a number" if kind == pl.Float64 else "the name of a class"
+        wanted = f"prediction_id, or id and date, and label ({label}) and time"
         raise MonitorError(f"blob {name} must be Parquet with {wanted} ({error}); replace it") from error
+
+
+def _label(found: pl.DataType, kind: type[pl.DataType]) -> pl.Expr:
+    """The label of a file. Names of classes may be whole numbers, which a file may have as 2.0."""
+    label = pl.col("label")
+    return (label.cast(pl.Int64) if kind == pl.String and found.is_float() else label).cast(kind)
 
 
 class StateFile:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, cast
 import requests
 
 from ecluse_monitor.baseline import FORMAT, Baseline
+from ecluse_monitor.classes import classes_of
 from ecluse_monitor.errors import MonitorError, NoChampion
 from ecluse_monitor.settings import Tracked
 
@@ -46,6 +47,11 @@ class Champion:
     run_id: str
     baseline: Baseline
     since: date = date.min
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that it predicts, where these are several."""
+        return classes_of(list(self.baseline.get("outputs", {})))
 
     @property
     def weights(self) -> dict[str, float]:

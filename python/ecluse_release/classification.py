@@ -1,6 +1,6 @@
 """Binary classification, judged by ROC AUC: how well scores rank, and whether they are probabilities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -23,7 +23,7 @@ _SURE = 1e-6
 """How near to 0 and 1 a score counts: log odds have no end."""
 
 
-def labels(values: pl.Series) -> Scores:
+def labels(values: pl.Series, classes: Sequence[str] = ()) -> Scores:
     """The target as 0 and 1; raises ValueError on anything else, a null, or a single class."""
     found = values.cast(pl.Float64, strict=False).to_numpy()
     if set(np.unique(found)) != {0.0, 1.0}:

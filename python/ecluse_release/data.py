@@ -1,5 +1,6 @@
 """The use case's landed data, read by the platform itself from the environment's blob store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -35,12 +36,12 @@ def landed(container: Container, use_case: str, what: str) -> Landed:
         raise DataError(f"{what}: {error}") from None
 
 
-def labels(table: pl.DataFrame, target: str, task: Task) -> Scores:
+def labels(table: pl.DataFrame, target: str, task: Task, classes: Sequence[str] = ()) -> Scores:
     """The target as the task needs it; raises DataError on anything else."""
     if target not in table.columns:
         raise DataError(f"the data has no target column {target!r}; correct contract.target of the use case")
     try:
-        return task.labels(table[target])
+        return task.labels(table[target], classes)
     except ValueError as error:
         raise DataError(f"target {target!r} {error}") from None
 
@@ -56,7 +57,9 @@ def features(table: pl.DataFrame, model: Model) -> pl.DataFrame:
         raise DataError(f"the data does not fit the model's signature: {error}") from None
 
 
-def baseline_scores(training: pl.DataFrame, holdout: pl.DataFrame, contract: Contract, task: Task) -> Scores:
+def baseline_scores(
+    training: pl.DataFrame, holdout: pl.DataFrame, contract: Contract, task: Task, classes: Sequence[str]
+) -> Scores:
     """Scores of what anyone would try first, trained on the numeric columns."""
     names = [
         name
@@ -65,9 +68,8 @@ def baseline_scores(training: pl.DataFrame, holdout: pl.DataFrame, contract: Con
     ]
     if not names:
         raise DataError("the data has no numeric column for the baseline")
-    return task.baseline_scores(
-        _numbers(training, names), labels(training, contract.target, task), _numbers(holdout, names)
-    )
+    known = labels(training, contract.target, task, classes)
+    return task.baseline_scores(_numbers(training, names), known, _numbers(holdout, names))
 
 
 def naive_forecast(holdout: pl.DataFrame, column: str, model: Model) -> Scores:

@@ -6,7 +6,7 @@ happens is the stack's word, by its tier.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
@@ -21,6 +21,7 @@ from ecluse_models.model import Kind
 from ecluse_release.interval import Interval, interval
 
 Scores = NDArray[np.float64]
+"""A number per row, or of several classes rows × classes."""
 Result = Literal["pass", "fail", "undecided"]
 Undecided = Literal["pass", "refuse"]
 """What happens where there is too little data to decide: the release goes on with a note, or is refused."""
@@ -71,15 +72,15 @@ class Error:
 
 
 class Task(Protocol):
-    """What a metric brings along: the modules `classification` and `regression`."""
+    """What a metric brings along: the modules `classification`, `multiclass` and `regression`."""
 
     METRIC: str
     KIND: Kind
     ERRORS: Mapping[str, Error]  # by the key of their bound in `ECLUSE_GATES`
     BASELINE: str
 
-    def labels(self, values: pl.Series) -> Scores:
-        """The target as numbers; raises ValueError with what it must hold."""
+    def labels(self, values: pl.Series, classes: Sequence[str]) -> Scores:
+        """The target as numbers; raises ValueError with what it must hold. `classes` are the candidate's."""
         ...
 
     def baseline_scores(self, inputs: Scores, labels: Scores, holdout: Scores) -> Scores:

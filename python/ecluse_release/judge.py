@@ -14,6 +14,7 @@ from ecluse_release.champion import Champion
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Rules, Scores
 from ecluse_release.leakage import leakage_gate
+from ecluse_release.multiclass import aligned
 from ecluse_release.settings import Settings
 from ecluse_release.trial import require_answers
 
@@ -52,7 +53,7 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) 
     """The results of every gate; raises Refusal or DataError where they cannot be had."""
     rules, table = settings.rules, seen.holdout.table
     _check_task(settings, candidate, former.champion)
-    labels = data.labels(table, settings.contract.target, rules.task)
+    labels = data.labels(table, settings.contract.target, rules.task, candidate.classes)
     inputs = data.features(table, candidate)
     require_answers(candidate, inputs)
     scores = candidate.score(inputs)
@@ -65,17 +66,25 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) 
         leakage_gate(seen.training.table, table),
     ]
     if former.champion:
-        others = former.champion.model.score(data.features(table, former.champion.model))
+        others = _scores_of(former.champion.model, table, candidate)
         results.append(gates.champion_gate(scores, others, labels, rules, CHAMPION, "the champion"))
-    return [*results, *_creep(former, table, scores, labels, rules)]
+    return [*results, *_creep(former, table, scores, labels, rules, candidate)]
 
 
-def _creep(former: Former, table: pl.DataFrame, scores: Scores, labels: Scores, rules: Rules) -> list[Gate]:
+def _scores_of(other: Model, table: pl.DataFrame, candidate: Model) -> Scores:
+    """What another model gives for the rows, by the classes of the candidate."""
+    scores = other.score(data.features(table, other))
+    return scores if other.classes == candidate.classes else aligned(scores, other.classes, candidate.classes)
+
+
+def _creep(
+    former: Former, table: pl.DataFrame, scores: Scores, labels: Scores, rules: Rules, candidate: Model
+) -> list[Gate]:
     """The gate that meets the best of the year, where that is not the champion."""
     lacks = former.lacks
     if former.best:
         try:
-            others = former.best.model.score(data.features(table, former.best.model))
+            others = _scores_of(former.best.model, table, candidate)
             return [gates.champion_gate(scores, others, labels, rules, BEST, named(former.best.version))]
         except (data.DataError, ModelError) as error:
             lacks = unmet(former.best.version, error)
@@ -108,4 +117,5 @@ def _baseline(settings: Settings, seen: Evidence, candidate: Model) -> tuple[Sco
     if contract.baseline:
         forecast = data.naive_forecast(seen.holdout.table, contract.baseline, candidate)
         return forecast, f"the forecast that repeats {contract.baseline}"
-    return data.baseline_scores(seen.training.table, seen.holdout.table, contract, task), task.BASELINE
+    tables = seen.training.table, seen.holdout.table
+    return data.baseline_scores(*tables, contract, task, candidate.classes), task.BASELINE

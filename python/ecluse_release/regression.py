@@ -4,7 +4,7 @@ R² because it has no unit and higher is better, so that floor and margins mean 
 0 is what always predicting the mean reaches, 1 is no error at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -22,7 +22,7 @@ KIND: Kind = "regressor"
 BASELINE: str = "a ridge regression on the numeric columns"
 
 
-def labels(values: pl.Series) -> Scores:
+def labels(values: pl.Series, classes: Sequence[str] = ()) -> Scores:
     """The target as it is; raises ValueError on a text, a null, an infinity, or one value only."""
     found = values.cast(pl.Float64).to_numpy() if values.dtype.is_numeric() else np.array([np.nan])
     if not np.isfinite(found).all() or found.min() == found.max():

@@ -1,7 +1,8 @@
 """The environment variables of a release, read once.
 
 `ECLUSE_GATES` is a JSON document; all but `segments` is required. The metric `roc_auc` judges a binary
-classifier, `r2` a regressor, which has `max_bias` in place of the three bounds of probabilities:
+classifier, and `roc_auc_ovr` one of several classes. `r2` judges a regressor, which has `max_bias` in place
+of the three bounds of probabilities:
 
     {"metric": "roc_auc", "floor": 0.80, "baseline_margin": 0.02, "non_inferiority_margin": 0.01,
      "max_brier": 0.15, "max_slope_error": 0.25, "max_intercept_error": 0.25, "risk": 0.05,
@@ -21,7 +22,7 @@ from ecluse_core.container import Container
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Environment, Secret, Share, Text, Whole, matches
 from ecluse_core.tls import Calling
-from ecluse_release import classification, regression
+from ecluse_release import classification, multiclass, regression
 from ecluse_release.gates import Rules, SegmentRule, Task, Undecided
 from ecluse_release.period import ChampionSeconds
 
@@ -58,6 +59,17 @@ class ClassificationGates(_Gates):
     max_intercept_error: Annotated[float, Field(ge=0, le=5)]
 
 
+class MulticlassGates(_Gates):
+    """The gates of a classifier of several classes."""
+
+    task = multiclass
+    metric: Literal["roc_auc_ovr"]
+    floor: Annotated[float, Field(ge=0.5, le=1)]
+    max_brier: Share
+    max_slope_error: Share
+    max_intercept_error: Annotated[float, Field(ge=0, le=5)]
+
+
 class RegressionGates(_Gates):
     """The gates of a regressor."""
 
@@ -66,7 +78,7 @@ class RegressionGates(_Gates):
     max_bias: Share
 
 
-Gates = Annotated[ClassificationGates | RegressionGates, Field(discriminator="metric")]
+Gates = Annotated[ClassificationGates | MulticlassGates | RegressionGates, Field(discriminator="metric")]
 
 
 class Contract(Document):

@@ -25,6 +25,7 @@ from starlette.routing import Route
 from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import bearer
 from ecluse_models.model import ModelError
+from ecluse_serving.answers import answers_of
 from ecluse_serving.batching import Batcher, Busy
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
@@ -147,8 +148,9 @@ class Server:
             raise _Answer(503, f"no scores within {SCORE_SECONDS} seconds; send these again later") from None
         if self.metrics:
             self.metrics.scored(len(scored.ids))
-        rows = zip(scored.ids, batch.ids, scored.scores, strict=True)
-        predictions = [{"prediction_id": p, "id": i, "score": s} for p, i, s in rows]
+        answers = answers_of(scored.scores, champion.model.classes)
+        rows = zip(scored.ids, batch.ids, answers, strict=True)
+        predictions = [{"prediction_id": p, "id": i, **answer} for p, i, answer in rows]
         answer = {"model_version": champion.version, "predictions": predictions}
         timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
         return json.dumps(answer, separators=(",", ":")).encode(), timing
@@ -170,7 +172,8 @@ class Server:
     def _label(self, body: bytes) -> int:
         try:
             with _PARSING:
-                table = parse_labels(body)
+                champion = self.holder.champion
+                table = parse_labels(body, champion.model.classes if champion else ())
             write_labels(self.settings.inference, self.settings.use_case, table)
         except Invalid as error:
             raise _Answer(400, str(error)) from None

@@ -11,9 +11,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ecluse_models.confined import BATCH_ROWS
 from ecluse_models.model import ModelError
@@ -35,10 +37,13 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Scored:
-    """Of one request: the prediction id and the score of each row, and the seconds of each step."""
+    """Of one request: the prediction id and the score of each row, and the seconds of each step.
+
+    A model of several classes has a number of each class in the place of a score.
+    """
 
     ids: Sequence[str]
-    scores: Sequence[float]
+    scores: Sequence[Any]
     seconds: dict[str, float]
 
 
@@ -60,7 +65,7 @@ class _Group:
 
     asked: Sequence[_Asked]
     table: pl.DataFrame
-    scores: Sequence[float]
+    scores: NDArray[np.float64]
     began: float
     ended: float
 
@@ -113,12 +118,13 @@ class Batcher:
         """Answers a group, once its predictions are kept."""
         ids = [prediction_ids(each.batch, each.champion.version) for each in group.asked]
         batches = [each.batch for each in group.asked]
-        version = group.asked[0].champion.version
+        champion = group.asked[0].champion
         every = [id_ for own in ids for id_ in own]
-        self._keep(prediction_table(batches, group.table, version, group.scores, every))
+        version, classes = champion.version, champion.model.classes
+        self._keep(prediction_table(batches, group.table, version, group.scores, every, classes))
         kept, at = time.perf_counter(), 0
         for each, own in zip(group.asked, ids, strict=True):
-            scores = group.scores[at : at + each.rows]
+            scores = group.scores[at : at + each.rows].tolist()
             at += each.rows
             waited, scored = group.began - each.since, group.ended - group.began
             seconds = {"wait": waited, "model": scored, "log": kept - group.ended}
@@ -130,7 +136,7 @@ def _scored(asked: Sequence[_Asked]) -> list[_Group]:
     table = table_of([each.batch for each in asked])
     began = time.perf_counter()
     try:
-        scores = [float(score) for score in asked[0].champion.model.score(table)]
+        scores = asked[0].champion.model.score(table)
     except ModelError as error:
         if len(asked) == 1:
             asked[0].answer.set_exception(error)

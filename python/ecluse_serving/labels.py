@@ -4,7 +4,9 @@ import io
 import math
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final, cast
 
 import polars as pl
@@ -16,14 +18,15 @@ from ecluse_serving.records import MAX_RECORDS, Invalid, read_document, read_id,
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-_Row = tuple[str | None, str | None, date | None, float]
-_SCHEMA: Final = {"prediction_id": pl.String, "id": pl.String, "date": pl.Date, "label": pl.Float64}
+_Row = tuple[str | None, str | None, date | None, float | str]
+_SCHEMA: Final = {"prediction_id": pl.String, "id": pl.String, "date": pl.Date}
 
 
-def parse_labels(body: bytes) -> pl.DataFrame:
+def parse_labels(body: bytes, classes: Sequence[str] = ()) -> pl.DataFrame:
     """The table of a body {"labels": […]}: prediction_id, or else id and date, and label and time (UTC).
 
-    Raises Invalid at the first thing that is wrong, whatever the bytes are.
+    Of several classes, a label is the name of one as text. Raises Invalid at the first thing that is wrong,
+    whatever the bytes are.
     """
     try:
         labels = read_document(body, {"labels"}).get("labels")
@@ -31,19 +34,21 @@ def parse_labels(body: bytes) -> pl.DataFrame:
         raise Invalid("the body is nested too deeply; a label holds no lists and no objects") from None
     if not isinstance(labels, list) or not 0 < len(cast(list[Any], labels)) <= MAX_RECORDS:
         raise Invalid(f"labels must be a list of 1 to {MAX_RECORDS} objects")
-    rows = [_row(item, number) for number, item in enumerate(cast(list[Any], labels))]
+    rows = [_row(item, number, classes) for number, item in enumerate(cast(list[Any], labels))]
     now = pl.lit(datetime.now(UTC), pl.Datetime("us", "UTC"))
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(time=now)
+    schema = {**_SCHEMA, "label": pl.String if classes else pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(time=now)
 
 
-def _row(item: object, number: int) -> _Row:
+def _row(item: object, number: int, classes: Sequence[str]) -> _Row:
     given = cast(dict[str, Any], item) if isinstance(item, dict) else {}
     if given.keys() not in ({"prediction_id", "label"}, {"id", "date", "label"}):
         raise Invalid(
             f"labels[{number}] must be an object of label and prediction_id, or of label, id and date, "
             f"got {shown(item)}"
         )
-    label = _label(given["label"], number)
+    read = partial(_class, classes=classes) if classes else _label
+    label = read(given["label"], number)
     if "id" in given:
         return None, read_id(given["id"], f"labels[{number}].id"), _date(given["date"], number), label
     name = given["prediction_id"]
@@ -56,6 +61,15 @@ def _label(label: object, number: int) -> float:
     if not isinstance(label, int | float) or abs(label) > 1e300 or not math.isfinite(label):
         raise Invalid(f"labels[{number}].label must be a number, true or false, got {shown(label)}")
     return float(label)
+
+
+def _class(label: object, number: int, classes: Sequence[str]) -> str:
+    # Names may be whole numbers, which tables of other programs have as 2 or as 2.0.
+    is_whole = isinstance(label, int) or (isinstance(label, float) and label.is_integer())
+    name = str(int(cast(float, label))) if is_whole and not isinstance(label, bool) else label
+    if not isinstance(name, str) or name not in classes:
+        raise Invalid(f"labels[{number}].label must be one of {', '.join(classes)}, got {shown(label)}")
+    return name
 
 
 def _date(value: object, number: int) -> date:

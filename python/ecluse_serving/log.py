@@ -5,9 +5,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any
 
+import numpy as np
 import polars as pl
 
+from ecluse_models.answer import CLASS, columns_of_scores
 from ecluse_serving.records import Batch
 
 PREDICTIONS = uuid.UUID("7c1b3f52-0d0b-5c43-9a55-3f4b8f0c6f1e")
@@ -31,18 +34,28 @@ def prediction_ids(batch: Batch, version: str) -> list[str]:
 
 
 def prediction_table(
-    batches: Sequence[Batch], inputs: pl.DataFrame, version: str, scores: Sequence[float], ids: Sequence[str]
+    batches: Sequence[Batch],
+    inputs: pl.DataFrame,
+    version: str,
+    scores: Any,
+    ids: Sequence[str],
+    classes: Sequence[str] = (),
 ) -> pl.DataFrame:
     """prediction_id, id, model_version, score, time and caller_time (UTC), and inputs as `input_<name>`.
 
-    The rows of all batches in their order, of which `inputs` is the table.
+    The rows of all batches in their order, of which `inputs` is the table. Of several classes, `scores` are
+    rows × classes, and the columns of `columns_of_scores` take the place of score.
     """
+    answer = columns_of_scores(np.asarray(scores, np.float64), classes)
     sizes = [len(batch.ids) for batch in batches]
     own = [
         pl.Series("prediction_id", ids, pl.String),
         pl.Series("id", list(chain.from_iterable(batch.ids for batch in batches)), pl.String),
         pl.Series("model_version", [version] * len(ids), pl.String),
-        pl.Series("score", scores, pl.Float64),
+        *(
+            pl.Series(name, values, pl.String if name == CLASS else pl.Float64)
+            for name, values in answer.items()
+        ),
         _times("time", [batch.time for batch in batches], sizes),
         _times("caller_time", [batch.caller_time for batch in batches], sizes),
     ]

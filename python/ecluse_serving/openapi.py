@@ -1,8 +1,11 @@
 """The OpenAPI document of a model server, with the inputs of the model that serves."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from ecluse_models.answer import CLASS, SCORE
 from ecluse_models.model import Column
+from ecluse_serving.answers import PROBABILITIES
 from ecluse_serving.champion import Champion
 from ecluse_serving.records import LONGEST_ID, MAX_RECORDS
 
@@ -28,13 +31,14 @@ _REASONS: Final = {
 
 def document(champion: Champion) -> dict[str, Any]:
     """What callers may ask, of OpenAPI 3.1."""
+    classes = champion.model.classes
     score = _post(
-        "score records; each prediction is logged before it is given", _records(champion), _answer()
+        "score records; each prediction is logged before it is given", _records(champion), _answer(classes)
     )
     score["parameters"] = [_header("Idempotency-Key", "a request under it is answered once")]
     score["responses"]["422"] = _refused("the Idempotency-Key came with another body before")
     labels = _post(
-        "tell what predictions turned out to be", _labels(), _object({"labels": {"type": "integer"}})
+        "tell what predictions turned out to be", _labels(classes), _object({"labels": {"type": "integer"}})
     )
     return {
         "openapi": "3.1.0",
@@ -60,13 +64,17 @@ def _value(column: Column) -> dict[str, Any]:
     return schema if column.required else {**schema, "type": [schema["type"], "null"]}
 
 
-def _answer() -> dict[str, Any]:
-    item = _object({"prediction_id": _UUID, "id": {"type": "string"}, "score": {"type": "number"}})
+def _answer(classes: Sequence[str]) -> dict[str, Any]:
+    probabilities = _object({name: {"type": "number"} for name in classes})
+    several = {CLASS: {"type": "string", "enum": list(classes)}, PROBABILITIES: probabilities}
+    item = {"prediction_id": _UUID, "id": {"type": "string"}, SCORE: {"type": "number"}}
+    item = _object({**item, **several} if classes else item)
     return _object({"model_version": {"type": "string"}, "predictions": {"type": "array", "items": item}})
 
 
-def _labels() -> dict[str, Any]:
-    label = {"label": {"type": ["number", "boolean"]}}
+def _labels(classes: Sequence[str]) -> dict[str, Any]:
+    named = {"type": ["string", "integer"], "description": f"one of {', '.join(classes)}"}
+    label = {"label": named if classes else {"type": ["number", "boolean"]}}
     by_prediction = _object({"prediction_id": _UUID, **label})
     by_id = _object({"id": _ID, "date": {"type": "string", "format": "date"}, **label})
     items = {"oneOf": [{**each, "required": list(each["properties"])} for each in (by_prediction, by_id)]}

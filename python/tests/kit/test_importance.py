@@ -11,7 +11,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from ecluse.contract import Contract
 from ecluse.importance import importances
-from ecluse.quality import task
+from ecluse.tasks import task
 
 NUMBERS: dict[str, tuple[float, float]] = {"strong": (-9, 9), "weak": (-9, 9), "noise": (-9, 9)}
 CHURN = Contract(target="left", id="who", numeric=NUMBERS)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import r2_score
 
-from ecluse.quality import Classification, Regression, bias, calibration_error, log_loss_of_rate, task
+from ecluse.quality import Classification, Regression, bias, calibration_error, log_loss_of_rate
+from ecluse.tasks import task
 
 from .conftest import CONTRACT
 from .test_source import SERIES

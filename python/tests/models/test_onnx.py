@@ -158,7 +158,7 @@ FUNCTION = helper.make_function("own", "f", ["x"], ["y"], [PRODUCT], [helper.mak
         (graph([helper.make_node("Constant", [], ["amount"], value=elsewhere())], []), "in another file"),
         (graph([PRODUCT], [ONES], functions=[FUNCTION]), "without functions"),
         (graph([PRODUCT], []), "cannot be read: "),
-        (graph([THREE], [WIDE], 3, "probabilities"), "of two"),
+        (graph([THREE], [WIDE], 3, "probabilities"), "does not name its classes"),
         (ModelProto(), "without functions"),
     ],
 )  # fmt: skip

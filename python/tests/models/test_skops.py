@@ -117,8 +117,8 @@ def harmless(values: Any) -> Any:
         (LogisticRegression(), [], {}, "no input signature"),
         (LogisticRegression(), [{"type": "double"}], {}, "not a named column"),
         (LogisticRegression(), [{"name": "a", "type": "binary"}], {}, "not a named column"),
-        (KMeans(2), INPUTS, {}, "neither a binary classifier with probabilities nor a regressor"),
-        (LinearSVC(), INPUTS, {}, "neither a binary classifier with probabilities nor a regressor"),
+        (KMeans(2), INPUTS, {}, "neither a classifier with probabilities nor a regressor"),
+        (LinearSVC(), INPUTS, {}, "neither a classifier with probabilities nor a regressor"),
     ],
 )
 def test_a_refused_model(tmp_path: Path, estimator: Any, inputs: Any, flavor: Any, reason: str) -> None:

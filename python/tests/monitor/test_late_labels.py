@@ -146,13 +146,28 @@ def test_late_labels_of_one_outcome_wait_for_the_others_of_their_day(
     assert (code, report["performance"]["late"]) == (0, {november(4): ones.height})
     assert (report["performance"]["one_outcome"], report["performance"]["realised"]) == ([november(4)], None)
     page = open_container("ECLUSE_REPORTS_URL", environment).read("churn/monitor/2026-11-07.html").content
-    assert b"Those of 2026-11-04 are all of one outcome" in page
+    assert b"Those of 2026-11-04 are nearly all of one outcome" in page
     # With the others they are the whole day, which is as it was.
     give(environment, others, 8, "others")
     code, report = check(november(8))
     assert (code, report["performance"]["late"]) == (0, {november(4): others.height})
     assert report["performance"]["one_outcome"] == []
     assert report["performance"]["realised"]["rows"] == good.height
+
+
+def test_late_labels_that_are_nearly_of_one_outcome_wait_too() -> None:
+    rng = np.random.default_rng(3)
+    scores = rng.beta(2, 5, 5000)
+    labels = (rng.random(5000) < scores).astype(float)
+    reference = reference_of(scores[:2000], labels[:2000], None)
+    rows = pl.DataFrame({"score": scores, "label": labels}).with_columns(day=pl.lit(date(2026, 11, 1)))[2000:]
+    ones, others = (rows.filter(pl.col("label") == outcome) for outcome in (1, 0))
+    day = date(2026, 11, 5)
+    for some, left_out in ((9, True), (400, False)):
+        late = pl.concat([ones, others.head(some)])
+        nobody = pl.DataFrame(schema={"score": pl.Float64, "label": pl.Float64})
+        _, report = labelled_findings(reference, Labelled(day, day, nobody, late=late), Performance())
+        assert (report["one_outcome"] != [], report["realised"] is None) == (left_out, left_out)
 
 
 def test_late_labels_of_a_model_that_is_as_it_was_raise_no_more_false_alarms_than_said() -> None:

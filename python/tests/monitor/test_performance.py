@@ -147,6 +147,16 @@ def test_without_labels_coverage_is_reported_and_nothing_is_answered() -> None:
     assert result.performance and result.performance["coverage"] == 0
     few = judged([*(1 - scored(2000, 4)[1][:199]), *[None] * 1801])
     assert (few.exit, few.performance and few.performance["labels"]) == (Exit.FINE, 199)
+    assert few.performance
+    assert few.performance["unknown"] == "there are 199 labels, and performance.min_labels is 200"
+
+
+@pytest.mark.parametrize("zeros", [0, 9])
+def test_labels_of_one_outcome_or_nearly_are_said(zeros: int) -> None:
+    found = judged([*[0.0] * zeros, *[1.0] * (2000 - zeros)])
+    assert found.performance and found.performance["realised"] is None
+    said = f"{zeros} labels are 0 and {2000 - zeros} are 1, and roc_auc needs 10 of each"
+    assert (found.exit, found.performance["unknown"]) == (Exit.FINE, said)
 
 
 def test_a_broken_day_and_one_without_rows_are_judged_by_labels_all_the_same() -> None:

@@ -17,12 +17,20 @@ from ecluse_release.settings import (
 from tests.release.demand import DEMAND_RULES
 from tests.release.training import RULES, key_pair
 
+METRICS = "'roc_auc', 'roc_auc_ovr', 'r2'"
+
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"metric": "accuracy"}, "'accuracy' .* does not match any of the expected tags: 'roc_auc', 'r2'"),
-        ({"metric": ["r2"]}, r"\['r2'\].* does not match any of the expected tags: 'roc_auc', 'r2'"),
+        (
+            {"metric": "accuracy"},
+            f"'accuracy' .* does not match any of the expected tags: {METRICS}",
+        ),
+        (
+            {"metric": ["r2"]},
+            rf"\['r2'\].* does not match any of the expected tags: {METRICS}",
+        ),
         ({"max_bias": 0.1}, "ECLUSE_GATES: roc_auc.max_bias is no setting"),
         ({"metric": "r2"}, "r2.max_bias is missing; add it; ECLUSE_GATES: r2.max_brier is no setting"),
         ({"floor": 80}, "floor must be less than or equal to 1, got 80"),

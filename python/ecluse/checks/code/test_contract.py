@@ -57,7 +57,8 @@ def _wrong(contract: Contract) -> list[tuple[str, Any, str]]:
         amounts = [wrong for wrong in amounts if wrong[0] == contract.target]
         return [*amounts, (contract.history.day, "23/11/2026", "use YYYY-MM-DD")]
     categories = [(name, "Atlantis of no contract", "use one of") for name in contract.categorical]
-    label = [(contract.target, 2, "use 1 where it happened")] if contract.is_classification else []
+    fix = "use one of" if contract.classes else "use 1 where it happened"
+    label = [(contract.target, 2, fix)] if contract.is_classification and "2" not in contract.classes else []
     return [*categories, *amounts, *label, (contract.date, "23/11/2026", "use YYYY-MM-DD")]
 
 

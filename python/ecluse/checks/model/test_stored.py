@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from ecluse.contract import Contract
 from ecluse.limits import Limits
-from ecluse.quality import task
+from ecluse.tasks import task
 from ecluse_models.model import Model
 
 
@@ -34,7 +34,7 @@ def test_signature_is_the_contract(contract: Contract, model_uri: str) -> None:
 
 def test_a_release_can_load_it(contract: Contract, stored: Model) -> None:
     assert [column.name for column in stored.inputs] == contract.inputs
-    assert stored.kind == ("classifier" if contract.is_classification else "regressor")
+    assert (stored.kind, stored.classes) == (task(contract).kind, contract.classes)
 
 
 def test_lineage_is_complete(contract: Contract, run_tags: dict[str, str]) -> None:
@@ -59,8 +59,9 @@ def test_latency(contract: Contract, limits: Limits, model: Any, scored: pd.Data
     numbers = batch[list(contract.numeric)]
     # Without numbers there is no linear model; a constant one over as many rows stands in for it.
     chain = (SimpleImputer(), StandardScaler(), Ridge()) if contract.numeric else (DummyRegressor(),)
-    linear = make_pipeline(*chain).fit(numbers, batch[contract.target])
-    predict = getattr(model, task(contract).predict)
+    kind = task(contract)
+    linear = make_pipeline(*chain).fit(numbers, kind.targets(batch[contract.target]))
+    predict = getattr(model, kind.predict)
     # In turn, so that other work on the machine meets both; each the best of several, as that only ever adds.
     # One thread: several would wait for each other, and the more so the less there is for them.
     with threadpool_limits(1):
