@@ -78,7 +78,7 @@ const isMade = ({ type }: ResourceState) => !type.startsWith("ecluse:") && type 
 /** What two environments call alike: `tracking` of `prod-tracking` and `dev-tracking`. */
 const nameOf = ({ urn }: ResourceState) => parseUrn(urn).name.replace(/^[a-z]+-/, "");
 
-/** Every input of every type of resource in some stacks, with one place for each name, of the first stack that has it. */
+/** Every input of every type of resource, with one place for each name: that of the first stack which has it. */
 export function inputsOf(planned: ReadonlyMap<string, readonly ResourceState[]>): Input[] {
   const found = new Map<string, Input & { places: { stack: string; state: ResourceState; leaf: Leaf }[] }>();
   for (const [stack, states] of planned)

@@ -114,7 +114,10 @@ const selfChecking: readonly Unjudged[] = [
   of(pods, /env\.[^.]+\.name$/, "the variable's value is an input of its own"),
   of(
     pods,
-    /env\.(AWS|SSL|VGW|HOME|MLFLOW_(S3|TRACKING_SERVER|WORKSPACE)|ECLUSE_(HOST|PORT|SERVING_FOLDER|PROJECT_ID|USE_CASE|\w*_FILE|TLS))/,
+    words(
+      "env\\.AWS env\\.SSL env\\.VGW env\\.HOME env\\.MLFLOW_(S3|TRACKING_SERVER|WORKSPACE)",
+      "env\\.ECLUSE_(HOST|PORT|SERVING_FOLDER|PROJECT_ID|USE_CASE|\\w*_FILE|TLS)",
+    ),
     "where to listen, and what to trust: with another value it does not start, or is refused",
   ),
   of(
@@ -129,7 +132,10 @@ const selfChecking: readonly Unjudged[] = [
   ),
   of(
     pods,
-    /args\.--(allowed-group|email-domain|oidc-email-claim|provider|scope|skip|silence|pass|http|https|tls-(key|cert))/,
+    words(
+      "args\\.--(allowed-group|email-domain|oidc-email-claim|provider|scope)",
+      "args\\.--(skip|silence|pass|http|https|tls-(key|cert))",
+    ),
     "who is let in MLflow's own grants decide; a token is verified again by the server (ML-01)",
   ),
   of(
@@ -152,7 +158,10 @@ const running: readonly Unjudged[] = [
   of(pods, /securityContext\.(fsGroup|runAs)/, "K8S-04 asks each container for it"),
   of(
     pods,
-    /(containers\.\*\.name|ports\.\*\.\w+|replicas|serviceName|HistoryLimit|podFailurePolicy\.\S+|timeZone|metadata\.annotations\S*)$/,
+    words(
+      "containers\\.\\*\\.name$ ports\\.\\*\\.\\w+$ replicas$ serviceName$ HistoryLimit$",
+      "podFailurePolicy\\.\\S+$ timeZone$ metadata\\.annotations\\S*$",
+    ),
     "names, ports and bookkeeping; NetworkPolicies decide who comes (K8S-16)",
   ),
   of(
@@ -183,7 +192,12 @@ const running: readonly Unjudged[] = [
   ),
   of(
     cnpg,
-    /(compression|jobs|endpointCA|s3Credentials|dataChecksums|encoding|initdb\.(database|owner|secret)|certificates|connectionLimit|ensure|inherit|login|roles\.\*\.name|passwordSecret|disabledDefaultServices|monitoring|log_catalog|max_connections|shared_buffers|synchronous|primaryUpdate|smartShutdown|storage\.size)/,
+    words(
+      "compression jobs endpointCA s3Credentials dataChecksums encoding",
+      "initdb\\.(database|owner|secret) certificates connectionLimit ensure inherit login",
+      "roles\\.\\*\\.name passwordSecret disabledDefaultServices monitoring log_catalog",
+      "max_connections shared_buffers synchronous primaryUpdate smartShutdown storage\\.size",
+    ),
     "availability, or names of Secrets: a wrong one lets nobody in",
   ),
   of(
@@ -202,7 +216,11 @@ const running: readonly Unjudged[] = [
 const ofAzure: readonly Unjudged[] = [
   of(
     azure,
-    /sku\.|accessTier|vmSize|osType|osSKU|storage(SizeGB|\.autoGrow)|availabilityZone|AvailabilityZone|maxSurge|(max|min)Count|enableAutoScaling|nodeTaints|nodeLabels|\.mode$|^mode$|^type$|\.type$/,
+    words(
+      "sku\\. accessTier vmSize osType osSKU storage(SizeGB|\\.autoGrow) availabilityZone",
+      "AvailabilityZone maxSurge (max|min)Count enableAutoScaling nodeTaints nodeLabels \\.mode$",
+      "^mode$ ^type$ \\.type$",
+    ),
     "size and place; AKS-19, PG-10 and ACR-05 ask for what survives",
   ),
   of(
@@ -292,12 +310,18 @@ const ofAzure: readonly Unjudged[] = [
 const ofGitlab: readonly Unjudged[] = [
   of(
     gitlab,
-    /(cronTimezone|freeze(Start|End)|rotateBeforeDays|paused|autoStop|stopBefore|raw|variableType|Events|ruleType|selectiveCodeOwner)/,
+    words(
+      "cronTimezone freeze(Start|End) rotateBeforeDays paused autoStop stopBefore raw variableType",
+      "Events ruleType selectiveCodeOwner",
+    ),
     "comfort, or the other half of what a GL rule asks for",
   ),
   of(
     gitlab,
-    /^(ci|autoCancel|containerExpiration|containerRegistryAccess|defaultBranch|groupRunners|initialize|merge|removeSource|squash|subgroup|preventSharing)/,
+    words(
+      "^ci ^autoCancel ^containerExpiration ^containerRegistryAccess ^defaultBranch ^groupRunners",
+      "^initialize ^merge ^removeSource ^squash ^subgroup ^preventSharing",
+    ),
     "GL-04 to GL-09 and GL-23 judge who changes what; the rest is how a team works",
   ),
   of(
@@ -312,7 +336,13 @@ const ofGitlab: readonly Unjudged[] = [
 const ofRunners: readonly Unjudged[] = [
   of(
     /ConfigMap$/,
-    /\.toml\]\.(check_interval|concurrent|environment|listen_address|name|shutdown_timeout|url|poll_timeout|print|\w+_(request|limit)|use_service_account|pod_spec|image|helper_image|service_account|namespace)/,
+    words(
+      "\\.toml\\]\\.check_interval \\.toml\\]\\.concurrent \\.toml\\]\\.environment",
+      "\\.toml\\]\\.listen_address \\.toml\\]\\.name \\.toml\\]\\.shutdown_timeout \\.toml\\]\\.url",
+      "\\.toml\\]\\.poll_timeout \\.toml\\]\\.print \\.toml\\]\\.\\w+_(request|limit)",
+      "\\.toml\\]\\.use_service_account \\.toml\\]\\.pod_spec \\.toml\\]\\.image",
+      "\\.toml\\]\\.helper_image \\.toml\\]\\.service_account \\.toml\\]\\.namespace",
+    ),
     "sizes, and names that the runner's own Role and token bound (K8S-20, K8S-29, GL-10)",
   ),
 ];
