@@ -20,7 +20,7 @@ describe("ecluse models", () => {
   });
 
   it("is a table for people", async () => {
-    const { code, stdout } = await ecluse(["models", useCase, "--env", "prod"]);
+    const { code, stdout } = await ecluse(["models", useCase, "--env", "prod", "--all"]);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^bank-churn in prod: versions \d+/)]);
     expect(stdout).toMatch(/version \d+ \(champion\)/);
     expect(stdout).toMatch(/version \d+ released by \S+: commit [0-9a-f]{8} passed its gates/);
