@@ -284,7 +284,7 @@ const ofAzure: readonly Unjudged[] = [
   of(
     /Subnet$/,
     /(addressPrefix|delegations|natGateway|privateLinkService)/,
-    "lies within the network (ISO-03), or Azure refuses it",
+    "is a part of the network (ISO-03), or Azure refuses it",
   ),
   of(
     /PrivateEndpoint$|PrivateDnsZoneGroup$|PrivateZone$|VirtualNetworkLink$/,

@@ -1,4 +1,4 @@
-import { allOf, atMost, implies, inProduction, is, isNot, ofType } from "../../conditions";
+import { allOf, anyOf, atMost, implies, inProduction, is, isNot, ofType, set } from "../../conditions";
 import { gitlabType, ifSupported } from "../../gitlab";
 import type { ResourceRule } from "../../rule";
 
@@ -104,7 +104,7 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
       ofType(
         project,
         allOf(
-          is("allowPipelineTriggerApproveDeployment", false),
+          isNot("allowPipelineTriggerApproveDeployment", true),
           is("ciSeparatedCaches", true),
           isNot("protectMergeRequestPipelines", true),
           is("ciIdTokenSubClaimComponents.0", "project_path"),
@@ -113,7 +113,10 @@ export const gitlabProjectRules: readonly ResourceRule[] = [
       ),
       ofType(
         group,
-        allOf(is("preventSharingGroupsOutsideHierarchy", true), isNot("subgroupCreationLevel", "developer")),
+        allOf(
+          anyOf(set("parentId"), is("preventSharingGroupsOutsideHierarchy", true)),
+          isNot("subgroupCreationLevel", "developer"),
+        ),
       ),
     ),
   },
