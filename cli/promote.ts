@@ -35,7 +35,7 @@ export interface Promoted {
 
 /**
  * Makes a version champion that was released before, by a job of the platform's own project: its tokens alone may, and
- * they name the person at this machine. Throws a UserError with the reason where it is refused; nothing is changed then.
+ * they name the person at this machine. Throws a UserError with the reason where it is refused: nothing is changed.
  */
 export async function promote(promotion: Promotion): Promise<Promoted> {
   const { asked, useCase, env, to = "", reason } = promotion;
