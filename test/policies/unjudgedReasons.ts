@@ -191,6 +191,16 @@ const running: readonly Unjudged[] = [
     "LOG-06 and K8S-28 judge what they are about",
   ),
   of(
+    /PodMonitor$/,
+    /(scheme|tlsConfig\..*)$/,
+    "the model server speaks TLS alone, and Prometheus sends it nothing: what does not fit reads no metrics",
+  ),
+  of(
+    pods,
+    /env\.ECLUSE_SERVING_METRICS\.value$/,
+    "numbers without a row or a caller, for pods that the NetworkPolicy lets in",
+  ),
+  of(
     cnpg,
     words(
       "compression jobs endpointCA s3Credentials dataChecksums encoding",
