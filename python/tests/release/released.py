@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from ecluse_release.inventory import Inventory, Reading, Version, inventory
@@ -37,35 +38,39 @@ def as_release(
     """The variables of a release that grace has started in pipeline 77."""
     token = running.forge.ci("release", user_login="grace", pipeline_id="77")
     variables = release_variables(running, commit, PRIVATE, MLFLOW_TRACKING_TOKEN=token, **changes)
+    _as(running, monkeypatch, variables)
+    return variables
+
+
+def _as(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return variables
+    mlflow.set_tracking_uri(running.url)  # that of another test would go before the variable
 
 
 def read(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch) -> Inventory:
     """The report, as a person has it."""
-    for name, value in reading(running).items():
-        monkeypatch.setenv(name, value)
+    _as(running, monkeypatch, reading(running))
     return inventory(Reading.read(reading(running)))
 
 
 @contextmanager
 def two_versions(folder: Path) -> Generator[RunningEnvironment]:
     """An environment with two versions, and a run that was refused."""
-    with environment(folder) as running, pytest.MonkeyPatch.context() as monkeypatch:
+    with environment(folder) as running:
         land_data(running)
         for commit, gates in ((FIRST, RULES), (SECOND, RULES), (POOR, {**RULES, "floor": 0.99})):
             train(running, Training(commit))
-            given = as_release(running, commit, monkeypatch, ECLUSE_GATES=json.dumps(gates))
-            release(Settings.read(given))
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                given = as_release(running, commit, monkeypatch, ECLUSE_GATES=json.dumps(gates))
+                release(Settings.read(given))
         yield running
 
 
 def traced(running: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, asked: str, day: str = "") -> Trace:
     """The trace, as a person has it who may read the log."""
     given = {**reading(running), "ECLUSE_INFERENCE_URL": running.store.url("inference", "read")}
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
+    _as(running, monkeypatch, given)
     return trace(Tracing.read(given), asked, date.fromisoformat(day) if day else None)
 
 
