@@ -75,7 +75,7 @@ describe("score", () => {
   const rows = [
     "customer_id,country,gender,age,credit_score,tenure,balance,products,has_card,active,salary",
     "score-1,Germany,Female,58,600,3,90000.5,1,1,0,50000",
-    "score-2,France,,31,,5,0,2,1,1,",
+    "score-2,France,Male,31,700,5,0,2,1,1,80000.25",
   ];
   const input = join(folder, "rows.csv");
   const score = (...options: string[]) => ecluse(["score", "dev", useCase, ...options]);
@@ -109,7 +109,11 @@ describe("score", () => {
   });
 
   it("tries one row, and says what does not fit", async () => {
-    const { code, stdout } = await score("--row", '{"country": "France", "age": 41}');
+    const [names, values] = rows.slice(0, 2).map((line) => line.split(",").slice(1)) as [string[], string[]];
+    const row = Object.fromEntries(
+      names.map((name, at) => [name, at < 2 ? values[at] : Number(values[at])] as const),
+    );
+    const { code, stdout } = await score("--row", JSON.stringify(row));
     expect([code, JSON.parse(stdout)]).toEqual([
       0,
       {
@@ -118,7 +122,12 @@ describe("score", () => {
       },
     ]);
     const said = async (...options: string[]) => (await score(...options)).stderr;
-    expect(await said("--row", '{"age": "old"}')).toMatch(/records\[0\]\.age must be double, got 'old'/);
+    expect(await said("--row", JSON.stringify({ ...row, age: null }))).toMatch(
+      /records\[0\]\.age is required, got null/,
+    );
+    expect(await said("--row", JSON.stringify({ ...row, age: "old" }))).toMatch(
+      /records\[0\]\.age must be double, got 'old'/,
+    );
     expect(await said("--row", "{age: 4}")).toMatch(/--row is no JSON/);
     expect(await said("--input", input)).toMatch(/give --input and --output/);
     expect(await said("--input", input, "--output", join(folder, "other.csv"))).toMatch(
