@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from ecluse_models.answer import wrong_classes
+from ecluse_core.answer import wrong_classes
 
 from .errors import KitError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, f1_score, log_loss, roc_auc_score
 
-from ecluse_models.answer import PROBABILITY, columns_of_scores
+from ecluse_core.answer import PROBABILITY, columns_of_scores
 from ecluse_models.model import Kind
 
 from .quality import Classification, Floats

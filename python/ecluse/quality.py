@@ -15,7 +15,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from ecluse_models.answer import SCORE
+from ecluse_core.answer import SCORE
 from ecluse_models.model import Kind
 
 Floats = NDArray[np.float64]

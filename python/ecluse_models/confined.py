@@ -22,8 +22,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ecluse_core.answer import wrong_classes
 from ecluse_models import channel
-from ecluse_models.answer import wrong_classes
 from ecluse_models.folder import files_of
 from ecluse_models.fork_server import ForkServer
 from ecluse_models.model import Model, ModelError, columns_of, require_numbers

@@ -12,8 +12,8 @@ from typing import Any, Protocol, cast
 
 import yaml
 
+from ecluse_core.answer import wrong_classes
 from ecluse_models import lightgbm, onnx, searches, skops, xgboost
-from ecluse_models.answer import wrong_classes
 from ecluse_models.folder import files_of
 from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ecluse_core.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models import prepared
-from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind, ModelError
 from ecluse_models.prepared import Prepared
 from ecluse_models.refusals import refusal

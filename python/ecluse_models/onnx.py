@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
+from ecluse_core.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind
 from ecluse_models.refusals import refusal
 

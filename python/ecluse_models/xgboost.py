@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecluse_core.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models import prepared
-from ecluse_models.answer import FEWEST_CLASSES, MOST_CLASSES
 from ecluse_models.model import Kind, ModelError
 from ecluse_models.prepared import Prepared
 from ecluse_models.refusals import refusal

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import numpy as np
 import polars as pl
 
-from ecluse_models.answer import CLASS
+from ecluse_core.answer import CLASS
 from ecluse_monitor.bins import Counts, Floats
 from ecluse_monitor.classes import answer_columns, classes_of, with_truth
 from ecluse_monitor.columns import FENCE, Column, kind, null_share, numbers

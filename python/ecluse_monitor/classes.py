@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ecluse_models.answer import CLASS, PROBABILITY
+from ecluse_core.answer import CLASS, PROBABILITY
 from ecluse_monitor.bins import Floats
 from ecluse_monitor.measured import Measured, mean_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ecluse_models.answer import CLASS, SCORE
+from ecluse_core.answer import CLASS, SCORE
 
 PROBABILITIES = "probabilities"
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ecluse_models.answer import CLASS, columns_of_scores
+from ecluse_core.answer import CLASS, columns_of_scores
 from ecluse_serving.records import Batch
 
 PREDICTIONS = uuid.UUID("7c1b3f52-0d0b-5c43-9a55-3f4b8f0c6f1e")

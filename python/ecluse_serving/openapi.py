@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ecluse_models.answer import CLASS, SCORE
+from ecluse_core.answer import CLASS, SCORE
 from ecluse_models.model import Column
 from ecluse_serving.answers import PROBABILITIES
 from ecluse_serving.champion import Champion

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../local/forge/fixture";
 import { readJson } from "../../local/forge/store";
 import { homeFolder } from "../../local/home";
 import { python } from "../../local/provider/supervisor";
-import { askPredictions } from "./blobs";
+import { askPredictions, blobs } from "./blobs";
 import { environments, type RunningEnvironment, useCase } from "./environments";
 import { ecluse } from "./setup";
 
@@ -100,7 +100,10 @@ describe("score", () => {
         'rows.filter(pl.col("id").str.starts_with("score-")).sort("id").select("id", "prediction_id", "score").rows()',
       );
     const wanted = made.map(([id, prediction, , value]) => [id, prediction, Number(value)]);
-    await eventually("both are in the store", async () => (await logged()).length === 2);
+    await eventually("both are in the store", async () => {
+      const names = [...(await blobs(dev, "inference")).keys()];
+      return names.some((name) => name.startsWith(`${useCase}/date=`)) && (await logged()).length === 2;
+    });
     expect(await logged()).toEqual(wanted);
     expect(await score(...files)).toMatchObject({
       code: 1,

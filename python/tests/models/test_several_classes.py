@@ -26,7 +26,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier, XGBRFClassifier
 
-from ecluse_models.answer import columns_of_scores, wrong_classes
+from ecluse_core.answer import columns_of_scores, wrong_classes
 from ecluse_models.confined import confined_model
 from ecluse_models.formats import CLASSES, load_model, save_model
 from ecluse_models.model import ModelError

@@ -10,8 +10,8 @@ from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
+from ecluse_core.answer import columns_of_scores
 from ecluse_core.opening import open_container
-from ecluse_models.answer import columns_of_scores
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.classes import accuracy, beside, with_truth
