@@ -2,10 +2,9 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { forgeOutputs, useCaseOutputs } from "./outputs";
 import { personToken } from "./people";
-import { callPython } from "./python";
+import { callPython, platformCall } from "./python";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { UserError } from "./stacks";
-import { platformCall } from "./useCaseCode";
 
 /** How long a command may ask: as long as a program of the platform works (`python.ts`). */
 const tokenSeconds = 3600;

@@ -4,11 +4,10 @@ import { promotionVariables } from "../components/processes/release";
 import { masker } from "../local/forge/mask";
 import { type PlatformWork, runPlatformJob } from "../local/forge/platformJob";
 import { findProject } from "../local/forge/projects";
-import { homeFolder, projectRoot } from "../local/home";
-import { python, pythonPath } from "../local/provider/supervisor";
+import { homeFolder } from "../local/home";
 import { environmentsOf } from "./environmentsOf";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
-import { callPython } from "./python";
+import { callPython, platformCall } from "./python";
 import { UserError } from "./stacks";
 
 /** Which version is to be champion, and why. */
@@ -61,25 +60,18 @@ async function promoteIn(
   const { environment, signingKey, tracking, useCases } = outputs;
   const hide = masker([signingKey]);
   const said: string[] = [];
+  const words = [asked, "--json", `--reason=${reason}`, ...(to === undefined ? [] : [`--to=${to}`])];
+  const variables = promotionVariables({
+    ...{ environment, useCase, signingKey, trackingUrl: tracking, tokens },
+    servingUrl: useCases[useCase]?.serving ?? "",
+    // One process: what it answers to the reload is what serves.
+    servingReplicas: 1,
+  });
   const { code, stdout } = await callPython({
-    python,
-    words: [
-      ...["-m", "ecluse_release.promotion", asked, "--json", `--reason=${reason}`],
-      ...(to === undefined ? [] : [`--to=${to}`]),
-    ],
-    cwd: projectRoot,
+    ...platformCall(["ecluse_release.promotion", ...words], variables),
     onLine: (line) => {
       said.push(hide(line));
       log(hide(line));
-    },
-    env: {
-      PYTHONPATH: pythonPath,
-      ...promotionVariables({
-        ...{ environment, useCase, signingKey, trackingUrl: tracking, tokens },
-        servingUrl: useCases[useCase]?.serving ?? "",
-        // One process: what it answers to the reload is what serves.
-        servingReplicas: 1,
-      }),
     },
   });
   if (code !== 0) throw new UserError(`${useCase} in ${environment}: ${said.slice(-6).join("\n")}`);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { homeFolder } from "../local/home";
+import { python, pythonPath } from "../local/provider/supervisor";
 
 /** No program of the platform works longer. */
 const LONGEST_MINUTES = 60;
@@ -19,6 +20,18 @@ export interface PythonCall {
   /** Takes each line that it writes to stderr. */
   readonly onLine?: (line: string) => void;
 }
+
+/** A module of the platform's, with a credential and without any code of a use case. */
+export const platformCall = (
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): PythonCall => ({
+  python,
+  words: ["-m", ...words],
+  // Not in a use case's folder: Python looks for modules where it is started.
+  cwd: "/",
+  env: { PYTHONPATH: pythonPath, ...env },
+});
 
 /** Runs a Python program to its end; its exit code is for the caller to judge. */
 export async function callPython({ python, words, env, cwd, onLine }: PythonCall): Promise<Ended> {

@@ -1,11 +1,9 @@
 import { releaseVariables } from "../components/processes/release";
 import { masker } from "../local/forge/mask";
 import type { Release } from "../local/forge/run";
-import { projectRoot } from "../local/home";
 import { objectStore } from "../local/objectStore/client";
-import { python, pythonPath } from "../local/provider/supervisor";
 import type { PipelineRun } from "./pipelineRun";
-import { mustPython } from "./python";
+import { mustPython, platformCall } from "./python";
 import { UserError, useCaseSettings } from "./stacks";
 
 /**
@@ -36,11 +34,8 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
     servingReplicas: 1,
   };
   const released = mustPython("the release", {
-    python,
-    words: ["-m", "ecluse_release"],
-    cwd: projectRoot,
+    ...platformCall(["ecluse_release"], releaseVariables({ ...asked, ...found, tokens: release.tokens })),
     onLine: (line) => log(hide(line)),
-    env: { PYTHONPATH: pythonPath, ...releaseVariables({ ...asked, ...found, tokens: release.tokens }) },
   });
   await released.catch((error: Error) => {
     throw new Error(hide(error.message));

@@ -1,10 +1,8 @@
 import { createPublicKey } from "node:crypto";
 import { readingVariables } from "../components/processes/release";
-import { projectRoot } from "../local/home";
-import { python, pythonPath } from "../local/provider/supervisor";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
 import { personToken } from "./people";
-import { callPython } from "./python";
+import { callPython, platformCall } from "./python";
 import { UserError } from "./stacks";
 
 /** The public half of an environment's signing key, PEM: reports verify by it, and sign nothing. */
@@ -30,23 +28,15 @@ export async function releaseReport<T>(
 ): Promise<T> {
   const { environment, signingKey, tracking } = outputs;
   const said: string[] = [];
-  const { code, stdout } = await callPython({
-    python,
-    words: ["-m", `ecluse_release.${module}`, ...words],
-    cwd: projectRoot,
-    onLine: (line) => said.push(line),
-    env: {
-      PYTHONPATH: pythonPath,
-      ...readingVariables({
-        environment,
-        useCase,
-        signingPublicKey: publicKeyOf(signingKey),
-        trackingUrl: tracking,
-        token: await personToken((await forgeOutputs()).url, environment, "tracking", 600),
-      }),
-      ...env,
-    },
+  const variables = readingVariables({
+    environment,
+    useCase,
+    signingPublicKey: publicKeyOf(signingKey),
+    trackingUrl: tracking,
+    token: await personToken((await forgeOutputs()).url, environment, "tracking", 600),
   });
+  const call = platformCall([`ecluse_release.${module}`, ...words], { ...variables, ...env });
+  const { code, stdout } = await callPython({ ...call, onLine: (line) => said.push(line) });
   if (code === 0) return JSON.parse(stdout) as T;
   throw new UserError(`${useCase} in ${environment}: ${said.slice(-6).join("\n")}`);
 }

@@ -5,11 +5,10 @@ import { openIssuer } from "../local/forge/issuer";
 import { masker } from "../local/forge/mask";
 import { findProject } from "../local/forge/projects";
 import { mintReleaseToken } from "../local/forge/tokens";
-import { homeFolder, projectRoot } from "../local/home";
-import { python, pythonPath } from "../local/provider/supervisor";
+import { homeFolder } from "../local/home";
 import { environmentsOf } from "./environmentsOf";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
-import { callPython } from "./python";
+import { callPython, platformCall } from "./python";
 import { UserError } from "./stacks";
 
 /** What became of a use case's champion in one environment (`python -m ecluse_release.repair`). */
@@ -36,22 +35,15 @@ export async function repairChampions(useCase: string): Promise<Repaired[]> {
 async function repairIn(outputs: EnvironmentOutputs, useCase: string, forgeUrl: string): Promise<Repaired> {
   const { environment, signingKey, tracking } = outputs;
   const said: string[] = [];
-  const { code, stdout } = await callPython({
-    python,
-    words: ["-m", "ecluse_release.repair", "--json"],
-    cwd: projectRoot,
-    onLine: (line) => said.push(line),
-    env: {
-      PYTHONPATH: pythonPath,
-      ...repairVariables({
-        environment,
-        useCase,
-        signingKey,
-        trackingUrl: tracking,
-        token: await releaseToken(outputs, forgeUrl),
-      }),
-    },
+  const variables = repairVariables({
+    environment,
+    useCase,
+    signingKey,
+    trackingUrl: tracking,
+    token: await releaseToken(outputs, forgeUrl),
   });
+  const call = platformCall(["ecluse_release.repair", "--json"], variables);
+  const { code, stdout } = await callPython({ ...call, onLine: (line) => said.push(line) });
   if (stdout.trim()) return { environment, ...JSON.parse(stdout) };
   const reason = masker([signingKey])(said.slice(-6).join("\n"));
   throw new UserError(`${useCase} in ${environment} cannot be repaired (exit code ${code}):\n${reason}`);

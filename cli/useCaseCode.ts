@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { confinedCommand, probeConfinement, runLines } from "../local/forge/confine";
 import { homeFolder } from "../local/home";
-import { python, pythonPath } from "../local/provider/supervisor";
+import { python } from "../local/provider/supervisor";
 import type { PipelineRun } from "./pipelineRun";
-import { mustPython, type PythonCall } from "./python";
+import { mustPython, platformCall } from "./python";
 
 /** Runs something with an empty private folder, and removes it. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -61,18 +61,6 @@ export async function runOwnCode(run: PipelineRun, { what, words, env, folder, r
   });
   if (code !== 0) throw new Error(`${what} ended with ${code}:\n${last.join("\n")}`);
 }
-
-/** A module of the platform's, with a credential and without any code of a use case. */
-export const platformCall = (
-  words: readonly string[],
-  env: Readonly<Record<string, string>>,
-): PythonCall => ({
-  python,
-  words: ["-m", ...words],
-  // Not in a use case's folder: Python looks for modules where it is started.
-  cwd: "/",
-  env: { PYTHONPATH: pythonPath, ...env },
-});
 
 /** Runs a module of the platform's, with a credential and without any code of the use case; gives what it prints. */
 export const runPlatformCode = (

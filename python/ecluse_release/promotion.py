@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -56,15 +57,17 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
     if to is not None and to == now:
         return Promoted(False, now, now, f"version {now} is champion already")
     refused: dict[str, str] = {}
-    for number in _candidates(client, settings, asked, to, now):
+    public = key.public_key()
+    for number in _candidates(client, settings, public, asked, to, now):
         version = client.get_model_version(settings.use_case, number)
-        why = why_not(client, version, settings.environment, key.public_key())
+        why = why_not(client, version, settings.environment, public)
         if why is not None:
             refused[number] = why
             continue
         champions = Champions(client, settings.environment, settings.use_case, key)
         action: Action = "promoted" if asked == "promote" else "rolled back"
-        hand_over(champions, version, _whole(settings, present), action, by, settings.serving)
+        former = _whole(present, settings.environment, public)
+        hand_over(champions, version, former, action, by, settings.serving)
         return Promoted(True, number, now, f"version {number} is champion: {action} by {by.person}", refused)
     said = "; ".join(f"version {number} cannot be champion: {why}" for number, why in refused.items())
     raise Refusal(said or f"no version before version {now} was released; promote takes a later one")
@@ -81,7 +84,12 @@ def _checked(reason: str) -> str:
 
 
 def _candidates(
-    client: MlflowClient, settings: ChampionSettings, asked: Asked, to: str | None, now: str | None
+    client: MlflowClient,
+    settings: ChampionSettings,
+    key: ec.EllipticCurvePublicKey,
+    asked: Asked,
+    to: str | None,
+    now: str | None,
 ) -> list[str]:
     """The versions to try, in this order; raises Refusal where there can be none."""
     known = client.search_model_versions(f"name = '{settings.use_case}'")
@@ -95,26 +103,26 @@ def _candidates(
     if now is None:
         raise Refusal("none is champion, so that nothing can be rolled back; promote takes a version")
     if to is None:
-        passed_over = _taken_back(settings, known)
+        passed_over = _taken_back(known, settings.environment, key)
         return [each for each in numbers if int(each) < int(now) and each not in passed_over]
     if int(to) > int(now):
         raise Refusal(f"version {to} came after champion {now}; promote takes a later version")
     return [to]
 
 
-def _taken_back(settings: ChampionSettings, known: Iterable[ModelVersion]) -> set[str]:
+def _taken_back(known: Iterable[ModelVersion], environment: str, key: ec.EllipticCurvePublicKey) -> set[str]:
     """The versions that became champion, and that the model server did not load."""
-    key = manifest.private_key(settings.signing_key).public_key()
-    changes = [change for each in known for change in changes_of(each, settings.environment, key)[0]]
+    changes = [change for each in known for change in changes_of(each, environment, key)[0]]
     return {change.former for change in changes if change.action == "taken back" and change.former}
 
 
-def _whole(settings: ChampionSettings, present: ModelVersion | None) -> ModelVersion | None:
+def _whole(
+    present: ModelVersion | None, environment: str, key: ec.EllipticCurvePublicKey
+) -> ModelVersion | None:
     """The champion that may have the alias back: nobody gives it to one that no release has signed."""
-    key = manifest.private_key(settings.signing_key).public_key()
     try:
         if present is not None:
-            stated(present, settings.environment, key)
+            stated(present, environment, key)
     except manifest.ManifestError:
         return None
     return present

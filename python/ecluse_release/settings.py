@@ -47,11 +47,7 @@ class _Gates(Document):
         return Rules(self.task, self.floor, *margins, errors, self.segments, self.risk, self.undecided)
 
 
-class ClassificationGates(_Gates):
-    """The gates of a binary classifier."""
-
-    task = classification
-    metric: Literal["roc_auc"]
+class _ClassifierGates(_Gates):
     # 0.5 is no skill.
     floor: Annotated[float, Field(ge=0.5, le=1)]
     max_brier: Share
@@ -59,15 +55,18 @@ class ClassificationGates(_Gates):
     max_intercept_error: Annotated[float, Field(ge=0, le=5)]
 
 
-class MulticlassGates(_Gates):
+class ClassificationGates(_ClassifierGates):
+    """The gates of a binary classifier."""
+
+    task = classification
+    metric: Literal["roc_auc"]
+
+
+class MulticlassGates(_ClassifierGates):
     """The gates of a classifier of several classes."""
 
     task = multiclass
     metric: Literal["roc_auc_ovr"]
-    floor: Annotated[float, Field(ge=0.5, le=1)]
-    max_brier: Share
-    max_slope_error: Share
-    max_intercept_error: Annotated[float, Field(ge=0, le=5)]
 
 
 class RegressionGates(_Gates):
