@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
@@ -10,6 +10,15 @@ import type { PipelineRun } from "./pipelineRun";
 import { UserError, useCaseSettings } from "./stacks";
 import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 
+/** The SHA-256 of a file, or of the names and contents of a folder's files. */
+function digestOf(path: string): string {
+  const hash = createHash("sha256");
+  if (statSync(path).isFile()) return hash.update(readFileSync(path)).digest("hex");
+  for (const { name } of readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile()))
+    hash.update(`${name} ${digestOf(join(path, name))}\n`);
+  return hash.digest("hex");
+}
+
 /** What to land, as arguments of the use case's `land` and files that it reads, and its name among other landings. */
 function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
@@ -18,13 +27,12 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
   const file = resolve(projectRoot, source);
   if (!existsSync(file))
     throw new UserError(
-      `source of ${useCase} in ${environment} is ${source}: there is no file ${file}; correct the path`,
+      `source of ${useCase} in ${environment} is ${source}: there is no file or folder ${file}; correct the path`,
     );
   // Production has it all; the others a sample of as many rows as they would draw.
   const sample = tier === "production" ? [] : ["--sample", String(rows)];
-  const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
   const words = ["--source", file, ...sample];
-  return { title: source, words, files: [file], identity: [digest, ...sample].join(" ") };
+  return { title: source, words, files: [file], identity: [digestOf(file), ...sample].join(" ") };
 }
 
 /**

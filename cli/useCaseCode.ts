@@ -7,6 +7,7 @@ import { homeFolder } from "../local/home";
 import { python } from "../local/provider/supervisor";
 import type { PipelineRun } from "./pipelineRun";
 import { mustPython, platformCall } from "./python";
+import { UserError } from "./stacks";
 
 /** Runs something with an empty private folder, and removes it. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -27,7 +28,7 @@ export interface OwnCode {
   readonly env: Readonly<Record<string, string>>;
   /** The folder that it may write, and where it reads and lands rows. */
   readonly folder: string;
-  /** Files that it may read, beside its own folder and its image. */
+  /** Files and folders that it may read, beside its own folder and its image. */
   readonly read?: readonly string[];
 }
 
@@ -59,7 +60,7 @@ export async function runOwnCode(run: PipelineRun, { what, words, env, folder, r
     seconds: 1800,
     signal: run.signal,
   });
-  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${last.join("\n")}`);
+  if (code !== 0) throw new UserError(`${what} ended with ${code}:\n${last.join("\n")}`);
 }
 
 /** Runs a module of the platform's, with a credential and without any code of the use case; gives what it prints. */

@@ -188,7 +188,9 @@ const shape = {
         "local target)",
     ),
   rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
-  source: text().optional().describe("your own CSV or Parquet file, relative to the checkout (local target)"),
+  source: text()
+    .optional()
+    .describe("your own CSV or Parquet file, or a folder of them, relative to the checkout (local target)"),
 };
 
 interface Judged {

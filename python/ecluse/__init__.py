@@ -2,8 +2,9 @@
 
 from .contract import Contract, History
 from .errors import KitError
+from .file_format import FileFormat
 from .rows import sample
 from .tasks import Task, task
 from .usecase import UseCase, load
 
-__all__ = ["Contract", "History", "KitError", "Task", "UseCase", "load", "sample", "task"]
+__all__ = ["Contract", "FileFormat", "History", "KitError", "Task", "UseCase", "load", "sample", "task"]

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from ecluse_core.answer import wrong_classes
 
 from .errors import KitError
+from .file_format import PLAIN, FileFormat
 
 Range = tuple[float, float]
 
@@ -52,6 +53,10 @@ class Contract:
     baseline: str | None = None
     """Input that is a forecast by itself; a model must be better."""
     history: History | None = None
+    file: FileFormat = PLAIN
+    """How one's own CSV files are written."""
+    earliest: str = "1990-01-01"
+    """The day before which no row can have landed: an older date is a mistake."""
 
     def __post_init__(self) -> None:
         names = [self.target, self.id, self.date, *self.inputs]
@@ -62,6 +67,10 @@ class Contract:
             raise KitError("contract: there is no input; name a column in categorical, numeric or text")
         if self.baseline and self.baseline not in self.numeric:
             raise KitError(f"contract: baseline {self.baseline} is no numeric input; name one")
+        try:
+            date.fromisoformat(self.earliest)
+        except ValueError as error:
+            raise KitError(f"contract: earliest is {self.earliest!r}; use YYYY-MM-DD") from error
         self._check_classes()
         for name, categories in self.categorical.items():
             if not categories:

@@ -6,8 +6,8 @@ from typing import Any, Final
 import pandas as pd
 
 from .errors import KitError
+from .files import read_file
 from .server import ask, read_list
-from .source import numbers, read_file, refuse, texts
 
 BATCH: Final = 10_000
 """What the server takes at once."""
@@ -22,18 +22,18 @@ def read_labels(path: Path) -> list[dict[str, Any]]:
 
 
 def _read_table(path: Path) -> list[dict[str, Any]]:
-    frame = read_file(path, ["label"])
-    names = ["prediction_id"] if "prediction_id" in frame else ["id", "date"]
-    if not set(names) <= set(frame.columns):
+    table = read_file(path, ["label"])
+    names = ["prediction_id"] if "prediction_id" in table else ["id", "date"]
+    if any(name not in table for name in names):
         raise KitError(f"{path.name}: give each label its prediction_id, or id and date of the prediction")
-    found = {name: texts(frame[name]) for name in names}
+    found = {name: table.texts(name) for name in names}
     for name in names:
-        refuse(found[name].isna(), frame[name], path.name, "say which prediction the label is of")
+        table.refuse(found[name].isna(), name, "say which prediction the label is of")
     # Names of classes are texts, which the server holds against those of its model.
-    label = texts(frame["label"])
+    label = table.texts("label")
     if pd.to_numeric(label, errors="coerce").notna().any():
-        label = numbers(frame["label"], (-1e300, 1e300), path.name)
-    refuse(label.isna(), frame["label"], path.name, "leave out rows whose label is not known yet")
+        label = table.numbers("label", (-1e300, 1e300))
+    table.refuse(label.isna(), "label", "leave out rows whose label is not known yet")
     return pd.DataFrame({**found, "label": label}).to_dict("records")  # pyright: ignore[reportReturnType]
 
 

@@ -4,7 +4,6 @@ A landing that is complete with the same parameters is left alone.
 """
 
 import argparse
-import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -18,8 +17,9 @@ import pandas as pd
 
 from ecluse_core.landing import Landing, sha256_of
 
-from .contract import landing_dates
+from .contract import Contract, landing_dates
 from .errors import KitError
+from .files import digest_of
 from .landed import newest
 from .source import read_source
 from .usecase import UseCase, setting
@@ -27,6 +27,9 @@ from .usecase import UseCase, setting
 MONTHS: Final = 10
 """How many monthly landing dates rows without a date are spread over."""
 FEWEST_DATES: Final = 3
+FEWEST_ROWS: Final = 50
+FEWEST_OF_A_CLASS: Final = 5
+"""So that training, its validation and the hold-out may each have one."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD")
     parser.add_argument("--rows", type=int, default=10_000, help="rows of the synthetic population")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--source", type=Path, help="your own .csv or .parquet file")
+    parser.add_argument("--source", type=Path, help="your own file, or a folder of files")
     parser.add_argument("--sample", type=int, help="of your own file, so many rows")
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
     parser.add_argument("--scenario", help="what happened to the synthetic population, of scenarios.py")
@@ -132,16 +135,14 @@ def _parameters(asked: Asked, use_case: UseCase) -> dict[str, str | int]:
         span = landing_dates(asked.as_of, _months(use_case))
         found = {"rows": asked.rows, "seed": asked.seed, "from": str(span[0]), "to": str(span[-1])}
         return {**found, "scenario": asked.scenario} if asked.scenario else found
-    if not asked.source.is_file():
-        raise KitError(f"--source {asked.source}: there is no such file; give a .csv or .parquet file")
-    digest = hashlib.sha256(asked.source.read_bytes()).hexdigest()
-    return {"source": digest, "sample": asked.sample or "all", "to": str(asked.as_of)}
+    return {"source": digest_of(asked.source), "sample": asked.sample or "all", "to": str(asked.as_of)}
 
 
 def _frames(asked: Asked, use_case: UseCase) -> dict[date, pd.DataFrame]:
     days = landing_dates(asked.as_of, _months(use_case))
     if asked.source is not None:
-        return sampled(read_source(asked.source, use_case.contract, days), asked.sample, asked.seed)
+        frames = read_source(asked.source, use_case.contract, days, asked.as_of)
+        return enough(sampled(frames, asked.sample, asked.seed), use_case.contract)
     if use_case.population is None:
         raise KitError("there is no synthetic population: give your own file with --source, or `source` "
                        "of the use case in the environment's stack file")  # fmt: skip
@@ -151,6 +152,24 @@ def _frames(asked: Asked, use_case: UseCase) -> dict[date, pd.DataFrame]:
     draw = partial(use_case.made_up, scenario=name) if name else use_case.population.draw_day
     sizes = [asked.rows // len(days) + (index < asked.rows % len(days)) for index in range(len(days))]
     return {day: draw(size, asked.seed, environment, day) for day, size in zip(days, sizes, strict=True)}
+
+
+def enough(frames: dict[date, pd.DataFrame], contract: Contract) -> dict[date, pd.DataFrame]:
+    """The rows, where a model can be trained and tested on them; else raises KitError."""
+    rows = pd.concat(frames.values())
+    if len(rows) < FEWEST_ROWS:
+        raise KitError(f"there are {len(rows)} rows; land {FEWEST_ROWS} or more, a fifth is held out")
+    for name in contract.inputs:
+        if (rows[name].isna() | (rows[name] == "")).all():
+            raise KitError(f"column {name} is empty in every row; export it, or take it out of the contract")
+    for outcome in contract.classes or ((0, 1) if contract.is_classification else ()):
+        count = int((rows[contract.target] == outcome).sum())
+        if count < FEWEST_OF_A_CLASS:
+            raise KitError(
+                f"column {contract.target} is {outcome} in {count} of {len(rows)} rows; land "
+                f"{FEWEST_OF_A_CLASS} or more: export more rows, or raise `rows` of the environment's sample"
+            )
+    return frames
 
 
 def sampled(frames: dict[date, pd.DataFrame], rows: int | None, seed: int) -> dict[date, pd.DataFrame]:

@@ -5,7 +5,6 @@ on where it was, and each request has a key of its own: a row is logged once, ho
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import sys
@@ -19,8 +18,9 @@ from typing import Any, BinaryIO, Final
 import pandas as pd
 
 from .errors import KitError
+from .files import digest_of, read_file
 from .server import ask
-from .source import NO_NUMBER, numbers, read_file, refuse, texts
+from .table import Table
 
 BATCH: Final = 2_000
 """Rows of a request, if they fit."""
@@ -81,10 +81,10 @@ def read_records(
 
     Columns that are no input are left out. An empty cell is null, or an empty text where a text must be.
     """
-    frame = read_file(path, [id_column, *inputs])
-    ids = texts(frame[id_column])
-    refuse(ids.isna() | ids.duplicated(), frame[id_column], path.name, "give each row its own id")
-    columns = {name: _values(frame[name], schema, path.name) for name, schema in inputs.items()}
+    table = read_file(path, [id_column, *inputs])
+    ids = table.texts(id_column)
+    table.refuse(ids.isna() | ids.duplicated(), id_column, "give each row its own id")
+    columns = {name: _values(table, name, schema) for name, schema in inputs.items()}
     rows = zip(ids, *columns.values(), strict=True)
     return [dict(zip(["id", *columns], row, strict=True)) for row in rows]
 
@@ -160,7 +160,7 @@ def answers(path: Path, read: Path) -> Generator[Answers]:
             raise KitError(
                 f"{path}: another process writes it; wait for it, or give another --output"
             ) from None
-        yield Answers(path, file, hashlib.sha256(read.read_bytes()).hexdigest())
+        yield Answers(path, file, digest_of(read))
 
 
 def _check_output(write: Path) -> None:
@@ -172,29 +172,29 @@ def _check_output(write: Path) -> None:
         raise KitError(f"--output {write}: there is no folder {write.parent}; make it")
 
 
-def _values(values: pd.Series, schema: dict[str, Any], file: str) -> list[Any]:
+def _values(table: Table, name: str, schema: dict[str, Any]) -> list[Any]:
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    found = _typed(values, kinds[0], file)
+    found = _typed(table, name, kinds[0])
     if schema["required"] and kinds[0] == "string":
         return found.fillna("").tolist()
     if schema["required"]:
-        refuse(found.isna(), values, file, "the model takes no null there; give a value")
+        table.refuse(found.isna(), name, "the model takes no null there; give a value")
     return [None if null else value for value, null in zip(found.tolist(), found.isna(), strict=True)]
 
 
-def _typed(values: pd.Series, kind: str, file: str) -> pd.Series:
+def _typed(table: Table, name: str, kind: str) -> pd.Series:
     if kind == "string":
-        return texts(values)
+        return table.texts(name)
     if kind == "boolean":
-        found = texts(values).map(TRUE)
-        refuse(found.isna() & ~values.isna() & ~values.isin(NO_NUMBER), values, file, "use true or false")
+        found = table.texts(name).map(TRUE)
+        table.refuse(found.isna() & ~table.is_null(name), name, "use true or false")
         return found
-    found = numbers(values, (-sys.float_info.max, sys.float_info.max), file)
+    found = table.numbers(name, (-sys.float_info.max, sys.float_info.max))
     if kind == "number":
         return found
-    refuse(found.notna() & (found % 1 != 0), values, file, "use a whole number, or leave it empty")
+    table.refuse(found.notna() & (found % 1 != 0), name, "use a whole number, or leave it empty")
     # Not by way of a float, which is not exact beyond 2 to the 53rd.
-    return texts(values.where(found.notna(), None)).map(_whole, na_action="ignore")
+    return table.texts(name).where(found.notna(), None).map(_whole, na_action="ignore")
 
 
 def _whole(text: str) -> int:

@@ -183,3 +183,22 @@ def test_the_command_refuses_in_one_line(
     monkeypatch.chdir(tmp_path)
     assert main(["land"]) == 1
     assert capsys.readouterr().err.startswith("land: there is no pyproject.toml in ")
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed", "message"),
+    [
+        (40, {}, "there are 40 rows; land 50 or more"),
+        (90, {"age": None}, "column age is empty in every row; export it, or take it out of the contract"),
+        (90, {"left": 0}, "column left is 1 in 0 of 90 rows; land 5 or more"),
+        (90, {"left": [1] * 4 + [0] * 86}, "column left is 1 in 4 of 90 rows"),
+    ],
+)
+def test_a_file_that_no_model_can_be_trained_on(
+    stores: Stores, tmp_path: Path, rows: int, changed: dict[str, Any], message: str
+) -> None:
+    frame = CONTRACT.draw(rows, np.random.default_rng(1)).assign(**changed)
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    with pytest.raises(KitError, match=message):
+        run(stores, source=tmp_path / "own.csv")
+    assert all_etags(stores) == [{}, {}]

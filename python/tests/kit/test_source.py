@@ -26,7 +26,7 @@ def own(path: Path, rows: int = 20, **changed: Any) -> Path:
 
 
 def read(path: Path, contract: Contract = CONTRACT) -> pd.DataFrame:
-    return pd.concat(read_source(path, contract, DATES).values())
+    return pd.concat(read_source(path, contract, DATES, date(2026, 11, 30)).values())
 
 
 def test_it_lands_by_its_dates(tmp_path: Path) -> None:
@@ -93,6 +93,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("who", "", "row 1: '' .*its own id"),
     ("date", "23/11/2026", "row 1: '23/11/2026' .*use YYYY-MM-DD"),
     ("date", "2026-02-30", "row 1: '2026-02-30' .*use YYYY-MM-DD"),
+    ("date", "1026-11-23", "row 1: '1026-11-23' .*from 1990-01-01 on"),
+    ("date", "2062-11-23", "row 1: '2062-11-23' .*is to come; use one up to 2026-11-30"),
+    ("age", "41,5", r"row 1: '41,5' .*from 18 to 120; where the comma .*FileFormat\(decimal=','\)"),
 ]
 
 
@@ -117,11 +120,11 @@ def test_files_that_are_no_source(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("who\n1\n")
     (tmp_path / "empty.csv").write_text(",".join(CONTRACT.columns) + "\n")
     for name, message in (
-        ("a.txt", "must be a .csv or .parquet"),
+        ("a.txt", "must end with one of .csv, .csv.gz"),
         ("a.parquet", "cannot be read as parquet"),
         ("a.csv", "column country is missing"),
         ("empty.csv", "there are no rows"),
-        ("none.csv", "cannot be read as csv"),
+        ("none.csv", "there is no such file or folder"),
     ):
         with pytest.raises(KitError, match=message):
             read(tmp_path / name)
