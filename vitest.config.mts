@@ -4,7 +4,7 @@ type Options = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 const minutes = (count: number) => count * 60_000;
 
-const folders = "cli,cluster,components,docs,images,local,policies,protocol,sdks,stacks,templates,test";
+const folders = "cli,cluster,components,docs,images,policies,protocol,sdks,stacks,templates,test";
 
 /** One after the other, for files that share a platform or a cluster. */
 const inTurn: Options = { maxWorkers: 1, fileParallelism: false };
@@ -19,6 +19,9 @@ const unit: Options = {
   // Two cores: more workers only make servers slower to answer.
   maxWorkers: 2,
 };
+
+/** The laptop's engine, provider and forge: each test starts processes, and waits for them. */
+const local: Options = { ...unit, name: "local", include: ["local/**/*.test.ts"] };
 
 /** The platform as a whole, brought up once (test/platform/setup.ts) and then tried from all sides. */
 const platform: Options = {
@@ -90,8 +93,8 @@ const homes: Options = {
   hookTimeout: minutes(10),
 };
 
-// `npx vitest run <file>` takes the unit tests; the others take minutes, and run only by `--project <name>`.
+// `npx vitest run <file>` takes the tests beside the code; the others run only by `--project <name>`.
 const asked = process.argv.some((word) => word.startsWith("--project"));
-const projects = asked ? [unit, platform, cli, cluster, programs, generated, homes, node] : [unit];
+const projects = asked ? [unit, local, platform, cli, cluster, programs, generated, homes, node] : [unit, local];
 
 export default defineConfig({ test: { projects: projects.map((test) => ({ test })) } });

@@ -138,7 +138,6 @@ export function suites(reports: string): readonly Suite[] {
     // Each of these waits for its services more than it computes.
     { ...pytest("python", reports, otherPythonTests()), together: "services" },
     { ...pytest("python release", reports, releaseTests), together: "services" },
-    { ...pytest("python monitor", reports, monitorTests), together: "services" },
     { ...vitest("platform", reports), together: "services" },
   ];
 }
@@ -149,6 +148,9 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("cli", reports),
   // What the stacks put on a cluster, before a real API server that is built from source.
   vitest("cluster", reports),
+  // The laptop's engine, provider and forge, and the monitor's statistics: either leaves a core idle at times.
+  { ...vitest("local", reports), together: "parts" },
+  { ...pytest("python monitor", reports, monitorTests), together: "parts" },
   // Programs of teams: the examples, a clone on another platform, a fork after an update.
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
