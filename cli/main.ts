@@ -7,6 +7,7 @@ import { addModelCommands } from "./modelCommands";
 import { addModelServerCommands } from "./modelServer";
 import { addMonitorCommand } from "./monitor";
 import { addPlatformCommands } from "./platformCommands";
+import { addProfileCommand } from "./profile";
 import { printable } from "./progress";
 import { openSession } from "./session";
 import { addStackCommands } from "./stackCommands";
@@ -33,6 +34,7 @@ const program = new Command("ecluse").description(
 addPlatformCommands(program, session);
 addStackCommands(program, session);
 addModelServerCommands(program, session);
+addProfileCommand(program);
 addMonitorCommand(program);
 addModelCommands(program, session);
 addDemoCommand(program, session);

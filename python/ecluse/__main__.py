@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
         "--from", dest="read", type=Path, required=True, metavar="FILE", help=".csv, .parquet or .json"
     )
     labelling.set_defaults(run=_labels)
+    profiling = commands.add_parser("profile", help="propose the data contract that fits a file")
+    profiling.add_argument("read", type=Path, metavar="FILE", help="a file of rows, or a folder of files")
+    profiling.add_argument("--target", required=True, metavar="COLUMN", help="what the model predicts")
+    profiling.add_argument(
+        "--id", default="", metavar="COLUMN", help="another in each row; else the first such"
+    )
+    profiling.add_argument("--json", action="store_true", help="each column as JSON")
+    profiling.set_defaults(run=_profile)
     commands.add_parser("test", help="test code and contract, with what is in tests/; takes pytest's flags")
     commands.add_parser("test-model", help="test the stored model, with what is in model_tests/")
     commands.add_parser("scan-secrets", help="look for secrets in the files").set_defaults(run=_scan_secrets)
@@ -129,6 +137,17 @@ def _labels(args: argparse.Namespace) -> int:
     from .labels import read_labels, send_labels
 
     print(f"{send_labels(read_labels(args.read))} labels are kept")
+    return 0
+
+
+def _profile(args: argparse.Namespace) -> int:
+    from .profile import profile
+    from .proposal import source
+
+    found = profile(args.read, args.target, args.id)
+    # The contract is made in either case: where there is none that fits, both say so.
+    text = source(found)
+    print(json.dumps({**asdict(found), "contract": text}, ensure_ascii=False) if args.json else text, end="")
     return 0
 
 

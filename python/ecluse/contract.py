@@ -48,6 +48,8 @@ class Contract:
     target_range: Range | None = None
     classes: tuple[str, ...] = ()
     """Of a target with three classes or more: their names, in the order in which models have them."""
+    outcomes: tuple[str, str] = ("0", "1")
+    """Of a target that is 0 or 1: what a file has in their place, such as `no` and `yes`."""
     date: str = "date"
     """Column of the landing date, YYYY-MM-DD; a file may lack it."""
     baseline: str | None = None
@@ -83,6 +85,8 @@ class Contract:
         wrong = wrong_classes(self.classes) if self.classes else ""
         if wrong:
             raise KitError(f"contract: {wrong}")
+        if len(set(self.outcomes)) != 2 or "" in self.outcomes:
+            raise KitError(f"contract: outcomes are {self.outcomes}; name the texts of 0 and of 1")
         if self.classes and (self.target_range or self.history):
             raise KitError("contract: the target has classes and a range or history; leave out one")
 

@@ -64,11 +64,7 @@ def _one(path: Path, wanted: list[str], written: FileFormat) -> pd.DataFrame:
     try:
         frame = _parquet(path) if kind == "parquet" else read_csv(path, written)
     except (OSError, ValueError, pa.ArrowException) as error:
-        wrong_text = isinstance(error, UnicodeDecodeError) or any(
-            mark in str(error) for mark in ("UTF8", "\0")
-        )
-        fix = "; save it as UTF-8, or set encoding in the contract's FileFormat" if wrong_text else ""
-        raise KitError(f"{path}: it cannot be read as {kind}: {error}{fix}") from error
+        raise KitError(f"{path}: it cannot be read as {kind}: {error}{_fix(error)}") from error
     _require(path, frame, wanted, written)
     return frame
 

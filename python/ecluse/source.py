@@ -73,8 +73,13 @@ def _targets(table: Table, contract: Contract) -> pd.Series:
         names = table.texts(name)
         table.refuse(~names.isin(contract.classes), name, f"use one of {', '.join(contract.classes)}")
         return names
-    found = pd.to_numeric(table.frame[name], errors="coerce")
-    table.refuse(~found.isin([0, 1]), name, "use 1 where it happened, else 0")
+    without, having = contract.outcomes
+    found = (
+        pd.to_numeric(table.frame[name], errors="coerce")
+        if contract.outcomes == ("0", "1")
+        else table.texts(name).map({without: 0, having: 1})
+    )
+    table.refuse(~found.isin([0, 1]), name, f"use {having} where it happened, else {without}")
     return found.astype(np.int64)
 
 

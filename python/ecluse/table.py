@@ -25,6 +25,11 @@ class Table:
     def __contains__(self, name: str) -> bool:
         return name in self.frame
 
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+        return [str(name) for name in self.frame]
+
     def is_null(self, name: str) -> "pd.Series[bool]":
         """Which cells hold no number on purpose."""
         return self.frame[name].isna() | self.frame[name].isin(NO_NUMBER)

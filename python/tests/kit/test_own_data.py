@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecluse.file_format import PLAIN, FileFormat
+
 ROOT = Path(__file__).parents[2]
 DRIVER = """
 import sys
@@ -59,6 +61,7 @@ class Case:
     model: str
     limits: str
     rows: Callable[[np.random.Generator, int], dict[str, object]]
+    written: FileFormat = PLAIN
 
 
 NUMBERS = Case(
@@ -82,7 +85,9 @@ def build_model() -> HistGradientBoostingClassifier:
 TEXTS = Case(
     """from ecluse import Contract
 
-CONTRACT = Contract(target="spam", id="mail", categorical={"lang": ("de", "fr")}, text=("subject",))
+CONTRACT = Contract(
+    target="spam", outcomes=("ham", "spam"), id="mail", categorical={"lang": ("de", "fr")}, text=("subject",)
+)
 """,
     """from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -100,17 +105,18 @@ def build_model() -> Pipeline:
     lambda rng, rows: {
         "lang": rng.choice(["de", "fr"], rows),
         "subject": np.where((spam := rng.random(rows) < 0.4), "win a prize", "minutes of the meeting"),
-        "spam": (spam ^ (rng.random(rows) < 0.1)).astype(int),
+        "spam": np.where(spam ^ (rng.random(rows) < 0.1), "spam", "ham"),
     },
 )
 CATEGORIES = Case(
-    """from ecluse import Contract
+    """from ecluse import Contract, FileFormat
 
 CONTRACT = Contract(
     target="rent",
     target_range=(0, 9_000),
     id="flat",
     categorical={"area": ("01", "NA", "south"), "lift": ("0", "1")},
+    file=FileFormat(separator=";", decimal=",", dates="%d.%m.%Y"),
 )
 """,
     """from sklearn.linear_model import Ridge
@@ -125,8 +131,9 @@ def build_model() -> Pipeline:
     lambda rng, rows: {
         "area": (area := rng.choice(["01", "NA", "south"], rows)),
         "lift": rng.choice(["0", "1"], rows),
-        "rent": np.where(area == "NA", 2_000, 900) + rng.normal(0, 100, rows).round(),
+        "rent": np.where(area == "NA", 2_000, 900) + rng.normal(0, 100, rows).round(1),
     },
+    FileFormat(separator=";", decimal=",", dates="%d.%m.%Y"),
 )
 
 
@@ -147,9 +154,11 @@ def write(folder: Path, case: Case, rows: int = 600) -> None:
         (package / name).write_text(text)
     columns = case.rows(np.random.default_rng(1), rows)
     key = case.features.split('id="')[1].split('"')[0]
-    dates = pd.date_range("2026-01-01", periods=rows // 30, freq="W").strftime("%Y-%m-%d")
+    form = case.written.dates or "%Y-%m-%d"
+    dates = pd.date_range("2026-01-01", periods=rows // 30, freq="W").strftime(form)
     frame = pd.DataFrame({key: [f"0{row}" for row in range(rows)], "date": np.resize(dates, rows), **columns})
-    frame.to_csv(folder / "rows.csv", index=False)
+    mark, point = case.written.separator, case.written.decimal
+    frame.to_csv(folder / "rows.csv", index=False, sep=mark, decimal=point)
 
 
 @pytest.mark.parametrize("case", [NUMBERS, TEXTS, CATEGORIES], ids=["numbers", "texts", "categories"])

@@ -1,6 +1,7 @@
 """Landing takes what the contract says, whole, and refuses the rest by column, row, value and fix."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +13,40 @@ from ecluse.contract import Contract
 from ecluse.errors import KitError
 from ecluse.source import read_source
 
-DATES = [date(2026, 1, 1), date(2026, 2, 1)]
 ROWS = 40
+
+
+def landing(contract: Contract) -> list[date]:
+    """Two days on which rows may land."""
+    first = max(date(2026, 1, 1), date.fromisoformat(contract.earliest))
+    return [first, first + timedelta(31)]
 
 
 def own(contract: Contract, path: Path, **changed: Any) -> Path:
     """A user's own file that keeps the contract, with some columns set."""
-    history = contract.history
+    history, written = contract.history, contract.file
+    form = written.dates or "%Y-%m-%d"
     if history is None:
         frame = contract.draw(ROWS, np.random.default_rng(1))
-        frame[contract.date] = [day.isoformat() for day in DATES] * (ROWS // 2)
+        frame[contract.date] = [day.strftime(form) for day in landing(contract)] * (ROWS // 2)
+        if contract.is_classification and not contract.classes:
+            frame[contract.target] = frame[contract.target].map(dict(enumerate(contract.outcomes)))
     else:
-        days = pd.date_range("2024-01-01", periods=history.days + 70)
+        days = pd.date_range(landing(contract)[0], periods=history.days + 70)
         low, high = contract.target_range or (0, 1)
         values = np.random.default_rng(1).uniform(low, high, len(days))
-        known = {history.day: days.strftime("%Y-%m-%d"), contract.target: values}
+        known = {history.day: days.strftime(form), contract.target: values}
         frame = pd.concat([pd.DataFrame({history.series: name, **known}) for name in ("a", "b")])
-    frame.assign(**changed).to_csv(path, index=False)
+    frame = frame.assign(**changed)
+    frame.to_csv(path, index=False, sep=written.separator, decimal=written.decimal, encoding=written.encoding)
     return path
 
 
 def test_rows_that_keep_the_contract_land_whole(contract: Contract, tmp_path: Path) -> None:
-    found = read_source(own(contract, tmp_path / "own.csv"), contract, DATES)
+    found = read_source(own(contract, tmp_path / "own.csv"), contract, landing(contract))
     frame = pd.concat(found.values())
     assert list(frame) == contract.columns and frame[contract.id].is_unique
-    assert contract.history or ([*found], len(frame)) == (DATES, ROWS)
+    assert contract.history or ([*found], len(frame)) == (landing(contract), ROWS)
     for name, categories in contract.categorical.items():
         assert set(frame[name].dropna()) <= set(categories), name
     for name, (low, high) in contract.ranges.items():
@@ -48,18 +58,19 @@ def test_rows_that_break_the_contract_are_refused(contract: Contract, tmp_path: 
     for column, value, fix in _wrong(contract):
         path = own(contract, tmp_path / "own.csv", **{column: value})
         with pytest.raises(KitError, match=f"column {column}, row 1: .*{fix}"):
-            read_source(path, contract, DATES)
+            read_source(path, contract, landing(contract))
 
 
 def _wrong(contract: Contract) -> list[tuple[str, Any, str]]:
     amounts = [(name, high + abs(high) + 1, "use a number") for name, (_, high) in contract.ranges.items()]
     if contract.history:
         amounts = [wrong for wrong in amounts if wrong[0] == contract.target]
-        return [*amounts, (contract.history.day, "23/11/2026", "use YYYY-MM-DD")]
+        return [*amounts, (contract.history.day, "no day", "use ")]
     categories = [(name, "Atlantis of no contract", "use one of") for name in contract.categorical]
-    fix = "use one of" if contract.classes else "use 1 where it happened"
-    label = [(contract.target, 2, fix)] if contract.is_classification and "2" not in contract.classes else []
-    return [*categories, *amounts, *label, (contract.date, "23/11/2026", "use YYYY-MM-DD")]
+    fix = "use one of" if contract.classes else f"use {re.escape(contract.outcomes[1])} where it happened"
+    known = contract.classes or contract.outcomes
+    label = [(contract.target, 2, fix)] if contract.is_classification and "2" not in known else []
+    return [*categories, *amounts, *label, (contract.date, "no day", "use ")]
 
 
 def test_the_sample_keeps_the_contract(contract: Contract, rows: pd.DataFrame) -> None:
