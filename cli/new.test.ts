@@ -49,7 +49,10 @@ describe("a wrong answer", () => {
     [{ owner: "ada" }, /--owner is "ada": set it to an e-mail address/],
     [{ purpose: undefined }, /--purpose is not set: say in a line of 10 to 200 characters what it is for/],
     [{ purpose: "two\nlines of text" }, /--purpose is "two\\nlines of text": say/],
-    [{ template: "vision" }, /--template is "vision": set it to classification, regression, timeseries/],
+    [
+      { template: "vision" },
+      /--template is "vision": set it to classification, multiclass, regression, timeseries/,
+    ],
     [{ model: "spark" }, /--model is "spark": set it to sklearn, xgboost, lightgbm, onnx/],
     [{ team: "a: b" }, /--team is "a: b": use letters/],
     [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],

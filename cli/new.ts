@@ -36,7 +36,7 @@ import { moduleOf, UserError } from "./stacks";
 import type { Ask } from "./terminal";
 
 /** What a use case's model predicts; each has a template. */
-export const templates = ["classification", "regression", "timeseries"] as const;
+export const templates = ["classification", "multiclass", "regression", "timeseries"] as const;
 
 /** The library of a use case's model; each has a folder of the template. */
 export const libraries = ["sklearn", "xgboost", "lightgbm", "onnx"] as const;
@@ -44,8 +44,16 @@ export const libraries = ["sklearn", "xgboost", "lightgbm", "onnx"] as const;
 /** The columns of each template's data that the release judges by, as its `features.py` names them. */
 export const contracts: Readonly<Record<(typeof templates)[number], ContractSettings>> = {
   classification: { target: "failed", id: "machine_id" },
+  multiclass: { target: "plan", id: "customer_id" },
   regression: { target: "heating_kwh", id: "building_id" },
   timeseries: { target: "demand", id: "row_id", baseline: "lag_364" },
+};
+
+/** What the release judges each template's models by, where that is not the default of a stack file. */
+const metrics: Readonly<Partial<Record<(typeof templates)[number], "roc_auc_ovr" | "r2">>> = {
+  multiclass: "roc_auc_ovr",
+  regression: "r2",
+  timeseries: "r2",
 };
 
 /** The answers that flags gave to `ecluse new`. */
@@ -270,8 +278,7 @@ function requireSame(answers: Answers, begun: Answers): void {
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
   const { name, template, owner, team, purpose, riskClass, reviewBy } = answers;
   const accountability = { owner, team, purpose, riskClass, reviewBy };
-  const metric = template !== "classification" && { metric: "r2" as const };
-  const entry = { name, accountability, contract: contracts[template], ...metric };
+  const entry = { name, accountability, contract: contracts[template], metric: metrics[template] };
   const texts = files.map((file) => [file.path, registered(file, entry)] as const);
   return new Map(texts.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

@@ -23,8 +23,8 @@ export interface PipelineEnvironment {
 /** What a stack's file is to say of a new use case. */
 export interface Entry {
   readonly name: string;
-  /** The metric that the release judges it by, where it is not that of a classification. */
-  readonly metric?: "r2";
+  /** The metric that the release judges it by, where it is not that of a classification into two. */
+  readonly metric?: "roc_auc_ovr" | "r2" | undefined;
   /** The columns that the release judges it by. */
   readonly contract: ContractSettings;
   readonly accountability: Accountability;

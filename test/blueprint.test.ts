@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { libraries } from "../cli/new";
+import { libraries, templates } from "../cli/new";
 import { git } from "../local/forge/git";
 import { homeFolder, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
@@ -69,9 +69,7 @@ describe("bank-churn is made from the template", () => {
   });
 });
 
-const kinds = ["classification", "regression", "timeseries"];
-
-describe.each(kinds)("%s", (template) => {
+describe.each(templates)("%s", (template) => {
   it.each(libraries)("has a model of %s, formatted and clean", async (model) => {
     const made = await workshop.make("some-case", { template, model });
     execFileSync(ruff, ["format", "--quiet", "--check", "--no-cache", "."], { cwd: made });

@@ -67,6 +67,24 @@ async function expectInProduction(name: string): Promise<void> {
   expect(prod?.commit).toBe(dev?.commit);
 }
 
+interface ClassScore {
+  readonly score: number;
+  readonly class: string;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** What a caller gets of several classes: the likeliest by name, and the probability of each. */
+async function expectClassesByName(name: string): Promise<void> {
+  const { code, stdout, stderr } = await call("score", "prod", name, "--row", JSON.stringify({ age: 40 }));
+  expect(code, stderr).toBe(0);
+  const { predictions } = JSON.parse(stdout) as { predictions: [ClassScore] };
+  const [{ probabilities, score, class: predicted }] = predictions;
+  expect(Object.keys(probabilities)).toEqual(["basic", "family", "business"]);
+  const shares = Object.values(probabilities);
+  expect(shares.reduce((sum, each) => sum + each)).toBeCloseTo(1);
+  expect([score, probabilities[predicted]]).toEqual([Math.max(...shares), Math.max(...shares)]);
+}
+
 describe("a use case that was just made goes through the whole chain", () => {
   it("on a machine where nothing is up: a regression by XGBoost", { timeout: 600_000 }, async () => {
     await make("heating-cost", "regression", "xgboost");
@@ -83,6 +101,12 @@ describe("a use case that was just made goes through the whole chain", () => {
   it("a classification by ONNX", { timeout: 600_000 }, async () => {
     await make("machine-failure", "classification", "onnx");
     await expectInProduction("machine-failure");
+  });
+
+  it("three classes by scikit-learn", { timeout: 600_000 }, async () => {
+    await make("phone-plan", "multiclass", "sklearn");
+    await expectInProduction("phone-plan");
+    await expectClassesByName("phone-plan");
   });
 });
 
