@@ -95,6 +95,18 @@ test.each(templates)("the contract of a stack file is that of the template %s", 
   expect(/baseline="(\w+)"/.exec(code)?.[1]).toBe(baseline);
 });
 
+test("one of a file has the contract that was proposed, and local stacks name the file", async () => {
+  const own = { source: "data/rows.csv", target: "late", id: "train", features: "CONTRACT = 1\n" };
+  await newUseCase(checkout, { ...answers, template: "classification", ownData: true, own });
+  expect(checkout.read(`${folder}/src/late_trains/features.py`)).toBe(own.features);
+  const after = checkout.all();
+  for (const stack of ["local-dev", "local-prod"]) {
+    expect(after[`Pulumi.${stack}.yaml`]).toMatch(/target: late\n +id: train\n +source: data\/rows.csv\n/);
+  }
+  for (const stack of ["dev", "local-forge", "onprem-prod"])
+    expect(after[`Pulumi.${stack}.yaml`]).not.toContain("rows.csv");
+});
+
 test("a use case is generated, and listed in every stack file with what its kind needs", async () => {
   const before = checkout.all();
   const made = await newUseCase(checkout, answers);

@@ -69,6 +69,16 @@ export interface NewOptions {
   readonly ownData?: boolean;
 }
 
+/** A file of rows that a use case is made for. */
+export interface OwnFile {
+  /** As stack files name it: relative to the checkout, or absolute where it is elsewhere. */
+  readonly source: string;
+  readonly target: string;
+  readonly id: string;
+  /** The data contract that fits it, as `features.py` has it. */
+  readonly features: string;
+}
+
 /** All that a use case is made from. */
 export interface Answers extends Accountability {
   readonly name: string;
@@ -77,6 +87,8 @@ export interface Answers extends Accountability {
   readonly dataClassification: Governance["dataClassification"];
   /** Whether it waits for data of its own, and begins with none made up. */
   readonly ownData: boolean;
+  /** The file that its data contract is proposed from. */
+  readonly own?: OwnFile;
 }
 
 /** The e-mail address that the user's git knows, or undefined. */
@@ -265,7 +277,7 @@ export function checkoutAnswers({ root }: Place, files: readonly StackFile[]) {
 /** Refuses other answers than those of the run that is completed. Throws an InputError. */
 function requireSame(answers: Answers, begun: Answers): void {
   for (const [key, value] of Object.entries(answers) as [keyof Answers, Answers[keyof Answers]][])
-    if (begun[key] !== value)
+    if (JSON.stringify(begun[key]) !== JSON.stringify(value))
       throw new InputError(
         key,
         value,
@@ -276,9 +288,10 @@ function requireSame(answers: Answers, begun: Answers): void {
 
 /** The stack files' texts with the use case in them, by path. None is written before all are known to be right. */
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
-  const { name, template, owner, team, purpose, riskClass, reviewBy } = answers;
+  const { name, template, owner, team, purpose, riskClass, reviewBy, own } = answers;
   const accountability = { owner, team, purpose, riskClass, reviewBy };
-  const entry = { name, accountability, contract: contracts[template], metric: metrics[template] };
+  const contract = own ? { target: own.target, id: own.id } : contracts[template];
+  const entry = { name, accountability, contract, metric: metrics[template], source: own?.source };
   const texts = files.map((file) => [file.path, registered(file, entry)] as const);
   return new Map(texts.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
@@ -287,6 +300,8 @@ async function generate(place: Place, draft: Draft, answers: Answers, files: rea
   const version = publishTemplate(place);
   const all = { ...copierAnswers(answers), ...checkoutAnswers(place, files) };
   await copier(place, ["copy", "--vcs-ref", version, templateName, draft.project], all);
+  if (answers.own)
+    writeFileSync(join(draft.project, "src", moduleOf(answers.name), "features.py"), answers.own.features);
   // Without its version it could never be updated.
   projectAnswers(draft.project);
 }

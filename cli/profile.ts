@@ -4,20 +4,34 @@ import { callPython, platformCall } from "./python";
 import { jsonOption, print } from "./session";
 import { UserError } from "./stacks";
 
+/** What a file of rows seems to hold, as far as `ecluse new` goes by it. */
+export interface Profiled {
+  /** What a model of it predicts, as a template is called. */
+  readonly task: string;
+  /** The column of the id. */
+  readonly id: string;
+  /** The data contract, as `features.py` has it. */
+  readonly contract: string;
+}
+
+async function ask(file: string, target: string, words: readonly string[]): Promise<string> {
+  const reasons: string[] = [];
+  const call = platformCall(["ecluse", "profile", resolve(file), "--target", target, ...words], {});
+  const { code, stdout } = await callPython({ ...call, onLine: (line) => reasons.push(line) });
+  if (code !== 0) throw new UserError(reasons.slice(-12).join("\n"));
+  return stdout.trimEnd();
+}
+
+const idWords = (id?: string) => (id ? ["--id", id] : []);
+
+/** The profile of a file. Throws a {@link UserError} where it makes no contract. */
+export const profileOf = async (file: string, target: string, id?: string): Promise<Profiled> =>
+  JSON.parse(await ask(file, target, [...idWords(id), "--json"])) as Profiled;
+
 interface ProfileOptions {
   readonly target: string;
   readonly id?: string;
   readonly json?: boolean;
-}
-
-/** Prints the data contract that fits a file of rows, as `features.py` has it. */
-async function profile(file: string, { target, id, json }: ProfileOptions): Promise<void> {
-  const words = [resolve(file), "--target", target, ...(id ? ["--id", id] : []), ...(json ? ["--json"] : [])];
-  const reasons: string[] = [];
-  const call = platformCall(["ecluse", "profile", ...words], {});
-  const { code, stdout } = await callPython({ ...call, onLine: (line) => reasons.push(line) });
-  if (code !== 0) throw new UserError(reasons.slice(-12).join("\n"));
-  print(stdout.trimEnd());
 }
 
 /** Adds `profile`. */
@@ -28,5 +42,7 @@ export function addProfileCommand(program: Command): void {
     .requiredOption("--target <column>", "what the model predicts")
     .option("--id <column>", "another one in each row; by default the first column that is")
     .option(...jsonOption)
-    .action(profile);
+    .action(async (file: string, { target, id, json }: ProfileOptions) =>
+      print(await ask(file, target, [...idWords(id), ...(json ? ["--json"] : [])])),
+    );
 }

@@ -28,6 +28,8 @@ export interface Entry {
   /** The columns that the release judges it by. */
   readonly contract: ContractSettings;
   readonly accountability: Accountability;
+  /** Its own file of rows, which the local target lands. */
+  readonly source?: string | undefined;
 }
 
 const tiers: readonly Tier[] = ["development", "integration", "staging", "production"];
@@ -83,8 +85,9 @@ export function groupOf(files: readonly StackFile[]): string | undefined {
   return groups.find((group) => typeof group === "string");
 }
 
-function entryOf(file: StackFile, { name, metric, contract, accountability }: Entry): object {
+function entryOf(file: StackFile, { name, metric, contract, accountability, source }: Entry): object {
   const isEnvironment = settingOf(file, "kind") === "environment";
+  const isLocal = settingOf(file, "target") === "local";
   const day = new Scalar(accountability.reviewBy);
   // Unquoted, other readers of YAML would take the day for a time.
   day.type = Scalar.QUOTE_DOUBLE;
@@ -92,7 +95,8 @@ function entryOf(file: StackFile, { name, metric, contract, accountability }: En
     name,
     ...(isEnvironment && { contract }),
     ...(isEnvironment && metric && { gates: { metric } }),
-    ...(settingOf(file, "target") !== "local" && { accountability: { ...accountability, reviewBy: day } }),
+    ...(isEnvironment && isLocal && source && { source }),
+    ...(!isLocal && { accountability: { ...accountability, reviewBy: day } }),
   };
 }
 

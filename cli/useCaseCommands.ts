@@ -12,6 +12,7 @@ import {
   requireUsable,
   templates,
 } from "./new";
+import { type FileOptions, ownFile } from "./ownFile";
 import { repairChampions, repairText } from "./repair";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { backendFolder, moduleOf } from "./stacks";
@@ -51,12 +52,16 @@ function madeText(made: Made): string {
   ].join("\n");
 }
 
-async function make(session: Session, name: string, { json, ...options }: NewOptions & Json): Promise<void> {
+type MakeOptions = NewOptions & FileOptions & Json;
+
+async function make(session: Session, name: string, { json, ...options }: MakeOptions): Promise<void> {
   // Nobody is asked about what cannot be.
   requireUsable(name);
+  const { own, ...kind } = await ownFile(options, projectRoot);
   const [ask, email] = [json ? undefined : terminal("stopped: nothing was made"), gitEmail(projectRoot)];
   const known = { today: today(), ...(ask && { ask }), ...(email && { email }) };
-  const made = await newUseCase(place(), await answersOf(name, options, known), session.signal);
+  const answers = await answersOf(name, { ...options, ...kind }, known);
+  const made = await newUseCase(place(), { ...answers, ...(own && { own }) }, session.signal);
   if (json) printJson({ ...made, next: nextOf(made).map(({ command }) => command) });
   else print(madeText(made));
 }
@@ -99,7 +104,10 @@ export function addUseCaseCommands(program: Command, session: Session): void {
   program
     .command("new <name>")
     .description("make a use case from the template, and list it in the stack files")
-    .option("--template <kind>", `what its model predicts: ${templates.join(", ")}`, templates[0])
+    .option(
+      "--template <kind>",
+      `what its model predicts: ${templates.join(", ")} (default: ${templates[0]})`,
+    )
     .option("--model <library>", `what its model is made with: ${libraries.join(", ")}`, libraries[0])
     .option("--owner <e-mail>", "who answers for it; asked for, or the address that git knows")
     .option("--team <name>", "the team that looks after it; by default the use case's name")
@@ -108,8 +116,11 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     .option("--risk-class <class>", riskClasses.join(", "), "limited")
     .option("--review-by <day>", "when its purpose is looked at again, YYYY-MM-DD; by default in a year")
     .option("--own-data", "no made-up data: it waits for data of its own")
+    .option("--from <file>", "a file of rows, or a folder of files: the data contract is proposed from it")
+    .option("--target <column>", "of the file: what the model predicts")
+    .option("--id <column>", "of the file: another one in each row; by default the first column that is")
     .option(...jsonOption)
-    .action((name: string, options: NewOptions & Json) => make(session, name, options));
+    .action((name: string, options: MakeOptions) => make(session, name, options));
   program
     .command("update <name>")
     .description(

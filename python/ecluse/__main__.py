@@ -142,12 +142,12 @@ def _labels(args: argparse.Namespace) -> int:
 
 def _profile(args: argparse.Namespace) -> int:
     from .profile import profile
-    from .proposal import source
+    from .proposal import contract_of, source, task_of
 
     found = profile(args.read, args.target, args.id)
-    # The contract is made in either case: where there is none that fits, both say so.
-    text = source(found)
-    print(json.dumps({**asdict(found), "contract": text}, ensure_ascii=False) if args.json else text, end="")
+    contract, text = contract_of(found), source(found)
+    more = {"task": task_of(contract), "id": contract.id, "contract": text}
+    print(json.dumps({**asdict(found), **more}, ensure_ascii=False) if args.json else text, end="")
     return 0
 
 

@@ -24,7 +24,7 @@ MOST_CLASSES: Final = 20
 ROWS_OF_A_CATEGORY: Final = 10
 """A column of more different texts than one in so many rows is text."""
 
-Kind = Literal["id", "target", "date", "categorical", "numeric", "text", "left out"]
+Kind = Literal["id", "target", "date", "categorical", "numeric", "left out"]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _column(table: Table, name: str, given: dict[str, Kind]) -> Column:
     elif _is_date(table, name, table.written.dates):
         return Column(name, "date", nulls=nulls)
     else:
-        return _input(table, Column(name, "text", nulls=nulls, values=few), len(different))
+        return _input(table, Column(name, "categorical", nulls=nulls, values=few), len(different))
     return _with_range(table, found) if found.kind == "target" else found
 
 
@@ -158,7 +158,8 @@ def _input(table: Table, column: Column, different: int) -> Column:
         return _with_range(table, replace(column, kind="numeric", values=()))
     if column.values and different * ROWS_OF_A_CATEGORY <= len(table.frame):
         return replace(column, kind="categorical")
-    return column
+    why = "it is text; list it in text=(…) where the model reads words"
+    return replace(column, kind="left out", why=why, values=())
 
 
 def _with_range(table: Table, column: Column) -> Column:

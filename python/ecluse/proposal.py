@@ -1,7 +1,7 @@
 """The contract that fits what a file holds, as Python: a proposal, for a person to read and correct."""
 
 import json
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -19,7 +19,7 @@ WIDTH: Final = 110
 def contract_of(found: Profile) -> Contract:
     """The contract that fits; raises KitError where the columns make none."""
     named = {kind: [column for column in found.columns if column.kind == kind]
-             for kind in ("id", "target", "date", "categorical", "numeric", "text")}  # fmt: skip
+             for kind in ("id", "target", "date", "categorical", "numeric")}  # fmt: skip
     (target,) = named["target"]
     is_amount = target.low is not None and set(target.values) != {"0", "1"}
     classes = tuple(sorted(target.values)) if len(target.values) > 2 and not is_amount else ()
@@ -31,9 +31,15 @@ def contract_of(found: Profile) -> Contract:
         id=named["id"][0].name,
         categorical={column.name: tuple(sorted(column.values)) for column in named["categorical"]},
         numeric={column.name: wide(column) for column in named["numeric"]},
-        text=tuple(column.name for column in named["text"]),
         date=next((column.name for column in named["date"]), "date"),
         file=found.written,
+    )
+
+
+def task_of(contract: Contract) -> Literal["classification", "multiclass", "regression"]:
+    """What a model of the contract predicts, as templates of `ecluse new` are called."""
+    return (
+        "multiclass" if contract.classes else "classification" if contract.is_classification else "regression"
     )
 
 
@@ -99,7 +105,6 @@ def _fields(found: Profile, contract: Contract) -> list[str]:
         f"    id={_text(contract.id)},",
         *(["    categorical={", *categories, "    },"] if categories else []),
         *(["    numeric={", *ranges, "    },"] if ranges else []),
-        *(_listed("    text=", contract.text) if contract.text else []),
         *([f"    date={_text(contract.date)},"] if contract.date != "date" else []),
         *(_format(found.written) if found.written != PLAIN else []),
     ]

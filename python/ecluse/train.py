@@ -77,7 +77,8 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
         scores = kind.predictions(model, held[contract.inputs])
         reached = kind.metrics(held[contract.target], scores)
         mlflow.log_params({**use_case.parameters, "training_rows": len(fit)})
-        logged = _log_model(model, fit[contract.inputs].head(5), kind.predict, contract.classes)
+        example = example_of(pd.concat([fit, held])[contract.inputs])
+        logged = _log_model(model, example, kind.predict, contract.classes)
         mlflow.log_metrics(reached, model_id=logged.model_id)
         write_reference(contract, kind, fit, held, scores)
         weights = importances(contract, kind, model, held)
@@ -103,6 +104,15 @@ def require_labels(contract: Contract, fit: "pd.Series[Any]", held: "pd.Series[A
             f"the training rows have no {contract.target} {', '.join(lacking)}; land rows of each class, "
             "or take it out of the contract's classes"
         )
+
+
+def example_of(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Five rows, and one with a null for each column that has any.
+
+    The signature follows from them: what was never null must be given by whoever asks for a score.
+    """
+    nulls = [inputs[inputs[name].isna()].head(1) for name in inputs if inputs[name].isna().any()]
+    return pd.concat([inputs.head(5), *nulls], ignore_index=True)
 
 
 def _log_model(model: Any, example: pd.DataFrame, predict: str, classes: tuple[str, ...]) -> Any:

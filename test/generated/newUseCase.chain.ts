@@ -110,6 +110,36 @@ describe("a use case that was just made goes through the whole chain", () => {
   });
 });
 
+/** An export of a German program: semicolons, decimal commas, an old encoding, and a text that no model takes. */
+function germanFile(): string {
+  const lines = ["Kunde;Alter;Stadt;Umsatz;Bemerkung;gekündigt"];
+  for (let row = 0; row < 60_000; row++) {
+    // Steps that share no divisor: every age meets every town and sale.
+    const [age, sales] = [18 + (row % 61), ((row * 7919) % 9001) + ((row * 31) % 100) / 100];
+    const town = ["Köln", "Ulm", "Bonn"][(row * 17) % 3] as string;
+    const odds = 2 + (sales - 4500) / 1500 + (town === "Ulm" ? 2 : 0) - ((age - 48) / 12) ** 2;
+    const left = ((row * 104_729) % 9973) / 9973 < 1 / (1 + Math.exp(odds)) ? "ja" : "nein";
+    const money = row % 50 === 0 ? "-" : sales.toLocaleString("de-DE", { minimumFractionDigits: 2 });
+    lines.push(`K${row};${age};${town};${money};Notiz ${row};${left}`);
+  }
+  const file = join(root, "kunden.csv");
+  writeFileSync(file, Buffer.from(`${lines.join("\n")}\n`, "latin1"));
+  return file;
+}
+
+it("a file of rows becomes a use case in production, by two commands", { timeout: 600_000 }, async () => {
+  const about = ["--owner", "ada@example.com", "--purpose", "Says which customers may leave", "--json"];
+  const made = await call("new", "leavers", "--from", germanFile(), "--target", "gekündigt", ...about);
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  const { code, stdout, stderr } = await call("run", "leavers");
+  expect([code, stdout], stderr.slice(-6000)).toEqual([0, "leavers is in production.\n"]);
+  // Nobody's made-up customers are scored by it.
+  expect(stderr).not.toMatch(/clean day/);
+  const row = { Alter: 40, Stadt: "Köln", Umsatz: null };
+  const scored = await call("score", "prod", "leavers", "--row", JSON.stringify(row));
+  expect(scored.code, scored.stderr).toBe(0);
+});
+
 it("one of scikit-learn passes its own checks and tests, in the image that the others have", async () => {
   await make("late-payer", "classification", "sklearn");
   const images = join(home, "forge/images");

@@ -14,7 +14,7 @@ from ecluse.contract import Contract
 from ecluse.errors import KitError
 from ecluse.file_format import FileFormat
 from ecluse.profile import Column, Profile, profile
-from ecluse.proposal import contract_of, outcomes, source, wide
+from ecluse.proposal import contract_of, outcomes, source, task_of, wide
 from ecluse.source import read_source
 
 DATES = [date(2026, month, 1) for month in range(1, 11)]
@@ -56,7 +56,7 @@ def test_a_file_of_another_country(tmp_path: Path) -> None:
     assert kinds(found) == {
         "kunde": "id", "alter": "numeric", "stadt": "categorical", "umsatz": "numeric", "seit": "date",
         "geändert": "left out", "plz": "categorical", "gekündigt": "target", "leer": "left out",
-        "land": "left out", "anmerkung": "text",
+        "land": "left out", "anmerkung": "left out",
     }  # fmt: skip
     contract = proposed(found)
     assert contract.outcomes == ("nein", "ja") and contract.categorical["plz"] == ("01067", "50667")
@@ -65,6 +65,7 @@ def test_a_file_of_another_country(tmp_path: Path) -> None:
     assert landed["umsatz"].isna().sum() == 29 and landed["umsatz"].max() > 9_000
     text = source(found)
     assert '# land is left out: it is "DE" in each row' in text and "# leer is left out: it is empty" in text
+    assert "# anmerkung is left out: it is text; list it in text=(…)" in text
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,7 @@ def test_names_are_classes_and_parquet_has_types(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "own.parquet")
     contract = proposed(profile(tmp_path / "own.parquet", "target", "wine"))
     assert contract.classes == ("barbera", "barolo", "grignolino") and contract.date == "made"
+    assert task_of(contract) == "multiclass"
     assert contract.categorical == {"old": ("False", "True")}
     landed = read_source(tmp_path / "own.parquet", contract, DATES)
     assert {str(day): len(rows) for day, rows in landed.items()} == {"2026-03-01": 177, "2026-04-05": 1}

@@ -2,11 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
+from mlflow.models import infer_signature
 
 from ecluse.errors import KitError
 from ecluse.landed import Landed
-from ecluse.train import split_dates, tags
+from ecluse.train import example_of, split_dates, tags
 
 from .conftest import CONTRACT
 from .test_source import SERIES
@@ -34,3 +36,12 @@ def test_lineage_is_tagged(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found["ecluse.data_version"], found["ecluse.target"]) == ("v1", "left")
     assert found["ecluse.id_column"] == "who" and "ecluse.baseline_column" not in found
     assert tags(SERIES, Landed({}, "v1"), [], [])["ecluse.baseline_column"] == "lag"
+
+
+def test_a_column_that_had_nulls_may_be_null_when_scored() -> None:
+    inputs = CONTRACT.draw(200, np.random.default_rng(1))[CONTRACT.inputs]
+    inputs.loc[150, "age"], inputs.loc[180, "country"] = np.nan, None
+    signature = infer_signature(example_of(inputs))
+    assert {column.name: column.required for column in signature.inputs} == {
+        "country": False, "plan": True, "age": False, "balance": True,
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+import { relative, resolve } from "node:path";
+import { InputError } from "../components/errors";
+import type { OwnFile } from "./new";
+import { profileOf } from "./profile";
+
+/** The flags of `ecluse new` that name a file of rows. */
+export interface FileOptions {
+  readonly from?: string;
+  readonly target?: string;
+  readonly id?: string;
+  readonly template?: string;
+}
+
+/** What a file says of a use case: its task, that it has data of its own, and its contract. */
+export interface FromFile {
+  readonly template?: string;
+  readonly ownData?: boolean;
+  readonly own?: OwnFile;
+}
+
+/** Looks at the file that flags name, if any. Throws an InputError that names the flag, the value and the fix. */
+export async function ownFile(options: FileOptions, root: string): Promise<FromFile> {
+  const { from, target, id, template } = options;
+  if (from === undefined) {
+    const flag = target !== undefined ? "--target" : id !== undefined ? "--id" : undefined;
+    if (flag) throw new InputError(flag, target ?? id, "give --from too, the file that has the column");
+    return {};
+  }
+  if (target === undefined)
+    throw new InputError("--target", target, "name the column that the model predicts");
+  const { task, contract, id: identity } = await profileOf(from, target, id);
+  if (template !== undefined && template !== task)
+    throw new InputError("--template", template, `leave it out: column ${target} makes it ${task}`);
+  const [path, inside] = [resolve(from), relative(root, resolve(from))];
+  const source = inside.startsWith("..") ? path : inside;
+  return { template: task, ownData: true, own: { source, target, id: identity, features: contract } };
+}
