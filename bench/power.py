@@ -2,8 +2,8 @@
 
     PYTHONPATH=python .venv/bin/python bench/power.py --days 100
 
-The reference has 100,000 rows of the population of `bench/quiet.py`, and a column `products` that is 3 in
-2.7 % of the rows.
+The reference has 100,000 rows of the population of `bench/population.py`, and a column `products` that is 3
+in 2.7 % of the rows.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 from numpy.random import Generator
-from quiet import draw
+from population import draw
 
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import judge

@@ -16,7 +16,8 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.classes import accuracy, beside, with_truth
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.performance import Labelled, labelled_findings
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.realised import labelled_findings
 from ecluse_monitor.settings import Performance, Settings
 from ecluse_monitor.sketch import from_json, merged, sketch_of
 from tests.monitor.conftest import Platform

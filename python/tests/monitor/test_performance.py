@@ -15,7 +15,8 @@ from sklearn.tree import DecisionTreeClassifier
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.performance import Labelled, estimate, measure, reference_of, score_counts
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.performance import estimate, measure, reference_of, score_counts
 from ecluse_monitor.settings import Settings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
