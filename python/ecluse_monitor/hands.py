@@ -39,7 +39,7 @@ def listen(given: Check, file: StateFile, run: Run, settings: AlertSettings) -> 
     try:
         issue = issue_of(forge, run)
     except MonitorError:
-        return  # it is told as soon as there is something to send
+        return  # whoever has something to send fails there, and says so
     if issue:
         hand = hand_of(issue, run.now.date())
         file.update(partial(looked_after, hand=hand, as_of=run.as_of, lasts=settings.looked_after))
@@ -55,7 +55,7 @@ def hand_of(issue: dict[str, Any], today: date) -> Hand:
 
 
 def looked_after(state: State, hand: Hand, as_of: date, lasts: timedelta) -> State:
-    """The state by what was done to the issue of its open alerts; each change is told."""
+    """The state by what was done to the issue of its open alerts; who takes them over is sent once."""
     until = f"{hand.since + lasts}"
     alerts, outbox = dict(state["alerts"]), list(state["outbox"])
     for alert in firing(state):

@@ -42,7 +42,7 @@ def test_who_closes_the_issue_looks_after_it_until_it_gets_worse(check: Check, p
     assert (
         f"drift: ana closed the issue, and looks after it until {TODAY + WEEK}" in platform.notes[1]["body"]
     )
-    # It is told once, and stays closed.
+    # That is sent once, and the issue stays closed.
     check("2026-11-03")
     assert (issue["state"], len(platform.notes)) == ("closed", 2)
     assert check("2026-11-05")[1]["alerts"]["drift"]["state"] == "FIRING"

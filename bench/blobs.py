@@ -1,9 +1,9 @@
 """A day of many requests of one row each: what it takes to compact its blobs, and to judge it then.
 
-    PYTHONPATH=python .venv/bin/python bench/requests.py --requests 100000
+    PYTHONPATH=python .venv/bin/python bench/blobs.py --requests 100000
 
-Each blob has the one row of one request, as a model server leaves them that ships each by itself. Compaction runs
-each hour, so a day that is over is compacted. `cold` judges the blobs as they are.
+Each blob has the one row of one request, as where each is shipped by itself. Compaction runs each hour, so
+that a day that is over is compacted. With `--cold` the blobs are judged as they are, too.
 """
 
 import argparse
