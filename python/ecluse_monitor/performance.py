@@ -16,7 +16,7 @@ from ecluse_monitor.bins import Counts, Floats, count_bins
 from ecluse_monitor.classes import ACCURACY, accuracy, beside, entropy, log_losses
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
-from ecluse_monitor.measured import Measured, mean_of
+from ecluse_monitor.measured import Measured, alike, mean_of
 from ecluse_monitor.settings import Performance
 
 BINS = 20
@@ -29,7 +29,8 @@ class Reference(TypedDict):
 
     Per bin of scores (`edges` between them) `counts` are its rows, `loss` is their mean squared error in
     `spread`, the variance of the target, and `expected` their mean label for `roc_auc`, their loss for `r2`.
-    `loss_error` is the standard error of the mean loss.
+    `loss_error` is the standard error of the mean loss. `alike` is how many times standard errors are larger
+    than of rows by chance: in a time series errors are like those before.
 
     Of several classes the metric is `accuracy`, `loss` log loss, `spread` the entropy of the labels, and
     `expected` the share that is wrong; `beside` has more metrics.
@@ -45,6 +46,7 @@ class Reference(TypedDict):
     loss: list[float]
     loss_error: float
     spread: float
+    alike: NotRequired[float]
     beside: NotRequired[dict[str, dict[str, float]]]
 
 
@@ -86,17 +88,20 @@ def _reference(
     loss, per_bin = (
         np.bincount(bins, each, len(counts)) / np.maximum(counts, 1) for each in (losses, expected)
     )
+    beyond = losses - loss[bins]
+    times = alike(beyond)
     return {
         "metric": metric,
         "value": measured.value,
-        "error": measured.error,
+        "error": measured.error * times,
         "rows": measured.rows,
         "edges": edges.tolist(),
         "counts": counts.tolist(),
         "expected": per_bin.tolist(),
         "loss": loss.tolist(),
-        "loss_error": float((losses - loss[bins]).std() / len(losses) ** 0.5),
+        "loss_error": times * float(beyond.std() / len(losses) ** 0.5),
         "spread": spread,
+        "alike": times,
     }
 
 
@@ -178,7 +183,8 @@ def surprise_of(reference: Reference, rows: pl.DataFrame) -> Measured:
     scores, labels = (rows[name].to_numpy() for name in ("score", "label"))
     bins = np.searchsorted(np.asarray(reference["edges"]), scores)
     losses = log_losses(rows) if reference["metric"] == ACCURACY else (labels - scores) ** 2
-    found = mean_of(losses / reference["spread"] - np.asarray(reference["loss"])[bins])
+    beyond = mean_of(losses / reference["spread"] - np.asarray(reference["loss"])[bins])
+    found = beyond.by(reference.get("alike", 1.0))
     return replace(found, error=math.hypot(found.error, reference["loss_error"]))
 
 

@@ -29,7 +29,7 @@ def labelled_findings(
     report = _report(reference, labelled, left_out, _unknown(reference, measured, labels, settings))
     if measured is None or report["unknown"]:
         return [], report
-    surprise = surprise_of(reference, judged)
+    measured, surprise = measured.by(reference.get("alike", 1.0)), surprise_of(reference, judged)
     report |= {"realised": asdict(measured), "surprise": asdict(surprise)}
     for name, each in beside(judged).items() if reference["metric"] == ACCURACY else ():
         report["beside"][name]["realised"] = asdict(each)
