@@ -1,5 +1,6 @@
 """A model of several classes in the monitor: its predictions, its labels, and what cannot be said of them."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -203,3 +204,7 @@ def test_labels_by_name_reach_the_report_and_its_page(
     store = open_container("ECLUSE_REPORTS_URL", environment)
     page = store.read("churn/monitor/2026-11-03.html").content.decode()
     assert "<strong>accuracy 0." in page and "macro_f1" in page and "log_loss" in page
+    # What labels showed of the 2nd stands beside its estimate; of the 3rd there are none yet.
+    table = page[page.index("<th>Day of the predictions") :]
+    cells = re.findall(r"<tr><td>(2026-11-0\d)</td><td>(.).*?</td><td>(.)", table)
+    assert cells == [("2026-11-03", "0", "–"), ("2026-11-02", "0", "0"), ("2026-11-01", "–", "0")]
