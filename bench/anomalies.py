@@ -15,7 +15,7 @@ import polars as pl
 from bank_churn.scenarios import scenario_day
 from numpy.random import Generator
 from numpy.typing import NDArray
-from quiet import draw
+from population import draw
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.ensemble import IsolationForest
 

@@ -15,7 +15,7 @@ import polars as pl
 from watched import Watched
 
 from ecluse_monitor.baseline import build_baseline
-from ecluse_monitor.performance import Labelled
+from ecluse_monitor.late import Labelled
 
 FIRST = date(2026, 3, 2)
 SERVED = ("id", "timestamp", "year", "y_pred", "y_pred_proba", "predicted_probability", "prediction")

@@ -21,7 +21,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from watched import Watched
 
 from ecluse_monitor.baseline import build_baseline
-from ecluse_monitor.performance import Labelled
+from ecluse_monitor.late import Labelled
 from ecluse_monitor.settings import Settings
 
 FIRST = date(2026, 3, 2)

@@ -7,7 +7,7 @@ import polars as pl
 
 from ecluse_monitor.baseline import Baseline
 from ecluse_monitor.check import Verdict, judge
-from ecluse_monitor.performance import Labelled
+from ecluse_monitor.late import Labelled
 from ecluse_monitor.seasons import History, Past
 from ecluse_monitor.settings import Settings
 from ecluse_monitor.state import Day, Run, State, advance, empty, firing, mine, settle

@@ -35,7 +35,8 @@ export function monitorTable(): string {
     const inner = Object.entries(section?.properties ?? {}).flatMap(([key, below]) =>
       rowsOf(`${path}.${key}`, below, (value as Record<string, unknown> | undefined)?.[key]),
     );
-    return [row([`\`${path}\``, schema.description, shown(value)]), ...inner];
+    const meaning = schema.description.replaceAll("\n", " ");
+    return [row([`\`${path}\``, meaning, shown(value)]), ...inner];
   };
   const rows = Object.entries(root.properties ?? {}).flatMap(([key, schema]) =>
     rowsOf(key, schema, schema.default),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.labelled import read_labelled
-from ecluse_monitor.performance import labelled_findings
+from ecluse_monitor.realised import labelled_findings
 from ecluse_monitor.reports import Earlier
 from ecluse_monitor.settings import Check, parse_settings
 from ecluse_monitor.sketches import read_sketch

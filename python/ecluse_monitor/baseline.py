@@ -100,7 +100,7 @@ def _performance(reference: pl.DataFrame, settings: dict[str, Any]) -> Reference
 
 
 def describe(series: pl.Series) -> Column:
-    """The baseline of one column; raises MonitorError when it holds no value."""
+    """The baseline of one column; raises MonitorError where it holds no value, or too large ones."""
     nulls = null_share(series)
     if nulls == 1 or series.len() == 0:
         raise MonitorError(f"column {series.name} of the reference holds no value; leave it out of the model")
@@ -116,7 +116,19 @@ def describe(series: pl.Series) -> Column:
             "categories": categories,
             "counts": counts[:-1].tolist(),
         }
-    return {"kind": "numeric", "nulls": nulls, **_numeric(numbers(series))}
+    return {"kind": "numeric", "nulls": nulls, **_numeric(_sized(series))}
+
+
+def _sized(series: pl.Series) -> Floats:
+    """The finite values of a column; raises MonitorError where they are too large to have a spread."""
+    values = numbers(series)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.std()):
+            return values
+    largest = abs(values).max()
+    raise MonitorError(
+        f"column {series.name} has numbers up to {largest:.1e}, too large to compare; scale it"
+    )
 
 
 def _numeric(values: Floats) -> Column:

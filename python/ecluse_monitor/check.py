@@ -17,7 +17,9 @@ from ecluse_monitor.contract import Subject
 from ecluse_monitor.drift import Drift, measure
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.finding import CAUSES, Finding
-from ecluse_monitor.performance import Labelled, Reference, estimated_findings, labelled_findings
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.performance import Reference, estimated_findings
+from ecluse_monitor.realised import labelled_findings
 from ecluse_monitor.sample import Sample
 from ecluse_monitor.seasons import History, Past, Weekday
 from ecluse_monitor.segments import segment_findings

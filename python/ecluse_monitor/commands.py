@@ -15,6 +15,7 @@ from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.delivery import deliver, hear
 from ecluse_monitor.errors import Exit, MonitorError, Undelivered
+from ecluse_monitor.hands import listen
 from ecluse_monitor.labelled import read_labelled
 from ecluse_monitor.lacks import lacks
 from ecluse_monitor.past import keep, read_history
@@ -98,6 +99,8 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(demonstration)}")
     if given.asks_retraining and not demonstration:
         hear(given, file, run)
+    if not demonstration:
+        listen(given, file, run, settings.alert)
     state = file.update(_next(given, current, settings, verdict, run, demonstration))
     sinks = sinks_of(given, settings.alert)
     report = {

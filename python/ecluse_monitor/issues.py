@@ -27,7 +27,7 @@ def notify(
             return ""
         issue = forge.call("POST", "/issues", body)
     else:
-        event = "close" if not alerts else "reopen" if found["state"] == "closed" else ""
+        event = _event(found, alerts)
         issue = forge.call("PUT", f"/issues/{found['iid']}", body | ({"state_event": event} if event else {}))
     path = f"/issues/{issue['iid']}/notes"
     written = [str(note.get("body")) for note in forge.pages(path, {"sort": "desc"})]
@@ -36,6 +36,18 @@ def notify(
         if not any(mark in body for body in written):
             forge.call("POST", path, {"body": f"{message['text']}\n\n{mark}"})
     return str(issue.get("web_url", ""))
+
+
+def issue_of(forge: Forge, run: Run) -> dict[str, Any] | None:
+    """The issue as it stands, whatever people did to it; None where there is none yet."""
+    return _find(forge, _marker(run, False))
+
+
+def _event(found: dict[str, Any], alerts: list[Alert]) -> str:
+    """What becomes of an issue: one that somebody closed stays so while each of its alerts has an owner."""
+    if found["state"] != "closed":
+        return "" if alerts else "close"
+    return "reopen" if any(not alert["owner"] for alert in alerts) else ""
 
 
 def _marker(run: Run, demonstration: bool) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from ecluse_monitor.classes import COLUMNS, answer_columns, with_truth
-from ecluse_monitor.performance import Labelled
+from ecluse_monitor.late import Labelled
 from ecluse_monitor.predictions import Logged
 from ecluse_monitor.scores import finite
 from ecluse_monitor.settings import Check, Performance

@@ -18,10 +18,18 @@ def render(report: Report, earlier: Sequence[Report]) -> str:
     return _template().render(
         report=report,
         columns=[_column(report, drift, days) for drift in _ordered(report)],
-        estimates=[(each["as_of"], each["estimated"]) for each in days if each["estimated"]],
+        quality=quality(days),
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def quality(days: Sequence[Report]) -> list[tuple[str, Report | None, Report | None]]:
+    """By day of the predictions, what was estimated of them and what labels showed; None where unknown."""
+    estimated = {each["as_of"]: each["estimated"] for each in days if each["estimated"]}
+    judged = [each["performance"] for each in days if each["performance"]]
+    realised = {each["to"]: each["realised"] for each in judged if each["realised"]}
+    return [(day, estimated.get(day), realised.get(day)) for day in sorted({*estimated, *realised})]
 
 
 @cache

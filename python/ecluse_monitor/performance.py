@@ -5,28 +5,23 @@ and sees only that the scores are other ones.
 """
 
 import math
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
-from typing import Any, Final, NotRequired, TypedDict
+from dataclasses import asdict, replace
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import polars as pl
 from numpy.random import Generator
 
 from ecluse_monitor.bins import Counts, Floats, count_bins
-from ecluse_monitor.classes import ACCURACY, COLUMNS, LIKELIHOOD, TRUTH, accuracy, beside, entropy, log_losses
+from ecluse_monitor.classes import ACCURACY, accuracy, beside, entropy, log_losses
 from ecluse_monitor.errors import Exit, MonitorError
 from ecluse_monitor.finding import Finding
-from ecluse_monitor.measured import Measured, mean_of
+from ecluse_monitor.measured import Measured, alike, mean_of
 from ecluse_monitor.settings import Performance
 
 BINS = 20
 DRAWS = 200
 LEAST_OF_A_CLASS = 10
-MOST_MISSING = 20
-"""Labels of the other outcome that may be expected where there is none: of more, chance is below e^-20."""
-_NUMBERS: Final = {"score": pl.Float64, "label": pl.Float64}
-LATE: Final = {**_NUMBERS, "day": pl.Date}
 
 
 class Reference(TypedDict):
@@ -34,7 +29,8 @@ class Reference(TypedDict):
 
     Per bin of scores (`edges` between them) `counts` are its rows, `loss` is their mean squared error in
     `spread`, the variance of the target, and `expected` their mean label for `roc_auc`, their loss for `r2`.
-    `loss_error` is the standard error of the mean loss.
+    `loss_error` is the standard error of the mean loss. `alike` is how many times standard errors are larger
+    than of rows by chance: in a time series errors are like those before.
 
     Of several classes the metric is `accuracy`, `loss` log loss, `spread` the entropy of the labels, and
     `expected` the share that is wrong; `beside` has more metrics.
@@ -50,41 +46,8 @@ class Reference(TypedDict):
     loss: list[float]
     loss_error: float
     spread: float
+    alike: NotRequired[float]
     beside: NotRequired[dict[str, dict[str, float]]]
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """The champion's predictions of some days; `label` is null where none has come.
-
-    Of several classes, they have `classes.COLUMNS` too: `label` says whether the predicted class is right.
-    `others` are predictions without a label that are not among the rows: of many days they would be too many.
-    `late` are those of the days before whose label came since the last check, with their day. `former` are
-    others of such days, whose label came before: late ones alone may be of one outcome.
-    """
-
-    first: date
-    last: date
-    rows: pl.DataFrame
-    others: int = 0
-    late: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LATE))
-    former: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LATE))
-
-    @property
-    def predictions(self) -> int:
-        """All of them."""
-        return self.rows.height + self.others
-
-    @property
-    def known(self) -> pl.DataFrame:
-        """Those with a label."""
-        return self.rows.drop_nulls(["label", "score"])
-
-    @property
-    def late_days(self) -> dict[date, int]:
-        """How many labels came late, by the day of their predictions."""
-        counts = self.late.drop_nulls("score").group_by("day").len().sort("day")
-        return dict(counts.iter_rows())
 
 
 def reference_of(scores: Floats, labels: Floats, metric: str | None) -> Reference:
@@ -125,17 +88,20 @@ def _reference(
     loss, per_bin = (
         np.bincount(bins, each, len(counts)) / np.maximum(counts, 1) for each in (losses, expected)
     )
+    beyond = losses - loss[bins]
+    times = alike(beyond)
     return {
         "metric": metric,
         "value": measured.value,
-        "error": measured.error,
+        "error": measured.error * times,
         "rows": measured.rows,
         "edges": edges.tolist(),
         "counts": counts.tolist(),
         "expected": per_bin.tolist(),
         "loss": loss.tolist(),
-        "loss_error": float((losses - loss[bins]).std() / len(losses) ** 0.5),
+        "loss_error": times * float(beyond.std() / len(losses) ** 0.5),
         "spread": spread,
+        "alike": times,
     }
 
 
@@ -217,136 +183,9 @@ def surprise_of(reference: Reference, rows: pl.DataFrame) -> Measured:
     scores, labels = (rows[name].to_numpy() for name in ("score", "label"))
     bins = np.searchsorted(np.asarray(reference["edges"]), scores)
     losses = log_losses(rows) if reference["metric"] == ACCURACY else (labels - scores) ** 2
-    found = mean_of(losses / reference["spread"] - np.asarray(reference["loss"])[bins])
+    beyond = mean_of(losses / reference["spread"] - np.asarray(reference["loss"])[bins])
+    found = beyond.by(reference.get("alike", 1.0))
     return replace(found, error=math.hypot(found.error, reference["loss_error"]))
-
-
-def labelled_findings(
-    reference: Reference, labelled: Labelled, settings: Performance
-) -> tuple[list[Finding], dict[str, Any]]:
-    """A finding where the model has become worse by its labels, and what the report says of it."""
-    known = labelled.known
-    coverage = known.height / max(labelled.predictions, 1)
-    report: dict[str, Any] = {
-        "from": labelled.first.isoformat(),
-        "to": labelled.last.isoformat(),
-        "metric": reference["metric"],
-        "reference": {key: reference[key] for key in ("value", "error", "rows")},
-        "predictions": labelled.predictions,
-        "labels": known.height,
-        "coverage": coverage,
-        "late": {day.isoformat(): count for day, count in labelled.late_days.items()},
-        "one_outcome": [],
-        "realised": None,
-        "surprise": None,
-        "unknown": "",
-        "beside": {name: {"reference": each} for name, each in reference.get("beside", {}).items()},
-    }
-    late, one_outcome = _late(reference, labelled)
-    report["one_outcome"] = [f"{day}" for day in one_outcome]
-    # One test of all that is new: a second one would have false alarms of its own.
-    judged = pl.concat([each.select(_judged(reference)) for each in (known, late)])
-    scores, labels = (judged[name].to_numpy() for name in ("score", "label"))
-    measured = measure(reference["metric"], scores, labels, reference["spread"])
-    report["unknown"] = _unknown(reference, measured, labels, settings)
-    if measured is None or report["unknown"]:
-        return [], report
-    surprise = surprise_of(reference, judged)
-    report |= {"realised": asdict(measured), "surprise": asdict(surprise)}
-    for name, each in beside(judged).items() if reference["metric"] == ACCURACY else ():
-        report["beside"][name]["realised"] = asdict(each)
-    findings = _worse(reference, measured, surprise, _of(labelled, coverage), settings)
-    late_days = [count for day, count in labelled.late_days.items() if day not in one_outcome]
-    enough = [count for count in (known.height, *late_days) if count >= settings.min_labels]
-    return [replace(each, days=max(1, len(enough))) for each in findings], report
-
-
-def _judged(reference: Reference) -> list[pl.Expr]:
-    """The columns that labelled predictions are judged by."""
-    more = COLUMNS if reference["metric"] == ACCURACY else {}
-    return [pl.col(name).cast(kind) for name, kind in {**_NUMBERS, **more}.items()]
-
-
-def _unknown(reference: Reference, measured: Measured | None, labels: Floats, settings: Performance) -> str:
-    """Why nothing is said of the model by these labels, in words; empty where something is."""
-    if measured is None:
-        return lacking(reference["metric"], labels)
-    few = measured.rows < settings.min_labels
-    return f"there are {measured.rows} labels, and performance.min_labels is {settings.min_labels}" * few
-
-
-def _late(reference: Reference, labelled: Labelled) -> tuple[pl.DataFrame, list[date]]:
-    """What came late with what had come of its days, and the days that are left out of it.
-
-    Labels of one outcome alone are no random part of a day: they say nothing of the model until others come.
-    """
-    each = [table.select(*_judged(reference), "day") for table in _of_columns(reference, labelled)]
-    every = pl.concat(each, how="vertical_relaxed").drop_nulls("score")
-    days = every.partition_by("day", as_dict=True)
-    left_out = sorted(day for (day,), rows in days.items() if _is_one_outcome(reference, rows))
-    return every.filter(~pl.col("day").is_in(left_out)), left_out
-
-
-def _of_columns(reference: Reference, labelled: Labelled) -> list[pl.DataFrame]:
-    """Labels of earlier days, with the columns of several classes also where there are none of these."""
-    lacking_ = pl.DataFrame(schema=COLUMNS if reference["metric"] == ACCURACY else {})
-    tables = (labelled.late, labelled.former)
-    return [pl.concat([table, lacking_], how="diagonal") for table in tables]
-
-
-def _is_one_outcome(reference: Reference, rows: pl.DataFrame) -> bool:
-    """Whether a day's labels are of one outcome, or nearly, which chance does not explain at such scores."""
-    if reference["metric"] == "r2":
-        return False
-    outcome = TRUTH if reference["metric"] == ACCURACY else "label"
-    counts = rows[outcome].value_counts().sort("count", descending=True)
-    others = rows.height - int(counts["count"][0])
-    return others < LEAST_OF_A_CLASS and _others(reference, rows, counts[outcome][0]) - others >= MOST_MISSING
-
-
-def _others(reference: Reference, rows: pl.DataFrame, outcome: Any) -> float:
-    """How many of the labels should be of another outcome than this, by the scores."""
-    if reference["metric"] == ACCURACY:
-        return float((1 - rows.filter(pl.col(TRUTH) == outcome)[LIKELIHOOD]).sum())
-    bins = np.searchsorted(np.asarray(reference["edges"]), rows["score"].to_numpy())
-    ones = float(np.asarray(reference["expected"])[bins].sum())
-    return rows.height - ones if outcome else ones
-
-
-def _of(labelled: Labelled, coverage: float) -> str:
-    """The labels that a finding is by, in words."""
-    height, days = labelled.known.height, list(labelled.late_days)
-    of = f"by {height} labels of {labelled.first} to {labelled.last} ({coverage:.0%} of the rows)"
-    if not days:
-        return of
-    return f"{of} and {sum(labelled.late_days.values())} of {days[0]} to {days[-1]} that came late"
-
-
-def _worse(
-    reference: Reference, measured: Measured, surprise: Measured, of: str, settings: Performance
-) -> list[Finding]:
-    fall = reference["value"] - measured.value
-    loss, unit = ("log loss", "entropy") if reference["metric"] == ACCURACY else ("squared error", "variance")
-    looks = [
-        (
-            fall,
-            math.hypot(reference["error"], measured.error),
-            _change(reference, measured.value, measured.error),
-        ),
-        (
-            surprise.value,
-            surprise.error,
-            f"{loss} over what such scores had at training by {surprise.value:.0%} of the {unit}",
-        ),
-    ]
-    # Two looks at the same labels share the chance of a false alarm.
-    found = [(size, text) for size, error, text in looks if is_fall(size, error, settings, len(looks))]
-    if not found:
-        return []
-    largest, limits = max(size for size, _ in found), settings.max_drop
-    severity, limit = (Exit.CRITICAL, limits.crit) if largest >= limits.crit else (Exit.WARNING, limits.warn)
-    text = f"{', '.join(text for _, text in found)} {of}"
-    return [Finding("performance", severity, text, value=largest, limit=limit)]
 
 
 def estimated_findings(
@@ -359,12 +198,13 @@ def estimated_findings(
     report = {**asdict(estimated), "error": error, "blind_to": "a change of what the labels mean"}
     if not is_fall(fall, estimated.error, settings):
         return [], report
-    text = f"{_change(reference, estimated.value, error)} as estimated from the scores, until labels come"
+    text = f"{change(reference, estimated.value, error)} as estimated from the scores, until labels come"
     limit = settings.max_drop.warn
     return [Finding("estimated", Exit.WARNING, text, "score", value=fall, limit=limit)], report
 
 
-def _change(reference: Reference, value: float, error: float) -> str:
+def change(reference: Reference, value: float, error: float) -> str:
+    """From the validation rows' figure to this one, in words, with its 95 % interval."""
     return f"{reference['metric']} {reference['value']:.3f} → {value:.3f} ± {1.96 * error:.3f}"
 
 

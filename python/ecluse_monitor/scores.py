@@ -14,7 +14,8 @@ def finite(series: pl.Series) -> pl.Series:
     """The predictions as floats, null for each that is no finite number; digits in a text are a number."""
     if kind(series) == "nested":
         return pl.Series(series.name, [None] * series.len(), pl.Float64)
-    values = series.cast(pl.Float64, strict=False)
+    texts = kind(series) == "categorical"
+    values = (series.cast(pl.String) if texts else series).cast(pl.Float64, strict=False)
     if values.is_finite().all():
         return values
     return values.to_frame().select(pl.when(pl.first().is_finite()).then(pl.first())).to_series()

@@ -56,6 +56,7 @@ def _hours(value: timedelta) -> str:
 Part = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 _COOLDOWN: Final = timedelta(hours=72)
+_LOOKED_AFTER: Final = timedelta(days=7)
 _NO_DELAY: Final = timedelta()
 _FORM = WithJsonSchema({"type": "string", "pattern": "^[0-9]+[hd]$"})
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_hours), _FORM]
@@ -207,6 +208,10 @@ class AlertSettings(Section):
     """good days after the last bad one that close it"""
     cooldown: Annotated[Duration, Field(json_schema_extra={"default": _hours(_COOLDOWN)})] = _COOLDOWN
     """time after which an open alert that nobody looks after is notified again, such as `72h` or `3d`"""
+    looked_after: Annotated[Duration, Field(json_schema_extra={"default": _hours(_LOOKED_AFTER)})] = (
+        _LOOKED_AFTER
+    )
+    """how long who is assigned to the issue, or closed it, looks after its alerts; they are sent after it"""
     sinks: Annotated[
         tuple[Literal["gitlab", "webhook", "mail", "alertmanager"], ...], Field(strict=False)
     ] = ("gitlab",)

@@ -8,7 +8,7 @@ so that a clock set back raises no alert again. What must be sent goes into the 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NotRequired
+from typing import Any, Final, NotRequired
 
 from pydantic import with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
@@ -20,6 +20,8 @@ from ecluse_monitor.finding import Finding
 from ecluse_monitor.settings import AlertSettings
 
 FORMAT = 2
+NOBODY: Final = {"owner": "", "owned_until": "", "by": ""}
+"""Of an alert that nobody looks after."""
 
 
 @with_config(DESCRIBED)
@@ -54,6 +56,8 @@ class Alert(TypedDict):
     """who looks after it; empty for nobody"""
     owned_until: str
     """the last day of that"""
+    by: NotRequired[str]
+    """`issue` where who is assigned to the issue, or closed it, is the owner"""
     done: NotRequired[str]
     """what was done about it"""
 
@@ -245,6 +249,7 @@ def _bad(
         "sent_as": alert["sent_as"] if alert else 0,
         "owner": alert["owner"] if alert else "",
         "owned_until": alert["owned_until"] if alert else "",
+        "by": alert.get("by", "") if alert else "",
         "done": _done(alert),
     }
     worse = severity > found["sent_as"]
@@ -253,7 +258,7 @@ def _bad(
     if fires and (worse or _is_due(found["notified"], run.now, settings.cooldown)):
         texts.append(f"**{found['severity']}** on {as_of}, since {found['since']}: {text}")
         sent_as = max(int(severity), found["sent_as"])
-        return {**found, "notified": run.now.isoformat(), "sent_as": sent_as, "owner": "", "owned_until": ""}
+        return {**found, "notified": run.now.isoformat(), "sent_as": sent_as, **NOBODY}  # type: ignore[typeddict-item]
     return found
 
 
@@ -293,7 +298,7 @@ def acknowledge(state: State, cause: str, owner: str, until: date) -> State:
     if alert is None or alert["state"] == "PENDING":
         found = ", ".join(name for name, each in state["alerts"].items() if each["state"] != "PENDING")
         raise MonitorError(f"--cause must be that of an open alert ({found or 'there is none'}), got {cause}")
-    acked: Alert = {**alert, "state": "ACKED", "owner": owner, "owned_until": until.isoformat()}
+    acked: Alert = {**alert, "state": "ACKED", "owner": owner, "owned_until": until.isoformat(), "by": ""}
     text = f"{cause}: {owner} looks after it until {until}: {alert['text']}"
     message: Message = {"id": f"ack-{cause}-{alert['since']}-{owner}-{until}", "text": text, "run": ""}
     return {

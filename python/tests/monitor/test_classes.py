@@ -1,5 +1,6 @@
 """A model of several classes in the monitor: its predictions, its labels, and what cannot be said of them."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.classes import accuracy, beside, with_truth
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.performance import Labelled, labelled_findings
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.realised import labelled_findings
 from ecluse_monitor.settings import Performance, Settings
 from ecluse_monitor.sketch import from_json, merged, sketch_of
 from tests.monitor.conftest import Platform
@@ -202,3 +204,7 @@ def test_labels_by_name_reach_the_report_and_its_page(
     store = open_container("ECLUSE_REPORTS_URL", environment)
     page = store.read("churn/monitor/2026-11-03.html").content.decode()
     assert "<strong>accuracy 0." in page and "macro_f1" in page and "log_loss" in page
+    # What labels showed of the 2nd stands beside its estimate; of the 3rd there are none yet.
+    table = page[page.index("<th>Day of the predictions") :]
+    cells = re.findall(r"<tr><td>(2026-11-0\d)</td><td>(.).*?</td><td>(.)", table)
+    assert cells == [("2026-11-03", "0", "–"), ("2026-11-02", "0", "0"), ("2026-11-01", "–", "0")]

@@ -12,8 +12,10 @@ from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_monitor.baseline import build_baseline
 from ecluse_monitor.labelled import read_labelled
-from ecluse_monitor.performance import Labelled, labelled_findings, reference_of
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.performance import reference_of
 from ecluse_monitor.predictions import Logged
+from ecluse_monitor.realised import labelled_findings
 from ecluse_monitor.settings import Check as CheckSettings
 from ecluse_monitor.settings import Limits, Performance
 from ecluse_monitor.tracking import Champion

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from ecluse_core.opening import open_container
 from ecluse_monitor.__main__ import main
 from ecluse_monitor.baseline import Baseline, build_baseline, describe
 from ecluse_monitor.lacks import NO_USUAL
+from ecluse_monitor.page import quality
 from ecluse_monitor.shares import GROUPS, shares
 from ecluse_monitor.sketch import seen_of
 from tests.monitor.conftest import SETTINGS, Platform, draw
@@ -134,6 +135,21 @@ def test_a_baseline_of_an_earlier_version_is_judged_and_the_page_says_what_it_la
     page = tmp_path / "day.html"
     main(["report", "--as-of", "2026-11-01", "--html", str(page)])
     assert "Unusual rows" not in page.read_text() and NO_USUAL in page.read_text()
+
+
+def test_what_was_estimated_stands_beside_what_labels_showed_of_the_same_day() -> None:
+    def report(day: str, to: str, realised: dict[str, float] | None) -> dict[str, Any]:
+        estimated = {"value": 0.8, "error": 0.01} if day != "2026-11-03" else None
+        return {"as_of": day, "estimated": estimated, "performance": {"to": to, "realised": realised}}
+
+    bad, days = {"value": 0.5, "error": 0.02}, ("2026-11-01", "2026-11-02", "2026-11-03")
+    reports = [report(days[1], days[0], None), report(days[2], days[1], bad)]
+    assert quality(reports) == [(days[1], {"value": 0.8, "error": 0.01}, bad)]
+    assert quality([report(days[1], days[0], bad)]) == [
+        (days[0], None, bad),
+        (days[1], {"value": 0.8, "error": 0.01}, None),
+    ]
+    assert quality([{"as_of": days[0], "estimated": None, "performance": None}]) == []
 
 
 def test_a_report_of_another_version_has_no_page(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.signal import lfilter
 from scipy.stats import binom
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import roc_auc_score
@@ -15,8 +16,10 @@ from sklearn.tree import DecisionTreeClassifier
 from ecluse_monitor.baseline import Baseline, build_baseline
 from ecluse_monitor.check import Verdict, judge
 from ecluse_monitor.errors import Exit, MonitorError
-from ecluse_monitor.performance import Labelled, estimate, measure, reference_of, score_counts
-from ecluse_monitor.settings import Settings
+from ecluse_monitor.late import Labelled
+from ecluse_monitor.performance import estimate, measure, reference_of, score_counts
+from ecluse_monitor.realised import labelled_findings
+from ecluse_monitor.settings import Performance, Settings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Concept = Callable[[Floats, np.random.Generator], Floats]
@@ -179,6 +182,47 @@ def test_a_regression_is_judged_by_r2() -> None:
     for sign, code in ((1, Exit.FINE), (-1, Exit.CRITICAL)):
         labelled = Labelled(FIRST, FIRST, table[4000:].select("score", pl.col("label") * sign))
         assert judge(table[4000:], "1", baseline, Settings(), FIRST, labelled).exit == code
+
+
+def series(rows: int, seed: int, error: float = 4) -> tuple[Floats, Floats]:
+    """Hours with their daily wave, and forecasts whose errors are like those of the hour before."""
+    rng = np.random.default_rng(seed)
+    wave = 50 + 10 * np.sin(np.arange(rows) / 24 * 2 * np.pi)
+    noise = np.asarray(lfilter([(1 - 0.95**2) ** 0.5], [1, -0.95], rng.normal(size=rows + 200)))
+    return wave, wave + error * noise[200:]
+
+
+def days_of(scores: Floats, labels: Floats) -> Labelled:
+    return Labelled(FIRST, FIRST, pl.DataFrame({"score": scores, "label": labels}))
+
+
+def test_a_time_series_raises_no_more_false_alarms_than_said() -> None:
+    alarms, limits, rows = 0, Performance(), 1500
+    for seed in range(60):
+        scores, labels = series(rows + 500, seed)
+        found = reference_of(scores[:rows], labels[:rows], "r2")
+        alarms += bool(labelled_findings(found, days_of(scores[rows:], labels[rows:]), limits)[0])
+    # Were its rows taken as independent, a third of the runs would have one.
+    assert alarms <= binom.ppf(0.999, 60, limits.alpha)
+
+
+def test_a_time_series_whose_forecasts_became_worse_is_found() -> None:
+    scores, labels = series(1500, 1)
+    found = reference_of(scores, labels, "r2")
+    assert found.get("alike", 1) > 2
+    assert labelled_findings(found, days_of(*series(500, 2, error=12)), Performance())[0]
+
+
+def test_the_estimate_of_a_regression_follows_the_loss_of_such_scores() -> None:
+    rng = np.random.default_rng(8)
+    scores = rng.uniform(1, 10, 12_000)
+    labels = scores + rng.normal(size=12_000) * scores / 4  # the larger, the less sure
+    found = reference_of(scores[:6000], labels[:6000], "r2")
+    large = scores[6000:] > 6
+    estimated = estimate(found, score_counts(found, scores[6000:][large]), rng)
+    realised = measure("r2", scores[6000:][large], labels[6000:][large], found["spread"])
+    assert realised and abs(estimated.value - realised.value) < 4 * np.hypot(estimated.error, realised.error)
+    assert estimated.value < found["value"] - 0.1
 
 
 def test_a_metric_that_does_not_fit_the_labels_fails_the_training() -> None:

@@ -21,7 +21,7 @@ from tests.monitor.test_retraining import labelled_day
 
 __all__ = ["check"]
 
-SHAPE = "2 c0ceaa9de6c9300d"
+SHAPE = "2 035053097f3607c3"
 """Of the keys and types of FORMAT: a new key is a new text here, and any other change a new FORMAT too."""
 
 

@@ -7,7 +7,8 @@ import pytest
 from scipy.signal import lfilter
 from scipy.stats import bootstrap, t
 
-from ecluse_release.interval import Interval, block_length, interval, standard_error
+from ecluse_core.blocks import block_length, standard_error
+from ecluse_release.interval import Interval, interval
 
 
 def series(rows: int, like: float, seed: int | None = None) -> Any:
