@@ -29,6 +29,7 @@ export interface SchedulerArgs {
 /** Writes the workloads' tokens, as a cluster does for ServiceAccounts, and starts each drift monitor at its time. */
 export class Scheduler extends pulumi.ComponentResource implements DriftMonitors {
   readonly runs: Readonly<Record<string, MonitorRun>>;
+  readonly compactions: Readonly<Record<string, MonitorRun>>;
   readonly tokens: pulumi.Resource;
 
   constructor(name: string, args: SchedulerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,6 +44,12 @@ export class Scheduler extends pulumi.ComponentResource implements DriftMonitors
       env: monitorEnvironment(monitor, store),
     }));
     const compactions = monitors.map(({ useCase }) => compactionOf(useCase, store));
+    this.compactions = Object.fromEntries(
+      compactions.map(({ command, env }, number) => [
+        monitors[number]?.useCase,
+        { command: pulumi.output(command), env },
+      ]),
+    );
     const tokens = monitors.flatMap(({ useCase }) => tokensOf(environment, useCase));
     const issuer = workloadIssuer(environment);
     const schedules = pulumi.jsonStringify({ issuer, tokens, jobs: [...jobs, ...compactions] });
