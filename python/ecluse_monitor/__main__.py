@@ -21,6 +21,7 @@ from ecluse_monitor.erasure import Wanted, erase
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion, Undelivered
 from ecluse_monitor.finding import CAUSES
 from ecluse_monitor.predictions import Part
+from ecluse_monitor.retention import expire
 from ecluse_monitor.settings import Check, Compact, Reports
 from ecluse_monitor.state import Mute
 
@@ -61,7 +62,7 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         return _check(given, args)
     if args.command == "compact":
         log = Compact.read(os.environ)
-        return asdict(compact(log.inference, log.use_case, args.days))
+        return _compact(log, args.days)
     if args.command == "erase":
         log = Compact.read(os.environ)
         return asdict(erase(log.inference, log.use_case, Wanted(args.id, args.prediction), args.by))
@@ -78,6 +79,12 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         wanted = {key: getattr(args, key) for key in ("cause", "column", "owner", "reason")}
         return commands.mute_findings(given, cast(Mute, wanted | {"until": args.until.isoformat()}))
     return commands.report(given, args.as_of, args.html)
+
+
+def _compact(log: Compact, days: int) -> dict[str, Any]:
+    today = datetime.now(UTC).date()
+    expired = expire(log.inference, log.use_case, log.log_days, today) if log.log_days else 0
+    return {**asdict(compact(log.inference, log.use_case, days)), "expired": expired}
 
 
 def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
@@ -110,7 +117,8 @@ def _text(document: dict[str, Any]) -> str:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
     if "written" in document:
-        return f"{document['read']} blobs of predictions are {document['written']} now"
+        expired = f"; {document['expired']} that were too old are deleted" if document["expired"] else ""
+        return f"{document['read']} blobs of predictions are {document['written']} now{expired}"
     if "partition" in document:
         return f"partition {document['partition']} of {document['of']}: {document['rows']} rows are counted"
     if "status" not in document:

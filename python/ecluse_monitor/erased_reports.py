@@ -1,6 +1,6 @@
 """Takes a person's rows out of the monitor's reports: of single rows it keeps the most unusual ones alone.
 
-The figures of a day stay as they were judged: they are counts, of which nobody can be told.
+The figures of a day stay as they were judged: they are counts, which name nobody.
 """
 
 import json
@@ -43,9 +43,7 @@ def _read(reports: Container, name: str) -> dict[str, Any]:
         found: Any = json.loads(reports.read(name).content)
         return found if isinstance(found, dict) else {}
     except ValueError as error:
-        raise MonitorError(
-            f"{name} is no JSON ({error}), so nobody knows whom it is of; remove it"
-        ) from error
+        raise MonitorError(f"{name} is no JSON ({error}), and may have what is erased; remove it") from error
 
 
 def _without(document: dict[str, Any], wanted: Wanted) -> int:

@@ -203,7 +203,7 @@ def _content(inference: Container, name: str) -> io.BytesIO | None:
 
 def _unreadable(name: str, columns: str, error: Exception) -> MonitorError:
     return MonitorError(
-        f"blob {name} is no Parquet with {columns} ({error}), so nobody knows whom it is of; remove it"
+        f"blob {name} is no Parquet with {columns} ({error}), and may have what is erased; remove it"
     )
 
 
