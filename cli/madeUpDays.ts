@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type AskedServer, flush } from "./modelServer";
 import { askMonitor } from "./monitorCall";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
 import { demonstrationToken } from "./people";
@@ -33,23 +34,14 @@ const wordsOf = ({ date, scenario, rows }: MadeUpDay) => [
 ];
 
 /** What the platform's own code sends rows and labels with: as the demonstration, which may choose their day. */
-async function serving(run: PipelineRun, { environment, useCases }: EnvironmentOutputs) {
+async function serving(
+  run: PipelineRun,
+  { environment, useCases }: EnvironmentOutputs,
+): Promise<AskedServer> {
   return {
     ECLUSE_SERVING_URL: useCases[run.useCase]?.serving ?? "",
     ECLUSE_SERVING_TOKEN: await demonstrationToken(run.forgeUrl, environment, 600),
   };
-}
-
-/** Waits until the store has all that was scored: the monitor reads it there. */
-async function flush({
-  ECLUSE_SERVING_URL: url,
-  ECLUSE_SERVING_TOKEN: token,
-}: Awaited<ReturnType<typeof serving>>) {
-  const answer = await fetch(`${url}/flush`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (!answer.ok) throw new Error(`the model server could not flush its log: ${await answer.text()}`);
 }
 
 /** Sends a day of rows to the model server: made by the use case's code, sent by the platform. */

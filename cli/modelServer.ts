@@ -9,13 +9,28 @@ import { UserError } from "./stacks";
 /** How long a command may ask: as long as a program of the platform works (`python.ts`). */
 const tokenSeconds = 3600;
 
+/** Where a model server is, and what it is asked with. */
+export interface AskedServer extends Readonly<Record<string, string>> {
+  readonly ECLUSE_SERVING_URL: string;
+  readonly ECLUSE_SERVING_TOKEN: string;
+}
+
 /** The model server of a use case, and a token of the person at this machine for it. */
-async function modelServer(environment: string, useCase: string) {
+export async function modelServer(environment: string, useCase: string): Promise<AskedServer> {
   const { serving } = await useCaseOutputs(environment, useCase);
   return {
     ECLUSE_SERVING_URL: serving,
     ECLUSE_SERVING_TOKEN: await personToken((await forgeOutputs()).url, environment, "serving", tokenSeconds),
   };
+}
+
+/** Waits until the store has all that a model server has logged. */
+export async function flush(server: AskedServer): Promise<void> {
+  const answer = await fetch(`${server.ECLUSE_SERVING_URL}/flush`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${server.ECLUSE_SERVING_TOKEN}` },
+  });
+  if (!answer.ok) throw new Error(`the model server could not flush its log: ${await answer.text()}`);
 }
 
 /** Runs a command of the kit that asks a model server; gives what it prints, and throws with its reason. */

@@ -1,9 +1,9 @@
-import type { UseCaseOutputs } from "./outputs";
+import type { MonitorCall } from "./outputs";
 import { callPython, type Ended } from "./python";
 
 /** Calls the monitor of a use case with other words than its schedule does. */
 export function askMonitor(
-  { command, env }: UseCaseOutputs["monitor"],
+  { command, env }: MonitorCall,
   words: readonly string[],
   onLine = (line: string): void => void process.stderr.write(`${line}\n`),
 ): Promise<Ended> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { environmentFolder } from "../local/home";
 import { showInBrowser } from "./access";
 import { askMonitor } from "./monitorCall";
-import type { UseCaseOutputs } from "./outputs";
+import type { MonitorCall } from "./outputs";
 import { print } from "./session";
 import { UserError } from "./stacks";
 
@@ -15,7 +15,7 @@ import { UserError } from "./stacks";
 export async function openReport(
   environment: string,
   useCase: string,
-  monitor: UseCaseOutputs["monitor"],
+  monitor: MonitorCall,
   words: readonly string[],
 ): Promise<void> {
   if (words.some((word) => word.startsWith("--html")))

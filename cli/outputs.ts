@@ -27,7 +27,15 @@ export interface UseCaseOutputs {
   readonly holdoutUrl: string;
   readonly landUrl: string;
   readonly landHoldoutUrl: string;
-  readonly monitor: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
+  readonly monitor: MonitorCall;
+  /** What may erase from the log of predictions. */
+  readonly compaction: MonitorCall;
+}
+
+/** How a program of the monitor's is started, with what it may open. */
+export interface MonitorCall {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 async function outputsOf(stack: string): Promise<unknown> {

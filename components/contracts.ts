@@ -114,6 +114,8 @@ export interface MonitorRun {
 /** The drift monitors of an environment, by use case. */
 export interface DriftMonitors {
   readonly runs: Readonly<Record<string, MonitorRun>>;
+  /** What compacts the log of each, and may erase from it; undefined where a pod does. */
+  readonly compactions?: Readonly<Record<string, MonitorRun>>;
   /** What writes the tokens of workloads, where no cluster does. */
   readonly tokens?: Resource;
 }

@@ -37,6 +37,7 @@ export interface UseCaseOutputs {
   readonly landUrl: pulumi.Output<string>;
   readonly landHoldoutUrl: pulumi.Output<string>;
   readonly monitor: DriftMonitors["runs"][string] | undefined;
+  readonly compaction?: DriftMonitors["runs"][string];
   readonly jobClientId?: pulumi.Output<string>;
 }
 
@@ -142,8 +143,9 @@ function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: 
     landHoldoutUrl: parts.store.access(`${name}-land-holdout`, "holdout", "read-write-delete"),
   };
   const jobClientId = parts.jobClientId?.(name);
+  const compaction = monitors.compactions?.[name];
   const outputs = { ...landed, serving: serving.url, monitor: monitors.runs[name] };
-  return { ...outputs, ...(jobClientId && { jobClientId }) };
+  return { ...outputs, ...(compaction && { compaction }), ...(jobClientId && { jobClientId }) };
 }
 
 function registerProject(

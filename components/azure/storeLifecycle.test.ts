@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { inferenceDays, lifecycleRules } from "./storeLifecycle";
+import { logDays } from "../processes/compaction";
+import { lifecycleRules } from "./storeLifecycle";
 
 test.each(["public", "internal", "confidential", "restricted"] as const)(
   "%s predictions are kept at least six months and then deleted; no rule deletes a current artifact",
@@ -9,9 +10,9 @@ test.each(["public", "internal", "confidential", "restricted"] as const)(
     expect(deletesCurrent).toHaveLength(1);
     expect(deletesCurrent[0]?.definition).toMatchObject({
       filters: { prefixMatch: ["inference/"] },
-      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: inferenceDays[classification] } } },
+      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: logDays[classification] } } },
     });
-    expect(inferenceDays[classification]).toBeGreaterThanOrEqual(184);
+    expect(logDays[classification]).toBeGreaterThanOrEqual(184);
     expect(rules[0]?.definition).toMatchObject({
       filters: { prefixMatch: ["artifacts/"] },
       actions: { version: { delete: { daysAfterCreationGreaterThan: 365 } } },

@@ -1,4 +1,5 @@
 import type * as storage from "@pulumi/azure-native/types/input";
+import { logDays } from "../processes/compaction";
 import type { Governance } from "../settings";
 
 /** Days for which the bytes of a released model cannot be deleted in production. */
@@ -6,17 +7,6 @@ export const releasedModelDays = 365;
 
 /** Days for which earlier and deleted versions of other blobs are kept. */
 const versionDays = 30;
-
-/**
- * Days for which predictions are kept: at least six months, as high-risk systems must, and no longer than their inputs
- * deserve.
- */
-export const inferenceDays: Readonly<Record<Governance["dataClassification"], number>> = {
-  public: 1095,
-  internal: 730,
-  confidential: 365,
-  restricted: 200,
-};
 
 type Rule = storage.storage.ManagementPolicyRuleArgs;
 
@@ -29,7 +19,7 @@ export function lifecycleRules(
   return [
     rule("artifact-versions", ["artifacts/"], older(production ? releasedModelDays : versionDays)),
     rule("other-versions", ["data/", "holdout/", "inference/", "reports/"], older(versionDays)),
-    rule("inference", ["inference/"], { baseBlob: aging(inferenceDays[classification]) }),
+    rule("inference", ["inference/"], { baseBlob: aging(logDays[classification]) }),
   ];
 }
 

@@ -22,5 +22,5 @@ it("compacts the log each hour, knows nothing but it, and runs again where it wa
   });
   expect(container(made, "compact").command).toEqual(["python", "-m", "ecluse_monitor", "compact"]);
   const names = Object.keys(environment(made, "compact")).filter((name) => name.startsWith("ECLUSE_"));
-  expect(names.sort()).toEqual(["ECLUSE_INFERENCE_URL", "ECLUSE_USE_CASE"]);
+  expect(names.sort()).toEqual(["ECLUSE_INFERENCE_URL", "ECLUSE_LOG_DAYS", "ECLUSE_USE_CASE"]);
 });

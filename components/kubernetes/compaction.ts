@@ -2,6 +2,7 @@ import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { compactionCron, compactionVariables } from "../processes/compaction";
 import { within } from "../scope";
+import type { Governance } from "../settings";
 import type { ClusterStore, Pod, PodScope } from "./foundation";
 import { podsOf } from "./pods";
 import { compactionSize } from "./quotas";
@@ -15,6 +16,8 @@ export interface LogCompactionArgs {
   /** The platform's image `monitor`. */
   readonly image: pulumi.Input<string>;
   readonly store: ClusterStore;
+  /** Says for how long predictions are kept. */
+  readonly dataClassification: Governance["dataClassification"];
 }
 
 /**
@@ -24,12 +27,12 @@ export interface LogCompactionArgs {
 export class LogCompaction extends pulumi.ComponentResource {
   constructor(name: string, args: LogCompactionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:kubernetes:LogCompaction", name, {}, opts);
-    const { environment, useCase, image, store } = args;
+    const { environment, useCase, image, store, dataClassification } = args;
     const pod: Pod = { ...podsOf(environment).compact(useCase), name };
     const { template, options } = isolatedPod(within(args.scope, this), pod, {
       image,
       command: ["python", "-m", "ecluse_monitor", "compact"],
-      env: compactionVariables(useCase, store.url("inference")),
+      env: compactionVariables(useCase, dataClassification, store.url("inference")),
       size: compactionSize,
       access: [store.access(pod, "inference", "read-write-delete")],
     });

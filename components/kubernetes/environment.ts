@@ -222,7 +222,8 @@ export class ClusterEnvironment implements EnvironmentParts {
     const issues = forge && issueProject(forge, useCase.name, parent);
     const process = monitorProcess(settings, args);
     const image = images("monitor");
-    const log = { environment: this.name, useCase: useCase.name, scope, image, store };
+    const { dataClassification } = settings.governance;
+    const log = { environment: this.name, useCase: useCase.name, scope, image, store, dataClassification };
     new LogCompaction(this.pods.compact(useCase.name).name, log, { parent });
     const partitions = useCase.monitorPartitions;
     const { monitorRetrains: retrains } = settings;

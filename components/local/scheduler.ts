@@ -6,6 +6,7 @@ import { audience, forgeAudience, workloadIssuer, workloadSubject } from "../nam
 import { compactionCron, compactionVariables } from "../processes/compaction";
 import { alertSecrets, type MonitorProcess, monitorVariables } from "../processes/monitor";
 import { within } from "../scope";
+import type { Governance } from "../settings";
 import type { WorkloadKey } from "./keys";
 import { type LocalScope, pythonModule, runService } from "./scope";
 
@@ -23,26 +24,35 @@ export interface SchedulerArgs {
   /** Signs the workloads' tokens. */
   readonly key: Pick<WorkloadKey, "privateKey">;
   readonly store: ArtifactStore;
+  /** Says for how long predictions are kept. */
+  readonly dataClassification: Governance["dataClassification"];
   readonly monitors: readonly ScheduledMonitor[];
 }
 
 /** Writes the workloads' tokens, as a cluster does for ServiceAccounts, and starts each drift monitor at its time. */
 export class Scheduler extends pulumi.ComponentResource implements DriftMonitors {
   readonly runs: Readonly<Record<string, MonitorRun>>;
+  readonly compactions: Readonly<Record<string, MonitorRun>>;
   readonly tokens: pulumi.Resource;
 
   constructor(name: string, args: SchedulerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecluse:local:Scheduler", name, {}, opts);
     const scope = within(args.scope, this);
     const { environment } = scope;
-    const { key, store, monitors } = args;
+    const { key, store, monitors, dataClassification } = args;
     const jobs = monitors.map((monitor) => ({
       name: monitor.useCase,
       cron: monitor.cron,
       command,
       env: monitorEnvironment(monitor, store),
     }));
-    const compactions = monitors.map(({ useCase }) => compactionOf(useCase, store));
+    const compactions = monitors.map(({ useCase }) => compactionOf(useCase, store, dataClassification));
+    this.compactions = Object.fromEntries(
+      compactions.map(({ command, env }, number) => [
+        monitors[number]?.useCase,
+        { command: pulumi.output(command), env },
+      ]),
+    );
     const tokens = monitors.flatMap(({ useCase }) => tokensOf(environment, useCase));
     const issuer = workloadIssuer(environment);
     const schedules = pulumi.jsonStringify({ issuer, tokens, jobs: [...jobs, ...compactions] });
@@ -71,9 +81,11 @@ const programEnvironment = {
 };
 
 /** The job that puts a use case's log of predictions together, by a right that the monitor does not have. */
-function compactionOf(useCase: string, store: ArtifactStore) {
+function compactionOf(useCase: string, store: ArtifactStore, kept: Governance["dataClassification"]) {
   const url = store.access(`${useCase}-compact-inference`, "inference", "read-write-delete");
-  const env = pulumi.secret(pulumi.all({ ...programEnvironment, ...compactionVariables(useCase, url) }));
+  const env = pulumi.secret(
+    pulumi.all({ ...programEnvironment, ...compactionVariables(useCase, kept, url) }),
+  );
   const { command } = pythonModule("ecluse_monitor", "compact");
   return { name: `${useCase}/compact`, cron: compactionCron, command, env };
 }

@@ -151,7 +151,7 @@ describe("an environment on the local target", () => {
     expect(compaction).toMatchObject({ name: "bank-churn/compact", cron: "5 * * * *" });
     expect(compaction.command.slice(1)).toEqual(["-m", "ecluse_monitor", "compact"]);
     const given = Object.keys(compaction.env).filter((name) => /^(ECLUSE|MLFLOW)_/.test(name));
-    expect(given.sort()).toEqual(["ECLUSE_INFERENCE_URL", "ECLUSE_USE_CASE"]);
+    expect(given.sort()).toEqual(["ECLUSE_INFERENCE_URL", "ECLUSE_LOG_DAYS", "ECLUSE_USE_CASE"]);
     expect(inputsOf("BlobAccess", "dev-store-bank-churn-compact-inference")).toMatchObject({
       container: "inference",
       permission: "read-write-delete",

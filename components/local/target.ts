@@ -69,12 +69,17 @@ class LocalEnvironment implements EnvironmentParts {
 
   monitors(args: readonly MonitorArgs[]) {
     const { scope, store, workloadKey: key, parent } = this;
-    const { monitorRetrains: retrains } = this.settings;
+    const { monitorRetrains: retrains, governance } = this.settings;
+    const { dataClassification } = governance;
     const monitors = args.map((each) => {
       const issues = issuesOf(each);
       return { ...monitorProcess(this.settings, each), cron: each.cron, retrains, ...(issues && { issues }) };
     });
-    return new Scheduler(`${this.name}-scheduler`, { scope, key, store, monitors }, { parent });
+    return new Scheduler(
+      `${this.name}-scheduler`,
+      { scope, key, store, monitors, dataClassification },
+      { parent },
+    );
   }
 
   serving(args: ServingArgs) {

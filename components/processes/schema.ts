@@ -70,6 +70,7 @@ export interface Processes {
   readonly compact: {
     readonly ECLUSE_USE_CASE: string;
     readonly ECLUSE_INFERENCE_URL: string;
+    readonly ECLUSE_LOG_DAYS?: string;
   };
   readonly release: {
     readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;

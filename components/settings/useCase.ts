@@ -239,7 +239,7 @@ export const governance = fields({
   costCenter: text().describe("who pays"),
   dataClassification: choice(dataClassifications).describe(
     "`public`, `internal`, `confidential` or `restricted`; from `confidential` on, Azure encrypts data " +
-      "with keys of the environment's own",
+      "with keys of the environment's own. Predictions are kept for 1095, 730, 365 or 200 days by it",
   ),
 }).describe("tags and labels of everything: the three keys below");
 

@@ -1,4 +1,4 @@
-"""`python -m ecluse_monitor baseline|check|report|ack|mute|replay|backfill|compact`.
+"""`python -m ecluse_monitor baseline|check|report|ack|mute|replay|backfill|compact|erase|erase-reports`.
 
 Exit codes: 0 fine, 10 warning, 20 critical, 30 too little data, 40 data contract broken, 70 the monitor's own
 fault.
@@ -16,9 +16,12 @@ from typing import Any, cast
 from ecluse_core.errors import SettingError
 from ecluse_monitor import backfill, commands, replay, watch
 from ecluse_monitor.compaction import compact
+from ecluse_monitor.erased_reports import erase_reports
+from ecluse_monitor.erasure import Wanted, erase
 from ecluse_monitor.errors import Exit, MonitorError, NoChampion, Undelivered
 from ecluse_monitor.finding import CAUSES
 from ecluse_monitor.predictions import Part
+from ecluse_monitor.retention import expire
 from ecluse_monitor.settings import Check, Compact, Reports
 from ecluse_monitor.state import Mute
 
@@ -59,18 +62,29 @@ def _run(args: argparse.Namespace) -> dict[str, Any]:
         return _check(given, args)
     if args.command == "compact":
         log = Compact.read(os.environ)
-        return asdict(compact(log.inference, log.use_case, args.days))
+        return _compact(log, args.days)
+    if args.command == "erase":
+        log = Compact.read(os.environ)
+        return asdict(erase(log.inference, log.use_case, Wanted(args.id, args.prediction), args.by))
     if args.command == "replay":
         return commands.replay(Check.read(os.environ), args.settings, args.as_of, args.days, args.bad)
     if args.command == "backfill":
         return commands.backfill(Check.read(os.environ), args.since, args.as_of)
     given = Reports.read(os.environ)
+    if args.command == "erase-reports":
+        return {"shown": erase_reports(given.reports, given.use_case, Wanted(args.id, args.prediction))}
     if args.command == "ack":
         return commands.acknowledge_alert(given, args.cause, args.owner, args.until)
     if args.command == "mute":
         wanted = {key: getattr(args, key) for key in ("cause", "column", "owner", "reason")}
         return commands.mute_findings(given, cast(Mute, wanted | {"until": args.until.isoformat()}))
     return commands.report(given, args.as_of, args.html)
+
+
+def _compact(log: Compact, days: int) -> dict[str, Any]:
+    today = datetime.now(UTC).date()
+    expired = expire(log.inference, log.use_case, log.log_days, today) if log.log_days else 0
+    return {**asdict(compact(log.inference, log.use_case, days)), "expired": expired}
 
 
 def _check(given: Check, args: argparse.Namespace) -> dict[str, Any]:
@@ -95,11 +109,16 @@ def _text(document: dict[str, Any]) -> str:
         return replay.text(document)
     if "backfilled" in document:
         return backfill.text(document)
+    if "searches" in document:
+        return f"{document['predictions']} predictions and {document['labels']} labels are erased"
+    if "shown" in document:
+        return f"{document['shown']} rows are erased from reports"
     if "owner" in document:
         until = document.get("owned_until") or document["until"]
         return f"{document['cause']}: {document['owner']} looks after it until {until}"
     if "written" in document:
-        return f"{document['read']} blobs of predictions are {document['written']} now"
+        expired = f"; {document['expired']} that were too old are deleted" if document["expired"] else ""
+        return f"{document['read']} blobs of predictions are {document['written']} now{expired}"
     if "partition" in document:
         return f"partition {document['partition']} of {document['of']}: {document['rows']} rows are counted"
     if "status" not in document:
@@ -123,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
         ("report", "show a day's report again"),
         ("ack", "look after an open alert until a day: it is not notified again, unless it gets worse"),
         ("compact", "put small blobs of the log of predictions together; may be killed, and runs again"),
+        ("erase", "erase a person's predictions and labels from the log; a record of it stays"),
+        ("erase-reports", "erase the same predictions from the reports, which show the most unusual rows"),
         ("mute", "let findings raise no alert until a day; reports show them still"),
         ("replay", "what the settings of a file would have raised over past days; nothing is changed"),
         ("backfill", "judge past days that were missed, or whose labels came later"),
@@ -140,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
             if name == "mute":
                 command.add_argument("--column", default="", help="of this column alone")
                 command.add_argument("--reason", required=True)
+        elif name in ("erase", "erase-reports"):
+            command.add_argument("--id", default="", help="the caller's own id: all of its predictions")
+            command.add_argument("--prediction", default="", metavar="ID", help="one prediction, by its id")
+            if name == "erase":
+                command.add_argument("--by", required=True, help="who erases, as the record says")
         elif name == "compact":
             command.add_argument("--days", type=int, default=WEEK, help="days back that are looked at")
         else:

@@ -1,12 +1,12 @@
 """Puts the many small blobs of a day's log together: reading must not grow with the number of requests.
 
-It may be killed at any moment. The compacted blob is written whole, under a name that follows from those of
-the blobs that it is made of, and these are deleted only after it is there. In between a prediction is in two
-blobs, and readers take each once.
+It may be killed at any moment. The compacted blob is written whole, and those that it is made of are deleted
+only after it is there. In between a prediction is in two blobs, and readers take each once. Where an erasure
+searched meanwhile, the compacted blob may have what it did not see: it goes, and the next run makes another.
 """
 
-import hashlib
 import io
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
@@ -18,14 +18,13 @@ from typing import Final
 import polars as pl
 
 from ecluse_core.container import Container, Missing
+from ecluse_monitor.erasure import GROUP_ROWS, erasures
 from ecluse_monitor.predictions import THREADS, by_schema, loads
 
 ROWS: Final = 250_000
 """From so many rows on a compacted blob is written."""
 _FULL_BYTES: Final = 8 << 20
 """A blob of this size stays as it is: what is compacted each hour must not be written again each hour."""
-_GROUP_ROWS: Final = 16_384
-"""Rows that the reader of a part passes over as one, since they are in the order of their ids."""
 
 
 @dataclass
@@ -58,8 +57,13 @@ def compact(inference: Container, use_case: str, days: int, today: date | None =
     with ThreadPoolExecutor(THREADS) as pool:
         for number in range(days):
             folder = f"{use_case}/date={last - timedelta(days=number)}"
+            erased = inference.etags(erasures(use_case))
             for gathered in _gathered(inference, folder, pool):
-                _replace(inference, folder, gathered, pool)
+                name = _write(inference, folder, gathered)
+                if inference.etags(erasures(use_case)) != erased:
+                    inference.delete(name)
+                    return done
+                list(pool.map(partial(_delete, inference), gathered.names))
                 done.read, done.written = done.read + len(gathered.names), done.written + 1
     return done
 
@@ -90,14 +94,14 @@ def _predictions(inference: Container, name: str) -> pl.DataFrame | None:
     return rows if is_log and rows.height < ROWS else None
 
 
-def _replace(inference: Container, folder: str, gathered: _Gathered, pool: Executor) -> None:
+def _write(inference: Container, folder: str, gathered: _Gathered) -> str:
+    """Writes the compacted blob; gives its name, which no other run has: it may delete it."""
     rows = pl.concat(gathered.frames).unique("prediction_id", keep="first", maintain_order=True)
     buffer = io.BytesIO()
-    rows.sort("prediction_id").write_parquet(buffer, row_group_size=_GROUP_ROWS)
-    made_of = hashlib.sha256("\n".join(gathered.names).encode()).hexdigest()
-    name = f"{folder}/compacted-{made_of}.parquet"
+    rows.sort("prediction_id").write_parquet(buffer, row_group_size=GROUP_ROWS)
+    name = f"{folder}/compacted-{uuid.uuid4()}.parquet"
     inference.write(name, buffer.getvalue())
-    list(pool.map(partial(_delete, inference), gathered.names))
+    return name
 
 
 def _delete(inference: Container, name: str) -> None:

@@ -23,7 +23,7 @@ from pydantic import (
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, Flag, Secret, Text, parse
+from ecluse_core.settings import Address, Document, Environment, Flag, Secret, Text, Whole, parse
 from ecluse_core.tls import Calling
 
 LEAST_SECRET = 24
@@ -330,9 +330,11 @@ class Tracked(Subject, Calling):
 
 
 class Compact(Subject):
-    """What compacts the log of predictions: it opens nothing else."""
+    """What compacts the log of predictions, and deletes what is too old: it opens nothing else."""
 
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
+    log_days: Annotated[int, Whole(1, 36_500)] | None = None
+    """For how many days predictions and labels are kept; without it for ever."""
 
 
 class Reports(Subject):

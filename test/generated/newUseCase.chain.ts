@@ -85,6 +85,18 @@ async function expectClassesByName(name: string): Promise<void> {
   expect([score, probabilities[predicted]]).toEqual([Math.max(...shares), Math.max(...shares)]);
 }
 
+/** What was just scored is erased by its id, though the server may still hold it, and is found no more. */
+async function expectErased(name: string): Promise<void> {
+  const erase = async () => {
+    const { code, stdout, stderr } = await call("erase", "prod", name, "--id", "row", "--json");
+    expect(code, stderr).toBe(0);
+    const { predictions, labels, reports } = JSON.parse(stdout);
+    return [predictions, labels, reports];
+  };
+  expect(await erase()).toEqual([1, 0, 0]);
+  expect(await erase()).toEqual([0, 0, 0]);
+}
+
 describe("a use case that was just made goes through the whole chain", () => {
   it("on a machine where nothing is up: a regression by XGBoost", { timeout: 600_000 }, async () => {
     await make("heating-cost", "regression", "xgboost");
@@ -107,6 +119,7 @@ describe("a use case that was just made goes through the whole chain", () => {
     await make("phone-plan", "multiclass", "sklearn");
     await expectInProduction("phone-plan");
     await expectClassesByName("phone-plan");
+    await expectErased("phone-plan");
   });
 });
 

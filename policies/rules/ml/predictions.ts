@@ -90,8 +90,8 @@ export const predictionRules: readonly StackRule[] = [
     environments: "production",
     description: "Every prediction is logged before it is given, and kept for at least six months.",
     remediation:
-      "Start it by ecluse_serving with ECLUSE_INFERENCE_URL; inferenceDays in " +
-      "components/azure/storeLifecycle.ts says for how long.",
+      "Start it by ecluse_serving with ECLUSE_INFERENCE_URL; logDays in " +
+      "components/processes/compaction.ts says for how long.",
     deviation:
       "ecluse_serving has no sampling: it answers only what it has logged. It redacts nothing, since " +
       "drift is measured on the inputs: access and deletion guard them. A team's own object store is not " +
