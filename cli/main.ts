@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
+import { addBackupCommands } from "./backup/commands";
 import { addClusterCommands } from "./clusterCommands";
 import { addDemoCommand } from "./demo";
 import { addModelCommands } from "./modelCommands";
@@ -32,6 +33,7 @@ const program = new Command("ecluse").description(
 );
 addPlatformCommands(program, session);
 addStackCommands(program, session);
+addBackupCommands(program, session);
 addModelServerCommands(program, session);
 addMonitorCommand(program);
 addModelCommands(program, session);
