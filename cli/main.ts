@@ -3,6 +3,7 @@ import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
 import { addBackupCommands } from "./backup/commands";
 import { addClusterCommands } from "./clusterCommands";
+import { addCostCommand } from "./cost/commands";
 import { addDemoCommand } from "./demo";
 import { addModelCommands } from "./modelCommands";
 import { addModelServerCommands } from "./modelServer";
@@ -34,6 +35,7 @@ const program = new Command("ecluse").description(
 addPlatformCommands(program, session);
 addStackCommands(program, session);
 addBackupCommands(program, session);
+addCostCommand(program, session);
 addModelServerCommands(program, session);
 addMonitorCommand(program);
 addModelCommands(program, session);

@@ -50,7 +50,10 @@ function relocated(value: Value, moves: Moves, key = ""): Value {
 function settled(state: ResourceState, moves: Moves): ResourceState {
   const { inputs = {}, outputs = {} } = state;
   // No service runs in a new home: one whose command is none is written and started by `up`.
-  if (kindOf(state) === "Service") return { ...state, inputs: { ...inputs, command: [] } };
+  if (kindOf(state) === "Service") {
+    const command: Value = [];
+    return { ...state, inputs: { ...inputs, command }, outputs: { ...outputs, command } };
+  }
   if (!moved.includes(kindOf(state))) return state;
   return {
     ...state,
