@@ -13,6 +13,7 @@ import { printable } from "./progress";
 import { openSession } from "./session";
 import { addStackCommands } from "./stackCommands";
 import { UserError } from "./stacks";
+import { addSupportCommand } from "./support/commands";
 
 const session = openSession();
 
@@ -38,6 +39,7 @@ addBackupCommands(program, session);
 addCostCommand(program, session);
 addModelServerCommands(program, session);
 addMonitorCommand(program);
+addSupportCommand(program);
 addModelCommands(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
