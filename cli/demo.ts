@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { projectPath } from "../components/naming";
 import { listIssues } from "../local/forge/issues";
@@ -9,10 +7,10 @@ import { homeFolder } from "../local/home";
 import { openRun, runWaiting, toProduction } from "./chain";
 import { upAll } from "./deploy";
 import { landScenario } from "./land";
-import { stop } from "./lifecycle";
 import { dayOf, judge, label, serve } from "./madeUpDays";
 import { askMonitor } from "./monitorCall";
 import type { EnvironmentOutputs, UseCaseOutputs } from "./outputs";
+import { onOwnPlatform } from "./ownPlatform";
 import type { PipelineRun } from "./pipelineRun";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { UserError } from "./stacks";
@@ -128,23 +126,6 @@ async function play(session: Session): Promise<Story> {
   return { entries: stage.entries, issues: issues.map(({ title, state }) => ({ title, state })) };
 }
 
-/** Runs something on a platform of its own, beside this machine's, which is stopped and removed after it. */
-async function onOwnPlatform<T>(session: Session, keep: boolean, work: () => Promise<T>): Promise<T> {
-  const parent = dirname(homeFolder());
-  mkdirSync(parent, { recursive: true });
-  const home = mkdtempSync(join(parent, ".ecluse-demo-"));
-  process.env.ECLUSE_HOME = home;
-  try {
-    return await work();
-  } finally {
-    if (keep) session.progress.say(`kept: ECLUSE_HOME=${home} npx ecluse status; npx ecluse stop ends it`);
-    else {
-      await stop(session);
-      rmSync(home, { recursive: true, force: true });
-    }
-  }
-}
-
 function storyText({ entries, issues }: Story): string {
   const lines = entries.map(({ day, what, modelVersion = "", found = "", alerts = {} }) => [
     day,
@@ -178,7 +159,7 @@ export function addDemoCommand(program: Command, session: Session): void {
     .option("--keep", "leave its platform up, to look around")
     .option(...jsonOption)
     .action(async ({ json, keep = false }: Options) => {
-      const story = await onOwnPlatform(session, keep, () => play(session));
+      const story = await onOwnPlatform(session, { name: "demo", keep }, () => play(session));
       if (json) printJson(story);
       else print(storyText(story));
     });

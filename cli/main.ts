@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { InputError, SettingsError } from "../components/errors";
 import { EngineError } from "../protocol/errors";
+import { addBackupCommands } from "./backup/commands";
 import { addClusterCommands } from "./clusterCommands";
+import { addCostCommand } from "./cost/commands";
 import { addDemoCommand } from "./demo";
 import { addEraseCommand } from "./erase";
 import { addModelCommands } from "./modelCommands";
@@ -13,6 +15,7 @@ import { printable } from "./progress";
 import { openSession } from "./session";
 import { addStackCommands } from "./stackCommands";
 import { UserError } from "./stacks";
+import { addSupportCommand } from "./support/commands";
 
 const session = openSession();
 
@@ -34,10 +37,13 @@ const program = new Command("ecluse").description(
 );
 addPlatformCommands(program, session);
 addStackCommands(program, session);
+addBackupCommands(program, session);
+addCostCommand(program, session);
 addModelServerCommands(program, session);
 addProfileCommand(program);
 addMonitorCommand(program);
 addEraseCommand(program);
+addSupportCommand(program);
 addModelCommands(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);

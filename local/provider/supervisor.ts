@@ -141,6 +141,12 @@ export async function serviceStates(environment: string): Promise<Record<string,
   );
 }
 
+/** Stops the services of an environment but those named; its process manager runs on, and starts none of them. */
+export async function stopServices(environment: string, except: readonly string[]): Promise<void> {
+  const names = Object.keys(await serviceStates(environment)).filter((name) => !except.includes(name));
+  if (names.length > 0) await control(environment, "stop", ...names);
+}
+
 /** The process id of a service, or undefined when it does not run. */
 export async function servicePid(environment: string, name: string): Promise<number | undefined> {
   const pid = Number.parseInt(await control(environment, "pid", name), 10);

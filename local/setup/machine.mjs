@@ -4,7 +4,7 @@ const { platform, arch, version, versions } = process;
 export const isLinuxX64 = platform === "linux" && arch === "x64";
 
 // What needs no process of the platform. Commands on a stack refuse one of the local target themselves.
-const anywhere = ["audit", "destroy", "help", "preview", "refresh", "render", "up"];
+const anywhere = ["audit", "cost", "destroy", "help", "preview", "refresh", "render", "up"];
 
 /** What the Pulumi SDK and the command line need. */
 const oldest = [22, 12];
