@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -7,10 +7,10 @@ import { type Manifest, manifestText } from "../../cli/backup/manifest";
 import { backupKeys } from "../../cli/backup/passphrase";
 import type { Rehearsal } from "../../cli/backup/rehearse";
 import { status } from "../../cli/status";
-import { environments, secretOf, useCase } from "./environments";
-import { ecluse } from "./setup";
+import { environments, secretOf, useCase } from "../platform/environments";
+import { ecluse } from "../platform/setup";
 
-// Accident: the machine is lost. One backup of the running platform, and one rehearsal, as a user would.
+// Accident: the machine is lost. One backup of a running platform, and one rehearsal, as a user would.
 
 const passphrase = "of the test alone";
 const env = { ECLUSE_BACKUP_PASSPHRASE: passphrase };
@@ -21,14 +21,25 @@ const read = () =>
 
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), "ecluse-backup-"));
-  const { code, stderr } = await ecluse(["backup", folder()], env);
-  expect(code, stderr.slice(-3000)).toBe(0);
-}, 300_000);
+  // Where root runs this, PostgreSQL has another user, who passes through here.
+  chmodSync(parent, 0o711);
+  process.env.ECLUSE_HOME = join(parent, "home");
+  for (const words of [
+    ["run", "--all"],
+    ["backup", folder()],
+  ]) {
+    const { code, stderr } = await ecluse(words, env);
+    expect(code, stderr.slice(-3000)).toBe(0);
+  }
+}, 600_000);
 
-afterAll(() => rmSync(parent, { recursive: true, force: true }));
+afterAll(async () => {
+  await ecluse(["stop"]);
+  rmSync(parent, { recursive: true, force: true });
+});
 
 it("is whole, and the platform serves again after it", async () => {
-  expect(readdirSync(parent)).toEqual(["backup"]);
+  expect(readdirSync(parent).sort()).toEqual(["backup", "home"]);
   const { census, parts } = read();
   expect(parts.map(({ name }) => name)).toEqual(["forge", "dev", "prod"]);
   const lines = Object.entries(census).map(([what, found]) => `${what}: ${found}`);
