@@ -43,6 +43,9 @@ export const monitorStart = /\becluse_monitor check\b/;
 /** What checks the predictions of a use case. */
 export const driftMonitor = role(jobTypes, "monitor", monitorStart);
 
+/** What puts a use case's predictions together, and deletes the oldest. */
+export const compaction = role(jobTypes, "compact", /\becluse_monitor compact\b/);
+
 /** What trains a use case's models. */
 export const training = role(jobTypes, "train", /\bpython -m ecluse train\b/);
 

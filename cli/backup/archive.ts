@@ -75,6 +75,18 @@ export async function openArchive(file: string, key: Buffer, folder: string): Pr
   await handle.close();
   const { input, output, ended } = tar(["--extract", "--preserve-permissions"], folder);
   output.resume();
+  // tar is done at the archive's own end, and closes; the rest is still read, since the tag is of all.
+  input.on("error", () => undefined);
   const sealed = createReadStream(file, { start: nonceBytes, end: end - 1 });
-  await Promise.all([ended, pipeline(sealed, decipher, createZstdDecompress(), input)]);
+  await Promise.all([
+    ended,
+    pipeline(sealed, decipher, createZstdDecompress(), (parts) => feed(input, parts)),
+  ]);
+}
+
+async function feed(input: Writable, parts: AsyncIterable<Buffer>): Promise<void> {
+  const closed = once(input, "close");
+  for await (const part of parts)
+    if (!input.destroyed && !input.write(part)) await Promise.race([once(input, "drain"), closed]);
+  input.end();
 }

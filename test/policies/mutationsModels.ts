@@ -65,6 +65,7 @@ const serve = object("apps/v1:Deployment", "bank-churn-serve");
 const serving = (rule: string, ...ways: Variables[]) => started(serve, rule, inPod, ...ways);
 const prepare = object("batch/v1:Job", "tracking-prepare");
 const monitor = object("batch/v1:CronJob", "bank-churn-monitor");
+const compact = object("batch/v1:CronJob", "bank-churn-compact");
 const annotation = (name: string) => `metadata.annotations.[ecluse.local/${name}]`;
 const lifecycle = azure("storage:ManagementPolicy");
 const deletion = "policy.rules.2.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan";
@@ -97,6 +98,7 @@ const servingMutations: (Mutation | Mutation[])[] = [
   started(monitor, "ML-13", inJob, { ECLUSE_FORGE_URL: undefined }, { ECLUSE_FORGE_URL: "" }),
   serving("ML-14", { ECLUSE_INFERENCE_URL: undefined }),
   broken(lifecycle, "ML-14", { [deletion]: 30 }),
+  started(compact, "ML-14", inJob, { ECLUSE_LOG_DAYS: "30" }, { ECLUSE_LOG_DAYS: undefined }),
   broken(lifecycle, "ML-14", {
     "policy.rules.1.definition.actions.baseBlob.delete": { daysAfterCreationGreaterThan: 30 },
   }),

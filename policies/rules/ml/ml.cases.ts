@@ -236,6 +236,11 @@ const monitorStart: Start = {
   env: { ECLUSE_USE_CASE: "churn" },
 };
 const monitor = (spec: Properties, start: Start = monitorStart) => cronJob("monitor", start, spec);
+const compaction = (days: Value | undefined) =>
+  cronJob("compact", {
+    words: ["python", "-m", "ecluse_monitor", "compact"],
+    env: { ...(days !== undefined && { ECLUSE_LOG_DAYS: days }) },
+  });
 const reporting = (url: Value | undefined) =>
   cronJob("monitor", {
     ...monitorStart,
@@ -464,14 +469,16 @@ export const mlCases: Cases = {
     notApplicable: [alert],
   },
   "ML-14": {
-    pass: [logging, store, lifecycle(365)],
+    pass: [logging, store, lifecycle(365), compaction("365")],
     fail: [
+      [logging, store, lifecycle(365), compaction("30")],
+      [logging, store, lifecycle(365), compaction(undefined)],
       [logging, store, lifecycle(30)],
       [logging, store, lifecycle(30, "inf")],
       [logging, store],
       [deployment("serve", { words: ["mlflow", "models", "serve"] }, {}, ofStore), store, lifecycle(365)],
     ],
-    open: [model()],
+    open: [model(), compaction(UNKNOWN)],
     notApplicable: [store, lifecycle(30)],
   },
   "ML-15": {

@@ -1,14 +1,14 @@
 import { UNKNOWN } from "../../../protocol/properties";
 import { allOf, atLeast, every, given, implies, is, not, unset } from "../../conditions";
 import type { Context } from "../../context";
-import { hasVariable, runs } from "../../program";
+import { hasVariable, runs, variableOf } from "../../program";
 import { byName, has, judged } from "../../relations";
 import type { Resource } from "../../resource";
 import type { Condition, StackRule } from "../../rule";
 import type { Stack } from "../../stack";
 import { items } from "../../values";
 import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
-import { modelServer, onEach } from "../../workloads";
+import { compaction, modelServer, onEach } from "../../workloads";
 
 const own = runs(/\becluse_serving\b/);
 const account = "azure-native:storage:StorageAccount";
@@ -80,6 +80,13 @@ function retained(stack: Stack, server: Resource, context: Context): Judged {
   );
 }
 
+/** What compacts the log deletes the oldest predictions, on whatever store. */
+function keptByCompaction(job: Resource, least: number): Judged {
+  const days = variableOf(job, "ECLUSE_LOG_DAYS");
+  if (days === UNKNOWN) return open("ECLUSE_LOG_DAYS is not known yet");
+  return Number(days) >= least ? pass : fail(`ECLUSE_LOG_DAYS is ${days}, and must be ${least} or more`);
+}
+
 /** A rule on what is kept of a model's answers. */
 export const predictionRules: readonly StackRule[] = [
   {
@@ -96,12 +103,15 @@ export const predictionRules: readonly StackRule[] = [
       "ecluse_serving has no sampling: it answers only what it has logged. It redacts nothing, since " +
       "drift is measured on the inputs: access and deletion guard them. A team's own object store is not " +
       "in the plan.",
-    check: (stack, context) =>
-      onEach(stack, modelServer, context, (server) =>
+    *check(stack, context) {
+      yield* onEach(stack, modelServer, context, (server) =>
         allVerdicts([
           judged(allOf(own, hasVariable("ECLUSE_INFERENCE_URL")), server, context),
           retained(stack, server, context),
         ]),
-      ),
+      );
+      const least = context.parameter<number>(retention, "days");
+      yield* onEach(stack, compaction, context, (job) => keptByCompaction(job, least));
+    },
   },
 ];
