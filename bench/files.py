@@ -8,14 +8,16 @@ Each window counts as a day. Labels of a window are there the day it is judged.
 
 import argparse
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+from population import labels_of
 from watched import Watched
 
+from ecluse_core.answer import columns_of_scores
 from ecluse_monitor.baseline import build_baseline
-from ecluse_monitor.late import Labelled
 
 FIRST = date(2026, 3, 2)
 SERVED = ("id", "timestamp", "year", "y_pred", "y_pred_proba", "predicted_probability", "prediction")
@@ -32,14 +34,26 @@ def _logged(table: pl.DataFrame, label: str, score: str) -> pl.DataFrame:
     )
 
 
+def _of_classes(table: pl.DataFrame) -> pl.DataFrame:
+    """The credit cards of three kinds: each class's probability is a column of the file."""
+    asked = pl.selectors.starts_with("y_pred_proba_")
+    names = [name.removeprefix("y_pred_proba_") for name in table.select(asked).columns]
+    columns = columns_of_scores(table.select(asked).to_numpy(), names)
+    served = table.drop("y_true", asked, *SERVED, strict=False).select(pl.all().name.prefix("input_"))
+    return served.with_columns(
+        **{name: pl.Series(values) for name, values in columns.items()},
+        label=table["y_true"],
+        model_version=pl.lit("1"),
+    )
+
+
 def show(name: str, reference: pl.DataFrame, analysis: pl.DataFrame, rows: int) -> None:
     """Judges each window of so many rows, and prints what it came to."""
     watched, found, muted = Watched(build_baseline(reference, {})), Counter[str](), Counter[str]()
     windows = [analysis[at : at + rows] for at in range(0, analysis.height - rows + 1, rows)]
     for number, window in enumerate(windows):
         day = FIRST + timedelta(days=number)
-        labelled = Labelled(day, day, window.select("score", "label"))
-        verdict = watched.day(day, window.drop("label"), labelled)
+        verdict = watched.day(day, window.drop("label"), labels_of(window, day))
         found.update({f"{each.check} {each.severity.name.lower()}" for each in verdict.findings})
         muted.update(verdict.muted)
     print(f"{name}: {len(windows)} windows of {rows} rows, {len(watched.opened)} incidents", flush=True)
@@ -48,27 +62,47 @@ def show(name: str, reference: pl.DataFrame, analysis: pl.DataFrame, rows: int) 
         print(f"  {line}")
 
 
+def _scored(label: str, score: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda table: _logged(table, label, score)
+
+
+CAR_LOAN = ("synthetic_car_loan_analysis_target.csv", _scored("repaid", "y_pred_proba"))
+SETS: dict[str, tuple[str, str, str, Callable[[pl.DataFrame], pl.DataFrame]]] = {
+    "census": (
+        "employment_MA_reference.pq",
+        "employment_MA_analysis.pq",
+        "employment_MA_analysis_target.pq",
+        _scored("employed", "predicted_probability"),
+    ),
+    "car loan": ("synthetic_car_loan_reference.csv", "synthetic_car_loan_analysis.csv", *CAR_LOAN),
+    "car loan, values missing and new": (
+        "synthetic_car_loan_dq_reference.csv",
+        "synthetic_car_loan_dq_analysis.csv",
+        *CAR_LOAN,
+    ),
+    "credit cards": ("mc_reference.csv", "mc_analysis.csv", "mc_analysis_gt.csv", _of_classes),
+    "car prices": (
+        "regression_synthetic_reference.csv",
+        "regression_synthetic_analysis.csv",
+        "regression_synthetic_analysis_targets.csv",
+        _scored("y_true", "y_pred"),
+    ),
+}
+"""Rows of the training, rows that came later, their labels, and how both become predictions."""
+
+
 def main() -> None:
-    """Census and car loan, the latter with missing and new values too."""
+    """Judges each of the sets that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=5000)
+    parser.add_argument("--sets", nargs="+", default=list(SETS))
     args = parser.parse_args()
-    reference, analysis = (
-        _read(args.folder / f"employment_MA_{part}.pq") for part in ("reference", "analysis")
-    )
-    targets = _read(args.folder / "employment_MA_analysis_target.pq")
-    joined = analysis.join(targets, on="id", maintain_order="left")
-    scored = (_logged(each, "employed", "predicted_probability") for each in (reference, joined))
-    show("census", *scored, args.rows)
-    for kind in ("", "_dq"):
-        reference, analysis = (
-            _read(args.folder / f"synthetic_car_loan{kind}_{part}.csv") for part in ("reference", "analysis")
-        )
-        labels = _read(args.folder / "synthetic_car_loan_analysis_target.csv")
-        name = "car loan" + ", values missing and new" * bool(kind)
-        joined = analysis.join(labels, on="id", maintain_order="left")
-        show(name, *(_logged(each, "repaid", "y_pred_proba") for each in (reference, joined)), args.rows)
+    for name in args.sets:
+        *files, labelled = SETS[name]
+        reference, analysis, targets = (_read(args.folder / str(file)) for file in files)
+        joined = analysis.join(targets, on="id", maintain_order="left")
+        show(name, labelled(reference), labelled(joined), args.rows)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,11 @@ def test_no_moment_loses_an_alert_or_doubles_it(
     log(environment, "2026-11-01", draw(600, 1, shift=0.7))
     monkeypatch.setattr("ecluse_monitor.delivery.PATIENCE", 0.05)
     moment = 0
-    monkeypatch.setattr("ecluse_monitor.commands._state_name", lambda _demo: f"state-{moment}.json")  # type: ignore[reportUnknownLambdaType]
+
+    def state_name(_demonstration: bool) -> str:
+        return f"state-{moment}.json"
+
+    monkeypatch.setattr("ecluse_monitor.commands._state_name", state_name)
     for moment in count(1):
         platform.issues.clear()
         platform.notes.clear()
