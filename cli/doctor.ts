@@ -101,6 +101,7 @@ export function diagnose(): Check[] {
       "--version",
     ),
     program("bash", "bash", "install bash (Debian: apt install bash)", "--version"),
+    program("tar", "tar", "install tar (Debian: apt install tar)", "--version"),
     writableHome(),
     diskSpace(),
     ...confinementHere(),

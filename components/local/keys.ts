@@ -51,7 +51,8 @@ export class WorkloadKey extends pulumi.ComponentResource {
     const issuer = workloadIssuer(scope.environment);
     const namespaces = namespacesOf(args.useCases);
     this.privateKey = key.privateKey;
-    this.jwks = key.jwk.apply((jwk) => ({ keys: [JSON.parse(jwk)] }));
+    // After a rotation there are two: tokens of the former key are good until they end.
+    this.jwks = key.jwk.apply((jwk) => ({ keys: [JSON.parse(jwk)].flat() }));
     this.issuer = this.jwks.apply((jwks) => ({ issuer, jwks, namespaces }));
     this.registerOutputs({ jwks: this.jwks, issuer: this.issuer });
   }

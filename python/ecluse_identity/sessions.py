@@ -17,15 +17,21 @@ _KEY_CHARACTERS = 32
 
 
 class Sessions:
-    """Turns login tokens into cookies and reads the cookies back. Safe to use from several threads."""
+    """Turns login tokens into cookies and reads the cookies back. Safe to use from several threads.
+
+    `key` is the key that signs, and after a comma the one before it, whose cookies are still read.
+    """
 
     def __init__(self, key: str, audience: str, clock: Callable[[], float] = time.time) -> None:
-        if len(key) < _KEY_CHARACTERS:
+        keys = key.split(",")
+        shortest = min(len(each) for each in keys)
+        if shortest < _KEY_CHARACTERS:
             raise ValueError(
-                f"ECLUSE_SESSION_KEY has {len(key)} characters; give at least {_KEY_CHARACTERS} random ones"
+                f"ECLUSE_SESSION_KEY has {shortest} characters; give at least {_KEY_CHARACTERS} random ones"
             )
         # The audience is part of the salt: a cookie of another server of the same key is worth nothing.
-        self._signer = URLSafeTimedSerializer(key, salt=f"ecluse-session:{audience}")
+        # The last key signs; cookies of the ones before are read, so that a rotation ends no session.
+        self._signer = URLSafeTimedSerializer(keys[::-1], salt=f"ecluse-session:{audience}")
         self._clock = clock
         self._started = int(clock())
         self._used: dict[str, float] = {}

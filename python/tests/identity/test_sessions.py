@@ -84,3 +84,22 @@ def test_a_login_token_serves_once_though_the_clock_jumps_ahead_and_back() -> No
     clock[0] = now
     with pytest.raises(Refused, match="used before"):
         sessions.login(login)
+
+
+def test_a_rotation_ends_no_session_and_the_next_one_ends_it() -> None:
+    second, third = "1" * 32, "2" * 32
+    cookie = Sessions(KEY, TRACKING).login(verified(FORGE.person(60)))
+    once = Sessions(f"{second},{KEY}", TRACKING)
+    assert once.read(cookie).name == "person:ada"
+    signed = once.login(verified(FORGE.person(60)))
+    with pytest.raises(Refused, match="BadTimeSignature"):
+        Sessions(KEY, TRACKING).read(signed)
+    twice = Sessions(f"{third},{second}", TRACKING)
+    assert twice.read(signed).name == "person:ada"
+    with pytest.raises(Refused, match="BadTimeSignature"):
+        twice.read(cookie)
+
+
+def test_each_of_two_keys_is_long_enough() -> None:
+    with pytest.raises(ValueError, match="has 5 characters"):
+        Sessions(f"{KEY},short", TRACKING)

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceState } from "../../local/engine/document";
+import { keypair } from "../../local/provider/kinds/keypair";
+import { isSecret, type Properties, reveal, secret } from "../../protocol/properties";
+import { Progress } from "../progress";
+import { rotate } from "./rotate";
+import { renewed } from "./secrets";
+
+const resource = (type: string, name: string, outputs: Properties): ResourceState => ({
+  urn: `urn:pulumi:local-dev::ecluse::ecluse-local:index:${type}::dev-${name}`,
+  ...{ type: `ecluse-local:index:${type}`, custom: true, id: name, outputs },
+});
+const random = (name: string, value: string) =>
+  resource("RandomSecret", name, { bytes: 32, encoding: "hex", value: secret(value) });
+const [first, other] = ["a".repeat(64), "b".repeat(64)];
+const textOf = (state?: ResourceState) => String(reveal(state?.outputs ?? {}).value);
+
+describe("a rotation", () => {
+  it("replaces the named secret, and no other", async () => {
+    const states = [random("database-role-password", first), random("store-key", other)];
+    const [password, key] = await renewed(states, "dev", ["database-password"]);
+    expect(textOf(password)).toMatch(/^[0-9a-f]{64}$/);
+    expect(textOf(password)).not.toBe(first);
+    expect(isSecret(password?.outputs?.value)).toBe(true);
+    expect(Date.parse(password?.modified ?? "")).toBeGreaterThan(Date.now() - 60_000);
+    expect(key).toBe(states[1]);
+  });
+
+  it("leaves another environment's alone", async () => {
+    const states = [random("store-key", first)];
+    expect(await renewed(states, "prod", ["store-key"])).toEqual(states);
+  });
+
+  it("of the session key keeps the former one for cookies that are out, and drops the one before", async () => {
+    const once = await renewed([random("tracking-session-key", first)], "dev", ["session-key"]);
+    const [second, former] = textOf(once[0]).split(",");
+    expect(former).toBe(first);
+    const [twice] = await renewed(once, "dev", ["session-key"]);
+    expect(textOf(twice).split(",").slice(1)).toEqual([second]);
+  });
+
+  it("of the workload key publishes both keys, signs by the new one, and drops the one before", async () => {
+    const made = await keypair.create({ use: "workload tokens" });
+    const outputs = { ...made, use: "workload tokens", privateKey: secret(made.privateKey) };
+    const once = await renewed([resource("Keypair", "workload-key", outputs)], "dev", ["workload-key"]);
+    const [key, former] = JSON.parse(String(once[0]?.outputs?.jwk)) as { kid: string }[];
+    expect(former).toEqual(JSON.parse(made.jwk));
+    expect(reveal(once[0]?.outputs ?? {}).privateKey).not.toBe(made.privateKey);
+    const [twice] = await renewed(once, "dev", ["workload-key"]);
+    const kids = (JSON.parse(String(twice?.outputs?.jwk)) as { kid: string }[]).map(({ kid }) => kid);
+    expect(kids).toEqual([expect.any(String), key?.kid]);
+    expect(kids[0]).not.toBe(key?.kid);
+  });
+});
+
+it.each([
+  ["signing-key", /is not rotated by a command: every released model is signed by it/],
+  ["passwords", /passwords: use some of database-password, store-key/],
+])("refuses %s, and says why", async (name, words) => {
+  const session = { progress: new Progress(), signal: new AbortController().signal };
+  await expect(rotate(session, [name])).rejects.toThrow(words);
+});
