@@ -50,6 +50,8 @@ class Contract:
     """Of a target with three classes or more: their names, in the order in which models have them."""
     outcomes: tuple[str, str] = ("0", "1")
     """Of a target that is 0 or 1: what a file has in their place, such as `no` and `yes`."""
+    redacted: tuple[str, ...] = ()
+    """Inputs that models are given and the log of predictions never has; the monitor cannot judge them."""
     date: str = "date"
     """Column of the landing date, YYYY-MM-DD; a file may lack it."""
     baseline: str | None = None
@@ -73,6 +75,7 @@ class Contract:
             date.fromisoformat(self.earliest)
         except ValueError as error:
             raise KitError(f"contract: earliest is {self.earliest!r}; use YYYY-MM-DD") from error
+        self._check_redacted()
         self._check_classes()
         for name, categories in self.categorical.items():
             if not categories:
@@ -80,6 +83,13 @@ class Contract:
         for name, (low, high) in self.ranges.items():
             if not low < high:
                 raise KitError(f"contract: {name} is {low:g} to {high:g}; the first must be the smaller")
+
+    def _check_redacted(self) -> None:
+        unknown = next((name for name in self.redacted if name not in self.inputs), None)
+        if unknown is not None:
+            raise KitError(f"contract: redacted {unknown} is no input; name inputs, or leave it out")
+        if self.redacted and not self.compared:
+            raise KitError("contract: every input that the monitor could judge is redacted; leave one out")
 
     def _check_classes(self) -> None:
         wrong = wrong_classes(self.classes) if self.classes else ""
@@ -94,6 +104,17 @@ class Contract:
     def inputs(self) -> list[str]:
         """The inputs in the order in which a model is given them."""
         return [*self.categorical, *self.numeric, *self.text]
+
+    @property
+    def compared(self) -> list[str]:
+        """The inputs that the monitor compares: the log has them, and they are no texts."""
+        return [name for name in (*self.categorical, *self.numeric) if name not in self.redacted]
+
+    @property
+    def described(self) -> dict[str, list[str]] | None:
+        """What a stored model says of it, beside its signature; None where there is nothing."""
+        found = {"classes": [*self.classes], "redacted": [*self.redacted]}
+        return {name: names for name, names in found.items() if names} or None
 
     @property
     def columns(self) -> list[str]:

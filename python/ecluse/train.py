@@ -2,7 +2,8 @@
 
 Writes for the next steps of the same job or environment: `model.json` (run id, model id, metrics) and
 `build/reference.parquet` (inputs as `input_<name>`; the prediction's columns and `label` on the validation
-rows only) and `build/importance.json` (each input's part of the model's quality) for the monitor's baseline.
+rows only), `build/importance.json` (each input's part of the model's quality) and `build/redacted.json`
+(inputs that the log does not have) for the monitor's baseline.
 """
 
 import json
@@ -78,7 +79,7 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
         reached = kind.metrics(held[contract.target], scores)
         mlflow.log_params({**use_case.parameters, "training_rows": len(fit)})
         example = example_of(pd.concat([fit, held])[contract.inputs])
-        logged = _log_model(model, example, kind.predict, contract.classes)
+        logged = _log_model(model, example, kind.predict, contract)
         mlflow.log_metrics(reached, model_id=logged.model_id)
         write_reference(contract, kind, fit, held, scores)
         weights = importances(contract, kind, model, held)
@@ -115,7 +116,7 @@ def example_of(inputs: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([inputs.head(5), *nulls], ignore_index=True)
 
 
-def _log_model(model: Any, example: pd.DataFrame, predict: str, classes: tuple[str, ...]) -> Any:
+def _log_model(model: Any, example: pd.DataFrame, predict: str, contract: Contract) -> Any:
     signature = infer_signature(example, getattr(model, predict)(example))
     return Model.log(
         artifact_path=None,
@@ -125,7 +126,7 @@ def _log_model(model: Any, example: pd.DataFrame, predict: str, classes: tuple[s
         predict=predict,
         signature=signature,
         input_example=example,
-        metadata={formats.CLASSES: list(classes)} if classes else None,
+        metadata=contract.described,
     )
 
 
@@ -133,7 +134,7 @@ def write_reference(
     contract: Contract, kind: Task, fit: pd.DataFrame, held: pd.DataFrame, scores: Floats
 ) -> None:
     """Everything landed but texts, as the server logs it; training rows get no score: theirs are too good."""
-    compared = [*contract.categorical, *contract.numeric]
+    compared = contract.compared
     rows = pd.concat([fit[compared], held[compared]], ignore_index=True).add_prefix("input_")
     label = held[contract.target].to_numpy(dtype=object if contract.classes else np.float64)
     for column, values in {**kind.columns(scores), "label": label}.items():
@@ -141,3 +142,4 @@ def write_reference(
         rows[column] = np.concatenate([unknown, values])
     Path("build").mkdir(exist_ok=True)
     rows.to_parquet("build/reference.parquet", index=False)
+    Path("build/redacted.json").write_text(json.dumps(contract.redacted) + "\n")

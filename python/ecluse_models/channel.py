@@ -7,7 +7,7 @@ from typing import Final
 LOCKED: Final = b"L"
 """The process is locked: in words, by what."""
 MODEL: Final = b"M"
-"""The model is loaded: JSON of its kind, its format, its inputs and its classes."""
+"""The model is loaded: JSON of its kind, its format, its inputs, classes and redacted inputs."""
 ROWS: Final = b"R"
 """Rows to score, as an Arrow stream: the only question."""
 SCORES: Final = b"S"

@@ -26,7 +26,7 @@ from ecluse_core.answer import wrong_classes
 from ecluse_models import channel
 from ecluse_models.folder import files_of
 from ecluse_models.fork_server import ForkServer
-from ecluse_models.model import Model, ModelError, columns_of, require_numbers
+from ecluse_models.model import Model, ModelError, columns_of, require_numbers, wrong_redacted
 
 PROGRAM: tuple[str, ...] = ("ecluse_models.worker",)
 """The program of a model's process."""
@@ -70,10 +70,14 @@ def confined_model(folder: Path) -> ConfinedModel:
         if kind not in ("classifier", "multiclass", "regressor"):
             raise ValueError(kind)
         inputs, classes = columns_of(fields["inputs"]), tuple(fields["classes"])
+        redacted = fields["redacted"]
         wrong = wrong_classes(classes) if kind == "multiclass" or classes else ""
+        wrong = wrong or wrong_redacted(redacted, inputs)
         if wrong:
             raise ValueError(wrong)
-        return ConfinedModel(kind, inputs, name, confinement, process, classes=classes)
+        return ConfinedModel(
+            kind, inputs, name, confinement, process, classes=classes, redacted=tuple(redacted)
+        )
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"the model's process describes no model: {_words(repr(error))}") from None
 

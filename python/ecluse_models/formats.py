@@ -15,7 +15,7 @@ import yaml
 from ecluse_core.answer import wrong_classes
 from ecluse_models import lightgbm, onnx, searches, skops, xgboost
 from ecluse_models.folder import files_of
-from ecluse_models.model import Kind, LoadedModel, ModelError, inputs_of
+from ecluse_models.model import Column, Kind, LoadedModel, ModelError, inputs_of, wrong_redacted
 
 # What MLflow puts into every folder of a model: text that nothing of the platform but `MLmodel` is read of.
 _MLFLOW_FILES = frozenset(
@@ -35,6 +35,8 @@ _PYTHON_FUNCTION = "python_function"
 _REQUIREMENTS = ("numpy", "pandas")
 CLASSES = "classes"
 """The key of MLflow's `metadata` that names a model's classes, in the order of its probabilities."""
+REDACTED = "redacted"
+"""The key that names the inputs which no log may have."""
 
 
 class Format(Protocol):
@@ -131,7 +133,8 @@ def load_files(files: Mapping[str, bytes]) -> LoadedModel:
         estimator, kind = found.load(files, flavor)
         found.refuse(estimator)
         inputs, classes = inputs_of(described.get("signature")), _classes(described, kind)
-        return LoadedModel(kind, inputs, found.NAME, estimator, classes=classes)
+        redacted = _redacted(described, inputs)
+        return LoadedModel(kind, inputs, found.NAME, estimator, classes=classes, redacted=redacted)
     except (ModelError, MemoryError):
         raise
     except Exception as error:  # whatever a crafted file makes a library raise, it is a refusal
@@ -149,6 +152,15 @@ def _classes(described: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:
     if wrong:
         raise ModelError(f"the model's MLmodel does not name its classes ({wrong}); log it by the kit")
     return tuple(cast(list[str], given))
+
+
+def _redacted(described: Mapping[str, Any], inputs: tuple[Column, ...]) -> tuple[str, ...]:
+    """The inputs that no log may have; raises ModelError for one that is none: it would be logged."""
+    given: Any = (described.get("metadata") or {}).get(REDACTED, [])
+    wrong = wrong_redacted(given, inputs)
+    if wrong:
+        raise ModelError(f"the model's MLmodel is wrong: {wrong}; log it by the kit")
+    return tuple(given)
 
 
 def _format_of(flavors: Mapping[str, Any]) -> tuple[Format, Mapping[str, Any]]:

@@ -51,12 +51,14 @@ class Model(ABC):
     """What a model predicts, its inputs, and the name of the format that it is stored in.
 
     `classes` are the names of the classes of a multiclass model, in the order of its probabilities.
+    `redacted` are inputs that no log may have.
     """
 
     kind: Kind
     inputs: tuple[Column, ...]
     format: str
     classes: tuple[str, ...] = field(default=(), kw_only=True)
+    redacted: tuple[str, ...] = field(default=(), kw_only=True)
 
     @abstractmethod
     def score(self, table: pl.DataFrame) -> NDArray[np.float64]:
@@ -104,6 +106,14 @@ def require_numbers(answer: NDArray[Any], rows: int, classes: int = 0) -> NDArra
     if not bool(np.isfinite(scores).all()):
         raise ModelError("the model gave a score that is not a number")
     return scores
+
+
+def wrong_redacted(redacted: object, inputs: tuple[Column, ...]) -> str:
+    """What is wrong with a list of inputs that no log may have, in words; empty where nothing is."""
+    names = [column.name for column in inputs]
+    if not isinstance(redacted, list | tuple) or not all(name in names for name in redacted):
+        return f"redacted must be a list of inputs, got {str(redacted)[:80]}"
+    return ""
 
 
 def inputs_of(signature: Any) -> tuple[Column, ...]:

@@ -148,7 +148,10 @@ def _serve(files: Mapping[str, bytes]) -> None:
 
     model = load_files(files)
     inputs = [asdict(column) for column in model.inputs]
-    described = {"kind": model.kind, "format": model.format, "inputs": inputs, "classes": model.classes}
+    described = {
+        **{"kind": model.kind, "format": model.format, "inputs": inputs},
+        **{"classes": model.classes, "redacted": model.redacted},
+    }
     _answer(channel.MODEL, json.dumps(described).encode())
     while True:
         _, content = channel.unpacked(_read, _LONGEST_ROWS)

@@ -3,7 +3,7 @@
 Both sides are binned by the functions here, so that a value on an edge never changes sides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
@@ -27,6 +27,7 @@ class Baseline(TypedDict):
     """What `baseline.json` holds; an older training logged no `usual` and no `slices`.
 
     Of several classes `outputs` are the prediction's columns beside its score, by their names in the log.
+    `redacted` are inputs that the log does not have.
     `importance_by` is `permutation` where training measured the model, else `correlation`.
     """
 
@@ -40,18 +41,26 @@ class Baseline(TypedDict):
     importance_by: NotRequired[str]
     usual: NotRequired[Usual]
     slices: NotRequired[Slices]
+    redacted: NotRequired[list[str]]
 
 
 def build_baseline(
-    reference: pl.DataFrame, settings: dict[str, Any], importances: Mapping[str, float] | None = None
+    reference: pl.DataFrame,
+    settings: dict[str, Any],
+    importances: Mapping[str, float] | None = None,
+    redacted: Sequence[str] = (),
 ) -> Baseline:
     """The baseline of a table with columns `input_<name>`, `score` and `label`, null where unknown.
 
     `importances` are the inputs' parts of the model's quality; without them the scores say what it goes by.
+    `redacted` are inputs that the log never has, and so not the reference either.
     """
     inputs = [name for name in reference.columns if name.startswith("input_")]
     if not inputs or "score" not in reference.columns:
         raise MonitorError(f"the reference needs columns input_<name> and score, got {reference.columns}")
+    kept = [name for name in redacted if f"input_{name}" in inputs]
+    if kept:
+        raise MonitorError(f"the reference has {kept}, which the contract redacts; write it by the kit")
     columns = {name.removeprefix("input_"): describe(reference[name]) for name in inputs}
     for name, column in columns.items():
         column["importance"] = (
@@ -68,6 +77,7 @@ def build_baseline(
         "score": score,
         "performance": _performance(reference, settings),
         "importance_by": "permutation" if importances else "correlation",
+        "redacted": [*redacted],
         "usual": learn(reference, describe),
         "slices": learn_slices(reference, columns, score, parse_settings(settings)),
     }

@@ -55,11 +55,12 @@ def baseline(reference: Path, model: Path, settings: Path) -> dict[str, Any]:
         run_id = str(json.loads(model.read_text())["run_id"])
         table = pl.read_parquet(reference)
         weights = _importances(reference.with_name("importance.json"))
+        redacted = _redacted(reference.with_name("redacted.json"))
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise MonitorError(
             f"{model} or {reference} cannot be read ({error}); run the training first"
         ) from error
-    document = build_baseline(table, load_settings(settings), weights)
+    document = build_baseline(table, load_settings(settings), weights, redacted)
     MlflowClient().log_dict(run_id, cast(dict[str, Any], document), "monitor/baseline.json")
     return {"run_id": run_id, "rows": document["rows"], "columns": list(document["columns"])}
 
@@ -68,6 +69,11 @@ def _importances(path: Path) -> dict[str, float]:
     """What training found of the inputs; empty where another program than the kit trained."""
     found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return {name: float(part) for name, part in found.items()}
+
+
+def _redacted(path: Path) -> list[str]:
+    """The inputs that the contract redacts; none where another program than the kit trained."""
+    return [str(name) for name in json.loads(path.read_text())] if path.exists() else []
 
 
 def count_part(given: Check, as_of: date, part: Part) -> dict[str, Any]:

@@ -63,6 +63,9 @@ def schema(day: Sketch, baseline: Baseline) -> tuple[list[Finding], list[Subject
     subjects: list[Subject] = []
     if not day.has_versions:
         findings.append(Finding("schema", Exit.BROKEN, "the server's own column model_version is missing"))
+    for name, count in day.leaked.items():
+        text = f"{name} is redacted by the contract, and {count} logged rows have it: erase them"
+        findings.append(Finding("schema", Exit.BROKEN, text, name, value=count))
     inputs = [
         Subject(name, day.columns.get(name, Seen()), each) for name, each in baseline["columns"].items()
     ]

@@ -14,6 +14,8 @@ NO_SEARCH = "the search for slices (slices.enabled is false)"
 def lacks(baseline: Baseline, settings: Settings) -> list[str]:
     """The checks that are not run for it, in words."""
     found = [] if baseline["performance"] else [NO_LABELS]
+    redacted = baseline.get("redacted", [])
+    found += [f"{name} (redacted by the contract: the log has no values of it)" for name in redacted]
     if baseline.get("importance_by") != "permutation":
         found.append(NO_IMPORTANCE)
     if not settings.anomalies.enabled:

@@ -87,7 +87,8 @@ class Sketch:
     """Some rows: their inputs, the champion's own scores, and the rows per bin of `Reference.edges`.
 
     `outputs` are the other columns of its predictions, where these are of several classes.
-    `lost` are scores that are no numbers, and `sample` is what checks need that look at single rows.
+    `leaked` are the champion's rows with a value of each redacted column. `lost` are scores that are no
+    numbers, and `sample` is what checks need that look at single rows.
     """
 
     rows: int = 0
@@ -99,6 +100,7 @@ class Sketch:
     lost: Lost = field(default_factory=Lost)
     sample: Sample = field(default_factory=Sample)
     outputs: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    leaked: dict[str, int] = field(default_factory=dict[str, int])
 
     def __add__(self, other: "Sketch") -> "Sketch":
         """Both together; what one has no rows of is null there."""
@@ -112,6 +114,7 @@ class Sketch:
             self.lost + other.lost,
             self.sample + other.sample,
             _added((self.outputs, self.score.rows), (other.outputs, other.score.rows)),
+            dict(Counter(self.leaked) + Counter(other.leaked)),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -159,7 +162,16 @@ def sketch_of(rows: pl.DataFrame, version: str, baseline: Baseline, level: int =
     expected = _expected(known, baseline["performance"])
     singly = sample_of(rows, version, baseline, level)
     outputs = _outputs(rows, version, baseline) if has_versions else {}
-    return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly, outputs)
+    leaked = _leaked(rows, version, baseline) if has_versions else {}
+    return Sketch(rows.height, 0, has_versions, columns, score, expected, lost, singly, outputs, leaked)
+
+
+def _leaked(rows: pl.DataFrame, version: str, baseline: Baseline) -> dict[str, int]:
+    """How many of the champion's rows have a value of each column that its contract redacts."""
+    own = rows.filter(pl.col("model_version").cast(pl.String) == version)
+    hidden = [name for name in baseline.get("redacted", []) if f"input_{name}" in own.columns]
+    found = {name: own.height - own[f"input_{name}"].null_count() for name in hidden}
+    return {name: count for name, count in found.items() if count}
 
 
 def _outputs(rows: pl.DataFrame, version: str, baseline: Baseline) -> dict[str, Seen]:

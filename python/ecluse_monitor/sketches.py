@@ -18,7 +18,8 @@ def read_sketch(
     """The sketch of a day's predictions, of which each counts once; MonitorError names a bad blob."""
     logged = Logged(inference, use_case, day, part)
     inputs = (f"input_{name}" for name in current.baseline["columns"])
-    columns = ["model_version", "score", *current.baseline.get("outputs", {}), "id", *inputs]
+    hidden = (f"input_{name}" for name in current.baseline.get("redacted", []))
+    columns = ["model_version", "score", *current.baseline.get("outputs", {}), "id", *inputs, *hidden]
     total = Sketch()
     for batch in logged.batches(columns):
         total += sketch_of(batch, current.version, current.baseline, total.sample.level)

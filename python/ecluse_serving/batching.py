@@ -116,16 +116,21 @@ class Batcher:
 
     def _logged(self, group: _Group) -> None:
         """Answers a group, once its predictions are kept."""
-        ids = [prediction_ids(each.batch, each.champion.version) for each in group.asked]
         batches = [each.batch for each in group.asked]
         champion = group.asked[0].champion
+        version, classes, redacted = champion.version, champion.model.classes, champion.model.redacted
+        ends = np.cumsum([each.rows for each in group.asked])[:-1]
+        own_scores = [scores.tolist() for scores in np.split(group.scores, ends)]
+        ids = [
+            prediction_ids(batch, version, scores, redacted)
+            for batch, scores in zip(batches, own_scores, strict=True)
+        ]
         every = [id_ for own in ids for id_ in own]
-        version, classes = champion.version, champion.model.classes
-        self._keep(prediction_table(batches, group.table, version, group.scores, every, classes))
-        kept, at = time.perf_counter(), 0
-        for each, own in zip(group.asked, ids, strict=True):
-            scores = group.scores[at : at + each.rows].tolist()
-            at += each.rows
+        # From here on nobody has them: neither the server's disk nor the store.
+        logged = group.table.drop(redacted)
+        self._keep(prediction_table(batches, logged, version, group.scores, every, classes))
+        kept = time.perf_counter()
+        for each, own, scores in zip(group.asked, ids, own_scores, strict=True):
             waited, scored = group.began - each.since, group.ended - group.began
             seconds = {"wait": waited, "model": scored, "log": kept - group.ended}
             each.answer.set_result(Scored(own, scores, seconds))

@@ -22,14 +22,24 @@ class LogError(Exception):
     """A batch could not be logged; its scores must not be given."""
 
 
-def prediction_ids(batch: Batch, version: str) -> list[str]:
+def prediction_ids(
+    batch: Batch, version: str, scores: Sequence[Any] = (), redacted: Sequence[str] = ()
+) -> list[str]:
     """An id for each row, the same for the same row on the same day.
 
     So a batch that a caller sends again, since it had no answer, counts once, and has one label. Under a key
-    of its caller it is the same on any day, and by any version.
+    of its caller it is the same on any day, and by any version. Whoever has the log could find a redacted
+    value by trying which gives the id. In its place is the row's score, or under a key its place.
     """
     origin = [batch.key] if batch.key else [version, batch.time.date().isoformat()]
-    rows = zip(batch.ids, zip(*batch.values, strict=True), strict=True)
+    kept = [
+        values
+        for column, values in zip(batch.columns, batch.values, strict=True)
+        if column.name not in redacted
+    ]
+    if redacted:
+        kept.append(list(range(len(batch.ids))) if batch.key else list(scores))
+    rows = zip(batch.ids, zip(*kept, strict=True), strict=True)
     return [str(uuid.uuid5(PREDICTIONS, json.dumps([*origin, id_, inputs]))) for id_, inputs in rows]
 
 

@@ -75,7 +75,9 @@ interface ClassScore {
 
 /** What a caller gets of several classes: the likeliest by name, and the probability of each. */
 async function expectClassesByName(name: string): Promise<void> {
-  const { code, stdout, stderr } = await call("score", "prod", name, "--row", JSON.stringify({ age: 40 }));
+  const numbers = { age: 40, household: 4, data_gb: 20, call_hours: 5, days_abroad: 3 };
+  const row = JSON.stringify({ region: "north", channel: "shop", ...numbers });
+  const { code, stdout, stderr } = await call("score", "prod", name, "--row", row);
   expect(code, stderr).toBe(0);
   const { predictions } = JSON.parse(stdout) as { predictions: [ClassScore] };
   const [{ probabilities, score, class: predicted }] = predictions;

@@ -38,7 +38,15 @@ from tests.serving.server import PRIVATE, model_server
 COMMIT = "a" * 40
 CLASSES = tuple(str(digit) for digit in range(10))
 PIXELS = [f"pixel_{row}_{column}" for row in range(1, 7) for column in range(2, 6)]
-CONTRACT = Contract(target="digit", id="sheet", numeric=dict.fromkeys(PIXELS, (0.0, 16.0)), classes=CLASSES)
+HIDDEN = "pixel_3_3"
+"""An input that no log may have."""
+CONTRACT = Contract(
+    target="digit",
+    id="sheet",
+    numeric=dict.fromkeys(PIXELS, (0.0, 16.0)),
+    classes=CLASSES,
+    redacted=(HIDDEN,),
+)
 RULES: dict[str, Any] = {
     "metric": "roc_auc_ovr",
     "floor": 0.9,
@@ -129,7 +137,8 @@ def monitored(url: str) -> Verdict:
     """What the monitor says of the day, by the baseline of the training and by what the server logged."""
     reference = pl.read_parquet("build/reference.parquet")
     weights = json.loads(Path("build/importance.json").read_text())
-    champion = Champion("1", "r1", build_baseline(reference, {}, weights))
+    redacted = json.loads(Path("build/redacted.json").read_text())
+    champion = Champion("1", "r1", build_baseline(reference, {}, weights, redacted))
     names = {"ECLUSE_INFERENCE_URL": url, "ECLUSE_REPORTS_URL": url, "ECLUSE_USE_CASE": USE_CASE}
     given, today = Check.read({**os.environ, **names}), datetime.now(UTC).date()
     settings = parse_settings({"window": {"min_rows": 200}, "performance": {"label_delay": "0d", "days": 2}})
@@ -174,6 +183,9 @@ def test_digits_are_trained_judged_served_and_logged(tmp_path: Path, monkeypatch
     assert {"class", "probability_0"} <= {drift.column for drift in verdict.drifts}
     assert all(sum(each["probabilities"].values()) == pytest.approx(1) for each in given)
     assert all(each["score"] == max(each["probabilities"].values()) for each in given)
+    inputs = {f"input_{name}" for name in PIXELS}
+    assert inputs - {*predictions.columns} == {f"input_{HIDDEN}"}
+    assert [each for each in verdict.findings if each.check == "schema"] == []
     rows = {row["prediction_id"]: row for row in predictions.to_dicts()}
     for each in given:
         row = rows[each["prediction_id"]]

@@ -27,6 +27,7 @@ class Doubling:
     """A model that waits to be let on, then gives twice the age; it refuses calls with an age below 0."""
 
     classes: tuple[str, ...] = ()
+    redacted: tuple[str, ...] = ()
     calls: list[int] = field(default_factory=list[int])
     go: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)

@@ -26,6 +26,7 @@ class Sure:
 
     inputs: ClassVar[tuple[Column, ...]] = (Column("age", "double", True),)
     classes: tuple[str, ...] = CLASSES
+    redacted: tuple[str, ...] = ()
 
     def score(self, table: pl.DataFrame) -> Any:
         """Rows × classes."""

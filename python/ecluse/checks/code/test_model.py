@@ -10,7 +10,7 @@ from mlflow.models import infer_signature
 from ecluse.contract import Contract
 from ecluse.limits import Limits
 from ecluse.tasks import task
-from ecluse_models.formats import CLASSES, load_model, save_model
+from ecluse_models.formats import load_model, save_model
 
 
 def test_the_limits_are_complete(limits: Limits) -> None:
@@ -20,9 +20,8 @@ def test_the_limits_are_complete(limits: Limits) -> None:
 def test_a_release_can_load_it(contract: Contract, fitted: Any, rows: pd.DataFrame, tmp_path: Path) -> None:
     inputs, kind = rows[contract.inputs], task(contract)
     folder = tmp_path / "model"
-    described = {CLASSES: list(contract.classes)} if contract.classes else None
     signature = infer_signature(inputs.head(5))
-    save_model(fitted, str(folder), kind.predict, signature=signature, metadata=described)
+    save_model(fitted, str(folder), kind.predict, signature=signature, metadata=contract.described)
     again = load_model(folder).estimator
     # A graph of ONNX has numbers of 32 bits; the other formats give the very scores.
     scores, trained = kind.predictions(again, inputs), kind.predictions(fitted, inputs)

@@ -35,6 +35,7 @@ def test_signature_is_the_contract(contract: Contract, model_uri: str) -> None:
 def test_a_release_can_load_it(contract: Contract, stored: Model) -> None:
     assert [column.name for column in stored.inputs] == contract.inputs
     assert (stored.kind, stored.classes) == (task(contract).kind, contract.classes)
+    assert stored.redacted == contract.redacted
 
 
 def test_lineage_is_complete(contract: Contract, run_tags: dict[str, str]) -> None:
