@@ -131,7 +131,8 @@ def percentiles(column: Column) -> tuple[float, float, float]:
 def _of_categories(values: pl.Series, column: Column) -> Floats:
     """How rare a category is: by the share of rows in those that are as rare at training, or rarer."""
     counts = np.asarray(column.get("counts"), dtype=np.float64)
-    rarer = np.array([counts[counts <= count].sum() for count in counts]) / counts.sum()
+    sizes, which, kinds = np.unique(counts, return_inverse=True, return_counts=True)
+    rarer = np.cumsum(sizes * kinds)[which] / counts.sum()
     known = dict(zip(column.get("categories", []), (_rarity(float(share)) for share in rarer), strict=True))
     found = values.replace_strict(known, default=_rarity(0.5 / counts.sum()), return_dtype=pl.Float64)
     return cast(

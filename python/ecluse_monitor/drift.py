@@ -19,6 +19,8 @@ from ecluse_monitor.sketch import Histogram
 Distance = Callable[[Floats, Floats], Floats]
 LARGEST = 50
 """Categories that are compared one by one; the others are compared as one."""
+LEAST = 10
+"""Rows that a category has in both together, to be compared by itself."""
 OTHERS = "all others"
 
 
@@ -84,11 +86,19 @@ def _compare_categories(
     known = {name: count for name, count in right.items() if name in left}
     if not known:
         return 0.0, 1.0
-    before, after, _ = aligned(left, known)
+    before, after = _common(left, known)
     p_value = monte_carlo(before, after, jensen_shannon, draws, rng)
     if len(known) < len(right):
-        p_value = max(p_value, monte_carlo(*aligned(left, right)[:2], jensen_shannon, draws, rng))
+        p_value = max(p_value, monte_carlo(*_common(left, right), jensen_shannon, draws, rng))
     return float(jensen_shannon(_shares(before), _shares(after))), p_value
+
+
+def _common(left: dict[str, int], right: dict[str, int]) -> tuple[Counts, Counts]:
+    """Counts of both, rare ones among the others: those that are in both by chance would seem large."""
+    before, after, _ = aligned(left, right)
+    rare = np.append((before + after)[:-1] < LEAST, False)
+    sides = [np.append(side[:-1][~rare[:-1]], side[-1] + side[rare].sum()) for side in (before, after)]
+    return sides[0], sides[1]
 
 
 def aligned(left: dict[str, int], right: dict[str, int]) -> tuple[Counts, Counts, list[str]]:

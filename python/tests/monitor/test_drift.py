@@ -1,5 +1,6 @@
 """The statistics: quiet days stay quiet, small shifts are found, p-values mean what they say."""
 
+from collections import Counter
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from ecluse_monitor.baseline import Baseline, describe
 from ecluse_monitor.chance import draws_for, significant
 from ecluse_monitor.check import judge
 from ecluse_monitor.contract import Subject
-from ecluse_monitor.drift import Drift, aligned, jensen_shannon, measure, monte_carlo, wasserstein
+from ecluse_monitor.drift import Drift, aligned, compare, jensen_shannon, measure, monte_carlo, wasserstein
 from ecluse_monitor.errors import Exit
 from ecluse_monitor.settings import Settings, parse_settings
 from ecluse_monitor.sketch import seen_of
@@ -95,6 +96,13 @@ def test_a_value_on_an_edge_stays_in_its_bin() -> None:
     column = describe(series)
     assert column.get("counts") == [50, 30, 20, 0]
     assert seen_of(series, column).counts == [50, 30, 20, 0]
+
+
+def test_categories_of_which_each_day_has_others_are_no_drift() -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        left, right = (Counter(map(str, rng.integers(0, 10**7, rows))) for rows in (10_000, 5_000))
+        assert compare({}, left, right, 100, rng)[0] < Settings().drift.categorical.js.warn
 
 
 def test_categories_are_compared_by_what_is_large_in_both_together() -> None:
