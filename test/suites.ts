@@ -148,9 +148,10 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("cli", reports),
   // What the stacks put on a cluster, before a real API server that is built from source.
   vitest("cluster", reports),
-  // The laptop's engine, provider and forge, and the monitor's statistics: either leaves a core idle at times.
-  { ...vitest("local", reports), together: "parts" },
-  { ...pytest("python monitor", reports, monitorTests), together: "parts" },
+  // The laptop's engine, provider and forge.
+  vitest("local", reports),
+  // The monitor's statistics, state and alerts.
+  pytest("python monitor", reports, monitorTests),
   // Programs of teams: the examples, a clone on another platform, a fork after an update.
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.
