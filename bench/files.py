@@ -91,6 +91,13 @@ SETS: dict[str, tuple[str, str, str, Callable[[pl.DataFrame], pl.DataFrame]]] = 
 """Rows of the training, rows that came later, their labels, and how both become predictions."""
 
 
+def joined(folder: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The training's predictions of a set, and the later ones with their labels."""
+    *files, logged = SETS[name]
+    reference, analysis, targets = (_read(folder / str(file)) for file in files)
+    return logged(reference), logged(analysis.join(targets, on="id", maintain_order="left"))
+
+
 def main() -> None:
     """Judges each of the sets that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -99,10 +106,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     args = parser.parse_args()
     for name in args.sets:
-        *files, labelled = SETS[name]
-        reference, analysis, targets = (_read(args.folder / str(file)) for file in files)
-        joined = analysis.join(targets, on="id", maintain_order="left")
-        show(name, labelled(reference), labelled(joined), args.rows)
+        show(name, *joined(args.folder, name), args.rows)
 
 
 if __name__ == "__main__":
