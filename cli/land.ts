@@ -14,7 +14,8 @@ import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 function digestOf(path: string): string {
   const hash = createHash("sha256");
   if (statSync(path).isFile()) return hash.update(readFileSync(path)).digest("hex");
-  for (const { name } of readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile()))
+  const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const name of files.map((entry) => entry.name).sort())
     hash.update(`${name} ${digestOf(join(path, name))}\n`);
   return hash.digest("hex");
 }

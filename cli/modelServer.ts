@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { askKit } from "./kit";
 import { forgeOutputs, useCaseOutputs } from "./outputs";
 import { personToken } from "./people";
-import { callPython, platformCall } from "./python";
 import { jsonOption, print, printJson, type Session } from "./session";
 import { UserError } from "./stacks";
 
@@ -34,20 +34,16 @@ export async function flush(server: AskedServer): Promise<void> {
 }
 
 /** Runs a command of the kit that asks a model server; gives what it prints, and throws with its reason. */
-async function askServer(
+const askServer = (
   server: Readonly<Record<string, string>>,
   words: readonly string[],
   progress?: Session["progress"],
-): Promise<string> {
-  const reasons: string[] = [];
-  const onLine = (line: string) => {
-    if (progress && line.endsWith(" rows are scored")) progress.say(line);
-    else reasons.push(line);
-  };
-  const { code, stdout } = await callPython({ ...platformCall(["ecluse", ...words], server), onLine });
-  if (code !== 0) throw new UserError(reasons.slice(-12).join("\n"));
-  return stdout;
-}
+): Promise<string> =>
+  askKit(words, server, (line) => {
+    const isProgress = progress !== undefined && line.endsWith(" rows are scored");
+    if (isProgress) progress.say(line);
+    return isProgress;
+  });
 
 /** Sends what predictions turned out to be. */
 async function sendLabels(environment: string, useCase: string, file: string): Promise<void> {

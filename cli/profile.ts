@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { callPython, platformCall } from "./python";
+import { askKit } from "./kit";
 import { jsonOption, print } from "./session";
-import { UserError } from "./stacks";
 
 /** What a file of rows seems to hold, as far as `ecluse new` goes by it. */
 export interface Profiled {
@@ -14,17 +13,12 @@ export interface Profiled {
   readonly contract: string;
 }
 
-async function ask(file: string, target: string, words: readonly string[]): Promise<string> {
-  const reasons: string[] = [];
-  const call = platformCall(["ecluse", "profile", resolve(file), "--target", target, ...words], {});
-  const { code, stdout } = await callPython({ ...call, onLine: (line) => reasons.push(line) });
-  if (code !== 0) throw new UserError(reasons.slice(-12).join("\n"));
-  return stdout.trimEnd();
-}
+const ask = async (file: string, target: string, words: readonly string[]): Promise<string> =>
+  (await askKit(["profile", resolve(file), "--target", target, ...words])).trimEnd();
 
 const idWords = (id?: string) => (id ? ["--id", id] : []);
 
-/** The profile of a file. Throws a {@link UserError} where it makes no contract. */
+/** The profile of a file. Throws a UserError where it makes no contract. */
 export const profileOf = async (file: string, target: string, id?: string): Promise<Profiled> =>
   JSON.parse(await ask(file, target, [...idWords(id), "--json"])) as Profiled;
 

@@ -1,4 +1,5 @@
 import type { ResourceState } from "../../local/engine/document";
+import { parseUrn } from "../../protocol/urn";
 import { metersOf } from "./meters";
 import { type Prices, priceOf } from "./prices";
 
@@ -59,7 +60,7 @@ function linesOf(state: ResourceState, hasNodes: boolean, region: string, prices
     const price = found?.price ?? null;
     const times = (units: number | null) => (price === null || units === null ? null : cents(price * units));
     return {
-      ...{ part: partOf(state.urn), resource: state.urn.split("::").at(-1) ?? "", meter, sku },
+      ...{ part: partOf(state.urn), resource: parseUrn(state.urn).name, meter, sku },
       ...{
         unit: found?.unit ?? "",
         quantity,

@@ -2,11 +2,12 @@ import { Crypter } from "../../local/engine/crypter";
 import { decode, encode, type ResourceState } from "../../local/engine/document";
 import { backUp, readDocument, statePath, writeDocument } from "../../local/engine/state";
 import { takeLock } from "../../local/lock";
+import { parseUrn } from "../../protocol/urn";
 import { operate } from "../deploy";
 import { start } from "../lifecycle";
 import { alone, type Session } from "../session";
 import { backendFolder, localStacks, passphraseOf, UserError } from "../stacks";
-import { byHand, nameOf, renewed, rotations } from "./secrets";
+import { byHand, renewed, rotations } from "./secrets";
 
 /** A secret or key of an environment, and since when it is the present one. */
 export interface SecretAge {
@@ -89,7 +90,9 @@ function agesOf(environment: string, resources: readonly ResourceState[]): Secre
     ...Object.entries(byHand).map(([name, why]) => [name, name, `by hand: ${why}`] as const),
   ];
   return known.flatMap(([name, resource, rotation]) => {
-    const state = resources.find((each) => each.custom && nameOf(each) === `${environment}-${resource}`);
+    const state = resources.find(
+      (each) => each.custom && parseUrn(each.urn).name === `${environment}-${resource}`,
+    );
     const since = state?.modified ?? state?.created;
     return state ? [{ environment, name, since: since ?? "not known", rotation }] : [];
   });

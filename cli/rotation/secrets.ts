@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ResourceState } from "../../local/engine/document";
 import { keypair } from "../../local/provider/kinds/keypair";
 import { type Properties, reveal, secret } from "../../protocol/properties";
+import { parseUrn } from "../../protocol/urn";
 
 /** A secret of an environment that a command can replace. */
 export interface Rotation {
@@ -78,13 +79,10 @@ export async function renewed(
   );
   return Promise.all(
     resources.map(async (state) => {
-      const rotation = /:(RandomSecret|Keypair)$/.test(state.type) && wanted.get(nameOf(state));
+      const rotation = /:(RandomSecret|Keypair)$/.test(state.type) && wanted.get(parseUrn(state.urn).name);
       if (!rotation) return state;
       const outputs = await rotation.renew(reveal(state.outputs ?? {}));
       return { ...state, outputs, modified: new Date().toISOString() };
     }),
   );
 }
-
-/** The name of a resource, as its program gives it. */
-export const nameOf = ({ urn }: ResourceState): string => urn.split("::").at(-1) ?? "";
