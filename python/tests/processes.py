@@ -12,18 +12,36 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+_claims: list[socket.socket] = []
+"""The UDP ports that this process holds; they are free again when it ends, however it ends."""
+
 
 def free_port() -> int:
-    """A port on loopback that was free a moment ago.
+    """A port on loopback that no other process of the tests is given while this one runs.
 
-    Below those that the kernel gives to whoever asks for any, and below a platform's: none of them takes it
-    before the server that it is for has started.
+    Below those that the kernel gives to whoever asks for any, and below a platform's. A server binds its port
+    seconds after it was drawn, and other suites draw meanwhile: the UDP port of the same number is the claim.
     """
     while True:
         port = 10_000 + secrets.randbelow(10_000)
+        if _claimed(port):
+            return port
+
+
+def _claimed(port: int) -> bool:
+    """Whether the port is this process's now: nobody else claims it, and nobody listens there."""
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind(("127.0.0.1", port))
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
+            taken = probe.connect_ex(("127.0.0.1", port)) == 0
+    except OSError:
+        taken = True
+    if taken:
+        claim.close()
+    else:
+        _claims.append(claim)
+    return not taken
 
 
 @contextmanager
