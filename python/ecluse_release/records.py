@@ -194,7 +194,7 @@ def read_inventory(
     versions: Sequence[Registered],
     metrics: Mapping[str, Mapping[str, float]],
 ) -> Inventory:
-    """The inventory of what a registry gave: the tags of a model, its champion and versions, metrics of runs."""
+    """The inventory of what a registry gave: the tags of a model, its champion, versions, and their runs."""
     problems: list[str] = []
     read: list[Version] = []
     for each in sorted(versions, key=lambda each: int(each.version), reverse=True):
