@@ -12,7 +12,7 @@ import type {
   TrackingArgs,
 } from "../contracts";
 import { InputError } from "../errors";
-import { projectPath } from "../naming";
+import { peopleGroup, projectPath } from "../naming";
 import { monitorProcess } from "../processes/monitor";
 import { servingProcess } from "../processes/serving";
 import { trackingProcess } from "../processes/tracking";
@@ -110,7 +110,7 @@ const issuesOf = ({ useCase, forge }: MonitorArgs) =>
 /** Scientists work in development and look on elsewhere. */
 const peopleOf = ({ issuer }: ForgeIdentity, tier: Tier): People => ({
   keys: issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
-  groups: { "ecluse-scientists": tier === "development" ? "scientist" : "auditor" },
+  groups: { [peopleGroup]: tier === "development" ? "scientist" : "auditor" },
 });
 
 /** The forge as a process of this machine, with its projects. */
