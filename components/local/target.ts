@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  ConsoleArgs,
   EnvironmentParts,
   ForgeIdentity,
   ForgeParts,
@@ -13,10 +14,12 @@ import type {
 } from "../contracts";
 import { InputError } from "../errors";
 import { peopleGroup, projectPath } from "../naming";
+import { consoleProcess } from "../processes/console";
 import { monitorProcess } from "../processes/monitor";
 import { servingProcess } from "../processes/serving";
 import { trackingProcess } from "../processes/tracking";
 import type { EnvironmentSettings, Tier } from "../settings";
+import { Console } from "./console";
 import { MetadataDatabase } from "./database";
 import { ForgeProject, ForgeServer, ForgeTrust, ProjectVariables } from "./forge";
 import { SigningKey, WorkloadKey } from "./keys";
@@ -91,6 +94,12 @@ class LocalEnvironment implements EnvironmentParts {
       { ...process, scope, store, tracking, ...(tokens && { tokens }) },
       { parent },
     );
+  }
+
+  console(args: ConsoleArgs) {
+    const { scope, store, parent } = this;
+    const process = consoleProcess(this.settings, args, this.forge);
+    return new Console(`${this.name}-console`, { ...process, scope, store }, { parent });
   }
 
   registerProject({ useCase, parent, ...args }: ProjectBinding): void {
