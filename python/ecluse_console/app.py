@@ -73,7 +73,8 @@ class Console:
         except Unread as error:
             return self._shown("away.html", request, 503, reason=str(error))
         known = {"desk": desk, "person": name_of(visitor), "form_token": self.login.form_token(visitor)}
-        return self._shown(template, request, int(shown.get("status", 200)), **known, **shown)
+        status = 404 if template == "missing.html" else 200
+        return self._shown(template, request, status, **known, **shown)
 
     def _desk(self, visitor: Visitor) -> Desk:
         """The tracking server says whether the session is good, and which use cases it shows."""
@@ -90,7 +91,7 @@ class Console:
         return HTMLResponse(text, status)
 
     def enter(self, request: Request) -> Response:
-        """Logs in by a link's code. The page leads on by itself: a redirect would come without the cookies."""
+        """Logs in by a link's code. The page leads on: a redirect from elsewhere would have no cookie."""
         try:
             visitor = self.login.enter(request.query_params["login"])
         except (Unread, KeyError, TypeError) as error:
@@ -136,7 +137,7 @@ def use_case_page(request: Request, desk: Desk) -> tuple[str, Mapping[str, Any]]
     """A use case; one that the visitor may not see is as one that is not there."""
     found = desk.use_case(request.path_params["name"])
     if found is None:
-        return "missing.html", {"status": 404, "name": request.path_params["name"]}
+        return "missing.html", {"name": request.path_params["name"]}
     wanted = request.query_params.get("pipeline", "")
     read = parts(
         pipeline=lambda: use_case.pipeline(desk, found, wanted),

@@ -183,7 +183,7 @@ def test_audit_shows_violations_and_waivers_of_the_last_report(tmp_path: Path) -
         waiver = {"id": "W-1", "expiresOn": "2027-01-01", "owner": "ops", "reason": "until the move"}
         document = {
             "time": "2026-11-29T10:00:00Z", "commit": COMMIT, "waivers": {"over": [], "unused": []},
-            "stacks": [{"stack": "local-dev", "judged": "plan", "time": "2026-11-29T10:00:00Z", "resources": 5}],
+            "stacks": [{"stack": "local-dev", "judged": "plan", "time": "2026-11-29", "resources": 5}],
             "entries": [entry, {**entry, "rule": "LOC-02", "waiver": waiver}],
             "rules": [{"id": "LOC-01", "description": "Loopback only.", "remediation": "Set it."}],
         }  # fmt: skip
