@@ -93,7 +93,9 @@ class GateBar:
     """A gate as a bar: the value, the interval that its rows leave, and the bound that it must keep."""
 
     gate: Mapping[str, Any]
-    value: float | None
+    start: float
+    """Where the bar begins: at zero, or at the value where that is below."""
+    length: float | None
     low: float
     high: float
     bound: float
@@ -105,12 +107,16 @@ def gate_bar(gate: Mapping[str, Any]) -> GateBar:
     bottom, top = min(0.0, *known), max(*known, 1e-9)
     span = (top - bottom) * _ROOM or 1.0
 
-    def at(key: str, default: str) -> float:
-        found = gate.get(key) if gate.get(key) is not None else gate.get(default)
-        return 0.0 if found is None else round((float(found) - bottom) / span * BAR, 1)
+    def at(value: float) -> float:
+        return round((value - bottom) / span * BAR, 1)
 
-    value = None if gate.get("value") is None else at("value", "value")
-    return GateBar(gate, value, at("low", "value"), at("high", "value"), at("bound", "bound"))
+    def of(key: str) -> float:
+        found = gate.get(key) if gate.get(key) is not None else gate.get("value")
+        return at(float(found or 0))
+
+    zero, value = at(0), None if gate.get("value") is None else of("value")
+    length = None if value is None else round(max(abs(value - zero), 1.0), 1)
+    return GateBar(gate, min(zero, of("value")), length, of("low"), of("high"), of("bound"))
 
 
 @dataclass(frozen=True)

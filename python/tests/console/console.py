@@ -70,15 +70,17 @@ def settings(world: fakes.World, port: int, tracking: str, forge: str, **more: s
 
 
 @contextmanager
-def console(world: fakes.World, reports: Any = None, **more: str) -> Generator[Running]:
-    """Runs a console as its process does."""
+def console(world: fakes.World, reports: Any = None, tracking: str = "", **more: str) -> Generator[Running]:
+    """Runs a console as its process does; before a fake of the tracking server, where none is given."""
     with ExitStack() as stack:
-        tracking = stack.enter_context(fakes.serving(world, fakes.tracking))
+        fake = stack.enter_context(fakes.serving(world, fakes.tracking))
         forge = stack.enter_context(fakes.serving(world, fakes.forge))
         port = free_port()
-        given = settings(world, port, tracking, forge, **more).model_copy(update={"reports": reports})
-        config = uvicorn.Config(create_app(given), port=port, log_config=None, access_log=False)
-        server = uvicorn.Server(config)
+        given = settings(
+            world, port, fake, forge, **({"MLFLOW_TRACKING_URI": tracking} if tracking else {}), **more
+        )
+        app = create_app(given.model_copy(update={"reports": reports}))
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:

@@ -111,6 +111,8 @@ def tracking(world: World, path: str, query: dict[str, str], body: Any, headers:
     """The tracking server's answers."""
     if path == "/health":
         return {"version": "2", "last_reload": "ok"}, {}
+    if path == "/ready":
+        return {"database": "ok"}, {}
     if "login" in query:
         session = world.logins.get(query["login"])
         if session is None:
@@ -120,8 +122,6 @@ def tracking(world: World, path: str, query: dict[str, str], body: Any, headers:
     if session not in world.sees:
         raise _Refused(401)
     seen, name = world.sees[session], headers.get("X-MLFLOW-WORKSPACE", "")
-    if path == "/ready":
-        return {"database": "ok"}, {}
     if path.endswith("/workspaces"):
         return {"workspaces": [{"name": each} for each in seen]}, {}
     if name not in seen:
