@@ -61,7 +61,7 @@ class Console:
     templates: jinja2.Environment = field(default_factory=lambda: _templates())
 
     def draw(self, request: Request, page: Draw) -> Response:
-        """A page for its visitor; who is not logged in is told how to be."""
+        """A page for its visitor; to who is not logged in it says how to be."""
         try:
             visitor = visitor_of(request.cookies)
             desk = self._desk(visitor)

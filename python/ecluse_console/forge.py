@@ -1,4 +1,4 @@
-"""What the forge tells a visitor, by GitLab's API and the visitor's own token."""
+"""What a visitor reads at the forge, by GitLab's API and the visitor's own token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from ecluse_release.records import Change, changes_of, stated
 
 @dataclass(frozen=True)
 class Champion:
-    """The champion: of which commit, since when and by whom; `refused` is why it is not believed."""
+    """The champion: its commit, and what made it so; `refused` is why it is not believed."""
 
     version: str
     commit: str

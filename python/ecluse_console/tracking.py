@@ -1,4 +1,4 @@
-"""What the tracking server tells a visitor, by the visitor's own session."""
+"""What a visitor reads at the tracking server, by the visitor's own session."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -152,7 +152,7 @@ def watched(desk: Desk, use_case: UseCase) -> Watched | None:
     if not found:
         return None
     last, days = found[0], found[::-1]
-    # A demonstration and real days are told apart, and so are models.
+    # Days of a demonstration, or of another model, are not of one series with these.
     alike = [each for each in days if _kind(each) == _kind(last)]
     columns = [_column(last, drift, alike) for drift in last.get("drift", [])]
     columns.sort(key=lambda column: (column.severity == "fine", -column.distance / (column.warn or 1)))

@@ -1,4 +1,4 @@
-"""A tracking server and a forge that answer as the real ones do, for people whom they know or not."""
+"""A tracking server and a forge that answer as the real ones do, for people that they know."""
 
 import json
 import threading

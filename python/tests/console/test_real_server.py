@@ -1,4 +1,4 @@
-"""The console before a real tracking server, whose environment has released two versions and refused a run."""
+"""The console before a real tracking server, which has released two versions and refused a run."""
 
 from collections.abc import Iterator
 from pathlib import Path
