@@ -6,19 +6,32 @@ import { environmentFolder, nodeBinary, projectRoot } from "../local/home";
 import { pythonPath } from "../local/provider/supervisor";
 import { forgeOutputs, outputsOfEnvironment } from "./outputs";
 import { personToken } from "./people";
+import { UserError } from "./stacks";
 
 const loginSeconds = 60;
 const tokenSeconds = 600;
 
+/** A link that logs a person in to an environment's console, and from there to its MLflow, once, within a minute. */
+export async function consoleLink(environment: string): Promise<string> {
+  const { console } = await outputsOfEnvironment(environment);
+  if (!console) throw new UserError(`${environment} has no console yet: npm start makes it`);
+  return link(environment, "console", console);
+}
+
+/** A link that logs a person in to an environment's tracking server, once, within a minute. */
+export async function loginLink(environment: string): Promise<string> {
+  const { tracking } = await outputsOfEnvironment(environment);
+  return link(environment, "tracking", tracking);
+}
+
 /**
- * A link that logs a person in to an environment's tracking server, once, within a minute. Browsers send a cookie to
+ * Browsers send a cookie to
  * every port of its host, so that any server of this machine could ask for the session's. No other one knows the
  * host's name, which is new with each link.
  */
-export async function loginLink(environment: string): Promise<string> {
-  const { tracking } = await outputsOfEnvironment(environment);
-  const token = await personToken((await forgeOutputs()).url, environment, "tracking", loginSeconds);
-  const url = new URL(tracking);
+async function link(environment: string, server: "tracking" | "console", address: string): Promise<string> {
+  const token = await personToken((await forgeOutputs()).url, environment, server, loginSeconds);
+  const url = new URL(address);
   url.hostname = `${environment}-${randomBytes(8).toString("hex")}.localhost`;
   url.searchParams.set("login", token);
   return url.href;

@@ -13,6 +13,8 @@ export interface EnvironmentOutputs {
   readonly environment: string;
   readonly tier: string;
   readonly tracking: string;
+  /** Not there before the next `up` of what was made without one. */
+  readonly console?: string;
   readonly blob: string;
   readonly database: string;
   readonly signingKey: string;

@@ -1,10 +1,7 @@
 import { userInfo } from "node:os";
-import { audience, demonstrator } from "../components/naming";
+import { audience, demonstrator, peopleGroup } from "../components/naming";
 import { openIssuer, personClaims } from "../local/forge/issuer";
 import { homeFolder } from "../local/home";
-
-/** The group of whoever may use this machine's platform; an environment's tier says what its members may do there. */
-const groups = ["ecluse-scientists"];
 
 /**
  * A token of the person at this machine for one server of an environment, signed by the forge at `issuerUrl`; `ttl`
@@ -13,7 +10,7 @@ const groups = ["ecluse-scientists"];
 export const personToken = (
   issuerUrl: string,
   environment: string,
-  server: "tracking" | "serving",
+  server: "tracking" | "serving" | "console",
   ttl: number,
 ): Promise<string> => mint(userInfo().username, issuerUrl, audience(environment, server), ttl);
 
@@ -23,5 +20,5 @@ export const demonstrationToken = (issuerUrl: string, environment: string, ttl: 
 
 async function mint(login: string, issuerUrl: string, audience: string, ttl: number): Promise<string> {
   const issuer = await openIssuer(homeFolder(), issuerUrl);
-  return issuer.mint(personClaims(login, groups), { audience, ttl });
+  return issuer.mint(personClaims(login, [peopleGroup]), { audience, ttl });
 }

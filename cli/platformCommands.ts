@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { homeFolder } from "../local/home";
-import { loginExports, loginLink, openInBrowser, trackingToken } from "./access";
+import { consoleLink, loginExports, loginLink, openInBrowser, trackingToken } from "./access";
 import { imageOf, runUseCase, runWaiting } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
@@ -68,8 +68,11 @@ async function login(environment: string, { json, token }: Json & { token?: bool
   for (const [name, value] of Object.entries(exports)) print(`export ${name}='${value}'`);
 }
 
-async function openEnvironment(environment: string): Promise<void> {
-  const link = await loginLink(environment);
+async function openEnvironment(
+  environment: string,
+  { mlflow }: { readonly mlflow?: boolean },
+): Promise<void> {
+  const link = await (mlflow ? loginLink : consoleLink)(environment);
   openInBrowser(environment, link);
   print(`Open this link within a minute; it works once:\n${link}`);
 }
@@ -120,7 +123,8 @@ export function addPlatformCommands(program: Command, session: Session): void {
 function addAccessCommands(program: Command): void {
   program
     .command("open <environment>")
-    .description("log in to an environment's tracking server with the browser")
+    .description("open an environment's console in the browser, logged in")
+    .option("--mlflow", "open the tracking server's own pages instead")
     .action(openEnvironment);
   program
     .command("login <environment>")

@@ -26,6 +26,7 @@ export interface UseCaseStatus {
 /** How one environment stands. */
 export interface EnvironmentStatus {
   readonly environment: string;
+  readonly console: string | null;
   readonly tracking: string;
   readonly login: string;
   readonly blob: string;
@@ -73,7 +74,7 @@ interface MonitorReport {
 }
 
 async function environmentStatus(issuer: string, outputs: EnvironmentOutputs): Promise<EnvironmentStatus> {
-  const { environment, tracking, blob, database } = outputs;
+  const { environment, console, tracking, blob, database } = outputs;
   const useCases = Object.entries(outputs.useCases).map(async ([name, useCase]) => {
     const [served, monitor] = await Promise.all([
       champion(issuer, environment, useCase.serving),
@@ -83,6 +84,7 @@ async function environmentStatus(issuer: string, outputs: EnvironmentOutputs): P
   });
   return {
     environment,
+    console: console ?? null,
     tracking,
     login: `npx ecluse open ${environment}`,
     blob,
@@ -129,6 +131,7 @@ export function statusTable({ forge, environments }: Status): string {
   const rows = [
     row("", ({ environment }) => environment),
     row("services", (environment) => services(environment.services)),
+    row("console", ({ console }) => console ?? "not made yet: npm start"),
     row("tracking", ({ tracking }) => tracking),
     row("log in", ({ login }) => login),
     row("blobs", ({ blob }) => blob),

@@ -120,6 +120,20 @@ export interface DriftMonitors {
   readonly tokens?: Resource;
 }
 
+/** What the console of an environment is made from. */
+export interface ConsoleArgs {
+  readonly tracking: TrackingServer;
+  /** Public half of the key that signs released models, PEM. */
+  readonly signingPublicKey: Input<string>;
+  /** Address of each use case's model server. */
+  readonly serving: Readonly<Record<string, Input<string>>>;
+}
+
+/** The page that people see an environment by. */
+export interface Console {
+  readonly url: Output<string>;
+}
+
 /** A key pair that signs released models. */
 export interface SigningKey {
   readonly privateKey: Output<string>;
@@ -149,6 +163,8 @@ export interface EnvironmentParts {
   /** All monitors at once: one scheduler may serve every use case. */
   monitors(args: readonly MonitorArgs[]): DriftMonitors;
   serving(args: ServingArgs): ModelServer;
+  /** The page for people; undefined where there is none yet. */
+  console?(args: ConsoleArgs): Console;
   /** The full training of a use case, for what is too large for a job; undefined where the forge runs it. */
   training?(scope: UseCaseScope): void;
   /** What lands the rows of a use case; undefined where people land them from outside. */

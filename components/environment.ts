@@ -58,6 +58,8 @@ export class Environment extends pulumi.ComponentResource {
   /** Private half of the key that signs released models, PEM; secret. */
   readonly signingKey: pulumi.Output<string>;
   readonly useCases: Readonly<Record<string, UseCaseOutputs>>;
+  /** Address of the page for people; undefined where the target has none. */
+  readonly console: pulumi.Output<string> | undefined;
 
   /** @throws InputError where the settings name another environment; SettingsError for a value out of bounds. */
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -94,6 +96,7 @@ export class Environment extends pulumi.ComponentResource {
     this.database = pulumi.interpolate`${parts.database.host}:${parts.database.port}`;
     this.signingKey = pulumi.secret(signing.privateKey);
     this.useCases = Object.fromEntries(useCases);
+    this.console = consoleOf(made, this.useCases)?.url;
     this.registerOutputs({ tracking: this.tracking, blob: this.blob, database: this.database });
   }
 }
@@ -117,6 +120,14 @@ interface Made {
   readonly signing: SigningKey;
   readonly identity: pulumi.Output<IdentityDocument>;
 }
+
+/** The page for people, which asks every other part. */
+const consoleOf = ({ parts, tracking, signing }: Made, useCases: Readonly<Record<string, UseCaseOutputs>>) =>
+  parts.console?.({
+    tracking,
+    signingPublicKey: signing.publicKey,
+    serving: Object.fromEntries(Object.entries(useCases).map(([name, { serving }]) => [name, serving])),
+  });
 
 /** Model server, training, jobs and project of one use case. */
 function useCaseParts(settings: EnvironmentSettings, scope: UseCaseScope, made: Made): UseCaseOutputs {

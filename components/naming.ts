@@ -18,8 +18,11 @@ export const platformPathOf = (group?: string) => projectPath("platform", group)
 export const platformPath = platformPathOf();
 
 /** What an environment's server calls itself in a token's `aud`. */
-export const audience = (environment: string, server: "tracking" | "serving") =>
+export const audience = (environment: string, server: "tracking" | "serving" | "console") =>
   `ecluse-${environment}-${server}`;
+
+/** The group of whoever may use this machine's platform; an environment's tier says what its members may do there. */
+export const peopleGroup = "ecluse-scientists";
 
 /** The login that the laptop's made-up traffic comes under. */
 export const demonstrator = "demonstration";
@@ -93,7 +96,7 @@ const taken: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["forge", "database", "blob", "tracking"].map((name) => [name, "a service of the platform"]),
+    ["forge", "database", "blob", "tracking", "console"].map((name) => [name, "a service of the platform"]),
   ),
   default: "MLflow's own workspace",
   ecluse: "the Python package of every use case",

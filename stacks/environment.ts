@@ -7,6 +7,8 @@ import { recordedDigests } from "../images/recorded";
 export function environment(parsed: EnvironmentSettings, target: Target) {
   const { environment: name, tier } = parsed;
   const settings = { ...parsed, imageDigests: recordedDigests(), imageSources: "." };
-  const { tracking, blob, database, signingKey, useCases } = new Environment(name, { settings, target });
-  return { environment: name, tier, tracking, blob, database, signingKey, useCases };
+  const { console, ...made } = new Environment(name, { settings, target });
+  const { tracking, blob, database, signingKey, useCases } = made;
+  const outputs = { environment: name, tier, tracking, blob, database, signingKey, useCases };
+  return { ...outputs, ...(console && { console }) };
 }

@@ -48,6 +48,7 @@ describe("an environment on the local target", () => {
       root: ["Environment dev"],
       dev: [
         "ArtifactStore dev-store",
+        "Console dev-console",
         "ForgeTrust dev-forge",
         "MetadataDatabase dev-database",
         "ProcessManager dev-process-manager",
@@ -71,6 +72,7 @@ describe("an environment on the local target", () => {
         "CiVariable dev-bank-churn-variables-mlflow-tracking-uri",
         "CiVariable dev-bank-churn-variables-mlflow-workspace",
       ],
+      "dev-console": ["Port dev-console-port", "Service dev-console"],
       "dev-database": [
         "Database dev-database-databases",
         "Port dev-database-port",
@@ -91,6 +93,7 @@ describe("an environment on the local target", () => {
         "BlobAccess dev-store-bank-churn-monitor-reports",
         "BlobAccess dev-store-bank-churn-serve",
         "BlobAccess dev-store-bank-churn-train",
+        "BlobAccess dev-store-console-reports",
         "BlobContainer dev-store-artifacts",
         "BlobContainer dev-store-data",
         "BlobContainer dev-store-holdout",
@@ -115,6 +118,7 @@ describe("an environment on the local target", () => {
     const services = environment.filter(({ type }) => /:(Service|Task)$/.test(type));
     expect(services.map(({ inputs }) => `${inputs.environment}/${inputs.name}`).sort()).toEqual([
       "dev/blobs",
+      "dev/console",
       "dev/postgres",
       "dev/prepare",
       "dev/scheduler",
@@ -163,6 +167,22 @@ describe("an environment on the local target", () => {
       container: "inference",
       permission: "write",
     });
+  });
+
+  it("gives the console addresses, and no right but to read the reports", () => {
+    expect(inputsOf("BlobAccess", "dev-store-console-reports")).toMatchObject({
+      container: "reports",
+      permission: "read",
+    });
+    const { env, secretEnv } = inputsOf("Service", "dev-console") as {
+      env: Record<string, string>;
+      secretEnv: { value: Record<string, string> };
+    };
+    expect(Object.keys(secretEnv.value)).toEqual(["ECLUSE_REPORTS_URL"]);
+    expect(env.ECLUSE_HOST).toBe("127.0.0.1");
+    expect(JSON.parse(env.ECLUSE_USE_CASES ?? "")).toEqual([
+      { name: "bank-churn", serving: "http://127.0.0.1:4711", project: "7" },
+    ]);
   });
 
   it("makes the forge trust its own workloads, in the projects of its use cases", () => {

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  ConsoleArgs,
   EnvironmentParts,
   ForgeIdentity,
   ForgeParts,
@@ -12,11 +13,13 @@ import type {
   TrackingArgs,
 } from "../contracts";
 import { InputError } from "../errors";
-import { projectPath } from "../naming";
+import { peopleGroup, projectPath } from "../naming";
+import { consoleProcess } from "../processes/console";
 import { monitorProcess } from "../processes/monitor";
 import { servingProcess } from "../processes/serving";
 import { trackingProcess } from "../processes/tracking";
 import type { EnvironmentSettings, Tier } from "../settings";
+import { Console } from "./console";
 import { MetadataDatabase } from "./database";
 import { ForgeProject, ForgeServer, ForgeTrust, ProjectVariables } from "./forge";
 import { SigningKey, WorkloadKey } from "./keys";
@@ -93,6 +96,12 @@ class LocalEnvironment implements EnvironmentParts {
     );
   }
 
+  console(args: ConsoleArgs) {
+    const { scope, store, parent } = this;
+    const process = consoleProcess(this.settings, args, this.forge);
+    return new Console(`${this.name}-console`, { ...process, scope, store }, { parent });
+  }
+
   registerProject({ useCase, parent, ...args }: ProjectBinding): void {
     const { scope } = this;
     const { tier } = this.settings;
@@ -110,7 +119,7 @@ const issuesOf = ({ useCase, forge }: MonitorArgs) =>
 /** Scientists work in development and look on elsewhere. */
 const peopleOf = ({ issuer }: ForgeIdentity, tier: Tier): People => ({
   keys: issuer.apply((issuer) => ({ issuer, jwks_uri: `${issuer}/oauth/discovery/keys` })),
-  groups: { "ecluse-scientists": tier === "development" ? "scientist" : "auditor" },
+  groups: { [peopleGroup]: tier === "development" ? "scientist" : "auditor" },
 });
 
 /** The forge as a process of this machine, with its projects. */

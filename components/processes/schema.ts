@@ -100,4 +100,18 @@ export interface Processes {
     readonly ECLUSE_SCHEDULES: string;
     readonly ECLUSE_WORKLOAD_KEY: string;
   };
+  readonly console: {
+    readonly MLFLOW_TRACKING_SERVER_CERT_PATH?: string;
+    readonly ECLUSE_HOST?: string;
+    readonly ECLUSE_PORT: string;
+    readonly ECLUSE_TLS_FOLDER?: string;
+    readonly ECLUSE_ENVIRONMENT: string;
+    readonly ECLUSE_TIER: string;
+    readonly ECLUSE_USE_CASES: string;
+    readonly MLFLOW_TRACKING_URI: string;
+    readonly ECLUSE_SIGNING_PUBLIC_KEY: string;
+    readonly ECLUSE_FORGE_URL?: string;
+    readonly ECLUSE_REPORTS_URL?: string;
+    readonly ECLUSE_AUDIT_FOLDER?: string;
+  };
 }

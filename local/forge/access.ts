@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from "jose";
+import { forgeAudience } from "../../components/naming";
+import type { Issuer } from "./issuer";
+import { loginOf } from "./people";
 import { listProjects, type Project } from "./projects";
+import { Refused } from "./refused";
 import { readJson } from "./store";
 
 /** An environment whose workload tokens the forge accepts; its stack writes these to `trust.json`. */
@@ -13,21 +17,15 @@ export interface TrustedEnvironment {
   readonly projects: readonly string[];
 }
 
-/** A refusal of a request, as an HTTP status with GitLab's kind of message. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+export { Refused } from "./refused";
 
 /** Who calls, and which projects it reaches. */
 export interface Caller {
   readonly name: string;
   /** The environment that it belongs to; undefined where it belongs to none. */
   readonly environment?: string;
+  /** A person reads every project of the forge, and changes nothing here. */
+  readonly isPerson?: boolean;
   mayReach(project: Project): boolean;
 }
 
@@ -39,10 +37,18 @@ export function trustFile(home: string): string {
   return join(home, "forge", "trust.json");
 }
 
-/** The monitor of one use case in one environment, by its workload token; 403 when the subject is no monitor. */
-export async function authenticate(home: string, authorization: string | undefined): Promise<Caller> {
+/**
+ * The monitor of one use case in one environment, by its workload token, or a person, by a token of the forge's own;
+ * 403 when the subject is neither.
+ */
+export async function authenticate(
+  home: string,
+  authorization: string | undefined,
+  own?: Issuer,
+): Promise<Caller> {
   const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
   if (!token) throw new Refused(401, "401 Unauthorized: show a workload token as Authorization: Bearer");
+  if (own && issuerOf(token) === own.url) return readerOf(await loginOf(token, own, forgeAudience));
   const trusted = readJson<TrustedEnvironment[]>(trustFile(home), []);
   const environment = trusted.find((candidate) => candidate.issuer === issuerOf(token));
   if (!environment) throw new Refused(401, "401 Unauthorized: the token's issuer is not trusted");
@@ -55,6 +61,8 @@ export async function authenticate(home: string, authorization: string | undefin
     mayReach: ({ id, useCase: own }) => environment.projects.includes(id) && own === useCase,
   };
 }
+
+const readerOf = (login: string): Caller => ({ name: login, isPerson: true, mayReach: () => true });
 
 /** The project that a caller named by id or path; 404 when it is not the caller's own, as GitLab hides those. */
 export function authorize(home: string, caller: Caller, idOrPath: string): Project {

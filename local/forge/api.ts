@@ -1,6 +1,7 @@
 import { authorize, type Caller, Refused } from "./access";
 import { createIssue, createNote, listIssues, listNotes, updateIssue } from "./issues";
 import type { Project } from "./projects";
+import { commitShown, jobsOf, traceOf } from "./reading";
 import { listPipelines, type PipelineRecord } from "./records";
 import { createPipeline } from "./triggers";
 
@@ -12,23 +13,25 @@ export interface ApiRequest {
   readonly body: Record<string, unknown>;
 }
 
-/** A status and a JSON body. */
+/** A status, and a body: JSON, or the text of a log. */
 export interface ApiReply {
   readonly status: number;
   readonly body: unknown;
 }
 
-const ROUTE = /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines|trigger\/pipeline)(?:\/(\d+)(\/notes)?)?$/;
+const ROUTE =
+  /^\/api\/v4\/projects\/([^/]+)\/(issues|pipelines|jobs|repository\/commits|trigger\/pipeline)(?:\/([0-9a-f]+)(\/notes|\/jobs|\/trace)?)?$/;
 const LONGEST_TITLE = 255;
 
 /** Answers `/api/v4/…`; throws {@link Refused}. */
 export function answerApi(home: string, request: ApiRequest): ApiReply {
   const { caller } = request;
-  const [, id, kind, iid, notes] = ROUTE.exec(request.url.pathname) ?? [];
+  const [, id, kind, iid, more] = ROUTE.exec(request.url.pathname) ?? [];
   if (!id) throw new Refused(404, "404 Not Found");
   const project = authorize(home, caller, decodeURIComponent(id));
-  const what = `${request.method} ${kind}${iid ? "/iid" : ""}${notes ?? ""}`;
+  const what = `${request.method} ${kind}${iid ? "/iid" : ""}${more ?? ""}`;
   const number = Number(iid);
+  if (caller.isPerson) return { status: 200, body: read(home, project, { what, key: iid ?? "", request }) };
   switch (what) {
     case "GET pipelines":
       return page(request.url, pipelines(home, project, request.url));
@@ -51,6 +54,32 @@ export function answerApi(home: string, request: ApiRequest): ApiReply {
       };
     default:
       throw new Refused(405, `405 Method Not Allowed: ${request.method}`);
+  }
+}
+
+/** What a person reads, and no monitor needs: logs and commits among it. */
+function read(
+  home: string,
+  project: Project,
+  { what, key, request }: { what: string; key: string; request: ApiRequest },
+): unknown {
+  switch (what) {
+    case "GET pipelines":
+      return page(request.url, pipelines(home, project, request.url)).body;
+    case "GET pipelines/iid":
+      return found(onePipeline(home, project, key), "Pipeline");
+    case "GET pipelines/iid/jobs":
+      return page(request.url, found(jobsOf(home, project.id, key), "Pipeline")).body;
+    case "GET jobs/iid/trace":
+      return found(traceOf(home, project.id, key), "Job");
+    case "GET repository/commits/iid":
+      return found(commitShown(home, project, key), "Commit");
+    case "GET issues":
+      return page(request.url, listIssues(home, project.id, filterOf(request.url))).body;
+    case "GET issues/iid/notes":
+      return page(request.url, found(listNotes(home, project.id, Number(key)))).body;
+    default:
+      throw new Refused(403, `403 Forbidden: a person reads here, and ${request.method} is not of that`);
   }
 }
 
@@ -80,6 +109,7 @@ const shownPipeline = (record: PipelineRecord) => ({
   ref: record.ref,
   source: record.source,
   status: pipelineStates[record.status],
+  ...(record.reason && { reason: record.reason }),
   created_at: record.createdAt,
   // The forge has no pages: people read it by this command.
   web_url: `npx ecluse logs pipeline/${record.id}`,

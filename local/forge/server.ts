@@ -10,6 +10,7 @@ import { EngineError } from "../../protocol/errors";
 import { type Authenticate, authenticate, Refused } from "./access";
 import { answerApi } from "./api";
 import { type Issuer, openIssuer } from "./issuer";
+import { LoginCodes } from "./people";
 
 const LARGEST_BODY_BYTES = 64 << 10;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -27,7 +28,8 @@ export async function serve(listen: Listen): Promise<Server> {
   if (isIP(host) !== 4 || !host.startsWith("127."))
     throw new Error(`ECLUSE_HOST must be a loopback address such as 127.0.0.1, got ${host}`);
   const issuer = await openIssuer(home, `http://${host}:${port}`);
-  const server = createServer(forgeListener({ home, issuer, authenticate: (by) => authenticate(home, by) }));
+  const own = { home, issuer, authenticate: (by: string | undefined) => authenticate(home, by, issuer) };
+  const server = createServer(forgeListener(own));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxHeadersCount = 50;
   await new Promise<void>((done, fail) => server.once("error", fail).listen(port, host, done));
@@ -43,13 +45,13 @@ export interface Answering {
 }
 
 /** Answers the requests to a forge, wherever its server listens. */
-export const forgeListener =
-  (answering: Answering): RequestListener =>
-  (request, response) =>
-    void handle(answering, request, response);
+export function forgeListener(answering: Answering): RequestListener {
+  const codes = new LoginCodes(answering.issuer);
+  return (request, response) => void handle({ ...answering, codes }, request, response);
+}
 
 async function handle(
-  answering: Answering,
+  answering: Answering & { readonly codes: LoginCodes },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -61,6 +63,8 @@ async function handle(
     if (!allowed.includes(request.headers.host ?? ""))
       throw new Refused(421, "421 Misdirected Request: unknown Host");
     if (url.pathname.startsWith("/api/v4/")) await handleApi(answering, url, request, response);
+    else if (url.pathname === "/oauth/token" && request.method === "POST")
+      send(response, 200, await answering.codes.exchange(await readBody(request)));
     else handleOpen(issuer, url, request, response);
   } catch (error) {
     const status = error instanceof Refused ? error.status : 500;
@@ -130,8 +134,14 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+  // A log is text; everything else is JSON.
+  const isText = typeof body === "string";
+  response.writeHead(status, {
+    "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(isText ? body : JSON.stringify(body));
 }
 
 function required(name: string): string {

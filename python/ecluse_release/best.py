@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_release import manifest
-from ecluse_release.champion import stated
+from ecluse_release.records import stated
 
 YEAR = timedelta(days=365)
 CHAMPION, BEST = "non-inferiority", "creep"

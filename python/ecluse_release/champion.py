@@ -12,8 +12,7 @@ from ecluse_models.confined import confined_model
 from ecluse_models.download import download_files
 from ecluse_models.model import Model, ModelError
 from ecluse_release import manifest
-
-ALIAS = "champion"
+from ecluse_release.records import ALIAS, stated
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,6 @@ def champion_version(client: MlflowClient, use_case: str) -> ModelVersion | None
     """The version that has the champion's alias, or None."""
     aliases = client.get_registered_model(use_case).aliases
     return client.get_model_version(use_case, aliases[ALIAS]) if ALIAS in aliases else None
-
-
-def stated(version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> manifest.Statement:
-    """What the release of a version in this environment signed; raises ManifestError."""
-    statement = manifest.read(version.tags.get(manifest.TAG, ""), key)
-    of = statement.environment, statement.use_case, f"models:/{statement.model_id}"
-    if of != (environment, version.name, version.source):
-        raise manifest.ManifestError(f"the manifest is of {' '.join(of)}, not of this version")
-    return statement
 
 
 def load(

@@ -7,7 +7,7 @@ in between leaves a record that the alias does not bear out, which readers say, 
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,12 +15,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_release import manifest
-from ecluse_release.champion import ALIAS
-
-Action = Literal["released", "promoted", "rolled back", "repaired", "taken back", "removed"]
-"""How a version came to be champion; one that is removed is none from then on."""
-TAG = "ecluse.change."
-_KIND = "ecluse-champion-change"
+from ecluse_release.records import ALIAS, CHANGE_KIND, CHANGE_TAG, Action, Change, model_of
 
 
 @dataclass(frozen=True)
@@ -43,22 +38,6 @@ def actor(token: str, reason: str) -> Actor:
         claims = {}
     person = claims.get("user_login") or claims.get("sub") or "unknown"
     return Actor(str(person), str(claims.get("pipeline_id", "")), reason)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change of the champion; `former` had the alias before, `time` is ISO 8601 in UTC."""
-
-    action: Action
-    environment: str
-    use_case: str
-    version: str
-    model_id: str
-    former: str | None
-    person: str
-    pipeline_id: str
-    reason: str
-    time: str
 
 
 def now() -> str:
@@ -88,38 +67,6 @@ class Champions:
     def _record(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
         of = action, self.environment, self.use_case, str(version.version), model_of(version)
         change = Change(*of, former, by.person, by.pipeline_id, by.reason, now())
-        tag, number = f"{TAG}{secrets.token_hex(8)}", str(version.version)
-        jws = manifest.seal(asdict(change), _KIND, self.key)
+        tag, number = f"{CHANGE_TAG}{secrets.token_hex(8)}", str(version.version)
+        jws = manifest.seal(asdict(change), CHANGE_KIND, self.key)
         self.client.set_model_version_tag(self.use_case, number, tag, jws)
-
-
-def model_of(version: ModelVersion) -> str:
-    """The id of a version's model."""
-    return (version.source or "").removeprefix("models:/")
-
-
-def changes_of(
-    version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey
-) -> tuple[list[Change], list[str]]:
-    """The changes that made a version champion, the earliest first, and why others are not to be believed."""
-    changes: list[Change] = []
-    problems: list[str] = []
-    for name, jws in version.tags.items():
-        if name.startswith(TAG):
-            try:
-                changes.append(_read(jws, version, environment, key))
-            except manifest.ManifestError as error:
-                problems.append(f"tag {name} of version {version.version}: {error}")
-    return sorted(changes, key=lambda each: each.time), problems
-
-
-def _read(jws: str, version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> Change:
-    document = manifest.unseal(jws, "the change of the champion", _KIND, key)
-    try:
-        change = Change(**document)
-    except TypeError as error:
-        raise manifest.ManifestError(f"the change of the champion cannot be read: {error}") from None
-    of = change.environment, change.use_case, change.version, change.model_id
-    if of != (environment, version.name, str(version.version), model_of(version)):
-        raise manifest.ManifestError(f"the change is of {' '.join(of)}, not of this version")
-    return change

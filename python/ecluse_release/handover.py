@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from mlflow.entities.model_registry import ModelVersion
 
-from ecluse_release.changes import Action, Actor, Champions
+from ecluse_release.changes import Actor, Champions
 from ecluse_release.judge import Refusal
+from ecluse_release.records import Action
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Serving
 

@@ -25,11 +25,12 @@ from mlflow.exceptions import MlflowException
 
 from ecluse_core.errors import SettingError
 from ecluse_release import manifest
-from ecluse_release.champion import champion_version, stated, why_not
-from ecluse_release.changes import Action, Champions, actor, changes_of
+from ecluse_release.champion import champion_version, why_not
+from ecluse_release.changes import Champions, actor
 from ecluse_release.handover import hand_over
 from ecluse_release.job import job_variables
 from ecluse_release.judge import Refusal
+from ecluse_release.records import Action, changes_of, stated
 from ecluse_release.reload import ReloadError
 from ecluse_release.settings import ChampionSettings
 

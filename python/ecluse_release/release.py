@@ -15,11 +15,12 @@ from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.best import best_version, unmet
-from ecluse_release.champion import Champion, champion_version, load, stated
+from ecluse_release.champion import Champion, champion_version, load
 from ecluse_release.changes import Champions, actor
 from ecluse_release.gates import Gate
 from ecluse_release.handover import hand_over
 from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
+from ecluse_release.records import stated
 from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Settings

@@ -25,10 +25,9 @@ from ecluse_core.opened import Opened
 from ecluse_core.verified import COMMIT
 from ecluse_models.download import download_files
 from ecluse_release import manifest
-from ecluse_release.champion import stated
-from ecluse_release.inventory import Inventory, Reading, Version, champion_at, inventory
+from ecluse_release.inventory import Reading, inventory
 from ecluse_release.prediction import Prediction, find_prediction
-from ecluse_release.refused import Refused
+from ecluse_release.records import Inventory, Refused, Version, champion_at, stated
 from ecluse_release.reporting import main
 
 _PREDICTION = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

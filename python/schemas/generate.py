@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ecluse_console import settings as console
 from ecluse_core.settings import Environment
 from ecluse_identity import prepare, roles
 from ecluse_identity import settings as tracking
@@ -33,6 +34,7 @@ PROCESSES: Mapping[str, type[Environment]] = {
     "release": release.Settings,
     "release-job": job.Requested,
     "scheduler": scheduler.Settings,
+    "console": console.Settings,
 }
 """The environment of each process, by its role."""
 

@@ -44,12 +44,22 @@ function onPath(): string | undefined {
 const files = ["package.json", "package-lock.json"];
 
 function packed(): Pick<Found, "program" | "libraries"> {
+  const folder = installed();
+  return { program: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };
+}
+
+/** The program that finds what keeps people from using a page; it is run in the page. */
+export const axe = (): string => readFileSync(join(installed(), "axe.min.js"), "utf8");
+
+/** The folder with both packages, which is named by their versions. */
+function installed(): string {
   const { packages } = JSON.parse(readFileSync(join(__dirname, "package-lock.json"), "utf8")) as {
     packages: Readonly<Record<string, { version: string }>>;
   };
-  const version = packages["node_modules/@sparticuz/chromium"]?.version ?? "";
-  const folder = onceSync(join(cache, "chromium", version), install);
-  return { program: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };
+  const versions = ["@sparticuz/chromium", "axe-core"].map(
+    (name) => packages[`node_modules/${name}`]?.version,
+  );
+  return onceSync(join(cache, "chromium", versions.join("-")), install);
 }
 
 function install(folder: string): void {
@@ -58,6 +68,7 @@ function install(folder: string): void {
   const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   execFileSync("npm", words, { cwd: folder, stdio: "pipe" });
   unpack(folder);
+  copyFileSync(join(folder, "node_modules/axe-core/axe.min.js"), join(folder, "axe.min.js"));
   rmSync(join(folder, "node_modules"), { recursive: true });
 }
 

@@ -6,5 +6,5 @@ export const resources = {
   "onprem-dev": 212,
   "onprem-prod": 165,
   "local-forge": 11,
-  "local-dev": 53,
+  "local-dev": 57,
 } as const;

@@ -18,11 +18,11 @@ beforeAll(async () => {
 });
 
 /**
- * The link of `ecluse open`, at the loopback address with the host name it has: not every resolver knows
+ * The link of `ecluse open --mlflow`, at the loopback address with the host name it has: not every resolver knows
  * `*.localhost`.
  */
 async function openLink(environment: string): Promise<{ url: string; host: string }> {
-  const { stdout } = await ecluse(["open", environment]);
+  const { stdout } = await ecluse(["open", environment, "--mlflow"]);
   const link = new URL(stdout.trim().split("\n").at(-1) as string);
   return { url: `http://127.0.0.1:${link.port}${link.pathname}${link.search}`, host: link.host };
 }

@@ -73,6 +73,10 @@ export const localCases: Cases = {
       { ...serving('["person:*","*"]') },
       { ...postgres("-c", "hba_file=/open") },
       { command: ["python", "-m", "http.server"] },
+      {
+        command: ["python", "-m", "ecluse_console"],
+        env: { ECLUSE_REPORTS_URL: "http://127.0.0.1/reports" },
+      },
       atPort({ ...tracking, env: {} }),
       local("PostgresCluster", { environment: "prod", password: "" }),
     ],

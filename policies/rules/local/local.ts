@@ -74,6 +74,8 @@ const servers: readonly (readonly [form: RegExp, condition: Condition])[] = [
       ),
     ),
   ],
+  // It has no right of its own: the tracking server says who calls, by what the caller shows.
+  [/ecluse_console/, hasVariable("MLFLOW_TRACKING_URI")],
   // Its password is of the data folder, which is judged itself.
   [
     /bin\/postgres /,

@@ -9,7 +9,8 @@ from pathlib import Path
 import mlflow
 import pytest
 
-from ecluse_release.inventory import Inventory, Reading, Version, inventory
+from ecluse_release.inventory import Reading, inventory
+from ecluse_release.records import Inventory, Version
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from ecluse_release.trace import Trace, Tracing, trace

@@ -3,8 +3,8 @@
 import pytest
 from mlflow import MlflowClient
 
-from ecluse_release.changes import TAG
-from ecluse_release.refused import TAG as REFUSED
+from ecluse_release.records import CHANGE_TAG as TAG
+from ecluse_release.records import REFUSAL_TAG as REFUSED
 from tests.identity.tracking import RunningEnvironment
 from tests.release.released import FIRST, as_release, read, traced, version
 from tests.release.training import USE_CASE, key_pair
