@@ -112,16 +112,24 @@ export function findReusable(
   return undefined;
 }
 
-/** A pipeline's record; undefined where its number was taken, and the run ended before the first save. */
+/** Records as they were read: each is replaced whole, so that another one has another stamp. */
+const known = new Map<string, { readonly stamp: string; readonly record: PipelineRecord }>();
+
+/**
+ * A pipeline's record; undefined where its number was taken, and the run ended before the first save. The server lists
+ * all of them for each page of a console: a thousand are read once.
+ */
 function readPipeline(home: string, id: number): PipelineRecord | undefined {
   const file = join(folder(home), `${id}.json`);
-  if (statSync(file).size === 0) return undefined;
-  return readJson<Partial<PipelineRecord>>(file, {
-    id: "",
-    project: "",
-    status: "",
-    jobs: [],
-  } as object) as PipelineRecord;
+  const { size, ino, mtimeMs } = statSync(file);
+  if (size === 0) return undefined;
+  const stamp = `${ino} ${size} ${mtimeMs}`;
+  const before = known.get(file);
+  if (before?.stamp === stamp) return before.record;
+  const empty = { id: "", project: "", status: "", jobs: [] } as object;
+  const record = readJson<Partial<PipelineRecord>>(file, empty) as PipelineRecord;
+  known.set(file, { stamp, record });
+  return record;
 }
 
 function ids(home: string): number[] {
