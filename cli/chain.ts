@@ -22,7 +22,8 @@ import { releaseWith } from "./release";
 import type { Session } from "./session";
 import { UserError } from "./stacks";
 
-const tools: Tools = {
+/** What the environments of use cases are built with. */
+export const tools: Tools = {
   python,
   uv: uvBinary,
   uvCache: process.env.UV_CACHE_DIR ?? join(homeFolder(), "uv-cache"),

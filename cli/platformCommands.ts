@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { homeFolder } from "../local/home";
-import { loginExports, loginLink, openInBrowser, trackingToken } from "./access";
+import { loginExports, loginHints, loginLink, openInBrowser, trackingToken } from "./access";
 import { imageOf, runUseCase, runWaiting } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { forgeProjects, forgeText } from "./forge";
 import { start, stop } from "./lifecycle";
 import { showLog } from "./logs";
-import { environmentOutputs } from "./outputs";
+import { environmentOutputs, outputsOfEnvironment } from "./outputs";
 import { elapsed } from "./progress";
 import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { localStacks, UserError } from "./stacks";
 import { status, statusTable } from "./status";
 import { table } from "./table";
 import { addUseCaseCommands } from "./useCaseCommands";
+import { chosenUseCase } from "./workspace";
 
 interface Json {
   readonly json?: boolean;
@@ -61,11 +62,19 @@ async function runAsked(session: Session, useCase: string | undefined): Promise<
   print(count === 0 ? "No pipeline waits." : `${count} pipeline${count === 1 ? "" : "s"} passed.`);
 }
 
-async function login(environment: string, { json, token }: Json & { token?: boolean }): Promise<void> {
+interface LoginOptions extends Json {
+  readonly token?: boolean;
+  readonly useCase?: string;
+}
+
+async function login(environment: string, { json, token, useCase }: LoginOptions): Promise<void> {
   if (token) return print(await trackingToken(environment));
-  const exports = await loginExports(environment);
+  const outputs = await outputsOfEnvironment(environment);
+  const chosen = chosenUseCase(outputs, useCase);
+  const exports = await loginExports(outputs, chosen);
   if (json) return printJson(exports);
   for (const [name, value] of Object.entries(exports)) print(`export ${name}='${value}'`);
+  process.stderr.write(`${loginHints(outputs, chosen)}\n`);
 }
 
 async function openEnvironment(environment: string): Promise<void> {
@@ -126,6 +135,7 @@ function addAccessCommands(program: Command): void {
     .command("login <environment>")
     .description('shell lines for notebooks: eval "$(npx ecluse login dev)"')
     .option(...jsonOption)
+    .option("--use-case <name>", "the use case to work on; needed where the environment has several")
     .option("--token", "print a token of ten minutes and nothing else, as the login renews itself")
     .action(login);
   program
