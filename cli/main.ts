@@ -18,6 +18,7 @@ import { addShellCommand } from "./shell";
 import { addStackCommands } from "./stackCommands";
 import { UserError } from "./stacks";
 import { addSupportCommand } from "./support/commands";
+import { addWatchCommand } from "./watch";
 
 const session = openSession();
 
@@ -49,6 +50,7 @@ addEraseCommand(program);
 addSupportCommand(program);
 addRotateCommand(program, session);
 addModelCommands(program, session);
+addWatchCommand(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
 program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { homeFolder } from "../local/home";
 import { loginExports, loginHints, loginLink, openInBrowser, trackingToken } from "./access";
-import { imageOf, runUseCase, runWaiting } from "./chain";
+import { imageOf, runJobOnly, runUseCase, runWaiting } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { forgeProjects, forgeText } from "./forge";
@@ -47,10 +47,22 @@ async function bringUp(session: Session, useCase: string): Promise<void> {
   else await start(session);
 }
 
-async function runOne(session: Session, useCase: string | undefined): Promise<void> {
+interface RunOptions {
+  readonly all?: boolean;
+  readonly waiting?: boolean;
+  readonly only?: string;
+  readonly fix?: boolean;
+}
+
+async function runOne(session: Session, useCase: string | undefined, options: RunOptions): Promise<void> {
   if (!useCase) throw new UserError("name the use case, or give --all");
+  const { only, fix = false } = options;
   await bringUp(session, useCase);
-  const done = await runUseCase(useCase, session);
+  if (only) {
+    await runJobOnly(useCase, only, session, fix);
+    return print(`${only} passed. Nothing is merged: npx ecluse run ${useCase} takes it to production.`);
+  }
+  const done = await runUseCase(useCase, session, fix);
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
 
@@ -102,9 +114,15 @@ export function addPlatformCommands(program: Command, session: Session): void {
     .description("take a use case from a branch to production")
     .option("--all", "bring up every local stack, then run every use case")
     .option("--waiting", "run the pipelines that its monitors have asked the forge for")
-    .action((useCase: string | undefined, { all, waiting }: { all?: boolean; waiting?: boolean }) =>
+    .option("--only <job>", "run one job of the branch's pipeline, such as check, with what it needs")
+    .option("--fix", "first format the code, and repair what ruff can")
+    .action((useCase: string | undefined, options: RunOptions) =>
       alone(session, () =>
-        all ? runAll(session) : waiting ? runAsked(session, useCase) : runOne(session, useCase),
+        options.all
+          ? runAll(session)
+          : options.waiting
+            ? runAsked(session, useCase)
+            : runOne(session, useCase, options),
       ),
     );
   program
