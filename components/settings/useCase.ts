@@ -192,7 +192,7 @@ const shape = {
     .optional()
     .describe(
       "your own CSV, Excel or Parquet file, a folder of them, or a query (.sql), relative to the checkout; or " +
-        "blob:<name> (local target)",
+        "blob: and a name (local target)",
     ),
 };
 
