@@ -21,8 +21,10 @@ import type { Progress } from "./progress";
 import { releaseWith } from "./release";
 import type { Session } from "./session";
 import { UserError } from "./stacks";
+import { requireStyle } from "./style";
 
-const tools: Tools = {
+/** What the environments of use cases are built with. */
+export const tools: Tools = {
   python,
   uv: uvBinary,
   uvCache: process.env.UV_CACHE_DIR ?? join(homeFolder(), "uv-cache"),
@@ -43,6 +45,7 @@ function progressReporter(progress: Progress): (event: PipelineEvent) => void {
     const from = reusedFrom ? ` from pipeline ${reusedFrom}` : "";
     const took = seconds === undefined ? "" : ` in ${seconds.toFixed(1)} s`;
     progress.say(`  ${name}: ${status}${from}${took}${reason ? `: ${reason}` : ""}`);
+    for (const line of event.job.telling ?? []) progress.say(`    ${line}`);
   };
 }
 
@@ -51,7 +54,7 @@ export async function pipeline(
   run: PipelineRun,
   ref: string,
   sha: string,
-  asked: Partial<Pick<PipelineOptions, "waiting" | "variables" | "source">> = {},
+  asked: Partial<Pick<PipelineOptions, "waiting" | "variables" | "source" | "only">> = {},
 ): Promise<PipelineRecord> {
   const home = homeFolder();
   const { forgeUrl, environments, progress, signal } = run;
@@ -75,11 +78,17 @@ export async function pipeline(
     signal,
     ...asked,
   });
-  if (record.status !== "passed")
-    throw new UserError(
-      `pipeline ${record.id} on ${ref} did not pass: ${record.reason}; see npx ecluse logs pipeline/${record.id}`,
-    );
+  if (record.status !== "passed") throw new UserError(refusalOf(record));
   return record;
+}
+
+/** Why a pipeline did not pass: each failed job with the lines that say so, and where the rest is. */
+export function refusalOf({ id, ref, reason, jobs }: PipelineRecord): string {
+  const telling = jobs.flatMap(({ name, telling = [] }) => telling.map((line) => `  ${name}: ${line}`));
+  return [
+    `pipeline ${id} on ${ref} did not pass: ${reason}; see npx ecluse logs pipeline/${id}`,
+    ...telling,
+  ].join("\n");
 }
 
 /** The locked environment that a use case's jobs run in; built when its lock is new. */
@@ -115,11 +124,29 @@ export async function openRun(useCase: string, { progress, signal }: Session): P
  * Takes a use case from a branch to production, and then through its first days there. Steps that were done are not
  * done again; gives how many were.
  */
-export async function runUseCase(useCase: string, session: Session): Promise<number> {
+export async function runUseCase(useCase: string, session: Session, fix = false): Promise<number> {
   const run = await openRun(useCase, session);
+  await requireStyle(run, fix);
   await toProduction(run);
   await demonstrate(run);
   return run.journal.done;
+}
+
+/** Runs one job of the branch's pipeline, with what that needs; nothing is merged by it. */
+export async function runJobOnly(
+  useCase: string,
+  only: string,
+  session: Session,
+  fix: boolean,
+): Promise<void> {
+  const run = await openRun(useCase, session);
+  if (fix) await requireStyle(run, fix);
+  const home = homeFolder();
+  const project = findProject(home, projectPath(useCase));
+  const { sha } = pushBranch({ home, project, folder: run.folder, branch, message: `Bring in ${useCase}` });
+  await run.progress.step(`${useCase}: ${only} of commit ${sha.slice(0, 8)}`, () =>
+    pipeline(run, branch, sha, { only }),
+  );
 }
 
 /** Lands the use case's data in each environment, and takes it from a branch to production. */

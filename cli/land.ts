@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { projectPath } from "../components/naming";
 import { findProject } from "../local/forge/projects";
 import { setVariable } from "../local/forge/variables";
 import { homeFolder, projectRoot } from "../local/home";
+import { askKit } from "./kit";
 import type { EnvironmentOutputs } from "./outputs";
 import type { PipelineRun } from "./pipelineRun";
+import { isFetched, sourceEnvironment, sourcePath } from "./source";
 import { UserError, useCaseSettings } from "./stacks";
 import { inFolder, runOwnCode, runPlatformCode } from "./useCaseCode";
 
@@ -20,16 +22,23 @@ function digestOf(path: string): string {
   return hash.digest("hex");
 }
 
+/** The file or folder of a source; what a query or a container has is brought into `folder` first. */
+async function fileOf(source: string, what: string, folder: string): Promise<string> {
+  const path = sourcePath(source, projectRoot);
+  if (path !== source && !existsSync(path))
+    throw new UserError(
+      `source of ${what} is ${source}: there is no file or folder ${path}; correct the path`,
+    );
+  if (!isFetched(source)) return path;
+  return (await askKit(["fetch", path, "--to", folder], sourceEnvironment())).trim();
+}
+
 /** What to land, as arguments of the use case's `land` and files that it reads, and its name among other landings. */
-function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
+async function landing({ environment, tier }: EnvironmentOutputs, useCase: string, folder: string) {
   const { rows, source } = useCaseSettings(environment, useCase);
   if (!source)
     return { title: `${rows} rows`, words: ["--rows", String(rows)], files: [], identity: String(rows) };
-  const file = resolve(projectRoot, source);
-  if (!existsSync(file))
-    throw new UserError(
-      `source of ${useCase} in ${environment} is ${source}: there is no file or folder ${file}; correct the path`,
-    );
+  const file = await fileOf(source, `${useCase} in ${environment}`, folder);
   // Production has it all; the others a sample of as many rows as they would draw.
   const sample = tier === "production" ? [] : ["--sample", String(rows)];
   const words = ["--source", file, ...sample];
@@ -43,10 +52,12 @@ function landing({ environment, tier }: EnvironmentOutputs, useCase: string) {
  */
 export async function land(run: PipelineRun, outputs: EnvironmentOutputs): Promise<string> {
   const { environment } = outputs;
-  const { title, words, files, identity } = landing(outputs, run.useCase);
-  return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
-    run.progress.step(`${environment}: land ${title}`, () => landVersion(run, outputs, words, files)),
-  );
+  return inFolder(async (folder) => {
+    const { title, words, files, identity } = await landing(outputs, run.useCase, folder);
+    return run.journal.once(`land in ${environment}`, [run.identity, identity], () =>
+      run.progress.step(`${environment}: land ${title}`, () => landVersion(run, outputs, words, files)),
+    );
+  });
 }
 
 /** Replaces what has landed by the synthetic population under a scenario. */

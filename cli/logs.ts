@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readLog } from "../local/forge/log";
 import { findProject, listProjects } from "../local/forge/projects";
 import { listPipelines } from "../local/forge/records";
 import { environmentPath, homeFolder } from "../local/home";
@@ -29,10 +30,9 @@ function pipelineLog(id: string, lines: number): string {
     throw new UserError(
       `there is no pipeline ${id}: there are ${records.map((one) => one.id).join(", ") || "none"}`,
     );
-  const jobs = record.jobs.map(({ name, status, reason, log }) => {
-    const file = log && join(homeFolder(), "forge", log);
-    const text = file && existsSync(file) ? tail(readFileSync(file, "utf8"), lines) : "";
-    return `── ${name}: ${status}${reason ? ` (${reason})` : ""}\n${text}`;
+  const jobs = record.jobs.map((job) => {
+    const { name, status, reason } = job;
+    return `── ${name}: ${status}${reason ? ` (${reason})` : ""}\n${tail(readLog(homeFolder(), job), lines)}`;
   });
   return [
     `pipeline ${record.id} of ${record.projectPath} at ${record.sha.slice(0, 8)} on ${record.ref}: ${record.status}`,

@@ -14,9 +14,11 @@ import { addProfileCommand } from "./profile";
 import { printable } from "./progress";
 import { addRotateCommand } from "./rotation/commands";
 import { openSession } from "./session";
+import { addShellCommand } from "./shell";
 import { addStackCommands } from "./stackCommands";
 import { UserError } from "./stacks";
 import { addSupportCommand } from "./support/commands";
+import { addWatchCommand } from "./watch";
 
 const session = openSession();
 
@@ -40,6 +42,7 @@ addPlatformCommands(program, session);
 addStackCommands(program, session);
 addBackupCommands(program, session);
 addCostCommand(program, session);
+addShellCommand(program, session);
 addModelServerCommands(program, session);
 addProfileCommand(program);
 addMonitorCommand(program);
@@ -47,6 +50,7 @@ addEraseCommand(program);
 addSupportCommand(program);
 addRotateCommand(program, session);
 addModelCommands(program, session);
+addWatchCommand(program, session);
 addDemoCommand(program, session);
 addClusterCommands(program, session);
 program

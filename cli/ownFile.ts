@@ -1,7 +1,8 @@
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { InputError } from "../components/errors";
 import type { OwnFile } from "./new";
 import { profileOf } from "./profile";
+import { sourcePath } from "./source";
 
 /** The flags of `ecluse new` that name a file of rows. */
 export interface FileOptions {
@@ -31,7 +32,7 @@ export async function ownFile(options: FileOptions, root: string): Promise<FromF
   const { task, contract, id: identity } = await profileOf(from, target, id);
   if (template !== undefined && template !== task)
     throw new InputError("--template", template, `leave it out: column ${target} makes it ${task}`);
-  const [path, inside] = [resolve(from), relative(root, resolve(from))];
-  const source = inside.startsWith("..") ? path : inside;
+  const [path, inside] = [sourcePath(from), relative(root, sourcePath(from))];
+  const source = path === from || inside.startsWith("..") ? path : inside;
   return { template: task, ownData: true, own: { source, target, id: identity, features: contract } };
 }

@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { homeFolder } from "../local/home";
-import { consoleLink, loginExports, loginLink, openInBrowser, trackingToken } from "./access";
-import { imageOf, runUseCase, runWaiting } from "./chain";
+import { consoleLink, loginExports, loginHints, loginLink, openInBrowser, trackingToken } from "./access";
+import { imageOf, runJobOnly, runUseCase, runWaiting } from "./chain";
 import { upAll } from "./deploy";
 import { diagnose } from "./doctor";
 import { forgeProjects, forgeText } from "./forge";
 import { start, stop } from "./lifecycle";
 import { showLog } from "./logs";
-import { environmentOutputs } from "./outputs";
+import { environmentOutputs, outputsOfEnvironment } from "./outputs";
 import { elapsed } from "./progress";
 import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { localStacks, UserError } from "./stacks";
 import { status, statusTable } from "./status";
 import { table } from "./table";
 import { addUseCaseCommands } from "./useCaseCommands";
+import { chosenUseCase } from "./workspace";
 
 interface Json {
   readonly json?: boolean;
@@ -46,10 +47,22 @@ async function bringUp(session: Session, useCase: string): Promise<void> {
   else await start(session);
 }
 
-async function runOne(session: Session, useCase: string | undefined): Promise<void> {
+interface RunOptions {
+  readonly all?: boolean;
+  readonly waiting?: boolean;
+  readonly only?: string;
+  readonly fix?: boolean;
+}
+
+async function runOne(session: Session, useCase: string | undefined, options: RunOptions): Promise<void> {
   if (!useCase) throw new UserError("name the use case, or give --all");
+  const { only, fix = false } = options;
   await bringUp(session, useCase);
-  const done = await runUseCase(useCase, session);
+  if (only) {
+    await runJobOnly(useCase, only, session, fix);
+    return print(`${only} passed. Nothing is merged: npx ecluse run ${useCase} takes it to production.`);
+  }
+  const done = await runUseCase(useCase, session, fix);
   print(done === 0 ? "Nothing to change." : `${useCase} is in production.`);
 }
 
@@ -61,11 +74,19 @@ async function runAsked(session: Session, useCase: string | undefined): Promise<
   print(count === 0 ? "No pipeline waits." : `${count} pipeline${count === 1 ? "" : "s"} passed.`);
 }
 
-async function login(environment: string, { json, token }: Json & { token?: boolean }): Promise<void> {
+interface LoginOptions extends Json {
+  readonly token?: boolean;
+  readonly useCase?: string;
+}
+
+async function login(environment: string, { json, token, useCase }: LoginOptions): Promise<void> {
   if (token) return print(await trackingToken(environment));
-  const exports = await loginExports(environment);
+  const outputs = await outputsOfEnvironment(environment);
+  const chosen = chosenUseCase(outputs, useCase);
+  const exports = await loginExports(outputs, chosen);
   if (json) return printJson(exports);
   for (const [name, value] of Object.entries(exports)) print(`export ${name}='${value}'`);
+  process.stderr.write(`${loginHints(outputs, chosen)}\n`);
 }
 
 async function openEnvironment(
@@ -96,9 +117,15 @@ export function addPlatformCommands(program: Command, session: Session): void {
     .description("take a use case from a branch to production")
     .option("--all", "bring up every local stack, then run every use case")
     .option("--waiting", "run the pipelines that its monitors have asked the forge for")
-    .action((useCase: string | undefined, { all, waiting }: { all?: boolean; waiting?: boolean }) =>
+    .option("--only <job>", "run one job of the branch's pipeline, such as check, with what it needs")
+    .option("--fix", "first format the code, and repair what ruff can")
+    .action((useCase: string | undefined, options: RunOptions) =>
       alone(session, () =>
-        all ? runAll(session) : waiting ? runAsked(session, useCase) : runOne(session, useCase),
+        options.all
+          ? runAll(session)
+          : options.waiting
+            ? runAsked(session, useCase)
+            : runOne(session, useCase, options),
       ),
     );
   program
@@ -130,6 +157,7 @@ function addAccessCommands(program: Command): void {
     .command("login <environment>")
     .description('shell lines for notebooks: eval "$(npx ecluse login dev)"')
     .option(...jsonOption)
+    .option("--use-case <name>", "the use case to work on; needed where the environment has several")
     .option("--token", "print a token of ten minutes and nothing else, as the login renews itself")
     .action(login);
   program

@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { askKit } from "./kit";
 import { jsonOption, print } from "./session";
+import { sourceEnvironment, sourcePath } from "./source";
 
 /** What a file of rows seems to hold, as far as `ecluse new` goes by it. */
 export interface Profiled {
@@ -14,7 +14,7 @@ export interface Profiled {
 }
 
 const ask = async (file: string, target: string, words: readonly string[]): Promise<string> =>
-  (await askKit(["profile", resolve(file), "--target", target, ...words])).trimEnd();
+  (await askKit(["profile", sourcePath(file), "--target", target, ...words], sourceEnvironment())).trimEnd();
 
 const idWords = (id?: string) => (id ? ["--id", id] : []);
 

@@ -7,8 +7,7 @@ import { findProject } from "../local/forge/projects";
 import { homeFolder } from "../local/home";
 import { environmentsOf } from "./environmentsOf";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
-import { callPython, platformCall } from "./python";
-import { UserError } from "./stacks";
+import { askPlatform, platformCall } from "./python";
 
 /** Which version is to be champion, and why. */
 export interface Promotion {
@@ -58,8 +57,6 @@ async function promoteIn(
   { tokens, log }: PlatformWork,
 ): Promise<Promoted> {
   const { environment, signingKey, tracking, useCases } = outputs;
-  const hide = masker([signingKey]);
-  const said: string[] = [];
   const words = [asked, "--json", `--reason=${reason}`, ...(to === undefined ? [] : [`--to=${to}`])];
   const variables = promotionVariables({
     ...{ environment, useCase, signingKey, trackingUrl: tracking, tokens },
@@ -67,14 +64,12 @@ async function promoteIn(
     // One process: what it answers to the reload is what serves.
     servingReplicas: 1,
   });
-  const { code, stdout } = await callPython({
+  const stdout = await askPlatform({
     ...platformCall(["ecluse_release.promotion", ...words], variables),
-    onLine: (line) => {
-      said.push(hide(line));
-      log(hide(line));
-    },
+    what: `${useCase} in ${environment}`,
+    hide: masker([signingKey]),
+    onLine: log,
   });
-  if (code !== 0) throw new UserError(`${useCase} in ${environment}: ${said.slice(-6).join("\n")}`);
   const done = { environment, ...JSON.parse(stdout) } as Promoted;
   log(done.message);
   return done;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { homeFolder } from "../local/home";
 import { python, pythonPath } from "../local/provider/supervisor";
+import { UserError } from "./stacks";
 
 /** No program of the platform works longer. */
 const LONGEST_MINUTES = 60;
@@ -56,6 +57,34 @@ export async function callPython({ python, words, env, cwd, onLine }: PythonCall
   });
   if (rest) onLine?.(rest);
   return { code, stdout };
+}
+
+/** What a program of the platform's is asked by a command, and how its answer is read. */
+export interface Asked extends PythonCall {
+  /** For the error: who is asked, and what could not be done. */
+  readonly what: string;
+  /** Masks a line; none by default. */
+  readonly hide?: (line: string) => string;
+  /** Whether it has answered; by default, where it ends with 0. */
+  readonly answered?: (ended: Ended) => boolean;
+}
+
+/** Asks a program of the platform's; gives what it prints, and throws a {@link UserError} with its last lines. */
+export async function askPlatform({
+  what,
+  hide = String,
+  answered,
+  onLine,
+  ...call
+}: Asked): Promise<string> {
+  const said: string[] = [];
+  const take = (line: string) => {
+    said.push(hide(line));
+    onLine?.(hide(line));
+  };
+  const ended = await callPython({ ...call, onLine: take });
+  if (answered ? answered(ended) : ended.code === 0) return ended.stdout;
+  throw new UserError(`${what}: ${said.slice(-6).join("\n")}`);
 }
 
 /** Runs a Python program that must end well; throws with its last lines otherwise. */

@@ -2,8 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { readingVariables } from "../components/processes/release";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
 import { personToken } from "./people";
-import { callPython, platformCall } from "./python";
-import { UserError } from "./stacks";
+import { askPlatform, platformCall } from "./python";
 
 /** The public half of an environment's signing key, PEM: reports verify by it, and sign nothing. */
 const publicKeyOf = (signingKey: string): string =>
@@ -27,7 +26,6 @@ export async function releaseReport<T>(
   { module, words = [], env = {} }: ReportCall,
 ): Promise<T> {
   const { environment, signingKey, tracking } = outputs;
-  const said: string[] = [];
   const variables = readingVariables({
     environment,
     useCase,
@@ -36,7 +34,5 @@ export async function releaseReport<T>(
     token: await personToken((await forgeOutputs()).url, environment, "tracking", 600),
   });
   const call = platformCall([`ecluse_release.${module}`, ...words], { ...variables, ...env });
-  const { code, stdout } = await callPython({ ...call, onLine: (line) => said.push(line) });
-  if (code === 0) return JSON.parse(stdout) as T;
-  throw new UserError(`${useCase} in ${environment}: ${said.slice(-6).join("\n")}`);
+  return JSON.parse(await askPlatform({ ...call, what: `${useCase} in ${environment}` })) as T;
 }

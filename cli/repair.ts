@@ -8,8 +8,7 @@ import { mintReleaseToken } from "../local/forge/tokens";
 import { homeFolder } from "../local/home";
 import { environmentsOf } from "./environmentsOf";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
-import { callPython, platformCall } from "./python";
-import { UserError } from "./stacks";
+import { askPlatform, platformCall } from "./python";
 
 /** What became of a use case's champion in one environment (`python -m ecluse_release.repair`). */
 export interface Repaired {
@@ -34,7 +33,6 @@ export async function repairChampions(useCase: string): Promise<Repaired[]> {
 
 async function repairIn(outputs: EnvironmentOutputs, useCase: string, forgeUrl: string): Promise<Repaired> {
   const { environment, signingKey, tracking } = outputs;
-  const said: string[] = [];
   const variables = repairVariables({
     environment,
     useCase,
@@ -42,11 +40,14 @@ async function repairIn(outputs: EnvironmentOutputs, useCase: string, forgeUrl: 
     trackingUrl: tracking,
     token: await releaseToken(outputs, forgeUrl),
   });
-  const call = platformCall(["ecluse_release.repair", "--json"], variables);
-  const { code, stdout } = await callPython({ ...call, onLine: (line) => said.push(line) });
-  if (stdout.trim()) return { environment, ...JSON.parse(stdout) };
-  const reason = masker([signingKey])(said.slice(-6).join("\n"));
-  throw new UserError(`${useCase} in ${environment} cannot be repaired (exit code ${code}):\n${reason}`);
+  const stdout = await askPlatform({
+    ...platformCall(["ecluse_release.repair", "--json"], variables),
+    what: `${useCase} in ${environment} cannot be repaired`,
+    hide: masker([signingKey]),
+    // Where no version can be loaded, it says so, and ends with another code.
+    answered: ({ stdout }) => stdout.trim() !== "",
+  });
+  return { environment, ...JSON.parse(stdout) };
 }
 
 /** The token of the platform project's job, which alone may move the alias. */

@@ -13,7 +13,7 @@ import { type Manifest, manifestName, manifestText, type Part } from "./manifest
 import { backupKeys, backupPassphrase, newSalt, passphraseVariable } from "./passphrase";
 
 /** What of an environment's folder is made again by `up`, a pipeline or a login, and so is in no backup. */
-const remade = ["supervisor", "services", "tokens", "tmp", "images", "builds", ".config"];
+const remade = ["supervisor", "services", "tokens", "tmp", "landed", "images", "builds", ".config"];
 
 /** What the home has of one part; the journal of steps is of the forge's projects. */
 function pathsOf(name: string, stack: string): string[] {

@@ -190,7 +190,10 @@ const shape = {
   rows: integer(1000, 5_000_000).default(10_000).describe("synthetic customers (local target)"),
   source: text()
     .optional()
-    .describe("your own CSV or Parquet file, or a folder of them, relative to the checkout (local target)"),
+    .describe(
+      "your own CSV, Excel or Parquet file, a folder of them, or a query (.sql), relative to the checkout; or " +
+        "blob: and a name (local target)",
+    ),
 };
 
 interface Judged {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { collect } from "./artifacts";
 import { type JobFolders, prepareFolders, removeFolder } from "./checkout";
 import type { Job } from "./expand";
-import { openLog } from "./log";
+import { openLog, readLog } from "./log";
 import { predefinedVariables } from "./predefined";
 import { attest } from "./provenance";
 import { findReusable, type JobRecord } from "./records";
@@ -11,6 +11,7 @@ import { releaseModel } from "./release";
 import { artifactSources, asksAgain, environmentOf, passes } from "./rules";
 import type { JobWork, Run } from "./run";
 import { type Runner, runJob } from "./runner";
+import { tellingLines } from "./telling";
 import { mintTokens } from "./tokens";
 import { copyInto } from "./untrusted";
 import { digestOf, type Variable, variablesFor } from "./variables";
@@ -97,7 +98,10 @@ async function script(
   if (options.signal?.aborted) throw new Error("cancelled");
   if (code === -1)
     throw new Error(`it ran longer than its timeout of ${job.timeoutSeconds} s; raise timeout:`);
-  if (code !== 0) throw new Error("its script failed; see its log");
+  if (code !== 0) {
+    entry.telling = tellingLines(readLog(options.home, entry));
+    throw new Error("its script failed; see its log");
+  }
 }
 
 /** Runs a job on this machine, where the platform's own packages are in its checkout. */

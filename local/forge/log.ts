@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { masker } from "./mask";
 import type { JobRecord, PipelineRecord } from "./records";
@@ -31,4 +31,10 @@ export function openLog(run: Logged, entry: JobRecord, secrets: readonly string[
     appendFileSync(file, `${masked}\n`);
     run.options.onEvent?.({ type: "line", job: entry.name, line: masked });
   };
+}
+
+/** What a job has printed so far; nothing where it has not begun. */
+export function readLog(home: string, { log }: Pick<JobRecord, "log">): string {
+  const file = log && join(home, "forge", log);
+  return file && existsSync(file) ? readFileSync(file, "utf8") : "";
 }

@@ -47,7 +47,7 @@ export function merge(args: { home: string; project: Project; branch: string; sh
   if (git(repository, ["merge-base", base, tip]) !== base)
     throw new Error(`${branch} is not on top of ${project.defaultBranch}; push it again`);
   requireGreen(
-    listPipelines(home, project.id).find((record) => record.sha === tip),
+    listPipelines(home, project.id).find((record) => record.sha === tip && record.only === undefined),
     branch,
     tip,
   );

@@ -164,6 +164,26 @@ describe("the chain from a branch to production", () => {
     );
   }, 30_000);
 
+  it("runs one job alone with what it needs, by which nothing merges, and shows why it failed", async () => {
+    const forge = withVariables();
+    const failing = CHAIN.replace('echo "token', 'echo "the reason" && exit 3; echo "token');
+    const sha = forge.commit({ ".gitlab-ci.yml": failing });
+    const alone = await forge.run(sha, { only: "check" });
+    expect(statuses(alone)).toEqual({ check: "passed" });
+    expect(alone.status).toBe("passed");
+    expect(() => merge({ home: forge.home, project: forge.project, branch: "work", sha })).toThrow(
+      /no pipeline ran/,
+    );
+    const training = await forge.run(sha, { only: "train-dev" });
+    expect(statuses(training)).toEqual({ check: "reused", "train-dev": "failed" });
+    expect(training.jobs.at(-1)?.telling).toContain("the reason");
+    expect((await forge.run(sha, { only: "train-lab" })).reason).toBe(
+      "there is no job train-lab: use one of check, train-dev",
+    );
+    const main = await forge.run(forge.onMain(sha), { ref: "main", only: "check" });
+    expect(main.reason).toBe("one job alone is run of a branch, not of main");
+  }, 120_000);
+
   it("does not release when a production job failed", async () => {
     const forge = withVariables();
     const broken = CHAIN.replace('"test ! -e model"', '"exit 1"');

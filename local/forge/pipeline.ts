@@ -12,7 +12,7 @@ import { repositoryOf } from "./projects";
 import { type JobRecord, nextPipelineId, type PipelineRecord, savePipeline } from "./records";
 import { refusals } from "./rules";
 import type { PipelineOptions, Run } from "./run";
-import { runInOrder } from "./schedule";
+import { onlyJob, runInOrder } from "./schedule";
 
 /** Runs the pipeline of a commit and gives its record; what stops it is in the record, not thrown. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRecord> {
@@ -26,11 +26,14 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRec
     const image = options.execute ? undefined : await imageOf(options);
     mkdirSync(scratch, { recursive: true, mode: 0o711 });
     openThrough(confinement, [options.home, join(options.home, "forge")]);
-    const pipeline = await expand(options, confinement, image, join(scratch, "expand"));
+    const whole = await expand(options, confinement, image, join(scratch, "expand"));
+    const pipeline = options.only ? onlyJob(whole, options.only) : whole;
     record.jobs = pipeline.jobs.map((job, index) => pendingRecord(job, record.id, index));
-    if (refuse(record, pipeline, options)) return record;
+    if (refuse(record, whole, options)) return record;
     const issuer = await openIssuer(options.home, options.forgeUrl);
     const refProtected = isProtected(options);
+    if (options.only && refProtected)
+      throw new Error(`one job alone is run of a branch, not of ${options.ref}`);
     await runJobs({ options, record, issuer, confinement, image, pipeline, refProtected }, scratch);
     const failed = record.jobs.filter((job) => job.status === "failed" && !job.allowFailure);
     record.status = failed.length || options.signal?.aborted ? "failed" : "passed";
@@ -67,6 +70,7 @@ function startRecord(options: PipelineOptions, confinement: Confinement): Pipeli
     tree: git(repositoryOf(home, project), ["rev-parse", `${sha}^{tree}`]),
     ref,
     source,
+    ...(options.only && { only: options.only }),
     status: "running",
     confinement: confinement.note,
     approver: "none",

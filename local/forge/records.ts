@@ -15,6 +15,8 @@ export interface JobRecord {
   approver?: "none";
   /** Why it failed or was skipped. */
   reason?: string;
+  /** Of a failed script: the lines of its log that say why. */
+  telling?: readonly string[];
   reusedFrom?: string;
   /** Same fingerprint: same definition and same values of variables. */
   fingerprint?: string;
@@ -42,6 +44,8 @@ export interface PipelineRecord {
   /** `created`: it waits to be run. */
   status: "created" | "running" | "passed" | "failed";
   reason?: string;
+  /** The one job that it was for, beside what that needs: no pipeline that a merge could go by. */
+  only?: string;
   /** What kept the jobs apart. */
   confinement: string;
   /** Who approved manual jobs: nobody, on one machine. */

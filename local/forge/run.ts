@@ -53,6 +53,8 @@ export interface PipelineOptions {
   /** Variables of the schedule or the request that started it. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly environments: readonly Environment[];
+  /** Runs this job alone, with what it needs; of a branch, where nothing can come into production by it. */
+  readonly only?: string;
   /** TCP ports per environment that its jobs may connect to; a job of no environment gets none. */
   readonly allowedPorts: Readonly<Record<string, readonly number[]>>;
   readonly tools: Tools;

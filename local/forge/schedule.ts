@@ -4,6 +4,23 @@ import type { JobRecord } from "./records";
 const AT_ONCE = 2;
 
 /**
+ * A pipeline of one job and of what that needs: no job runs without those that it stands on. Throws where there is no
+ * job of that name.
+ */
+export function onlyJob(pipeline: Expanded, name: string): Expanded {
+  const wanted = new Set<string>();
+  const add = (each: string) => {
+    const job = pipeline.jobs.find((one) => one.name === each);
+    if (!job) throw new Error(`there is no job ${each}: use one of ${names(pipeline.jobs)}`);
+    if (wanted.has(each)) return;
+    wanted.add(each);
+    before(job, pipeline).forEach(add);
+  };
+  add(name);
+  return { ...pipeline, jobs: pipeline.jobs.filter((job) => wanted.has(job.name)) };
+}
+
+/**
  * Starts each job when those before it are done, two at a time, and skips it when they say so. `perform` sets the
  * record's status; `skipped` hears of jobs that never start.
  */
@@ -20,6 +37,7 @@ export async function runInOrder(
     before: before(job, pipeline),
   }));
   const byName = new Map(jobs.map((entry) => [entry.job.name, entry.record]));
+  const pending = () => jobs.filter(({ record }) => record.status === "pending");
   const running = new Set<Promise<void>>();
   for (;;) {
     for (const { job, record, before: names } of jobs) {
@@ -38,11 +56,9 @@ export async function runInOrder(
       running.add(work);
     }
     if (running.size) await Promise.race(running);
-    else if (!jobs.some(({ record }) => record.status === "pending")) return;
-    else if (!jobs.some((entry) => ready(entry.before, byName) && entry.record.status === "pending"))
-      throw new Error(
-        `jobs need each other in a circle: ${names(jobs.filter((entry) => entry.record.status === "pending"))}`,
-      );
+    else if (pending().length === 0) return;
+    else if (!pending().some((entry) => ready(entry.before, byName)))
+      throw new Error(`jobs need each other in a circle: ${names(pending().map(({ job }) => job))}`);
   }
 }
 
@@ -76,6 +92,4 @@ function ready(names: readonly string[], byName: ReadonlyMap<string, JobRecord>)
   return !names.some((name) => ["pending", "running"].includes(byName.get(name)?.status ?? ""));
 }
 
-function names(jobs: readonly { job: Job }[]): string {
-  return jobs.map(({ job }) => job.name).join(", ");
-}
+const names = (jobs: readonly Job[]): string => jobs.map(({ name }) => name).join(", ");

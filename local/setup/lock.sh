@@ -9,6 +9,7 @@ pin() {
 }
 
 pin requirements.in -o requirements.lock
+pin -c requirements.lock local/kernel/requirements.in -o local/kernel/requirements.lock
 for image in mlflow serving monitor release; do
   folder=images/$image
   set -- -c requirements.lock "$folder/requirements.in" -o "$folder/requirements.lock"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ecluse_core.container import BlobError
 
@@ -36,6 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     landing = commands.add_parser("land", help="land rows by date")
     land.arguments(landing)
     landing.set_defaults(run=_land)
+    fetching = commands.add_parser("fetch", help="bring what a query or blobs hold into a folder")
+    fetching.add_argument("source", help="a query (.sql), or blob:<name> of a container")
+    fetching.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where to; must be there")
+    fetching.set_defaults(run=_fetch)
     training = commands.add_parser("train", help="train on the landed rows, and log to MLflow")
     training.add_argument(
         "--in-pod", action="store_true", help="make the run, and wait for a pod to train into it"
@@ -60,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     labelling.set_defaults(run=_labels)
     profiling = commands.add_parser("profile", help="propose the data contract that fits a file")
-    profiling.add_argument("read", type=Path, metavar="FILE", help="a file of rows, or a folder of files")
+    profiling.add_argument("read", metavar="FILE", help="a file of rows, a folder, a query or blob:<name>")
     profiling.add_argument("--target", required=True, metavar="COLUMN", help="what the model predicts")
     profiling.add_argument(
         "--id", default="", metavar="COLUMN", help="another in each row; else the first such"
@@ -76,12 +81,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _land(args: argparse.Namespace) -> int:
+    from .fetch import fetch
     from .land import Asked, Stores, land
     from .landed import holdout, training_data
     from .usecase import load
 
-    asked = Asked(args.as_of, args.rows, args.seed, args.source, args.sample, args.replace, args.scenario)
-    print(land(asked, load(), Stores(training_data(), holdout())))
+    with TemporaryDirectory() as folder:
+        source = fetch(args.source, Path(folder)) if args.source else None
+        asked = Asked(args.as_of, args.rows, args.seed, source, args.sample, args.replace, args.scenario)
+        print(land(asked, load(), Stores(training_data(), holdout())))
+    return 0
+
+
+def _fetch(args: argparse.Namespace) -> int:
+    from .fetch import fetch
+
+    print(fetch(args.source, args.to))
     return 0
 
 
@@ -141,10 +156,12 @@ def _labels(args: argparse.Namespace) -> int:
 
 
 def _profile(args: argparse.Namespace) -> int:
+    from .fetch import fetch
     from .profile import profile
     from .proposal import contract_of, source, task_of
 
-    found = profile(args.read, args.target, args.id)
+    with TemporaryDirectory() as folder:
+        found = profile(fetch(args.read, Path(folder)), args.target, args.id)
     contract, text = contract_of(found), source(found)
     more = {"task": task_of(contract), "id": contract.id, "contract": text}
     print(json.dumps({**asdict(found), **more}, ensure_ascii=False) if args.json else text, end="")

@@ -1,8 +1,9 @@
-"""How CSV files are written: what stands between two cells, in a number, and in a date."""
+"""How files of text are written: what stands between two cells, in a number, and in a date."""
 
 import re
 from codecs import lookup
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Final
 
 import pandas as pd
@@ -26,6 +27,8 @@ class FileFormat:
     """Of days and times, as `strptime` has it: `%d.%m.%Y`. Empty for YYYY-MM-DD, perhaps with a time."""
     nulls: tuple[str, ...] = ()
     """Texts that mean the same as an empty cell, such as `-` or `?`."""
+    sheet: str = ""
+    """Of an Excel workbook; empty where it has one sheet."""
 
     def __post_init__(self) -> None:
         for name, value in (("separator", self.separator), ("decimal", self.decimal)):
@@ -60,6 +63,19 @@ class FileFormat:
         bare = known.str.replace(self.thousands, "", regex=False) if self.thousands else known
         return bare.str.replace(self.decimal, ".", regex=False)
 
+    def text(self, value: object) -> str:
+        """A typed cell, as of Excel, as this format would write it; one that is null is the empty text."""
+        if value is None or value in self.nulls:
+            return ""
+        if isinstance(value, float):
+            return repr(int(value) if value.is_integer() else value).replace(".", self.decimal)
+        if isinstance(value, datetime):
+            bare = value.time() == time()
+            return value.strftime(self.dates) if self.dates else str(value.date() if bare else value)
+        if isinstance(value, date):
+            return value.strftime(self.dates) if self.dates else str(value)
+        return str(value)
+
     def days(self, values: pd.Series) -> "pd.Series[pd.Timestamp]":
         """Days as timestamps at midnight, of a time the day at its own place; null where it is no day."""
         known = values.map(str, na_action="ignore").astype("str")
@@ -76,5 +92,7 @@ class FileFormat:
         return ""
 
 
+SEPARATORS: Final = ",;\t|"
+"""What usually stands between two cells."""
 PLAIN: Final = FileFormat()
 """CSV as most programs write it: UTF-8, commas, and points in numbers."""

@@ -1,4 +1,4 @@
-"""Files of rows: CSV, read as text since the contract alone says what a value is, and Parquet.
+"""Files of rows: CSV and Excel, read as text since the contract alone says what a value is, and Parquet.
 
 A CSV file is read strictly: a row with more or fewer cells than the header has is refused, by its number.
 """
@@ -12,10 +12,11 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from .errors import KitError
-from .file_format import PLAIN, FileFormat
+from .excel import read_excel
+from .file_format import PLAIN, SEPARATORS, FileFormat
 from .table import Table
 
-SUFFIXES: Final = (".csv", ".csv.gz", ".csv.bz2", ".csv.zst", ".parquet")
+SUFFIXES: Final = (".csv", ".csv.gz", ".csv.bz2", ".csv.zst", ".parquet", ".xlsx")
 """The ends of the names of files that can be read."""
 MOST_NAMES: Final = 20
 """Columns that a message shows."""
@@ -62,7 +63,7 @@ def _one(path: Path, wanted: list[str], written: FileFormat) -> pd.DataFrame:
         raise KitError(f"{path}: its name must end with one of {', '.join(SUFFIXES)}")
     kind = next(suffix for suffix in SUFFIXES if path.name.endswith(suffix))[1:]
     try:
-        frame = _parquet(path) if kind == "parquet" else read_csv(path, written)
+        frame = _READERS.get(kind, _csv)(path, written)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise KitError(f"{path}: it cannot be read as {kind}: {error}{_fix(error)}") from error
     _require(path, frame, wanted, written)
@@ -84,7 +85,7 @@ def _require(path: Path, frame: pd.DataFrame, wanted: list[str], written: FileFo
     if not missing:
         return
     shown = ", ".join(map(repr, names[:MOST_NAMES])) + (", …" if len(names) > MOST_NAMES else "")
-    other = next((mark for mark in ",;\t|" if len(names) == 1 and mark in names[0]), None)
+    other = next((mark for mark in SEPARATORS if len(names) == 1 and mark in names[0]), None)
     hint = f"; it looks separated by {other!r}, not by {written.separator!r}: set separator" if other else ""
     raise KitError(
         f"{path.name}: column {missing[0]} is missing; it must have {', '.join(wanted)}, "
@@ -92,11 +93,13 @@ def _require(path: Path, frame: pd.DataFrame, wanted: list[str], written: FileFo
     )
 
 
-def _parquet(path: Path) -> pd.DataFrame:
-    return cast(pd.DataFrame, parquet.read_table(path).to_pandas(ignore_metadata=True))
+def _parquet(path: Path, _written: FileFormat) -> pd.DataFrame:
+    # Whole numbers stay so beside a null: as an id, 7 must not become 7.0.
+    found = parquet.read_table(path).to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    return cast(pd.DataFrame, found)
 
 
-def read_csv(path: Path, written: FileFormat) -> pd.DataFrame:
+def _csv(path: Path, written: FileFormat) -> pd.DataFrame:
     """The cells of a CSV file as text, an empty one as the empty text; its first row has the names."""
     parse = csv.ParseOptions(delimiter=written.separator, newlines_in_values=True)
     # One thread: only then an error names the row.
@@ -106,3 +109,7 @@ def read_csv(path: Path, written: FileFormat) -> pd.DataFrame:
     texts = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     frame = csv.read_csv(path, read, parse, texts).to_pandas()
     return frame.replace(list(written.nulls), "") if written.nulls else frame
+
+
+_READERS: Final = {"parquet": _parquet, "xlsx": read_excel}
+"""By the end of a file's name; any other is CSV."""

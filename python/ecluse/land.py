@@ -53,7 +53,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD")
     parser.add_argument("--rows", type=int, default=10_000, help="rows of the synthetic population")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--source", type=Path, help="your own file, or a folder of files")
+    parser.add_argument(
+        "--source", help="your own file or folder of files, a query (.sql), or blob:<name> of a container"
+    )
     parser.add_argument("--sample", type=int, help="of your own file, so many rows")
     parser.add_argument("--replace", action="store_true", help="replace a landing of other parameters")
     parser.add_argument("--scenario", help="what happened to the synthetic population, of scenarios.py")

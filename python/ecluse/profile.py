@@ -10,11 +10,10 @@ import pandas as pd
 from pyarrow import input_stream
 
 from .errors import KitError
-from .file_format import PLAIN, FileFormat
+from .file_format import PLAIN, SEPARATORS, FileFormat
 from .files import files_in, read_file
 from .table import NO_NUMBER, Table
 
-SEPARATORS: Final = ",;\t|"
 DATES: Final = ("", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d")
 """Forms of dates, in the order in which they are tried; the first is YYYY-MM-DD."""
 NULLS: Final = ("-", "--", "?", ".", "\\N", "#N/A", "n/a", "missing")
@@ -66,7 +65,7 @@ def profile(path: Path, target: str, id_column: str = "") -> Profile:
 
 def _text(path: Path) -> FileFormat:
     """Encoding and separator of a CSV file."""
-    if path.suffix == ".parquet":
+    if path.suffix in (".parquet", ".xlsx"):
         return PLAIN
     with input_stream(path) as opened:
         content = bytes(opened.read())

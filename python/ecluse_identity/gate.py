@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 
 from ecluse_identity.claims import Principal, Refused
-from ecluse_identity.grants import converge_user, person_role_ids
+from ecluse_identity.grants import converge_user, person_role_ids, role_workspaces
 from ecluse_identity.sessions import Sessions
+from ecluse_identity.trust import Tier
 from ecluse_identity.verify import Verified, Verifier, bearer
 
 
@@ -33,6 +34,17 @@ class Gate:
             raise Refused("no bearer token and no session; `ecluse open` logs a person in")
         self._require_user(verified.principal)
         return verified
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of this server's environment."""
+        return self.verifier.trust.tier
+
+    def workspaces(self, principal: Principal) -> list[str]:
+        """The workspaces in which a caller holds a role, in their order."""
+        if principal.use_case != "*":
+            return [principal.use_case]
+        return role_workspaces(self.store, principal.role)
 
     def login(self, token: str) -> str:
         """The session cookie for a one-use login token; raises Refused."""

@@ -63,3 +63,8 @@ def converge_user(store: SqlAlchemyStore, name: str, role_ids: Iterable[int]) ->
 def person_role_ids(store: SqlAlchemyStore, role: str) -> list[int]:
     """The ids of a role in every workspace: people of a group have their role for each use case."""
     return [r.id for r in store.list_roles() if r.name == _PREFIX + role]
+
+
+def role_workspaces(store: SqlAlchemyStore, role: str) -> list[str]:
+    """The workspaces that have a role, in their order."""
+    return sorted(r.workspace for r in store.list_roles() if r.name == _PREFIX + role)

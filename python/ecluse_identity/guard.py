@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http.cookies import SimpleCookie
 from typing import Protocol
 
@@ -11,11 +11,14 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ecluse_identity.claims import Refused
+from ecluse_identity.claims import Principal, Refused
+from ecluse_identity.denied import denial, explained
 from ecluse_identity.proxied import REFUSAL, past_the_server
 from ecluse_identity.released import Registered, refusal, writes_files
 from ecluse_identity.sessions import COOKIE, SESSION_SECONDS
+from ecluse_identity.trust import Tier
 from ecluse_identity.verify import Verified
+from ecluse_identity.workspaces import HEADER, Unnamed, in_workspace, unnamed
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _HEADERS = {
@@ -33,7 +36,16 @@ _log = logging.getLogger("ecluse.access")
 
 
 class Admission(Protocol):
-    """What decides who comes in; both methods raise Refused."""
+    """What decides who comes in; the methods that take what a caller shows raise Refused."""
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of this server's environment."""
+        ...
+
+    def workspaces(self, principal: Principal) -> Sequence[str]:
+        """The workspaces in which a caller holds a role."""
+        ...
 
     def admit(self, authorization: str | None, cookie: str | None) -> Verified:
         """The caller of a request."""
@@ -91,10 +103,16 @@ class Guard:
                 response: ASGIApp = _logged_in(cookie, secure=_by_https(scope, headers))
             else:
                 args = headers.get("authorization"), session_cookie(headers.get("cookie"))
-                caller = (await to_thread.run_sync(self._admission.admit, *args)).principal.name
+                principal = (await to_thread.run_sync(self._admission.admit, *args)).principal
+                caller = principal.name
+                if headers.get("authorization"):
+                    scope = await to_thread.run_sync(self._in_workspace, scope, headers, principal)
+                send = explained(send, self._denial(scope, principal))
                 response = self._allowed(scope, headers)
                 if response is self._app and writes_files(scope["method"], scope["path"]):
                     response = Final(self._app, self._registered)
+        except Unnamed as error:
+            response = unnamed(error)
         except Refused as refusal:
             caller = f"refused ({refusal})"
             response = PlainTextResponse(
@@ -102,6 +120,14 @@ class Guard:
             )
         send = _logged(scope, caller, _protected(send))
         await response(scope, _bounded(receive, self._max_body), send)
+
+    def _in_workspace(self, scope: Scope, headers: Headers, principal: Principal) -> Scope:
+        named = headers.get(HEADER, "")
+        return in_workspace(scope, named, lambda: self._admission.workspaces(principal))
+
+    def _denial(self, scope: Scope, principal: Principal) -> str:
+        workspace = Headers(scope=scope).get(HEADER, "")
+        return denial(principal, scope["method"], scope["path"], workspace, self._admission.tier)
 
     def _allowed(self, scope: Scope, headers: Headers) -> ASGIApp:
         if _ASSISTANT.match(scope["path"]):

@@ -78,5 +78,7 @@ class Sessions:
         try:
             name, role, use_case = self._signer.loads(cookie, max_age=SESSION_SECONDS)
         except (BadData, ValueError, TypeError) as error:
-            raise Refused(f"the session is not valid: {type(error).__name__}; log in again") from None
+            raise Refused(
+                f"the session is not valid: {type(error).__name__}; log in again by `ecluse open`"
+            ) from None
         return Principal(str(name), str(role), str(use_case))

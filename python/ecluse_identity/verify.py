@@ -86,6 +86,9 @@ class Verifier:
             )
         except UnknownKey as error:
             raise Refused(str(error)) from None
+        except jwt.ExpiredSignatureError:
+            login = f"ecluse login {self.trust.environment}"
+            raise Refused(f"the token has expired; `{login}` gives a person another") from None
         except jwt.PyJWTError as error:
             raise Refused(str(error)) from None
         # One and no other, as text or as a ServiceAccount's list of one: PyJWT takes several, or no list.

@@ -1,7 +1,7 @@
 """Takes landed rows between a folder and an environment's containers.
 
 A use case's code makes rows, and may have no credential for a container: it reads and writes a folder.
-`python -m ecluse_local.landing get FOLDER` fills FOLDER/data from the container of ECLUSE_DATA_URL.
+`python -m ecluse_local.landing get FOLDER` makes FOLDER/data hold the use case's landing in ECLUSE_DATA_URL.
 `put FOLDER` lands what the code left in FOLDER/data and FOLDER/holdout, and prints the line for the user.
 What is held out it chooses again. Exit 0 done, 1 refused.
 """
@@ -13,11 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from obstore.store import LocalStore
+
 from ecluse.errors import KitError
 from ecluse.land import Stores
 from ecluse.landed import holdout, training_data
-from ecluse_core.container import BlobError
-from ecluse_core.landing import Landing, sha256_of
+from ecluse_core.container import BlobError, Container
+from ecluse_core.landing import Landing, LandingError, sha256_of
 from ecluse_core.plain import NotPlain, read_plain
 
 LARGEST_LANDING: Final = 4 << 30
@@ -27,13 +29,14 @@ PARTS: Final = ("data", "holdout")
 
 
 def get(root: Path, landing: Landing) -> str:
-    """Copies all that training reads into the folder."""
-    names = landing.container.etags(landing.folder)
-    for name in names:
-        file = root / "data" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(landing.container.read(name).content)
-    return f"{len(names)} files"
+    """Makes the folder hold what training reads, and nothing else; where it does, it is left alone."""
+    copy = Landing(Container(LocalStore(root / "data", mkdir=True)), landing.use_case)
+    landed, copied = landing.manifest() or {}, copy.manifest() or {}
+    parameters = landed.get("parameters", {})
+    is_same = bool(landed) and landed["version"] == copied.get("version")
+    if is_same and landing.is_complete(parameters) and copy.is_complete(parameters):
+        return f"data version {copied['version']}, copied before"
+    return f"data version {copy.replace(landing.files().contents, parameters)}"
 
 
 def put(root: Path, stores: Stores) -> str:
@@ -97,7 +100,7 @@ def main(words: list[str]) -> int:
             print(get(folder, training_data()))
         else:
             print(put(folder, Stores(training_data(), holdout())))
-    except (BlobError, KitError, NotPlain, ValueError) as error:
+    except (BlobError, KitError, LandingError, NotPlain, ValueError) as error:
         print(f"landing: {error}", file=sys.stderr)
         return 1
     return 0

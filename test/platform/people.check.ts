@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../local/eventually";
 import { temporaryFolder } from "../../local/forge/fixture";
 import { readJson } from "../../local/forge/store";
-import { homeFolder } from "../../local/home";
+import { homeFolder, projectRoot } from "../../local/home";
 import { python } from "../../local/provider/supervisor";
 import { askPredictions, blobs } from "./blobs";
 import { environments, type RunningEnvironment, useCase } from "./environments";
@@ -65,8 +65,42 @@ describe("login", () => {
       ),
     );
     expect(JSON.stringify(inDev)).not.toMatch(/eyJ/);
+    expect(inDev).toMatchObject({
+      ECLUSE_DATA_URL: expect.stringMatching(/^file:/),
+      ECLUSE_USE_CASE: useCase,
+    });
+    expect(inProd).not.toHaveProperty("ECLUSE_DATA_URL");
     expect(makes(inDev as Record<string, string>).stdout).toBe("made\n");
     expect(makes(inProd as Record<string, string>).stderr).toMatch(/403|Permission denied/);
+  });
+});
+
+describe("shell", () => {
+  const shell = (words: readonly string[], ...options: string[]) =>
+    ecluse(["shell", useCase, ...options, "--", ...words]);
+
+  it("trains on landed data as this person, whose run no release takes", async () => {
+    const trained = await shell(["python", "-m", "ecluse", "train"]);
+    expect(trained).toMatchObject({ code: 0 });
+    const { run_id } = JSON.parse(trained.stdout.trim().split("\n").at(-1) ?? "");
+    const asked = `import mlflow; run = mlflow.get_run("${run_id}"); print(run.info.user_id, sorted(run.data.tags))`;
+    const { stdout } = await shell(["python", "-c", asked]);
+    expect(stdout).toMatch(/^person:/m);
+    expect(stdout).not.toContain("ecluse.verified.commit");
+    rmSync(join(projectRoot, "usecases", useCase, "model.json"));
+  });
+
+  it("has rows of the use case alone, none that is held out, and no credential of the store", async () => {
+    const asked = `import os; from ecluse import sample; print(len(sample(9)), os.environ["ECLUSE_DATA_URL"], {name
+      for name, value in os.environ.items() if "sig=" in value or "eyJ" in value or "HOLDOUT" in name})`;
+    const { stdout } = await shell(["python", "-c", asked]);
+    expect(stdout).toMatch(/^9 file:\/\/\S+\/landed\/bank-churn\/data set\(\)$/m);
+  });
+
+  it("is refused in production by name, and ends as its command does", async () => {
+    const refused = await shell(["true"], "--environment", "prod");
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("prod is of tier production") });
+    expect(await shell(["sh", "-c", "exit 7"])).toMatchObject({ code: 7 });
   });
 });
 

@@ -9,7 +9,10 @@ export interface ProcessManagerInputs {
   readonly environment: string;
 }
 
-/** `ProcessManager`: keeps the environment's services alive; its removal stops them and removes logs and specs. */
+/**
+ * `ProcessManager`: keeps the environment's services alive; its removal stops them, and removes logs, specs and
+ * people's copies of data.
+ */
 export const processManager: Kind<ProcessManagerInputs, object> = {
   inputs: { environment: "string" },
   async create({ environment }) {
@@ -18,7 +21,7 @@ export const processManager: Kind<ProcessManagerInputs, object> = {
   },
   async delete({ environment }) {
     await stopManager(environment);
-    for (const folder of ["supervisor", "services", "logs", "tokens", "tmp"])
+    for (const folder of ["supervisor", "services", "logs", "tokens", "tmp", "landed"])
       rmSync(join(environmentFolder(environment), folder), { recursive: true, force: true });
   },
 };

@@ -192,6 +192,40 @@ def test_readers_only_read(prod: RunningEnvironment, client: Client, tmp_path: P
     refused(lambda: reader.log_text(run, "other", "model.txt"), "403")
 
 
+def test_a_refusal_says_who_asked_for_what_and_who_may(prod: RunningEnvironment, client: Client) -> None:
+    job, other = client(prod.forge.ci()), "other-case"
+    with pytest.raises(
+        MlflowException,
+        match=r"Permission denied: ci:ecluse/bank-churn:prod:train \(train\) asked for POST .*/"
+        r"registered-models/alias in workspace bank-churn\. Who may: the platform's release job \(release\)",
+    ):
+        job.set_registered_model_alias(USE_CASE, "champion", "1")
+    with pytest.raises(MlflowException, match="in workspace other-case, and is of bank-churn: ask in that"):
+        client(prod.forge.ci(), other).get_experiment_by_name(other)
+
+
+def test_an_expired_token_says_how_to_get_another(prod: RunningEnvironment) -> None:
+    token = prod.forge.person(seconds=-60)
+    status, body, _ = request(prod, "/version", Authorization=f"Bearer {token}")
+    assert (status, body) == (
+        401,
+        "Not authenticated: the token has expired; `ecluse login prod` gives a person another\n",
+    )
+
+
+def test_plain_http_is_served_in_the_callers_only_workspace(prod: RunningEnvironment) -> None:
+    path = f"/api/2.0/mlflow/experiments/get-by-name?experiment_name={USE_CASE}"
+    job, person = (f"Bearer {token}" for token in (prod.forge.ci(), prod.forge.person()))
+    own = request(prod, path, Authorization=job)
+    assert own[0] == 200, own[1]
+    assert own[1] == request(prod, path, Authorization=job, X_MLFLOW_WORKSPACE=USE_CASE)[1]
+    assert request(prod, path, Authorization=job, X_MLFLOW_WORKSPACE="other-case")[0] == 403
+    status, body, _ = request(prod, path, Authorization=person)
+    assert status == 400
+    assert json.loads(body)["message"].startswith("name a workspace: bank-churn, other-case. In MLflow 3 by")
+    assert request(prod, path, Authorization=person, X_MLFLOW_WORKSPACE=USE_CASE)[0] == 200
+
+
 def test_another_workspace_is_out_of_reach(prod: RunningEnvironment, client: Client) -> None:
     job = client(prod.forge.ci(), "other-case")
     refused(lambda: job.get_registered_model("other-case"), "403")

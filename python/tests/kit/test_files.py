@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from ecluse.contract import Contract
@@ -137,3 +138,9 @@ def test_a_folder_is_read_as_one_source(tmp_path: Path) -> None:
 def test_a_wrong_format_is_refused(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(KitError, match=message):
         FileFormat(**wrong)
+
+
+def test_whole_numbers_of_parquet_stay_whole_beside_a_null(tmp_path: Path) -> None:
+    pq = tmp_path / "a.parquet"
+    pa.parquet.write_table(pa.table({"code": pa.array([7, None], pa.int64())}), pq)
+    assert read_file(pq, ["code"]).texts("code").fillna("null").tolist() == ["7", "null"]

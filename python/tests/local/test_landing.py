@@ -45,6 +45,40 @@ def test_a_landing_is_put_once_and_got(tmp_path: Path, stores: Stores) -> None:
     assert list(got) == list(DAYS[:2])
 
 
+def test_a_copy_follows_what_has_landed(tmp_path: Path, stores: Stores) -> None:
+    copy = Landing(Container(LocalStore(tmp_path / "data", mkdir=True)), "bank-churn")
+    stores.data.replace({day: b"old" for day in DAYS}, {"rows": 1})
+    old = landing.get(tmp_path, stores.data)
+    file = tmp_path / f"data/bank-churn/customers/{DAY}/part-0.parquet"
+    written = file.stat().st_mtime_ns
+    assert landing.get(tmp_path, stores.data) == f"{old}, copied before"
+    assert file.stat().st_mtime_ns == written
+    stores.data.replace({day: b"new" for day in DAYS[1:]}, {"rows": 2})
+    assert landing.get(tmp_path, stores.data) != old
+    assert copy.files().contents == {day: b"new" for day in DAYS[1:]}
+    # What a person changed in a copy, the next one puts right.
+    file = tmp_path / f"data/bank-churn/customers/date={DAYS[1]}/part-0.parquet"
+    file.write_bytes(b"changed by hand")
+    landing.get(tmp_path, stores.data)
+    assert file.read_bytes() == b"new"
+
+
+def test_a_copy_has_the_rows_of_one_use_case_only(tmp_path: Path, stores: Stores) -> None:
+    stores.data.replace({day: b"own" for day in DAYS}, {})
+    Landing(stores.data.container, "heating").replace({day: b"of others" for day in DAYS}, {})
+    landing.get(tmp_path, stores.data)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["bank-churn"]
+
+
+def test_nothing_landed_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("ECLUSE_DATA_URL", f"file://{tmp_path}/empty")
+    assert landing.main(["get", str(tmp_path / "copy")]) == 1
+    assert "nothing has landed under bank-churn/customers" in capsys.readouterr().err
+
+
 def test_what_is_held_out_is_the_platforms_choice(tmp_path: Path, stores: Stores) -> None:
     fill(tmp_path, swapped=True)
     landing.put(tmp_path, stores)

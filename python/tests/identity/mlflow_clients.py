@@ -1,0 +1,43 @@
+"""Stock MLflow clients of other versions, each in an environment of its own that is kept for the next run."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+UV = Path(__file__).parents[3] / ".uv/bin/uv"
+EXTRA = ("setuptools==80.9.0",)
+"""Clients before 2.10 import `pkg_resources`, which Python no longer has by itself."""
+
+
+def client_python(version: str) -> str:
+    """The Python that has this version of the client; skips the test where it cannot be installed."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ecluse/clients"
+    folder = cache / f"mlflow-skinny-{version}-{sys.version_info.major}.{sys.version_info.minor}"
+    if not folder.exists():
+        _install(folder, version)
+    return str(folder / "bin/python")
+
+
+def _install(folder: Path, version: str) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: another run may look for it meanwhile.
+    draft = Path(tempfile.mkdtemp(dir=folder.parent)) / "environment"
+    try:
+        _uv("venv", "--relocatable", "--python", sys.executable, str(draft))
+        wanted = [f"mlflow-skinny=={version}", *EXTRA]
+        _uv("pip", "install", "--python", str(draft / "bin/python"), *wanted)
+        if not folder.exists():
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft.parent)
+
+
+def _uv(*words: str) -> None:
+    done = subprocess.run([str(UV), *words, "--quiet"], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"no client of another version: {done.stderr.strip().splitlines()[-1]}")
