@@ -7,7 +7,7 @@ in between leaves a record that the alias does not bear out, which readers say, 
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,8 +17,15 @@ from mlflow.entities.model_registry import ModelVersion
 from ecluse_release import manifest
 from ecluse_release.champion import ALIAS
 
-Action = Literal["released", "promoted", "rolled back", "repaired", "taken back", "removed"]
-"""How a version came to be champion; one that is removed is none from then on."""
+_Rollout = Literal["shadow", "canary", "withdrawn"]
+Action = Literal["released", "promoted", "rolled back", "repaired", "taken back", "removed", _Rollout]
+"""How a version came to be champion; one that is removed is none from then on.
+
+The last ones are of a rollout, and change no champion: a challenger is scored beside the champion, answers a
+share of the requests, or is given up.
+"""
+ROLLOUT: tuple[str, ...] = get_args(_Rollout)
+"""The actions of a rollout."""
 TAG = "ecluse.change."
 _KIND = "ecluse-champion-change"
 
@@ -77,15 +84,16 @@ class Champions:
 
     def crown(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
         """Records that a version becomes champion, and gives it the alias."""
-        self._record(version, former, action, by)
+        self.record(version, former, action, by)
         self.client.set_registered_model_alias(self.use_case, ALIAS, str(version.version))
 
     def remove(self, version: ModelVersion, by: Actor) -> None:
         """Records that the champion is none any more, and takes the alias from it."""
-        self._record(version, str(version.version), "removed", by)
+        self.record(version, str(version.version), "removed", by)
         self.client.delete_registered_model_alias(self.use_case, ALIAS)
 
-    def _record(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
+    def record(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
+        """Signs and keeps what is done with a version, beside or in the place of the former one."""
         of = action, self.environment, self.use_case, str(version.version), model_of(version)
         change = Change(*of, former, by.person, by.pipeline_id, by.reason, now())
         tag, number = f"{TAG}{secrets.token_hex(8)}", str(version.version)
@@ -111,6 +119,12 @@ def changes_of(
             except manifest.ManifestError as error:
                 problems.append(f"tag {name} of version {version.version}: {error}")
     return sorted(changes, key=lambda each: each.time), problems
+
+
+def is_held_back(version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> bool:
+    """Whether a rollout has it, or has given it up: nothing but a person makes such a version champion."""
+    changes, _ = changes_of(version, environment, key)
+    return bool(changes) and changes[-1].action in ROLLOUT
 
 
 def _read(jws: str, version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey) -> Change:

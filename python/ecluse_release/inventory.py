@@ -18,7 +18,7 @@ from ecluse_core.settings import Address, Secret
 from ecluse_core.tls import Calling
 from ecluse_release import manifest
 from ecluse_release.champion import ALIAS, stated
-from ecluse_release.changes import Change, changes_of, model_of
+from ecluse_release.changes import ROLLOUT, Change, changes_of, model_of
 from ecluse_release.refused import Refused, refusals_of
 from ecluse_release.reporting import main
 from ecluse_release.trusted import PublicKey
@@ -121,7 +121,8 @@ def _metrics(client: MlflowClient, name: str, versions: list[ModelVersion]) -> d
 
 def latest_change(versions: list[Version], until: str = "~") -> Change | None:
     """The latest change of the champion up to a time, or None where none is recorded."""
-    changes = [change for version in versions for change in version.changes if change.time <= until]
+    every = [change for version in versions for change in version.changes if change.time <= until]
+    changes = [change for change in every if change.action not in ROLLOUT]
     return max(changes, key=lambda each: each.time, default=None)
 
 

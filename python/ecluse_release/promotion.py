@@ -26,7 +26,7 @@ from mlflow.exceptions import MlflowException
 from ecluse_core.errors import SettingError
 from ecluse_release import manifest
 from ecluse_release.champion import champion_version, stated, why_not
-from ecluse_release.changes import Action, Champions, actor, changes_of
+from ecluse_release.changes import Action, Champions, actor, changes_of, is_held_back
 from ecluse_release.handover import hand_over
 from ecluse_release.job import job_variables
 from ecluse_release.judge import Refusal
@@ -111,9 +111,10 @@ def _candidates(
 
 
 def _taken_back(known: Iterable[ModelVersion], environment: str, key: ec.EllipticCurvePublicKey) -> set[str]:
-    """The versions that became champion, and that the model server did not load."""
+    """The versions that became champion and that the model server did not load, and those of rollouts."""
     changes = [change for each in known for change in changes_of(each, environment, key)[0]]
-    return {change.former for change in changes if change.action == "taken back" and change.former}
+    former = {change.former for change in changes if change.action == "taken back" and change.former}
+    return former | {str(each.version) for each in known if is_held_back(each, environment, key)}
 
 
 def _whole(
@@ -128,7 +129,7 @@ def _whole(
     return present
 
 
-def _settings(environ: Mapping[str, str]) -> ChampionSettings:
+def settings_of(environ: Mapping[str, str]) -> ChampionSettings:
     """Of the use case that is asked for; MLflow's client reads its workspace in the environment."""
     if environ.get("ECLUSE_RELEASES"):
         os.environ.update(job_variables(environ))
@@ -148,7 +149,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON document")
     given = parser.parse_args()
     try:
-        done = promote(_settings(os.environ), given.asked, given.to or None, given.reason)
+        done = promote(settings_of(os.environ), given.asked, given.to or None, given.reason)
     except SettingError as error:
         print(f"ecluse_release.promotion: {error}", file=sys.stderr)
         return 2
