@@ -47,11 +47,11 @@ def results(champion: Tally, challenger: Tally) -> dict[str, Result]:
 @pytest.mark.parametrize(
     ("challenger", "wanted"),
     [
-        (tally(1000), ("pass", "pass", "pass")),
-        (tally(1000, failed=40), ("fail", "pass", "pass")),
-        (tally(1000, failed=10), ("undecided", "pass", "pass")),
-        (tally(1000, seconds=0.02), ("pass", "fail", "pass")),
-        (tally(1000, shift=0.1), ("pass", "pass", "fail")),
+        (tally(2000), ("pass", "pass", "pass")),
+        (tally(2000, failed=80), ("fail", "pass", "pass")),
+        (tally(2000, failed=20), ("undecided", "pass", "pass")),
+        (tally(2000, seconds=0.02), ("pass", "fail", "pass")),
+        (tally(2000, shift=0.1), ("pass", "pass", "fail")),
         (tally(30), ("undecided", "undecided", "undecided")),
         (tally(0), ("undecided", "undecided", "undecided")),
         (tally(0, failed=500), ("fail", "undecided", "undecided")),
@@ -59,19 +59,19 @@ def results(champion: Tally, challenger: Tally) -> dict[str, Result]:
 )
 def test_measures_know_how_much_was_counted(challenger: Tally, wanted: tuple[str, str, str]) -> None:
     names = ("errors", "latency", "scores")
-    assert results(tally(1001), challenger) == dict(zip(names, wanted, strict=True))
+    assert results(tally(2001), challenger) == dict(zip(names, wanted, strict=True))
 
 
 def test_one_class_that_shifts_is_found_among_several() -> None:
     three = [*EDGES, *EDGES, *EDGES]
-    champion, challenger = tally(1000, edges=three), tally(1001, edges=three)
+    champion, challenger = tally(2000, edges=three), tally(2001, edges=three)
     assert results(champion, challenger)["scores"] == "pass"
     challenger.scores[2] = challenger.scores[2][::-1]
     assert results(champion, challenger)["scores"] == "fail"
 
 
 def test_equal_challengers_are_seldom_given_up_and_mostly_pass() -> None:
-    found = [results(tally(1000 + each), tally(2000 + each)) for each in range(20)]
+    found = [results(tally(2000 + each), tally(3000 + each)) for each in range(20)]
     assert sum(set(each.values()) == {"pass"} for each in found) >= 19
     assert all("fail" not in each.values() for each in found)
 
