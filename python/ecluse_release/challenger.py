@@ -57,15 +57,16 @@ class Challengers:
         self.champions.record(version, None, "withdrawn", by)
         self.client.delete_registered_model_alias(self.champions.use_case, CHALLENGER)
 
-    def end(self, champion: str | None, by: Actor) -> None:
-        """Ends the rollout beside this champion; a challenger that is champion now was not given up."""
+    def end(self, champion: str | None, by: Actor) -> str | None:
+        """Ends the rollout beside this champion; gives the version that it gave up."""
         version = self.present()
         if version is None:
-            return
+            return None
         if str(version.version) == champion:
             self.client.delete_registered_model_alias(self.champions.use_case, CHALLENGER)
-        else:
-            self.withdraw(version, by)
+            return None
+        self.withdraw(version, by)
+        return str(version.version)
 
     def _enter(self, version: ModelVersion, stage: Stage, action: Action, by: Actor) -> None:
         reason = by.reason if action == "shadow" else f"{stage.weight} % of requests; {by.reason}"

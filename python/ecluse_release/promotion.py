@@ -25,6 +25,7 @@ from mlflow.exceptions import MlflowException
 
 from ecluse_core.errors import SettingError
 from ecluse_release import manifest
+from ecluse_release.challenger import Challengers
 from ecluse_release.champion import champion_version, stated, why_not
 from ecluse_release.changes import Action, Champions, actor, changes_of, is_held_back
 from ecluse_release.handover import hand_over
@@ -54,8 +55,11 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
     by = actor(settings.tracking_token, _checked(reason))
     present = champion_version(client, settings.use_case)
     now = str(present.version) if present else None
+    champions = Champions(client, settings.environment, settings.use_case, key)
     if to is not None and to == now:
-        return Promoted(False, now, now, f"version {now} is champion already")
+        ended = Challengers(champions).end(now, by)
+        also = f", and challenger {ended} is given up" if ended else ""
+        return Promoted(bool(ended), now, now, f"version {now} is champion already{also}")
     refused: dict[str, str] = {}
     public = key.public_key()
     for number in _candidates(client, settings, public, asked, to, now):
@@ -64,7 +68,6 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
         if why is not None:
             refused[number] = why
             continue
-        champions = Champions(client, settings.environment, settings.use_case, key)
         action: Action = "promoted" if asked == "promote" else "rolled back"
         former = _whole(present, settings.environment, public)
         hand_over(champions, version, former, action, by, settings.serving)

@@ -25,7 +25,7 @@ from ecluse_core.errors import SettingError
 from ecluse_release import manifest
 from ecluse_release import stage as stages
 from ecluse_release.challenger import Challengers
-from ecluse_release.champion import champion_version, why_not
+from ecluse_release.champion import champion_version
 from ecluse_release.changes import Actor, Champions, actor, changes_of
 from ecluse_release.counted import Counted, Tally
 from ecluse_release.handover import hand_over
@@ -107,8 +107,7 @@ def _void(settings: ChampionSettings, version: ModelVersion, champion: str | Non
         return f"version {champion} is champion, and it was compared with version {stage.champion}"
     if settings.rollout is None:
         return "the stack wants no rollouts any more"
-    why = why_not(MlflowClient(), version, settings.environment, key)
-    return f"it is not as it was released: {why}" if why else ""
+    return ""
 
 
 def _decided(run: _Rollout) -> Stepped:

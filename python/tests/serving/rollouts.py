@@ -39,7 +39,7 @@ ROLLOUT: Mapping[str, Any] = {
     "limit_minutes": 60,
     "undecided": "withdraw",
     "max_error_rate": 0.05,
-    "max_latency_ratio": 5,
+    "max_latency_ratio": 20,
     "max_score_distance": 0.3,
     "risk": 0.05,
 }
@@ -156,7 +156,7 @@ class Rolling:
         token = self.prod.forge.ci("release", SERVING)
         assert self.server.call("/reload", token, b"", "POST")[0] == 200
 
-    def send(self, requests: int = 150, rows: int = 4, **others: Any) -> Counter[str]:
+    def send(self, requests: int = 250, rows: int = 4, **others: Any) -> Counter[str]:
         """Sends requests of so many rows, none of which may fail; gives how many each version answered."""
         caller, found = self.prod.forge.person(aud=SERVING), customers(DATES[-1])
         records = found.rename({"customer_id": "id"}).select("id", *FEATURES).to_dicts()
