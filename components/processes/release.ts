@@ -116,7 +116,7 @@ export interface Promotion
   readonly servingReplicas: number;
 }
 
-/** The environment variables of such a change (`ecluse_release.promotion`, `ecluse_release.rollout`): some of a release's. */
+/** The environment variables of such a change (`ecluse_release.promotion`, `.rollout`): some of a release's. */
 export const promotionVariables = (promotion: Promotion): Partial<Variables<"release", string>> => ({
   ...common(promotion),
   ECLUSE_USE_CASE: promotion.useCase,
