@@ -1,6 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import { inventories, inventoryText, isDoubtful } from "./models";
-import { type Promotion, promote, promotedText } from "./promote";
+import { type Promotion, promote, promotedText, steppedText, stepRollout } from "./promote";
 import { alone, jsonOption, print, printJson, type Session } from "./session";
 import { UserError } from "./stacks";
 import { terminal } from "./terminal";
@@ -74,9 +75,34 @@ function addChangingCommands(program: Command, session: Session): void {
     );
 }
 
+interface Following extends Of {
+  readonly follow?: boolean;
+}
+
+/** Between two steps of a rollout that is followed. */
+const followMs = 30_000;
+
+/** Takes a rollout one step on, or step by step to its end. */
+async function rollout(session: Session, useCase: string, { env, follow, json }: Following): Promise<void> {
+  for (;;) {
+    const done = await alone(session, () => stepRollout(useCase, env));
+    if (json) printJson(done);
+    else print(steppedText(done));
+    if (!follow || !["stays", "moved"].includes(done.decision)) return;
+    await setTimeout(followMs);
+  }
+}
+
 /** Adds the commands on released versions. */
 export function addModelCommands(program: Command, session: Session): void {
   addChangingCommands(program, session);
+  program
+    .command("rollout <use-case>")
+    .description("decide on the challenger by what was counted: it stays, goes on, is promoted or given up")
+    .option(...whereOption)
+    .option("--follow", "decide each half minute, until it is champion or given up")
+    .option(...jsonOption)
+    .action((useCase: string, options: Following) => rollout(session, useCase, options));
   program
     .command("models <use-case>")
     .description("its versions side by side, who released them and when, and why others were refused")

@@ -88,9 +88,20 @@ export const figure = ({ value, low, high, result }: Gate): string => {
   return `${number(value)}${interval}${result === "pass" ? "" : ` ${result}`}`;
 };
 
-/** How a version stands: whether it serves, and whether its signature verifies. */
-function state({ version, champion, refused }: ReleasedVersion): string {
-  const words = [...(champion ? ["champion"] : []), ...(refused === null ? [] : ["REFUSED"])];
+/** What the latest step of a rollout left a version as. */
+const stages: Readonly<Record<string, string>> = {
+  shadow: "challenger in the shadow",
+  canary: "challenger that answers some",
+  withdrawn: "given up",
+};
+
+/** How a version stands: whether it serves, where its rollout is, and whether its signature verifies. */
+export function state({ version, champion, refused, changes }: ReleasedVersion): string {
+  const stage = stages[changes.at(-1)?.action ?? ""];
+  const words = [
+    ...(champion ? ["champion"] : stage ? [stage] : []),
+    ...(refused === null ? [] : ["REFUSED"]),
+  ];
   return `version ${version}${words.length > 0 ? ` (${words.join(", ")})` : ""}`;
 }
 

@@ -14,6 +14,8 @@ const answerMs = 10_000;
 export interface Champion {
   readonly version: string;
   readonly commit: string;
+  /** The challenger beside it, where one is rolled out. */
+  readonly challenger?: { readonly version: string; readonly stage: string } | null;
 }
 
 /** How one use case stands in one environment; `null` for what does not answer or is not there yet. */
@@ -104,8 +106,12 @@ export async function status(): Promise<Status> {
   };
 }
 
-const shown = (found: Champion | null) =>
-  found ? `version ${found.version}, commit ${found.commit.slice(0, 8)}` : "none yet";
+function shown(found: Champion | null): string {
+  if (!found) return "none yet";
+  const { version, commit, challenger } = found;
+  const beside = challenger ? `; version ${challenger.version} in ${challenger.stage}` : "";
+  return `version ${version}, commit ${commit.slice(0, 8)}${beside}`;
+}
 
 function services(states: Readonly<Record<string, string>>): string {
   const names = Object.keys(states);

@@ -1,4 +1,4 @@
-import { changeLine, figure, minute, refusalLines } from "./models";
+import { changeLine, figure, minute, refusalLines, state } from "./models";
 import { type Code, type FullTrace, type Lineage, problemsOf } from "./trace";
 
 /** A line of a tree, with what stands below it. */
@@ -49,7 +49,7 @@ function versionNode({ version, run, files, signature }: Lineage, { code }: Full
     ? `run ${run.run_id} by ${run.user}, ${run.status}, verified commit ${run.commit ?? "missing"}`
     : "run MISSING";
   return {
-    text: `version ${version.version}${version.champion ? " (champion)" : ""}, ${minute(version.created)}`,
+    text: `${state(version)}, ${minute(version.created)}`,
     below: [
       leaf(signature ? `signature verifies ${signature}` : `signature DOES NOT VERIFY: ${version.refused}`),
       { text: trained, below: [...data, model].map(leaf) },

@@ -82,12 +82,15 @@ describe("its jobs", () => {
       const asked = (kind: string) => jobs.filter((name) => name.startsWith(`${kind}-`));
       expect(asked("release")).toEqual(["release-dev", "release-prod"]);
       expect(asked("champion")).toEqual(["champion-dev", "champion-prod"]);
+      expect(asked("rollout")).toEqual(["rollout-dev", "rollout-prod"]);
       for (const name of jobs) {
-        const [, kind, environment] = /^(release|champion)-(.*)/.exec(name) ?? [];
+        const [, kind, environment] = /^(release|champion|rollout)-(.*)/.exec(name) ?? [];
         const sources = {
           release: '$CI_PIPELINE_SOURCE == "pipeline"',
           // A person's alone: no token of a job makes a pipeline of this source.
           champion: '$CI_PIPELINE_SOURCE == "web" && $ECLUSE_TASK =~ /^(promote|rollback)$/',
+          // Of a schedule of this project, whose owner must be allowed to run main.
+          rollout: '$CI_PIPELINE_SOURCE == "schedule" && $ECLUSE_TASK == "rollout"',
         };
         const wanted = kind
           ? `${sources[kind as keyof typeof sources]} && $ECLUSE_ENVIRONMENT == "${environment}" && ` +
@@ -105,7 +108,7 @@ describe("its jobs", () => {
   ])(
     "change the champion of %s alone, under its tokens, on its own runner, one at a time",
     (environment, tier) => {
-      for (const kind of ["release", "champion"])
+      for (const kind of ["release", "champion", "rollout"])
         expect(pipeline[`${kind}-${environment}`]).toMatchObject({
           extends: `.${kind}`,
           tags: [`ecluse-release-${environment}`],

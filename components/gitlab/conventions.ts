@@ -14,10 +14,14 @@ export const runnerTags = {
 export const scheduleVariables = {
   task: "ECLUSE_TASK",
   environment: "ECLUSE_ENVIRONMENT",
+  useCase: "ECLUSE_USE_CASE",
 } as const;
 
 /** When a project asks whether the monitor wants a training: each hour, at a minute that others seldom take. */
 const askedCron = "47 * * * *";
+
+/** When the platform's project decides on challengers: no stage is shorter than minutes. */
+export const rolloutCron = "*/10 * * * *";
 
 /** The pipelines that start by themselves in production, and when. */
 export const schedulesOf = ({

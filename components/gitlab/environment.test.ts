@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Recorded, record, testSettings } from "../kubernetes/fixture";
+import { type Recorded, record, rolledOut, testSettings } from "../kubernetes/fixture";
 import { register, rootName, treeOf, withoutProvider } from "../local/fixture";
 import type { EnvironmentSettings, GitlabSettings, Tier } from "../settings";
 import { gitlabForge } from "./environment";
@@ -103,6 +103,20 @@ describe("an environment at its GitLab", () => {
     for (const task of ["monitor", "asked", "retrain"]) expect(values).toContain(`"value":"${task}"`);
     expect(of(production, "PipelineTrigger")).toEqual([]);
     expect(of(await recorded("development"), "PipelineSchedule")).toEqual([]);
+  });
+
+  it("has the platform's project decide on challengers by schedule, in any tier that has rollouts", async () => {
+    const { useCases } = rolledOut(testSettings());
+    const { recorded } = await made("development", gitlab(), { useCases });
+    expect(of(recorded, "PipelineSchedule")).toMatchObject([
+      { project: "acme/ecluse/platform", ref: "refs/heads/main", cron: "*/10 * * * *", takeOwnership: true },
+    ]);
+    const variables = of(recorded, "PipelineScheduleVariable").map(({ key, value }) => [key, value]);
+    expect(variables.sort()).toEqual([
+      ["ECLUSE_ENVIRONMENT", "dev"],
+      ["ECLUSE_TASK", "rollout"],
+      ["ECLUSE_USE_CASE", "bank-churn"],
+    ]);
   });
 
   it("has a component as the parent of every resource", async () => {

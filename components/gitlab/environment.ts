@@ -16,7 +16,7 @@ type RegisteredEnvironment = Pick<
 >;
 
 /** What differs between the projects that an environment is registered in. */
-type OfProject = Pick<ProjectEnvironmentArgs, "project" | "variables" | "schedules" | "url">;
+type OfProject = Pick<ProjectEnvironmentArgs, "project" | "variables" | "schedules" | "rollouts" | "url">;
 
 /** The GitLab of an environment on a cluster; undefined where its settings name none. */
 export function gitlabForge(
@@ -46,7 +46,8 @@ class EnvironmentGitlab implements ClusterForge {
     const paths = [this.platformPath, ...useCases.map(({ name }) => this.path(name))];
     this.projectIds = pulumi.all(Object.fromEntries(paths.map((path) => [path, this.projectId(path)])));
     // Releases are made in the platform's project.
-    this.register("platform", { project: this.platformPath, variables: {}, schedules: {} }, parent);
+    const rollouts = useCases.flatMap(({ name, rollout }) => (rollout ? [name] : []));
+    this.register("platform", { project: this.platformPath, variables: {}, schedules: {}, rollouts }, parent);
   }
 
   runner(job: Pod, parent: pulumi.Resource): RegisteredRunner {

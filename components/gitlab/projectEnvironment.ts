@@ -2,7 +2,7 @@ import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { resourceNameOf } from "../naming";
 import type { Tier } from "../settings";
-import { deploymentTier, mainBranch, scheduleVariables } from "./conventions";
+import { deploymentTier, mainBranch, rolloutCron, scheduleVariables } from "./conventions";
 import { hasProtection, type Subscription } from "./tiers";
 
 /** What a scheduled pipeline runs. */
@@ -21,6 +21,8 @@ export interface ProjectEnvironmentArgs {
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
   /** When pipelines start by themselves: five-field crons in UTC. */
   readonly schedules: Readonly<Partial<Record<Task, string>>>;
+  /** Use cases whose challengers are decided on at the times of `rolloutCron`: of the platform's own project. */
+  readonly rollouts?: readonly string[];
   /** Where people reach what the project deploys. */
   readonly url?: string;
 }
@@ -42,6 +44,12 @@ export class ProjectEnvironment extends pulumi.ComponentResource {
       );
     for (const [task, cron] of Object.entries(args.schedules))
       makeSchedule(`${name}-${task}`, { ...args, task, cron }, options);
+    for (const useCase of args.rollouts ?? [])
+      makeSchedule(
+        `${name}-${useCase}-rollout`,
+        { ...args, task: "rollout", cron: rolloutCron, useCase },
+        options,
+      );
     this.registerOutputs({});
   }
 }
@@ -89,16 +97,17 @@ const variableInputs = ({ project, environment, stack, tier }: ProjectEnvironmen
 interface ScheduleArgs extends Pick<ProjectEnvironmentArgs, "project" | "environment"> {
   readonly task: string;
   readonly cron: string;
+  readonly useCase?: string;
 }
 
 /** A pipeline of the protected branch at its times, which runs the jobs of one task alone. */
 function makeSchedule(name: string, args: ScheduleArgs, options: pulumi.ResourceOptions): void {
-  const { project, environment, task, cron } = args;
+  const { project, environment, task, cron, useCase } = args;
   const schedule = new gitlab.PipelineSchedule(
     name,
     {
       project,
-      description: `${task} of ${environment}`,
+      description: [task, ...(useCase ? [`of ${useCase} in`] : ["of"]), environment].join(" "),
       ref: `refs/heads/${mainBranch}`,
       cron,
       cronTimezone: "UTC",
@@ -109,7 +118,11 @@ function makeSchedule(name: string, args: ScheduleArgs, options: pulumi.Resource
     options,
   );
   const { pipelineScheduleId } = schedule;
-  const values = { [scheduleVariables.task]: task, [scheduleVariables.environment]: environment };
+  const values = {
+    [scheduleVariables.task]: task,
+    [scheduleVariables.environment]: environment,
+    ...(useCase && { [scheduleVariables.useCase]: useCase }),
+  };
   for (const [key, value] of Object.entries(values))
     new gitlab.PipelineScheduleVariable(
       `${name}-${resourceNameOf(key)}`,

@@ -85,6 +85,17 @@ export const templates = (recorded: readonly Recorded[]): Template[] =>
     return template?.spec ? [{ kind, template, ...inputs.metadata }] : [];
   });
 
+/** How challengers are rolled out. */
+export const testRollout = {
+  ...{ shadowMinutes: 60, canary: [10, 50], canaryMinutes: 60, limitMinutes: 1440 },
+  ...{ undecided: "withdraw", maxErrorRate: 0.01, maxLatencyRatio: 1.5, maxScoreDistance: 0.1, risk: 0.05 },
+} as const;
+
+/** Settings of an environment on a cluster whose use cases have rollouts. */
+export function rolledOut(settings: EnvironmentSettings): EnvironmentSettings {
+  return { ...settings, useCases: settings.useCases.map((each) => ({ ...each, rollout: testRollout })) };
+}
+
 /** Settings of an environment on a cluster. */
 export const testSettings = (changes: Partial<EnvironmentSettings> = {}): EnvironmentSettings => ({
   kind: "environment",

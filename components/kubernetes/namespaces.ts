@@ -160,7 +160,11 @@ export function isolatedNamespaces(args: EnvironmentNamespacesArgs): IsolatedNam
     ...(args.releases ? [make(of.release, releaseQuota)] : []),
     ...(args.builds ? [make(of.build, buildQuota, undefined, true)] : []),
     ...useCases.flatMap((useCase) => [
-      make(of.useCase(useCase.name), servingQuota(replicas, useCase.monitorPartitions), useCase),
+      make(
+        of.useCase(useCase.name),
+        servingQuota(replicas, useCase.monitorPartitions, useCase.rollout !== undefined),
+        useCase,
+      ),
       make(of.ci(useCase.name), ciQuota(profile, useCase.training), useCase),
     ]),
   ];

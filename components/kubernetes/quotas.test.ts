@@ -54,6 +54,11 @@ describe("what replicas ask for", () => {
     },
   );
 
+  it.each([1, 10, 50])("is within the quota with a challenger beside each of %i", (replicas) => {
+    const { memory } = servingQuota(replicas, 1, true);
+    expect(memory).toBeGreaterThanOrEqual((replicas + 1) * 1.25 + 1 + gibibytes(landingSize.memory));
+  });
+
   it.each([
     ["frugal", 1],
     ["standard", 3],

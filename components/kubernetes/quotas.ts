@@ -63,9 +63,9 @@ export const platformQuota: Quota = { cpu: 4, memory: 8, pods: 20 };
  * Room for all replicas of a model server, one more while they roll, the monitor's pods, and what lands and compacts
  * rows.
  */
-export const servingQuota = (replicas: number, monitors = 1): Quota => ({
+export const servingQuota = (replicas: number, monitors = 1, rollout = false): Quota => ({
   cpu: replicas + Math.ceil((monitors - 1) / 4) + 2,
-  memory: replicas + monitors + 6,
+  memory: replicas * (rollout ? 2 : 1) + monitors + 6,
   pods: replicas + monitors + 6,
 });
 

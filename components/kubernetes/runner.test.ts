@@ -2,7 +2,16 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { python } from "../../local/provider/supervisor";
 import type { EnvironmentSettings } from "../settings";
-import { fakeFoundation, only, type Recorded, record, templates, testSettings, toRange } from "./fixture";
+import {
+  fakeFoundation,
+  only,
+  type Recorded,
+  record,
+  rolledOut,
+  templates,
+  testSettings,
+  toRange,
+} from "./fixture";
 import { clusterEnvironment, signing } from "./fixtureWorkloads";
 import type { ClusterForge, PodAccess } from "./foundation";
 import { onPremiseTestSettings } from "./onpremiseFixture";
@@ -284,6 +293,14 @@ it.each([
     });
   },
 );
+
+it("a release rolls challengers out as the stack says", async () => {
+  const config = configOf(await both(rolledOut(onPremiseTestSettings())), "dev-release");
+  const [{ patch }] = config.runners[0].kubernetes.pod_spec;
+  const given: { name: string; value: string }[] = JSON.parse(patch).containers[0].env;
+  const releases = JSON.parse(given.find(({ name }) => name === "ECLUSE_RELEASES")?.value ?? "");
+  expect(releases["bank-churn"].rollout).toMatchObject({ shadow_minutes: 60, canary: [10, 50], risk: 0.05 });
+});
 
 describe("the runner that builds images", () => {
   const builds = (changes = {}) =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../local/forge/fixture";
 import type { ClusterSettings } from "../settings";
-import { only, type Recorded, testSettings } from "./fixture";
+import { only, type Recorded, rolledOut, testSettings } from "./fixture";
 import { container, environment, run } from "./fixtureWorkloads";
 
 let made: Recorded[];
@@ -104,6 +104,15 @@ describe("the model server", () => {
     expect(openings(made)).not.toContainEqual({ namespaceSelector, podSelector });
     expect(environment(made, "serve")).not.toHaveProperty("ECLUSE_SERVING_METRICS");
     expect(made.filter(({ type }) => type.endsWith(":PodMonitor"))).toEqual([]);
+  });
+
+  it("follows a challenger, with room for it, where the use case has rollouts", async () => {
+    const followed = await run(rolledOut(testSettings()));
+    expect(environment(followed, "serve")).toHaveProperty("ECLUSE_SERVING_ROLLOUT", "true");
+    expect(environment(made, "serve")).not.toHaveProperty("ECLUSE_SERVING_ROLLOUT");
+    const memory = (recorded: Recorded[]) =>
+      only(recorded, "Deployment", "serve").inputs.spec.template.spec.containers[0].resources.limits.memory;
+    expect([memory(followed), memory(made)]).toEqual(["1280Mi", "768Mi"]);
   });
 
   it("rolls without a gap; a frugal one has one replica and no autoscaler", () => {

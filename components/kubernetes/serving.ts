@@ -83,7 +83,8 @@ function serverPod(scope: PodScope, pod: Pod, args: ModelServerArgs, tls: Server
     image: args.image,
     command: ["python", "-m", "ecluse_serving"],
     env: environmentOf(args, tls),
-    size: { cpu: "250m", memory: "768Mi", tmp: "1Gi" },
+    // A challenger is a second model, in a process of its own.
+    size: { cpu: "250m", memory: args.rollout ? "1280Mi" : "768Mi", tmp: "1Gi" },
     replicas: args.replicas[0],
     reads: tls.reads,
     port: { number: servingPort, tls: tls.on, alive: "/health", ready: "/ready" },

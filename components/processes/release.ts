@@ -1,4 +1,4 @@
-import type { ContractSettings, Gates } from "../settings";
+import type { ContractSettings, Gates, Rollout } from "../settings";
 import type { Variables } from "./variables";
 
 /** What releases of an environment go by, on a cluster and at the local forge. */
@@ -17,6 +17,8 @@ export interface ReleaseProcess<Value> {
   readonly project: string;
   readonly gates: Gates;
   readonly contract: ContractSettings;
+  /** How challengers are rolled out; undefined: a release makes them champion at once. */
+  readonly rollout?: Rollout | undefined;
   /** URL of the data that trainings read. */
   readonly dataUrl: Value;
   /** URL of the data that models are judged by, which no training reads. */
@@ -53,6 +55,12 @@ export const gatesDocument = ({ segments, undecided, ...gates }: Gates, tier: st
   segments: segments.map(withUnderscores),
 });
 
+/** How challengers are rolled out, as the release reads it (`ECLUSE_ROLLOUT`). */
+export const rolloutDocument = (rollout: Rollout) => withUnderscores(rollout);
+
+const rolloutVariable = (rollout: Rollout | undefined) =>
+  rollout ? { ECLUSE_ROLLOUT: JSON.stringify(rolloutDocument(rollout)) } : {};
+
 /** The environment variables that every release has. */
 export const common = <Value>({
   environment,
@@ -73,6 +81,7 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_PIPELINE_ID: release.pipelineId,
   ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates, release.tier)),
   ECLUSE_CONTRACT: JSON.stringify(release.contract),
+  ...rolloutVariable(release.rollout),
   ECLUSE_DATA_URL: release.dataUrl,
   ECLUSE_HOLDOUT_URL: release.holdoutUrl,
   ECLUSE_SIGNING_KEY: release.signingKey,
@@ -100,14 +109,18 @@ export const repairVariables = (repair: Repair): Partial<Variables<"release", st
 
 /** A change of a use case's champion by hand, on this machine. */
 export interface Promotion
-  extends Pick<Release, "environment" | "useCase" | "signingKey" | "trackingUrl" | "servingUrl" | "tokens"> {
+  extends Pick<
+    Release,
+    "environment" | "useCase" | "signingKey" | "trackingUrl" | "servingUrl" | "tokens" | "rollout"
+  > {
   readonly servingReplicas: number;
 }
 
-/** The environment variables of such a change (`ecluse_release.promotion`): some of a release's. */
+/** The environment variables of such a change (`ecluse_release.promotion`, `.rollout`): some of a release's. */
 export const promotionVariables = (promotion: Promotion): Partial<Variables<"release", string>> => ({
   ...common(promotion),
   ECLUSE_USE_CASE: promotion.useCase,
+  ...rolloutVariable(promotion.rollout),
   ECLUSE_SIGNING_KEY: promotion.signingKey,
   ECLUSE_SERVING_URL: promotion.servingUrl,
   ECLUSE_SERVING_TOKEN: promotion.tokens.serving,

@@ -43,6 +43,7 @@ export interface Processes {
     readonly ECLUSE_SERVING_FOLDER: string;
     readonly ECLUSE_FLUSH_SECONDS?: string;
     readonly ECLUSE_CHAMPION_SECONDS?: string;
+    readonly ECLUSE_SERVING_ROLLOUT?: string;
     readonly ECLUSE_SERVING_METRICS?: string;
   };
   readonly monitor: {
@@ -84,6 +85,7 @@ export interface Processes {
     readonly ECLUSE_SERVING_TOKEN?: string;
     readonly ECLUSE_SERVING_REPLICAS?: string;
     readonly ECLUSE_CHAMPION_SECONDS?: string;
+    readonly ECLUSE_ROLLOUT?: string;
     readonly ECLUSE_GATES: string;
     readonly ECLUSE_PROJECT: string;
     readonly ECLUSE_COMMIT: string;

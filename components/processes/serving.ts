@@ -10,6 +10,8 @@ export interface ServingProcess {
   readonly useCase: string;
   /** Who may ask for scores, as patterns on principals; people whose group has a role, where it is not given. */
   readonly callers?: readonly string[];
+  /** Whether it follows a challenger beside the champion. */
+  readonly rollout?: boolean;
   readonly identity: Input<IdentityDocument>;
   /** Address of the tracking server. */
   readonly trackingUrl: Input<string>;
@@ -25,6 +27,7 @@ export const servingProcess = (
   environment,
   useCase: useCase.name,
   callers: useCase.callers,
+  rollout: useCase.rollout !== undefined,
   identity,
   trackingUrl: tracking.url,
   signingPublicKey,
@@ -61,6 +64,7 @@ export const servingVariables = (process: ServingProcess, place: ServingPlace): 
   ECLUSE_SIGNING_PUBLIC_KEY: process.signingPublicKey,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,
   ECLUSE_SERVING_FOLDER: place.folder,
+  ...(process.rollout && { ECLUSE_SERVING_ROLLOUT: "true" }),
   ...(place.metrics && { ECLUSE_SERVING_METRICS: "true" }),
   MLFLOW_TRACKING_URI: process.trackingUrl,
   MLFLOW_WORKSPACE: process.useCase,

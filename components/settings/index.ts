@@ -5,7 +5,7 @@ import type { TargetName } from "./choices";
 import type { cluster, gitlab, kubernetes, people } from "./cluster";
 import type { gitlabForge } from "./gitlab";
 import type { stackSchemas } from "./stack";
-import type { accountability, contract, gates, governance, localUseCase } from "./useCase";
+import type { accountability, contract, gates, governance, localUseCase, rollout } from "./useCase";
 
 export * from "./choices";
 
@@ -19,6 +19,9 @@ export type Accountability = Read<typeof accountability>;
 
 /** What the release asks of a model, on data kept out of its training; the metric says which kind of model it is. */
 export type Gates = Read<typeof gates>;
+
+/** How challengers of a use case are rolled out. */
+export type Rollout = NonNullable<Read<typeof rollout>>;
 
 /** The columns by which the release judges the models of a use case. */
 export type ContractSettings = Read<typeof contract>;

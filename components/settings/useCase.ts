@@ -160,6 +160,52 @@ const training = fields({
   .prefault({})
   .describe("what a training in a pod of its own takes: the keys below (not on the local target)");
 
+/** A rollout takes days at most, and is decided on by whoever has time within a month. */
+const minutes = () => integer(0, 43_200);
+
+/** How a released model takes the champion's place by stages, in the place of at once. */
+export const rollout = fields({
+  shadowMinutes: minutes()
+    .default(60)
+    .describe("least minutes in which it scores what the champion answers, and answers nobody"),
+  canary: list(integer(1, 99), "percentages from 1 to 99")
+    .superRefine((weights, context) => {
+      for (const [at, weight] of weights.entries())
+        if (weight <= (weights[at - 1] ?? 0))
+          context.addIssue({ code: "custom", path: [at], message: "set it to more than the one before" });
+    })
+    .default([10, 50])
+    .describe("percentages of requests that it then answers, one stage each; `[]` for none")
+    .meta({ shown: "`[10, 50]`" }),
+  canaryMinutes: minutes().default(60).describe("least minutes in each of these stages"),
+  limitMinutes: minutes()
+    .default(1440)
+    .describe("minutes in a stage after which too few predictions to decide are no reason to wait"),
+  undecided: choice(["withdraw", "promote"])
+    .default("withdraw")
+    .describe("what is done then: give it up, or go on as if it had passed"),
+  maxErrorRate: number(0, 1)
+    .default(0.01)
+    .describe("share of requests that it may fail, of those that the champion scores"),
+  maxLatencyRatio: number(1, 100)
+    .default(1.5)
+    .describe("how many times as long as the champion's its calls may take, in 95 % of the calls"),
+  maxScoreDistance: number(0, 1)
+    .default(0.1)
+    .describe(
+      "how far its scores may be distributed from the champion's, as largest gap of cumulative shares",
+    ),
+  risk: number(0.001, 0.2)
+    .default(0.05)
+    .describe("how often one just beyond a bound may pass, or one just within it be given up"),
+})
+  .optional()
+  .describe(
+    "a released model is scored beside the champion, then answers some requests, and takes its place or is given " +
+      "up by what was counted: the keys below",
+  )
+  .meta({ shown: "none: it is champion at once" });
+
 const shape = {
   name: named(checkUseCaseName).describe(
     "name, also of its namespaces, host and project at the forge; up to 30 characters",
@@ -181,6 +227,7 @@ const shape = {
   training,
   contract,
   gates,
+  rollout,
   monitorPartitions: integer(1, 64)
     .default(1)
     .describe(

@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_release import manifest
-from ecluse_release.records import stated
+from ecluse_release.records import is_held_back, stated
 
 YEAR = timedelta(days=365)
 CHAMPION, BEST = "non-inferiority", "creep"
@@ -32,6 +32,8 @@ def best_version(
         try:
             record = stated(version, environment, key).gates
         except manifest.ManifestError:  # released by nobody, or elsewhere
+            continue
+        if is_held_back(version, environment, key):  # what a rollout gave up is no model to be held against
             continue
         if best is None or is_better(record):
             best = version

@@ -56,15 +56,16 @@ class Champions:
 
     def crown(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
         """Records that a version becomes champion, and gives it the alias."""
-        self._record(version, former, action, by)
+        self.record(version, former, action, by)
         self.client.set_registered_model_alias(self.use_case, ALIAS, str(version.version))
 
     def remove(self, version: ModelVersion, by: Actor) -> None:
         """Records that the champion is none any more, and takes the alias from it."""
-        self._record(version, str(version.version), "removed", by)
+        self.record(version, str(version.version), "removed", by)
         self.client.delete_registered_model_alias(self.use_case, ALIAS)
 
-    def _record(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
+    def record(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
+        """Signs and keeps what is done with a version, beside or in the place of the former one."""
         of = action, self.environment, self.use_case, str(version.version), model_of(version)
         change = Change(*of, former, by.person, by.pipeline_id, by.reason, now())
         tag, number = f"{CHANGE_TAG}{secrets.token_hex(8)}", str(version.version)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from mlflow.entities.model_registry import ModelVersion
 
+from ecluse_release.challenger import Challengers
 from ecluse_release.changes import Actor, Champions
 from ecluse_release.judge import Refusal
 from ecluse_release.records import Action
@@ -19,14 +20,16 @@ def hand_over(
     by: Actor,
     serving: Serving | None,
 ) -> None:
-    """Gives a version the alias, and it back to the former one where the server does not load it: Refusal."""
+    """Gives a version the alias, and it back to the former one where the server does not load it: Refusal.
+
+    A rollout ends with that: its challenger was compared with the former champion.
+    """
     number = str(version.version)
     before = str(former.version) if former else None
     champions.crown(version, before, action, by)
-    if serving is None:
-        return
     try:
-        require_served(serving, number)
+        if serving is not None:
+            require_served(serving, number)
     except ReloadError as error:
         if former is None:
             # Nothing to give it back to; the server checks again before it ever serves this one.
@@ -34,3 +37,4 @@ def hand_over(
         why = replace(by, reason=f"version {number} is not served: {error}"[:400])
         champions.crown(former, number, "taken back", why)
         raise Refusal(f"version {number} is not champion: {error}; {before} is again") from None
+    Challengers(champions).end(number, replace(by, reason=f"version {number} is champion"))

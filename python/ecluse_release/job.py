@@ -20,7 +20,7 @@ from pydantic import Json, model_validator
 
 from ecluse_core.settings import Document, Environment, Secret, Text
 from ecluse_release.command import run
-from ecluse_release.settings import Contract, Gates, Settings
+from ecluse_release.settings import Contract, Gates, RolloutRules, Settings
 
 
 class Release(Document):
@@ -32,6 +32,7 @@ class Release(Document):
     data_url: Secret
     holdout_url: Secret
     serving_url: Text
+    rollout: RolloutRules | None = None
 
 
 class Requested(Environment):
@@ -63,6 +64,7 @@ def job_variables(environ: Mapping[str, str]) -> dict[str, str]:
         "ECLUSE_DATA_URL": release.data_url,
         "ECLUSE_HOLDOUT_URL": release.holdout_url,
         "ECLUSE_SERVING_URL": release.serving_url,
+        "ECLUSE_ROLLOUT": release.rollout.model_dump_json() if release.rollout else "",
     }
 
 

@@ -11,6 +11,7 @@ from ecluse_models.model import Model, ModelError
 from ecluse_release import data, gates
 from ecluse_release.best import BEST, CHAMPION, named, unmet
 from ecluse_release.champion import Champion
+from ecluse_release.counted import edges_of
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Rules, Scores
 from ecluse_release.leakage import leakage_gate
@@ -75,6 +76,11 @@ def _scores_of(other: Model, table: pl.DataFrame, candidate: Model) -> Scores:
     """What another model gives for the rows, by the classes of the candidate."""
     scores = other.score(data.features(table, other))
     return scores if other.classes == candidate.classes else aligned(scores, other.classes, candidate.classes)
+
+
+def bins(champion: Model, table: pl.DataFrame) -> list[list[float]]:
+    """Edges of bins that have about equally many of the champion's scores."""
+    return edges_of(champion.score(data.features(table, champion)))
 
 
 def _creep(

@@ -25,12 +25,13 @@ from mlflow.exceptions import MlflowException
 
 from ecluse_core.errors import SettingError
 from ecluse_release import manifest
+from ecluse_release.challenger import Challengers
 from ecluse_release.champion import champion_version, why_not
 from ecluse_release.changes import Champions, actor
 from ecluse_release.handover import hand_over
 from ecluse_release.job import job_variables
 from ecluse_release.judge import Refusal
-from ecluse_release.records import Action, changes_of, stated
+from ecluse_release.records import Action, changes_of, is_held_back, stated
 from ecluse_release.reload import ReloadError
 from ecluse_release.settings import ChampionSettings
 
@@ -55,8 +56,11 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
     by = actor(settings.tracking_token, _checked(reason))
     present = champion_version(client, settings.use_case)
     now = str(present.version) if present else None
+    champions = Champions(client, settings.environment, settings.use_case, key)
     if to is not None and to == now:
-        return Promoted(False, now, now, f"version {now} is champion already")
+        ended = Challengers(champions).end(now, by)
+        also = f", and challenger {ended} is given up" if ended else ""
+        return Promoted(bool(ended), now, now, f"version {now} is champion already{also}")
     refused: dict[str, str] = {}
     public = key.public_key()
     for number in _candidates(client, settings, public, asked, to, now):
@@ -65,7 +69,6 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
         if why is not None:
             refused[number] = why
             continue
-        champions = Champions(client, settings.environment, settings.use_case, key)
         action: Action = "promoted" if asked == "promote" else "rolled back"
         former = _whole(present, settings.environment, public)
         hand_over(champions, version, former, action, by, settings.serving)
@@ -112,9 +115,10 @@ def _candidates(
 
 
 def _taken_back(known: Iterable[ModelVersion], environment: str, key: ec.EllipticCurvePublicKey) -> set[str]:
-    """The versions that became champion, and that the model server did not load."""
+    """The versions that became champion and that the model server did not load, and those of rollouts."""
     changes = [change for each in known for change in changes_of(each, environment, key)[0]]
-    return {change.former for change in changes if change.action == "taken back" and change.former}
+    former = {change.former for change in changes if change.action == "taken back" and change.former}
+    return former | {str(each.version) for each in known if is_held_back(each, environment, key)}
 
 
 def _whole(
@@ -129,7 +133,7 @@ def _whole(
     return present
 
 
-def _settings(environ: Mapping[str, str]) -> ChampionSettings:
+def settings_of(environ: Mapping[str, str]) -> ChampionSettings:
     """Of the use case that is asked for; MLflow's client reads its workspace in the environment."""
     if environ.get("ECLUSE_RELEASES"):
         os.environ.update(job_variables(environ))
@@ -149,7 +153,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON document")
     given = parser.parse_args()
     try:
-        done = promote(_settings(os.environ), given.asked, given.to or None, given.reason)
+        done = promote(settings_of(os.environ), given.asked, given.to or None, given.reason)
     except SettingError as error:
         print(f"ecluse_release.promotion: {error}", file=sys.stderr)
         return 2

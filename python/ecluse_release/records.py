@@ -7,15 +7,22 @@ affair: this is free of MLflow, which reports ask, and the console only by HTTP.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_release import manifest
 
 ALIAS = "champion"
-Action = Literal["released", "promoted", "rolled back", "repaired", "taken back", "removed"]
-"""How a version came to be champion; one that is removed is none from then on."""
+_Rollout = Literal["shadow", "canary", "withdrawn"]
+Action = Literal["released", "promoted", "rolled back", "repaired", "taken back", "removed", _Rollout]
+"""How a version came to be champion; one that is removed is none from then on.
+
+The last ones are of a rollout, and change no champion: a challenger is scored beside the champion, answers a
+share of the requests, or is given up.
+"""
+ROLLOUT: tuple[str, ...] = get_args(_Rollout)
+"""The actions of a rollout."""
 CHANGE_TAG = "ecluse.change."
 CHANGE_KIND = "ecluse-champion-change"
 REFUSAL_TAG = "ecluse.refused."
@@ -145,6 +152,12 @@ def changes_of(
     return sorted(changes, key=lambda each: each.time), problems
 
 
+def is_held_back(version: Registered, environment: str, key: ec.EllipticCurvePublicKey) -> bool:
+    """Whether a rollout has it, or has given it up: nothing but a person makes such a version champion."""
+    changes, _ = changes_of(version, environment, key)
+    return bool(changes) and changes[-1].action in ROLLOUT
+
+
 def _change(jws: str, version: Registered, environment: str, key: ec.EllipticCurvePublicKey) -> Change:
     document = manifest.unseal(jws, "the change of the champion", CHANGE_KIND, key)
     try:
@@ -226,7 +239,8 @@ def _version(
 
 def latest_change(versions: list[Version], until: str = "~") -> Change | None:
     """The latest change of the champion up to a time, or None where none is recorded."""
-    changes = [change for version in versions for change in version.changes if change.time <= until]
+    every = [change for version in versions for change in version.changes if change.time <= until]
+    changes = [change for change in every if change.action not in ROLLOUT]
     return max(changes, key=lambda each: each.time, default=None)
 
 

@@ -15,11 +15,12 @@ from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, manifest, training
 from ecluse_release.best import best_version, unmet
+from ecluse_release.challenger import Challengers, begin_rollout
 from ecluse_release.champion import Champion, champion_version, load
 from ecluse_release.changes import Champions, actor
 from ecluse_release.gates import Gate
 from ecluse_release.handover import hand_over
-from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
+from ecluse_release.judge import Evidence, Former, Refusal, bins, evidence, judge
 from ecluse_release.records import stated
 from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
@@ -28,7 +29,7 @@ from ecluse_release.settings import Settings
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a release ended; `version` is the champion's registry version when it was released."""
+    """How a release ended; `version` is what it released, the champion or a challenger of it."""
 
     released: bool
     unchanged: bool
@@ -49,23 +50,44 @@ def release(settings: Settings) -> Outcome:
         if settings.serving:
             require_served(settings.serving, str(present.version))
         return Outcome(True, True, f"commit {settings.commit} is champion already", str(present.version))
+    champions = Champions(client, settings.environment, settings.use_case, key)
+    challenger = Challengers(champions).present() if settings.rollout else None
+    if challenger is not None and challenger.run_id == run.run_id and _is_signed(settings, challenger):
+        return Outcome(True, True, f"commit {settings.commit} is challenger already", str(challenger.version))
     refusals = Refusals(client, settings.environment, settings.use_case, key)
     try:
-        results, jws = _judged(client, settings, present, run, key)
+        judged = _judged(client, settings, present, run, key)
     except UNFIT as error:
         refusals.record(run, actor(settings.tracking_token, str(error)), [])
         raise
-    if jws is None:
+    results = judged.gates
+    if judged.manifest is None:
         message = f"refused by: {', '.join(gate.name for gate in results if not gate.passed)}"
         refusals.record(run, actor(settings.tracking_token, message), results)
         return Outcome(False, False, message, gates=results)
-    version = _register(client, settings, run, jws, results)
-    champions = Champions(client, settings.environment, settings.use_case, key)
+    version = _register(client, settings, run, judged.manifest, results)
     why = actor(settings.tracking_token, f"commit {run.commit[:8]} passed its gates")
-    hand_over(champions, version, present, "released", why, settings.serving)
+    if settings.rollout and settings.serving and present:
+        begin_rollout(Challengers(champions), version, present, judged.edges, why, settings.serving)
+        role = f"challenger of version {present.version}, in the shadow"
+    else:
+        hand_over(champions, version, present, "released", why, settings.serving)
+        role = "champion"
     noted = ", ".join(gate.name for gate in results if gate.result != "pass")
     note = f"; too little data to decide: {noted}" if noted else ""
-    return Outcome(True, False, f"version {version.version} is champion{note}", str(version.version), results)
+    return Outcome(True, False, f"version {version.version} is {role}{note}", str(version.version), results)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The results of the gates, the signed manifest of a model that passed all, and bins of scores.
+
+    `edges` are those of the champion's scores; None where callers must ask the candidate otherwise.
+    """
+
+    gates: list[Gate]
+    manifest: str | None = None
+    edges: list[list[float]] | None = None
 
 
 def _judged(
@@ -74,8 +96,7 @@ def _judged(
     present: ModelVersion | None,
     run: training.TrainingRun,
     key: ec.EllipticCurvePrivateKey,
-) -> tuple[list[Gate], str | None]:
-    """The results of the gates, and the signed manifest of a model that passed all of them."""
+) -> _Judged:
     seen = evidence(settings)
     if run.data_version != seen.training.version:
         raise Refusal(
@@ -85,11 +106,16 @@ def _judged(
     with TemporaryDirectory(prefix="ecluse-release-") as folder:
         files = download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = confined_model(files)
-        results = judge(settings, seen, candidate, _former(client, settings, present, Path(folder)))
+        former = _former(client, settings, present, Path(folder))
+        results = judge(settings, seen, candidate, former)
         if not all(gate.passed for gate in results):
-            return results, None
+            return _Judged(results)
         hashes = manifest.file_hashes(files)
-        return results, manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
+        jws = manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
+        champion = former.champion.model if former.champion else None
+        alike = champion and (champion.inputs, champion.classes) == (candidate.inputs, candidate.classes)
+        edges = bins(champion, seen.holdout.table) if settings.rollout and champion and alike else None
+        return _Judged(results, jws, edges)
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:

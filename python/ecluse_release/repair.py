@@ -23,6 +23,7 @@ from ecluse_core.settings import Address, Environment, Secret
 from ecluse_release import manifest
 from ecluse_release.champion import champion_version, why_not
 from ecluse_release.changes import Champions, actor
+from ecluse_release.records import is_held_back
 
 
 class RepairSettings(Environment):
@@ -58,7 +59,9 @@ def repair(settings: RepairSettings) -> Repaired:
     refused = dict[str, str]()
     for number in sorted(newest, key=lambda each: each != former):  # the present one first
         version = client.get_model_version(name, number)
-        reason = why_not(client, version, settings.environment, key.public_key())
+        held = is_held_back(version, settings.environment, key.public_key())
+        reason = "a rollout has it, or gave it up" if held else None
+        reason = reason or why_not(client, version, settings.environment, key.public_key())
         if reason:
             refused[number] = reason
         elif number == former:

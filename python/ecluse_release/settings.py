@@ -26,6 +26,8 @@ from ecluse_release import classification, multiclass, regression
 from ecluse_release.gates import Rules, SegmentRule, Task, Undecided
 from ecluse_release.period import ChampionSeconds
 
+Risk = Annotated[float, Field(ge=0.001, le=0.2)]
+Minutes = Annotated[int, Field(ge=0, le=43_200)]
 Margin = Annotated[float, Field(ge=0, le=0.5)]
 
 
@@ -36,7 +38,7 @@ class _Gates(Document):
     floor: Share
     baseline_margin: Margin
     non_inferiority_margin: Margin
-    risk: Annotated[float, Field(ge=0.001, le=0.2)]
+    risk: Risk
     undecided: Undecided
     segments: tuple[SegmentRule, ...] = ()
 
@@ -88,6 +90,20 @@ class Contract(Document):
     baseline: Text | None = None
 
 
+class RolloutRules(Document):
+    """How a challenger takes the champion's place: stages, their least and longest time, and the bounds."""
+
+    shadow_minutes: Minutes
+    canary: tuple[Annotated[int, Field(ge=1, le=99)], ...]
+    canary_minutes: Minutes
+    limit_minutes: Minutes
+    undecided: Literal["withdraw", "promote"]
+    max_error_rate: Share
+    max_latency_ratio: Annotated[float, Field(ge=1, le=100)]
+    max_score_distance: Share
+    risk: Risk
+
+
 class Gated(Environment):
     """A process that judges models."""
 
@@ -118,6 +134,8 @@ class ChampionSettings(Calling):
     serving_token: Secret = ""
     serving_replicas: Annotated[int, Whole(1, 1000)] = 0
     champion_seconds: ChampionSeconds = 30
+    rollout: Json[RolloutRules] | None = None
+    """How challengers are rolled out; None where a release makes them champion at once."""
 
     @model_validator(mode="after")
     def _check_serving(self) -> Self:

@@ -18,6 +18,7 @@ def main() -> int:
     from ecluse_core.errors import SettingError
     from ecluse_core.tls import trusting
     from ecluse_identity.verify import Verifier
+    from ecluse_release.stage import CHALLENGER
     from ecluse_serving.app import Server, create_app
     from ecluse_serving.batching import Batcher
     from ecluse_serving.callers import Callers
@@ -26,6 +27,7 @@ def main() -> int:
     from ecluse_serving.kept import KeptChampion
     from ecluse_serving.metrics import Metrics
     from ecluse_serving.registry import Registry
+    from ecluse_serving.rollout import Rollout
     from ecluse_serving.settings import Settings
     from ecluse_serving.shipping import Shipper
 
@@ -43,9 +45,15 @@ def main() -> int:
     journal = Journal(given.folder / "predictions")
     shipper = Shipper(journal, given.inference, given.use_case)
     threading.Thread(target=shipper.follow, args=[given.flush_seconds], daemon=True).start()
-    callers, batcher = Callers(Verifier(given.identity)), Batcher(shipper.keep)
+    rollout = None
+    if given.rollout:
+        challengers = replace(source, registry=replace(registry, alias=CHALLENGER), kept=None)
+        rollout = Rollout(challengers, holder, shipper.keep, given.folder)
+        threading.Thread(target=rollout.follow, args=[given.champion_seconds], daemon=True).start()
+    callers = Callers(Verifier(given.identity))
+    batcher = Batcher(shipper.keep, rollout.watch if rollout else None)
     metrics = Metrics(holder, lambda: backlog(journal.folder)) if given.metrics else None
-    server = Server(callers, holder, given, batcher, shipper, metrics=metrics)
+    server = Server(callers, holder, given, batcher, shipper, metrics=metrics, rollout=rollout)
     # Refusals and errors have their own lines. One for every score would cost a tenth of its time.
     uvicorn.run(create_app(server), log_config=None, access_log=False, **given.listening)
     return 0

@@ -26,7 +26,7 @@ from ecluse_identity.claims import Principal, Refused
 from ecluse_identity.verify import bearer
 from ecluse_models.model import ModelError
 from ecluse_serving.answers import answers_of
-from ecluse_serving.batching import Batcher, Busy
+from ecluse_serving.batching import Batcher, Busy, Scored
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
 from ecluse_serving.labels import parse_labels, write_labels
@@ -35,6 +35,7 @@ from ecluse_serving.metrics import Metrics
 from ecluse_serving.once import KeyReused, Once
 from ecluse_serving.openapi import document
 from ecluse_serving.records import Batch, Invalid, parse_batch, shown
+from ecluse_serving.rollout import Rollout
 from ecluse_serving.settings import Settings
 from ecluse_serving.shipping import Shipper
 
@@ -75,6 +76,8 @@ class Server:
     once: Once = field(default_factory=Once)
     metrics: Metrics | None = None
     """What Prometheus reads at `/metrics`; None where nobody does."""
+    rollout: Rollout | None = None
+    """What follows a challenger; None where the stack wants no rollouts."""
 
     async def health(self, _request: Request) -> Response:
         """Open to all: it runs, which version serves, and nothing that is secret."""
@@ -99,7 +102,19 @@ class Server:
     async def champion(self, request: Request) -> Response:
         """The version and commit that serve, and what confines the model, to any verified caller."""
         await self._caller(request)
-        return _described(self._present())
+        return self._described(self._present())
+
+    def _described(self, champion: Champion) -> Response:
+        described = {"version": champion.version, "commit": champion.commit}
+        confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
+        challenger = self.rollout.described() if self.rollout else {}
+        return JSONResponse({**described, **confined, **challenger})
+
+    async def counts(self, request: Request) -> Response:
+        """What was counted in the present stage of a rollout, to any verified caller."""
+        assert self.rollout
+        await self._caller(request)
+        return Response(self.rollout.counted().model_dump_json(), media_type="application/json")
 
     async def openapi(self, request: Request) -> Response:
         """What may be asked, with the inputs of the model that serves, to any verified caller."""
@@ -112,11 +127,14 @@ class Server:
         if caller.role != "release":
             raise _Answer(403, f"{caller.name} may not reload; the platform's release does")
         try:
-            return _described(await to_thread.run_sync(self.holder.reload))
+            champion = await to_thread.run_sync(self.holder.reload)
         except LoadError as error:
             kept = self.holder.champion
             served = f"version {kept.version} goes on serving" if kept else "nothing serves"
             raise _Answer(409, f"{error}; {served}") from None
+        if self.rollout:
+            await to_thread.run_sync(self.rollout.refresh)
+        return self._described(champion)
 
     async def score(self, request: Request) -> Response:
         """Scores a batch, and answers only when it is logged; once for all requests of a caller's key."""
@@ -141,7 +159,7 @@ class Server:
         """The body of an answer, and its `Server-Timing`."""
         try:
             with fail_after(SCORE_SECONDS):
-                scored = await asyncio.wrap_future(self.batcher.ask(champion, batch))
+                champion, scored = await self._asked(champion, batch)
         except (Busy, LogError, ModelError) as error:
             raise _Answer(503, str(error)) from None
         except TimeoutError:
@@ -154,6 +172,25 @@ class Server:
         answer = {"model_version": champion.version, "predictions": predictions}
         timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
         return json.dumps(answer, separators=(",", ":")).encode(), timing
+
+    async def _asked(self, champion: Champion, batch: Batch) -> tuple[Champion, Scored]:
+        """The scores of a request, and who gave them: a challenger that is chosen and does not fail."""
+        found = self.rollout.chosen(champion, batch) if self.rollout else None
+        failed = False
+        if self.rollout and found:
+            try:
+                return found.version, await asyncio.wrap_future(
+                    self.rollout.batcher.ask(found.version, batch)
+                )
+            except Busy:
+                found.counts.drop()
+            except ModelError as error:
+                _log.warning("version %s failed, and the champion answers: %s", found.version.version, error)
+                failed = True
+        scored = await asyncio.wrap_future(self.batcher.ask(champion, batch))
+        if found and failed:
+            found.counts.failed()
+        return champion, scored
 
     async def flush(self, request: Request) -> Response:
         """Answers when the store has every prediction that was given before, for who reads them there."""
@@ -206,12 +243,6 @@ class Server:
         if principal.use_case not in ("*", served):
             raise _Answer(403, f"{principal.name} is of use case {principal.use_case}, not {served}")
         return principal
-
-
-def _described(champion: Champion) -> Response:
-    described = {"version": champion.version, "commit": champion.commit}
-    confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
-    return JSONResponse({**described, **confined})
 
 
 async def _parsed(body: bytes, champion: Champion, backdates: bool, key: str | None = None) -> Batch:
@@ -325,6 +356,7 @@ def create_app(server: Server) -> Starlette:
             Route("/ready", server.ready),
             *([Route("/metrics", server.read_metrics)] if server.metrics else []),
             route("/champion", server.champion),
+            *([route("/rollout", server.counts)] if server.rollout else []),
             route("/openapi.json", server.openapi),
             route("/reload", server.reload, "POST"),
             route("/score", server.score, "POST"),

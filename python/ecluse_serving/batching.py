@@ -48,7 +48,9 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
+    """A request that waits for its scores."""
+
     champion: Champion
     batch: Batch
     answer: Future[Scored] = field(default_factory=Future[Scored])
@@ -56,14 +58,15 @@ class _Asked:
 
     @property
     def rows(self) -> int:
+        """How many it has."""
         return len(self.batch.ids)
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """Requests that one call to the model has scored, with the table of their rows."""
 
-    asked: Sequence[_Asked]
+    asked: Sequence[Asked]
     table: pl.DataFrame
     scores: NDArray[np.float64]
     began: float
@@ -73,9 +76,12 @@ class _Group:
 class Batcher:
     """Takes requests from any thread, and answers each when `keep` has the table of its predictions."""
 
-    def __init__(self, keep: Callable[[pl.DataFrame], None]) -> None:
-        self._keep = keep
-        self._waiting: deque[_Asked] = deque()
+    def __init__(
+        self, keep: Callable[[pl.DataFrame], None], watch: Callable[[Group], None] | None = None
+    ) -> None:
+        """`watch` is given what was answered."""
+        self._keep, self._watch = keep, watch
+        self._waiting: deque[Asked] = deque()
         self._rows = 0
         self._came = threading.Condition()
         self._turn = threading.Lock()
@@ -84,7 +90,7 @@ class Batcher:
 
     def ask(self, champion: Champion, batch: Batch) -> Future[Scored]:
         """The scores to come, or ModelError or LogError; raises Busy."""
-        asked = _Asked(champion, batch)
+        asked = Asked(champion, batch)
         with self._came:
             if self._rows + asked.rows > WAITING_ROWS:
                 raise Busy(f"{self._rows} rows wait already, and {WAITING_ROWS} may; send these again later")
@@ -97,11 +103,11 @@ class Batcher:
         while True:
             with self._turn:
                 asked = self._taken()
-                groups = _settled(asked, lambda asked=asked: _scored(asked)) or []
+                groups = _settled(asked, lambda asked=asked: scored_together(asked)) or []
             for group in groups:
                 _settled(group.asked, lambda group=group: self._logged(group))
 
-    def _taken(self) -> list[_Asked]:
+    def _taken(self) -> list[Asked]:
         """The next requests for one and the same champion, as far as they fit in one call."""
         with self._came:
             self._came.wait_for(lambda: self._waiting)
@@ -114,7 +120,7 @@ class Batcher:
             self._rows -= sum(each.rows for each in taken)
             return taken
 
-    def _logged(self, group: _Group) -> None:
+    def _logged(self, group: Group) -> None:
         """Answers a group, once its predictions are kept."""
         batches = [each.batch for each in group.asked]
         champion = group.asked[0].champion
@@ -134,9 +140,11 @@ class Batcher:
             waited, scored = group.began - each.since, group.ended - group.began
             seconds = {"wait": waited, "model": scored, "log": kept - group.ended}
             each.answer.set_result(Scored(own, scores, seconds))
+        if self._watch:
+            self._watch(group)
 
 
-def _scored(asked: Sequence[_Asked]) -> list[_Group]:
+def scored_together(asked: Sequence[Asked]) -> list[Group]:
     """Scores requests by one call; where that fails each by its own, so that none fails for another."""
     table = table_of([each.batch for each in asked])
     began = time.perf_counter()
@@ -147,11 +155,11 @@ def _scored(asked: Sequence[_Asked]) -> list[_Group]:
             asked[0].answer.set_exception(error)
             return []
         _log.warning("%s requests could not be scored together, and are scored alone: %s", len(asked), error)
-        return [group for each in asked for group in _scored([each])]
-    return [_Group(asked, table, scores, began, time.perf_counter())]
+        return [group for each in asked for group in scored_together([each])]
+    return [Group(asked, table, scores, began, time.perf_counter())]
 
 
-def _settled(asked: Sequence[_Asked], step: Callable[[], _Result]) -> _Result | None:
+def _settled(asked: Sequence[Asked], step: Callable[[], _Result]) -> _Result | None:
     """What a step gives; when it fails, each request that has no answer yet gets the error."""
     try:
         return step()

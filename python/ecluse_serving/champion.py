@@ -64,7 +64,10 @@ class Source:
 
     def load(self, serving: Champion | None = None) -> Champion:
         """The present champion, or `serving` when that is it; raises one of LoadError with the reason."""
-        version = self.registry.champion(self.use_case)
+        return self.load_version(self.registry.champion(self.use_case), serving)
+
+    def load_version(self, version: Version, serving: Champion | None = None) -> Champion:
+        """A version under its manifest, or `serving` when that is it; raises one of LoadError."""
         # The number of a version is not signed, and the id of its model is.
         if serving and (serving.version, serving.model_id) == (version.number, version.model_id):
             return serving

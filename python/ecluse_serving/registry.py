@@ -21,7 +21,7 @@ class RegistryError(Exception):
 
 
 class NoChampion(RegistryError):
-    """The registered model has no version with the champion's alias."""
+    """The registered model has no version with the alias."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ class Registry:
     workspace: str
     token_file: Path
     tls: ssl.SSLContext | None = None
+    alias: str = "champion"
 
     def champion(self, name: str) -> Version:
-        """The version with the alias `champion`; raises NoChampion or RegistryError."""
-        query = urllib.parse.urlencode({"name": name, "alias": "champion"})
+        """The version with the alias; raises NoChampion or RegistryError."""
+        query = urllib.parse.urlencode({"name": name, "alias": self.alias})
         try:
             found = self._json(f"/api/2.0/mlflow/registered-models/alias?{query}")["model_version"]
         except _Absent:
-            raise NoChampion(f"registered model {name!r} has no champion yet") from None
+            raise NoChampion(f"registered model {name!r} has no {self.alias} yet") from None
         tags = {tag["key"]: tag["value"] for tag in found.get("tags", [])}
         # MLflow 3.17 does not keep the model_id that a version was created with, only its source.
         return Version(str(found["version"]), str(found["source"]).removeprefix("models:/"), tags)

@@ -39,5 +39,7 @@ class Settings(Listening, Calling, Trusting):
     flush_seconds: Annotated[int, Whole(1, 600)] = 10
     """How often predictions go from the disk to the store: as many seconds of them a lost disk may take."""
     champion_seconds: ChampionSeconds = 30
+    rollout: Flag = Field(default=False, alias="ECLUSE_SERVING_ROLLOUT")
+    """Whether it follows a challenger beside the champion."""
     metrics: Flag = Field(default=False, alias="ECLUSE_SERVING_METRICS")
     """Whether `/metrics` answers all that reach the port, for Prometheus."""

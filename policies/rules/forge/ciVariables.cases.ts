@@ -11,8 +11,23 @@ const context = (more: Readonly<Record<string, string>> = {}): Context =>
     overrides: { "ecluse:forge": JSON.stringify({ url, tier: "premium", projectIds: {} }), ...more },
   });
 const contexts = { prod: context() };
+const accountability = {
+  ...{
+    owner: "ada",
+    team: "churn",
+    purpose: "asks who leaves",
+    riskClass: "limited",
+    reviewBy: "2099-01-01",
+  },
+};
+/** The use case of production, with rollouts. */
+const useCase = { name: "bank-churn", contract: { target: "exited", id: "customer_id" }, accountability };
 const retrained = {
-  prod: context({ "ecluse:retrainCron": "0 4 * * 0", "ecluse:monitorRetrains": "true" }),
+  prod: context({
+    "ecluse:retrainCron": "0 4 * * 0",
+    "ecluse:monitorRetrains": "true",
+    "ecluse:useCases": JSON.stringify([{ ...useCase, rollout: {} }]),
+  }),
 };
 
 const of = (kind: string, inputs: Properties, more: Partial<Sketch> = {}): Sketch => ({
@@ -75,7 +90,14 @@ const monitor = schedule("monitor", "15 2 * * *");
 const retrain = schedule("retrain", "0 4 * * 0");
 const asked = schedule("asked", "47 * * * *");
 const asking = [asked, ...variablesFor("asked")];
-const scheduled = [monitor, ...variablesFor("monitor"), retrain, ...variablesFor("retrain"), ...asking];
+const deciding = [
+  schedule("rollout", "*/10 * * * *", { project: "ecluse/platform" }),
+  ...variablesFor("rollout"),
+  scheduleVariable("rollout", "ECLUSE_USE_CASE", "bank-churn"),
+];
+const scheduled = [
+  ...[monitor, ...variablesFor("monitor"), retrain, ...variablesFor("retrain"), ...asking, ...deciding],
+];
 
 /** What the rules on what jobs at the forge need of an environment pass, and what they refuse. */
 export const ciVariableCases: Cases = {
@@ -110,8 +132,12 @@ export const ciVariableCases: Cases = {
     pass: { forge, prod: scheduled },
     fail: [
       { forge, prod: [] },
-      { forge, prod: [monitor, ...variablesFor("monitor"), ...asking] },
-      { forge, prod: [retrain, ...variablesFor("retrain"), ...asking] },
+      { forge, prod: [monitor, ...variablesFor("monitor"), ...asking, ...deciding] },
+      { forge, prod: [retrain, ...variablesFor("retrain"), ...asking, ...deciding] },
+      {
+        forge,
+        prod: [...scheduled.slice(0, -1), scheduleVariable("rollout", "ECLUSE_USE_CASE", "retention")],
+      },
       ...scheduled.map((each) => ({ forge, prod: scheduled.filter((other) => other !== each) })),
       { forge, prod: [...scheduled, schedule("nightly", "0 1 * * *", { active: false })] },
       {

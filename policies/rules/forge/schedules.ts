@@ -1,4 +1,5 @@
-import { schedulesOf, scheduleVariables } from "../../../components/gitlab/conventions";
+import { rolloutCron, schedulesOf, scheduleVariables } from "../../../components/gitlab/conventions";
+import { platformPathOf } from "../../../components/naming";
 import { allOf, is, isNot } from "../../conditions";
 import { isProject, type Served, servedOf, useCaseProjects } from "../../forges";
 import { gitlabType } from "../../gitlab";
@@ -26,7 +27,11 @@ function setsVariable({ stack, context }: Served, schedule: Resource, key: strin
   return anyVerdict(found);
 }
 
-function judgeScheduled(client: Served, path: string, task: string, cron: string): Judged {
+/** The use cases whose challengers the platform's project decides on. */
+const rolledOut = ({ environment }: Served) =>
+  environment.useCases.flatMap(({ name, rollout }) => (rollout ? [name] : []));
+
+function judgeScheduled(client: Served, path: string, task: string, cron: string, useCase?: string): Judged {
   const { environment } = client.environment;
   const found = client.stack
     .of(scheduleType)
@@ -36,9 +41,10 @@ function judgeScheduled(client: Served, path: string, task: string, cron: string
         judged(is("cron", cron), each, client.context),
         setsVariable(client, each, scheduleVariables.task, task),
         setsVariable(client, each, scheduleVariables.environment, environment),
+        ...(useCase ? [setsVariable(client, each, scheduleVariables.useCase, useCase)] : []),
       ]),
     );
-  const what = `${task} of ${environment} at ${cron}`;
+  const what = `${task} of ${[...(useCase ? [`${useCase} in`] : []), environment].join(" ")} at ${cron}`;
   const scheduled = anyVerdict(found, `${path} has no schedule for ${what}`);
   return scheduled.verdict === "pass" ? passOn(() => `${path} has a schedule for ${what}`) : scheduled;
 }
@@ -51,7 +57,12 @@ function* schedulesRun(stacks: Stacks): Iterable<Finding> {
     const all = tasksOf(client).flatMap(([task, cron]) =>
       useCaseProjects(client).map(([, path]) => judgeScheduled(client, path, task, cron)),
     );
-    if (all.length > 0) yield { urn: stack.urn, ...allVerdicts(all) };
+    const platform = platformPathOf(client.gitlab.group);
+    const rollouts = rolledOut(client).map((name) =>
+      judgeScheduled(client, platform, "rollout", rolloutCron, name),
+    );
+    const judgements = [...all, ...rollouts];
+    if (judgements.length > 0) yield { urn: stack.urn, ...allVerdicts(judgements) };
   }
 }
 
@@ -65,7 +76,7 @@ export const forgeScheduleRules: readonly AcrossRule[] = [
     environments: "all",
     description:
       "What production's settings say runs by itself has an active schedule in each use case's project, " +
-      "and no schedule is switched off.",
+      "and no schedule is switched off; nor does one that decides on challengers lack in the platform's project.",
     remediation:
       "Keep ecluse:monitorCron, ecluse:monitorRetrains and ecluse:retrainCron as they shall run, and run `up`: " +
       "components/gitlab/projectEnvironment.ts makes their schedules.",

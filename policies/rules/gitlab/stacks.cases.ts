@@ -195,7 +195,13 @@ export const gitlabStackCases: Cases = {
   },
   "GL-26": {
     pass: [started(), task("monitor")],
-    fail: [[started()], [started(), task("train")], [started(), task("monitor", "ANOTHER")]],
+    fail: [
+      [started()],
+      [started(), task("train")],
+      [started(), task("monitor", "ANOTHER")],
+      // Its settings have no rollout.
+      [started(), task("rollout")],
+    ],
     open: [started(), task(UNKNOWN)],
   },
 };

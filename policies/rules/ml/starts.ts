@@ -16,7 +16,12 @@ const ofSchedule = holdsOutput("pipelineScheduleId", "pipelineScheduleId");
 /** The task that a pipeline's variables name, and the settings know. */
 function known(task: string | undefined, context: Context): Judged {
   if (!context.settings) return open("no settings say what runs by itself");
-  const tasks = context.environment ? Object.keys(schedulesOf(context.environment)) : [];
+  const tasks = context.environment
+    ? [
+        ...Object.keys(schedulesOf(context.environment)),
+        ...(context.environment.useCases.some(({ rollout }) => rollout) ? ["rollout"] : []),
+      ]
+    : [];
   return task !== undefined && tasks.includes(task)
     ? passOn(() => `it starts ${task}`)
     : fail(
@@ -62,7 +67,8 @@ export const trainingStartRules: readonly Rule[] = [
     environments: "all",
     description: "No pipeline starts by itself but those that the environment's settings name.",
     remediation:
-      "Set ecluse:monitorCron, ecluse:monitorRetrains or ecluse:retrainCron, and take other schedules out.",
+      "Set ecluse:monitorCron, ecluse:monitorRetrains, ecluse:retrainCron or rollout of a use case, and take other " +
+      "schedules out.",
     check: schedulesKnown,
   },
 ];
