@@ -24,6 +24,7 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
   const found = {
     gates: settings.gates,
     contract: settings.contract,
+    accountability: settings.accountability,
     dataUrl,
     holdoutUrl,
     signingKey: outputs.signingKey,

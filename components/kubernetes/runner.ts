@@ -47,7 +47,8 @@ export class UseCaseRunner extends pulumi.ComponentResource {
 }
 
 /** What of a release of one use case its environment does not say. */
-export interface ReleasedUseCase extends Pick<ReleaseProcess<string>, "project" | "gates" | "contract"> {
+export interface ReleasedUseCase
+  extends Pick<ReleaseProcess<string>, "project" | "gates" | "contract" | "accountability"> {
   readonly name: string;
 }
 

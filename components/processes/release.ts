@@ -1,4 +1,4 @@
-import type { ContractSettings, Gates } from "../settings";
+import type { Accountability, ContractSettings, Gates } from "../settings";
 import type { Variables } from "./variables";
 
 /** What releases of an environment go by, on a cluster and at the local forge. */
@@ -17,6 +17,8 @@ export interface ReleaseProcess<Value> {
   readonly project: string;
   readonly gates: Gates;
   readonly contract: ContractSettings;
+  /** Who answers for the model; undefined where the stack does not say it. */
+  readonly accountability?: Accountability | undefined;
   /** URL of the data that trainings read. */
   readonly dataUrl: Value;
   /** URL of the data that models are judged by, which no training reads. */
@@ -53,6 +55,9 @@ export const gatesDocument = ({ segments, undecided, ...gates }: Gates, tier: st
   segments: segments.map(withUnderscores),
 });
 
+/** Who answers for a model, as the release signs it (`ECLUSE_ACCOUNTABILITY`): by the same names, with underscores. */
+export const accountabilityDocument = (of: Accountability | undefined) => of && withUnderscores(of);
+
 /** The environment variables that every release has. */
 export const common = <Value>({
   environment,
@@ -73,6 +78,9 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_PIPELINE_ID: release.pipelineId,
   ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates, release.tier)),
   ECLUSE_CONTRACT: JSON.stringify(release.contract),
+  ...(release.accountability && {
+    ECLUSE_ACCOUNTABILITY: JSON.stringify(accountabilityDocument(release.accountability)),
+  }),
   ECLUSE_DATA_URL: release.dataUrl,
   ECLUSE_HOLDOUT_URL: release.holdoutUrl,
   ECLUSE_SIGNING_KEY: release.signingKey,

@@ -1,5 +1,11 @@
 import { type Input, jsonStringify } from "@pulumi/pulumi";
-import { common, gatesDocument, type ReleaseProcess, type Releasing } from "./release";
+import {
+  accountabilityDocument,
+  common,
+  gatesDocument,
+  type ReleaseProcess,
+  type Releasing,
+} from "./release";
 import type { Variables } from "./variables";
 
 /**
@@ -19,12 +25,13 @@ export const releaseJobVariables = (
 
 const documents = (tier: string, useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
   Object.fromEntries(
-    Object.entries(useCases).map(([name, { project, gates, contract, ...urls }]) => [
+    Object.entries(useCases).map(([name, { project, gates, contract, accountability, ...urls }]) => [
       name,
       {
         project,
         gates: gatesDocument(gates, tier),
         contract,
+        ...(accountability && { accountability: accountabilityDocument(accountability) }),
         data_url: urls.dataUrl,
         holdout_url: urls.holdoutUrl,
         serving_url: urls.servingUrl,

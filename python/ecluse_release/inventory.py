@@ -6,6 +6,7 @@ ECLUSE_SIGNING_PUBLIC_KEY, MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN (of anybod
 and MLFLOW_WORKSPACE.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -54,6 +55,8 @@ class Version:
     pipeline_id: str | None = None
     format: str | None = None
     gates: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    accountability: Mapping[str, Any] | None = None
+    """Who answered for the model at its release; None where its stack did not say it."""
     training_metrics: dict[str, float] = field(default_factory=dict[str, float])
     """What its training measured, by its own word."""
     changes: list[Change] = field(default_factory=list[Change])
@@ -105,7 +108,7 @@ def _version(
         said = version.run_id, commit, data, None, pipeline
         return Version(*of, *said, changes=changes, refused=str(error))
     lineage = its.run_id, its.commit, its.data_version, its.holdout_version, its.pipeline_id, its.format
-    return Version(*of, *lineage, its.gates, metrics, changes)
+    return Version(*of, *lineage, its.gates, its.accountability, metrics, changes)
 
 
 def _metrics(client: MlflowClient, name: str, versions: list[ModelVersion]) -> dict[str, dict[str, float]]:

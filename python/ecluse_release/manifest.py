@@ -29,6 +29,7 @@ class Statement:
 
     `format` is the name of one of `ecluse_models`; `files` maps each path in the model's folder to its
     sha256. `data_version` is what had landed for training, `holdout_version` what the model was judged by.
+    `accountability` is who answered for the model then; None where the stack did not say it.
     """
 
     environment: str
@@ -42,6 +43,7 @@ class Statement:
     pipeline_id: str
     gates: list[dict[str, Any]]
     files: Mapping[str, str]
+    accountability: Mapping[str, Any] | None = None
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -75,6 +76,7 @@ def _judged(
     key: ec.EllipticCurvePrivateKey,
 ) -> tuple[list[Gate], str | None]:
     """The results of the gates, and the signed manifest of a model that passed all of them."""
+    _require_valid(settings)
     seen = evidence(settings)
     if run.data_version != seen.training.version:
         raise Refusal(
@@ -89,6 +91,16 @@ def _judged(
             return results, None
         hashes = manifest.file_hashes(files)
         return results, manifest.sign(_statement(settings, run, seen, candidate, results, hashes), key)
+
+
+def _require_valid(settings: Settings) -> None:
+    """Nobody releases a model that should have been validated again."""
+    answers = settings.accountability
+    if answers and answers.is_over(datetime.now(UTC).date()):
+        raise Refusal(
+            f"the model was to be validated again by {answers.review_by}; {answers.owner} has that done, "
+            "and sets the next day as accountability.reviewBy of the stack's file"
+        )
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
@@ -152,6 +164,7 @@ def _statement(
         pipeline_id=settings.pipeline_id,
         gates=[asdict(gate) for gate in results],
         files=files,
+        accountability=settings.accountability.model_dump(mode="json") if settings.accountability else None,
     )
 
 
