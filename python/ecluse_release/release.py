@@ -21,6 +21,7 @@ from ecluse_release.changes import Champions, actor
 from ecluse_release.gates import Gate
 from ecluse_release.handover import hand_over
 from ecluse_release.judge import Evidence, Former, Refusal, evidence, judge
+from ecluse_release.reference import reference_of
 from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Settings
@@ -164,6 +165,7 @@ def _statement(
         pipeline_id=settings.pipeline_id,
         gates=[asdict(gate) for gate in results],
         files=files,
+        reference=reference_of(data.features(seen.training.table, candidate), candidate.redacted),
         accountability=settings.accountability.model_dump(mode="json") if settings.accountability else None,
     )
 

@@ -32,6 +32,14 @@ INPUTS = tuple(
 )
 
 
+PATHS = ("/score", "/score?explain=true", "/labels")
+USUAL = {
+    f"{a} {kind}": value
+    for a in ("a", "an optional")
+    for kind, value in zip(TYPES, (True, -(1 << 31), (1 << 63) - 1, 1.5, 1e308, ""), strict=True)
+}
+
+
 class Anyone:
     """A verifier that everybody passes."""
 
@@ -82,7 +90,7 @@ def ask(tmp_path: Path) -> Ask:
     (tmp_path / "blobs").mkdir()
     container = open_container("URL", {"URL": f"file://{tmp_path}/blobs"})
     shipper = Shipper(Journal(tmp_path / "log"), container, "churn")
-    champion = Champion("1", "a" * 40, "v1", cast(Any, Model()), "m-1")
+    champion = Champion("1", "a" * 40, "v1", cast(Any, Model()), "m-1", USUAL)
     held, callers = cast(Any, Held(champion)), Callers(cast(Any, Anyone()))
     app = create_app(Server(callers, held, cast(Any, Given(container)), Batcher(shipper.keep), shipper))
 
@@ -95,9 +103,10 @@ def ask(tmp_path: Path) -> Ask:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        method = "POST" if body else "GET"
+        method, (route, _, query) = "POST" if body else "GET", path.partition("?")
         headers = [(b"host", b"127.0.0.1:1"), (b"authorization", b"Bearer t")]
-        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
+        scope = {"type": "http", "method": method, "path": route, "query_string": query.encode()}
+        scope["headers"] = headers
         await app({**scope, "server": ("127.0.0.1", 1)}, receive, cast(Any, send))
         return sent[0]["status"], json.loads(sent[1]["body"])
 
@@ -150,11 +159,11 @@ def bent(value: Any, random: Random) -> Any:
     )
 
 
-@pytest.mark.parametrize("path", ["/score", "/labels"])
+@pytest.mark.parametrize("path", PATHS)
 def test_what_fits_the_document_is_taken(ask: Ask, path: str) -> None:
     async def run() -> None:
         _, document = await ask("/openapi.json", b"")
-        post = document["paths"][path]["post"]
+        post = document["paths"][path.partition("?")[0]]["post"]
         schema = post["requestBody"]["content"]["application/json"]["schema"]
         random = Random(19)
         for body in [*schema.get("examples", []), *(drawn(schema, random) for _ in range(300))]:
@@ -166,11 +175,11 @@ def test_what_fits_the_document_is_taken(ask: Ask, path: str) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("path", ["/score", "/labels"])
+@pytest.mark.parametrize("path", PATHS)
 def test_whatever_is_sent_is_taken_or_refused_in_words(ask: Ask, path: str) -> None:
     async def run() -> None:
         _, document = await ask("/openapi.json", b"")
-        post = document["paths"][path]["post"]
+        post = document["paths"][path.partition("?")[0]]["post"]
         schema = post["requestBody"]["content"]["application/json"]["schema"]
         random, statuses = Random(20), set[int]()
         for _ in range(1_000):
