@@ -35,6 +35,7 @@ from ecluse_serving.log import LogError
 from ecluse_serving.metrics import Metrics
 from ecluse_serving.once import KeyReused, Once
 from ecluse_serving.openapi import document
+from ecluse_serving.openapi_page import HEADERS, page
 from ecluse_serving.records import Batch, Invalid, parse_batch, shown
 from ecluse_serving.settings import Settings
 from ecluse_serving.shipping import Shipper
@@ -107,6 +108,11 @@ class Server:
         """What may be asked, with the inputs of the model that serves, to any verified caller."""
         await self._caller(request)
         return JSONResponse(document(self._present()))
+
+    async def docs(self, request: Request) -> Response:
+        """The same as a page for people."""
+        await self._caller(request)
+        return Response(page(document(self._present())), 200, HEADERS, "text/html")
 
     async def reload(self, request: Request) -> Response:
         """Loads the present champion, for the platform's release only; 409 keeps the former one."""
@@ -346,6 +352,7 @@ def create_app(server: Server) -> Starlette:
             *([Route("/metrics", server.read_metrics)] if server.metrics else []),
             route("/champion", server.champion),
             route("/openapi.json", server.openapi),
+            route("/docs", server.docs),
             route("/reload", server.reload, "POST"),
             route("/score", server.score, "POST"),
             route("/labels", server.labels, "POST"),

@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import re
+import subprocess
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, cast
@@ -22,8 +26,12 @@ from ecluse_serving.batching import Batcher
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion
 from ecluse_serving.journal import Journal
+from ecluse_serving.openapi import document
+from ecluse_serving.openapi_page import page
 from ecluse_serving.shipping import Shipper
 
+BODIES = int(os.environ.get("HOSTILE_BODIES", "1000"))
+"""How many hostile bodies each path gets: `HOSTILE_BODIES=10000` is the long run."""
 TYPES = ("boolean", "integer", "long", "float", "double", "string")
 INPUTS = tuple(
     Column(f"{'a' if needed else 'an optional'} {each}", each, needed)
@@ -108,7 +116,8 @@ def ask(tmp_path: Path) -> Ask:
         scope = {"type": "http", "method": method, "path": route, "query_string": query.encode()}
         scope["headers"] = headers
         await app({**scope, "server": ("127.0.0.1", 1)}, receive, cast(Any, send))
-        return sent[0]["status"], json.loads(sent[1]["body"])
+        is_page = (b"content-type", b"text/html; charset=utf-8") in sent[0]["headers"]
+        return sent[0]["status"], sent[1]["body"].decode() if is_page else json.loads(sent[1]["body"])
 
     return asked
 
@@ -182,7 +191,7 @@ def test_whatever_is_sent_is_taken_or_refused_in_words(ask: Ask, path: str) -> N
         post = document["paths"][path.partition("?")[0]]["post"]
         schema = post["requestBody"]["content"]["application/json"]["schema"]
         random, statuses = Random(20), set[int]()
-        for _ in range(1_000):
+        for _ in range(BODIES):
             text = bytearray(json.dumps(bent(drawn(schema, random), random)).encode())
             for _ in range(random.choice([0, 0, 0, 1, 3])):
                 text[random.randrange(len(text))] = random.randrange(256)
@@ -192,6 +201,35 @@ def test_whatever_is_sent_is_taken_or_refused_in_words(ask: Ask, path: str) -> N
         assert statuses == {200, 400}
 
     asyncio.run(run())
+
+
+def test_the_document_is_a_page_that_runs_nothing(ask: Ask) -> None:
+    status, document = asyncio.run(ask("/openapi.json", b""))
+    found = page(document)
+    assert (status, found.count("<h2>")) == (200, 2)
+    for column in INPUTS:
+        assert f"records[].{column.name}" in found
+    assert not re.search("<script|<link|<img|https?:|javascript:| on[a-z]+=", found)
+    assert asyncio.run(ask("/docs", b""))[1] == found
+
+
+def test_a_column_is_called_as_it_likes(tmp_path: Path) -> None:
+    """The page shows it, and the line to copy has it whole, whatever a shell would make of it."""
+    name = "</pre><script>alert(1)</script> '; touch /tmp/x; $(touch x) \"`"
+    model = Model()
+    model.inputs = (Column(name, "double", True),)  # type: ignore[misc]
+    found = page(document(Champion("1", "a" * 40, "v1", cast(Any, model), "m-1")))
+    assert "<script" not in found and found.count("<pre>") == found.count("</pre>") == 2
+    line = unescape(found.partition("<pre>")[2].partition("</pre>")[0])
+    script = f"curl() {{ printf '%s\\0' \"$@\"; }}\n{line}"
+    environ = {"ECLUSE_SERVING_URL": "https://a", "ECLUSE_SERVING_TOKEN": "t", "PATH": ""}
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], env=environ, cwd=tmp_path, capture_output=True, text=True
+    )
+    words = done.stdout.split("\0")
+    assert (words[2], words[4], done.stderr) == ("https://a/score", "Authorization: Bearer t", "")
+    assert json.loads(words[8]) == {"records": [{"id": "c-1", name: 1.5}]}
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_document_has_the_models_inputs(ask: Ask) -> None:
