@@ -16,6 +16,7 @@ team: {type: str}
 purpose: {type: str}
 data_classification: {type: str}
 risk_class: {type: str}
+materiality: {type: str}
 review_by: {type: str}
 group: {type: str, default: ecluse}
 platform_version: {type: str}
@@ -99,6 +100,7 @@ export const answers: Answers = {
   purpose: "Says how late a train will be: no promise",
   dataClassification: "internal",
   riskClass: "limited",
+  materiality: "medium",
   reviewBy: "2031-01-31",
   ownData: false,
 };

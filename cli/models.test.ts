@@ -10,6 +10,10 @@ const version = (number: string, changed: Partial<ReleasedVersion> = {}): Releas
   ...{ version: number, champion: false, created: "2026-11-30T10:00:00+00:00", model_id: `m-${number}` },
   ...{ run_id: "r", commit: number.repeat(40), data_version: "d".repeat(64), holdout_version: "h" },
   ...{ pipeline_id: "7", format: "skops", training_metrics: { roc_auc: 0.9 }, refused: null },
+  accountability: {
+    ...{ owner: "ada@example.com", team: "retention", purpose: "Offers a talk", risk_class: "limited" },
+    ...{ materiality: "medium", review_by: "2031-01-31", decision_threshold: 0.4 },
+  },
   gates: [gate("floor", 0.86), gate("segment country=Spain", 0.85), gate("brier", 0.1, "undecided")],
   changes: [
     {
@@ -22,7 +26,7 @@ const version = (number: string, changed: Partial<ReleasedVersion> = {}): Releas
 
 const inventory = (changed: Partial<Inventory> = {}): Inventory => ({
   ...{ environment: "prod", use_case: "churn", champion: "2", problems: [] },
-  versions: [version("2", { champion: true }), version("1")],
+  versions: [version("2", { champion: true }), version("1", { accountability: null })],
   refusals: [
     {
       ...{
@@ -50,6 +54,11 @@ describe("inventoryText", () => {
       "data              dddddddddddddddd                     dddddddddddddddd",
       "pipeline          7                                    7",
       "format            skops                                skops",
+      "owner             ada@example.com                      –",
+      "materiality       medium                               –",
+      "risk class        limited                              –",
+      "validate by       2031-01-31                           –",
+      "threshold         0.4                                  –",
       "gates             2 passed, 1 undecided                2 passed, 1 undecided",
       "  floor           0.8600 (0.8500 to 0.8700)            0.8600 (0.8500 to 0.8700)",
       "  brier           0.1000 (0.0900 to 0.1100) undecided  0.1000 (0.0900 to 0.1100) undecided",

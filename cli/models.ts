@@ -27,6 +27,17 @@ export interface Change {
   readonly time: string;
 }
 
+/** Who answered for a model at its release (`ecluse_release.settings.Accountability`). */
+export interface Accountability {
+  readonly owner: string;
+  readonly team: string;
+  readonly purpose: string;
+  readonly risk_class: string;
+  readonly materiality: string;
+  readonly review_by: string;
+  readonly decision_threshold: number | null;
+}
+
 /** A released version; what is null is not known, and `refused` says why its manifest is not to be believed. */
 export interface ReleasedVersion {
   readonly version: string;
@@ -40,6 +51,7 @@ export interface ReleasedVersion {
   readonly pipeline_id: string | null;
   readonly format: string | null;
   readonly gates: readonly Gate[];
+  readonly accountability: Accountability | null;
   readonly training_metrics: Readonly<Record<string, number>>;
   readonly changes: readonly Change[];
   readonly refused: string | null;
@@ -115,6 +127,22 @@ function gatesOf({ gates }: ReleasedVersion): string {
   return `${gates.length - noted} passed${noted > 0 ? `, ${noted} undecided` : ""}`;
 }
 
+/** Facts on who answered for a version, and what people call them. */
+const accountabilityRows: readonly (readonly [string, keyof Accountability])[] = [
+  ["owner", "owner"],
+  ["purpose", "purpose"],
+  ["materiality", "materiality"],
+  ["risk class", "risk_class"],
+  ["validate by", "review_by"],
+  ["threshold", "decision_threshold"],
+];
+
+/** Who answered for a version, in lines; it says so where the stack did not say it. */
+export const accountabilityLines = (of: Accountability | null): string[] =>
+  of === null
+    ? ["not said by the stack: set accountability of its use case"]
+    : accountabilityRows.flatMap(([name, key]) => (of[key] === null ? [] : [`${name}: ${of[key]}`]));
+
 /** The versions beside each other: a row a fact, a column a version. */
 function versionTable(versions: readonly ReleasedVersion[]): string {
   const row = (name: string, cell: (version: ReleasedVersion) => string | null | undefined) => [
@@ -131,6 +159,10 @@ function versionTable(versions: readonly ReleasedVersion[]): string {
     row("data", ({ data_version }) => data_version?.slice(0, 16)),
     row("pipeline", ({ pipeline_id }) => pipeline_id),
     row("format", ({ format }) => format),
+    // A sentence is wider than a column: the trace of a version has the purpose.
+    ...accountabilityRows
+      .filter(([name]) => name !== "purpose")
+      .map(([name, key]) => row(name, ({ accountability }) => accountability?.[key]?.toString())),
     row("gates", gatesOf),
     ...gates
       .filter((name) => !name.includes("="))

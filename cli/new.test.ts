@@ -20,6 +20,7 @@ describe("what no flag says", () => {
         team: "late-trains",
         dataClassification: "internal",
         riskClass: "limited",
+        materiality: "medium",
         reviewBy: "2031-01-31",
         ownData: false,
       },
@@ -57,6 +58,7 @@ describe("a wrong answer", () => {
     [{ team: "a: b" }, /--team is "a: b": use letters/],
     [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],
     [{ riskClass: "none" }, /--risk-class is "none": set it to minimal, limited, high/],
+    [{ materiality: "none" }, /--materiality is "none": set it to low, medium, high/],
     [
       { reviewBy: "2031-02-30" },
       /--review-by is "2031-02-30": set it to a day in the future, such as 2031-01-31/,
@@ -142,6 +144,7 @@ test("a use case is generated, and listed in every stack file with what its kind
     "team: timetable",
     'purpose: "Says how late a train will be: no promise"',
     "riskClass: limited",
+    "materiality: medium",
     'reviewBy: "2031-01-31"',
   ]);
   for (const [file, text] of Object.entries(stackFiles(before))) {

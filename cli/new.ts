@@ -17,6 +17,7 @@ import {
   type ContractSettings,
   dataClassifications,
   type Governance,
+  materialities,
   riskClasses,
 } from "../components/settings";
 import { writeWhole } from "../local/durable";
@@ -65,6 +66,7 @@ export interface NewOptions {
   readonly purpose?: string;
   readonly dataClassification?: string;
   readonly riskClass?: string;
+  readonly materiality?: string;
   readonly reviewBy?: string;
   readonly ownData?: boolean;
 }
@@ -139,6 +141,7 @@ async function accountabilityOf(name: string, options: NewOptions, known: Known)
     team: matching("--team", team, /^[\w.-]+( [\w.-]+)*$/, "use letters, digits, . _ - and spaces"),
     purpose: matching("--purpose", purpose, /^[^\p{Cc}]{10,200}$/u, line),
     riskClass: choice("--risk-class", options.riskClass ?? "limited", riskClasses),
+    materiality: choice("--materiality", options.materiality ?? "medium", materialities),
     reviewBy: futureDay("--review-by", options.reviewBy ?? nextYear(today), today),
   };
 }
@@ -168,6 +171,7 @@ const copierAnswers = (answers: Answers) => ({
   purpose: answers.purpose,
   data_classification: answers.dataClassification,
   risk_class: answers.riskClass,
+  materiality: answers.materiality,
   review_by: answers.reviewBy,
 });
 
@@ -288,8 +292,8 @@ function requireSame(answers: Answers, begun: Answers): void {
 
 /** The stack files' texts with the use case in them, by path. None is written before all are known to be right. */
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
-  const { name, template, owner, team, purpose, riskClass, reviewBy, own } = answers;
-  const accountability = { owner, team, purpose, riskClass, reviewBy };
+  const { name, template, owner, team, purpose, riskClass, materiality, reviewBy, own } = answers;
+  const accountability = { owner, team, purpose, riskClass, materiality, reviewBy };
   const contract = own ? { target: own.target, id: own.id } : contracts[template];
   const entry = { name, accountability, contract, metric: metrics[template], source: own?.source };
   const texts = files.map((file) => [file.path, registered(file, entry)] as const);

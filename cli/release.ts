@@ -25,6 +25,7 @@ export const releaseWith = (run: PipelineRun) => async (release: Release) => {
     gates: settings.gates,
     contract: settings.contract,
     rollout: settings.rollout,
+    accountability: settings.accountability,
     dataUrl,
     holdoutUrl,
     signingKey: outputs.signingKey,

@@ -17,6 +17,10 @@ const lineage: Lineage = {
       pipeline_id: "7",
       format: "skops",
       gates: [gate],
+      accountability: {
+        ...{ owner: "ada@example.com", team: "t", purpose: "Offers a talk", risk_class: "limited" },
+        ...{ materiality: "high", review_by: "2031-01-31", decision_threshold: null },
+      },
     },
     ...{ training_metrics: {}, refused: null },
     changes: [
@@ -79,13 +83,24 @@ describe("traceText", () => {
       "      │     └─ approver: none, since one machine has nobody to ask",
       "      ├─ gates: 1",
       "      │  └─ floor 0.8600 (0.8500 to 0.8700), bound 0.8, 2000 rows: roc_auc on the hold-out",
+      "      ├─ accountability:",
+      "      │  ├─ owner: ada@example.com",
+      "      │  ├─ purpose: Offers a talk",
+      "      │  ├─ materiality: high",
+      "      │  ├─ risk class: limited",
+      "      │  └─ validate by: 2031-01-31",
       "      └─ champion:",
       "         └─ 2026-11-30 12:00  version 2 rolled back by ada, in place of version 3: 3 is slow",
     ]);
   });
 
   it("says what is missing, and ends with a line for each error", () => {
-    const version = { ...lineage.version, refused: "the manifest is not signed", gates: [] };
+    const version = {
+      ...lineage.version,
+      refused: "the manifest is not signed",
+      gates: [],
+      accountability: null,
+    };
     const broken: Lineage = {
       ...lineage,
       version,
@@ -104,6 +119,7 @@ describe("traceText", () => {
     expect(said).toContain("   ├─ signature DOES NOT VERIFY: the manifest is not signed");
     expect(said).toContain("   ├─ run MISSING");
     expect(said).toContain("   ├─ gates: none that are signed");
+    expect(said).toContain("   │  └─ not said by the stack: set accountability of its use case");
     expect(said.slice(-2)).toEqual(["ERROR version 2: not signed", "ERROR no commit"]);
   });
 

@@ -1,4 +1,4 @@
-import { changeLine, figure, minute, refusalLines, state } from "./models";
+import { accountabilityLines, changeLine, figure, minute, refusalLines, state } from "./models";
 import { type Code, type FullTrace, type Lineage, problemsOf } from "./trace";
 
 /** A line of a tree, with what stands below it. */
@@ -58,6 +58,7 @@ function versionNode({ version, run, files, signature }: Lineage, { code }: Full
         text: `gates: ${gates.length || "none that are signed"}`,
         below: gates.map((gate) => leaf(gateLine(gate))),
       },
+      { text: "accountability:", below: accountabilityLines(version.accountability).map(leaf) },
       { text: "champion:", below: changes.map((change) => leaf(changeLine(change))) },
     ],
   };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { dataClassifications, riskClasses } from "../components/settings";
+import { dataClassifications, materialities, riskClasses } from "../components/settings";
 import { homeFolder, projectRoot } from "../local/home";
 import type { Place } from "./blueprint";
 import {
@@ -114,6 +114,7 @@ export function addUseCaseCommands(program: Command, session: Session): void {
     .option("--purpose <line>", "what it is for; asked for")
     .option("--data-classification <class>", dataClassifications.join(", "), "internal")
     .option("--risk-class <class>", riskClasses.join(", "), "limited")
+    .option("--materiality <class>", `what wrong scores would cost: ${materialities.join(", ")}`, "medium")
     .option("--review-by <day>", "when its purpose is looked at again, YYYY-MM-DD; by default in a year")
     .option("--own-data", "no made-up data: it waits for data of its own")
     .option("--from <file>", "a file of rows, or a folder of files: the data contract is proposed from it")

@@ -63,6 +63,9 @@ export function drawn({ type, name = "it", ...rest }: Sketch, stack = "prod"): R
   return fromState({ urn: urnOf(type, name, stack), custom: true, ...rest, type });
 }
 
+/** A time so many days from now, ISO 8601. */
+export const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
+
 /** The inputs with every value unknown. */
 export const unknown = (inputs: Properties): Properties =>
   Object.fromEntries(Object.keys(inputs).map((key) => [key, UNKNOWN]));

@@ -12,6 +12,7 @@ const accountability = {
   team: "t",
   purpose: "p",
   riskClass: "minimal",
+  materiality: "low",
   reviewBy: "2030-01-31",
 };
 
@@ -135,7 +136,7 @@ describe("the settings of a forge on GitLab", () => {
     [
       "a use case that nobody answers for",
       { "ecluse:useCases": '[{"name":"a"}]' },
-      /ecluse:useCases\[0\]\.accountability is not set: set it to .* owner, team, purpose, riskClass, reviewBy/,
+      /ecluse:useCases\[0\]\.accountability is not set: .* owner, team, purpose, riskClass, materiality, reviewBy/,
     ],
   ])("refuse %s", (_what, change, message) => {
     expect(() => parse({}, change)).toThrow(message);

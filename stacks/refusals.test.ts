@@ -235,7 +235,7 @@ describe("values that no cloud takes", () => {
       ["ecluse:useCases", 0, "accountability", "reviewBy"],
       "2026-01-31",
       'ecluse:useCases[0].accountability.reviewBy is "2026-01-31": must be in the future: ' +
-        "review all of this, and set the next date",
+        "validate the model again, review all of this, and set the next date",
     ],
     [
       "a review that ends today",
@@ -243,7 +243,7 @@ describe("values that no cloud takes", () => {
       ["ecluse:useCases", 0, "accountability", "reviewBy"],
       today,
       `ecluse:useCases[0].accountability.reviewBy is "${today}": must be in the future: ` +
-        "review all of this, and set the next date",
+        "validate the model again, review all of this, and set the next date",
     ],
     [
       "a cron line that never comes",

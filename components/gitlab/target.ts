@@ -85,8 +85,8 @@ class GitlabForge implements ForgeParts {
   }
 }
 
-const describe = ({ purpose, owner, team, riskClass }: Accountability) =>
-  `${purpose}. Owner ${owner}, team ${team}, risk class ${riskClass}.`;
+const describe = ({ purpose, owner, team, riskClass, materiality }: Accountability) =>
+  `${purpose}. Owner ${owner}, team ${team}, risk class ${riskClass}, materiality ${materiality}.`;
 
 function webhooksOf(name: string, { webhooks }: GitlabForgeSettings, parent: pulumi.Resource) {
   return webhooks.length === 0 ? [] : new WebhookTokens(name, { webhooks }, { parent }).webhooks;

@@ -157,8 +157,8 @@ export class ClusterEnvironment implements EnvironmentParts {
     const runner = this.runner();
     const ECLUSE_SIGNING_KEY = privateKey;
     const signingKey = secrets.values(this.pods.release, "signing-key", { ECLUSE_SIGNING_KEY });
-    const useCases = settings.useCases.map(({ name, gates, contract, rollout }) => ({
-      ...{ name, gates, contract, rollout },
+    const useCases = settings.useCases.map(({ name, gates, contract, rollout, accountability }) => ({
+      ...{ name, gates, contract, rollout, accountability },
       project: projectPath(name, runner.forge.group),
     }));
     const [, servingReplicas] = profiles[settings.profile].servingReplicas;

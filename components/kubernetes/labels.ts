@@ -45,6 +45,10 @@ export const accountability = ({ accountability: of }: UseCaseSettings): Record<
         "ecluse.local/team": of.team,
         "ecluse.local/purpose": of.purpose,
         "ecluse.local/risk-class": of.riskClass,
+        "ecluse.local/materiality": of.materiality,
         "ecluse.local/review-by": of.reviewBy,
+        ...(of.decisionThreshold !== undefined && {
+          "ecluse.local/decision-threshold": String(of.decisionThreshold),
+        }),
       }
     : {};

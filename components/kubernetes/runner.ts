@@ -48,7 +48,7 @@ export class UseCaseRunner extends pulumi.ComponentResource {
 
 /** What of a release of one use case its environment does not say. */
 export interface ReleasedUseCase
-  extends Pick<ReleaseProcess<string>, "project" | "gates" | "contract" | "rollout"> {
+  extends Pick<ReleaseProcess<string>, "project" | "gates" | "contract" | "rollout" | "accountability"> {
   readonly name: string;
 }
 

@@ -28,7 +28,7 @@ describe("the model server", () => {
     expect(host).toBe("bank-churn.dev.example.com");
     expect(
       http.paths.map(({ path, pathType }: { path: string; pathType: string }) => `${pathType} ${path}`),
-    ).toEqual(["Exact /score", "Exact /labels", "Exact /champion", "Exact /openapi.json"]);
+    ).toEqual(["Exact /score", "Exact /labels", "Exact /champion", "Exact /openapi.json", "Exact /docs"]);
   });
 
   it("has a token for the tracking server only, and its own environment", () => {

@@ -51,7 +51,7 @@ export class ModelServer extends pulumi.ComponentResource {
       podMonitor(scope, pod.name, { ...metadata(pod), port, ...(tls.on && { tlsHost: serviceHost(pod) }) });
     }
     // Neither its health nor its metrics nor the reload is for the outside.
-    const names = ["/score", "/labels", "/champion", "/openapi.json"];
+    const names = ["/score", "/labels", "/champion", "/openapi.json", "/docs"];
     const paths = names.map((path) => ({ path, pathType: "Exact" as const }));
     ingress(scope, pod, access, { host: `${useCase}.${access.domain}`, paths, maxBody: "8m", rate: 20 });
     this.url = pulumi.output(address(scope, pod, servingPort));

@@ -9,6 +9,8 @@ export interface MonitorProcess {
   readonly useCase: string;
   /** Address of the tracking server. */
   readonly trackingUrl: Input<string>;
+  /** Day on which its model must be validated again, YYYY-MM-DD; undefined where the stack does not say it. */
+  readonly reviewBy?: string | undefined;
   /** Where its alerts go beside the forge. */
   readonly alerts: EnvironmentSettings["alerts"];
   /** The project that gets its issues, at a GitLab or the local forge; undefined: it writes reports alone. */
@@ -27,6 +29,7 @@ export const monitorProcess = (
   environment,
   useCase: useCase.name,
   trackingUrl: tracking.url,
+  reviewBy: useCase.accountability?.reviewBy,
   alerts,
 });
 
@@ -54,6 +57,7 @@ export const monitorVariables = (process: MonitorProcess, place: MonitorPlace): 
   MLFLOW_WORKSPACE: process.useCase,
   ECLUSE_INFERENCE_URL: place.inferenceUrl,
   ECLUSE_REPORTS_URL: place.reportsUrl,
+  ...(process.reviewBy && { ECLUSE_REVIEW_BY: process.reviewBy }),
   ...(process.issues && {
     ECLUSE_FORGE_URL: process.issues.url,
     ECLUSE_PROJECT_ID: process.issues.projectId,

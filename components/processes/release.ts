@@ -1,4 +1,4 @@
-import type { ContractSettings, Gates, Rollout } from "../settings";
+import type { Accountability, ContractSettings, Gates, Rollout } from "../settings";
 import type { Variables } from "./variables";
 
 /** What releases of an environment go by, on a cluster and at the local forge. */
@@ -19,6 +19,8 @@ export interface ReleaseProcess<Value> {
   readonly contract: ContractSettings;
   /** How challengers are rolled out; undefined: a release makes them champion at once. */
   readonly rollout?: Rollout | undefined;
+  /** Who answers for the model; undefined where the stack does not say it. */
+  readonly accountability?: Accountability | undefined;
   /** URL of the data that trainings read. */
   readonly dataUrl: Value;
   /** URL of the data that models are judged by, which no training reads. */
@@ -60,6 +62,8 @@ export const rolloutDocument = (rollout: Rollout) => withUnderscores(rollout);
 
 const rolloutVariable = (rollout: Rollout | undefined) =>
   rollout ? { ECLUSE_ROLLOUT: JSON.stringify(rolloutDocument(rollout)) } : {};
+/** Who answers for a model, as the release signs it (`ECLUSE_ACCOUNTABILITY`): by the same names, with underscores. */
+export const accountabilityDocument = (of: Accountability | undefined) => of && withUnderscores(of);
 
 /** The environment variables that every release has. */
 export const common = <Value>({
@@ -82,6 +86,9 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates, release.tier)),
   ECLUSE_CONTRACT: JSON.stringify(release.contract),
   ...rolloutVariable(release.rollout),
+  ...(release.accountability && {
+    ECLUSE_ACCOUNTABILITY: JSON.stringify(accountabilityDocument(release.accountability)),
+  }),
   ECLUSE_DATA_URL: release.dataUrl,
   ECLUSE_HOLDOUT_URL: release.holdoutUrl,
   ECLUSE_SIGNING_KEY: release.signingKey,

@@ -1,5 +1,12 @@
 import { type Input, jsonStringify } from "@pulumi/pulumi";
-import { common, gatesDocument, type ReleaseProcess, type Releasing, rolloutDocument } from "./release";
+import {
+  accountabilityDocument,
+  common,
+  gatesDocument,
+  type ReleaseProcess,
+  type Releasing,
+  rolloutDocument,
+} from "./release";
 import type { Variables } from "./variables";
 
 /**
@@ -19,13 +26,14 @@ export const releaseJobVariables = (
 
 const documents = (tier: string, useCases: Readonly<Record<string, ReleaseProcess<Input<string>>>>) =>
   Object.fromEntries(
-    Object.entries(useCases).map(([name, { project, gates, contract, rollout, ...urls }]) => [
+    Object.entries(useCases).map(([name, { project, gates, contract, rollout, accountability, ...urls }]) => [
       name,
       {
         project,
         gates: gatesDocument(gates, tier),
         contract,
         ...(rollout && { rollout: rolloutDocument(rollout) }),
+        ...(accountability && { accountability: accountabilityDocument(accountability) }),
         data_url: urls.dataUrl,
         holdout_url: urls.holdoutUrl,
         serving_url: urls.servingUrl,

@@ -55,6 +55,7 @@ export interface Processes {
     readonly ECLUSE_TRACKING_TOKEN_FILE?: string;
     readonly ECLUSE_ENVIRONMENT: string;
     readonly ECLUSE_INFERENCE_URL: string;
+    readonly ECLUSE_REVIEW_BY?: string;
     readonly ECLUSE_FORGE_URL?: string;
     readonly ECLUSE_PROJECT_ID?: string;
     readonly ECLUSE_FORGE_TOKEN_FILE?: string;
@@ -91,6 +92,7 @@ export interface Processes {
     readonly ECLUSE_COMMIT: string;
     readonly ECLUSE_PIPELINE_ID: string;
     readonly ECLUSE_CONTRACT: string;
+    readonly ECLUSE_ACCOUNTABILITY?: string;
     readonly ECLUSE_DATA_URL: string;
     readonly ECLUSE_HOLDOUT_URL: string;
   };

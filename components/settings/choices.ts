@@ -19,6 +19,9 @@ export type ProfileName = (typeof profileNames)[number];
 /** The risk that a use case's decisions bear. */
 export const riskClasses = ["minimal", "limited", "high"] as const;
 
+/** How much a use case's wrong scores would cost. */
+export const materialities = ["low", "medium", "high"] as const;
+
 /** How sensitive data is. */
 export const dataClassifications = ["public", "internal", "confidential", "restricted"] as const;
 

@@ -27,13 +27,10 @@ export type Rollout = NonNullable<Read<typeof rollout>>;
 export type ContractSettings = Read<typeof contract>;
 
 /** One model's project in a stack. */
-export type UseCaseSettings = Read<typeof localUseCase> & {
-  /** Undefined on the local target, whose use cases run for their developer alone. */
-  readonly accountability?: Accountability;
-};
+export type UseCaseSettings = Read<typeof localUseCase>;
 
 /** {@link UseCaseSettings} as a program gives them: a key that has a default may be left out. */
-export type UseCaseInput = Settled<z.input<typeof localUseCase>> & Pick<UseCaseSettings, "accountability">;
+export type UseCaseInput = Settled<z.input<typeof localUseCase>>;
 
 /** A use case as a forge knows it, which judges no model. */
 export type ProjectSettings = Omit<UseCaseSettings, "contract">;

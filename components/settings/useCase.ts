@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkUseCaseName } from "../naming";
-import { dataClassifications, riskClasses } from "./choices";
+import { dataClassifications, materialities, riskClasses } from "./choices";
 import {
   choice,
   distinct,
@@ -142,12 +142,19 @@ export const accountability = fields({
   team: text().describe("the team"),
   purpose: text().describe("what it is for, in a sentence"),
   riskClass: choice(riskClasses).describe("`minimal`, `limited` or `high`, after the EU AI Act"),
-  reviewBy: futureDay("review all of this, and set the next date").describe(
-    "day until which that was looked at; once over, it is refused, and violates `GOV-07` in what runs",
+  materiality: choice(materialities).describe(
+    "`low`, `medium` or `high`: how much its wrong scores would cost, in money or trust",
+  ),
+  decisionThreshold: number(-1e12, 1e12)
+    .optional()
+    .describe("score from which the use case acts; leave it out where no score decides"),
+  reviewBy: futureDay("validate the model again, review all of this, and set the next date").describe(
+    "day on which the model and all of this must have been looked at again. From its beginning on, in UTC, it is " +
+      "refused, violates `GOV-07` in what runs, stops releases, and the monitor alerts",
   ),
 }).describe(
-  "who answers for the model: the five keys below, of every use case outside of the local target; " +
-    "annotations of its namespaces",
+  "who answers for the model: the keys below, of every use case; the local target may leave them out. They are " +
+    "annotations of its namespaces, and each release signs them with its model",
 );
 
 const training = fields({
@@ -225,6 +232,7 @@ const shape = {
         "`person:*` is everybody whose group has a role",
     ),
   training,
+  accountability: accountability.optional(),
   contract,
   gates,
   rollout,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from obstore import open_reader
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
-    from obstore import ObjectMeta, PutMode
+    from obstore import ObjectMeta, PutMode, ReadableFile
     from obstore.store import ObjectStore
 
 # What may be shown of an error: its whole text has the server's answer, and that may hold what was signed.
@@ -66,6 +68,11 @@ class Container:
             found = self.store.get(name)
             return Blob(bytes(found.bytes()), _bare(found.meta["e_tag"]))
 
+    def reader(self, name: str) -> io.BufferedReader:
+        """A blob as a file, of which only what is asked for is read; raises Missing where there is none."""
+        with _told(name, "read"):
+            return io.BufferedReader(_Reader(name, open_reader(self.store, name)), _READ_BYTES)
+
     def write(self, name: str, content: bytes, replacing: str | None = None) -> str:
         """Writes a whole blob and gives its ETag.
 
@@ -82,6 +89,39 @@ class Container:
         """Deletes a blob."""
         with _told(name, "deleted"):
             self.store.delete(name)
+
+
+_READ_BYTES = 1 << 16
+
+
+class _Reader(io.RawIOBase):
+    """The library's reader as a file of Python; what fails is a BlobError."""
+
+    def __init__(self, name: str, file: ReadableFile) -> None:
+        self._name, self._file = name, file
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """As of any file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As of any file."""
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        """As of any file."""
+        with _told(self._name, "read"):
+            content = bytes(self._file.read(len(buffer)))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 @contextmanager

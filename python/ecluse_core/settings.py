@@ -7,15 +7,18 @@ pydantic from a mapping that the caller hands over, so that no file beside the e
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PlainSerializer,
     ValidationError,
     WithJsonSchema,
 )
@@ -144,6 +147,19 @@ def matches(pattern: str, form: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _day(value: object) -> date:
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII):
+            raise ValueError
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"must be a day such as 2030-01-31, got {str(value)[:40]!r}") from None
+
+
+Day = Annotated[
+    date, BeforeValidator(_day), PlainSerializer(str), WithJsonSchema({"type": "string", "format": "date"})
+]
+"""A day of the calendar, in UTC where a time is held against it."""
 Port = Annotated[int, Whole(1, 65535)]
 Flag = Annotated[bool, WithJsonSchema({"type": "string", "enum": ["true", "false"]})]
 """A variable that is true or false, which JSON schema knows as text."""

@@ -28,7 +28,7 @@ from ecluse_monitor.shares import Share, shares
 from ecluse_monitor.sketch import Sketch, sketch_of
 from ecluse_monitor.slices import left_out, sampled
 
-CHECKS = tuple(check for check in CAUSES if check != "performance")
+CHECKS = tuple(check for check in CAUSES if check not in ("performance", "revalidation"))
 """Of a day's rows, in their order. Labels are of other days, and their check is never muted."""
 
 
@@ -103,6 +103,14 @@ def judge(
     findings, report = labelled_findings(reference, labelled, settings.performance)
     worst = max([verdict.exit, *(finding.severity for finding in findings)])
     return replace(verdict, exit=worst, findings=(*verdict.findings, *findings), performance=report)
+
+
+def with_finding(verdict: Verdict, finding: Finding | None) -> Verdict:
+    """The verdict with what was found beside the day's rows, where there is something."""
+    if finding is None:
+        return verdict
+    worst = max(verdict.exit, finding.severity)
+    return replace(verdict, exit=worst, findings=(*verdict.findings, finding))
 
 
 def _judge_rows(day: Sketch, baseline: Baseline, settings: Settings, history: History) -> Verdict:

@@ -12,7 +12,7 @@ import polars as pl
 from ecluse_core.container import Missing
 from ecluse_monitor.backfill import backfill as backfill_days
 from ecluse_monitor.baseline import build_baseline
-from ecluse_monitor.check import Verdict, judge
+from ecluse_monitor.check import Verdict, judge, with_finding
 from ecluse_monitor.delivery import deliver, hear
 from ecluse_monitor.errors import Exit, MonitorError, Undelivered
 from ecluse_monitor.hands import listen
@@ -23,6 +23,7 @@ from ecluse_monitor.predictions import Part
 from ecluse_monitor.replay import replay as replay_days
 from ecluse_monitor.reports import FORMAT, Earlier, html, write_report
 from ecluse_monitor.retraining import decide
+from ecluse_monitor.revalidation import overdue
 from ecluse_monitor.settings import Check, Reports, Settings, load_settings, parse_settings
 from ecluse_monitor.sinks import Sink, sinks_of
 from ecluse_monitor.sketch import Sketch
@@ -100,6 +101,7 @@ def check(given: Check, as_of: date, *, demonstration: bool, partitions: int = 1
     since = None if demonstration else before.last_judged()
     labelled = read_labelled(given, current, settings.performance, as_of, since)
     verdict = judge(seen, current.version, current.baseline, settings, as_of, labelled, history)
+    verdict = with_finding(verdict, overdue(given.review_by, as_of, settings.alert))
     if not demonstration and as_of < run.now.date():
         keep(given, current.version, as_of, verdict.past)
     file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(demonstration)}")
@@ -224,8 +226,8 @@ def acknowledge_alert(given: Reports, cause: str, owner: str, until: date) -> di
 def mute_findings(given: Reports, wanted: Mute) -> dict[str, Any]:
     """Notes who decided that findings of a cause, or of a column of it, raise no alert until a day."""
     _check_until(date.fromisoformat(wanted["until"]))
-    if wanted["cause"] == "performance":
-        raise MonitorError("--cause performance cannot be muted: acknowledge it by ack")
+    if wanted["cause"] in ("performance", "revalidation"):
+        raise MonitorError(f"--cause {wanted['cause']} cannot be muted: acknowledge it by ack")
     state_file = StateFile(given.reports, f"{given.use_case}/monitor/{_state_name(False)}")
     state_file.update(lambda old: mute(old, wanted))
     return dict(wanted)

@@ -18,6 +18,7 @@ CAUSES = {
     "segment": "drift",
     "estimated": "drift",
     "performance": "performance",
+    "revalidation": "revalidation",
 }
 """Each check, and the cause that its findings speak for."""
 

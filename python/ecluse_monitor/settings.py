@@ -23,7 +23,7 @@ from pydantic import (
 from ecluse_core.container import Container
 from ecluse_core.errors import SettingError
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, Flag, Secret, Text, Whole, parse
+from ecluse_core.settings import Address, Day, Document, Environment, Flag, Secret, Text, Whole, parse
 from ecluse_core.tls import Calling
 
 LEAST_SECRET = 24
@@ -380,6 +380,8 @@ class Check(Tracked, Reports):
 
     environment: str
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL")] = Field(alias="ECLUSE_INFERENCE_URL")
+    review_by: Day | None = None
+    """The day on which the model must have been validated again."""
     forge_url: Address = ""
     project_id: str = ""
     forge_token_file: Path | None = None

@@ -20,7 +20,7 @@ from pydantic import Json, model_validator
 
 from ecluse_core.settings import Document, Environment, Secret, Text
 from ecluse_release.command import run
-from ecluse_release.settings import Contract, Gates, RolloutRules, Settings
+from ecluse_release.settings import Accountability, Contract, Gates, RolloutRules, Settings
 
 
 class Release(Document):
@@ -29,6 +29,7 @@ class Release(Document):
     project: Text
     gates: Gates
     contract: Contract
+    accountability: Accountability | None = None
     data_url: Secret
     holdout_url: Secret
     serving_url: Text
@@ -55,8 +56,10 @@ def job_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables of the use case that was asked for, by the stack's settings; raises SettingError."""
     asked = Requested.read(environ)
     release = asked.releases[asked.use_case]
+    answers = release.accountability
     return {
         **environ,
+        "ECLUSE_ACCOUNTABILITY": answers.model_dump_json() if answers else "",
         "MLFLOW_WORKSPACE": asked.use_case,
         "ECLUSE_PROJECT": release.project,
         "ECLUSE_GATES": release.gates.model_dump_json(),

@@ -95,7 +95,11 @@ def _creep(
         except (data.DataError, ModelError) as error:
             lacks = unmet(former.best.version, error)
     asked = gates.Asked(BEST, gates.at_least(-rules.non_inferiority_margin), lacks, "")
-    fix = "delete that version from the registry where that is meant, or set gates.undecided to pass"
+    # To delete it would be wrong: it is the evidence of a release, and predictions are traced by it.
+    fix = (
+        "bring back what it lacks (landed columns, files of the store), or set undecided: pass in the gates "
+        "of the use case for this release; the champion is met anyhow, and after a year this version is not"
+    )
     return [gates.unmeasured(asked, rules, table.height, lacks, fix)] if lacks else []
 
 

@@ -6,7 +6,7 @@ Shared by the release, which signs, and the model server, which verifies; free o
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ class Statement:
 
     `format` is the name of one of `ecluse_models`; `files` maps each path in the model's folder to its
     sha256. `data_version` is what had landed for training, `holdout_version` what the model was judged by.
+    `reference` is the usual value of each input in the training data, as far as it has one.
+    `accountability` is who answered for the model then; None where the stack did not say it.
     """
 
     environment: str
@@ -42,6 +44,8 @@ class Statement:
     pipeline_id: str
     gates: list[dict[str, Any]]
     files: Mapping[str, str]
+    accountability: Mapping[str, Any] | None = None
+    reference: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -105,6 +105,8 @@ class Version:
     pipeline_id: str | None = None
     format: str | None = None
     gates: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    accountability: Mapping[str, Any] | None = None
+    """Who answered for the model at its release; None where its stack did not say it."""
     training_metrics: dict[str, float] = field(default_factory=dict[str, float])
     """What its training measured, by its own word."""
     changes: list[Change] = field(default_factory=list[Change])
@@ -234,7 +236,7 @@ def _version(
         said = version.run_id, commit, data, None, pipeline
         return Version(*of, *said, changes=changes, refused=str(error))
     lineage = its.run_id, its.commit, its.data_version, its.holdout_version, its.pipeline_id, its.format
-    return Version(*of, *lineage, its.gates, metrics, changes)
+    return Version(*of, *lineage, its.gates, its.accountability, metrics, changes)
 
 
 def latest_change(versions: list[Version], until: str = "~") -> Change | None:

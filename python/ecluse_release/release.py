@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ from ecluse_release.gates import Gate
 from ecluse_release.handover import hand_over
 from ecluse_release.judge import Evidence, Former, Refusal, bins, evidence, judge
 from ecluse_release.records import stated
+from ecluse_release.reference import reference_of
 from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
 from ecluse_release.settings import Settings
@@ -97,6 +99,7 @@ def _judged(
     run: training.TrainingRun,
     key: ec.EllipticCurvePrivateKey,
 ) -> _Judged:
+    _require_valid(settings)
     seen = evidence(settings)
     if run.data_version != seen.training.version:
         raise Refusal(
@@ -116,6 +119,16 @@ def _judged(
         alike = champion and (champion.inputs, champion.classes) == (candidate.inputs, candidate.classes)
         edges = bins(champion, seen.holdout.table) if settings.rollout and champion and alike else None
         return _Judged(results, jws, edges)
+
+
+def _require_valid(settings: Settings) -> None:
+    """Nobody releases a model that should have been validated again."""
+    answers = settings.accountability
+    if answers and answers.is_over(datetime.now(UTC).date()):
+        raise Refusal(
+            f"the model was to be validated again by {answers.review_by}; {answers.owner} has that done, "
+            "and sets the next day as accountability.reviewBy of the stack's file"
+        )
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
@@ -179,6 +192,8 @@ def _statement(
         pipeline_id=settings.pipeline_id,
         gates=[asdict(gate) for gate in results],
         files=files,
+        reference=reference_of(data.features(seen.training.table, candidate), candidate.redacted),
+        accountability=settings.accountability.model_dump(mode="json") if settings.accountability else None,
     )
 
 

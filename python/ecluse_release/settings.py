@@ -8,10 +8,13 @@ of the three bounds of probabilities:
      "max_brier": 0.15, "max_slope_error": 0.25, "max_intercept_error": 0.25, "risk": 0.05,
      "undecided": "refuse", "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
 
+`ECLUSE_ACCOUNTABILITY` says who answers for the model; without it the stack does not say it.
+
 `ECLUSE_CONTRACT` names the columns that the platform must know: `{"target": "churned", "id": "customer_id"}`,
 and `baseline` for the input of a forecast that a model must be better than.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -20,7 +23,7 @@ from pydantic.dataclasses import dataclass
 
 from ecluse_core.container import Container
 from ecluse_core.opened import Opened
-from ecluse_core.settings import Address, Document, Environment, Secret, Share, Text, Whole, matches
+from ecluse_core.settings import Address, Day, Document, Environment, Secret, Share, Text, Whole, matches
 from ecluse_core.tls import Calling
 from ecluse_release import classification, multiclass, regression
 from ecluse_release.gates import Rules, SegmentRule, Task, Undecided
@@ -104,6 +107,24 @@ class RolloutRules(Document):
     risk: Risk
 
 
+class Accountability(Document):
+    """Who answers for a use case's model, as the stack has it; each release signs it with the model."""
+
+    owner: Text
+    team: Text
+    purpose: Text
+    risk_class: Literal["minimal", "limited", "high"]
+    materiality: Literal["low", "medium", "high"]
+    review_by: Day
+    """The day on which the model must have been validated again."""
+    decision_threshold: float | None = None
+    """The score from which the use case acts; None where no score decides."""
+
+    def is_over(self, today: date) -> bool:
+        """Whether the model must have been validated again, on a day of UTC."""
+        return today >= self.review_by
+
+
 class Gated(Environment):
     """A process that judges models."""
 
@@ -160,6 +181,7 @@ class Settings(Gated, ChampionSettings):
     commit: Annotated[str, matches("[0-9a-f]{40}", "a full commit id of 40 hex digits")]
     pipeline_id: Annotated[str, matches("[0-9]{1,20}", "the number of a pipeline")]
     contract: Json[Contract]
+    accountability: Json[Accountability] | None = None
     data: Annotated[Container, Opened("ECLUSE_DATA_URL")] = Field(alias="ECLUSE_DATA_URL")
     holdout: Annotated[Container, Opened("ECLUSE_HOLDOUT_URL")] = Field(alias="ECLUSE_HOLDOUT_URL")
 

@@ -29,11 +29,13 @@ from ecluse_serving.answers import answers_of
 from ecluse_serving.batching import Batcher, Busy, Scored
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion, Holder, LoadError
+from ecluse_serving.explaining import Explainer, Unexplained, is_asked
 from ecluse_serving.labels import parse_labels, write_labels
 from ecluse_serving.log import LogError
 from ecluse_serving.metrics import Metrics
 from ecluse_serving.once import KeyReused, Once
 from ecluse_serving.openapi import document
+from ecluse_serving.openapi_page import HEADERS, page
 from ecluse_serving.records import Batch, Invalid, parse_batch, shown
 from ecluse_serving.rollout import Rollout
 from ecluse_serving.settings import Settings
@@ -74,6 +76,7 @@ class Server:
     batcher: Batcher
     shipper: Shipper
     once: Once = field(default_factory=Once)
+    explainer: Explainer = field(default_factory=Explainer)
     metrics: Metrics | None = None
     """What Prometheus reads at `/metrics`; None where nobody does."""
     rollout: Rollout | None = None
@@ -121,6 +124,11 @@ class Server:
         await self._caller(request)
         return JSONResponse(document(self._present()))
 
+    async def docs(self, request: Request) -> Response:
+        """The same as a page for people."""
+        await self._caller(request)
+        return Response(page(document(self._present())), 200, HEADERS, "text/html")
+
     async def reload(self, request: Request) -> Response:
         """Loads the present champion, for the platform's release only; 409 keeps the former one."""
         caller = await self._caller(request)
@@ -140,26 +148,35 @@ class Server:
         """Scores a batch, and answers only when it is logged; once for all requests of a caller's key."""
         caller = await self._scorer(request, "score")
         key, champion, body = _key(request), self._present(), await _body(request)
-        backdates = _listed(caller, self.settings.backdaters)
+        backdates, explains = _listed(caller, self.settings.backdaters), _explains(request)
         if key is None:
-            answer, timing = await self._scored(champion, await _parsed(body, champion, backdates))
+            batch = await _parsed(body, champion, backdates)
+            answer, timing = await self._scored(champion, batch, explains)
             return _json(answer, {"Server-Timing": timing})
 
         async def ask() -> bytes:
             batch = await _parsed(body, champion, backdates, f"{caller.name} {key}")
-            return (await self._scored(champion, batch))[0]
+            return (await self._scored(champion, batch, explains))[0]
 
         try:
-            answer, replayed = await self.once.answer(caller.name, key, body, ask)
+            # With and without explanations are two requests; no body begins so.
+            whole = b"explain\n" + body if explains else body
+            answer, replayed = await self.once.answer(caller.name, key, whole, ask)
         except KeyReused as error:
             raise _Answer(422, str(error)) from None
         return _json(answer, {"Idempotency-Replayed": "true"} if replayed else {})
 
-    async def _scored(self, champion: Champion, batch: Batch) -> tuple[bytes, str]:
+    async def _scored(self, champion: Champion, batch: Batch, explains: bool) -> tuple[bytes, str]:
         """The body of an answer, and its `Server-Timing`."""
         try:
             with fail_after(SCORE_SECONDS):
-                champion, scored = await self._asked(champion, batch)
+                # Before: what cannot be explained leaves no prediction that nobody got.
+                why = await self.explainer.explain(champion, batch) if explains else []
+                champion, scored = await self._asked(champion, batch, explains)
+        except Invalid as error:
+            raise _Answer(400, str(error)) from None
+        except Unexplained as error:
+            raise _Answer(409, str(error)) from None
         except (Busy, LogError, ModelError) as error:
             raise _Answer(503, str(error)) from None
         except TimeoutError:
@@ -169,13 +186,18 @@ class Server:
         answers = answers_of(scored.scores, champion.model.classes)
         rows = zip(scored.ids, batch.ids, answers, strict=True)
         predictions = [{"prediction_id": p, "id": i, **answer} for p, i, answer in rows]
+        if why:
+            predictions = [{**each, "explanation": its} for each, its in zip(predictions, why, strict=True)]
         answer = {"model_version": champion.version, "predictions": predictions}
         timing = ", ".join(f"{step};dur={seconds * 1000:.1f}" for step, seconds in scored.seconds.items())
         return json.dumps(answer, separators=(",", ":")).encode(), timing
 
-    async def _asked(self, champion: Champion, batch: Batch) -> tuple[Champion, Scored]:
-        """The scores of a request, and who gave them: a challenger that is chosen and does not fail."""
-        found = self.rollout.chosen(champion, batch) if self.rollout else None
+    async def _asked(self, champion: Champion, batch: Batch, explained: bool) -> tuple[Champion, Scored]:
+        """The scores of a request, and who gave them: a challenger that is chosen and does not fail.
+
+        What was explained is the champion's score.
+        """
+        found = self.rollout.chosen(champion, batch) if self.rollout and not explained else None
         failed = False
         if self.rollout and found:
             try:
@@ -257,6 +279,13 @@ async def _parsed(body: bytes, champion: Champion, backdates: bool, key: str | N
 def _parsed_large(body: bytes, champion: Champion, backdates: bool, key: str | None) -> Batch:
     with _PARSING:
         return parse_batch(body, champion.model.inputs, backdates, key)
+
+
+def _explains(request: Request) -> bool:
+    try:
+        return is_asked(request.query_params.getlist("explain"))
+    except Invalid as error:
+        raise _Answer(400, str(error)) from None
 
 
 def _key(request: Request) -> str | None:
@@ -358,6 +387,7 @@ def create_app(server: Server) -> Starlette:
             route("/champion", server.champion),
             *([route("/rollout", server.counts)] if server.rollout else []),
             route("/openapi.json", server.openapi),
+            route("/docs", server.docs),
             route("/reload", server.reload, "POST"),
             route("/score", server.score, "POST"),
             route("/labels", server.labels, "POST"),

@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,6 +38,8 @@ class Champion:
     data_version: str
     model: ConfinedModel
     model_id: str
+    reference: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The usual value of each input, as the release signed it."""
 
 
 class Versions(Protocol):
@@ -85,7 +87,7 @@ class Source:
             self._keep(version, folder)
         _warm_up(model)
         found = (version.number, statement.commit, statement.data_version, model, statement.model_id)
-        return Champion(*found)
+        return Champion(*found, statement.reference)
 
     def _stated(self, version: Version) -> Statement:
         """The statement of a version's manifest, which has to be of this environment and use case."""

@@ -7,6 +7,7 @@ from ecluse_core.answer import CLASS, SCORE
 from ecluse_models.model import Column
 from ecluse_serving.answers import PROBABILITIES
 from ecluse_serving.champion import Champion
+from ecluse_serving.explaining import MOST_ROWS, REASONS
 from ecluse_serving.records import LONGEST_ID, MAX_RECORDS
 
 _TYPES: Final[dict[str, tuple[dict[str, Any], Any]]] = {
@@ -19,6 +20,13 @@ _TYPES: Final[dict[str, tuple[dict[str, Any], Any]]] = {
 }
 _ID: Final = {"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID}
 _UUID: Final = {"type": "string", "format": "uuid"}
+_EXPLAIN: Final = {
+    "name": "explain",
+    "in": "query",
+    "required": False,
+    "description": f"whether each row gets the inputs with the largest effect; at most {MOST_ROWS} rows",
+    "schema": {"type": "boolean"},
+}
 _REASONS: Final = {
     "400": "the body does not fit; the reason names the record, the key and the value",
     "401": "no token that is trusted",
@@ -35,7 +43,8 @@ def document(champion: Champion) -> dict[str, Any]:
     score = _post(
         "score records; each prediction is logged before it is given", _records(champion), _answer(classes)
     )
-    score["parameters"] = [_header("Idempotency-Key", "a request under it is answered once")]
+    score["parameters"] = [_header("Idempotency-Key", "a request under it is answered once"), _EXPLAIN]
+    score["responses"]["409"] = _refused("the version that serves was released without what explains scores")
     score["responses"]["422"] = _refused("the Idempotency-Key came with another body before")
     labels = _post(
         "tell what predictions turned out to be", _labels(classes), _object({"labels": {"type": "integer"}})
@@ -68,8 +77,17 @@ def _answer(classes: Sequence[str]) -> dict[str, Any]:
     probabilities = _object({name: {"type": "number"} for name in classes})
     several = {CLASS: {"type": "string", "enum": list(classes)}, PROBABILITIES: probabilities}
     item = {"prediction_id": _UUID, "id": {"type": "string"}, SCORE: {"type": "number"}}
+    item["explanation"] = _explanation()
     item = _object({**item, **several} if classes else item)
     return _object({"model_version": {"type": "string"}, "predictions": {"type": "array", "items": item}})
+
+
+def _explanation() -> dict[str, Any]:
+    """What `explain=true` adds: effects and rest are the score less that of usual inputs."""
+    usual = {"type": ["string", "number", "boolean"]}
+    reason = _object({"input": {"type": "string"}, "effect": {"type": "number"}, "usual": usual})
+    reasons = {"type": "array", "items": reason, "maxItems": REASONS}
+    return _object({"usual_score": {"type": "number"}, "reasons": reasons, "rest": {"type": "number"}})
 
 
 def _labels(classes: Sequence[str]) -> dict[str, Any]:

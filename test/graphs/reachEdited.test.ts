@@ -30,7 +30,7 @@ const useCase = (name: string) => ({
   contract: { target: "exited", id: "customer_id" },
   accountability: {
     ...{ owner: "owner@example.com", team: "a team", purpose: "A purpose" },
-    ...{ riskClass: "limited", reviewBy: "2030-01-31" },
+    ...{ riskClass: "limited", materiality: "medium", reviewBy: "2030-01-31" },
   },
 });
 const twoUseCases = {

@@ -132,6 +132,8 @@ const useCaseMutations: (Mutation | Mutation[])[] = [
     "ML-19",
     { [annotation("owner")]: undefined },
     { [annotation("purpose")]: "" },
+    { [annotation("materiality")]: undefined },
+    { [annotation("review-by")]: "2025-06-30" },
   ),
   added(notebook, "ML-20", { "spec.template.spec.containers": [lab] }),
   added(notebook, "ML-20", {

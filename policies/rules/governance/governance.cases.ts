@@ -1,5 +1,5 @@
 import { type Properties, UNKNOWN } from "../../../protocol/properties";
-import type { Cases, Sketch } from "../../cases";
+import { type Cases, inDays, type Sketch } from "../../cases";
 
 const tags = {
   owner: "o",
@@ -11,8 +11,6 @@ const tags = {
 const azure = (type: string, inputs: Properties): Sketch => ({ type: `azure-native:${type}`, inputs });
 const vault = (inputs: Properties) => azure("keyvault:Vault", inputs);
 const without = (tag: string) => Object.fromEntries(Object.entries(tags).filter(([key]) => key !== tag));
-
-const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
 
 const groupId = "/subscriptions/s/resourceGroups/g";
 const group: Sketch = { type: "azure-native:resources:ResourceGroup", id: groupId };
@@ -44,6 +42,7 @@ const annotations = {
   team: "t",
   purpose: "p",
   "risk-class": "high",
+  materiality: "medium",
   "review-by": inDays(100),
 };
 const namespace = (more: Properties, useCase = "bank-churn"): Sketch => ({
@@ -128,6 +127,7 @@ export const governanceCases: Cases = {
     fail: [
       ...Object.keys(annotations).map((key) => [namespace({ [key]: "" })]),
       [namespace({ "risk-class": "none" })],
+      [namespace({ materiality: "none" })],
       [namespace({ "review-by": "2020-01-31" })],
     ],
     open: [namespace({ purpose: UNKNOWN })],

@@ -8,9 +8,12 @@ import { text } from "../../values";
 const daysFromNow = (value: unknown) => (Date.parse(String(value)) - Date.now()) / (24 * 3600 * 1000);
 
 const annotation = (key: string) => `metadata.annotations.[ecluse.local/${key}]`;
-const declared = allOf(
+
+/** What a namespace must say of its use case, and until when that holds. */
+export const declared: Condition = allOf(
   ...["owner", "team", "purpose"].map((key) => set(annotation(key))),
   matches(annotation("risk-class"), /^(minimal|limited|high)$/, "minimal, limited or high"),
+  matches(annotation("materiality"), /^(low|medium|high)$/, "low, medium or high"),
   holds(
     annotation("review-by"),
     (value) => daysFromNow(value) > 0,
@@ -49,11 +52,11 @@ export const governanceOwnersRules: readonly Rule[] = [
     severity: "high",
     environments: "all",
     description:
-      "Every use case says who and which team answers for it, what it is for, its risk class, and until " +
-      "when that holds.",
+      "Every use case says who and which team answers for it, what it is for, its risk class and materiality, " +
+      "and until when that holds.",
     remediation:
       "Say it in ecluse:useCases[].accountability: owner, team, purpose, riskClass (minimal, limited or " +
-      "high) and reviewBy, a day in the future.",
+      "high), materiality (low, medium or high) and reviewBy, a day in the future.",
     deviation:
       "Judged on the namespaces of a cluster, where a use case shows in a plan; a local one runs for its " +
       "developer alone.",

@@ -16,7 +16,7 @@ const paths = {
       type: "array",
       items: { type: "string" },
       description: "Paths of a model server that are shown outside of the cluster.",
-      default: ["/score", "/labels", "/champion", "/openapi.json"],
+      default: ["/score", "/labels", "/champion", "/openapi.json", "/docs"],
     },
   },
 } as const satisfies Pick<RuleText, "id" | "parameters">;

@@ -1,5 +1,5 @@
 import { type Properties, secret, UNKNOWN, type Value } from "../../../protocol/properties";
-import { type Cases, type Sketch, urnOf } from "../../cases";
+import { type Cases, inDays, type Sketch, urnOf } from "../../cases";
 
 /** What a pod starts: its words, variables, and variables by reference. */
 interface Start {
@@ -79,7 +79,10 @@ const accountable = (annotations: Properties): Sketch => ({
 const stated: Properties = {
   "ecluse.local/purpose": "Offers a talk",
   "ecluse.local/risk-class": "limited",
+  "ecluse.local/materiality": "medium",
   "ecluse.local/owner": "owner@example.com",
+  "ecluse.local/team": "retention",
+  "ecluse.local/review-by": inDays(100),
 };
 const service = (role: string, type: string) =>
   beside("core/v1:Service", role, { spec: { type, selector: labelled(role) } });
@@ -537,6 +540,8 @@ export const mlCases: Cases = {
       [accountable({}), model()],
       [accountable({ ...stated, "ecluse.local/purpose": "" }), model()],
       [accountable({ ...stated, "ecluse.local/owner": null }), model()],
+      [accountable({ ...stated, "ecluse.local/materiality": null }), model()],
+      [accountable({ ...stated, "ecluse.local/review-by": inDays(-1) }), model()],
       [model()],
     ],
     open: [accountable({ ...stated, "ecluse.local/owner": UNKNOWN }), model()],

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../../protocol/properties";
-import { allOf, matches, set } from "../../conditions";
+import { matches, set } from "../../conditions";
 import type { Context } from "../../context";
 import { assignmentType, credentialType } from "../../identities";
 import { templateOf } from "../../pods";
@@ -12,6 +12,7 @@ import type { KeysOf, Stack } from "../../stack";
 import { text } from "../../values";
 import { allVerdicts, fail, type Judged, open, pass } from "../../verdict";
 import { modelServer, onEach, training } from "../../workloads";
+import { declared } from "../governance/owners";
 
 const namespace = "kubernetes:core/v1:Namespace";
 const storage = ["azure-native:storage:BlobContainer", "azure-native:storage:StorageAccount"];
@@ -124,21 +125,18 @@ export const trainingRules: readonly StackRule[] = [
     severity: "medium",
     environments: "production",
     description:
-      "Of every model that serves it is written what it is for, how risky that is, and who answers for it.",
+      "Of every model that serves it is written what it is for, how risky and material that is, who answers for " +
+      "it, and the day of its next validation, which is not over.",
     remediation:
-      "Set accountability of the use case in ecluse:useCases: owner, team, purpose, riskClass, reviewBy.",
+      "Set accountability of the use case in ecluse:useCases: owner, team, purpose, riskClass, materiality, and " +
+      "reviewBy once the model is validated again.",
     deviation:
       "The model card itself is a file of the use case's repository (README.md, Model card), which no " +
       "plan or state names. On one machine nobody else depends on a model.",
     check: (stack, context) => {
       const types = modelServer.types.filter((type) => type.startsWith("kubernetes:"));
-      const stated = allOf(
-        ...["purpose", "risk-class", "owner"].map((name) =>
-          set(`metadata.annotations.[ecluse.local/${name}]`),
-        ),
-      );
       return onEach(stack, { ...modelServer, types }, context, (server) =>
-        has(stack, context, server, home(stated)),
+        has(stack, context, server, home(declared)),
       );
     },
   },

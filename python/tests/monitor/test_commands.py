@@ -77,6 +77,50 @@ def test_an_issue_is_opened_once_updated_and_closed(
     assert "resolved" in platform.notes[-1]["body"] and platform.tokens == {"Bearer first"}
 
 
+def test_a_validation_that_is_due_alerts_at_once_and_is_answered_by_a_later_day(
+    environment: Environment, check: Check, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(1, 7):
+        log(environment, f"2026-11-0{day}", draw(1000, day))
+    monkeypatch.setenv("ECLUSE_REVIEW_BY", "2026-11-02")
+    code, report = check("2026-11-01")
+    assert (code, report["findings"], platform.issues) == (0, [], [])
+    code, report = check("2026-11-02")
+    [finding] = report["findings"]
+    assert (code, finding["check"], finding["severity"], finding["value"]) == (
+        10,
+        "revalidation",
+        "warning",
+        0,
+    )
+    assert report["alerts"]["revalidation"]["state"] == "FIRING"
+    [issue] = platform.issues
+    assert issue["state"] == "opened"
+    monkeypatch.setenv("ECLUSE_REVIEW_BY", "2027-11-02")
+    assert [check(f"2026-11-0{day}")[0] for day in (3, 4, 5)] == [0, 0, 0]
+    assert issue["state"] == "closed"
+
+
+def test_a_validation_that_is_due_is_said_on_a_day_without_rows(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECLUSE_REVIEW_BY", "2026-10-31")
+    code, report = check("2026-11-01")
+    assert (code, [each["check"] for each in report["findings"]]) == (30, ["freshness", "revalidation"])
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-11-31", "1"])
+def test_a_day_that_is_none_is_the_monitors_fault(
+    check: Check, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    monkeypatch.setenv("ECLUSE_REVIEW_BY", day)
+    code, document = check("2026-11-01")
+    assert (code, document["reason"]) == (
+        70,
+        f"ECLUSE_REVIEW_BY must be a day such as 2030-01-31, got {day!r}",
+    )
+
+
 def test_a_closed_issue_is_opened_again_rather_than_doubled(
     environment: Environment, check: Check, platform: Platform
 ) -> None:

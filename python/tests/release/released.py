@@ -19,6 +19,16 @@ from tests.release.training import RULES, USE_CASE, Training, key_pair, land_dat
 
 PRIVATE, PUBLIC = key_pair()
 FIRST, SECOND, POOR = "a3" * 20, "b3" * 20, "c3" * 20
+ANSWERS = {
+    "owner": "ada@example.com",
+    "team": "retention",
+    "purpose": "Offers a talk",
+    "risk_class": "limited",
+    "materiality": "medium",
+    "review_by": "2999-01-31",
+    "decision_threshold": 0.4,
+}
+"""Who answers for the model, as the stack says it at the second release."""
 
 
 def reading(running: RunningEnvironment) -> dict[str, str]:
@@ -63,7 +73,8 @@ def two_versions(folder: Path) -> Generator[RunningEnvironment]:
         for commit, gates in ((FIRST, RULES), (SECOND, RULES), (POOR, {**RULES, "floor": 0.99})):
             train(running, Training(commit))
             with pytest.MonkeyPatch.context() as monkeypatch:
-                given = as_release(running, commit, monkeypatch, ECLUSE_GATES=json.dumps(gates))
+                answers = {"ECLUSE_ACCOUNTABILITY": json.dumps(ANSWERS)} if commit != FIRST else {}
+                given = as_release(running, commit, monkeypatch, ECLUSE_GATES=json.dumps(gates), **answers)
                 release(Settings.read(given))
         yield running
 

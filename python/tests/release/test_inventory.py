@@ -6,7 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from mlflow.entities import Run
 
 from ecluse_core.errors import SettingError
 from ecluse_core.opening import open_container
+from ecluse_core.settings import parse
+from ecluse_release.judge import Refusal
 from ecluse_release.release import release
-from ecluse_release.settings import Settings
+from ecluse_release.settings import Accountability, Settings
 from tests.identity.tracking import RunningEnvironment
 from tests.processes import python_environment
-from tests.release.released import FIRST, POOR, SECOND, as_release, read, reading, traced
+from tests.release.released import ANSWERS, FIRST, POOR, SECOND, as_release, read, reading, traced
 from tests.release.training import USE_CASE, Training, train
 
 
@@ -34,6 +36,7 @@ def test_versions_are_shown_with_who_when_and_why(
     assert (found.champion, second.champion, first.champion) == (second.version, True, False)
     assert (second.commit, first.commit, second.refused) == (SECOND, FIRST, None)
     assert {gate["name"] for gate in second.gates} >= {"floor", "baseline", "non-inferiority"}
+    assert (second.accountability, first.accountability) == (ANSWERS, None)
     [change] = second.changes
     assert (change.action, change.person, change.pipeline_id) == ("released", "grace", "77")
     assert (change.former, change.reason) == (first.version, f"commit {SECOND[:8]} passed its gates")
@@ -61,6 +64,31 @@ def test_a_refusal_without_a_gate_is_kept_too(
         release(Settings.read(as_release(released, commit, monkeypatch)))
     latest = read(released, monkeypatch).refusals[0]
     assert latest.commit == commit and "train commit" in latest.reason
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_a_model_that_was_to_be_validated_again_is_not_released(
+    released: RunningEnvironment, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    commit = f"{5 + days}e" * 20
+    train(released, Training(commit))
+    over = f"{datetime.now(UTC).date() + timedelta(days=days)}"
+    answers = json.dumps({**ANSWERS, "review_by": over})
+    with pytest.raises(Refusal, match=f"validated again by {over}; ada@example.com has that done, and sets"):
+        release(Settings.read(as_release(released, commit, monkeypatch, ECLUSE_ACCOUNTABILITY=answers)))
+    assert read(released, monkeypatch).refusals[0].commit == commit
+
+
+@pytest.mark.parametrize("day", ["2030-02-30", "20300131", "2030-W05-4", "2030-01-31T00:00:00+14:00", 1, ""])
+def test_a_day_is_a_day_of_the_calendar(day: object) -> None:
+    with pytest.raises(SettingError, match="review_by must be a day such as 2030-01-31, got"):
+        parse(Accountability, {**ANSWERS, "review_by": day})
+
+
+def test_a_validation_is_due_from_the_beginning_of_its_day() -> None:
+    answers = parse(Accountability, {**ANSWERS, "review_by": "2030-01-31"})
+    assert not answers.is_over(date(2030, 1, 30))
+    assert answers.is_over(date(2030, 1, 31))
 
 
 def test_the_command_prints_the_document(released: RunningEnvironment) -> None:

@@ -12,6 +12,7 @@ from ecluse_core.errors import SettingError
 from ecluse_release.job import job_settings
 from tests.identity.tracking import RunningEnvironment
 from tests.processes import python_environment
+from tests.release.released import ANSWERS
 from tests.release.training import RULES, Training, key_pair, release_variables, train
 
 PRIVATE, _ = key_pair()
@@ -56,6 +57,16 @@ def test_the_use_cases_own_settings_are_taken() -> None:
     assert variables["ECLUSE_DATA_URL"] == RELEASE["data_url"]
     assert variables["ECLUSE_HOLDOUT_URL"] == RELEASE["holdout_url"]
     assert (found.contract.target, found.contract.baseline) == ("churn", None)
+    assert found.accountability is None
+
+
+def test_who_answers_is_the_stacks_word() -> None:
+    releases = json.dumps({"bank-churn": {**RELEASE, "accountability": ANSWERS}})
+    found, _ = job_settings({**GOOD, "ECLUSE_RELEASES": releases, "ECLUSE_ACCOUNTABILITY": "{}"})
+    assert found.accountability is not None
+    assert found.accountability.model_dump(mode="json") == ANSWERS
+    asked = {**GOOD, "ECLUSE_ACCOUNTABILITY": json.dumps(ANSWERS)}
+    assert job_settings(asked)[0].accountability is None
 
 
 def releases(**changes: object) -> dict[str, str]:

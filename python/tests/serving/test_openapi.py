@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import re
+import subprocess
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, cast
@@ -22,14 +26,26 @@ from ecluse_serving.batching import Batcher
 from ecluse_serving.callers import Callers
 from ecluse_serving.champion import Champion
 from ecluse_serving.journal import Journal
+from ecluse_serving.openapi import document
+from ecluse_serving.openapi_page import page
 from ecluse_serving.shipping import Shipper
 
+BODIES = int(os.environ.get("HOSTILE_BODIES", "1000"))
+"""How many hostile bodies each path gets: `HOSTILE_BODIES=10000` is the long run."""
 TYPES = ("boolean", "integer", "long", "float", "double", "string")
 INPUTS = tuple(
     Column(f"{'a' if needed else 'an optional'} {each}", each, needed)
     for each in TYPES
     for needed in (True, False)
 )
+
+
+PATHS = ("/score", "/score?explain=true", "/labels")
+USUAL = {
+    f"{a} {kind}": value
+    for a in ("a", "an optional")
+    for kind, value in zip(TYPES, (True, -(1 << 31), (1 << 63) - 1, 1.5, 1e308, ""), strict=True)
+}
 
 
 class Anyone:
@@ -82,7 +98,7 @@ def ask(tmp_path: Path) -> Ask:
     (tmp_path / "blobs").mkdir()
     container = open_container("URL", {"URL": f"file://{tmp_path}/blobs"})
     shipper = Shipper(Journal(tmp_path / "log"), container, "churn")
-    champion = Champion("1", "a" * 40, "v1", cast(Any, Model()), "m-1")
+    champion = Champion("1", "a" * 40, "v1", cast(Any, Model()), "m-1", USUAL)
     held, callers = cast(Any, Held(champion)), Callers(cast(Any, Anyone()))
     app = create_app(Server(callers, held, cast(Any, Given(container)), Batcher(shipper.keep), shipper))
 
@@ -95,11 +111,13 @@ def ask(tmp_path: Path) -> Ask:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        method = "POST" if body else "GET"
+        method, (route, _, query) = "POST" if body else "GET", path.partition("?")
         headers = [(b"host", b"127.0.0.1:1"), (b"authorization", b"Bearer t")]
-        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
+        scope = {"type": "http", "method": method, "path": route, "query_string": query.encode()}
+        scope["headers"] = headers
         await app({**scope, "server": ("127.0.0.1", 1)}, receive, cast(Any, send))
-        return sent[0]["status"], json.loads(sent[1]["body"])
+        is_page = (b"content-type", b"text/html; charset=utf-8") in sent[0]["headers"]
+        return sent[0]["status"], sent[1]["body"].decode() if is_page else json.loads(sent[1]["body"])
 
     return asked
 
@@ -150,11 +168,11 @@ def bent(value: Any, random: Random) -> Any:
     )
 
 
-@pytest.mark.parametrize("path", ["/score", "/labels"])
+@pytest.mark.parametrize("path", PATHS)
 def test_what_fits_the_document_is_taken(ask: Ask, path: str) -> None:
     async def run() -> None:
         _, document = await ask("/openapi.json", b"")
-        post = document["paths"][path]["post"]
+        post = document["paths"][path.partition("?")[0]]["post"]
         schema = post["requestBody"]["content"]["application/json"]["schema"]
         random = Random(19)
         for body in [*schema.get("examples", []), *(drawn(schema, random) for _ in range(300))]:
@@ -166,14 +184,14 @@ def test_what_fits_the_document_is_taken(ask: Ask, path: str) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("path", ["/score", "/labels"])
+@pytest.mark.parametrize("path", PATHS)
 def test_whatever_is_sent_is_taken_or_refused_in_words(ask: Ask, path: str) -> None:
     async def run() -> None:
         _, document = await ask("/openapi.json", b"")
-        post = document["paths"][path]["post"]
+        post = document["paths"][path.partition("?")[0]]["post"]
         schema = post["requestBody"]["content"]["application/json"]["schema"]
         random, statuses = Random(20), set[int]()
-        for _ in range(1_000):
+        for _ in range(BODIES):
             text = bytearray(json.dumps(bent(drawn(schema, random), random)).encode())
             for _ in range(random.choice([0, 0, 0, 1, 3])):
                 text[random.randrange(len(text))] = random.randrange(256)
@@ -183,6 +201,35 @@ def test_whatever_is_sent_is_taken_or_refused_in_words(ask: Ask, path: str) -> N
         assert statuses == {200, 400}
 
     asyncio.run(run())
+
+
+def test_the_document_is_a_page_that_runs_nothing(ask: Ask) -> None:
+    status, document = asyncio.run(ask("/openapi.json", b""))
+    found = page(document)
+    assert (status, found.count("<h2>")) == (200, 2)
+    for column in INPUTS:
+        assert f"records[].{column.name}" in found
+    assert not re.search("<script|<link|<img|https?:|javascript:| on[a-z]+=", found)
+    assert asyncio.run(ask("/docs", b""))[1] == found
+
+
+def test_a_column_is_called_as_it_likes(tmp_path: Path) -> None:
+    """The page shows it, and the line to copy has it whole, whatever a shell would make of it."""
+    name = "</pre><script>alert(1)</script> '; touch /tmp/x; $(touch x) \"`"
+    model = Model()
+    model.inputs = (Column(name, "double", True),)  # type: ignore[misc]
+    found = page(document(Champion("1", "a" * 40, "v1", cast(Any, model), "m-1")))
+    assert "<script" not in found and found.count("<pre>") == found.count("</pre>") == 2
+    line = unescape(found.partition("<pre>")[2].partition("</pre>")[0])
+    script = f"curl() {{ printf '%s\\0' \"$@\"; }}\n{line}"
+    environ = {"ECLUSE_SERVING_URL": "https://a", "ECLUSE_SERVING_TOKEN": "t", "PATH": ""}
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], env=environ, cwd=tmp_path, capture_output=True, text=True
+    )
+    words = done.stdout.split("\0")
+    assert (words[2], words[4], done.stderr) == ("https://a/score", "Authorization: Bearer t", "")
+    assert json.loads(words[8]) == {"records": [{"id": "c-1", name: 1.5}]}
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_document_has_the_models_inputs(ask: Ask) -> None:

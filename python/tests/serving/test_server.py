@@ -348,6 +348,33 @@ def test_a_request_under_a_key_is_answered_as_before(
     assert champion
 
 
+def test_an_explanation_adds_up_and_is_no_answer_to_who_asked_for_none(
+    prod: RunningEnvironment, server: Running, champion: str
+) -> None:
+    person = prod.forge.person(aud=SERVING)
+    status, answer, _ = server.ask(
+        "/score?explain=true", person, {"records": [RECORD]}, Idempotency_Key="why"
+    )
+    assert status == 200, answer
+    [prediction] = answer["predictions"]
+    why = prediction["explanation"]
+    effects = {each["input"]: each["effect"] for each in why["reasons"]}
+    assert effects.keys() == {"age", "balance", "products", "country"}
+    assert sum(effects.values()) + why["rest"] == pytest.approx(prediction["score"] - why["usual_score"])
+    # By the rule of this data nothing else matters so much for who is fifty.
+    usual = {each["input"]: each["usual"] for each in why["reasons"]}
+    learnt = pl.concat(CUSTOMERS.table(day) for day in CUSTOMERS.dates[:-1])
+    assert usual["country"] in ("France", "Spain") and usual["products"] in (2, 3)
+    assert usual["age"] == learnt["age"].quantile(0.5, "lower")
+    assert "explanation" not in score(server, person)[1]["predictions"][0]
+    status, refused, _ = server.ask("/score", person, {"records": [RECORD]}, Idempotency_Key="why")
+    assert (status, "another body" in refused["error"]) == (422, True)
+    many = {"records": [{**RECORD, "id": n} for n in range(101)]}
+    for path, body in (("/score?explain=true", many), ("/score?explain=maybe", {"records": [RECORD]})):
+        status, refused = server.call(path, person, body)
+        assert (status, "explain" in refused["error"]) == (400, True)
+
+
 def test_no_token_is_in_the_log(prod: RunningEnvironment, server: Running) -> None:
     token = prod.forge.person(aud=SERVING)
     score(server, token)
