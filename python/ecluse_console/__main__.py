@@ -20,7 +20,8 @@ def main() -> int:
         print(f"ecluse_console: {error}", file=sys.stderr)
         return 1
     # The access log of uvicorn holds query strings, and so the codes of logins; the guard keeps one without.
-    uvicorn.run(create_app(settings), log_config=None, access_log=False, **settings.listening)
+    options = {"access_log": False, "proxy_headers": False, "server_header": False}
+    uvicorn.run(create_app(settings), log_config=None, **options, **settings.listening)
     return 0
 
 

@@ -96,13 +96,11 @@ class Console:
             visitor = self.login.enter(request.query_params["login"])
         except (Unread, KeyError, TypeError) as error:
             _log.warning("a login was refused: %s", error)
-            refused = isinstance(error, Denied)
-            return self._shown(
-                "refused.html" if refused else "stranger.html",
-                request,
-                403 if refused else 401,
-                reason=str(error) if refused else "the link was used before, or is older than a minute",
-            )
+            if isinstance(error, Denied):
+                return self._shown("refused.html", request, 403, reason=str(error))
+            used = "the link was used before, or is older than a minute"
+            reason = used if isinstance(error, Stranger) else str(error)
+            return self._shown("stranger.html", request, 401, reason=reason)
         response = self._shown("entered.html", request)
         for name, value in cookies_of(visitor).items():
             response.set_cookie(

@@ -85,7 +85,8 @@ class Calls:
                 method, url, headers=dict(headers), redirect=False, preload_content=False, **content
             )
             body = answer.read(LARGEST_BYTES + 1)
-            answer.release_conn()
+            # What is left of a larger one must not be taken for the next answer.
+            (answer.close if len(body) > LARGEST_BYTES else answer.release_conn)()
         except HTTPError as error:
             raise Unread(f"{what} does not answer ({type(error).__name__})") from None
         if len(body) > LARGEST_BYTES:

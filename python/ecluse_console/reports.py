@@ -9,6 +9,8 @@ from ecluse_console.calls import Unread
 from ecluse_console.parts import together
 from ecluse_core.container import BlobError, Container
 
+FORMAT = 2
+"""Of the documents that the pages can show (`ecluse_monitor/report_document.py`)."""
 DAYS = 30
 """Days that a page shows."""
 _DAY = re.compile(r".*/(\d{4}-\d{2}-\d{2})\.json")
@@ -34,9 +36,12 @@ def read_reports(container: Container, use_case: str, days: Sequence[str]) -> li
 
 def _read(container: Container, name: str) -> Report:
     try:
-        return json.loads(container.read(name).content)
+        report = json.loads(container.read(name).content)
     except (BlobError, ValueError) as error:
         raise Unread(f"report {name} cannot be read: {error}") from None
+    if report["format"] != FORMAT:
+        raise Unread(f"report {name} has format {report['format']!r}; this console shows {FORMAT}")
+    return report
 
 
 def latest(container: Container | None, use_case: str) -> Report | None:

@@ -162,7 +162,7 @@ def forge(world: World, path: str, query: dict[str, str], body: Any, headers: Ma
     if path == "/oauth/token":
         granted = world.codes.pop(str(body.get("code")), None)
         if granted is None:
-            raise _Refused(400, "invalid_grant")
+            raise _Refused(401)
         return {"access_token": granted[0], "id_token": granted[1]}, {}
     if headers.get("Authorization", "").removeprefix("Bearer ") not in world.tokens:
         raise _Refused(401)
