@@ -83,7 +83,7 @@ export async function pipeline(
 }
 
 /** Why a pipeline did not pass: each failed job with the lines that say so, and where the rest is. */
-export function refusalOf({ id, ref, reason, jobs }: PipelineRecord): string {
+function refusalOf({ id, ref, reason, jobs }: PipelineRecord): string {
   const telling = jobs.flatMap(({ name, telling = [] }) => telling.map((line) => `  ${name}: ${line}`));
   return [
     `pipeline ${id} on ${ref} did not pass: ${reason}; see npx ecluse logs pipeline/${id}`,

@@ -60,7 +60,8 @@ def explained(send: Send, sentence: str) -> Send:
         if not held and (message["type"] != "http.response.start" or message["status"] != 403):
             return await send(message)
         held.append(message)
-        said, more = b"".join(part.get("body", b"") for part in held[1:]), message.get("more_body", True)
+        said = b"".join(part.get("body", b"") for part in held[1:])
+        more = len(held) == 1 or message.get("more_body", False)
         # Flask's answers come in parts, of which the last is empty.
         if more and _BARE.startswith(said):
             return None

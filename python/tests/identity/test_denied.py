@@ -78,7 +78,8 @@ def body(content: bytes, more: bool = False) -> dict[str, Any]:
 
 def test_only_a_bare_refusal_is_replaced() -> None:
     whole = (start(403), body(b"Permission denied"))
-    parts = (start(403), body(b"Permission den", True), body(b"ied", True), body(b""))
+    last = {"type": "http.response.body", "body": b""}
+    parts = (start(403), body(b"Permission den", True), body(b"ied", True), last)
     for response in (whole, parts):
         head, said = sent(*response)
         assert said["body"] == b"the sentence\n"
