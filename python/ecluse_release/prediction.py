@@ -108,5 +108,6 @@ def _may_have(file: parquet.ParquetFile, group: int, prediction_id: str) -> bool
     """Whether the statistics of a group leave the id in; without any it may be there."""
     place = file.schema_arrow.get_field_index("prediction_id")
     found = file.metadata.row_group(group).column(place).statistics if place >= 0 else None
-    known = found is not None and found.has_min_max and isinstance(found.min, str)
-    return not known or found.min <= prediction_id <= found.max
+    if found is None or not found.has_min_max or not isinstance(found.min, str):
+        return True
+    return found.min <= prediction_id <= found.max

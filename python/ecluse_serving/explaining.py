@@ -97,8 +97,7 @@ def explanations(
     for order, steps in orders:
         effects[:, order] += scores[:, steps[:-1]] - scores[:, steps[1:]]
     effects /= len(orders)
-    names = [column.name for column in columns]
-    return [_shown(names, own, row[1], reference) for own, row in zip(effects, scores, strict=True)]
+    return [_shown(columns, own, row[1], reference) for own, row in zip(effects, scores, strict=True)]
 
 
 _Order = tuple[NDArray[np.int64], list[int]]
@@ -143,9 +142,10 @@ def _scores(model: Model, every: pl.DataFrame, rows: int) -> NDArray[np.float64]
 
 
 def _shown(
-    names: Sequence[str], effects: NDArray[np.float64], usual: float, reference: Mapping[str, Any]
+    columns: Sequence[Column], effects: NDArray[np.float64], usual: float, reference: Mapping[str, Any]
 ) -> dict[str, Any]:
-    largest = np.argsort(-np.abs(effects), kind="stable")[:REASONS]
+    largest: list[int] = np.argsort(-np.abs(effects), kind="stable")[:REASONS].tolist()
+    names = [column.name for column in columns]
     reasons = [
         {"input": names[each], "effect": float(effects[each]), "usual": reference[names[each]]}
         for each in largest
