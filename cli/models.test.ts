@@ -82,6 +82,19 @@ describe("inventoryText", () => {
     expect(inventoryText(inventory({ versions }), true)).toContain("version 1 ");
   });
 
+  it.each([
+    ["shadow", "version 3 (challenger in the shadow)"],
+    ["canary", "version 3 (challenger that answers some)"],
+    ["withdrawn", "version 3 (given up)"],
+  ])("shows where a rollout has left a version: %s", (action, shown) => {
+    const [change] = version("3").changes;
+    if (!change) throw new Error("a version has a change");
+    const rolled = version("3", { changes: [{ ...change, action, reason: "50 % of requests" }] });
+    const text = inventoryText(inventory({ versions: [rolled, ...inventory().versions] }));
+    expect(text).toContain(shown);
+    expect(text).toContain(`version 3 ${action} by ada: 50 % of requests`);
+  });
+
   it("says what is not to be believed", () => {
     const versions = [version("1", { refused: "the manifest is not signed", gates: [] })];
     const doubtful = inventory({ versions, problems: ["tag x of version 1: it is copied"] });

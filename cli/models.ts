@@ -118,7 +118,7 @@ export function state({ version, champion, refused, changes }: ReleasedVersion):
 }
 
 function released({ created, changes }: ReleasedVersion): string {
-  const by = changes.find(({ action }) => action === "released");
+  const by = changes.find(({ action }) => ["released", "shadow"].includes(action));
   return `${minute(created)}${by ? ` by ${by.person}` : ""}`;
 }
 

@@ -111,7 +111,7 @@ describe("an environment at its GitLab", () => {
     expect(of(recorded, "PipelineSchedule")).toMatchObject([
       { project: "acme/ecluse/platform", ref: "refs/heads/main", cron: "*/10 * * * *", takeOwnership: true },
     ]);
-    const variables = of(recorded, "PipelineScheduleVariable").map(({ key, value }) => [key, value]);
+    const variables = of(recorded, "PipelineScheduleVariable").map(({ key, value }) => [key, value.value]);
     expect(variables.sort()).toEqual([
       ["ECLUSE_ENVIRONMENT", "dev"],
       ["ECLUSE_TASK", "rollout"],

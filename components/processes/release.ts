@@ -60,8 +60,6 @@ export const gatesDocument = ({ segments, undecided, ...gates }: Gates, tier: st
 /** How challengers are rolled out, as the release reads it (`ECLUSE_ROLLOUT`). */
 export const rolloutDocument = (rollout: Rollout) => withUnderscores(rollout);
 
-const rolloutVariable = (rollout: Rollout | undefined) =>
-  rollout ? { ECLUSE_ROLLOUT: JSON.stringify(rolloutDocument(rollout)) } : {};
 /** Who answers for a model, as the release signs it (`ECLUSE_ACCOUNTABILITY`): by the same names, with underscores. */
 export const accountabilityDocument = (of: Accountability | undefined) => of && withUnderscores(of);
 
@@ -85,7 +83,7 @@ export const releaseVariables = (release: Release): Variables<"release", string>
   ECLUSE_PIPELINE_ID: release.pipelineId,
   ECLUSE_GATES: JSON.stringify(gatesDocument(release.gates, release.tier)),
   ECLUSE_CONTRACT: JSON.stringify(release.contract),
-  ...rolloutVariable(release.rollout),
+  ...(release.rollout && { ECLUSE_ROLLOUT: JSON.stringify(rolloutDocument(release.rollout)) }),
   ...(release.accountability && {
     ECLUSE_ACCOUNTABILITY: JSON.stringify(accountabilityDocument(release.accountability)),
   }),
@@ -127,7 +125,7 @@ export interface Promotion
 export const promotionVariables = (promotion: Promotion): Partial<Variables<"release", string>> => ({
   ...common(promotion),
   ECLUSE_USE_CASE: promotion.useCase,
-  ...rolloutVariable(promotion.rollout),
+  ...(promotion.rollout && { ECLUSE_ROLLOUT: JSON.stringify(rolloutDocument(promotion.rollout)) }),
   ECLUSE_SIGNING_KEY: promotion.signingKey,
   ECLUSE_SERVING_URL: promotion.servingUrl,
   ECLUSE_SERVING_TOKEN: promotion.tokens.serving,

@@ -162,8 +162,12 @@ class Rolling:
         records = found.rename({"customer_id": "id"}).select("id", *FEATURES).to_dicts()
         changed = [{**each, **others} for each in records]
         parts = [changed[at : at + rows] for at in range(0, len(changed), rows)][:requests]
+
+        def ask(part: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
+            return score(self.server, caller, *part)
+
         with ThreadPoolExecutor(3) as pool:
-            answers = list(pool.map(lambda part: score(self.server, caller, *part), parts))
+            answers = list(pool.map(ask, parts))
         assert {status for status, _ in answers} == {200}, [each for each in answers if each[0] != 200][:1]
         return Counter(answer["model_version"] for _, answer in answers)
 

@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sklearn.compose import ColumnTransformer
@@ -25,7 +26,7 @@ GOOD = HistGradientBoostingClassifier(max_iter=50, random_state=1)
 
 def pipeline(model: object, unknown: str = "use_encoded_value") -> Pipeline:
     """A pipeline that ends in a model; its encoder may refuse texts that it has not seen."""
-    known = {} if unknown == "error" else {"unknown_value": -1}
+    known: dict[str, Any] = {} if unknown == "error" else {"unknown_value": -1}
     columns = ColumnTransformer(
         [("country", OrdinalEncoder(handle_unknown=unknown, **known), ["country"])], remainder="passthrough"
     )
