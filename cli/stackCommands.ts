@@ -146,7 +146,15 @@ function addAuditCommands(program: Command, session: Session): void {
   const command = program
     .command("audit [stacks...]")
     .description("judge stacks by every rule, as planned or as a state has them, without a cloud")
-    .option("--state <file...>", "judge these exported states")
+    .option(
+      "--state [file...]",
+      "judge these exported states; without a file, those of this machine's platform",
+    )
+    .option("--evidence <file...>", "what happened in operation, as ecluse evidence writes it")
+    .option(
+      "--previous <file>",
+      "the audit before, as --format json wrote it: the report has what changed since",
+    )
     .option("--format <list>", `reports to write: ${auditFormats.join(",")}`)
     .option("--out <folder>", "where to write them", "audit-report")
     .option("--fail-on <severity>", "exit with 1 for mandatory violations from this severity on", "low")
