@@ -5,7 +5,7 @@ import type { TargetName } from "./choices";
 import type { cluster, gitlab, kubernetes, people } from "./cluster";
 import type { gitlabForge } from "./gitlab";
 import type { stackSchemas } from "./stack";
-import type { accountability, contract, gates, governance, localUseCase } from "./useCase";
+import type { accountability, contract, gates, governance, localUseCase, retired } from "./useCase";
 
 export * from "./choices";
 
@@ -27,10 +27,13 @@ export type ContractSettings = Read<typeof contract>;
 export type UseCaseSettings = Read<typeof localUseCase> & {
   /** Undefined on the local target, whose use cases run for their developer alone. */
   readonly accountability?: Accountability;
+  /** That it ends; undefined on the local target, and while it lives. */
+  readonly retired?: Read<typeof retired> | undefined;
 };
 
 /** {@link UseCaseSettings} as a program gives them: a key that has a default may be left out. */
-export type UseCaseInput = Settled<z.input<typeof localUseCase>> & Pick<UseCaseSettings, "accountability">;
+export type UseCaseInput = Settled<z.input<typeof localUseCase>> &
+  Pick<UseCaseSettings, "accountability" | "retired">;
 
 /** A use case as a forge knows it, which judges no model. */
 export type ProjectSettings = Omit<UseCaseSettings, "contract">;

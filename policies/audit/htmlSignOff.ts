@@ -112,9 +112,25 @@ export function operation({ operation: found }: Audit): Markup {
       html`<p>None was given. <code>ecluse evidence</code> collects it, and <code>ecluse audit --evidence</code> takes it.</p>`,
     );
   const { monitorRuns, restoreDrills, releases } = found;
-  const body = html`${latest("Monitor runs", monitorRuns, ["Environment", "Use case", "Day", "Found"], (each) => [each.environment, each.useCase, each.day, each.status])}
-${latest("Restore drills", restoreDrills, ["Environment", "When", "Compared", "Different", "Seconds"], (each) => [each.environment, each.time, each.compared, each.differences, each.seconds])}
-${latest("Champions: releases, promotions and rollbacks", releases, ["Environment", "Use case", "Version", "What", "When", "By", "Reason"], (each) => [each.environment, each.useCase, each.version, each.action, each.time, each.approver, each.reason])}`;
+  const body = [
+    latest("Monitor runs", monitorRuns, ["Environment", "Use case", "Day", "Found"], (run) => [
+      ...[run.environment, run.useCase, run.day, run.status],
+    ]),
+    latest(
+      "Restore drills",
+      restoreDrills,
+      ["Environment", "When", "Compared", "Different", "Seconds"],
+      (drill) => [...[drill.environment, drill.time, drill.compared, drill.differences, drill.seconds]],
+    ),
+    latest(
+      "Changes of champions",
+      releases,
+      ["Environment", "Use case", "Version", "What", "When", "By", "Why"],
+      (each) => [
+        ...[each.environment, each.useCase, each.version, each.action, each.time, each.approver, each.reason],
+      ],
+    ),
+  ];
   return section("operation", "Evidence of operation", body);
 }
 
