@@ -77,8 +77,11 @@ function decide(name: string, decision: Decision, root = projectRoot): string[] 
   return changed.map(({ stack }) => stack);
 }
 
+const decidedIn = (stacks: readonly string[]) =>
+  stacks.map((stack) => `Pulumi.${stack}.yaml`).join(", ") || "no file: the local target needs none";
+
 const next = (name: string, stacks: readonly string[]) => [
-  `decided in ${stacks.map((stack) => `Pulumi.${stack}.yaml`).join(", ") || "no file: the local target needs none"}. Next:`,
+  `decided in ${decidedIn(stacks)}. Next:`,
   "  1. keep the evidence: npx ecluse audit, models, evidence (docs/decommission.md); commit the decision",
   "  2. up of each stack, which takes its protection off",
   `  3. take ${name} out of ecluse:useCases of each stack, and up again`,
