@@ -36,12 +36,16 @@ export interface CostDifference {
 
 /** The resources that a run would leave, each once: a replaced one is in several steps. */
 export function plannedResources(steps: readonly StepRecord[]): ResourceState[] {
-  const last = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
+  const last = new Map(
+    steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState] as const] : [])),
+  );
   return [...last.values()];
 }
 
 function presentResources(steps: readonly StepRecord[]): ResourceState[] {
-  const first = new Map(steps.flatMap(({ oldState }) => (oldState ? [[oldState.urn, oldState]] : [])));
+  const first = new Map(
+    steps.flatMap(({ oldState }) => (oldState ? [[oldState.urn, oldState] as const] : [])),
+  );
   return [...first.values()];
 }
 
