@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { statePath } from "../local/engine/state";
+import { homeFolder } from "../local/home";
 import { rules } from "../policies/all";
 import { audit, failing } from "../policies/audit/audit";
 import { csv } from "../policies/audit/csv";
@@ -14,6 +16,7 @@ import {
   type Subject,
   type Unjudged,
 } from "../policies/audit/model";
+import { joined, parseOperation } from "../policies/audit/operation";
 import { oscal } from "../policies/audit/oscal";
 import { sarif } from "../policies/audit/sarif";
 import { unjudgedText } from "../policies/audit/status";
@@ -24,11 +27,14 @@ import { readWaivers } from "../policies/waivers";
 import { diffText, summary } from "./auditSummary";
 import { operate } from "./deploy";
 import { print, printJson, type Session } from "./session";
-import { stackNames, targetOf, UserError } from "./stacks";
+import { backendFolder, localStacks, passphraseOf, stackNames, targetOf, UserError } from "./stacks";
 
 /** The options of `audit`. */
 export interface AuditOptions {
-  readonly state?: readonly string[];
+  /** Files; `true` for the states of this machine's platform. */
+  readonly state?: readonly string[] | true;
+  readonly evidence?: readonly string[];
+  readonly previous?: string;
   readonly format?: string;
   readonly out: string;
   readonly failOn: string;
@@ -73,6 +79,18 @@ async function planSubject(stack: string, { progress, signal }: Session): Promis
   return { stack, context, judged: "plan", time: new Date().toISOString(), resources };
 }
 
+/** Where the states of this machine's platform are. */
+function localStates(): string[] {
+  const files = localStacks().map(({ stack }) => statePath(backendFolder(), stack));
+  const there = files.filter((file) => existsSync(file));
+  if (there.length === 0) throw new UserError("--state: this machine has no platform: npm start makes one");
+  return there;
+}
+
+/** The passphrase of a state in this machine's home, which the audit may read as whoever runs it may. */
+const ownPassphrase = (stack: string, file: string): string | undefined =>
+  resolve(file) === statePath(backendFolder(), stack) ? passphraseOf(stack) : undefined;
+
 /** The stacks of a cloud or a cluster: what runs on this machine alone is audited by name. */
 const sharedStacks = () => stackNames().filter((stack) => targetOf(stack) !== "local");
 
@@ -86,21 +104,48 @@ export async function runAudit(
 ): Promise<void> {
   const wanted = formatsOf(options.format);
   const from = severityOf(options.failOn);
-  const files = options.state ?? [];
-  const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
-  const { subjects, unjudged } = await subjectsOf(named, files, session);
-  const found = audit(subjects, readWaivers(rules), await evidence(), unjudged);
+  const found = await audited(stacks, options, session);
   session.progress.end();
-  if (wanted.length > 0) mkdirSync(options.out, { recursive: true });
-  const written = wanted.map((name) => {
-    const [file, write] = formats[name];
-    writeFileSync(join(options.out, file), write(found));
-    return join(options.out, file);
-  });
+  const written = write(found, wanted, options.out);
   if (options.json) printJson(found);
   else print(summary(found, written));
-  for (const each of unjudged) process.stderr.write(`${unjudgedText(each)}\n`);
-  if (failing(found, from).length + found.waivers.over.length + unjudged.length > 0) process.exitCode = 1;
+  for (const each of found.unjudged) process.stderr.write(`${unjudgedText(each)}\n`);
+  if (failing(found, from).length + found.waivers.over.length + found.unjudged.length > 0)
+    process.exitCode = 1;
+}
+
+/** The audit of what was asked for: plans, states, evidence, and what changed since the audit before. */
+async function audited(stacks: readonly string[], options: AuditOptions, session: Session): Promise<Audit> {
+  const files = options.state === true ? localStates() : (options.state ?? []);
+  const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
+  const { subjects, unjudged } = await subjectsOf(named, files, session);
+  const judged = new Set([...subjects, ...unjudged].map(({ stack }) => stack));
+  const operation =
+    options.evidence && joined(options.evidence.map((file) => parseOperation(file, textOf(file))));
+  const now = audit(subjects, readWaivers(rules), await evidence(), {
+    ...{ unjudged, excluded: stackNames().filter((name) => !judged.has(name)) },
+    ...(operation && { operation }),
+  });
+  return options.previous ? since(options.previous, now) : now;
+}
+
+/** Writes an audit in these formats, and gives the files' names. */
+function write(found: Audit, wanted: readonly AuditFormat[], folder: string): string[] {
+  if (wanted.length > 0) mkdirSync(folder, { recursive: true });
+  return wanted.map((name) => {
+    const [file, format] = formats[name];
+    writeFileSync(join(folder, file), format(found));
+    return join(folder, file);
+  });
+}
+
+/** Audits the states of this machine's platform into its home, and says in a line what was found. */
+export async function auditPlatform(session: Session): Promise<string> {
+  const found = await audited([], { state: true, out: "", failOn: "low" }, session);
+  const folder = join(homeFolder(), "audit");
+  write(found, ["html", "json"], folder);
+  const count = failing(found, "low").length;
+  return `Audit: ${found.entries.length} findings, ${count} violations: ${join(folder, "audit.html")}`;
 }
 
 /**
@@ -115,7 +160,7 @@ async function subjectsOf(stacks: readonly string[], files: readonly string[], s
       (subject) => subjects.push(subject),
       (error: Error) => unjudged.push({ stack, why: error.message }),
     );
-  for (const file of files) subjects.push(await stateSubject(file));
+  for (const file of files) subjects.push(await stateSubject(file, ownPassphrase));
   const names = subjects.map(({ stack }) => stack);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice)
@@ -123,6 +168,12 @@ async function subjectsOf(stacks: readonly string[], files: readonly string[], s
       `${twice} is given twice: audit one plan or one state of it, and compare two by audit diff`,
     );
   return { subjects, unjudged };
+}
+
+/** An audit with what changed since an earlier one, which a file has. */
+function since(file: string, now: Audit): Audit {
+  const before = parseAudit(file, textOf(file));
+  return { ...now, previous: { time: before.time, commit: before.commit, difference: diff(before, now) } };
 }
 
 /** Prints what changed from one audit to a later one, both as `--format json` wrote them; fails for new violations. */

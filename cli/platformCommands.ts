@@ -30,9 +30,14 @@ async function runAll(session: Session): Promise<void> {
   await images;
   for (const useCase of useCases) done += await runUseCase(useCase, session);
   const now = await status();
+  const judged = done === 0 ? "" : `\n\n${await auditOf(session)}`;
   session.progress.end();
-  print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}`);
+  print(`${done === 0 ? "Nothing to change" : "Done"} (${elapsed()}).\n\n${statusTable(now)}${judged}`);
 }
+
+/** Leaves an audit of what runs now. Loaded here, since the rules would delay every command. */
+const auditOf = async (session: Session): Promise<string> =>
+  session.progress.step("audit", async () => (await import("./audit")).auditPlatform(session));
 
 /**
  * Brings a use case's stacks up where they do not have it yet, as when it is new; otherwise starts what was stopped.

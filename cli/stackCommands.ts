@@ -3,6 +3,9 @@ import type { Operation } from "../local/engine/events";
 import { digest } from "../local/engine/json";
 import { auditFormats } from "../policies/audit/model";
 import type { AuditOptions } from "./audit";
+import { type CostDifference, differenceOf } from "./cost/difference";
+import { readPrices } from "./cost/prices";
+import { differenceLine, differenceText } from "./cost/text";
 import { changed, checkTarget, operate } from "./deploy";
 import { start } from "./lifecycle";
 import { runPulumi } from "./pulumi";
@@ -14,6 +17,7 @@ import { terminal } from "./terminal";
 interface Options {
   readonly json?: boolean;
   readonly state?: string;
+  readonly prices?: string;
   readonly yes?: boolean;
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -52,7 +56,7 @@ async function deploy(
   options: Options,
 ): Promise<void> {
   const { progress, signal } = session;
-  const { config, state } = options;
+  const { config, state, prices } = options;
   if (operation === "up") await startEnvironment(session, stack);
   const result = await operate(operation, stack, progress, {
     signal,
@@ -62,6 +66,13 @@ async function deploy(
   if (options.json) return printJson(digest(result));
   const counts = Object.entries(result.changes).map(([op, count]) => `${count} ${op}`);
   print(`${stack}: ${changed(result) === 0 ? "nothing to change" : counts.join(", ")}`);
+  if (operation === "preview") printCost(differenceOf(stack, result.steps, readPrices(prices)));
+}
+
+/** What a preview would change of the bill: line by line against a state, in one line where all is new. */
+function printCost(difference: CostDifference): void {
+  if (difference.changes.length === 0) return;
+  print(difference.before.lines.length > 0 ? differenceText(difference) : differenceLine(difference));
 }
 
 /** Destroys only after the stack's name was typed. */
@@ -102,6 +113,7 @@ export function addStackCommands(program: Command, session: Session): void {
     .option(...jsonOption)
     .option(...configOption)
     .option("--state <file>", "compare with an exported state")
+    .option("--prices <file>", "one's own prices, for what it changes of the bill")
     .action((stack: string, options: Options) => deploy(session, "preview", stack, options));
   program
     .command("refresh <stack>")
@@ -134,7 +146,15 @@ function addAuditCommands(program: Command, session: Session): void {
   const command = program
     .command("audit [stacks...]")
     .description("judge stacks by every rule, as planned or as a state has them, without a cloud")
-    .option("--state <file...>", "judge these exported states")
+    .option(
+      "--state [file...]",
+      "judge these exported states; without a file, those of this machine's platform",
+    )
+    .option("--evidence <file...>", "what happened in operation, as ecluse evidence writes it")
+    .option(
+      "--previous <file>",
+      "the audit before, as --format json wrote it: the report has what changed since",
+    )
     .option("--format <list>", `reports to write: ${auditFormats.join(",")}`)
     .option("--out <folder>", "where to write them", "audit-report")
     .option("--fail-on <severity>", "exit with 1 for mandatory violations from this severity on", "low")

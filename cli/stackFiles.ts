@@ -111,6 +111,32 @@ function requireRight({ stack, text }: StackFile, changed: string): void {
   readSettings(stack, changed);
 }
 
+/** The decision that a use case ends, as a stack's file has it. */
+export interface Decision {
+  readonly on: string;
+  readonly by: string;
+  readonly approver: string;
+  readonly reason: string;
+}
+
+/**
+ * The text of a stack's file in which a use case is decommissioned, everything else as it was; undefined where the file
+ * does not list it, or is of this machine, where nothing keeps a use case. Throws an InputError for a decision that the
+ * settings do not allow.
+ */
+export function decommissioned(file: StackFile, name: string, decision: Decision): string | undefined {
+  const at = useCasesOf(file).indexOf(name);
+  const isHosted = settingOf(file, "kind") === "environment" && settingOf(file, "target") !== "local";
+  if (at < 0 || !isHosted) return undefined;
+  const document = file.document.clone();
+  const on = new Scalar(decision.on);
+  on.type = Scalar.QUOTE_DOUBLE;
+  document.setIn([...keyOf("useCases"), at, "retired"], document.createNode({ ...decision, on }));
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  requireRight(file, text);
+  return text;
+}
+
 /**
  * The text of a stack's file with the use case in its list, everything else as it was; undefined when it is there
  * already. Throws a InputError when the settings do not allow such a use case.

@@ -43,11 +43,23 @@ export interface UseCaseOutputs {
 
 /** The parts of one use case in an environment. */
 class UseCase extends pulumi.ComponentResource {
-  constructor(name: string, parent: pulumi.Resource) {
-    super("ecluse:index:UseCase", name, {}, { parent });
+  constructor(name: string, parent: pulumi.Resource, protect: boolean) {
+    super(useCaseType, name, {}, { parent, protect, transformations: [protectsItselfAlone] });
     this.registerOutputs({});
   }
 }
+
+const useCaseType = "ecluse:index:UseCase";
+
+/** Parts of a use case inherit no protection: a new version replaces Jobs. */
+function protectsItselfAlone({ type, props, opts }: pulumi.ResourceTransformationArgs) {
+  if (type === useCaseType || opts.protect !== undefined) return undefined;
+  return { props, opts: { ...opts, protect: false } };
+}
+
+/** Production of a team refuses to lose a use case that nobody has decommissioned. */
+const isKept = ({ tier, target }: EnvironmentSettings, { retired }: UseCaseSettings): boolean =>
+  tier === "production" && target !== "local" && retired === undefined;
 
 /** An isolated environment: tracking server, database, blob store, and the parts of each use case. */
 export class Environment extends pulumi.ComponentResource {
@@ -69,7 +81,7 @@ export class Environment extends pulumi.ComponentResource {
     const { target } = args;
     const scopes = settings.useCases.map((useCase) => ({
       useCase,
-      parent: new UseCase(`${name}-${useCase.name}`, this),
+      parent: new UseCase(`${name}-${useCase.name}`, this, isKept(settings, useCase)),
     }));
     const parts = target.environment(settings, this);
     const identity = identityOf(settings, parts);

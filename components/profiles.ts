@@ -60,7 +60,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     servingReplicas: [2, 4],
     proxyReplicas: 2,
     systemNodes: 2,
-    userNodes: 1,
+    userNodes: 2,
     highAvailability: true,
     geoRedundant: true,
     backupDays: 14,

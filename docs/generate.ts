@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../local/home";
+import { costTable, profileCosts } from "./costTable";
 import { monitorTable } from "./monitorTable";
 import {
   counterpartTable,
@@ -58,6 +59,7 @@ export async function allTables(): Promise<Tables> {
     "monitor-report": reportTable(),
     profiles: profileTable(),
     "gitlab-tiers": tierTable(),
+    "profile-costs": costTable(await profileCosts()),
     "policy-rules": ruleTable(),
     "policy-differences": differenceTable(),
     "policy-parameters": parameterTable(),

@@ -1,4 +1,6 @@
 import { plan } from "../cli/plan";
+import { settingsOf } from "../cli/stacks";
+import type { ProfileName } from "../components/settings";
 import type { ResourceState } from "../local/engine/document";
 import { isProviderType, parseUrn, STACK_TYPE } from "../protocol/urn";
 import { row } from "./profileTable";
@@ -21,15 +23,21 @@ export function countTypes(urns: readonly string[]): Readonly<Record<string, num
 
 const known = new Map<string, Promise<readonly ResourceState[]>>();
 
-/** What a stack would make, from a preview without its cloud against an empty state; previewed once. */
-export function previewed(stack: string): Promise<readonly ResourceState[]> {
-  const found = known.get(stack) ?? preview(stack);
-  known.set(stack, found);
+/**
+ * What a stack would make, with its own profile or another, from a preview without its cloud against an empty state;
+ * previewed once.
+ */
+export function previewed(stack: string, profile?: ProfileName): Promise<readonly ResourceState[]> {
+  const own = settingsOf(stack);
+  const other = own.kind === "environment" && profile !== own.profile ? profile : undefined;
+  const key = `${stack} ${other ?? ""}`;
+  const found = known.get(key) ?? preview(stack, other);
+  known.set(key, found);
   return found;
 }
 
-async function preview(stack: string): Promise<readonly ResourceState[]> {
-  const { steps } = await plan(stack);
+async function preview(stack: string, profile?: ProfileName): Promise<readonly ResourceState[]> {
+  const { steps } = await plan(stack, { ...(profile && { config: { "ecluse:profile": profile } }) });
   return steps.flatMap(({ newState }) => newState ?? []);
 }
 

@@ -24,6 +24,7 @@ import { governanceChangeRules } from "./rules/governance/change";
 import { governanceRules } from "./rules/governance/governance";
 import { governanceLockRules } from "./rules/governance/locks";
 import { governanceOwnersRules } from "./rules/governance/owners";
+import { governanceUseCaseRules } from "./rules/governance/useCases";
 import { idFederationRules } from "./rules/identity/federation";
 import { idFoldersRules } from "./rules/identity/folders";
 import { idPairsRules } from "./rules/identity/pairs";
@@ -124,6 +125,7 @@ export const rules: readonly Rule[] = [
   ...governanceChangeRules,
   ...governanceOwnersRules,
   ...governanceLockRules,
+  ...governanceUseCaseRules,
   ...idFederationRules,
   ...idPairsRules,
   ...idRolesRules,

@@ -16,7 +16,7 @@ const storeNotInPlan = "A team's own store is in no plan.";
 const noVault = "A cluster has no vault: secrets are Kubernetes Secrets.";
 const noWorkspace = "Logs go where the team's collector sends them, which is in no plan.";
 
-/** The rules of the families PG, ST, KV and LOG that judge Azure, with their counterparts on a cluster. */
+/** The rules on Azure's database, stores, vault, logs and budget, with their counterparts on a cluster. */
 export const clusterCounterparts: Readonly<Record<string, Counterpart>> = {
   "PG-01": by("CNPG-01 K8S-22"),
   "PG-02": by("CNPG-02 K8S-16 K8S-17"),
@@ -79,4 +79,5 @@ export const clusterCounterparts: Readonly<Record<string, Counterpart>> = {
   "LOG-05": by("LOG-06", "Who receives them is said in the cluster's own Alertmanager, which is in no plan."),
   "LOG-07": none(noWorkspace),
   "LOG-08": by("LOG-06"),
+  "GOV-04": by("K8S-24", "A team's own cluster sends no bill: a quota bounds what a namespace takes."),
 };

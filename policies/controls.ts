@@ -161,6 +161,7 @@ const table: Readonly<Record<string, string>> = {
   "GOV-07": "mcsb:GS-1 nist:PM-9 ai-act:9 ai-act:26 iso27001:A.5.2",
   "GOV-08": "mcsb:GS-3 nist:CA-5",
   "GOV-09": "mcsb:AM-4 mcsb:BR-3 cis-azure:6.2 nist:CM-5 nist:CP-9",
+  "GOV-10": "mcsb:AM-3 nist:CM-3 nist:CM-8 ai-act:18 iso27001:A.5.9",
   "SEC-01": "mcsb:IM-8 mcsb:DS-6 cis-kubernetes:5.4.1 nist:IA-5(7)",
   "SEC-02": "mcsb:IM-8 mcsb:DP-4 nist:SC-28 nist:IA-5",
   "SEC-03": "mcsb:IM-8 cis-aks:4.5.2 nist:IA-5",

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { recordDrill } from "../evidence";
 import { elapsed } from "../progress";
 import { jsonOption, print, printJson, type Session } from "../session";
 import { status, statusTable } from "../status";
@@ -40,6 +41,7 @@ async function restoreFrom(session: Session, from: string, options: Options): Pr
   const opened = await session.progress.step("verify the backup", () => openBackup(resolve(from)));
   if (options.rehearse) {
     const found = await rehearse(session, opened, keep);
+    recordDrill(found);
     session.progress.end();
     if (json) printJson(found);
     else print(rehearsalText(found));

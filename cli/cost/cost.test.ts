@@ -5,10 +5,10 @@ import type { ResourceState } from "../../local/engine/document";
 import { temporaryFolder } from "../../local/forge/fixture";
 import type { Properties } from "../../protocol/properties";
 import { graph } from "../../test/graphs/plan";
-import { costText } from "./commands";
 import { type Cost, costOf } from "./cost";
 import { metersOf, quantityOf } from "./meters";
 import { priceOf, readPrices } from "./prices";
+import { costText } from "./text";
 
 const resource = (component: string, type: string, inputs: Properties): ResourceState => ({
   urn: `urn:pulumi:prod::ecluse::ecluse:index:Environment$ecluse:azure:${component}$${type}::prod-x`,

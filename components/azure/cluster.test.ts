@@ -130,7 +130,7 @@ describe("every cluster", () => {
       nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
     });
     expect(only(all, "AgentPool").inputs).toMatchObject({
-      minCount: 1,
+      minCount: 2,
       maxCount: 3,
       enableAutoScaling: true,
     });

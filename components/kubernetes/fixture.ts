@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { type EnvironmentSettings, usualDns } from "../settings";
+import { type EnvironmentSettings, type Rollout, usualDns } from "../settings";
 import { emptyAccess } from "./access";
 import { trustOf } from "./authorities";
 import type {
@@ -86,10 +86,10 @@ export const templates = (recorded: readonly Recorded[]): Template[] =>
   });
 
 /** How challengers are rolled out. */
-export const testRollout = {
-  ...{ shadowMinutes: 60, canary: [10, 50], canaryMinutes: 60, limitMinutes: 1440 },
-  ...{ undecided: "withdraw", maxErrorRate: 0.01, maxLatencyRatio: 1.5, maxScoreDistance: 0.1, risk: 0.05 },
-} as const;
+export const testRollout: Rollout = {
+  ...{ shadowMinutes: 60, canary: [10, 50], canaryMinutes: 60, limitMinutes: 1440, undecided: "withdraw" },
+  ...{ maxErrorRate: 0.01, maxLatencyRatio: 1.5, maxScoreDistance: 0.1, risk: 0.05 },
+};
 
 /** Settings of an environment on a cluster whose use cases have rollouts. */
 export function rolledOut(settings: EnvironmentSettings): EnvironmentSettings {

@@ -65,11 +65,14 @@ describe("every pod", () => {
     }
   });
 
-  it("states what it takes, its memory as a limit too, and pulls a digest once", () => {
+  it("states what it takes, its memory and its disk as limits too, and pulls a digest once", () => {
     for (const { template } of templates(made)) {
       const [{ resources, imagePullPolicy, image }] = template.spec.containers;
       expect(resources.requests.cpu).toMatch(/^\d+m?$/);
-      expect(resources.limits).toEqual({ memory: resources.requests.memory });
+      const [tmp] = template.spec.volumes.filter(({ name }: { name: string }) => name === "tmp");
+      const [, amount, unit] = /^(\d+)([MG])i$/.exec(tmp.emptyDir.sizeLimit) ?? [];
+      const disk = `${Number(amount) * (unit === "G" ? 1024 : 1) + 256}Mi`;
+      expect(resources.limits).toEqual({ memory: resources.requests.memory, "ephemeral-storage": disk });
       expect(image).toMatch(/^registry\.example\.com\/[a-z0-9-]+@sha256:0{64}$/);
       expect(imagePullPolicy).toBe("IfNotPresent");
     }

@@ -64,9 +64,19 @@ function probes(port: Port) {
   };
 }
 
-function resources({ cpu, memory, gpu }: Size): input.core.v1.ResourceRequirements {
+/** What the node keeps of a container's logs, and a little more. */
+const logsMi = 256;
+
+/** /tmp and logs are on the node's disk: a pod that fills it is ended before its neighbours suffer. */
+function diskOf(tmp: string): string {
+  const [, amount = "", unit = ""] = /^(\d+)([MG])i$/.exec(tmp) ?? [];
+  return `${Number(amount) * (unit === "G" ? 1024 : 1) + logsMi}Mi`;
+}
+
+function resources({ cpu, memory, tmp, gpu }: Size): input.core.v1.ResourceRequirements {
   const devices: Record<string, string> = gpu ? { "nvidia.com/gpu": "1" } : {};
-  return { requests: { cpu, memory, ...devices }, limits: { memory, ...devices } };
+  const [disk, least] = [{ "ephemeral-storage": diskOf(tmp) }, { "ephemeral-storage": `${logsMi}Mi` }];
+  return { requests: { cpu, memory, ...least, ...devices }, limits: { memory, ...disk, ...devices } };
 }
 
 function container(pod: Pod, args: Container, access: PodAccess): input.core.v1.Container {
@@ -95,12 +105,17 @@ function container(pod: Pod, args: Container, access: PodAccess): input.core.v1.
   };
 }
 
+/**
+ * Replicas are on different nodes, each version of them by itself. A cluster with one node still runs them: what is
+ * compared is nodes that take pods, so that a drained one does not count. Zones are tried, as there may be one.
+ */
 const spread = (pod: Pod) =>
-  ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+  (["kubernetes.io/hostname", "topology.kubernetes.io/zone"] as const).map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
-    // A cluster with one node still runs them.
-    whenUnsatisfiable: "ScheduleAnyway",
+    whenUnsatisfiable: topologyKey === "kubernetes.io/hostname" ? "DoNotSchedule" : "ScheduleAnyway",
+    nodeTaintsPolicy: "Honor",
+    matchLabelKeys: ["pod-template-hash"],
     labelSelector: { matchLabels: selector(pod) },
   }));
 

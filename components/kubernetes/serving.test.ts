@@ -134,11 +134,14 @@ describe("the model server", () => {
     expect(deployment.options.ignoreChanges).toEqual(["spec.replicas"]);
     const spread = deployment.inputs.spec.template.spec.topologySpreadConstraints as {
       topologyKey: string;
+      whenUnsatisfiable: string;
     }[];
-    expect(spread.map(({ topologyKey }) => topologyKey)).toEqual([
-      "kubernetes.io/hostname",
-      "topology.kubernetes.io/zone",
+    expect(spread.map(({ topologyKey, whenUnsatisfiable }) => [topologyKey, whenUnsatisfiable])).toEqual([
+      ["kubernetes.io/hostname", "DoNotSchedule"],
+      ["topology.kubernetes.io/zone", "ScheduleAnyway"],
     ]);
+    for (const each of spread)
+      expect(each).toMatchObject({ nodeTaintsPolicy: "Honor", matchLabelKeys: ["pod-template-hash"] });
     expect(only(standard, "HorizontalPodAutoscaler", "serve").inputs.spec).toMatchObject({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "serve" },
       minReplicas: 2,
@@ -209,8 +212,8 @@ describe("training", () => {
     const withGpu = await run({ ...settings, useCases });
     const spec = only(withGpu, "CronJob", "train").inputs.spec.jobTemplate.spec.template.spec;
     expect(spec.containers[0].resources).toEqual({
-      requests: { cpu: "0.5", memory: "3Gi", "nvidia.com/gpu": "1" },
-      limits: { memory: "3Gi", "nvidia.com/gpu": "1" },
+      requests: { cpu: "0.5", memory: "3Gi", "ephemeral-storage": "256Mi", "nvidia.com/gpu": "1" },
+      limits: { memory: "3Gi", "ephemeral-storage": "20736Mi", "nvidia.com/gpu": "1" },
     });
     expect(spec.tolerations).toEqual([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
     expect(

@@ -5,7 +5,7 @@ import type { TargetName } from "./choices";
 import type { cluster, gitlab, kubernetes, people } from "./cluster";
 import type { gitlabForge } from "./gitlab";
 import type { stackSchemas } from "./stack";
-import type { accountability, contract, gates, governance, localUseCase, rollout } from "./useCase";
+import type { accountability, contract, gates, governance, localUseCase, retired, rollout } from "./useCase";
 
 export * from "./choices";
 
@@ -27,10 +27,13 @@ export type Rollout = NonNullable<Read<typeof rollout>>;
 export type ContractSettings = Read<typeof contract>;
 
 /** One model's project in a stack. */
-export type UseCaseSettings = Read<typeof localUseCase>;
+export type UseCaseSettings = Read<typeof localUseCase> & {
+  /** That it ends; undefined on the local target, and while it lives. */
+  readonly retired?: Read<typeof retired> | undefined;
+};
 
 /** {@link UseCaseSettings} as a program gives them: a key that has a default may be left out. */
-export type UseCaseInput = Settled<z.input<typeof localUseCase>>;
+export type UseCaseInput = Settled<z.input<typeof localUseCase>> & Pick<UseCaseSettings, "retired">;
 
 /** A use case as a forge knows it, which judges no model. */
 export type ProjectSettings = Omit<UseCaseSettings, "contract">;

@@ -3,6 +3,7 @@ import { checkUseCaseName } from "../naming";
 import { dataClassifications, materialities, riskClasses } from "./choices";
 import {
   choice,
+  day,
   distinct,
   distinctNames,
   fields,
@@ -157,6 +158,22 @@ export const accountability = fields({
     "annotations of its namespaces, and each release signs them with its model",
 );
 
+/** Who decided that a use case ends, and why: it may be removed from then on. */
+export const retired = fields({
+  on: day().describe("day of the decision"),
+  by: text().describe("who asked for it"),
+  approver: text().describe("another person, who approved it"),
+  reason: text().describe("why, in a sentence"),
+})
+  .refine(({ by, approver }) => by !== approver, {
+    path: ["approver"],
+    error: "is who asked for it: name another person",
+  })
+  .describe(
+    "that it is decommissioned, which `ecluse retire` writes: the four keys below. Production refuses to remove a " +
+      "use case without it ([docs](decommission.md); not on the local target)",
+  );
+
 const training = fields({
   cpu: number(0.1, 64)
     .default(2)
@@ -273,6 +290,7 @@ const hostedShape = {
   ...shape,
   name: shape.name.max(30, "use at most 30 characters on this target"),
   accountability,
+  retired: retired.optional(),
 };
 
 /** A use case that others depend on. */

@@ -71,7 +71,10 @@ const waiver: Waiver = {
   expiresOn: "2026-05-31",
 };
 
-const origin = { time: "2026-03-04T05:06:08.000Z", commit: "c", versions: { ecluse: "0.1.0" } };
+const origin = {
+  ...{ time: "2026-03-04T05:06:08.000Z", commit: "c", changedFiles: [], by: "ana" },
+  versions: { ecluse: "0.1.0" },
+};
 const today = "2026-03-04";
 const judge = (...subjects: readonly Subject[]): Audit =>
   audit(subjects, new Waivers([waiver], today), origin);

@@ -1,5 +1,6 @@
 import { rules } from "../all";
 import { controlsOf } from "../controls";
+import { coverage } from "../coverage";
 import { judge, judgeAcross } from "../judge";
 import { fromState } from "../resource";
 import { type Severity, severities } from "../rule";
@@ -7,7 +8,8 @@ import { Stack } from "../stack";
 import type { Waivers } from "../waivers";
 import { digestOf } from "./digest";
 import { entriesOf, totals } from "./entries";
-import type { Audit, Entry, JudgedStack, Judging, Origin, RuleEntry, Subject, Unjudged } from "./model";
+import type { Audit, Entry, JudgedStack, Judging, Origin, Request, RuleEntry, Subject } from "./model";
+import { secretAges } from "./secretAges";
 import { statusOf } from "./status";
 
 /** Judges stacks by every rule, and against each other. */
@@ -15,7 +17,7 @@ export function audit(
   subjects: readonly Subject[],
   waivers: Waivers,
   origin: Origin,
-  unjudged: readonly Unjudged[] = [],
+  { unjudged = [], excluded = [], operation }: Request = {},
 ): Audit {
   const stacks = subjects.map(({ stack, resources, ...rest }) => ({
     ...rest,
@@ -28,12 +30,16 @@ export function audit(
   const entries = entriesOf(results, stacks);
   return {
     ...origin,
+    excluded,
     stacks: stacks.map(judgedStack),
     unjudged,
     rules: rules.map(ruleEntry),
     entries,
     waivers: { over: waivers.over, unused: waivers.unused },
     totals: totals(entries),
+    coverage: coverage(),
+    secrets: subjects.flatMap(secretAges),
+    ...(operation && { operation }),
   };
 }
 

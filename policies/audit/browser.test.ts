@@ -5,8 +5,12 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromium, startBrowser } from "../../test/browser/chromium";
+import { rules } from "../all";
+import { controlsOf } from "../controls";
+import { coverage } from "../coverage";
 import { fixture } from "./fixture";
 import { html } from "./html";
+import type { Entry } from "./model";
 
 const found = chromium();
 const patience = { timeout: 20_000 };
@@ -119,7 +123,32 @@ describe.skipIf(!found.program)(`the page in a browser${found.why}`, () => {
     expect(await count()).toBe("8 of 8 findings shown.");
   });
 
-  it("prints all of it, open, and is as before then", async () => {
+  it("prints a summary of at most 20 pages, however much was found", async () => {
+    const many = rules.flatMap(({ id }, at) =>
+      Array.from({ length: 12 }, (_, nth) => ({
+        ...{
+          ...fixture.entries[0],
+          rule: id,
+          urn: `urn:pulumi:prod::ecluse::azure-native:keyvault:Vault::v${nth}`,
+        },
+        kind: (["pass", "open", "fail"] as const)[at % 3] ?? "pass",
+      })),
+    ) as Entry[];
+    const all = rules.map((rule) => ({ ...rule, controls: controlsOf(rule.id) }));
+    writeFileSync(
+      join(folder, "audit.html"),
+      html({ ...fixture, rules: all, entries: many, coverage: coverage() }),
+    );
+    const long = await open(true);
+    const pages = (await long.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g);
+    writeFileSync(join(folder, "audit.html"), html(fixture));
+    await long.context().close();
+    expect(many.length).toBeGreaterThan(3000);
+    expect(pages?.length).toBeGreaterThan(3);
+    expect(pages?.length).toBeLessThanOrEqual(20);
+  });
+
+  it("opens what is closed to print it, and is as before then", async () => {
     await value(
       `addEventListener("beforeprint", () => { globalThis.closedOnPaper = ` +
         `document.querySelectorAll("details:not([open])").length; })`,

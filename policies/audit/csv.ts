@@ -1,3 +1,4 @@
+import { titleOf } from "../coverage";
 import { policyName } from "../rule";
 import type { Waiver } from "../waivers";
 import type { Audit, Entry, RuleEntry } from "./model";
@@ -25,6 +26,7 @@ const heads = [
   "source",
   "how to fix",
   "controls",
+  "titles of controls",
   "waiver",
   "waived until",
   "commit",
@@ -49,6 +51,7 @@ function entryRow(entry: Entry, rule: RuleEntry | undefined): Row {
     controls: rule?.controls
       .map(({ framework, id, proposed }) => `${framework}:${id}${proposed ? " (proposed)" : ""}`)
       .join("; "),
+    "titles of controls": rule?.controls.flatMap((control) => titleOf(control) ?? []).join("; "),
     waiver: waiver?.id,
     "waived until": waiver?.expiresOn,
   };

@@ -45,6 +45,9 @@ const waiver = {
 export const fixture: Audit = {
   time: "2026-03-04T05:06:07.000Z",
   commit: "0123456789abcdef0123456789abcdef01234567 with changes",
+  changedFiles: ["Pulumi.dev.yaml"],
+  by: "ana",
+  excluded: ["staging"],
   versions: { ecluse: "0.1.0", pulumi: "3.270.0" },
   stacks: [
     {
@@ -109,4 +112,18 @@ export const fixture: Audit = {
   ],
   waivers: { over: [{ ...waiver, id: "W-0", expiresOn: "2026-02-01" }], unused: [{ ...waiver, id: "W-9" }] },
   totals: { pass: 3, fail: 2, open: 1, notApplicable: 1, waived: 1 },
+  coverage: [
+    {
+      ...{ framework: "owasp-ml", name: "OWASP Machine Learning Security Top 10 2023", of: "all ten risks" },
+      ...{ covered: 9, total: 10, uncovered: [{ id: "ML07", title: "Transfer Learning Attack" }] },
+    },
+    { framework: "cis-aks", name: "CIS AKS Benchmark 1.8", covered: 3, uncovered: [] },
+  ],
+  secrets: [
+    {
+      ...{ stack: "prod", name: "prod-signing-key", type: "tls:index/privateKey:PrivateKey" },
+      ...{ since: "2025-03-03T00:00:00Z", days: 365 },
+    },
+    { stack: "dev", name: "dev-session-key", type: "random:index:RandomBytes", since: null, days: null },
+  ],
 };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { diff } from "./diff";
 import { fixture, hostile } from "./fixture";
 import { html } from "./html";
 import { html as markup, trusted } from "./markup";
@@ -39,8 +40,8 @@ describe("the page", () => {
   it("keeps hostile text as text, wherever it stands", () => {
     expect(page.match(/<script\b/g)).toHaveLength(1);
     expect(page).not.toContain("<img");
-    // In the rule's sentence, a reason for a violation, the reason of a waiver, and a URN with its name.
-    expect(page.split(escapedHostile)).toHaveLength(6);
+    // In the rule's sentence (twice), a reason for a violation, the reason of a waiver, and a URN with its name.
+    expect(page.split(escapedHostile)).toHaveLength(7);
     const everywhere = html({
       ...fixture,
       commit: hostile,
@@ -81,6 +82,58 @@ describe("the page", () => {
       expect(said).toContain(`${label} ${means}`);
   });
 
+  it("has what is signed: scope, what is left out, period, by which login, and fields to sign in", () => {
+    const said = text(between('id="sign-off"', "</section>"));
+    expect(said).toContain(
+      "Scope dev (development), a plan prod (production), a state Left out staging: not asked",
+    );
+    expect(said).toContain(`from this moment: no audit before it was given to ${fixture.time} Made by ana`);
+    expect(said).toContain("Files that the commit does not have Pulumi.dev.yaml");
+    expect(said).toContain("Signed off Name Date Signature Reviewer Approver");
+  });
+
+  it("names what no rule covers, with how much there is", () => {
+    const said = text(between('id="coverage"', "</section>"));
+    expect(said).toContain(
+      "Rules are evidence for 9 of 10: all ten risks. No rule covers these 1: ML07 Transfer Learning Attack",
+    );
+    expect(said).toContain("evidence for 3 controls. Its publisher licenses the list");
+  });
+
+  it("shows the age of secrets, and where nobody knows it", () => {
+    const said = text(between('id="secrets"', "</section>"));
+    expect(said).toContain("prod prod-signing-key 2025-03-03T00:00:00Z 365 dev dev-session-key not known –");
+  });
+
+  it("has evidence of operation, or says how to collect it", () => {
+    expect(text(between('id="operation"', "</section>"))).toContain("ecluse audit --evidence");
+    const release = { environment: "prod", useCase: "bank-churn", version: "3", action: "released" };
+    const given = html({
+      ...fixture,
+      operation: {
+        monitorRuns: [{ environment: "prod", useCase: "bank-churn", day: "2026-03-03", status: "warning" }],
+        restoreDrills: [],
+        releases: [{ ...release, time: "2026-03-01T00:00:00Z", approver: "bo", reason: "better" }],
+      },
+    });
+    const said = text(given.slice(given.indexOf('id="operation"')));
+    expect(said).toContain(
+      "Monitor runs: 1 Environment Use case Day Found prod bank-churn 2026-03-03 warning",
+    );
+    expect(said).toContain("Restore drills: 0");
+    expect(said).toContain("prod bank-churn 3 released 2026-03-01T00:00:00Z bo better");
+  });
+
+  it("shows what changed since the audit before", () => {
+    const before = { ...fixture, time: "2026-02-01T00:00:00Z", entries: [] };
+    const difference = diff(before, fixture);
+    const since = html({ ...fixture, previous: { time: before.time, commit: "abc", difference } });
+    const said = text(since.slice(since.indexOf('id="changes"'), since.indexOf('id="waivers"')));
+    expect(said).toContain("is of 2026-02-01T00:00:00Z, by commit abc . New violations: 2. Solved: 0.");
+    expect(said).toContain("KV-01 prod vault absent violation");
+    expect(page).not.toContain('id="changes"');
+  });
+
   it("counts by severity and by area", () => {
     const said = text(between('id="totals"', "</section>"));
     expect(said).toContain(
@@ -92,10 +145,12 @@ describe("the page", () => {
 
   it("shows each control with its rules, their state, and which mappings are proposed", () => {
     const said = text(between('id="controls"', "</section>"));
-    expect(said).toContain("DP-8 Violation KV-01 Violation KV-02 Waived proposed");
+    expect(said).toContain(
+      "DP-8 Ensure security of key and certificate repository Violation KV-01 Violation KV-02 Waived proposed",
+    );
     expect(said).toContain("8.2 Pass ST-01 Pass 8.10 Violation KV-01 Violation proposed");
-    expect(said).toContain("IM-1 Not applicable AKS-01 Not applicable");
-    expect(said).toContain("AC-3(7) Not judged ENV-01 Not judged proposed");
+    expect(said).toContain("IM-1 Use centralized identity and authentication system Not applicable AKS-01");
+    expect(said).toContain("AC-3(7) Access Enforcement Not judged ENV-01 Not judged proposed");
   });
 
   it("shows of a violation what, why, how to fix and where", () => {

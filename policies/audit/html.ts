@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { controls } from "./htmlControls";
 import { findings } from "./htmlFindings";
+import { changes, coverageOf, operation, secrets, signOff, toLookAt } from "./htmlSignOff";
 import { judged, meanings, summary, totals, waivers } from "./htmlSummary";
 import { html as markup, trusted } from "./markup";
 import type { Audit } from "./model";
@@ -29,10 +30,16 @@ export function html(audit: Audit): string {
 <body>
 ${summary(audit)}
 <main>
+${signOff(audit)}
 ${judged(audit)}
-${meanings()}
 ${totals(audit)}
+${changes(audit)}
 ${waivers(audit)}
+${toLookAt(audit)}
+${operation(audit)}
+${secrets(audit)}
+${coverageOf(audit)}
+${meanings()}
 ${controls(audit)}
 ${findings(audit)}
 </main>

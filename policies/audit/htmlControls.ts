@@ -1,4 +1,5 @@
 import { frameworks } from "../controls";
+import { titleOf } from "../coverage";
 import { type ControlEvidence, type Evidence, evidenceOf } from "./controlEvidence";
 import { badge, counted } from "./htmlSummary";
 import { html, type Markup } from "./markup";
@@ -8,8 +9,8 @@ import type { Audit } from "./model";
 const ruleLink = ({ rule, status, proposed }: Evidence) =>
   html`<li><a href="#rule-${rule}">${rule}</a> ${badge(status)}${proposed && html` <em>proposed</em>`}</li>`;
 
-const row = ({ id, status, rules }: ControlEvidence) =>
-  html`<tr><th scope="row">${id}</th><td>${badge(status)}</td><td><ul class="row">${rules.map(ruleLink)}</ul></td></tr>`;
+const row = ({ framework, id, status, rules }: ControlEvidence) =>
+  html`<tr><th scope="row">${id}${titleOf({ framework, id }) && html` <span class="title">${titleOf({ framework, id })}</span>`}</th><td>${badge(status)}</td><td><ul class="row">${rules.map(ruleLink)}</ul></td></tr>`;
 
 /** The matrix: each framework's controls, the rules that are evidence for them, and what came out. */
 export function controls(audit: Audit): Markup {
@@ -22,7 +23,7 @@ export function controls(audit: Audit): Markup {
 <tbody>${rows.map(row)}</tbody></table>
 </details>`,
   );
-  return html`<section aria-labelledby="controls">
+  return html`<section class="screen" aria-labelledby="controls">
 <h2 id="controls">Controls</h2>
 <p>A control shows what came out of the one of its rules that most needs a look. Where every rule passes, that supports the control; it does not show that all of it is met.</p>
 ${parts}

@@ -96,7 +96,7 @@ export function findings(audit: Audit): Markup {
     (one, other) =>
       byStatus(of(one), of(other)) || severities.indexOf(one.severity) - severities.indexOf(other.severity),
   );
-  return html`<section aria-labelledby="findings">
+  return html`<section class="screen" aria-labelledby="findings">
 <h2 id="findings">Findings</h2>
 ${filters(audit)}
 ${sorted.map((rule) => ruleBlock(rule, of(rule), found.get(rule.id) ?? []))}

@@ -34,7 +34,7 @@ describe("junit", () => {
     const odd = `${hostile}\u0000\u001b\uffff😀`;
     const entries = fixture.entries.map((entry) => ({ ...entry, why: odd }));
     const [, dev] = read(junit({ ...fixture, entries })).children;
-    expect(dev?.children[0]?.children[0]?.text).toBe(`Advisory: ${hostile}   😀`);
+    expect(dev?.children[0]?.children[0]?.text).toBe(`Advisory, critical: ${hostile}   😀`);
   });
 
   it("counts what stops as a failure, and what is not proved as skipped", () => {
@@ -56,7 +56,7 @@ describe("junit", () => {
         name: "urn:pulumi:prod::ecluse::azure-native:keyvault:Vault::vault",
         file: "components/azure/vault.ts:52",
       },
-      children: [{ tag: "failure", attributes: { message: `Violation: it is off ${hostile}` } }],
+      children: [{ tag: "failure", attributes: { message: `Violation, critical: it is off ${hostile}` } }],
     });
   });
 

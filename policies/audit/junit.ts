@@ -14,11 +14,12 @@ const escaped = (text: string) =>
 const skips = ["waived", "open", "notApplicable"];
 
 function body(entry: Entry): string {
-  const { why, waiver } = entry;
+  const { why, waiver, severity } = entry;
   const status = statusOf(entry);
   const said = waiver ? `until ${waiver.expiresOn}: ${waiver.reason}` : why;
-  const message = escaped(`${statuses[status].label}: ${said}`);
-  if (status === "violation") return `<failure message="${message}"/>`;
+  const grave = status === "violation" || status === "advisory" ? `, ${severity}` : "";
+  const message = escaped(`${statuses[status].label}${grave}: ${said}`);
+  if (status === "violation") return `<failure type="${severity}" message="${message}"/>`;
   if (status === "advisory") return `<system-out>${message}</system-out>`;
   return skips.includes(status) ? `<skipped message="${message}"/>` : "";
 }

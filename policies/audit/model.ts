@@ -1,10 +1,14 @@
 import type { ResourceState } from "../../local/engine/document";
 import type { Context } from "../context";
 import type { Control } from "../controls";
+import type { Coverage } from "../coverage";
 import type { Level, Result } from "../judge";
 import type { RuleText, Severity } from "../rule";
 import type { Stack } from "../stack";
 import type { Waiver } from "../waivers";
+import type { AuditDiff } from "./diff";
+import type { OperationEvidence } from "./operation";
+import type { SecretAge } from "./secretAges";
 
 /** The formats that an audit is written in. */
 export const auditFormats = ["html", "oscal", "sarif", "junit", "csv", "json"] as const;
@@ -71,14 +75,42 @@ export type RuleEntry = Pick<
 export interface Audit {
   readonly time: string;
   readonly commit: string;
+  /** Files that the audit reads and that are not as the commit has them. */
+  readonly changedFiles: readonly string[];
+  /** Login of whoever started it. */
+  readonly by: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Stacks that have a file here and were not asked for. */
+  readonly excluded: readonly string[];
   readonly stacks: readonly JudgedStack[];
   readonly unjudged: readonly Unjudged[];
   readonly rules: readonly RuleEntry[];
   readonly entries: readonly Entry[];
   readonly waivers: { readonly over: readonly Waiver[]; readonly unused: readonly Waiver[] };
   readonly totals: Readonly<Record<Result["kind"] | "waived", number>>;
+  /** What rules are evidence for in each framework, and what no rule covers. */
+  readonly coverage: readonly Coverage[];
+  /** Secrets and keys of the stacks, with their age. */
+  readonly secrets: readonly SecretAge[];
+  /** What happened in operation; missing where nobody gave it. */
+  readonly operation?: OperationEvidence;
+  /** The audit before this one, where it was given. */
+  readonly previous?: Previous;
 }
 
-/** What only the caller knows: when, of which commit, with which versions. */
-export type Origin = Pick<Audit, "time" | "commit" | "versions">;
+/** An earlier audit, and what changed since. */
+export interface Previous {
+  readonly time: string;
+  readonly commit: string;
+  readonly difference: AuditDiff;
+}
+
+/** What only the caller knows: when, of which commit, with which versions and by which login. */
+export type Origin = Pick<Audit, "time" | "commit" | "changedFiles" | "by" | "versions">;
+
+/** What was asked for beside the stacks. */
+export interface Request {
+  readonly unjudged?: readonly Unjudged[];
+  readonly excluded?: readonly string[];
+  readonly operation?: OperationEvidence;
+}

@@ -38,7 +38,7 @@ describe("sarif", () => {
   it("gives each status its kind, its level and its rule", () => {
     expect(run.results.map(({ ruleId, kind, level }) => [ruleId, kind, level])).toEqual([
       ["KV-01", "fail", "error"],
-      ["KV-01", "fail", "note"],
+      ["KV-01", "fail", "error"],
       ["KV-01", "pass", "none"],
       ["KV-01", "pass", "none"],
       ["KV-02", "fail", "error"],

@@ -51,14 +51,11 @@ function location({ urn, source }: Entry) {
   return { ...(physical || {}), logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }] };
 }
 
-/** By the standard only a failure has a level; advice is a note, however severe the rule. */
-function levelOf({ kind, severity, level }: Entry) {
-  if (kind !== "fail") return "none";
-  return level === "mandatory" ? levels[severity] : "note";
-}
+/** By the standard only a failure has a level: that of its severity, whether it stops a deployment or not. */
+const levelOf = ({ kind, severity }: Entry) => (kind === "fail" ? levels[severity] : "none");
 
 function result(entry: Entry, index: number) {
-  const { rule, kind, why, urn, stack, waiver } = entry;
+  const { rule, kind, why, urn, stack, severity, waiver } = entry;
   return {
     ruleId: rule,
     ruleIndex: index,
@@ -69,7 +66,7 @@ function result(entry: Entry, index: number) {
     partialFingerprints: {
       "ruleAndResource/v1": sha256(`${rule} ${urn}`),
     },
-    properties: { stack, status: statusOf(entry) },
+    properties: { stack, status: statusOf(entry), severity },
     ...(waiver && {
       suppressions: [
         {

@@ -73,7 +73,7 @@ export async function embeddedFindings(projectDir: string, stack: string): Promi
 
 /** What the audit finds in the file of a state. */
 export async function auditFindings(file: string): Promise<readonly string[]> {
-  const origin = { time: "", commit: "", versions: {} };
+  const origin = { time: "", by: "", commit: "", changedFiles: [], versions: {} };
   const { entries } = audit([await stateSubject(file)], readWaivers(rules), origin);
   const names = new Map(rules.map((rule) => [rule.id, policyName(rule)]));
   return lines(

@@ -47,6 +47,12 @@ function setting(stack: string, path: readonly string[], value: string): Edit {
   return [`Pulumi.${stack}.yaml`, text, document.toString()];
 }
 
+/** A stack's file with its use case under another name. */
+function renamed(stack: string, from: string, to: string): Edit {
+  const text = readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+  return [`Pulumi.${stack}.yaml`, text, text.replaceAll(from, to)];
+}
+
 const naming = "components/azure/naming.ts";
 const unprotected: Edit = [
   "components/stateful.ts",
@@ -93,6 +99,12 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       /prod-store \(.*StorageAccount\): publicNetworkAccess is "Enabled": in production set it to "Disabled"/,
     ],
     [
+      "a use case of another name",
+      "onprem-prod",
+      [renamed("onprem-prod", "bank-churn", "churn")],
+      /UseCase::prod-bank-churn" cannot be deleted because it is protected/,
+    ],
+    [
       "a database on another class of storage",
       "onprem-prod",
       [setting("onprem-prod", ["ecluse:kubernetes", "storageClass"], "fast")],
@@ -103,6 +115,18 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
 describe("production that is there", () => {
   it("is left alone by a program that did not change", { timeout: 120_000 }, async () => {
     expect(await steps("prod")).toEqual(["same"]);
+  });
+
+  it("gives up a use case that was decommissioned", { timeout: 120_000 }, async () => {
+    const decision = { on: "2026-11-30", by: "ana", approver: "bo", reason: "nobody asks it any more" };
+    const text = readFileSync(join(projectRoot, "Pulumi.onprem-prod.yaml"), "utf8");
+    const document = parseDocument(text);
+    document.setIn(["config", "ecluse:useCases", 0, "retired"], document.createNode(decision));
+    checkout.edit("Pulumi.onprem-prod.yaml", text, document.toString());
+    const stateFile = await exported("onprem-prod");
+    const { resources } = await preview("onprem-prod", { projectDir: checkout.projectDir, stateFile });
+    const found = resources.filter(({ type }) => type === "ecluse:index:UseCase");
+    expect(found.map(({ protect }) => protect ?? false)).toEqual([false]);
   });
 
   it.each(refusals)("refuses %s, and says why", { timeout: 120_000 }, async (_what, stack, edits, reason) => {

@@ -86,12 +86,15 @@ describe.each(Object.keys(sizes))("the pods of %s", (stack) => {
       }
   });
 
-  it("say how much they need, and are ended when they take more memory", () => {
+  it("say how much they need, and are ended when they take more memory or disk", () => {
     for (const { owner, containers } of pods)
       for (const { name, resources } of containers)
         expect(resources, `${owner} ${name}`).toMatchObject({
           requests: { cpu: expect.stringMatching(/^\d+m?$/), memory: expect.stringMatching(/^\d+[MG]i$/) },
-          limits: { memory: expect.stringMatching(/^\d+[MG]i$/) },
+          limits: {
+            memory: expect.stringMatching(/^\d+[MG]i$/),
+            "ephemeral-storage": expect.stringMatching(/^\d+Mi$/),
+          },
         });
   });
 

@@ -78,6 +78,7 @@ const vaultMutations: (Mutation | Mutation[])[] = [
     { "properties.contentType": undefined },
   ),
   broken(keptSecret, "KV-05", { "properties.attributes.expires": Date.UTC(2099) / 1000 }),
+  broken(keptSecret, "KV-05", { "properties.attributes.expires": Date.UTC(2025) / 1000 }),
   broken(key, "KV-06", { "properties.rotationPolicy": undefined }),
   broken(key, "KV-06", { "properties.rotationPolicy.lifetimeActions": [{ action: { type: "notify" } }] }),
   broken(logsOf("vault"), "KV-07", { "logs.0.enabled": false }, { resourceUri: elsewhere }),

@@ -39,6 +39,7 @@ const podMutations: (Mutation | Mutation[])[] = [
   inContainer("K8S-09", { "ports.http.hostPort": 8080 }),
   inPod("K8S-09", { "volumes.models.nfs": { server: "nas.example.com", path: "/models" } }),
   inContainer("K8S-10", { resources: undefined }, { "resources.limits": undefined }),
+  inContainer("K8S-10", { "resources.limits.ephemeral-storage": undefined }),
   inContainer("K8S-10", { "resources.requests.[nvidia.com/gpu]": 1 }),
   inPod("K8S-11", { automountServiceAccountToken: true }, { automountServiceAccountToken: undefined }),
   broken({ ...object("core/v1:ServiceAccount", "release-runner-account"), ...onPremises }, "K8S-11", {
@@ -154,6 +155,7 @@ const database = { ...object("postgresql.cnpg.io/v1:Cluster"), ...onPremises };
 const keepingMutations: (Mutation | Mutation[])[] = [
   broken(server, "K8S-23", { "spec.replicas": 1 }),
   inPod("K8S-23", { topologySpreadConstraints: undefined }),
+  inPod("K8S-23", { "topologySpreadConstraints.0.whenUnsatisfiable": "ScheduleAnyway" }),
   { ...budget, rule: "K8S-23", drop: true },
   broken(budget, "K8S-23", { "spec.maxUnavailable": 0 }),
   broken({ ...scaler, ...onPremises }, "K8S-23", { "spec.minReplicas": 1 }),

@@ -37,6 +37,8 @@ const onAzure: Mutation[][] = [
   broken(azure("monitor:MetricAlert", "store-store-availability"), "LOG-08", { windowSize: "P1D" }),
   [{ ...azure("authorization:ManagementLockByScope", "database-lock"), rule: "GOV-09", drop: true }],
   broken(azure("authorization:ManagementLockByScope", "store-lock"), "GOV-09", { level: "NotSpecified" }),
+  [{ stack: "prod", type: "ecluse:index:UseCase", rule: "GOV-10", options: { protect: false } }],
+  [{ stack: "onprem-prod", type: "ecluse:index:UseCase", rule: "GOV-10", options: { protect: false } }],
   broken(store, "KV-10", { [`${attributes}.exportable`]: true }, { "properties.keySize": 2048 }),
   broken(store, "KV-10", { "properties.keyOps": ["wrapKey", "unwrapKey", "sign"] }),
   broken(store, "KV-10", {

@@ -33,6 +33,10 @@ const budget = (more: Properties = {}) =>
     ...more,
   });
 
+const useCase = (name: string, protect: boolean): Sketch => ({
+  ...{ type: "ecluse:index:UseCase", name: `prod-${name}`, protect },
+});
+
 const ignoring = (...ignoreChanges: string[]): Sketch => ({
   type: "azure-native:keyvault:Vault",
   ignoreChanges,
@@ -151,6 +155,12 @@ export const governanceCases: Cases = {
       [lockable, locked("CanNotDelete", `${groupId}/other`)],
     ],
     open: [lockable, locked(UNKNOWN)],
+    notApplicable: [group],
+  },
+  "GOV-10": {
+    pass: [useCase("bank-churn", true)],
+    fail: [[useCase("bank-churn", false)], [useCase("bank-churn", true), useCase("fraud", false)]],
+    open: "never",
     notApplicable: [group],
   },
 };

@@ -60,10 +60,14 @@ const left = (cidr: string, except: string[] = []): Properties => ({
 
 const budget = (spec: Properties) =>
   object("policy/v1:PodDisruptionBudget", "serve", { spec: { selector, ...spec } });
-const spread: Properties = {
+const spreadBy = (topologyKey: string, whenUnsatisfiable: string): Properties => ({
   replicas: 2,
-  template: { metadata: { labels }, spec: { topologySpreadConstraints: [{ maxSkew: 1 }] } },
-};
+  template: {
+    metadata: { labels },
+    spec: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey, whenUnsatisfiable }] },
+  },
+});
+const spread = spreadBy("kubernetes.io/hostname", "DoNotSchedule");
 const scaler = (minReplicas: number) =>
   object("autoscaling/v2:HorizontalPodAutoscaler", "serve", {
     spec: { minReplicas, scaleTargetRef: { name: "serve" } },
@@ -274,6 +278,8 @@ export const kubernetesCases: Cases = {
       [server(spread)],
       [server({ ...spread, replicas: 1 }), budget({ maxUnavailable: 1 })],
       [server({ replicas: 2 }), budget({ maxUnavailable: 1 })],
+      [server(spreadBy("kubernetes.io/hostname", "ScheduleAnyway")), budget({ maxUnavailable: 1 })],
+      [server(spreadBy("topology.kubernetes.io/zone", "DoNotSchedule")), budget({ maxUnavailable: 1 })],
       [server(spread), budget({ maxUnavailable: 0 })],
       [server(spread), budget({ maxUnavailable: 1, selector: { matchLabels: { a: "b" } } })],
       [server(spread), budget({ maxUnavailable: 1 }), scaler(1)],

@@ -72,13 +72,16 @@ export const podRunningRules: readonly ResourceRule[] = [
     severity: "medium",
     types: podTypes,
     description:
-      "Every container says what it needs of CPU and memory, and takes no more memory and devices than that.",
-    remediation: `Set resources.requests.cpu, .memory and resources.limits.memory (size in ${where}'s Container).`,
+      "Every container says what it needs of CPU and memory, and takes no more memory, disk and devices than it says.",
+    remediation:
+      "Set resources.requests.cpu and .memory, and resources.limits.memory and .ephemeral-storage (size in " +
+      `${where}'s Container).`,
     check: inContainers(
       allOf(
         set("resources.requests.cpu"),
         set("resources.requests.memory"),
         set("resources.limits.memory"),
+        set("resources.limits.ephemeral-storage"),
         devices,
       ),
     ),

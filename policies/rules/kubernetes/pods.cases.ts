@@ -128,13 +128,14 @@ export const podCases: Cases = {
     pass: withContainer({
       resources: {
         requests: { cpu: "1", memory: "1Gi", "nvidia.com/gpu": "1" },
-        limits: { memory: "1Gi", "nvidia.com/gpu": "1" },
+        limits: { memory: "1Gi", "ephemeral-storage": "1Gi", "nvidia.com/gpu": "1" },
       },
     }),
     fail: [
       withContainer({ resources: {} }),
       withContainer({ resources: { requests: { memory: "1Gi" }, limits: { memory: "1Gi" } } }),
       withContainer({ resources: { requests: { cpu: "1", memory: "1Gi" } } }),
+      withContainer({ resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } } }),
       withContainer({
         resources: {
           requests: { cpu: "1", memory: "1Gi", "nvidia.com/gpu": "1" },

@@ -1,4 +1,4 @@
-import { allOf, atLeast, isNot, set } from "../../conditions";
+import { allOf, atLeast, is, isNot, some } from "../../conditions";
 import type { Context } from "../../context";
 import { serverTypes } from "../../pods";
 import { type Companion, has, judged, narrowed, referrers } from "../../relations";
@@ -22,7 +22,12 @@ const budget: Companion = {
   missing: "no PodDisruptionBudget is for it",
 };
 
-const several = allOf(atLeast("spec.replicas", 2), set("spec.template.spec.topologySpreadConstraints"));
+const onDifferentNodes = some(
+  "spec.template.spec.topologySpreadConstraints",
+  allOf(is("topologyKey", "kubernetes.io/hostname"), is("whenUnsatisfiable", "DoNotSchedule")),
+);
+
+const several = allOf(atLeast("spec.replicas", 2), onDifferentNodes);
 
 function least(stack: Stack, server: Resource, context: Context) {
   const scalers = referrers(stack, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", besides, server)

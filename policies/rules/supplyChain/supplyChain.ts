@@ -29,6 +29,11 @@ const byDigest = (path: string) => matches(path, /@sha256:[0-9a-f]{64}$/, "pinne
 const byTag = (path: string) =>
   matches(path, /^[^@]*:(?!latest$)[\w][\w.-]*$/, "pinned by digest, or by a tag other than latest");
 
+/** Why a plan cannot decide about an image, and what decides it. */
+const undecided = (name: string) =>
+  `images/digests.yaml has no digest of ${name} yet: run the platform's pipeline on main, merge its merge request of ` +
+  "digests, and audit again; a state decides it too";
+
 /**
  * The platform's own images have no digest before its pipeline has built them: a plan cannot say which, and `up`
  * refuses to go on.
@@ -38,7 +43,7 @@ const awaitsDigest =
   ({ value }, { state }) => {
     const name = /([^/:@]+):(?!latest$)[^/@]+$/.exec(text(value, path) ?? "")?.[1];
     return !state && name && isImageName(name) && !(name in digests)
-      ? open(`images/digests.yaml has no digest of ${name} yet`)
+      ? open(undecided(name))
       : fail("it is no image that waits for the pipeline");
   };
 

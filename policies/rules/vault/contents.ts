@@ -20,14 +20,14 @@ export const vaultContentsRules: readonly Rule[] = [
     severity: "medium",
     environments: "all",
     types: ["azure-native:keyvault:Secret"],
-    description: "A secret says when it is due for renewal, and what it is.",
+    description: "A secret says when it is due for renewal, is not overdue, and says what it is.",
     remediation: "Set attributes.expires and contentType of the secret (components/azure/vaultSecrets.ts).",
     check: allOf(
       given(renewed, "days", (most: number) =>
         holds(
           "properties.attributes.expires",
-          (value) => typeof value === "number" && value <= secondsFromNow(most),
-          `a time within ${most} days`,
+          (value) => typeof value === "number" && value > secondsFromNow(0) && value <= secondsFromNow(most),
+          `a time to come, within ${most} days`,
         ),
       ),
       set("properties.contentType"),

@@ -67,7 +67,7 @@ export const vaultCases: Cases = {
   },
   "KV-05": {
     pass: kv(364),
-    fail: [kv(366), kv(undefined), kv(30, "")],
+    fail: [kv(366), kv(-1), kv(undefined), kv(30, "")],
   },
   "KV-06": {
     pass: rotation("rotate"),
