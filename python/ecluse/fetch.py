@@ -97,7 +97,7 @@ def _reason(error: Exception, url: str) -> str:
     return f"the query failed ({type(error).__name__}): {said}"
 
 
-def _column(name: str, values: list[Any]) -> "pa.Array[Any]":
+def _column(name: str, values: list[Any]) -> Any:
     try:
         return pa.array([_plain(name, value) for value in values])
     except (pa.ArrowException, OverflowError) as error:

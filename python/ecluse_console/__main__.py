@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from typing import Any
 
 import uvicorn
 
@@ -20,7 +21,7 @@ def main() -> int:
         print(f"ecluse_console: {error}", file=sys.stderr)
         return 1
     # The access log of uvicorn holds query strings, and so the codes of logins; the guard keeps one without.
-    options = {"access_log": False, "proxy_headers": False, "server_header": False}
+    options: dict[str, Any] = {"access_log": False, "proxy_headers": False, "server_header": False}
     uvicorn.run(create_app(settings), log_config=None, **options, **settings.listening)
     return 0
 

@@ -257,12 +257,15 @@ def create_app(settings: Settings) -> ASGIApp:
     def start(request: Request) -> Response:
         return console.enter(request) if "login" in request.query_params else console.draw(request, home_page)
 
+    def health(_request: Request) -> Response:
+        return PlainTextResponse("OK\n")
+
     async def leave(request: Request) -> Response:
         form = await _form(request)
         return await to_thread.run_sync(console.leave, request, form)
 
     routes = [
-        Route("/health", lambda _request: PlainTextResponse("OK\n")),
+        Route("/health", health),
         Route("/", start),
         Route("/use-cases/{name}", page(use_case_page)),
         Route("/lineage", page(lineage_page)),

@@ -54,7 +54,7 @@ class Calls:
     def __init__(self, authority: str | None = None) -> None:
         # A page waits for its slowest part: what is away is said soon, and the rest of the page stands.
         timeout = urllib3.Timeout(connect=2, read=8)
-        trusted = {"ca_certs": authority} if authority else {}
+        trusted: dict[str, Any] = {"ca_certs": authority} if authority else {}
         self._pool = urllib3.PoolManager(
             num_pools=64, maxsize=_AT_ONCE, timeout=timeout, retries=False, **trusted
         )

@@ -9,7 +9,7 @@ from ecluse_console.calls import Unread
 from ecluse_console.charts import GateBar, gate_bar
 from ecluse_console.desk import Desk
 from ecluse_console.forge import Document
-from ecluse_console.parts import Part, part_of_each
+from ecluse_console.parts import Part, part_of_each, parts
 from ecluse_console.settings import UseCase
 from ecluse_console.tracking import Run
 from ecluse_core.verified import COMMIT
@@ -82,17 +82,15 @@ def _is_asked(version: Version, asked: str) -> bool:
 
 
 def _chain(desk: Desk, use_case: UseCase, version: Version) -> Chain:
-    run, commit, pipeline = part_of_each(
-        [
-            lambda: desk.tracking.run(use_case.name, version.run_id or ""),
-            lambda: desk.forge.commit(use_case.project, _commit(version)),
-            lambda: desk.forge.pipeline(use_case.project, version.pipeline_id or ""),
-        ]
+    read = parts(
+        run=lambda: desk.tracking.run(use_case.name, version.run_id or ""),
+        commit=lambda: desk.forge.commit(use_case.project, _commit(version)),
+        pipeline=lambda: desk.forge.pipeline(use_case.project, version.pipeline_id or ""),
     )
     problems = [f"version {version.version}: {version.refused}"] if version.refused else []
-    problems += _unlike(version, run.value, pipeline.value)
+    problems += _unlike(version, read["run"].value, read["pipeline"].value)
     gates = [gate_bar(gate) for gate in version.gates]
-    return Chain(use_case.name, version, gates, run, commit, pipeline, problems)  # type: ignore[arg-type]
+    return Chain(use_case.name, version, gates, problems=problems, **read)
 
 
 def _commit(version: Version) -> str:

@@ -40,9 +40,9 @@ def parts(**reads: Callable[[], Any]) -> dict[str, Part[Any]]:
 
 def part_of_each(reads: Sequence[Callable[[], T]]) -> list[Part[T]]:
     """Reads one part of each, at once and in order."""
-    return list(_parts.map(part, reads))
+    return [read.result() for read in [_parts.submit(part, each) for each in reads]]
 
 
 def together(reads: Sequence[Callable[[], T]]) -> list[T]:
     """What several reads within one part give, in order; raises as the first of them that fails."""
-    return list(_within.map(lambda read: read(), reads))
+    return [read.result() for read in [_within.submit(each) for each in reads]]

@@ -31,7 +31,11 @@ def test_a_port_that_somebody_listens_on_is_not_drawn(monkeypatch: pytest.Monkey
         server.listen()
         listening = server.getsockname()[1]
         draws = itertools.count(listening - 10_000)
-        monkeypatch.setattr(processes.secrets, "randbelow", lambda _: next(draws))
+
+        def drawn(_below: int) -> int:
+            return next(draws)
+
+        monkeypatch.setattr(processes.secrets, "randbelow", drawn)
         assert free_port() > listening
 
 

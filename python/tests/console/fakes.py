@@ -207,7 +207,7 @@ def serving(world: World, answer: Answer) -> Generator[str]:
             try:
                 if any(part in self.path for part in world.away):
                     raise _Refused(500, "<b>down</b>")
-                found, more = answer(world, address.path, query, body, self.headers)
+                found, more = answer(world, address.path, query, body, dict(self.headers))
                 status = 303 if more else 200
             except _Refused as error:
                 found, more, status = {"message": str(error)}, {}, error.status

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
 import pytest
+from pyarrow import parquet
 
 from ecluse.contract import Contract
 from ecluse.errors import KitError
@@ -142,5 +142,5 @@ def test_a_wrong_format_is_refused(wrong: dict[str, Any], message: str) -> None:
 
 def test_whole_numbers_of_parquet_stay_whole_beside_a_null(tmp_path: Path) -> None:
     pq = tmp_path / "a.parquet"
-    pa.parquet.write_table(pa.table({"code": pa.array([7, None], pa.int64())}), pq)
+    parquet.write_table(pa.table({"code": pa.array([7, None], pa.int64())}), pq)
     assert read_file(pq, ["code"]).texts("code").fillna("null").tolist() == ["7", "null"]

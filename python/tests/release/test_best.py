@@ -22,7 +22,13 @@ def met(champion: float, best: float | None = None) -> list[dict[str, Any]]:
 
 def version(number: int, gates: list[dict[str, Any]], days: float = 1, key: Any = KEY) -> ModelVersion:
     """A version that was released so many days ago."""
-    lineage = {"run_id": "r", "commit": "c", "data_version": "d", "holdout_version": "h", "pipeline_id": "1"}
+    lineage: dict[str, Any] = {
+        "run_id": "r",
+        "commit": "c",
+        "data_version": "d",
+        "holdout_version": "h",
+        "pipeline_id": "1",
+    }
     statement = Statement("prod", "churn", f"m-{number}", "skops", **lineage, gates=gates, files={})
     made = int((datetime.now(UTC) - timedelta(days=days)).timestamp() * 1000)
     found = ModelVersion("churn", str(number), made, source=f"models:/m-{number}")

@@ -60,9 +60,12 @@ def test_of_a_large_blob_only_what_can_have_the_id_is_read(
     def counted(container: Container, name: str) -> io.BufferedReader:
         found = open_reader(container, name)
         readinto = found.raw.readinto
-        monkeypatch.setattr(
-            found.raw, "readinto", lambda buffer: read.append(len(buffer)) or readinto(buffer)
-        )
+
+        def noted(buffer: memoryview) -> int | None:
+            read.append(len(buffer))
+            return readinto(buffer)
+
+        monkeypatch.setattr(found.raw, "readinto", noted)
         return found
 
     monkeypatch.setattr(Container, "read", no_whole_blob)

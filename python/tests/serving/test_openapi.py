@@ -113,7 +113,8 @@ def ask(tmp_path: Path) -> Ask:
 
         method, (route, _, query) = "POST" if body else "GET", path.partition("?")
         headers = [(b"host", b"127.0.0.1:1"), (b"authorization", b"Bearer t")]
-        scope = {"type": "http", "method": method, "path": route, "query_string": query.encode()}
+        scope: dict[str, Any] = {"type": "http", "method": method, "path": route}
+        scope["query_string"] = query.encode()
         scope["headers"] = headers
         await app({**scope, "server": ("127.0.0.1", 1)}, receive, cast(Any, send))
         is_page = (b"content-type", b"text/html; charset=utf-8") in sent[0]["headers"]
