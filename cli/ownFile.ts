@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { InputError } from "../components/errors";
 import type { OwnFile } from "./new";
 import { profileOf } from "./profile";
-import { sourcePath } from "./source";
+import { isBlob, sourcePath } from "./source";
 
 /** The flags of `ecluse new` that name a file of rows. */
 export interface FileOptions {
@@ -33,6 +33,6 @@ export async function ownFile(options: FileOptions, root: string): Promise<FromF
   if (template !== undefined && template !== task)
     throw new InputError("--template", template, `leave it out: column ${target} makes it ${task}`);
   const [path, inside] = [sourcePath(from), relative(root, sourcePath(from))];
-  const source = path === from || inside.startsWith("..") ? path : inside;
+  const source = isBlob(from) || inside.startsWith("..") ? path : inside;
   return { template: task, ownData: true, own: { source, target, id: identity, features: contract } };
 }

@@ -7,7 +7,8 @@ const variables = ["ECLUSE_SOURCE_DATABASE", "ECLUSE_SOURCE_URL"] as const;
 export const sourceEnvironment = (): Record<string, string> =>
   Object.fromEntries(variables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
-const isBlob = (source: string) => source.startsWith("blob:");
+/** Whether a source is a blob of a container, and no file. */
+export const isBlob = (source: string) => source.startsWith("blob:");
 
 /** Whether the rows of a source must be fetched first: of a query, or of a container. */
 export const isFetched = (source: string): boolean => isBlob(source) || source.endsWith(".sql");

@@ -44,16 +44,14 @@ export interface UseCaseOutputs {
 /** The parts of one use case in an environment. */
 class UseCase extends pulumi.ComponentResource {
   constructor(name: string, parent: pulumi.Resource, protect: boolean) {
-    super(useCaseType, name, {}, { parent, protect, transformations: [protectsItselfAlone] });
+    super("ecluse:index:UseCase", name, {}, { parent, protect, transformations: [protectsItselfAlone] });
     this.registerOutputs({});
   }
 }
 
-const useCaseType = "ecluse:index:UseCase";
-
 /** Parts of a use case inherit no protection: a new version replaces Jobs. */
-function protectsItselfAlone({ type, props, opts }: pulumi.ResourceTransformationArgs) {
-  if (type === useCaseType || opts.protect !== undefined) return undefined;
+function protectsItselfAlone({ resource, props, opts }: pulumi.ResourceTransformationArgs) {
+  if (resource instanceof UseCase || opts.protect !== undefined) return undefined;
   return { props, opts: { ...opts, protect: false } };
 }
 
@@ -109,7 +107,12 @@ export class Environment extends pulumi.ComponentResource {
     this.signingKey = pulumi.secret(signing.privateKey);
     this.useCases = Object.fromEntries(useCases);
     this.console = consoleOf(made, this.useCases)?.url;
-    this.registerOutputs({ tracking: this.tracking, blob: this.blob, database: this.database });
+    this.registerOutputs({
+      tracking: this.tracking,
+      blob: this.blob,
+      database: this.database,
+      console: this.console,
+    });
   }
 }
 

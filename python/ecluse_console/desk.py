@@ -29,6 +29,11 @@ class Desk:
         return self.settings.environment
 
     @property
+    def branch(self) -> str:
+        """The branch whose pipelines concern it: production takes what is on main, others any."""
+        return "main" if self.settings.tier == "production" else ""
+
+    @property
     def tracking(self) -> Tracking:
         """The tracking server."""
         return Tracking(self.calls, self.settings.tracking_uri, self.visitor)

@@ -20,9 +20,10 @@ class Forge:
     url: str | None
     visitor: Visitor
 
-    def pipelines(self, project: str, most: int) -> list[Document]:
-        """The latest pipelines, the newest first."""
-        return list(self._get(project, "pipelines", {"per_page": str(most)}))
+    def pipelines(self, project: str, most: int, branch: str = "") -> list[Document]:
+        """The latest pipelines of a branch, or of all, the newest first."""
+        of = {"ref": branch} if branch else {}
+        return list(self._get(project, "pipelines", {"per_page": str(most), **of}))
 
     def pipeline(self, project: str, number: str) -> Document:
         """One pipeline."""

@@ -70,7 +70,7 @@ def _reads(desk: Desk, use_case: UseCase) -> list[Any]:
         lambda: champion(desk, name),
         lambda: desk.serves(use_case),
         lambda: verdict_of(desk.latest_report(name)),
-        lambda: next(iter(desk.forge.pipelines(project, 1)), None),
+        lambda: next(iter(desk.forge.pipelines(project, 1, desk.branch)), None),
         lambda: desk.forge.incidents(project, desk.environment),
     ]
 

@@ -48,7 +48,7 @@ class Pipeline:
 def pipeline(desk: Desk, use_case: UseCase, wanted: str) -> Pipeline:
     """The pipeline of this number, or the latest."""
     forge, project = desk.forge, use_case.project
-    latest = forge.pipelines(project, PIPELINES)
+    latest = forge.pipelines(project, PIPELINES, desk.branch)
     number = wanted if _NUMBER.fullmatch(wanted) else str(latest[0]["id"]) if latest else ""
     if not number:
         return Pipeline(latest, None, [], {})

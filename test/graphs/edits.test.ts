@@ -102,7 +102,7 @@ const refusals: readonly (readonly [what: string, stack: string, edits: readonly
       "a use case of another name",
       "onprem-prod",
       [renamed("onprem-prod", "bank-churn", "churn")],
-      /UseCase::prod-bank-churn" cannot be deleted because it is protected/,
+      /UseCase::prod-\S+" cannot be deleted because it is protected/,
     ],
     [
       "a database on another class of storage",

@@ -105,7 +105,7 @@ describe("a use case", () => {
   it("says whose it is", () => {
     expect(inputsOf(forge, "Project", "bank-churn").description).toBe(
       "Offers customers who may leave a talk; decides nothing by itself. Owner churn-owner@example.com, " +
-        "team retention, risk class limited.",
+        "team retention, risk class limited, materiality medium.",
     );
   });
 });

@@ -12,13 +12,8 @@ const context = (more: Readonly<Record<string, string>> = {}): Context =>
   });
 const contexts = { prod: context() };
 const accountability = {
-  ...{
-    owner: "ada",
-    team: "churn",
-    purpose: "asks who leaves",
-    riskClass: "limited",
-    reviewBy: "2099-01-01",
-  },
+  ...{ owner: "ada", team: "churn", purpose: "asks who leaves" },
+  ...{ riskClass: "limited", materiality: "medium", reviewBy: "2099-01-01" },
 };
 /** The use case of production, with rollouts. */
 const useCase = { name: "bank-churn", contract: { target: "exited", id: "customer_id" }, accountability };
