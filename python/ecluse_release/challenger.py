@@ -11,6 +11,7 @@ from mlflow.entities.model_registry import ModelVersion
 from ecluse_release import stage as stages
 from ecluse_release.changes import Actor, Champions, now
 from ecluse_release.judge import Refusal
+from ecluse_release.manifest import ManifestError
 from ecluse_release.records import Action, model_of
 from ecluse_release.reload import ReloadError, require_challenger
 from ecluse_release.settings import Serving
@@ -29,10 +30,13 @@ class Challengers:
         return self.champions.client
 
     def present(self) -> ModelVersion | None:
-        """The version that has the challenger's alias, or None."""
+        """The version that has the challenger's alias, or None, also where its rollout has ended."""
         name = self.champions.use_case
         aliases = self.client.get_registered_model(name).aliases
-        return self.client.get_model_version(name, aliases[CHALLENGER]) if CHALLENGER in aliases else None
+        if CHALLENGER not in aliases:
+            return None
+        version = self.client.get_model_version(name, aliases[CHALLENGER])
+        return None if self._has_ended(version) else version
 
     def begin(
         self, version: ModelVersion, champion: ModelVersion, edges: list[list[float]], by: Actor
@@ -56,7 +60,7 @@ class Challengers:
     def withdraw(self, version: ModelVersion, by: Actor) -> None:
         """Gives a challenger up."""
         self.champions.record(version, None, "withdrawn", by)
-        self.client.delete_registered_model_alias(self.champions.use_case, CHALLENGER)
+        self._close(version)
 
     def end(self, champion: str | None, by: Actor) -> str | None:
         """Ends the rollout beside this champion; gives the version that it gave up."""
@@ -64,7 +68,7 @@ class Challengers:
         if version is None:
             return None
         if str(version.version) == champion:
-            self.client.delete_registered_model_alias(self.champions.use_case, CHALLENGER)
+            self._close(version)
             return None
         self.withdraw(version, by)
         return str(version.version)
@@ -72,8 +76,22 @@ class Challengers:
     def _enter(self, version: ModelVersion, stage: Stage, action: Action, by: Actor) -> None:
         reason = by.reason if action == "shadow" else f"{stage.weight} % of requests; {by.reason}"
         self.champions.record(version, stage.champion, action, replace(by, reason=reason[:1000]))
+        self._keep(version, stage)
+
+    def _close(self, version: ModelVersion) -> None:
+        own = self.champions
+        of = own.environment, own.use_case, str(version.version), model_of(version)
+        self._keep(version, Stage(*of, "", 0, 0, now(), []))
+
+    def _keep(self, version: ModelVersion, stage: Stage) -> None:
         jws, number = stages.seal(stage, self.champions.key), str(version.version)
         self.client.set_model_version_tag(self.champions.use_case, number, stages.TAG, jws)
+
+    def _has_ended(self, version: ModelVersion) -> bool:
+        try:
+            return stages.read(version.tags, self.champions.key.public_key()).ended
+        except ManifestError:
+            return False  # whoever steps next says what is wrong with it, and gives it up
 
 
 def begin_rollout(

@@ -1,6 +1,7 @@
 """Where the rollout of a challenger stands, as the release signs it and model servers follow it.
 
-The alias `challenger` names the version, and a tag of that version says what is done with it. Free of MLflow.
+The alias `challenger` names the version, and a tag of that version says what is done with it. The release
+may move an alias and not take it away, so it stays where a rollout has ended. Free of MLflow.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ class Stage:
     """One stage of a rollout.
 
     `champion` is the version that the challenger is compared with: beside another champion the stage is void.
+    It is empty once the rollout has ended.
     `step` counts from 0, which is the shadow; `weight` is the percentage of requests that the challenger
     answers. `since` is ISO 8601 in UTC. `edges` divide the scores into bins, a list for each column of them.
     """
@@ -33,6 +35,11 @@ class Stage:
     weight: int
     since: str
     edges: list[list[float]]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the version is no challenger any more."""
+        return not self.champion
 
     @property
     def name(self) -> str:

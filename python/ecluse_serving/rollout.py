@@ -179,6 +179,8 @@ class Rollout:
         of = stage.environment, stage.use_case, stage.version, stage.model_id
         if of != (self._source.environment, self._source.use_case, version.number, version.model_id):
             raise ManifestError(f"the rollout is of {' '.join(of)}, not of version {version.number}")
+        if stage.ended:
+            raise NoChampion(f"the rollout of version {stage.version} has ended")
         former = self._challenger
         if former and former.stage == stage:
             return former

@@ -195,6 +195,7 @@ const running: readonly Unjudged[] = [
     /(scheme|tlsConfig\..*)$/,
     "the model server speaks TLS alone, and Prometheus sends it nothing: what does not fit reads no metrics",
   ),
+  of(pods, /env\.ECLUSE_REVIEW_BY\.value$/, "GOV-07 judges the day itself, which the namespace has too"),
   of(
     pods,
     /env\.ECLUSE_SERVING_METRICS\.value$/,
