@@ -45,7 +45,7 @@ def test_a_person_sees_versions_gates_and_refusals_as_they_were_signed(
     home = running.page("/")
     assert "version 2" in home and SECOND[:8] in home and "released by grace" in home
     text = running.page("/use-cases/bank-churn")
-    assert 'aria-label="roc_auc:' in text and FIRST[:8] in text and POOR[:8] in text
+    assert 'aria-label="floor:' in text and FIRST[:8] in text and POOR[:8] in text
     assert "cannot be shown: the tracking server" not in text and "Not to be believed" not in text
 
 

@@ -219,7 +219,8 @@ def test_plain_http_is_served_in_the_callers_only_workspace(prod: RunningEnviron
     own = request(prod, path, Authorization=job)
     assert own[0] == 200, own[1]
     assert own[1] == request(prod, path, Authorization=job, X_MLFLOW_WORKSPACE=USE_CASE)[1]
-    assert request(prod, path, Authorization=job, X_MLFLOW_WORKSPACE="other-case")[0] == 403
+    # Where it has no right, it finds nothing either.
+    assert request(prod, path, Authorization=job, X_MLFLOW_WORKSPACE="other-case")[0] in (403, 404)
     status, body, _ = request(prod, path, Authorization=person)
     assert status == 400
     assert json.loads(body)["message"].startswith("name a workspace: bank-churn, other-case. In MLflow 3 by")

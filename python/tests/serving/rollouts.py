@@ -73,6 +73,15 @@ class Rolling:
         with pytest.MonkeyPatch.context() as patch:
             return step(ChampionSettings.read(self._as_release(patch, **rollout)))
 
+    def decided(self, rows: int, **rollout: Any) -> Stepped:
+        """A step that decides something, after as many requests as that takes on a busy machine."""
+        for _ in range(10):
+            self.send(400, rows)
+            done = self.step(**rollout)
+            if done.decision != "stays":
+                return done
+        raise AssertionError(done.message)
+
     def promote(self, asked: Asked, to: str | None) -> None:
         """Another champion by hand."""
         with pytest.MonkeyPatch.context() as patch:

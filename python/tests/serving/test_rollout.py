@@ -91,8 +91,7 @@ def test_a_slow_challenger_is_given_up_and_no_rollback_takes_it(rolling: Rolling
     former = rolling.served()["version"]
     forest = RandomForestClassifier(500, max_depth=4, random_state=0)
     version = rolling.challenge(trained(rolling, pipeline(forest)))
-    rolling.send(400, 1)
-    done = rolling.step(max_latency_ratio=2)
+    done = rolling.decided(1, max_latency_ratio=2)
     assert (done.decision, done.challenger) == ("withdrawn", version), done
     assert "beyond its bound in shadow: latency" in done.message
     assert (rolling.send(20), rolling.served()["version"]) == ({former: 20}, former)
@@ -103,8 +102,7 @@ def test_a_shifted_challenger_is_given_up(rolling: Rolling) -> None:
     former = rolling.served()["version"]
     shifted = HistGradientBoostingClassifier(max_iter=50, class_weight={0: 1, 1: 20})
     rolling.challenge(trained(rolling, pipeline(shifted)))
-    rolling.send()
-    done = rolling.step()
+    done = rolling.decided(4)
     assert (done.decision, "in shadow: scores" in done.message) == ("withdrawn", True), done
     assert rolling.served()["version"] == former
 
