@@ -29,6 +29,7 @@ const written = {
     "npx pulumi up --stack dev --target '**ecluse:*:*::*' --target '**azure-native:**' --target " +
       "'**random:**' --target '**tls:**' --target '**gitlab:**'",
     "npx pulumi up --stack dev",
+    "npx pulumi refresh --stack dev",
     "npx pulumi up --stack dev --replace '**:Job::dev-tracking-database-admin'",
     "npx pulumi preview --diff",
     "npx pulumi preview --refresh",
