@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { writeWhole } from "../local/durable";
@@ -24,8 +24,9 @@ export function drills(): Drill[] {
   }
 }
 
-/** Keeps what a rehearsal of a restore found, for audits. */
+/** Keeps what a rehearsal of a restore found, for audits of this machine's platform, where there is one. */
 export function recordDrill({ restoredSeconds, compared, differences }: Rehearsal): void {
+  if (!existsSync(homeFolder())) return;
   const time = new Date().toISOString();
   const found = {
     environment: "all",

@@ -16,6 +16,7 @@ export async function onOwnPlatform<T>(
   const parent = dirname(homeFolder());
   mkdirSync(parent, { recursive: true });
   const home = mkdtempSync(join(parent, `.ecluse-${name}-`));
+  const own = process.env.ECLUSE_HOME;
   process.env.ECLUSE_HOME = home;
   try {
     return await work();
@@ -25,5 +26,8 @@ export async function onOwnPlatform<T>(
       await stop(session);
       rmSync(home, { recursive: true, force: true });
     }
+    // What comes after it is about this machine's platform again.
+    if (own === undefined) delete process.env.ECLUSE_HOME;
+    else process.env.ECLUSE_HOME = own;
   }
 }
