@@ -115,7 +115,11 @@ export async function runAudit(
 }
 
 /** The audit of what was asked for: plans, states, evidence, and what changed since the audit before. */
-async function audited(stacks: readonly string[], options: AuditOptions, session: Session): Promise<Audit> {
+async function audited(
+  stacks: readonly string[],
+  options: Pick<AuditOptions, "state" | "evidence" | "previous">,
+  session: Session,
+): Promise<Audit> {
   const files = options.state === true ? localStates() : (options.state ?? []);
   const named = stacks.length + files.length > 0 ? stacks : sharedStacks();
   const { subjects, unjudged } = await subjectsOf(named, files, session);
@@ -141,7 +145,7 @@ function write(found: Audit, wanted: readonly AuditFormat[], folder: string): st
 
 /** Audits the states of this machine's platform into its home, and says in a line what was found. */
 export async function auditPlatform(session: Session): Promise<string> {
-  const found = await audited([], { state: true, out: "", failOn: "low" }, session);
+  const found = await audited([], { state: true }, session);
   const folder = join(homeFolder(), "audit");
   write(found, ["html", "json"], folder);
   const count = failing(found, "low").length;

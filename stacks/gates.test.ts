@@ -4,7 +4,7 @@ import Ajv from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
 import { gatesDocument } from "../components/processes/release";
 import { projectRoot } from "../local/home";
-import { parseSettings } from "./settings";
+import { useCaseOf } from "./fixture";
 
 interface Bounds {
   readonly minimum: number;
@@ -15,21 +15,7 @@ const schema = JSON.parse(readFileSync(join(projectRoot, "python/schemas/gates.j
 const accepts = new Ajv({ strict: false }).compile(schema);
 
 /** The gates of a use case whose stack file says these. */
-function gatesOf(gates: object) {
-  const settings = parseSettings("local-dev", {
-    "pulumi:disable-default-providers": '["*"]',
-    "ecluse:kind": "environment",
-    "ecluse:target": "local",
-    "ecluse:environment": "dev",
-    "ecluse:tier": "development",
-    "ecluse:forge": "local-forge",
-    "ecluse:useCases": JSON.stringify([
-      { name: "bank-churn", contract: { target: "exited", id: "customer_id" }, gates },
-    ]),
-  });
-  if (settings.kind !== "environment" || !settings.useCases[0]) throw new Error("one use case was given");
-  return settings.useCases[0].gates;
-}
+const gatesOf = (gates: object) => useCaseOf({ gates }).gates;
 
 const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 

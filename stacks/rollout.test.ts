@@ -4,7 +4,7 @@ import Ajv from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
 import { rolloutDocument } from "../components/processes/release";
 import { projectRoot } from "../local/home";
-import { parseSettings } from "./settings";
+import { useCaseOf } from "./fixture";
 
 const release = JSON.parse(readFileSync(join(projectRoot, "python/schemas/release.json"), "utf8"));
 const accepts = new Ajv({ strict: false }).compile({
@@ -13,21 +13,7 @@ const accepts = new Ajv({ strict: false }).compile({
 });
 
 /** The rollout of a use case whose stack file says this. */
-function rolloutOf(rollout: object | undefined) {
-  const settings = parseSettings("local-dev", {
-    "pulumi:disable-default-providers": '["*"]',
-    "ecluse:kind": "environment",
-    "ecluse:target": "local",
-    "ecluse:environment": "dev",
-    "ecluse:tier": "development",
-    "ecluse:forge": "local-forge",
-    "ecluse:useCases": JSON.stringify([
-      { name: "bank-churn", contract: { target: "exited", id: "customer_id" }, rollout },
-    ]),
-  });
-  if (settings.kind !== "environment" || !settings.useCases[0]) throw new Error("one use case was given");
-  return settings.useCases[0].rollout;
-}
+const rolloutOf = (rollout: object | undefined) => useCaseOf({ rollout }).rollout;
 
 describe("a rollout", () => {
   it("is none where the stack's file says nothing", () => {

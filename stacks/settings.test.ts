@@ -4,15 +4,11 @@ import { describe, expect, it } from "vitest";
 import { stackNames } from "../cli/stacks";
 import { InputError, SettingsError } from "../components/errors";
 import { projectRoot } from "../local/home";
+import { localEnvironment } from "./fixture";
 import { parseSettings, readSettings } from "./settings";
 
 const valid = {
-  "pulumi:disable-default-providers": '["*"]',
-  "ecluse:kind": "environment",
-  "ecluse:target": "local",
-  "ecluse:environment": "dev",
-  "ecluse:tier": "development",
-  "ecluse:forge": "local-forge",
+  ...localEnvironment,
   "ecluse:useCases": '[{"name":"bank-churn","contract":{"target":"exited","id":"customer_id"},"rows":5000}]',
 };
 

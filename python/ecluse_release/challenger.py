@@ -42,13 +42,11 @@ class Challengers:
         self, version: ModelVersion, champion: ModelVersion, edges: list[list[float]], by: Actor
     ) -> Stage:
         """Has a version scored beside the champion; another challenger is given up."""
-        number, former = str(version.version), str(champion.version)
+        number = str(version.version)
         self.end(number, replace(by, reason=f"version {number} is released"))
-        own = self.champions
-        of = own.environment, own.use_case, number, model_of(version)
-        stage = Stage(*of, former, 0, 0, now(), edges)
+        stage = self._first(version, str(champion.version), edges)
         self._enter(version, stage, "shadow", by)
-        self.client.set_registered_model_alias(own.use_case, CHALLENGER, number)
+        self.client.set_registered_model_alias(self.champions.use_case, CHALLENGER, number)
         return stage
 
     def move(self, version: ModelVersion, stage: Stage, weight: int, by: Actor) -> Stage:
@@ -79,9 +77,12 @@ class Challengers:
         self._keep(version, stage)
 
     def _close(self, version: ModelVersion) -> None:
+        self._keep(version, self._first(version, "", []))
+
+    def _first(self, version: ModelVersion, champion: str, edges: list[list[float]]) -> Stage:
         own = self.champions
         of = own.environment, own.use_case, str(version.version), model_of(version)
-        self._keep(version, Stage(*of, "", 0, 0, now(), []))
+        return Stage(*of, champion, 0, 0, now(), edges)
 
     def _keep(self, version: ModelVersion, stage: Stage) -> None:
         jws, number = stages.seal(stage, self.champions.key), str(version.version)
