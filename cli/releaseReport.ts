@@ -1,12 +1,8 @@
-import { createPublicKey } from "node:crypto";
 import { readingVariables } from "../components/processes/release";
 import { type EnvironmentOutputs, forgeOutputs } from "./outputs";
+import { publicHalves } from "./pem";
 import { personToken } from "./people";
 import { askPlatform, platformCall } from "./python";
-
-/** The public half of an environment's signing key, PEM: reports verify by it, and sign nothing. */
-const publicKeyOf = (signingKey: string): string =>
-  createPublicKey(signingKey).export({ type: "spki", format: "pem" }).toString();
 
 /** A report of `ecluse_release` on an environment's versions. */
 export interface ReportCall {
@@ -29,7 +25,8 @@ export async function releaseReport<T>(
   const variables = readingVariables({
     environment,
     useCase,
-    signingPublicKey: publicKeyOf(signingKey),
+    // Reports verify, and sign nothing.
+    signingPublicKey: publicHalves(signingKey),
     trackingUrl: tracking,
     token: await personToken((await forgeOutputs()).url, environment, "tracking", 600),
   });

@@ -8,6 +8,7 @@ import { start } from "../lifecycle";
 import { alone, type Session } from "../session";
 import { backendFolder, localStacks, passphraseOf, UserError } from "../stacks";
 import { byHand, renewed, rotations } from "./secrets";
+import { refuseOlderSignatures } from "./signatures";
 
 /** A secret or key of an environment, and since when it is the present one. */
 export interface SecretAge {
@@ -77,6 +78,8 @@ export async function rotate(
   const { progress, signal } = session;
   await alone(session, async () => {
     await start(session);
+    if (names.includes("signing-key"))
+      for (const { environment: name } of chosen(environment)) await refuseOlderSignatures(name);
     for (const of of chosen(environment)) {
       await renewState(of.stack, of.environment, names);
       await progress.step(`up ${of.stack}`, () => operate("up", of.stack, progress, { signal }));

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
 import { keypair } from "../../local/provider/kinds/keypair";
 import { isSecret, type Properties, reveal, secret } from "../../protocol/properties";
+import type { Inventory } from "../models";
+import { pemBlocks, publicHalves } from "../pem";
 import { Progress } from "../progress";
 import { rotate } from "./rotate";
 import { renewed } from "./secrets";
+import { olderChampion } from "./signatures";
 
 const resource = (type: string, name: string, outputs: Properties): ResourceState => ({
   urn: `urn:pulumi:local-dev::ecluse::ecluse-local:index:${type}::dev-${name}`,
@@ -53,8 +56,44 @@ describe("a rotation", () => {
   });
 });
 
+it("of the signing key keeps the former public half for what it signed, and drops the one before", async () => {
+  const made = await keypair.create({ use: "released models" });
+  const outputs = { ...made, use: "released models", privateKey: secret(made.privateKey) };
+  const once = await renewed([resource("Keypair", "signing-key", outputs)], "dev", ["signing-key"]);
+  const { publicKey, privateKey } = reveal(once[0]?.outputs ?? {});
+  expect(pemBlocks(String(publicKey))[1]).toBe(made.publicKey);
+  expect(publicHalves(String(privateKey))).toBe(publicKey);
+  expect(String(privateKey).match(/PRIVATE KEY-----$/gm)).toHaveLength(2);
+  const [twice] = await renewed(once, "dev", ["signing-key"]);
+  expect(String(twice?.outputs?.publicKey)).not.toContain(made.publicKey);
+  expect(pemBlocks(String(twice?.outputs?.publicKey))[1]).toBe(pemBlocks(String(publicKey))[0]);
+});
+
+it("of the signing key is refused while a champion is signed by the key before", () => {
+  const versions = [
+    {
+      version: "3",
+      champion: false,
+      refused: "the manifest is not signed by this environment's release key",
+    },
+    { version: "2", champion: true, refused: null },
+  ] as Inventory["versions"];
+  const inventory = {
+    environment: "dev",
+    use_case: "churn",
+    champion: "2",
+    versions,
+    refusals: [],
+    problems: [],
+  };
+  expect(olderChampion(inventory)).toBeUndefined();
+  expect(
+    olderChampion({ ...inventory, versions: versions.map((each) => ({ ...each, champion: true })) }),
+  ).toBe("3");
+});
+
 it.each([
-  ["signing-key", /is not rotated by a command: every released model is signed by it/],
+  ["database-admin-password", /is not rotated by a command: no service has it/],
   ["passwords", /passwords: use some of database-password, store-key/],
 ])("refuses %s, and says why", async (name, words) => {
   const session = { progress: new Progress(), signal: new AbortController().signal };

@@ -3,6 +3,7 @@ import type { ResourceState } from "../../local/engine/document";
 import { keypair } from "../../local/provider/kinds/keypair";
 import { type Properties, reveal, secret } from "../../protocol/properties";
 import { parseUrn } from "../../protocol/urn";
+import { pemBlocks } from "../pem";
 
 /** A secret of an environment that a command can replace. */
 export interface Rotation {
@@ -38,6 +39,16 @@ const beforeFormerKey = async (former: Properties) => {
   };
 };
 
+/** The key that signs models comes first; what the one before signed still serves. */
+const beforeFormerPublicKey = async (former: Properties) => {
+  const made = await keypair.create({ use: text(former.use) });
+  const [last = ""] = pemBlocks(text(former.publicKey));
+  return {
+    ...{ ...former, ...made, publicKey: made.publicKey + last },
+    privateKey: secret(made.privateKey + last),
+  };
+};
+
 /** What `ecluse rotate` can replace, by the name that people give. */
 export const rotations: Readonly<Record<string, Rotation>> = {
   "database-password": {
@@ -60,12 +71,16 @@ export const rotations: Readonly<Record<string, Rotation>> = {
     effect: "tokens go on until they end; a second rotation ends them",
     renew: beforeFormerKey,
   },
+  "signing-key": {
+    resource: "signing-key",
+    effect: "released models go on serving; a second rotation is refused until each is released again",
+    renew: beforeFormerPublicKey,
+  },
 };
 
 /** Why a secret of an environment is not replaced by the command. */
 export const byHand: Readonly<Record<string, string>> = {
   "database-admin-password": "no service has it; PostgreSQL's folder was made with it",
-  "signing-key": "every released model is signed by it; a new one would refuse them all",
 };
 
 /** A state in which some secrets of an environment are others. */

@@ -97,6 +97,7 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     forge: gitlab,
     ports: {},
     monitorCron: "0 3 * * *",
+    signingKey: 1,
     monitorRetrains: false,
     alerts: {},
     useCases: [

@@ -86,7 +86,8 @@ export class ClusterEnvironment implements EnvironmentParts {
   }
 
   signingKey() {
-    return new SigningKey(`${this.name}-signing-key`, this.child);
+    const { signingKey: number } = this.args.settings;
+    return new SigningKey(`${this.name}-signing-key`, { number }, this.child);
   }
 
   tracking(args: TrackingArgs) {

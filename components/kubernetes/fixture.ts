@@ -105,6 +105,7 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
   tier: "development",
   profile: "frugal",
   monitorCron: "15 2 * * *",
+  signingKey: 1,
   monitorRetrains: false,
   alerts: {},
   useCases: [

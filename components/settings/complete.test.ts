@@ -32,6 +32,7 @@ it("a program's settings may leave out every key that has a default", () => {
     ports: {},
     profile: "frugal",
     monitorCron: "15 2 * * *",
+    signingKey: 1,
     monitorRetrains: false,
     alerts: {},
     useCases: [

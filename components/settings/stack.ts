@@ -69,6 +69,12 @@ const hosted = {
   ...environment,
   useCases: useCases(hostedUseCase),
   governance,
+  signingKey: integer(1, 999)
+    .default(1)
+    .describe(
+      "which key in a row signs released models: the next number makes another, and what the one before signed " +
+        "goes on serving ([rotation](recovery.md#the-key-that-signs-models))",
+    ),
   forge: z
     .union(
       [z.literal("none").transform(() => undefined), gitlab],

@@ -70,6 +70,23 @@ test("a protected resource that must be replaced is refused by name, with what c
   );
 });
 
+test("a preview names all protected resources that would be lost", async () => {
+  const lost = await compare({ store: "none" }).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+  expect(lost.split("\n").map((line) => /::(\w+)" cannot be deleted/.exec(line)?.[1])).toEqual([
+    "account",
+    "data",
+  ]);
+});
+
+test("what takes the name of a replaced one would be lost too, and is named", async () => {
+  await expect(compare({ account: "stother" })).rejects.toThrow(
+    /::account" cannot be replaced .*\n.*::data" cannot be replaced because it is protected: accountName changed/,
+  );
+});
+
 test("a replacement by a path with a wildcard is refused with the very path", async () => {
   await expect(compare({ range: "0.0.0.0/0" })).rejects.toThrow(
     /cannot be replaced because it is protected: networkRuleSet\.ipRules\[0\]\.iPAddressOrRange changed/,

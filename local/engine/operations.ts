@@ -21,6 +21,7 @@ export async function deployStack(session: Session, options: RunOptions): Promis
   run.gate.end(run.journal.wanted());
   await settleCreations(run);
   await removeAll(run.journal.remaining(), "the program no longer has it", run);
+  run.protection.end();
   await run.journal.finish();
 }
 

@@ -11,7 +11,7 @@ afterEach(() => stack.remove());
 test("protect: neither removal nor destroy deletes, and nothing else is deleted", async () => {
   await stack.up("protected");
   await expect(stack.up("protected", { keep: "false" })).rejects.toThrow(
-    /File::kept" cannot be deleted because it is protected: the program .* set its option protect to false/,
+    /File::kept" cannot be deleted because it is protected: the program .* with its option protect set to false/,
   );
   await expect(stack.destroy()).rejects.toThrow(/is protected/);
   expect(stack.calls()).toEqual(["create kept"]);

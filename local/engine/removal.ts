@@ -7,6 +7,7 @@ import type { Gate } from "./gate";
 import type { Journal } from "./journal";
 import { compare, ignoreChanges } from "./paths";
 import { replacing, subjectOf } from "./plan";
+import type { Protection } from "./protection";
 import type { Provider } from "./provider";
 import type { Recorder } from "./recorder";
 import { prerequisites } from "./state";
@@ -16,6 +17,7 @@ export interface RunContext {
   readonly preview: boolean;
   readonly journal: Journal;
   readonly gate: Gate;
+  readonly protection: Protection;
   readonly recorder: Recorder;
   readonly events: EventSink;
   readonly provider: (reference: string) => Promise<Provider>;
@@ -41,22 +43,13 @@ export async function remove(
   });
 }
 
-/** Refuses to delete or replace a protected resource; `reason` says why that would be. */
-export function refuseProtected(state: ResourceState, fate: "deleted" | "replaced", reason: string): void {
-  if (!state.protect) return;
-  throw new EngineError(
-    `resource "${state.urn}" cannot be ${fate} because it is protected: ${reason}; ` +
-      "undo that, or set its option protect to false and run up before",
-  );
-}
-
 /** Removes resources, each after all that depend on it; independent ones at the same time. */
 export async function removeAll(
   states: readonly ResourceState[],
   reason: string,
   run: RunContext,
 ): Promise<void> {
-  for (const state of states) refuseProtected(state, "deleted", reason);
+  for (const state of states) run.protection.refuse(state, "deleted", reason);
   const doomed = new Set(states.filter((state) => !state.delete).map((state) => state.urn));
   const removals = new Map<ResourceState, Promise<void>>();
   // The list is in dependency order, so walking it backwards meets the dependents first.

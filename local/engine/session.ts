@@ -14,6 +14,7 @@ import { openCrypters } from "./keys";
 import type { RunOptions } from "./options";
 import { startPlugin } from "./plugin";
 import { type Project, readProject, readStackSettings, type StackSettings } from "./project";
+import { Protection } from "./protection";
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import type { RunContext } from "./removal";
@@ -105,7 +106,11 @@ function assemble(options: RunOptions, events: EventSink, opened: Opened): Sessi
   const recorder = new Recorder(events, parallel);
   const provider = (reference: string) => providers.get(reference);
   const gate = new Gate(options.analyzer, events, preview);
-  const run: RunContext = { preview, journal, gate, recorder, events, provider, ensureRunning: rethrow };
+  const protection = new Protection(preview);
+  const run: RunContext = {
+    ...{ preview, journal, gate, protection, recorder, events, provider },
+    ensureRunning: rethrow,
+  };
   const close = async () => {
     options.signal?.removeEventListener("abort", cancel);
     await providers.stop();

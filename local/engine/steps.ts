@@ -9,7 +9,7 @@ import { type Decision, decide, providerMoved, reasons, replacementFor, subjectO
 import type { Made, Provider } from "./provider";
 import { providerResources } from "./provider-resources";
 import type { StepPlan } from "./recorder";
-import { type RunContext, refuseProtected, remove, replacedWith } from "./removal";
+import { type RunContext, remove, replacedWith } from "./removal";
 
 /** Brings resources to what the program wants of them, one registration at a time. */
 export class Steps {
@@ -137,7 +137,7 @@ export class Steps {
     decision: Decision,
   ): Promise<ResourceState> {
     const { keys, replaceKeys, detailed } = decision;
-    refuseProtected(old, "replaced", `${reasons(decision)} changed`);
+    this.run.protection.refuse(old, "replaced", `${reasons(decision)} changed`);
     const plan = {
       op: "create-replacement" as const,
       urn: goal.urn,
@@ -157,7 +157,8 @@ export class Steps {
 
   private async deleteFirst(old: ResourceState): Promise<void> {
     const doomed = await replacedWith(old, this.run, (urn) => urn !== old.urn && this.lookup.isClaimed(urn));
-    for (const state of doomed) refuseProtected(state, "deleted", `${old.urn} is replaced, which needs that`);
+    for (const state of doomed)
+      this.run.protection.refuse(state, "deleted", `${old.urn} is replaced, which needs that`);
     const urns = new Set(doomed.map((state) => state.urn));
     for (const state of doomed) {
       await remove(state, "delete-replaced", urns, this.run);

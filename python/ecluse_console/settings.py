@@ -9,7 +9,7 @@ from ecluse_core.container import Container
 from ecluse_core.opened import Opened
 from ecluse_core.settings import Address, Document, Text
 from ecluse_core.tls import Calling, Listening
-from ecluse_release.trusted import PublicKey
+from ecluse_release.trusted import PublicKeys
 
 _READ_SECONDS = 5
 
@@ -30,7 +30,7 @@ class Settings(Listening, Calling):
     tier: str
     use_cases: Json[tuple[UseCase, ...]]
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
-    signing_key: PublicKey = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
+    signing_key: PublicKeys = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
     """Releases of this environment are believed by it."""
     forge_url: Address | None = None
     reports: Annotated[Container | None, Opened("ECLUSE_REPORTS_URL", _READ_SECONDS)] = Field(

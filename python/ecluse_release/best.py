@@ -8,11 +8,11 @@ that met no champion is the first again.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_release import manifest
+from ecluse_release.manifest import PublicKeys
 from ecluse_release.records import is_held_back, stated
 
 YEAR = timedelta(days=365)
@@ -21,7 +21,7 @@ CHAMPION, BEST = "non-inferiority", "creep"
 
 
 def best_version(
-    client: MlflowClient, use_case: str, environment: str, key: ec.EllipticCurvePublicKey
+    client: MlflowClient, use_case: str, environment: str, key: PublicKeys
 ) -> ModelVersion | None:
     """The best version that this environment released within a year, or None."""
     found = client.search_model_versions(f"name = '{use_case}'")

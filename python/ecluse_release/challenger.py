@@ -90,7 +90,7 @@ class Challengers:
 
     def _has_ended(self, version: ModelVersion) -> bool:
         try:
-            return stages.read(version.tags, self.champions.key.public_key()).ended
+            return stages.read(version.tags, self.champions.key.public_keys()).ended
         except ManifestError:
             return False  # whoever steps next says what is wrong with it, and gives it up
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
@@ -12,6 +11,7 @@ from ecluse_models.confined import confined_model
 from ecluse_models.download import download_files
 from ecluse_models.model import Model, ModelError
 from ecluse_release import manifest
+from ecluse_release.manifest import PublicKeys
 from ecluse_release.records import ALIAS, stated
 
 
@@ -33,7 +33,7 @@ def load(
     client: MlflowClient,
     version: ModelVersion,
     environment: str,
-    key: ec.EllipticCurvePublicKey,
+    key: PublicKeys,
     folder: Path,
 ) -> Champion:
     """Loads a version as it was released in this environment; raises ManifestError or ModelError."""
@@ -43,9 +43,7 @@ def load(
     return Champion(version, confined_model(files))
 
 
-def why_not(
-    client: MlflowClient, version: ModelVersion, environment: str, key: ec.EllipticCurvePublicKey
-) -> str | None:
+def why_not(client: MlflowClient, version: ModelVersion, environment: str, key: PublicKeys) -> str | None:
     """Why a version is not what a release of this environment signed, or None; it is loaded to find out."""
     with TemporaryDirectory(prefix="ecluse-version-") as folder:
         try:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ecluse_release import manifest
+from ecluse_release.manifest import SigningKey
 from ecluse_release.records import ALIAS, CHANGE_KIND, CHANGE_TAG, Action, Change, model_of
 
 
@@ -52,7 +52,7 @@ class Champions:
     client: MlflowClient
     environment: str
     use_case: str
-    key: ec.EllipticCurvePrivateKey
+    key: SigningKey
 
     def crown(self, version: ModelVersion, former: str | None, action: Action, by: Actor) -> None:
         """Records that a version becomes champion, and gives it the alias."""

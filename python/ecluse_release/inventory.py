@@ -14,7 +14,7 @@ from ecluse_core.settings import Address, Secret
 from ecluse_core.tls import Calling
 from ecluse_release.records import ALIAS, Inventory, Trusted, read_inventory
 from ecluse_release.reporting import main
-from ecluse_release.trusted import PublicKey
+from ecluse_release.trusted import PublicKeys
 
 
 class Reading(Calling):
@@ -22,7 +22,7 @@ class Reading(Calling):
 
     use_case: str
     environment: str
-    signing_key: PublicKey = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
+    signing_key: PublicKeys = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
     tracking_token: Secret = Field(alias="MLFLOW_TRACKING_TOKEN")
     workspace: str = Field(alias="MLFLOW_WORKSPACE")

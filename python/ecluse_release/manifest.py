@@ -5,6 +5,7 @@ Shared by the release, which signs, and the model server, which verifies; free o
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+PublicKeys = tuple[ec.EllipticCurvePublicKey, ...]
+"""The keys that verify a release: the present one first, then the one before it, whose models still serve."""
+_PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 _TYPE = "ecluse-manifest"
 TAG = "ecluse.manifest"
 """The tag of a version that has its manifest."""
@@ -61,21 +65,38 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return hashes
 
 
-def private_key(pem: str) -> ec.EllipticCurvePrivateKey:
-    """The EC P-256 private key of a PEM text; raises ManifestError."""
+@dataclass(frozen=True)
+class SigningKey:
+    """The key that signs what is released, and the public halves of those before it."""
+
+    private: ec.EllipticCurvePrivateKey
+    former: PublicKeys = ()
+
+    def public_keys(self) -> PublicKeys:
+        """What verifies that this key, or one before it, signed."""
+        return (self.private.public_key(), *self.former)
+
+
+def private_key(pem: str) -> SigningKey:
+    """The EC P-256 private key of a PEM text, and public keys after it; raises ManifestError."""
+    first, *former = _blocks(pem)
     try:
-        key = load_pem_private_key(pem.encode(), None)
+        key = load_pem_private_key(first.encode(), None)
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ManifestError("the signing key is not an EC P-256 private key in PEM")
-    return key
+    return SigningKey(key, tuple(map(_public_key, former)))
 
 
-def public_key(pem: str) -> ec.EllipticCurvePublicKey:
-    """The EC P-256 public key of a PEM text; raises ManifestError."""
+def public_keys(pem: str) -> PublicKeys:
+    """The EC P-256 public keys of a PEM text, the present one first; raises ManifestError."""
+    return tuple(map(_public_key, _blocks(pem)))
+
+
+def _public_key(block: str) -> ec.EllipticCurvePublicKey:
     try:
-        key = load_pem_public_key(pem.encode())
+        key = load_pem_public_key(block.encode())
     except ValueError:
         key = None
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
@@ -83,23 +104,25 @@ def public_key(pem: str) -> ec.EllipticCurvePublicKey:
     return key
 
 
-def sign(statement: Statement, key: ec.EllipticCurvePrivateKey) -> str:
+def _blocks(pem: str) -> list[str]:
+    """Each key of a PEM text by itself; the text where it has none, which no key is read from."""
+    return [found.group() for found in _PEM_BLOCK.finditer(pem)] or [pem]
+
+
+def sign(statement: Statement, key: SigningKey) -> str:
     """The statement as a compact JWS (ES256) over its canonical JSON."""
     return seal(asdict(statement), _TYPE, key)
 
 
-def seal(document: Mapping[str, Any], kind: str, key: ec.EllipticCurvePrivateKey) -> str:
+def seal(document: Mapping[str, Any], kind: str, key: SigningKey) -> str:
     """A document as a compact JWS (ES256) over its canonical JSON; no other kind passes for it."""
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    return jwt.PyJWS().encode(canonical, key, "ES256", {"typ": kind})
+    return jwt.PyJWS().encode(canonical, key.private, "ES256", {"typ": kind})
 
 
-def unseal(jws: str, what: str, kind: str, key: ec.EllipticCurvePublicKey) -> dict[str, Any]:
-    """The document of a JWS of this kind that this key signed; raises ManifestError, which names `what`."""
-    try:
-        decoded = jwt.PyJWS().decode_complete(jws, key, algorithms=["ES256"])
-    except jwt.PyJWTError as error:
-        raise ManifestError(f"{what} is not signed by this environment's release key: {error}") from None
+def unseal(jws: str, what: str, kind: str, keys: PublicKeys) -> dict[str, Any]:
+    """The document of a JWS of this kind that one of the keys signed; raises ManifestError, naming `what`."""
+    decoded = _verified(jws, what, keys)
     if decoded["header"].get("typ") != kind:
         raise ManifestError(f"{what} has type {decoded['header'].get('typ')!r}, not {kind!r}")
     try:
@@ -108,9 +131,19 @@ def unseal(jws: str, what: str, kind: str, key: ec.EllipticCurvePublicKey) -> di
         raise ManifestError(f"{what} cannot be read: {error}") from None
 
 
-def read(jws: str, key: ec.EllipticCurvePublicKey) -> Statement:
-    """The statement of a JWS that this key signed; raises ManifestError."""
-    document = unseal(jws, "the manifest", _TYPE, key)
+def _verified(jws: str, what: str, keys: PublicKeys) -> dict[str, Any]:
+    problem = None
+    for key in keys:
+        try:
+            return jwt.PyJWS().decode_complete(jws, key, algorithms=["ES256"])
+        except jwt.PyJWTError as error:
+            problem = error
+    raise ManifestError(f"{what} is not signed by this environment's release key: {problem}")
+
+
+def read(jws: str, keys: PublicKeys) -> Statement:
+    """The statement of a JWS that one of these keys signed; raises ManifestError."""
+    document = unseal(jws, "the manifest", _TYPE, keys)
     try:
         statement = Statement(**document)
         paths = [PurePosixPath(path) for path in statement.files]

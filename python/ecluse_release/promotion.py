@@ -18,7 +18,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -31,6 +30,7 @@ from ecluse_release.changes import Champions, actor
 from ecluse_release.handover import hand_over
 from ecluse_release.job import job_variables
 from ecluse_release.judge import Refusal
+from ecluse_release.manifest import PublicKeys
 from ecluse_release.records import Action, changes_of, is_held_back, stated
 from ecluse_release.reload import ReloadError
 from ecluse_release.settings import ChampionSettings
@@ -62,7 +62,7 @@ def promote(settings: ChampionSettings, asked: Asked, to: str | None, reason: st
         also = f", and challenger {ended} is given up" if ended else ""
         return Promoted(bool(ended), now, now, f"version {now} is champion already{also}")
     refused: dict[str, str] = {}
-    public = key.public_key()
+    public = key.public_keys()
     for number in _candidates(client, settings, public, asked, to, now):
         version = client.get_model_version(settings.use_case, number)
         why = why_not(client, version, settings.environment, public)
@@ -90,7 +90,7 @@ def _checked(reason: str) -> str:
 def _candidates(
     client: MlflowClient,
     settings: ChampionSettings,
-    key: ec.EllipticCurvePublicKey,
+    key: PublicKeys,
     asked: Asked,
     to: str | None,
     now: str | None,
@@ -114,16 +114,14 @@ def _candidates(
     return [to]
 
 
-def _taken_back(known: Iterable[ModelVersion], environment: str, key: ec.EllipticCurvePublicKey) -> set[str]:
+def _taken_back(known: Iterable[ModelVersion], environment: str, key: PublicKeys) -> set[str]:
     """The versions that became champion and that the model server did not load, and those of rollouts."""
     changes = [change for each in known for change in changes_of(each, environment, key)[0]]
     former = {change.former for change in changes if change.action == "taken back" and change.former}
     return former | {str(each.version) for each in known if is_held_back(each, environment, key)}
 
 
-def _whole(
-    present: ModelVersion | None, environment: str, key: ec.EllipticCurvePublicKey
-) -> ModelVersion | None:
+def _whole(present: ModelVersion | None, environment: str, key: PublicKeys) -> ModelVersion | None:
     """The champion that may have the alias back: nobody gives it to one that no release has signed."""
     try:
         if present is not None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, get_args
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from ecluse_release import manifest
+from ecluse_release.manifest import PublicKeys
 
 ALIAS = "champion"
 _Rollout = Literal["shadow", "canary", "withdrawn"]
@@ -52,7 +51,7 @@ class Trusted:
 
     environment: str
     use_case: str
-    key: ec.EllipticCurvePublicKey
+    key: PublicKeys
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class Inventory:
     problems: list[str]
 
 
-def stated(version: Registered, environment: str, key: ec.EllipticCurvePublicKey) -> manifest.Statement:
+def stated(version: Registered, environment: str, key: PublicKeys) -> manifest.Statement:
     """What the release of a version in this environment signed; raises ManifestError."""
     statement = manifest.read(version.tags.get(manifest.TAG, ""), key)
     of = statement.environment, statement.use_case, f"models:/{statement.model_id}"
@@ -139,9 +138,7 @@ def model_of(version: Registered) -> str:
     return (version.source or "").removeprefix("models:/")
 
 
-def changes_of(
-    version: Registered, environment: str, key: ec.EllipticCurvePublicKey
-) -> tuple[list[Change], list[str]]:
+def changes_of(version: Registered, environment: str, key: PublicKeys) -> tuple[list[Change], list[str]]:
     """The changes that made a version champion, the earliest first, and why others are not to be believed."""
     changes: list[Change] = []
     problems: list[str] = []
@@ -154,13 +151,13 @@ def changes_of(
     return sorted(changes, key=lambda each: each.time), problems
 
 
-def is_held_back(version: Registered, environment: str, key: ec.EllipticCurvePublicKey) -> bool:
+def is_held_back(version: Registered, environment: str, key: PublicKeys) -> bool:
     """Whether a rollout has it, or has given it up: nothing but a person makes such a version champion."""
     changes, _ = changes_of(version, environment, key)
     return bool(changes) and changes[-1].action in ROLLOUT
 
 
-def _change(jws: str, version: Registered, environment: str, key: ec.EllipticCurvePublicKey) -> Change:
+def _change(jws: str, version: Registered, environment: str, key: PublicKeys) -> Change:
     document = manifest.unseal(jws, "the change of the champion", CHANGE_KIND, key)
     try:
         change = Change(**document)
@@ -173,7 +170,7 @@ def _change(jws: str, version: Registered, environment: str, key: ec.EllipticCur
 
 
 def refusals_in(
-    tags: Mapping[str, str], environment: str, use_case: str, key: ec.EllipticCurvePublicKey
+    tags: Mapping[str, str], environment: str, use_case: str, key: PublicKeys
 ) -> tuple[list[Refused], list[str]]:
     """The refusals that are recorded, the latest first, and why others are not to be believed."""
     found: list[Refused] = []
@@ -194,7 +191,7 @@ def refusals_in(
     return sorted(found, key=lambda each: each.time, reverse=True), problems
 
 
-def _refusal(jws: str, key: ec.EllipticCurvePublicKey) -> Refused:
+def _refusal(jws: str, key: PublicKeys) -> Refused:
     document = manifest.unseal(jws, "the refusal", REFUSAL_KIND, key)
     try:
         return Refused(**document)

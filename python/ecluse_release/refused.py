@@ -6,13 +6,13 @@ A refused model is no version: whoever sees one in the registry knows that a rel
 import logging
 from dataclasses import asdict, dataclass, replace
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from ecluse_release import manifest
 from ecluse_release.changes import Actor, now
 from ecluse_release.gates import Gate
+from ecluse_release.manifest import PublicKeys, SigningKey
 from ecluse_release.records import REFUSAL_KIND, REFUSAL_TAG, Refused, refusals_in
 from ecluse_release.training import TrainingRun
 
@@ -30,7 +30,7 @@ class Refusals:
     client: MlflowClient
     environment: str
     use_case: str
-    key: ec.EllipticCurvePrivateKey
+    key: SigningKey
 
     def record(self, run: TrainingRun, by: Actor, gates: list[Gate]) -> None:
         """Records a refusal; the refusal stands where that cannot be done, and the log says so."""
@@ -54,13 +54,13 @@ class Refusals:
         return manifest.seal(asdict(refusal), REFUSAL_KIND, self.key)
 
     def _forget(self) -> None:
-        found, _ = refusals_of(self.client, self.environment, self.use_case, self.key.public_key())
+        found, _ = refusals_of(self.client, self.environment, self.use_case, self.key.public_keys())
         for refusal in found[_KEPT:]:
             self.client.delete_registered_model_tag(self.use_case, f"{REFUSAL_TAG}{refusal.run_id}")
 
 
 def refusals_of(
-    client: MlflowClient, environment: str, use_case: str, key: ec.EllipticCurvePublicKey
+    client: MlflowClient, environment: str, use_case: str, key: PublicKeys
 ) -> tuple[list[Refused], list[str]]:
     """The refusals that are recorded, the latest first, and why others are not to be believed."""
     return refusals_in(client.get_registered_model(use_case).tags, environment, use_case, key)

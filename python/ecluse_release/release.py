@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -22,6 +21,7 @@ from ecluse_release.changes import Champions, actor
 from ecluse_release.gates import Gate
 from ecluse_release.handover import hand_over
 from ecluse_release.judge import Evidence, Former, Refusal, bins, evidence, judge
+from ecluse_release.manifest import SigningKey
 from ecluse_release.records import stated
 from ecluse_release.reference import reference_of
 from ecluse_release.refused import Refusals
@@ -97,7 +97,7 @@ def _judged(
     settings: Settings,
     present: ModelVersion | None,
     run: training.TrainingRun,
-    key: ec.EllipticCurvePrivateKey,
+    key: SigningKey,
 ) -> _Judged:
     _require_valid(settings)
     seen = evidence(settings)
@@ -134,7 +134,7 @@ def _require_valid(settings: Settings) -> None:
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
     """Whether a release made it: the alias alone may be somebody else's doing."""
     try:
-        stated(version, settings.environment, manifest.private_key(settings.signing_key).public_key())
+        stated(version, settings.environment, manifest.private_key(settings.signing_key).public_keys())
     except manifest.ManifestError:
         return False
     return True
@@ -145,7 +145,7 @@ def _former(client: MlflowClient, settings: Settings, present: ModelVersion | No
     champion = _load_champion(client, settings, present, folder / "champion")
     if champion is None:
         return Former()  # a first champion has nothing to be held against
-    key = manifest.private_key(settings.signing_key).public_key()
+    key = manifest.private_key(settings.signing_key).public_keys()
     best = best_version(client, settings.use_case, settings.environment, key)
     if best is None or str(best.version) == str(champion.version.version):
         return Former(champion)
@@ -162,7 +162,7 @@ def _load_champion(
     if present is None:
         return None
     try:
-        public = manifest.private_key(settings.signing_key).public_key()
+        public = manifest.private_key(settings.signing_key).public_keys()
         return load(client, present, settings.environment, public, folder)
     except (manifest.ManifestError, ModelError) as error:
         raise Refusal(

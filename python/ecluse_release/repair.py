@@ -59,9 +59,9 @@ def repair(settings: RepairSettings) -> Repaired:
     refused = dict[str, str]()
     for number in sorted(newest, key=lambda each: each != former):  # the present one first
         version = client.get_model_version(name, number)
-        held = is_held_back(version, settings.environment, key.public_key())
+        held = is_held_back(version, settings.environment, key.public_keys())
         reason = "a rollout has it, or gave it up" if held else None
-        reason = reason or why_not(client, version, settings.environment, key.public_key())
+        reason = reason or why_not(client, version, settings.environment, key.public_keys())
         if reason:
             refused[number] = reason
         elif number == former:

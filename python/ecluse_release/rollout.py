@@ -84,14 +84,14 @@ def step(settings: ChampionSettings) -> Stepped:
         return Stepped("withdrawn", number, now, None, f"version {number} is no challenger any more: {void}")
     if not settings.serving or not settings.rollout or not champion:
         raise SettingError("ECLUSE_SERVING_URL or ECLUSE_ROLLOUT is not set; the stack's rollout sets both")
-    stage = stages.read(version.tags, key.public_key())
+    stage = stages.read(version.tags, key.public_keys())
     of = settings, settings.serving, settings.rollout, challengers, champion, version, stage, by
     return _decided(_Rollout(*of))
 
 
 def _void(settings: ChampionSettings, version: ModelVersion, champion: str | None) -> str:
     """Why a challenger is none any more, whatever was counted; empty where it is one."""
-    key = manifest.private_key(settings.signing_key).public_key()
+    key = manifest.private_key(settings.signing_key).public_keys()
     try:
         stage = stages.read(version.tags, key)
     except manifest.ManifestError as error:

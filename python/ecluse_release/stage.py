@@ -7,9 +7,8 @@ may move an alias and not take it away, so it stays where a rollout has ended. F
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from ecluse_release import manifest
+from ecluse_release.manifest import PublicKeys, SigningKey
 
 CHALLENGER = "challenger"
 TAG = "ecluse.rollout"
@@ -47,12 +46,12 @@ class Stage:
         return f"canary {self.weight} %" if self.weight else "shadow"
 
 
-def seal(stage: Stage, key: ec.EllipticCurvePrivateKey) -> str:
+def seal(stage: Stage, key: SigningKey) -> str:
     """The stage, signed by the release."""
     return manifest.seal(asdict(stage), _KIND, key)
 
 
-def read(tags: Mapping[str, str], key: ec.EllipticCurvePublicKey) -> Stage:
+def read(tags: Mapping[str, str], key: PublicKeys) -> Stage:
     """The stage in the tags of a version; raises ManifestError."""
     document = manifest.unseal(tags.get(TAG, ""), "the rollout", _KIND, key)
     try:

@@ -12,11 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import polars as pl
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_models.confined import ConfinedModel, confined_model
 from ecluse_models.model import ModelError
-from ecluse_release.manifest import TAG, ManifestError, Statement, read, verify_folder
+from ecluse_release.manifest import TAG, ManifestError, PublicKeys, Statement, read, verify_folder
 from ecluse_serving.kept import KeptChampion
 from ecluse_serving.registry import NoChampion, RegistryError, Version
 
@@ -61,7 +60,7 @@ class Source:
     registry: Versions
     environment: str
     use_case: str
-    key: ec.EllipticCurvePublicKey
+    key: PublicKeys
     kept: KeptChampion | None = None
 
     def load(self, serving: Champion | None = None) -> Champion:

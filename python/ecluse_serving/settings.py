@@ -11,7 +11,7 @@ from ecluse_core.settings import Address, Flag, Text, Whole
 from ecluse_core.tls import Calling, Listening
 from ecluse_identity.trust import Trusting
 from ecluse_release.period import ChampionSeconds
-from ecluse_release.trusted import PublicKey
+from ecluse_release.trusted import PublicKeys
 
 # So long a write may take: while a server ends, it ships what it has logged.
 _WRITE_SECONDS = 10
@@ -29,7 +29,7 @@ class Settings(Listening, Calling, Trusting):
     tracking_uri: Address = Field(alias="MLFLOW_TRACKING_URI")
     workspace: str = Field(alias="MLFLOW_WORKSPACE")
     token_file: Path = Field(alias="ECLUSE_TRACKING_TOKEN_FILE")
-    signing_key: PublicKey = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
+    signing_key: PublicKeys = Field(alias="ECLUSE_SIGNING_PUBLIC_KEY")
     inference: Annotated[Container, Opened("ECLUSE_INFERENCE_URL", _WRITE_SECONDS)] = Field(
         alias="ECLUSE_INFERENCE_URL"
     )

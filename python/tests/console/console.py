@@ -17,7 +17,7 @@ from ecluse_console.settings import Settings
 from tests.console import fakes
 from tests.processes import free_port
 
-PUBLIC = fakes.KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+PUBLIC = fakes.KEY.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 @dataclass

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ecluse_release import manifest
 from ecluse_release.records import CHANGE_KIND, CHANGE_TAG, REFUSAL_KIND, REFUSAL_TAG
 
-KEY = ec.generate_private_key(ec.SECP256R1())
+KEY = manifest.SigningKey(ec.generate_private_key(ec.SECP256R1()))
 COMMIT = "4554217e" + "0" * 32
 GATE: dict[str, Any] = {
     "name": "roc_auc",
@@ -76,7 +76,7 @@ class World:
             "model_id": f"m-{number}", "former": None, "person": self.author, "pipeline_id": "7",
             "reason": "its gates passed", "time": f"2026-11-0{number}T10:00:00.000+00:00",
         }  # fmt: skip
-        key = ec.generate_private_key(ec.SECP256R1()) if self.tampered else KEY
+        key = manifest.SigningKey(ec.generate_private_key(ec.SECP256R1())) if self.tampered else KEY
         tags = {manifest.TAG: manifest.sign(stated, key)}
         tags[f"{CHANGE_TAG}{number}"] = manifest.seal(change, CHANGE_KIND, KEY)
         return {

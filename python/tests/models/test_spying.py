@@ -12,7 +12,7 @@ from ecluse_models.formats import load_model
 from ecluse_models.model import ModelError
 from ecluse_release import release as release_module
 from ecluse_release import trial
-from ecluse_release.manifest import public_key
+from ecluse_release.manifest import public_keys
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
 from ecluse_serving.champion import Source
@@ -57,7 +57,7 @@ def test_neither_release_nor_server_takes_a_model_that_reads_files(
         token = tmp_path / "token"
         token.write_text(prod.workloads.workload("serve"))
         registry = Registry(prod.url, USE_CASE, token)
-        source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
+        source = Source(registry, "prod", USE_CASE, public_keys(PUBLIC))
         with pytest.raises(ModelError, match=REASON):
             source.load()
         monkeypatch.setattr(confined, "PROGRAM", ("tests.models.careless_worker",))

@@ -45,7 +45,7 @@ def best(*versions: ModelVersion) -> str | None:
             assert asked == "name = 'churn'"
             return list(reversed(versions))
 
-    found = best_version(cast(MlflowClient, Registry()), "churn", "prod", KEY.public_key())
+    found = best_version(cast(MlflowClient, Registry()), "churn", "prod", KEY.public_keys())
     return str(found.version) if found else None
 
 

@@ -15,7 +15,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
-from ecluse_release.manifest import public_key, read
+from ecluse_release.manifest import public_keys, read
 from tests.identity.tracking import RunningEnvironment, environment
 from tests.processes import python_environment
 from tests.release.training import Training, key_pair, land_data, release_variables, train
@@ -74,7 +74,7 @@ def champion(environment: RunningEnvironment) -> str:
     """The commit of the champion; its manifest must be of the same model."""
     client = MlflowClient(environment.url)
     version = client.get_model_version_by_alias("bank-churn", "champion")
-    statement = read(version.tags["ecluse.manifest"], public_key(PUBLIC))
+    statement = read(version.tags["ecluse.manifest"], public_keys(PUBLIC))
     assert f"models:/{statement.model_id}" == version.source
     assert statement.commit == version.tags["ecluse.commit"]
     return statement.commit

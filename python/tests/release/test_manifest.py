@@ -14,8 +14,9 @@ from ecluse_release.manifest import (
     Statement,
     file_hashes,
     private_key,
-    public_key,
+    public_keys,
     read,
+    seal,
     sign,
     verify_folder,
 )
@@ -39,7 +40,7 @@ def statement(folder: Path) -> Statement:
 
 def test_what_is_signed_is_what_is_read(folder: Path) -> None:
     stated = statement(folder)
-    again = read(sign(stated, private_key(PRIVATE)), public_key(PUBLIC))
+    again = read(sign(stated, private_key(PRIVATE)), public_keys(PUBLIC))
     assert again == stated
     assert set(again.files) == {"MLmodel", "parts/model.skops"}
     verify_folder(folder, again)
@@ -68,27 +69,38 @@ def test_a_changed_folder_is_refused(folder: Path, change: Callable[[Path], obje
         (lambda s: sign(s, private_key(key_pair()[0])), "not signed by"),
         (lambda s: sign(s, private_key(PRIVATE))[:-8] + "AAAAAAAA", "not signed by"),
         (lambda s: jwt.PyJWS().encode(b"{}", "k" * 32, "HS256"), "not signed by"),
-        (lambda s: jwt.PyJWS().encode(b"{}", private_key(PRIVATE), "ES256"), "has type 'JWT'"),
+        (lambda s: jwt.PyJWS().encode(b"{}", private_key(PRIVATE).private, "ES256"), "has type 'JWT'"),
         (
-            lambda s: jwt.PyJWS().encode(b"{}", private_key(PRIVATE), "ES256", {"typ": "ecluse-manifest"}),
+            lambda s: seal({}, "ecluse-manifest", private_key(PRIVATE)),
             "cannot be read",
         ),
     ],
 )
 def test_a_wrong_signature_is_refused(folder: Path, jws: Callable[[Statement], str], reason: str) -> None:
     with pytest.raises(ManifestError, match=reason):
-        read(jws(statement(folder)), public_key(PUBLIC))
+        read(jws(statement(folder)), public_keys(PUBLIC))
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../MLmodel", "parts/../../MLmodel"])
 def test_a_file_outside_of_the_model_is_refused(folder: Path, name: str) -> None:
     signed = sign(replace(statement(folder), files={name: "0"}), private_key(PRIVATE))
     with pytest.raises(ManifestError, match="names a file outside of the model"):
-        read(signed, public_key(PUBLIC))
+        read(signed, public_keys(PUBLIC))
+
+
+def test_after_a_rotation_what_the_former_key_signed_is_read(folder: Path) -> None:
+    (new, newer), stated = (key_pair() for _ in range(2)), statement(folder)
+    present, before = private_key(new[0] + PUBLIC), sign(stated, private_key(PRIVATE))
+    assert read(before, present.public_keys()) == read(before, public_keys(new[1] + PUBLIC)) == stated
+    assert read(sign(stated, present), public_keys(new[1])) == stated
+    with pytest.raises(ManifestError, match="not signed by this environment's release key"):
+        read(before, public_keys(newer[1] + new[1]))
 
 
 def test_a_key_of_the_wrong_kind_is_refused() -> None:
     with pytest.raises(ManifestError, match="not an EC P-256 private key"):
         private_key(PUBLIC)
     with pytest.raises(ManifestError, match="not an EC P-256 public key"):
-        public_key("nonsense")
+        public_keys("nonsense")
+    with pytest.raises(ManifestError, match="not an EC P-256 public key"):
+        private_key(PRIVATE + PRIVATE)

@@ -20,7 +20,7 @@ from ecluse_core.container import BlobError
 from ecluse_models.model import ModelError
 from ecluse_release.champion import Champion, load
 from ecluse_release.judge import Refusal
-from ecluse_release.manifest import public_key, read
+from ecluse_release.manifest import public_keys, read
 from ecluse_release.release import Outcome, release
 from ecluse_release.repair import RepairSettings, repair
 from ecluse_release.settings import Settings
@@ -94,7 +94,7 @@ def test_a_good_model_becomes_champion_once(
 
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", prod.forge.person())
     version = MlflowClient(prod.url).get_model_version_by_alias("bank-churn", "champion")
-    statement = read(version.tags["ecluse.manifest"], public_key(PUBLIC))
+    statement = read(version.tags["ecluse.manifest"], public_keys(PUBLIC))
     assert (statement.model_id, statement.commit, statement.environment) == (model_id, GOOD, "prod")
     assert statement.format == "skops"
     assert {"MLmodel", "model.skops"} <= set(statement.files)

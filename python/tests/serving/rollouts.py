@@ -108,7 +108,7 @@ class Rolling:
         with self._challengers() as challengers:
             version = challengers.present()
             assert version
-            stage = stages.read(version.tags, challengers.champions.key.public_key())
+            stage = stages.read(version.tags, challengers.champions.key.public_keys())
             challengers.move(version, stage, weight, GRACE)
         self.reload()
 
@@ -118,7 +118,7 @@ class Rolling:
             version = challengers.present()
             assert version
             key = manifest.private_key(key_pair()[0])
-            stage = stages.read(version.tags, challengers.champions.key.public_key())
+            stage = stages.read(version.tags, challengers.champions.key.public_keys())
             forged = stages.seal(replace(stage, step=1, weight=99), key)
             challengers.client.set_model_version_tag(USE_CASE, version.version, stages.TAG, forged)
         self.reload()

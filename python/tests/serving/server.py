@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ecluse_release.manifest import public_key
+from ecluse_release.manifest import public_keys
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from ecluse_serving.champion import Source
@@ -111,7 +111,7 @@ def model_server(
         **variables,
     )
     registry = Registry(prod.url, USE_CASE, token_file)
-    source = Source(registry, "prod", USE_CASE, public_key(PUBLIC))
+    source = Source(registry, "prod", USE_CASE, public_keys(PUBLIC))
     scheme = "https" if "ECLUSE_TLS_FOLDER" in variables else "http"
     url, log = f"{scheme}://127.0.0.1:{port}", folder / "log"
     command = [sys.executable, "-W", "ignore", "-m", module]

@@ -9,7 +9,7 @@ import pytest
 
 from ecluse_models.confined import ConfinedModel
 from ecluse_models.model import ModelError
-from ecluse_release.manifest import ManifestError, public_key
+from ecluse_release.manifest import ManifestError, public_keys
 from ecluse_serving.champion import Champion, Holder, Source
 from ecluse_serving.kept import KeptChampion
 from ecluse_serving.registry import NoChampion, RegistryError, Version
@@ -191,7 +191,7 @@ def test_another_model_under_the_number_that_serves_is_fetched(monkeypatch: pyte
             raise AssertionError(f"{model_id} {paths} {folder}")
 
     named: Any = Named()
-    source = Source(named, "prod", "churn", public_key(key_pair()[1]))
+    source = Source(named, "prod", "churn", public_keys(key_pair()[1]))
     own = replace(champion("5"), model_id="m-5")
     assert source.load(own) is own
     with pytest.raises(ManifestError, match="not signed"):

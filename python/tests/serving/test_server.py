@@ -21,7 +21,7 @@ import pytest
 from ecluse_core.container import Container
 from ecluse_core.opening import open_container
 from ecluse_monitor.store import read_labels
-from ecluse_release.manifest import ManifestError, public_key
+from ecluse_release.manifest import ManifestError, public_keys
 from ecluse_serving.kept import KeptChampion
 from ecluse_serving.registry import Registry, RegistryError
 from tests.core.azurite import Permission
@@ -214,7 +214,7 @@ def test_an_oversized_body_is_refused(prod: RunningEnvironment, server: Running,
 def test_another_key_or_environment_or_use_case_is_refused(server: Running, champion: str) -> None:
     source = server.source
     with pytest.raises(ManifestError, match="not signed by this environment's release key"):
-        replace(source, key=public_key(key_pair()[1])).load()
+        replace(source, key=public_keys(key_pair()[1])).load()
     with pytest.raises(ManifestError, match="released for environment 'prod', not 'dev'"):
         replace(source, environment="dev").load()
     with pytest.raises(RegistryError, match="403"):
@@ -308,7 +308,7 @@ def test_a_restarted_server_serves_its_champion_while_the_tracking_server_is_awa
         kept = replace(started.source, registry=KeptChampion(tmp_path / "serving" / "champion"))
     assert kept.load().model_id == champion
     with pytest.raises(ManifestError, match="not signed by this environment's release key"):
-        replace(kept, key=public_key(key_pair()[1])).load()
+        replace(kept, key=public_keys(key_pair()[1])).load()
     with (tmp_path / "serving" / "champion" / "files" / "model.skops").open("r+b") as file:
         file.write(b"crafted")
     with pytest.raises(ManifestError, match=r"not the one that was released: model.skops has sha256"):

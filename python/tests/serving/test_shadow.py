@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ecluse_release import stage as stages
 from ecluse_release.counted import Counted
+from ecluse_release.manifest import SigningKey
 from ecluse_release.stage import Stage
 from ecluse_serving.batching import Batcher
 from ecluse_serving.champion import Champion, Holder, Source
@@ -20,7 +21,7 @@ from ecluse_serving.registry import NoChampion, Version
 from ecluse_serving.rollout import Rollout
 from tests.serving.test_batching import COLUMNS, SECONDS, Doubling, batch
 
-KEY, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+KEY, OTHER = (SigningKey(ec.generate_private_key(ec.SECP256R1())) for _ in range(2))
 SHADOW = Stage("prod", "churn", "2", "m-2", "1", 0, 0, "2026-11-30T12:00:00.000+00:00", [[50.0, 100.0]])
 CANARY = replace(SHADOW, step=1, weight=50)
 
@@ -59,7 +60,7 @@ class Fake:
             registry=SimpleNamespace(champion=self._version),
             environment="prod",
             use_case="churn",
-            key=KEY.public_key(),
+            key=KEY.public_keys(),
             load_version=self._loaded,
         )
         rollout = Rollout(cast(Source, source), cast(Holder, holder), self.kept.append, self.folder)
