@@ -100,6 +100,8 @@ function pytest(name: string, reports: string, paths: readonly string[], cwd = p
 const releaseTests = ["python/tests/release", "python/tests/serving"];
 const monitorTests = ["python/tests/monitor"];
 const modelTests = ["python/tests/models"];
+const upgradeTests = ["python/tests/upgrade"];
+const namedTests = [...releaseTests, ...monitorTests, ...modelTests, ...upgradeTests];
 
 /** Found, not listed: a new folder of tests must not be left out. */
 function otherPythonTests(): string[] {
@@ -107,7 +109,7 @@ function otherPythonTests(): string[] {
     (folder) => !folder.includes("__"),
   );
   return [
-    ...folders.filter((folder) => ![...releaseTests, ...monitorTests, ...modelTests].includes(folder)),
+    ...folders.filter((folder) => !namedTests.includes(folder)),
     "test/processes",
   ].sort();
 }
@@ -152,6 +154,8 @@ export const longSuites = (reports: string): readonly Suite[] => [
   vitest("local", reports),
   // The monitor's statistics, state and alerts.
   pytest("python monitor", reports, monitorTests),
+  // MLflow's former version, and its data.
+  pytest("python upgrade", reports, upgradeTests),
   // Programs of teams: the examples, a clone on another platform, a fork after an update.
   vitest("programs", reports),
   // What `ecluse new` makes, through the whole local chain.

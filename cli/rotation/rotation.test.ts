@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { ResourceState } from "../../local/engine/document";
 import { keypair } from "../../local/provider/kinds/keypair";
 import { isSecret, type Properties, reveal, secret } from "../../protocol/properties";
-import type { Inventory } from "../models";
 import { pemBlocks, publicHalves } from "../pem";
 import { Progress } from "../progress";
 import { rotate } from "./rotate";
@@ -77,19 +76,9 @@ it("of the signing key is refused while a champion is signed by the key before",
       refused: "the manifest is not signed by this environment's release key",
     },
     { version: "2", champion: true, refused: null },
-  ] as Inventory["versions"];
-  const inventory = {
-    environment: "dev",
-    use_case: "churn",
-    champion: "2",
-    versions,
-    refusals: [],
-    problems: [],
-  };
-  expect(olderChampion(inventory)).toBeUndefined();
-  expect(
-    olderChampion({ ...inventory, versions: versions.map((each) => ({ ...each, champion: true })) }),
-  ).toBe("3");
+  ];
+  expect(olderChampion(versions)).toBeUndefined();
+  expect(olderChampion(versions.map((each) => ({ ...each, champion: true })))).toBe("3");
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import type { Inventory } from "../models";
+import type { Inventory, ReleasedVersion } from "../models";
 import { outputsOfEnvironment } from "../outputs";
 import { pemBlocks } from "../pem";
 import { releaseReport } from "../releaseReport";
@@ -13,7 +13,8 @@ export async function refuseOlderSignatures(environment: string): Promise<void> 
   const [signingKey = ""] = pemBlocks(outputs.signingKey);
   for (const useCase of Object.keys(outputs.useCases)) {
     const report = { module: "inventory" };
-    const older = olderChampion(await releaseReport<Inventory>({ ...outputs, signingKey }, useCase, report));
+    const { versions } = await releaseReport<Inventory>({ ...outputs, signingKey }, useCase, report);
+    const older = olderChampion(versions);
     if (older)
       throw new UserError(
         `signing-key of ${environment}: ${useCase}'s champion, version ${older}, is signed by the key before the ` +
@@ -23,5 +24,6 @@ export async function refuseOlderSignatures(environment: string): Promise<void> 
 }
 
 /** The champion's version where its signature is not of the keys that the inventory was asked with. */
-export const olderChampion = ({ versions }: Inventory): string | undefined =>
-  versions.find(({ champion, refused }) => champion && refused !== null)?.version;
+export const olderChampion = (
+  versions: readonly Pick<ReleasedVersion, "version" | "champion" | "refused">[],
+): string | undefined => versions.find(({ champion, refused }) => champion && refused !== null)?.version;

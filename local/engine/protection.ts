@@ -1,7 +1,7 @@
 import { EngineError } from "../../protocol/errors";
 import type { ResourceState } from "./document";
 
-/** Keeps protected resources. A preview goes on after the first that would be lost, so that its error names them all. */
+/** Keeps protected resources. A preview goes on after the first that would be lost, so as to name them all. */
 export class Protection {
   private readonly refusals: string[] = [];
 

@@ -75,12 +75,14 @@ class Rolling:
 
     def decided(self, rows: int, **rollout: Any) -> Stepped:
         """A step that decides something, after as many requests as that takes on a busy machine."""
+        said = ""
         for _ in range(10):
             self.send(400, rows)
             done = self.step(**rollout)
             if done.decision != "stays":
                 return done
-        raise AssertionError(done.message)
+            said = done.message
+        raise AssertionError(said)
 
     def promote(self, asked: Asked, to: str | None) -> None:
         """Another champion by hand."""
