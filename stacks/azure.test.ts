@@ -31,7 +31,14 @@ describe("the settings of Azure", () => {
     const [dev, prod] = ["dev", "prod"].map((stack) => readSettings(stack, text(stack)));
     expect(dev).toMatchObject({
       azure: {
-        database: { tier: "Burstable", size: "Standard_B1ms", storageGb: 32, access: "privateEndpoint" },
+        database: {
+          tier: "Burstable",
+          size: "Standard_B1ms",
+          storageGb: 32,
+          access: "privateEndpoint",
+          version: "17",
+          pgaudit: true,
+        },
         nodes: { systemSize: "Standard_D2as_v5", zones: [], maxUserNodes: 4 },
         network: { egress: "natGateway", clientRanges: ["172.16.20.0/24"], egressAddresses: [] },
         deployer: { reach: { ranges: ["198.51.100.0/24"] }, login: "azurecli" },

@@ -108,10 +108,7 @@ function otherPythonTests(): string[] {
   const folders = globSync("python/tests/*/", { cwd: projectRoot }).filter(
     (folder) => !folder.includes("__"),
   );
-  return [
-    ...folders.filter((folder) => !namedTests.includes(folder)),
-    "test/processes",
-  ].sort();
+  return [...folders.filter((folder) => !namedTests.includes(folder)), "test/processes"].sort();
 }
 
 const checkCommands: readonly Omit<Suite, "together">[] = [

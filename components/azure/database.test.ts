@@ -114,6 +114,7 @@ test("pods log in as the role of their identity, without a password", async () =
   });
   expect(JSON.parse(known.administration?.ECLUSE_DATABASE_ROLES ?? "")).toEqual({
     databases: ["tracking", "auth"],
+    pgaudit: true,
     owner: { name: "prepare", object_id: "principal-of-prod-identities-prepare" },
     writer: { name: "tracking", object_id: "principal-of-prod-identities-tracking" },
   });
@@ -194,6 +195,14 @@ test.each(["dev", "prod"] as const)(
     });
   },
 );
+
+test("pgaudit is taken out for a major upgrade: its library, its parameter and its extension", async () => {
+  const { all, known } = await database({ environment: "prod", pgaudit: false });
+  const values = new Map(parameters(all).map(({ inputs }) => [inputs.configurationName, inputs.value]));
+  expect(values.get("shared_preload_libraries")).toBe("pg_stat_statements");
+  expect(values.has("pgaudit.log")).toBe(false);
+  expect(JSON.parse(known.administration?.ECLUSE_DATABASE_ROLES ?? "{}")).toMatchObject({ pgaudit: false });
+});
 
 test("administrators, parameters and databases are made one after another", async () => {
   const { all } = await database({ environment: "prod" });

@@ -69,7 +69,11 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
     const { network, monitoring } = args;
     const server = makeServer(name, { ...args, scope });
     const administrator = platformIdentity(args, "database-admin");
-    const filled = fillServer(name, server, administratorsOf(args, administrator), scope);
+    const contents = {
+      administrators: administratorsOf(args, administrator),
+      parameters: parametersOf(args),
+    };
+    const filled = fillServer(name, server, contents, scope);
     const resourceId = server.id;
     const endpoint = { network, service: "postgres", resourceId } as const;
     this.ready = [filled, ...(isDelegated(args) ? [] : [privateEndpoint(name, endpoint, scope)])];
@@ -94,6 +98,7 @@ export class MetadataDatabase extends pulumi.ComponentResource implements Cluste
       databases,
       owner: { name: "prepare", object_id: owner.principalId },
       writer: { name: "tracking", object_id: writer.principalId },
+      pgaudit: this.args.pgaudit,
     };
     const values = {
       ECLUSE_ADMIN_DATABASE: this.uri(this.args.scope.names.identity(administrator.use), "postgres"),
@@ -145,7 +150,7 @@ function serverInputs(args: MetadataDatabaseArgs): dbforpostgresql.ServerArgs {
   return {
     ...placed(scope),
     serverName: scope.names.database,
-    version: "17",
+    version: args.version,
     sku: { name: args.size, tier: args.tier },
     // A size that Azure grew by itself would be more than the program's, and no later update could be applied.
     storage: { storageSizeGB: args.storageGb, autoGrow: "Disabled" },
@@ -199,7 +204,7 @@ function identityMap(keys: readonly EncryptionKey[]): pulumi.Output<Record<strin
 }
 
 /** Server parameters, in the order they are set: a library must be allowed and loaded before it is configured. */
-const parameters: Readonly<Record<string, string>> = {
+const parametersOf = ({ pgaudit }: MetadataDatabaseArgs): Readonly<Record<string, string>> => ({
   require_secure_transport: "on",
   ssl_min_protocol_version: "TLSv1.2",
   log_connections: "on",
@@ -208,10 +213,15 @@ const parameters: Readonly<Record<string, string>> = {
   "connection_throttle.enable": "on",
   "azure.extensions": "PGAUDIT",
   // Read at start only: Azure applies it with the first restart or maintenance.
-  shared_preload_libraries: "pgaudit,pg_stat_statements",
+  shared_preload_libraries: pgaudit ? "pgaudit,pg_stat_statements" : "pg_stat_statements",
   // Changes of roles and of the schema; rows would put people's data into the log.
-  "pgaudit.log": "ddl,role",
-};
+  ...(pgaudit && { "pgaudit.log": "ddl,role" }),
+});
+
+interface ServerContents {
+  readonly administrators: ReturnType<typeof administratorsOf>;
+  readonly parameters: ReturnType<typeof parametersOf>;
+}
 
 /**
  * Administrators, parameters and databases of a server, one after another: a server that is busy with one refuses the
@@ -220,7 +230,7 @@ const parameters: Readonly<Record<string, string>> = {
 function fillServer(
   name: string,
   server: dbforpostgresql.Server,
-  administrators: ReturnType<typeof administratorsOf>,
+  { administrators, parameters }: ServerContents,
   scope: AzureScope,
 ): pulumi.Resource {
   const of = { serverName: server.name, resourceGroupName: scope.resourceGroupName };

@@ -29,6 +29,7 @@ export interface Variant {
   readonly access?: "privateEndpoint" | "delegatedSubnet";
   readonly pairedLocation?: string | null;
   readonly databaseTier?: "Burstable" | "GeneralPurpose";
+  readonly pgaudit?: boolean;
 }
 
 /** Settings of an environment; development is frugal and on no GitLab's trust, production is standard. */
@@ -150,6 +151,8 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
         size: production ? "Standard_D2ds_v5" : "Standard_B1ms",
         tier: variant.databaseTier ?? (production ? "GeneralPurpose" : "Burstable"),
         storageGb: 128,
+        version: "17",
+        pgaudit: variant.pgaudit ?? true,
         access,
       },
       groups: {

@@ -7,6 +7,7 @@ import {
   choice,
   distinct,
   fields,
+  flag,
   guid,
   integer,
   list,
@@ -50,6 +51,14 @@ const database = fields({
   access: choice(["privateEndpoint", "delegatedSubnet"])
     .default("privateEndpoint")
     .describe("`privateEndpoint` or `delegatedSubnet`; final"),
+  version: choice(["17", "18"])
+    .default("17")
+    .describe("major version of PostgreSQL, in quotes; raised [by hand](azure.md#postgresql-major) first"),
+  pgaudit: flag()
+    .default(true)
+    .describe(
+      "whether PostgreSQL logs changes of schema and roles; `false` only during a major upgrade, as `PG-08` says",
+    ),
 }).prefault({});
 
 const groups = fields({

@@ -8,6 +8,7 @@ Azure makes servers and databases, but no roles in them. `ECLUSE_ADMIN_DATABASE`
      "writer": {"name": "prod-tracking", "object_id": "00000000-0000-0000-0000-000000000002"}}
 
 The owner migrates (`ecluse_identity.prepare`, after this), the writer serves (`ecluse_identity.serve`).
+`"pgaudit": false` takes pgaudit out: a server that has it cannot be brought to the next major version.
 May be run again at any time.
 """
 
@@ -33,6 +34,7 @@ _FIND = sql.SQL(
 _MAKE = sql.SQL("SELECT pgaadauth_create_principal_with_oid(%s, %s, 'service', false, false)")
 # Its event triggers give the objects of a change; loaded but not created, it logs the statements alone.
 _AUDIT = sql.SQL("CREATE EXTENSION IF NOT EXISTS pgaudit")
+_NO_AUDIT = sql.SQL("DROP EXTENSION IF EXISTS pgaudit")
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -49,6 +51,7 @@ class Roles(Document):
     databases: Annotated[tuple[Text, ...], Field(min_length=1)]
     owner: Role
     writer: Role
+    pgaudit: bool = True
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -90,12 +93,15 @@ def make_roles(uri: str, roles: Roles) -> None:
             )
 
 
-def missing_audit(uri: str, databases: tuple[str, ...]) -> dict[str, str]:
-    """Makes pgaudit in the databases; gives the reason by database where the server cannot have it yet."""
+def missing_audit(uri: str, roles: Roles) -> dict[str, str]:
+    """Makes pgaudit in the databases, or takes it out of them.
+
+    Gives the reason by database where the server cannot have it yet.
+    """
     missing: dict[str, str] = {}
-    for name in databases:
+    for name in roles.databases:
         try:
-            query(uri, [_AUDIT], database=name)
+            query(uri, [_AUDIT if roles.pgaudit else _NO_AUDIT], database=name)
         # Its library is not loaded, which takes a restart; or there is none.
         except (ObjectNotInPrerequisiteState, FeatureNotSupported) as error:
             missing[name] = str(error).partition("\n")[0]
@@ -109,7 +115,7 @@ def main() -> int:
         roles = settings.database_roles
         use_login(settings)
         make_roles(settings.admin_database, roles)
-        missing = missing_audit(settings.admin_database, roles.databases)
+        missing = missing_audit(settings.admin_database, roles)
     except (SettingError, Error, DBAPIError) as error:
         print(f"ecluse_identity.roles: {error}", file=sys.stderr)
         return 1

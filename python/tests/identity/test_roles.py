@@ -140,7 +140,7 @@ def test_a_server_without_pgaudit_is_told_of(server: Postgres, make: Make) -> No
     assert "database 'tracking' has no pgaudit: extension \"pgaudit\" is not available; load it" in lines[0]
 
 
-def test_pgaudit_is_made_in_each_database_when_it_is_loaded(
+def test_pgaudit_is_made_in_each_database_when_it_is_loaded_and_taken_out(
     server: Postgres, make: Make, pgaudit: Callable[..., None]
 ) -> None:
     pgaudit("CREATE FUNCTION pgaudit_stand_in() RETURNS int LANGUAGE sql RETURN 1;")
@@ -149,7 +149,12 @@ def test_pgaudit_is_made_in_each_database_when_it_is_loaded(
         assert (done.returncode, done.stderr) == (0, "")
     for database in ("tracking", "auth"):
         assert extensions(server, database) == [("pgaudit",)]
-        server.run("DROP EXTENSION pgaudit", database=database)
+    # Twice: the second finds none.
+    for _ in range(2):
+        done = make(pgaudit=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    for database in ("tracking", "auth"):
+        assert extensions(server, database) == []
 
 
 def test_a_restart_that_is_pending_is_told_of(
