@@ -31,7 +31,7 @@ export function objectsOf(steps: readonly StepRecord[]): KubernetesObject[] {
   const wanted = steps.filter(({ op }) => op !== "read").flatMap(({ newState }) => newState ?? []);
   const states = new Map(wanted.map((state) => [state.urn, state]));
   const depth = depths(states);
-  const objects = [...states.values()].filter(isKubernetes).map(objectOf);
+  const objects = leftToAutoscalers([...states.values()].filter(isKubernetes).map(objectOf));
   refuseTwins(objects);
   const rank = (object: KubernetesObject) => (object.kind === "Namespace" ? 0 : depth(object.urn));
   const title = (object: KubernetesObject) => titleOf(object);
@@ -89,6 +89,21 @@ function withoutMarks(metadata: Properties[string]): Properties[string] {
   const { annotations, ...rest } = metadata;
   const kept = Object.entries(annotations).filter(([key]) => !key.startsWith("pulumi.com/"));
   return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
+}
+
+/** Without the count of replicas where an autoscaler decides it: each `kubectl apply` would take its count back. */
+function leftToAutoscalers(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const targets = objects.flatMap(({ kind, namespace, fields: { spec } }) =>
+    kind === "HorizontalPodAutoscaler" && isObject(spec) && isObject(spec.scaleTargetRef)
+      ? [`${spec.scaleTargetRef.kind} ${namespace}/${spec.scaleTargetRef.name}`]
+      : [],
+  );
+  return objects.map((object) => {
+    const { spec } = object.fields;
+    if (!targets.includes(titleOf(object)) || !isObject(spec)) return object;
+    const { replicas: _decided, ...rest } = spec;
+    return { ...object, fields: { ...object.fields, spec: rest } };
+  });
 }
 
 function refuseTwins(objects: readonly KubernetesObject[]): void {

@@ -107,6 +107,20 @@ test("only fields of the API are written, in an order that people know, and text
   );
 });
 
+test("an autoscaler's Deployment has no count of replicas, which each kubectl apply would set back", () => {
+  const deployment = (name: string) =>
+    object("apps/v1:Deployment", name, { fields: { spec: { replicas: 2, paused: false } } });
+  const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "serve" };
+  const files = texts(
+    deployment("serve"),
+    deployment("tracking"),
+    object("autoscaling/v2:HorizontalPodAutoscaler", "serve", { fields: { spec: { scaleTargetRef } } }),
+  );
+  const specOf = (name: string) => parse(files[name] ?? "").spec;
+  expect(specOf("001-deployment-serve.yaml")).toEqual({ paused: false });
+  expect(specOf("002-deployment-tracking.yaml")).toEqual({ replicas: 2, paused: false });
+});
+
 test("secrets are replaced and listed, wherever they are", () => {
   const files = texts(
     object("core/v1:Secret", "login", {

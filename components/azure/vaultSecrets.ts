@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { emptyAccess, secretVariable } from "../kubernetes/access";
-import type { Pod, PodAccess, PodScope, SecretKey, SecretStore } from "../kubernetes/foundation";
+import type { Pod, PodAccess, PodScope, Renewal, SecretKey, SecretStore } from "../kubernetes/foundation";
 import { resourceNameOf } from "../naming";
 import { within } from "../scope";
 import type { Identities, Identity } from "./identities";
@@ -33,6 +33,8 @@ interface VaultEntry {
 /** What is mounted, and where. */
 interface Mount {
   readonly name: string;
+  /** Of the object that names the secrets, after the pod's role. */
+  readonly className: string;
   readonly folder: string;
   readonly entries: readonly VaultEntry[];
 }
@@ -43,6 +45,7 @@ interface Mount {
  */
 export class VaultSecrets extends pulumi.ComponentResource implements SecretStore {
   private readonly scope: AzureScope;
+  private readonly halfYear = halfYearOf(new Date());
   private readonly options: PodScope["options"];
 
   constructor(
@@ -57,18 +60,25 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
   }
 
   /** Keeps values in the vault; the pod's environment refers to the Secret that the driver makes of them. */
-  values(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess {
+  values(
+    pod: Pod,
+    name: string,
+    values: Readonly<Record<string, pulumi.Output<string>>>,
+    renewal: Renewal = "by the stack",
+  ): PodAccess {
     const entries = Object.entries(values).map(([variable, value]) => {
       const entry = `${name}-${resourceNameOf(variable)}`;
-      return { variable, ...this.keep(pod, entry, value) };
+      return { variable, ...this.keep(pod, entry, value, renewal) };
     });
-    return this.mount(pod, { name, folder: folderOf(name), entries });
+    // Variables are read at a pod's start: under another name, pods start again for the values of a new half-year.
+    const className = renewal === "by hand" ? name : `${name}-${this.halfYear.name}`;
+    return this.mount(pod, { name, className, folder: folderOf(name), entries });
   }
 
   /** Keeps a token in the vault, which the driver writes again when it is renewed. */
   file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
-    const entries = [{ file: "token", ...this.keep(pod, "token", token) }];
-    return this.mount(pod, { name: "token", folder, entries });
+    const entries = [{ file: "token", ...this.keep(pod, "token", token, "by the stack") }];
+    return this.mount(pod, { name: "token", className: "token", folder, entries });
   }
 
   /** A secret of the vault that somebody else keeps. */
@@ -76,19 +86,21 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     const secretId = pulumi.interpolate`${this.args.vault.id}/secrets/${secretName}`;
     const role = this.mayRead(pod, secretName, secretId);
     const name = secretName.toLowerCase();
-    return this.mount(pod, { name, folder: folderOf(name), entries: [{ variable, secretName, role }] });
+    const entries = [{ variable, secretName, role }];
+    return this.mount(pod, { name, className: name, folder: folderOf(name), entries });
   }
 
-  /** A random secret of so many bytes, in hex. */
+  /** A random secret of so many bytes, in hex; another one from the first `up` of each half-year on. */
   random(name: string, bytes: number): pulumi.Output<string> {
-    const { generator } = this.args;
-    return new random.RandomBytes(name, { length: bytes }, { parent: this, provider: generator }).hex;
+    const args = { length: bytes, keepers: { halfYear: this.halfYear.name } };
+    return new random.RandomBytes(name, args, { parent: this, provider: this.args.generator }).hex;
   }
 
-  private keep(pod: Pod, entry: string, value: pulumi.Output<string>) {
+  private keep(pod: Pod, entry: string, value: pulumi.Output<string>, renewal: Renewal) {
     const secretName = `${this.args.identities.of(pod).use}-${entry}`;
     const { vault } = this.args;
-    const secret = keepSecret(`${pod.name}-${entry}`, { vault, secretName, value }, this.scope);
+    const due = renewal === "by the stack" ? this.halfYear.due : undefined;
+    const secret = keepSecret(`${pod.name}-${entry}`, { vault, secretName, value, due }, this.scope);
     return { secretName, role: this.mayRead(pod, secretName, secret.id) };
   }
 
@@ -109,7 +121,7 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     const { name, folder, entries } = mount;
     const { options } = this;
     const identity = this.args.identities.of(pod);
-    const className = `${pod.role}-${name}`;
+    const className = `${pod.role}-${mount.className}`;
     const providerClass = new CustomResource(
       `${pod.name}-${name}`,
       {
@@ -133,13 +145,25 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
 const folderOf = (name: string) => `/var/run/ecluse/secrets/${name}`;
 const day = 24 * 60 * 60;
 
+/**
+ * The half-year of a moment, such as `2026h2`, and when what was made in it is due for renewal, in seconds since 1970:
+ * a few days before the next one ends, so that each `up` in either leaves half a year at least, and never over a year.
+ */
+export function halfYearOf(moment: Date): { readonly name: string; readonly due: number } {
+  const [year, half] = [moment.getUTCFullYear(), moment.getUTCMonth() < 6 ? 1 : 2];
+  const afterNext = Date.UTC(year + 1, half === 1 ? 0 : 6) / 1000;
+  return { name: `${year}h${half}`, due: afterNext - 5 * day };
+}
+
 interface KeptSecret {
   readonly vault: Pick<Vault, "vaultName">;
   readonly secretName: string;
   readonly value: pulumi.Output<string>;
+  /** Seconds since 1970; a year after it was made, where somebody renews it by hand. */
+  readonly due: number | undefined;
 }
 
-function keepSecret(name: string, { vault, secretName, value }: KeptSecret, scope: AzureScope) {
+function keepSecret(name: string, { vault, secretName, value, due }: KeptSecret, scope: AzureScope) {
   const today = Math.floor(Date.now() / 1000 / day) * day;
   return new keyvault.Secret(
     name,
@@ -150,12 +174,12 @@ function keepSecret(name: string, { vault, secretName, value }: KeptSecret, scop
       properties: {
         value: pulumi.secret(value),
         contentType: "text/plain",
-        attributes: { enabled: true, expires: today + 365 * day },
+        attributes: { enabled: true, expires: due ?? today + 365 * day },
       },
       tags: scope.tags,
     },
-    // Counted from when the secret was made: it says when a new value is due, and reading it goes on.
-    { ...scope.options, ignoreChanges: ["properties.attributes.expires"] },
+    // Says when a new value is due; reading it goes on.
+    { ...scope.options, ...(due === undefined && { ignoreChanges: ["properties.attributes.expires"] }) },
   );
 }
 

@@ -157,10 +157,11 @@ export class ClusterEnvironment implements EnvironmentParts {
     const { secrets, store } = foundation;
     const runner = this.runner();
     const ECLUSE_SIGNING_KEY = privateKey;
-    const signingKey = secrets.values(this.pods.release, "signing-key", { ECLUSE_SIGNING_KEY });
-    const useCases = settings.useCases.map(({ name, gates, contract, rollout, accountability }) => ({
-      ...{ name, gates, contract, rollout, accountability },
-      project: projectPath(name, runner.forge.group),
+    const name = settings.signingKey === 1 ? "signing-key" : `signing-key-${settings.signingKey}`;
+    const signingKey = secrets.values(this.pods.release, name, { ECLUSE_SIGNING_KEY }, "by hand");
+    const useCases = settings.useCases.map(({ gates, contract, rollout, accountability, ...useCase }) => ({
+      ...{ name: useCase.name, gates, contract, rollout, accountability },
+      project: projectPath(useCase.name, runner.forge.group),
     }));
     const [, servingReplicas] = profiles[settings.profile].servingReplicas;
     const args = { ...runner, store, signingKey, useCases, servingReplicas, tier: settings.tier };

@@ -142,15 +142,23 @@ export interface ClusterStore {
   access(pod: Pod, container: Container, permission: Permission): PodAccess;
 }
 
+/** Who gives a secret its next value: the stack, which has made it, or a person, who asks for another. */
+export type Renewal = "by the stack" | "by hand";
+
 /** Where the target keeps secrets of pods: Secrets of the cluster, or a Key Vault. */
 export interface SecretStore {
-  /** Keeps values, and says how the pod gets them as environment variables. */
-  values(pod: Pod, name: string, values: Readonly<Record<string, pulumi.Output<string>>>): PodAccess;
+  /** Keeps values, and says how the pod gets them as environment variables; renewed by the stack if not said. */
+  values(
+    pod: Pod,
+    name: string,
+    values: Readonly<Record<string, pulumi.Output<string>>>,
+    renewal?: Renewal,
+  ): PodAccess;
   /** Keeps a token, and gives it to the pod as the file `<folder>/token`, where a renewed one follows. */
   file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess;
   /** A value that somebody else keeps (`SecretReference`), as one environment variable of the pod. */
   existing(pod: Pod, variable: string, reference: SecretKey): PodAccess;
-  /** A random secret of so many bytes, in hex; the same as long as the stack keeps it. */
+  /** A random secret of so many bytes, in hex; a Key Vault's gets another value each half-year. */
   random(name: string, bytes: number): pulumi.Output<string>;
 }
 
