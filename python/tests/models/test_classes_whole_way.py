@@ -57,6 +57,8 @@ RULES: dict[str, Any] = {
     "max_intercept_error": 1.5,
     "risk": 0.05,
     "undecided": "pass",
+    "max_size_mb": 100,
+    "max_latency_ms": 1000,
 }
 
 
