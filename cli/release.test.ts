@@ -23,6 +23,8 @@ const common = {
   non_inferiority_margin: 0.01,
   risk: 0.05,
   undecided: "refuse",
+  max_size_mb: 100,
+  max_latency_ms: 100,
   segments: [],
 };
 const calibrated = { max_brier: 0.15, max_slope_error: 0.25, max_intercept_error: 0.25 };
@@ -39,6 +41,10 @@ const cases: [object, object][] = [
       undecided: "pass",
       segments: [{ column: "country", floor: 0.7, max_gap: 0.1, min_rows: 200 }],
     },
+  ],
+  [
+    { maxRetrainGap: 0.01 },
+    { ...common, ...calibrated, metric: "roc_auc", floor: 0.8, max_retrain_gap: 0.01 },
   ],
   [{ metric: "r2" }, { ...common, metric: "r2", floor: 0.5, max_bias: 0.1 }],
   [

@@ -43,6 +43,8 @@ describe("parseSettings", () => {
             baselineMargin: 0.02,
             nonInferiorityMargin: 0.01,
             risk: 0.05,
+            maxSizeMb: 100,
+            maxLatencyMs: 100,
             segments: [],
             maxBrier: 0.15,
             maxSlopeError: 0.25,

@@ -84,7 +84,7 @@ describe("the jobs of a pipeline", () => {
     expect((await expand(written(false), "work", "parent_pipeline", schedule("retrain"))).names).toEqual([]);
   });
 
-  it("trains in the job, or makes the run that a pod trains into", async () => {
+  it("trains in the job, once or twice, or makes the run that a pod trains into", async () => {
     const script = async (file: string) =>
       (await expand(file, "main")).raw["train-dev"]?.script?.join("\n") ?? "";
     const said = (text: string) =>
@@ -95,6 +95,12 @@ describe("the jobs of a pipeline", () => {
     expect(said(await script(file))).toEqual(["-m ecluse train", "-m ecluse_monitor baseline"]);
     const inPod = file.replace("action: access", "action: access, in_pod: true");
     expect(said(await script(inPod))).toEqual(["-m ecluse train --in-pod"]);
+    const twice = file.replace("action: access", "action: access, twice: true");
+    expect(said(await script(twice))).toEqual([
+      "-m ecluse train",
+      "-m ecluse train",
+      "-m ecluse_monitor baseline",
+    ]);
   });
 
   it("waits for a hand before the next environment, while nothing is deployed by itself", async () => {

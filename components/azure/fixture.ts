@@ -86,6 +86,8 @@ function settingsOf(variant: Variant, dataClassification: NonNullable<Variant["c
     maxSlopeError: 0.25,
     maxInterceptError: 0.25,
     risk: 0.05,
+    maxSizeMb: 100,
+    maxLatencyMs: 100,
     segments: [],
   };
   return {

@@ -125,6 +125,8 @@ export const testSettings = (changes: Partial<EnvironmentSettings> = {}): Enviro
         maxSlopeError: 0.25,
         maxInterceptError: 0.25,
         risk: 0.05,
+        maxSizeMb: 100,
+        maxLatencyMs: 100,
         segments: [],
       },
     },

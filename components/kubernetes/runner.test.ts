@@ -283,6 +283,8 @@ it.each([
           max_intercept_error: 0.25,
           risk: 0.05,
           undecided: "pass",
+          max_size_mb: 100,
+          max_latency_ms: 100,
           segments: [],
         },
         contract: { target: "exited", id: "customer_id" },

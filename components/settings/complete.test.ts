@@ -19,7 +19,8 @@ const given: EnvironmentInput = {
 
 it("a program's settings may leave out every key that has a default", () => {
   const calibrated = { maxBrier: 0.15, maxSlopeError: 0.25, maxInterceptError: 0.25 };
-  const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.01, risk: 0.05, segments: [] };
+  const costs = { maxSizeMb: 100, maxLatencyMs: 100 };
+  const margins = { baselineMargin: 0.02, nonInferiorityMargin: 0.01, risk: 0.05, segments: [], ...costs };
   const useCase = {
     callers: ["person:*"],
     contract,

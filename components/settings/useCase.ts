@@ -53,6 +53,21 @@ const common = {
     .optional()
     .describe("what too little data to decide does to a release: `pass` with a note, or `refuse`")
     .meta({ shown: "`pass` in tiers `development` and `integration`, else `refuse`" }),
+  maxSizeMb: number(0.001, 500)
+    .default(100)
+    .describe(
+      "megabytes that the model's files may have; its process has 512 MiB, and holds them about three times",
+    ),
+  maxLatencyMs: number(0.1, 30_000)
+    .default(100)
+    .describe("milliseconds of processor time that scoring one row may take, as the median of 200"),
+  maxRetrainGap: number(0, 0.5)
+    .optional()
+    .describe(
+      "how far the metric of another training of the same commit and data may be from this one's " +
+        "([docs](models.md#trained-twice))",
+    )
+    .meta({ shown: "none: one training is enough" }),
   segments: list(segment, "`column: …`")
     .default([])
     .describe("parts of the hold-out that are judged by themselves: the keys below")

@@ -27,6 +27,11 @@ _BOTH: Final = {
     "segment_rows": Bound(
         True, "rows that a segment must have to be judged", "lower it, or take the column out of segments"
     ),
+    "one_input": Bound(
+        False,
+        "quality that a small tree of one input alone reaches",
+        "take the input out of the contract, where it is only known after the target",
+    ),
     "null_loss": Bound(
         False, "quality that is lost when a tenth of all values is null", "train on rows that have nulls"
     ),

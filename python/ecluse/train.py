@@ -23,6 +23,8 @@ from .contract import Contract
 from .errors import KitError
 from .importance import importances
 from .landed import Landed, newest, read_landed
+from .leakage import require_no_leak
+from .limits import read_limits
 from .quality import Floats
 from .tasks import Task, task
 from .usecase import UseCase, name, setting
@@ -72,6 +74,7 @@ def train(use_case: UseCase, landing: Landing) -> dict[str, Any]:
     fit = pd.concat([landed.frames[day] for day in training])
     held = pd.concat([landed.frames[day] for day in validation])
     require_labels(contract, fit[contract.target], held[contract.target])
+    require_no_leak(contract, kind, fit, held, read_limits(contract, use_case.limits))
     mlflow.set_experiment(name())
     with mlflow.start_run(tags=tags(contract, landed, training, validation)) as run:
         model = use_case.build_model().fit(fit[contract.inputs], kind.targets(fit[contract.target]))

@@ -17,7 +17,7 @@ def line(gate: Gate) -> str:
     """A gate in words: verdict, value with its interval, bound, rows, what it is, and what to do."""
     verdict = ("passed" if gate.result == "pass" else "noted") if gate.passed else "REFUSED"
     value = f"{gate.value:.4f} ({gate.low:.4f} to {gate.high:.4f})" if gate.value is not None else "-"
-    of = f"{gate.reason}, {gate.rows:,} rows"
+    of = f"{gate.reason}, {gate.rows:,} rows" if gate.rows else gate.reason
     fix = f"; {gate.fix}" if gate.fix else ""
     return f"{verdict:<7}  {gate.name:<24} {value:>28}  bound {gate.bound:8.4f}  {of}{fix}"
 

@@ -117,6 +117,10 @@ class Rules:
     segments: tuple[SegmentRule, ...] = ()
     risk: float = 0.05
     undecided: Undecided = "refuse"
+    max_size_mb: float = math.inf
+    max_latency_ms: float = math.inf
+    max_retrain_gap: float | None = None
+    """None where no other training of the commit is asked for."""
 
 
 @dataclass(frozen=True)
@@ -172,10 +176,15 @@ def judged(asked: Asked, measured: Measured, rules: Rules) -> Gate:
         return unmeasured(asked, rules, rows, f"{asked.reason}: {of}", _more(needed))
     found = interval(measured.values, rules.risk)
     found = found if asked.ideal is None else found.distance(asked.ideal)
+    return decided(asked, found, rows, rules, _more(asked.bound.rows(found, rows)))
+
+
+def decided(asked: Asked, found: Interval, rows: int, rules: Rules, more: str) -> Gate:
+    """What an interval comes to; `more` is what to do where it does not say."""
     result = asked.bound.result(found)
     passed = result == "pass" or (result == "undecided" and rules.undecided == "pass")
     figures = found.value, found.low, found.high, asked.bound.at
-    fix = {"pass": "", "fail": asked.fix, "undecided": _more(asked.bound.rows(found, rows))}[result]
+    fix = {"pass": "", "fail": asked.fix, "undecided": more}[result]
     return Gate(asked.name, result, passed, *figures, rows, asked.reason, fix)
 
 
@@ -217,7 +226,7 @@ def baseline_gate(scores: Scores, baseline: Scores, labels: Scores, rules: Rules
     """The metric is over that of a simple baseline, which `name` says, by the margin."""
     reason = f"{rules.task.METRIC} over that of {name}"
     asked = Asked("baseline", at_least(rules.baseline_margin), reason, f"improve the model, or use {name}")
-    return judged(asked, _over(scores, baseline, labels, rules.task), rules)
+    return judged(asked, over(scores, baseline, labels, rules.task), rules)
 
 
 def champion_gate(scores: Scores, other: Scores, labels: Scores, rules: Rules, name: str, of: str) -> Gate:
@@ -228,10 +237,10 @@ def champion_gate(scores: Scores, other: Scores, labels: Scores, rules: Rules, n
     bound = Bound(True, -rules.non_inferiority_margin, 0.0)
     reason = f"{rules.task.METRIC} less that of {of} on the same rows"
     fix = f"improve the model: it is worse than {of}"
-    return judged(Asked(name, bound, reason, fix), _over(scores, other, labels, rules.task), rules)
+    return judged(Asked(name, bound, reason, fix), over(scores, other, labels, rules.task), rules)
 
 
-def _over(scores: Scores, other: Scores, labels: Scores, task: Task) -> Measured:
+def over(scores: Scores, other: Scores, labels: Scores, task: Task) -> Measured:
     """The difference row by row: what makes a row hard for both is no difference."""
     one, two = task.quality(scores, labels), task.quality(other, labels)
     return Measured(one.values - two.values, one.counting)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ecluse_models.confined import ConfinedModel
 from ecluse_models.model import Model, ModelError
 from ecluse_release import data, gates
 from ecluse_release.best import BEST, CHAMPION, named, unmet
 from ecluse_release.champion import Champion
+from ecluse_release.costs import latency_gate, size_gate
 from ecluse_release.counted import edges_of
 from ecluse_release.data import Landed
 from ecluse_release.gates import Gate, Rules, Scores
 from ecluse_release.leakage import leakage_gate
 from ecluse_release.multiclass import aligned
+from ecluse_release.repeat import Again, repeat_gate, unrepeated
 from ecluse_release.settings import Settings
 from ecluse_release.trial import require_answers
 
@@ -50,8 +53,13 @@ class Former:
     lacks: str = ""
 
 
-def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) -> list[Gate]:
-    """The results of every gate; raises Refusal or DataError where they cannot be had."""
+def judge(
+    settings: Settings, seen: Evidence, candidate: ConfinedModel, former: Former, again: Again | None = None
+) -> list[Gate]:
+    """The results of every gate; raises Refusal or DataError where they cannot be had.
+
+    `again` is another training of the commit, where the rules ask for one.
+    """
     rules, table = settings.rules, seen.holdout.table
     _check_task(settings, candidate, former.champion)
     labels = data.labels(table, settings.contract.target, rules.task, candidate.classes)
@@ -65,7 +73,11 @@ def judge(settings: Settings, seen: Evidence, candidate: Model, former: Former) 
         *gates.error_gates(scores, labels, rules),
         *gates.segment_gates(scores, labels, table, rules),
         leakage_gate(seen.training.table, table),
+        size_gate(candidate.size, rules),
+        latency_gate(candidate.processor_seconds, inputs, rules),
     ]
+    if again:
+        results.append(_repeated(again, table, scores, labels, rules, candidate))
     if former.champion:
         others = _scores_of(former.champion.model, table, candidate)
         results.append(gates.champion_gate(scores, others, labels, rules, CHAMPION, "the champion"))
@@ -101,6 +113,18 @@ def _creep(
         "of the use case for this release; the champion is met anyhow, and after a year this version is not"
     )
     return [gates.unmeasured(asked, rules, table.height, lacks, fix)] if lacks else []
+
+
+def _repeated(
+    again: Again, table: pl.DataFrame, scores: Scores, labels: Scores, rules: Rules, candidate: Model
+) -> Gate:
+    """The gate that meets another training of the commit."""
+    if again.model is None:
+        return unrepeated(again.lacks, rules, table.height)
+    try:
+        return repeat_gate(scores, _scores_of(again.model, table, candidate), labels, rules)
+    except (data.DataError, ModelError) as error:
+        return unrepeated(f"the other training's model cannot be met: {error}", rules, table.height)
 
 
 def _check_task(settings: Settings, candidate: Model, champion: Champion | None) -> None:

@@ -2,15 +2,13 @@
 
 import polars as pl
 
+from ecluse_core.leakage import rows_in_both
 from ecluse_release.gates import Gate
 
 
 def leakage_gate(training: pl.DataFrame, holdout: pl.DataFrame) -> Gate:
     """No row that is held out, with its id and target, is among those for training."""
-    both = [name for name in holdout.columns if name in training.columns]
-    # A file may have whole numbers where another has 1.0.
-    alike = training.select(both).cast({name: holdout.schema[name] for name in both}, strict=False)
-    found = holdout.select(both).join(alike, on=both, how="semi", nulls_equal=True).height
+    found = rows_in_both(training, holdout).height
     result = "fail" if found else "pass"
     reason = f"share of the hold-out that trainings read as well: {found} rows"
     fix = "land each row once, in the data or in the hold-out" if found else ""

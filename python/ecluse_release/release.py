@@ -26,6 +26,7 @@ from ecluse_release.records import stated
 from ecluse_release.reference import reference_of
 from ecluse_release.refused import Refusals
 from ecluse_release.reload import ReloadError, require_served
+from ecluse_release.repeat import trained_again
 from ecluse_release.settings import Settings
 
 
@@ -110,7 +111,8 @@ def _judged(
         files = download_model(client, run.model_id, Path(folder, "candidate"))
         candidate = confined_model(files)
         former = _former(client, settings, present, Path(folder))
-        results = judge(settings, seen, candidate, former)
+        again = trained_again(client, settings, run, Path(folder, "again"))
+        results = judge(settings, seen, candidate, former, again)
         if not all(gate.passed for gate in results):
             return _Judged(results)
         hashes = manifest.file_hashes(files)

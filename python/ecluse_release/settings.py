@@ -1,12 +1,13 @@
 """The environment variables of a release, read once.
 
-`ECLUSE_GATES` is a JSON document; all but `segments` is required. The metric `roc_auc` judges a binary
-classifier, and `roc_auc_ovr` one of several classes. `r2` judges a regressor, which has `max_bias` in place
-of the three bounds of probabilities:
+`ECLUSE_GATES` is a JSON document; all but `segments` and `max_retrain_gap` is required. The metric
+`roc_auc` judges a binary classifier, and `roc_auc_ovr` one of several classes. `r2` judges a regressor, which
+has `max_bias` in place of the three bounds of probabilities:
 
     {"metric": "roc_auc", "floor": 0.80, "baseline_margin": 0.02, "non_inferiority_margin": 0.01,
      "max_brier": 0.15, "max_slope_error": 0.25, "max_intercept_error": 0.25, "risk": 0.05,
-     "undecided": "refuse", "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
+     "max_size_mb": 100, "max_latency_ms": 100, "max_retrain_gap": 0.005, "undecided": "refuse",
+     "segments": [{"column": "country", "floor": 0.70, "min_rows": 200}]}
 
 `ECLUSE_ACCOUNTABILITY` says who answers for the model; without it the stack does not say it.
 
@@ -43,13 +44,18 @@ class _Gates(Document):
     non_inferiority_margin: Margin
     risk: Risk
     undecided: Undecided
+    max_size_mb: Annotated[float, Field(gt=0, le=500)]
+    max_latency_ms: Annotated[float, Field(gt=0, le=30_000)]
+    max_retrain_gap: Margin | None = None
     segments: tuple[SegmentRule, ...] = ()
 
     def rules(self) -> Rules:
         """What the gates are judged by."""
         margins = self.baseline_margin, self.non_inferiority_margin
         errors = {name: float(getattr(self, name)) for name in self.task.ERRORS}
-        return Rules(self.task, self.floor, *margins, errors, self.segments, self.risk, self.undecided)
+        costs = self.max_size_mb, self.max_latency_ms, self.max_retrain_gap
+        decision = self.risk, self.undecided
+        return Rules(self.task, self.floor, *margins, errors, self.segments, *decision, *costs)
 
 
 class _ClassifierGates(_Gates):

@@ -47,15 +47,7 @@ def find_run(client: MlflowClient, use_case: str, environment: str, commit: str,
     The tracking server says who made it and for which commit, from the verified token
     (`ecluse_identity.runs`).
     """
-    experiment = client.get_experiment_by_name(use_case)
-    if experiment is None:
-        raise RunError(f"there is no experiment {use_case!r}")
-    wanted = f"tags.`ecluse.commit` = '{commit}' AND tags.`ecluse.environment` = '{environment}'"
-    runs = client.search_runs(
-        [experiment.experiment_id],
-        f"{wanted} AND attributes.status = 'FINISHED'",
-        order_by=["attributes.start_time DESC"],
-    )
+    runs = _finished(client, use_case, environment, commit)
     if not runs:
         raise RunError(f"no finished training run of commit {commit} with ecluse.environment={environment}")
     # Others may have made newer runs in its name, which must not hide it.
@@ -64,6 +56,33 @@ def find_run(client: MlflowClient, use_case: str, environment: str, commit: str,
     if found is None:
         raise RunError(f"{wrong[0]}; train commit {commit} by the pipeline of {environment}")
     return describe(found)
+
+
+def find_other(
+    client: MlflowClient, use_case: str, environment: str, run: TrainingRun, trainer: str
+) -> TrainingRun | None:
+    """The newest other such run of the commit, which says that it read the same data, or None."""
+    for other in _finished(client, use_case, environment, run.commit):
+        if other.info.run_id == run.run_id or _wrong(other, run.commit, trainer):
+            continue
+        if other.data.tags.get("ecluse.data_version") == run.data_version:
+            return describe(other)
+    return None
+
+
+def _finished(client: MlflowClient, use_case: str, environment: str, commit: str) -> list[Run]:
+    """All that finished of the commit here, whoever made them, the newest first."""
+    experiment = client.get_experiment_by_name(use_case)
+    if experiment is None:
+        raise RunError(f"there is no experiment {use_case!r}")
+    wanted = f"tags.`ecluse.commit` = '{commit}' AND tags.`ecluse.environment` = '{environment}'"
+    return list(
+        client.search_runs(
+            [experiment.experiment_id],
+            f"{wanted} AND attributes.status = 'FINISHED'",
+            order_by=["attributes.start_time DESC"],
+        )
+    )
 
 
 def _wrong(run: Run, commit: str, trainer: str) -> str | None:

@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from ecluse.contract import Contract
 from ecluse.land import Stores
+from ecluse.limits import Limits, bounds
 from ecluse.usecase import UseCase
 from ecluse_core.container import Container
 from ecluse_core.landing import Landing
@@ -39,6 +40,20 @@ class People:
 
         frame = CONTRACT.draw(rows, np.random.default_rng([seed, day.toordinal()]))
         return frame.assign(who=[f"{environment}-{day}-{row}" for row in range(rows)])
+
+
+def limits_of(contract: Contract, **values: float) -> Limits:
+    """Bounds of 0.5 but for these."""
+    known = bounds(contract)
+    numbers = {**dict.fromkeys(known, 0.5), **values}
+    return Limits("limits.yaml", known, numbers, dict.fromkeys(known, "w"), ())
+
+
+def write_limits(contract: Contract, path: Path, **values: float) -> Path:
+    """The file of such bounds."""
+    found = limits_of(contract, **values).values
+    path.write_text(json.dumps({name: {"bound": value, "why": "w"} for name, value in found.items()}))
+    return path
 
 
 def use_case(contract: Contract = CONTRACT, population: People | None = None) -> UseCase:

@@ -30,6 +30,8 @@ from ecluse.usecase import UseCase
 from ecluse_models.download import download_model
 from ecluse_models.formats import load_model
 
+from .conftest import write_limits
+
 NAMES = ("barolo", "grignolino", "barbera")
 INPUTS = ("alcohol", "hue", "proline")
 CONTRACT = Contract(target="grape", id="wine", numeric=dict.fromkeys(INPUTS, (0.0, 2000.0)), classes=NAMES)
@@ -134,7 +136,8 @@ def test_training_logs_names_metrics_and_the_reference(
     for month, file in enumerate(files.values()):
         wines(150, month).to_parquet(file, index=False)
     stores.data.replace({day: file.getvalue() for day, file in files.items()}, {})
-    found = train(UseCase("some_case", Path("limits.yaml"), CONTRACT, model, {}, None, None), stores.data)
+    limits = write_limits(CONTRACT, tmp_path / "limits.yaml", one_input=0.99)
+    found = train(UseCase("some_case", limits, CONTRACT, model, {}, None, None), stores.data)
     assert found["metrics"]["holdout_roc_auc_ovr"] > 0.9
     stored = download_model(mlflow.MlflowClient(), found["model_id"], tmp_path / "stored")
     assert load_model(stored).classes == NAMES

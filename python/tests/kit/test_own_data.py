@@ -42,6 +42,7 @@ BOTH = """
 quality_floor: {bound: 0.6, why: w}
 segment_floor: {bound: 0.2, why: w}
 segment_rows: {bound: 20, why: w}
+one_input: {bound: 0.99, why: w}
 null_loss: {bound: 0.4, why: w}
 latency_factor: {bound: 400, why: w}
 """

@@ -32,6 +32,7 @@ from ecluse_monitor.tracking import Champion
 from ecluse_release.release import release
 from ecluse_release.settings import Settings
 from tests.identity.tracking import SERVING, RunningEnvironment, environment
+from tests.kit.conftest import write_limits
 from tests.release.training import USE_CASE, landing, release_variables
 from tests.serving.server import PRIVATE, model_server
 
@@ -57,6 +58,8 @@ RULES: dict[str, Any] = {
     "max_intercept_error": 1.5,
     "risk": 0.05,
     "undecided": "pass",
+    "max_size_mb": 100,
+    "max_latency_ms": 1000,
 }
 
 
@@ -101,7 +104,8 @@ def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> dict[str, An
         "CI_COMMIT_SHA": COMMIT,
     }.items():
         patch.setenv(name, value)
-    use_case = UseCase("digits", Path("limits.yaml"), CONTRACT, model, {}, None, None)
+    limits = write_limits(CONTRACT, Path("limits.yaml"), one_input=0.9)
+    use_case = UseCase("digits", limits, CONTRACT, model, {}, None, None)
     return train(use_case, landing(prod.store.url("data", "read")))
 
 

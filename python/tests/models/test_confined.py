@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -86,6 +87,45 @@ def test_a_model_computes(tmp_path: Path) -> None:
     assert model.score(ROWS).tolist() == [2.0, 4.0]
     many = pl.DataFrame({"a": [float(n) for n in range(25_000)]})
     assert model.score(many).tolist() == (many["a"] * 2).to_list()
+
+
+WORK = "sum(range(300_000))"
+
+
+@contextmanager
+def crowded(processor: int) -> Generator[None]:
+    """Another process works on this processor without a pause."""
+    code = f"import os; os.sched_setaffinity(0, {{{processor}}})\nwhile True: {WORK}"
+    with subprocess.Popen([sys.executable, "-c", code]) as burner:
+        try:
+            yield
+        finally:
+            burner.kill()
+
+
+def test_the_kernel_counts_what_scoring_takes(tmp_path: Path) -> None:
+    """Waiting for a busy processor is no part of it, where the clock has at least as much again."""
+    model = loaded(tmp_path, scoring(WORK))
+    assert model.size == sum(path.stat().st_size for path in tmp_path.iterdir())
+    alone = sorted(model.processor_seconds(ROWS) for _ in range(15))[7]
+    assert model.process.worker
+    processor = max(os.sched_getaffinity(0))
+    os.sched_setaffinity(model.process.worker.pid, {processor})
+    with crowded(processor):
+        start = time.monotonic()
+        beside = sorted(model.processor_seconds(ROWS) for _ in range(60))
+        passed = (time.monotonic() - start) / 60
+    assert 0.001 < beside[30] < 1.6 * alone
+    assert passed > 1.3 * beside[30]
+
+
+def test_a_model_that_ends_has_no_time(tmp_path: Path) -> None:
+    model = loaded(tmp_path, scoring("import os; os._exit(3)"))
+    with pytest.raises(ModelError, match="ended by itself"):
+        model.processor_seconds(ROWS)
+    assert model.process.worker and model.process.worker.has_ended()
+    with pytest.raises(ModelError, match="has ended"):
+        model.processor_seconds(ROWS)
 
 
 def attacking(folder: Path, port: int, attacks: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from ecluse_models.model import ModelError
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
 from tests.identity.tracking import SERVING, RunningEnvironment, environment
+from tests.kit.conftest import write_limits
 from tests.models import linear
 from tests.models.linear import Linear
 from tests.release.demand import DEMAND, DEMAND_RULES
@@ -42,7 +43,8 @@ def trained(prod: RunningEnvironment, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("ECLUSE_USE_CASE", USE_CASE)
     patch.setenv("ECLUSE_ENVIRONMENT", "prod")
     patch.setenv("CI_COMMIT_SHA", COMMIT)
-    use_case = UseCase("demand", Path("limits.yaml"), CONTRACT, Linear, {}, None, None)
+    limits = write_limits(CONTRACT, Path("limits.yaml"), one_input=0.9)
+    use_case = UseCase("demand", limits, CONTRACT, Linear, {}, None, None)
     train(use_case, landing(prod.store.url("data", "read")))
 
 

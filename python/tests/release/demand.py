@@ -20,6 +20,8 @@ DEMAND_RULES: Mapping[str, Any] = {
     "max_bias": 0.1,
     "risk": 0.05,
     "undecided": "refuse",
+    "max_size_mb": 100,
+    "max_latency_ms": 1000,
     "segments": [{"column": "region", "floor": 0.4, "min_rows": 100}],
 }
 

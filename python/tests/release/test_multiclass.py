@@ -97,6 +97,6 @@ def test_the_metric_of_the_settings_is_known() -> None:
     rules = parse_rules(
         '{"metric": "roc_auc_ovr", "floor": 0.8, "baseline_margin": 0.02, "non_inferiority_margin": 0.01, '
         '"max_brier": 0.25, "max_slope_error": 0.25, "max_intercept_error": 0.25, "risk": 0.05, '
-        '"undecided": "refuse"}'
+        '"undecided": "refuse", "max_size_mb": 100, "max_latency_ms": 100}'
     )
     assert rules.task.METRIC == "roc_auc_ovr" and set(rules.errors) == set(ERRORS)

@@ -138,7 +138,7 @@ def test_a_good_forecast_becomes_champion_and_is_met(
     assert outcome.released, outcome
     names = [gate.name for gate in outcome.gates]
     segments = ["segment region=north", "segment region=south"]
-    assert names == ["floor", "baseline", "bias", *segments, "leakage"]
+    assert names == ["floor", "baseline", "bias", *segments, "leakage", "size", "latency"]
     assert outcome.gates[0].value == pytest.approx(0.85, abs=0.1)
 
     train(landed, training(WORSE, rows=60))

@@ -62,7 +62,8 @@ def test_a_missing_bound_is_refused(rules: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("kind", [ClassificationGates, RegressionGates])
 def test_every_bound_has_a_gate(kind: type[ClassificationGates | RegressionGates]) -> None:
     margins = {"baseline_margin", "non_inferiority_margin"}
-    common = {"metric", "floor", "segments", "risk", "undecided", *margins}
+    costs = {"max_size_mb", "max_latency_ms", "max_retrain_gap"}
+    common = {"metric", "floor", "segments", "risk", "undecided", *margins, *costs}
     assert kind.model_fields.keys() - common == kind.task.ERRORS.keys()
 
 

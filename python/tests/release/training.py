@@ -36,6 +36,8 @@ RULES: Mapping[str, Any] = {
     "max_intercept_error": 0.5,
     "risk": 0.05,
     "undecided": "refuse",
+    "max_size_mb": 100,
+    "max_latency_ms": 1000,
     "segments": [{"column": "country", "floor": 0.6, "min_rows": 100}],
 }
 
