@@ -27,6 +27,7 @@ def inputs(back: int) -> Any:
     return lambda past: {"lag": past.shift(back)}
 
 
+WEEK: Any = "week"
 HOURS = contract(History("place", "at", 24, inputs(24), "hour", "Europe/Paris"))
 MONTHS = contract(History("", "month", 12, inputs(12), "month"))
 
@@ -140,7 +141,7 @@ def test_calendars_are_the_same_for_each_series() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda: History("s", "t", 1, inputs(1), "week"), "step is 'week'; use one of hour, day, month"),  # pyright: ignore[reportArgumentType]
+        (lambda: History("s", "t", 1, inputs(1), WEEK), "step is 'week'; use one of hour, day, month"),
         (lambda: History("s", "t", 1, inputs(1), zone="Paris"), "zone 'Paris' is unknown; use a name such"),
         (lambda: contract(History("s", "t", 1, inputs(1), given=("x",))), "given x is no input"),
         (
