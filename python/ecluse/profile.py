@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -200,7 +200,9 @@ def _is_amount(table: Table, target: str) -> bool:
 def _step(table: Table, time: str, series: pd.Series) -> Step | None:
     """The step of rows that have a time of their own in each series."""
     times, days = table.written.hours(table.frame[time], "UTC", series), table.written.days(table.frame[time])
-    rows = pd.DataFrame({"series": series, "time": times, "day": days}).sort_values(["series", "time", "day"])
+    # Pandas' types know no quotient of two durations.
+    rows: Any = pd.DataFrame({"series": series, "time": times, "day": days})
+    rows = rows.sort_values(["series", "time", "day"])
     is_same = rows["series"] == rows["series"].shift()
     steps: tuple[tuple[Step, pd.Series, int], ...] = (
         ("month", (rows["day"].dt.year * 12 + rows["day"].dt.month).diff(), 0),

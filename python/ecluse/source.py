@@ -139,4 +139,4 @@ def _steps(
         _in_reach(table, found.dt.tz_localize(None).dt.normalize(), name, contract, latest)
         return found
     found = _days(table, name, contract, latest)
-    return found.dt.to_period("M").dt.to_timestamp() if history.step == "month" else found
+    return pd.to_datetime(found.dt.strftime("%Y-%m-01")) if history.step == "month" else found

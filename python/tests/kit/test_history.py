@@ -24,7 +24,11 @@ def contract(history: History, **more: Any) -> Contract:
 
 def inputs(back: int) -> Any:
     """The value of so many steps before."""
-    return lambda past: {"lag": past.shift(back)}
+
+    def lagged(past: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        return {"lag": past.shift(back)}
+
+    return lagged
 
 
 WEEK: Any = "week"
@@ -62,7 +66,7 @@ def test_an_hour_that_clocks_repeat_is_two_rows(tmp_path: Path, form: str) -> No
 def test_spring_has_an_hour_less_and_a_gap_makes_no_rows(tmp_path: Path) -> None:
     times = hourly("2026-03-27 00:00", "2026-03-30 12:00")
     wall = times.strftime("%Y-%m-%d %H:%M")
-    there = (times < "2026-03-28 06:00+0100") | (times > "2026-03-28 08:00+0100")
+    there = (times < pd.Timestamp("2026-03-28 06:00+0100")) | (times > pd.Timestamp("2026-03-28 08:00+0100"))
     path = write(tmp_path / "own.csv", place="Lyon", at=wall[there], degrees=np.arange(len(times))[there] / 2)
     found = landed(path, HOURS)
     assert list(found) == ["2026-03-30", "2026-04-06"], "each lands on the Monday after"

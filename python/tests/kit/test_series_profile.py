@@ -45,7 +45,8 @@ def test_hours_with_a_gap_and_a_change_of_summer_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = pd.date_range("2026-09-01", "2026-11-15 23:00", freq="h", tz="Europe/Berlin")
-    times = times[(times < "2026-10-01 05:00+0200") | (times > "2026-10-01 17:00+0200")]
+    gap = pd.Timestamp("2026-10-01 05:00+0200"), pd.Timestamp("2026-10-01 17:00+0200")
+    times = times[(times < gap[0]) | (times > gap[1])]
     load = 50 + 20 * np.sin(times.hour / 24 * 2 * np.pi) - 90 * (times.hour == 4)
     path = write(tmp_path / "own.csv", utc=times.strftime("%d.%m.%Y %H:%M"), price=times.hour % 5 - 2.5,
                  load=load.round(2))  # fmt: skip
