@@ -8,7 +8,7 @@ import { merge, pushBranch } from "../local/forge/merge";
 import { runPipeline } from "../local/forge/pipeline";
 import { findProject } from "../local/forge/projects";
 import type { PipelineRecord } from "../local/forge/records";
-import type { PipelineEvent, PipelineOptions } from "../local/forge/run";
+import type { PipelineOptions } from "../local/forge/run";
 import { waitingPipelines } from "../local/forge/triggers";
 import { homeFolder, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
@@ -16,8 +16,8 @@ import { demonstrate } from "./demonstration";
 import { Journal } from "./journal";
 import { land } from "./land";
 import { environmentOutputs, forgeOutputs } from "./outputs";
+import { progressReporter, refusalOf } from "./pipelineReport";
 import type { PipelineRun } from "./pipelineRun";
-import type { Progress } from "./progress";
 import { releaseWith } from "./release";
 import type { Session } from "./session";
 import { UserError } from "./stacks";
@@ -34,22 +34,7 @@ export const tools: Tools = {
 const branch = "candidate";
 const portOf = (url: string) => Number(new URL(url).port);
 
-/** Reports the progress of a pipeline: each job when it starts and when it ends. */
-function progressReporter(progress: Progress): (event: PipelineEvent) => void {
-  return (event) => {
-    if (event.type === "pipeline" && event.record.status === "running")
-      progress.say(`  jobs are confined by: ${event.record.confinement}`);
-    if (event.type !== "job") return;
-    const { name, status, seconds, reason, reusedFrom } = event.job;
-    if (status === "running" || status === "pending") return progress.say(`  ${name} …`);
-    const from = reusedFrom ? ` from pipeline ${reusedFrom}` : "";
-    const took = seconds === undefined ? "" : ` in ${seconds.toFixed(1)} s`;
-    progress.say(`  ${name}: ${status}${from}${took}${reason ? `: ${reason}` : ""}`);
-    for (const line of event.job.telling ?? []) progress.say(`    ${line}`);
-  };
-}
-
-/** Runs the pipeline of a commit; throws a {@link UserError} that says which jobs did not pass, and why. */
+/** Runs the pipeline of a commit; throws a {@link UserError} where it did not pass. */
 export async function pipeline(
   run: PipelineRun,
   ref: string,
@@ -80,15 +65,6 @@ export async function pipeline(
   });
   if (record.status !== "passed") throw new UserError(refusalOf(record));
   return record;
-}
-
-/** Why a pipeline did not pass: each failed job with the lines that say so, and where the rest is. */
-function refusalOf({ id, ref, reason, jobs }: PipelineRecord): string {
-  const telling = jobs.flatMap(({ name, telling = [] }) => telling.map((line) => `  ${name}: ${line}`));
-  return [
-    `pipeline ${id} on ${ref} did not pass: ${reason}; see npx ecluse logs pipeline/${id}`,
-    ...telling,
-  ].join("\n");
 }
 
 /** The locked environment that a use case's jobs run in; built when its lock is new. */

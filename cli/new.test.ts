@@ -27,6 +27,12 @@ describe("what no flag says", () => {
     );
   });
 
+  it("is the day for the rows of a time series", async () => {
+    const asked = { ...flags, template: "timeseries" };
+    expect((await answersOf("late-trains", asked, { today })).step).toBe("day");
+    expect((await answersOf("late-trains", { ...asked, step: "hour" }, { today })).step).toBe("hour");
+  });
+
   it("is asked for on a terminal, and only what must be", async () => {
     const asked: [string, string | undefined][] = [];
     const ask = async (question: string, fallback?: string) => {
@@ -54,6 +60,8 @@ describe("a wrong answer", () => {
       { template: "vision" },
       /--template is "vision": set it to classification, multiclass, regression, timeseries/,
     ],
+    [{ step: "hour" }, /--step is "hour": leave it out: --template timeseries alone has steps/],
+    [{ template: "timeseries", step: "week" }, /--step is "week": set it to hour, day, month/],
     [{ model: "spark" }, /--model is "spark": set it to sklearn, xgboost, lightgbm, onnx/],
     [{ team: "a: b" }, /--team is "a: b": use letters/],
     [{ dataClassification: "secret" }, /--data-classification is "secret": set it to public, internal/],

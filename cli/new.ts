@@ -39,6 +39,9 @@ import type { Ask } from "./terminal";
 /** What a use case's model predicts; each has a template. */
 export const templates = ["classification", "multiclass", "regression", "timeseries"] as const;
 
+/** What the rows of a time series go by. */
+export const steps = ["hour", "day", "month"] as const;
+
 /** The library of a use case's model; each has a folder of the template. */
 export const libraries = ["sklearn", "xgboost", "lightgbm", "onnx"] as const;
 
@@ -47,7 +50,7 @@ export const contracts: Readonly<Record<(typeof templates)[number], ContractSett
   classification: { target: "failed", id: "machine_id" },
   multiclass: { target: "plan", id: "customer_id" },
   regression: { target: "heating_kwh", id: "building_id" },
-  timeseries: { target: "demand", id: "row_id", baseline: "lag_364" },
+  timeseries: { target: "demand", id: "row_id", baseline: "season_ago" },
 };
 
 /** What the release judges each template's models by, where that is not the default of a stack file. */
@@ -60,6 +63,7 @@ const metrics: Readonly<Partial<Record<(typeof templates)[number], "roc_auc_ovr"
 /** The answers that flags gave to `ecluse new`. */
 export interface NewOptions {
   readonly template?: string;
+  readonly step?: string;
   readonly model?: string;
   readonly owner?: string;
   readonly team?: string;
@@ -77,6 +81,8 @@ export interface OwnFile {
   readonly source: string;
   readonly target: string;
   readonly id: string;
+  /** Of a time series: the input that is a forecast by itself. */
+  readonly baseline?: string;
   /** The data contract that fits it, as `features.py` has it. */
   readonly features: string;
 }
@@ -85,6 +91,8 @@ export interface OwnFile {
 export interface Answers extends Accountability {
   readonly name: string;
   readonly template: (typeof templates)[number];
+  /** Of a time series. */
+  readonly step?: (typeof steps)[number];
   readonly model: (typeof libraries)[number];
   readonly dataClassification: Governance["dataClassification"];
   /** Whether it waits for data of its own, and begins with none made up. */
@@ -146,13 +154,21 @@ async function accountabilityOf(name: string, options: NewOptions, known: Known)
   };
 }
 
+/** Of a time series alone what its rows go by: the day, where nothing else is said. */
+function stepOf(template: string, step?: string): Pick<Answers, "step"> {
+  if (template === "timeseries") return { step: choice("--step", step ?? "day", steps) };
+  if (step === undefined) return {};
+  throw new InputError("--step", step, "leave it out: --template timeseries alone has steps");
+}
+
 /** The answers by flag, asked for, or by default. Throws an InputError that names the flag, the value and the fix. */
 export async function answersOf(name: string, options: NewOptions, known: Known): Promise<Answers> {
   const { template = templates[0], model = libraries[0], ownData = false } = options;
-  const { dataClassification = "internal" } = options;
+  const { dataClassification = "internal", step } = options;
   return {
     name,
     template: choice("--template", template, templates),
+    ...stepOf(template, step),
     model: choice("--model", model, libraries),
     ...(await accountabilityOf(name, options, known)),
     dataClassification: choice("--data-classification", dataClassification, dataClassifications),
@@ -164,6 +180,7 @@ export async function answersOf(name: string, options: NewOptions, known: Known)
 const copierAnswers = (answers: Answers) => ({
   name: answers.name,
   template: answers.template,
+  ...(answers.step && { step: answers.step }),
   model: answers.model,
   synthetic: !answers.ownData,
   owner: answers.owner,
@@ -294,7 +311,8 @@ function requireSame(answers: Answers, begun: Answers): void {
 function registrations(files: readonly StackFile[], answers: Answers): Map<string, string> {
   const { name, template, owner, team, purpose, riskClass, materiality, reviewBy, own } = answers;
   const accountability = { owner, team, purpose, riskClass, materiality, reviewBy };
-  const contract = own ? { target: own.target, id: own.id } : contracts[template];
+  const { target, id, baseline } = own ?? contracts[template];
+  const contract = { target, id, ...(baseline && { baseline }) };
   const entry = { name, accountability, contract, metric: metrics[template], source: own?.source };
   const texts = files.map((file) => [file.path, registered(file, entry)] as const);
   return new Map(texts.filter((pair): pair is [string, string] => pair[1] !== undefined));

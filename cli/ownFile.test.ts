@@ -23,6 +23,23 @@ describe("ecluse new --from", () => {
     expect((await ownFile({ from: file, target: "alter" }, join(root, "other"))).own?.source).toBe(file);
   });
 
+  it("knows a time series and its step, also below zero and with ends of months", async () => {
+    const lines = Array.from({ length: 60 }, (_, month) => {
+      const end = new Date(Date.UTC(2020, month + 1, 0)).toISOString().slice(0, 10);
+      return `${end},${(month % 12) - 6},${month % 2 ? "yes" : "no"}`;
+    });
+    const path = join(root, "months.csv");
+    writeFileSync(path, `${["month,degrees,offer", ...lines].join("\n")}\n`);
+    const { own, ...kind } = await ownFile({ from: path, target: "degrees" }, root);
+    expect(kind).toEqual({ template: "timeseries", step: "month", ownData: true });
+    expect(own).toMatchObject({ target: "degrees", id: "row_id", baseline: "season_ago" });
+    expect(own?.features).toContain('        step="month",\n');
+    expect(own?.features).toContain('        given=("offer",),\n');
+    await expect(ownFile({ from: path, target: "degrees", step: "day" }, root)).rejects.toThrow(
+      /--step is "day": leave it out: the rows of the file go by the month/,
+    );
+  });
+
   it("is not asked for without its flags", async () => {
     expect(await ownFile({ template: "regression" }, root)).toEqual({});
   });

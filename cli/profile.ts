@@ -9,6 +9,8 @@ export interface Profiled {
   readonly task: string;
   /** The column of the id. */
   readonly id: string;
+  /** Of a time series: what its rows go by. */
+  readonly axis: { readonly step: string } | null;
   /** The data contract, as `features.py` has it. */
   readonly contract: string;
 }

@@ -32,15 +32,10 @@ export interface Promoted {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-/** A measure of a challenger (`ecluse_release.verdict.Measure`); null where nothing was counted. */
-export interface Measure {
-  readonly name: string;
-  readonly result: "pass" | "fail" | "undecided";
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly bound: number;
-  readonly of: string;
+/** A measure of a challenger (`ecluse_release.verdict.Measure`), of whose fields `--json` shows all. */
+interface Measure {
+  /** The measure in words. */
+  readonly line: string;
 }
 
 /** What a step of a rollout has done (`python -m ecluse_release.rollout`). */
@@ -132,13 +127,9 @@ async function changeIn<T extends { readonly environment: string; readonly messa
 
 /** A step of a rollout for people: what was measured, and what came of it. */
 export const steppedText = ({ environment, message, measures, replicas, dropped }: Stepped): string => {
-  const figure = (value: number | null) => value?.toFixed(4) ?? "–";
   const busy = dropped > 0 ? `, ${dropped} requests left out since the challenger was busy` : "";
   return [
-    ...measures.map(
-      ({ name, value, low, high, bound, result, of }) =>
-        `  ${name} ${figure(value)} (${figure(low)} to ${figure(high)}) of at most ${bound}, ${result}: ${of}`,
-    ),
+    ...measures.map(({ line }) => `  ${line}`),
     ...(measures.length > 0 ? [`  counted by ${replicas} replicas${busy}`] : []),
     `${environment}: ${message}`,
   ].join("\n");

@@ -10,6 +10,7 @@ import {
   type NewOptions,
   newUseCase,
   requireUsable,
+  steps,
   templates,
 } from "./new";
 import { type FileOptions, ownFile } from "./ownFile";
@@ -108,6 +109,7 @@ export function addUseCaseCommands(program: Command, session: Session): void {
       "--template <kind>",
       `what its model predicts: ${templates.join(", ")} (default: ${templates[0]})`,
     )
+    .option("--step <step>", `what the rows of a time series go by: ${steps.join(", ")} (default: day)`)
     .option("--model <library>", `what its model is made with: ${libraries.join(", ")}`, libraries[0])
     .option("--owner <e-mail>", "who answers for it; asked for, or the address that git knows")
     .option("--team <name>", "the team that looks after it; by default the use case's name")

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { libraries, templates } from "../cli/new";
+import { libraries, steps, templates } from "../cli/new";
 import { git } from "../local/forge/git";
 import { homeFolder, projectRoot } from "../local/home";
 import { python } from "../local/provider/supervisor";
@@ -117,6 +117,15 @@ describe.each(templates)("%s", (template) => {
       ]),
     );
   });
+});
+
+it.each(steps)("a time series by the %s is formatted and clean, and its own tests pass", async (step) => {
+  const made = await workshop.make("some-case", { template: "timeseries", step });
+  execFileSync(ruff, ["format", "--quiet", "--check", "--no-cache", "."], { cwd: made });
+  execFileSync(ruff, ["check", "--quiet", "--no-cache", "."], { cwd: made });
+  const env = { ...process.env, PYTHONPATH: `${join(made, "src")}:${join(projectRoot, "python")}` };
+  const words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:warnings", "tests"];
+  execFileSync(python, words, { cwd: made, env, stdio: "pipe" });
 });
 
 it.each([[two], [four]])(

@@ -158,13 +158,13 @@ def _labels(args: argparse.Namespace) -> int:
 def _profile(args: argparse.Namespace) -> int:
     from .fetch import fetch
     from .profile import profile
-    from .proposal import contract_of, source, task_of
+    from .proposal import propose
 
     with TemporaryDirectory() as folder:
         found = profile(fetch(args.read, Path(folder)), args.target, args.id)
-    contract, text = contract_of(found), source(found)
-    more = {"task": task_of(contract), "id": contract.id, "contract": text}
-    print(json.dumps({**asdict(found), **more}, ensure_ascii=False) if args.json else text, end="")
+    more = propose(found)
+    text = json.dumps({**asdict(found), **more}, ensure_ascii=False) if args.json else more["contract"]
+    print(text, end="")
     return 0
 
 

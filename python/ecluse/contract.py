@@ -1,6 +1,6 @@
 """The data contract: target, inputs and permitted values. Landing, training and all tests go by it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,23 +12,9 @@ from ecluse_core.answer import wrong_classes
 
 from .errors import KitError
 from .file_format import PLAIN, FileFormat
+from .history import History
 
 Range = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class History:
-    """How the history of several series becomes rows: one value for each series and day.
-
-    `rows` takes a table with a row for every day and a column for every series. It gives a table with the
-    contract's columns, and `day` as timestamps.
-    """
-
-    series: str
-    day: str
-    days: int
-    """How many days of a series make no row, because a row looks that far back."""
-    rows: Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -77,6 +63,10 @@ class Contract:
             raise KitError(f"contract: earliest is {self.earliest!r}; use YYYY-MM-DD") from error
         self._check_redacted()
         self._check_classes()
+        given = self.history.given if self.history else ()
+        unknown = next((name for name in given if name not in self.inputs), None)
+        if unknown is not None:
+            raise KitError(f"contract: given {unknown} is no input; name it in categorical, numeric or text")
         for name, categories in self.categorical.items():
             if not categories:
                 raise KitError(f"contract: {name} has no category; list its values, or make it text")

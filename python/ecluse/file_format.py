@@ -10,6 +10,11 @@ import pandas as pd
 
 from .errors import KitError
 
+_TIME: Final = r"\d{4}-\d{2}-\d{2}([T ].*)?"
+"""A day, perhaps with a time."""
+_OFFSET: Final = r".*:\d{2}.*([zZ]|[+-]\d{2}(:?\d{2})?)"
+"""A time that ends with its offset."""
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -82,8 +87,25 @@ class FileFormat:
         if self.dates and not pd.api.types.is_datetime64_any_dtype(values):
             found = pd.to_datetime(known, errors="coerce", format=self.dates)
             return found.dt.tz_localize(None).dt.normalize()
-        shape = known.str.fullmatch(r"\d{4}-\d{2}-\d{2}([T ].*)?").fillna(False).astype(bool)
+        shape = known.str.fullmatch(_TIME).fillna(False).astype(bool)
         return pd.to_datetime(known.str[:10].where(shape), errors="coerce", format="%Y-%m-%d")
+
+    def hours(self, values: pd.Series, zone: str, series: pd.Series) -> "pd.Series[pd.Timestamp]":
+        """Times in a zone, null where it is none; one without an offset is of the zone's clocks.
+
+        Of an hour that clocks repeat, a series has summer time first. One that they leave out is none.
+        """
+        is_own = bool(self.dates) and not pd.api.types.is_datetime64_any_dtype(values)
+        known = values.map(str, na_action="ignore").astype("str")
+        if not is_own:
+            known = known.where(known.str.fullmatch(_TIME).fillna(False).astype(bool))
+        form = self.dates if is_own else "ISO8601"
+        read = pd.to_datetime(known, errors="coerce", format=form, utc=True)
+        wall = read.dt.tz_localize(None)
+        is_first = ~pd.DataFrame({"series": series, "wall": wall}).duplicated()
+        local = wall.dt.tz_localize(zone, ambiguous=is_first.to_numpy(), nonexistent="NaT")
+        has_offset = known.str.fullmatch(_OFFSET).fillna(False).astype(bool) | (is_own and "%z" in form)
+        return read.dt.tz_convert(zone).where(has_offset, local)
 
     def hint(self, value: object) -> str:
         """What may be wrong with the format, where a refused value looks like a number of another."""

@@ -84,4 +84,4 @@ def _numbers(contract: Contract, name: str, rows: pd.DataFrame) -> pd.DataFrame:
     if name in contract.numeric:
         return rows[[name]].astype(np.float64)
     places = {category: float(place) for place, category in enumerate(contract.categorical[name])}
-    return rows[[name]].apply(lambda column: column.map(places).astype(np.float64))
+    return rows[name].map(places).astype(np.float64).to_frame()

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,18 +12,34 @@ from pyarrow import input_stream
 from .errors import KitError
 from .file_format import PLAIN, SEPARATORS, FileFormat
 from .files import files_in, read_file
+from .history import Step
 from .table import NO_NUMBER, Table
 
-DATES: Final = ("", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d")
-"""Forms of dates, in the order in which they are tried; the first is YYYY-MM-DD."""
+_DAYS: Final = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d")
+DATES: Final = ("", *(f"{day}{time}" for time in ("", " %H:%M", " %H:%M:%S") for day in _DAYS), "%Y-%m")
+"""Forms of dates, in the order in which they are tried; the first is YYYY-MM-DD, perhaps with a time."""
 NULLS: Final = ("-", "--", "?", ".", "\\N", "#N/A", "n/a", "missing")
 """What stands for nothing in a column whose other cells are numbers."""
 MOST_CATEGORIES: Final = 50
 MOST_CLASSES: Final = 20
 ROWS_OF_A_CATEGORY: Final = 10
 """A column of more different texts than one in so many rows is text."""
+STEADY: Final = 0.6
+"""The least share of a series' rows that are a step after the one before; working days are four of five."""
+TWICE: Final = 4_000
+"""Of so many hours one may stand twice: clocks repeat one in a year."""
 
-Kind = Literal["id", "target", "date", "categorical", "numeric", "left out"]
+Kind = Literal["id", "target", "date", "series", "categorical", "numeric", "left out"]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What makes a file a time series."""
+
+    time: str
+    series: str
+    """The column that names each series; empty where there is one."""
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -51,16 +67,24 @@ class Profile:
     columns: list[Column]
     notes: list[str] = field(default_factory=list[str])
     """What a person should look at."""
+    axis: Axis | None = None
+    """Of a time series."""
 
 
 def profile(path: Path, target: str, id_column: str = "") -> Profile:
     """Looks at all rows of a file, or of a folder's files; raises KitError with the fix."""
     table = read_file(path, [name for name in (target, id_column) if name], _text(files_in(path)[0]))
     table, notes = _as_written(table)
-    identity = id_column or _identity(table, target)
-    columns = [_column(table, name, {target: "target", identity: "id"}) for name in table.names]
+    axis = None if id_column or _named_identity(table, target) else _axis(table, target)
+    given: dict[str, Kind] = {target: "target"}
+    if axis:
+        given |= {axis.time: "date", **({axis.series: "series"} if axis.series else {})}
+        notes += _repeated(table, axis)
+    else:
+        given[id_column or _identity(table, target)] = "id"
+    columns = [_column(table, name, given) for name in table.names]
     _check_target(next(column for column in columns if column.kind == "target"), len(table.frame))
-    return Profile(len(table.frame), table.written, _one_date(columns), notes)
+    return Profile(len(table.frame), table.written, _one_date(columns), notes, axis)
 
 
 def _text(path: Path) -> FileFormat:
@@ -119,20 +143,84 @@ def _dates(table: Table, form: str) -> list[str]:
 
 def _is_date(table: Table, name: str, form: str) -> bool:
     known = _known(table, name)
-    return not known.empty and bool(FileFormat(dates=form).days(known).notna().all())
+    written = FileFormat(dates=form)
+    # Most columns are no dates, as their first cells show.
+    parts = (known.head(20), known) if not known.empty else ()
+    return bool(parts) and all(written.days(part).notna().all() for part in parts)
+
+
+def _identities(table: Table, target: str) -> list[str]:
+    """The columns that are another in each row."""
+    return [name for name in table.names if name != target and _is_identity(table, name)]
+
+
+def _is_identity(table: Table, name: str) -> bool:
+    texts = table.texts(name)
+    if texts.isna().any() or not texts.is_unique or _is_date(table, name, table.written.dates):
+        return False
+    fraction = _is_number(table, name, table.written) and texts.str.contains(r"[.,]").any()
+    return not fraction
+
+
+def _named_identity(table: Table, target: str) -> str:
+    """The first of them that is called an id."""
+    called = re.compile(r"(^|_)(id|key|number|no|uuid)$")
+    return next((name for name in _identities(table, target) if called.search(name.lower())), "")
 
 
 def _identity(table: Table, target: str) -> str:
-    """The first column that is another in each row, one that is called so before others."""
-    names = [name for name in table.names if name != target]
-    for name in sorted(names, key=lambda name: not re.search(r"(^|_)(id|key|number|no|uuid)$", name.lower())):
-        texts = table.texts(name)
-        fraction = _is_number(table, name, table.written) and texts.str.contains(r"[.,]").any()
-        if texts.notna().all() and texts.is_unique and not fraction and not _is_date(table, name, ""):
-            return name
+    found = _named_identity(table, target) or next(iter(_identities(table, target)), "")
+    if found:
+        return found
     raise KitError(
-        f"{table.file}: no column is another one in each row; name the id with --id, or add one to the file"
+        f"{table.file}: no column is another one in each row; name the id with --id, or add one to the file. "
+        "A time series needs none: it has a row for each series and hour, day or month"
     )
+
+
+def _axis(table: Table, target: str) -> Axis | None:
+    """The time that the rows of each series go by, in steps; None where the file is no time series."""
+    fits = (name for name in table.names if name != target and _is_date(table, name, table.written.dates))
+    time = next(fits, None)
+    if time is None or table.texts(time).isna().any() or not _is_amount(table, target):
+        return None
+    for name in ("", *(name for name in table.names if name not in (time, target))):
+        series = table.texts(name) if name else pd.Series("", index=table.frame.index)
+        is_few = series.notna().all() and series.nunique() * ROWS_OF_A_CATEGORY <= len(series)
+        step = _step(table, time, series) if is_few else None
+        if step:
+            return Axis(time, name, step)
+    return None
+
+
+def _is_amount(table: Table, target: str) -> bool:
+    return _is_number(table, target, table.written) and not table.texts(target).isin(["0", "1"]).all()
+
+
+def _step(table: Table, time: str, series: pd.Series) -> Step | None:
+    """The step of rows that have a time of their own in each series."""
+    times, days = table.written.hours(table.frame[time], "UTC", series), table.written.days(table.frame[time])
+    # Pandas' types know no quotient of two durations.
+    rows: Any = pd.DataFrame({"series": series, "time": times, "day": days})
+    rows = rows.sort_values(["series", "time", "day"])
+    is_same = rows["series"] == rows["series"].shift()
+    steps: tuple[tuple[Step, pd.Series, int], ...] = (
+        ("month", (rows["day"].dt.year * 12 + rows["day"].dt.month).diff(), 0),
+        ("day", rows["day"].diff() / pd.Timedelta(days=1), 0),
+        ("hour", rows["time"].diff() / pd.Timedelta(hours=1), len(rows) // TWICE + 1),
+    )
+    for step, counts, twice in steps:
+        own = counts[is_same]
+        if len(own) and (own == 1).mean() >= STEADY and (own < 1).sum() <= twice:
+            return step
+    return None
+
+
+def _repeated(table: Table, axis: Axis) -> list[str]:
+    by = [axis.time, *([axis.series] if axis.series else [])]
+    twice = int(table.frame.duplicated(by).sum()) if axis.step == "hour" else 0
+    fix = "set zone of the history to that of the clocks, such as Europe/Paris"
+    return [f"hours that stand twice, as where clocks are changed: {twice}; {fix}"] if twice else []
 
 
 def _column(table: Table, name: str, given: dict[str, Kind]) -> Column:

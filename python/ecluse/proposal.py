@@ -1,6 +1,7 @@
 """The contract that fits what a file holds, as Python: a proposal, for a person to read and correct."""
 
 import json
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import numpy as np
@@ -8,16 +9,18 @@ import numpy as np
 from .contract import Contract, Range
 from .errors import KitError
 from .file_format import PLAIN, FileFormat
-from .profile import Column, Profile
+from .profile import Axis, Column, Profile
 
 YES: Final = ("1", "yes", "y", "true", "t", "ja", "oui", "si", "sì", "sí", "sim", "tak", "да", "positive")
 """What a target has, in small letters, where it happened."""
 WIDTH: Final = 110
 """Characters of a line."""
+ROW: Final = "row_id"
+"""The id of the rows of a time series, which no file has."""
 
 
 def contract_of(found: Profile) -> Contract:
-    """The contract that fits; raises KitError where the columns make none."""
+    """The contract that fits what is no time series; raises KitError where the columns make none."""
     named = {kind: [column for column in found.columns if column.kind == kind]
              for kind in ("id", "target", "date", "categorical", "numeric")}  # fmt: skip
     (target,) = named["target"]
@@ -41,6 +44,14 @@ def task_of(contract: Contract) -> Literal["classification", "multiclass", "regr
     return (
         "multiclass" if contract.classes else "classification" if contract.is_classification else "regression"
     )
+
+
+def propose(found: Profile) -> dict[str, str]:
+    """Task, id and contract that fit; raises KitError where the columns make none."""
+    if found.axis:
+        return {"task": "timeseries", "id": ROW, "contract": source(found)}
+    contract = contract_of(found)
+    return {"task": task_of(contract), "id": contract.id, "contract": source(found)}
 
 
 def outcomes(target: Column) -> tuple[str, str]:
@@ -74,40 +85,82 @@ def _round(value: float, *, up: bool) -> float:
 def source(found: Profile) -> str:
     """The contract as `features.py` has it, with what was left out, and why."""
     left = [f"# {column.name} is left out: {column.why}" for column in found.columns if column.why]
+    names = (
+        "Contract" + (", FileFormat" if found.written != PLAIN else "") + (", History" if found.axis else "")
+    )
     lines = [
         f'"""The data contract, proposed from {found.rows} rows.',
         "",
         "Read each line: a file shows what was, not what may be.",
         '"""',
         "",
-        f"from ecluse import {'Contract, FileFormat' if found.written != PLAIN else 'Contract'}",
+        f"from ecluse import {names}",
         "",
+        *(["from .lags import BACK, CALENDAR, LAGS, NUMBERS, with_lags", ""] if found.axis else []),
         *[f"# {note}" for note in found.notes],
         *left,
-        "CONTRACT = Contract(",
-        *_fields(found, contract_of(found)),
+        *(_series(found, found.axis) if found.axis else _rows(found, contract_of(found))),
+        *(_format(found.written) if found.written != PLAIN else []),
         ")",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _fields(found: Profile, contract: Contract) -> list[str]:
-    seen = {column.name: f"  # {column.low:g} to {column.high:g} were seen"
-            for column in found.columns if column.low is not None}  # fmt: skip
-    ranges = [
-        f"        {_text(name)}: {_range(limits)},{seen[name]}" for name, limits in contract.numeric.items()
-    ]
-    categories = [line for name, values in contract.categorical.items()
-                  for line in _listed(f"        {_text(name)}: ", values)]  # fmt: skip
+def _rows(found: Profile, contract: Contract) -> list[str]:
+    seen = _seen(found)
     return [
+        "CONTRACT = Contract(",
         f"    target={_text(contract.target)},",
         *_target(contract, seen.get(contract.target, "")),
         f"    id={_text(contract.id)},",
-        *(["    categorical={", *categories, "    },"] if categories else []),
-        *(["    numeric={", *ranges, "    },"] if ranges else []),
+        *_table("categorical", _categories(contract.categorical)),
+        *_table("numeric", _ranges(contract.numeric, seen)),
         *([f"    date={_text(contract.date)},"] if contract.date != "date" else []),
-        *(_format(found.written) if found.written != PLAIN else []),
     ]
+
+
+def _series(found: Profile, axis: Axis) -> list[str]:
+    """Of a time series: `lags.py` makes what looks back, and the file's other columns are given."""
+    seen, (target,) = _seen(found), [column for column in found.columns if column.kind == "target"]
+    texts = {each.name: tuple(sorted(each.values)) for each in found.columns if each.kind == "categorical"}
+    numbers = {each.name: wide(each) for each in found.columns if each.kind == "numeric"}
+    given = (*texts, *numbers)
+    return [
+        *([f"# Who asks for a forecast must know {', '.join(given)} of its time: else leave it out."]
+          if given else []),
+        f"AMOUNT = {_range(wide(target))}{seen[target.name]}",
+        "CONTRACT = Contract(",
+        f"    target={_text(target.name)},",
+        "    target_range=AMOUNT,",
+        f"    id={_text(ROW)},",
+        *_table("categorical", ["        **CALENDAR,", *_categories(texts)]),
+        *_table("numeric", ["        **NUMBERS,", "        **dict.fromkeys(LAGS, AMOUNT),",
+                            *_ranges(numbers, seen)]),
+        '    baseline="season_ago",',
+        "    history=History(",
+        *[f"        {key}={_text(value)}," for key, value in vars(axis).items()],
+        "        back=BACK,",
+        "        inputs=with_lags,",
+        *(_listed("        given=", given) if given else []),
+        "    ),",
+    ]  # fmt: skip
+
+
+def _seen(found: Profile) -> dict[str, str]:
+    return {column.name: f"  # {column.low:g} to {column.high:g} were seen"
+            for column in found.columns if column.low is not None}  # fmt: skip
+
+
+def _ranges(limits: Mapping[str, Range], seen: Mapping[str, str]) -> list[str]:
+    return [f"        {_text(name)}: {_range(each)},{seen[name]}" for name, each in limits.items()]
+
+
+def _categories(values: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [line for name, each in values.items() for line in _listed(f"        {_text(name)}: ", each)]
+
+
+def _table(name: str, lines: list[str]) -> list[str]:
+    return [f"    {name}={{", *lines, "    },"] if lines else []
 
 
 def _target(contract: Contract, seen: str) -> list[str]:

@@ -10,9 +10,10 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from .contract import Contract, History
+from .contract import Contract
 from .errors import KitError
 from .files import read_file
+from .history import History, history_rows
 from .table import Table
 
 
@@ -37,7 +38,12 @@ def read_source(
 
 
 def _days(table: Table, name: str, contract: Contract, latest: date | None) -> "pd.Series[pd.Timestamp]":
-    found = table.days(name)
+    return _in_reach(table, table.days(name), name, contract, latest)
+
+
+def _in_reach(
+    table: Table, found: "pd.Series[pd.Timestamp]", name: str, contract: Contract, latest: date | None
+) -> "pd.Series[pd.Timestamp]":
     early = found < pd.Timestamp(contract.earliest)
     table.refuse(early, name, f"use a day from {contract.earliest} on, the contract's earliest")
     if latest:
@@ -52,16 +58,20 @@ def _by_date(frame: pd.DataFrame, landed: pd.Series) -> dict[date, pd.DataFrame]
 def _checked(table: Table, contract: Contract) -> pd.DataFrame:
     ids = table.texts(contract.id)
     table.refuse(ids.isna() | ids.duplicated(), contract.id, "give each row its own id")
-    columns: dict[str, pd.Series] = {contract.id: ids}
-    for name, categories in contract.categorical.items():
-        columns[name] = table.texts(name)
-        unknown = columns[name].notna() & ~columns[name].isin(categories)
-        table.refuse(unknown, name, f"use one of {', '.join(categories)}, or leave it empty")
-    for name, limits in contract.numeric.items():
-        columns[name] = table.numbers(name, limits)
-    for name in contract.text:
-        columns[name] = table.texts(name).fillna("")
+    columns = {contract.id: ids, **{name: _input(table, name, contract) for name in contract.inputs}}
     return pd.DataFrame({**columns, contract.target: _targets(table, contract)})
+
+
+def _input(table: Table, name: str, contract: Contract) -> pd.Series:
+    if name in contract.numeric:
+        return table.numbers(name, contract.numeric[name])
+    found = table.texts(name)
+    if name in contract.text:
+        return found.fillna("")
+    categories = contract.categorical[name]
+    unknown = found.notna() & ~found.isin(categories)
+    table.refuse(unknown, name, f"use one of {', '.join(categories)}, or leave it empty")
+    return found
 
 
 def _targets(table: Table, contract: Contract) -> pd.Series:
@@ -91,25 +101,42 @@ def _spread(ids: pd.Series, dates: list[date]) -> pd.Series:
 def _read_history(
     path: Path, contract: Contract, history: History, latest: date | None
 ) -> dict[date, pd.DataFrame]:
-    """Rows land on the first of the month after theirs; the first days of a series make none."""
-    series, day, target = history.series, history.day, contract.target
-    table = read_file(path, [series, day, target], contract.file)
+    """Rows land once the period of their steps is over; the first steps of a series make none."""
+    names = [*([history.series] if history.series else []), history.time, *history.given, contract.target]
+    table = read_file(path, names, contract.file)
     checked = _checked_history(table, contract, history, latest)
-    rows = history.rows(checked.pivot(index=day, columns=series, values=target).asfreq("D"))
+    past = checked[contract.target].unstack("series")
+    past = past.reindex(history.steps(past.index[0], past.index[-1]))
+    rows = history_rows(contract, past, checked[[*history.given]] if history.given else None)
     if rows.empty:
         raise KitError(
-            f"{path.name}: column {day}: no day has enough days before it; "
-            f"export more than {history.days} days of a series"
+            f"{path.name}: column {history.time}: no {history.step} has enough {history.step}s before it; "
+            f"export more than {history.back} {history.step}s of a series"
         )
-    after = (pd.PeriodIndex(rows[day], freq="M") + 1).to_timestamp()
-    return _by_date(rows[contract.columns], pd.Series(after.date, index=rows.index))
+    return _by_date(rows.reset_index(drop=True), history.landing_days(rows).dt.date.reset_index(drop=True))
 
 
 def _checked_history(table: Table, contract: Contract, history: History, latest: date | None) -> pd.DataFrame:
-    series, when = table.texts(history.series), _days(table, history.day, contract, latest)
+    """Target and given inputs by series and time."""
+    series = table.texts(history.series) if history.series else pd.Series("", index=table.frame.index)
     table.refuse(series.isna(), history.series, "name the series of each row")
-    twice = pd.DataFrame({history.series: series, history.day: when}).duplicated()
-    table.refuse(twice, history.day, "give each series one row per day")
-    table.refuse(table.is_null(contract.target), contract.target, "leave out days without a value")
-    values = table.numbers(contract.target, contract.target_range or (-np.inf, np.inf))
-    return pd.DataFrame({history.series: series, history.day: when, contract.target: values})
+    times = _steps(table, contract, history, latest, series)
+    by = pd.DataFrame({"series": series, "time": times})
+    table.refuse(by.duplicated(), history.time, f"give each series one row per {history.step}")
+    name, limits = contract.target, contract.target_range or (-np.inf, np.inf)
+    table.refuse(table.is_null(name), name, f"leave out {history.step}s without a value")
+    given = {each: _input(table, each, contract) for each in history.given}
+    columns = pd.DataFrame({name: table.numbers(name, limits), **given})
+    return columns.set_index(pd.MultiIndex.from_frame(by)).sort_index(level="time")
+
+
+def _steps(
+    table: Table, contract: Contract, history: History, latest: date | None, series: pd.Series
+) -> "pd.Series[pd.Timestamp]":
+    name = history.time
+    if history.step == "hour":
+        found = table.hours(name, history.zone, series)
+        _in_reach(table, found.dt.tz_localize(None).dt.normalize(), name, contract, latest)
+        return found
+    found = _days(table, name, contract, latest)
+    return pd.to_datetime(found.dt.strftime("%Y-%m-01")) if history.step == "month" else found

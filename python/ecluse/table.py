@@ -53,6 +53,14 @@ class Table:
         self.refuse(found.isna(), name, f"use {self.written.dates or 'YYYY-MM-DD'}")
         return found
 
+    def hours(self, name: str, zone: str, series: pd.Series) -> "pd.Series[pd.Timestamp]":
+        """A column as full hours in a zone (`FileFormat.hours`); raises KitError."""
+        found = self.written.hours(self.frame[name], zone, series)
+        self.refuse(found.isna(), name, f"use {self.written.dates or 'YYYY-MM-DDTHH:00'}, as {zone} has it")
+        broken = (found.dt.minute != 0) | (found.dt.second != 0)
+        self.refuse(broken, name, "use full hours: sum up what is shorter")
+        return found
+
     def refuse(self, wrong: "pd.Series[bool]", name: str, fix: str) -> None:
         """Raises KitError with the first of the `wrong` rows, where there is any."""
         if not wrong.any():

@@ -72,9 +72,14 @@ class SigningKey:
     private: ec.EllipticCurvePrivateKey
     former: PublicKeys = ()
 
+    @property
+    def present(self) -> PublicKeys:
+        """What verifies that this very key signed."""
+        return (self.private.public_key(),)
+
     def public_keys(self) -> PublicKeys:
         """What verifies that this key, or one before it, signed."""
-        return (self.private.public_key(), *self.former)
+        return (*self.present, *self.former)
 
 
 def private_key(pem: str) -> SigningKey:

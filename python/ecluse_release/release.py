@@ -134,9 +134,12 @@ def _require_valid(settings: Settings) -> None:
 
 
 def _is_signed(settings: Settings, version: ModelVersion) -> bool:
-    """Whether a release made it: the alias alone may be somebody else's doing."""
+    """Whether a release made it, by the present key: the alias alone may be somebody else's doing.
+
+    What the key before has signed is released again, so that another rotation finds nothing of it.
+    """
     try:
-        stated(version, settings.environment, manifest.private_key(settings.signing_key).public_keys())
+        stated(version, settings.environment, manifest.private_key(settings.signing_key).present)
     except manifest.ManifestError:
         return False
     return True

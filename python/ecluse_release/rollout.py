@@ -124,7 +124,7 @@ def _decided(run: _Rollout) -> Stepped:
     if decision == "stays":
         said = f"version {number} stays in {run.stage.name}: {why}"
         return Stepped("stays", number, former, run.stage.name, said, *seen)
-    by = replace(run.by, reason=f"{why}; {'; '.join(each.line() for each in found)}"[:1000])
+    by = replace(run.by, reason=f"{why}; {'; '.join(each.line for each in found)}"[:1000])
     if decision == "withdraw":
         return _withdrawn(run, by, why, seen)
     if run.stage.step < len(run.rules.canary):
@@ -197,12 +197,11 @@ def main() -> int:
 
 
 def _document(done: Stepped) -> dict[str, object]:
-    results = [{**asdict(each), "result": each.result} for each in done.measures]
-    return {**asdict(done), "measures": results}
+    return {**asdict(done), "measures": [each.document for each in done.measures]}
 
 
 def _text(done: Stepped) -> str:
-    return "\n".join([*(each.line() for each in done.measures), done.message])
+    return "\n".join([*(each.line for each in done.measures), done.message])
 
 
 if __name__ == "__main__":

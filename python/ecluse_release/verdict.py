@@ -6,7 +6,7 @@ it does. Else there is too little to decide.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -39,12 +39,18 @@ class Measure:
             return "fail"
         return "pass" if self.high is not None and self.high <= self.bound else "undecided"
 
+    @property
     def line(self) -> str:
         """The measure in words."""
         value, low, high = (
             "–" if each is None else f"{each:.4f}" for each in (self.value, self.low, self.high)
         )
         return f"{self.name} {value} ({low} to {high}) of at most {self.bound:g}, {self.result}: {self.of}"
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The measure as JSON: its fields, what they come to, and both in words."""
+        return {**asdict(self), "result": self.result, "line": self.line}
 
 
 def measures(champion: Tally, challenger: Tally, rules: RolloutRules) -> list[Measure]:

@@ -1,5 +1,7 @@
 """What gives the target away is refused before anything is trained, by column, figure and fix."""
 
+# pyright: reportUnknownLambdaType=false
+
 from collections.abc import Callable
 from dataclasses import replace
 

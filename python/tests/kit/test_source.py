@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecluse.contract import Contract, History
+from ecluse.contract import Contract
 from ecluse.errors import KitError
+from ecluse.history import History
 from ecluse.source import read_source
 
 from .conftest import CONTRACT
@@ -130,21 +131,13 @@ def test_files_that_are_no_source(tmp_path: Path) -> None:
             read(tmp_path / name)
 
 
-def lagged(past: pd.DataFrame) -> pd.DataFrame:
-    """Rows that look back two days."""
-    wide = {"demand": past, "lag": past.shift(2)}
-    rows = pd.DataFrame({name: frame.unstack() for name, frame in wide.items()}).dropna()
-    rows = rows.rename_axis(["series", "day"]).reset_index()
-    return rows.assign(row=rows["series"] + "/" + rows["day"].dt.strftime("%Y-%m-%d"))
-
-
 SERIES = Contract(
     target="demand",
     id="row",
     numeric={"lag": (0, 1_000)},
     target_range=(0, 1_000),
     baseline="lag",
-    history=History("series", "day", 2, lagged),
+    history=History("series", "day", 2, lambda past: {"lag": past.shift(2)}),
 )
 
 

@@ -103,6 +103,15 @@ def test_a_good_model_becomes_champion_once(
     again = run(prod, GOOD, monkeypatch)
     assert (again.released, again.unchanged, again.version) == (True, True, outcome["version"])
 
+    # What the former key has signed is released again by the next, and back: later tests have the first.
+    new_private, new_public = key_pair()
+    for pem, alone in ((new_private + PUBLIC, new_public), (PRIVATE + new_public, PUBLIC)):
+        rotated = run(prod, GOOD, monkeypatch, ECLUSE_SIGNING_KEY=pem)
+        assert (rotated.released, rotated.unchanged) == (True, False)
+        version = MlflowClient(prod.url).get_model_version_by_alias("bank-churn", "champion")
+        assert (str(version.version), version.run_id) == (rotated.version, statement.run_id)
+        assert read(version.tags["ecluse.manifest"], public_keys(alone)).model_id == model_id
+
 
 def as_training(
     environment: RunningEnvironment, method: str, path: str, body: bytes | Iterable[bytes] = b"x"

@@ -98,6 +98,15 @@ def test_counts_that_are_none_are_refused() -> None:
         Counted.read(b'{"instance": 1}')
 
 
+def test_a_measure_is_written_in_words() -> None:
+    found, lacking = measures(tally(2001), tally(50, failed=50), RULES)[0], tally(0)
+    assert found.line.startswith("errors 0.5000 (0.41") and found.document["line"] == found.line
+    assert found.line.endswith(" of at most 0.01, fail: 50 of 100 requests failed")
+    assert measures(tally(2001), lacking, RULES)[0].line == (
+        "errors – (– to –) of at most 0.01, undecided: 0 of 0 requests failed"
+    )
+
+
 def stage(minutes: int, weight: int = 0) -> Stage:
     """A stage that began so many minutes ago."""
     since = (NOW - timedelta(minutes=minutes)).isoformat()

@@ -22,7 +22,7 @@ class _Stopped(Exception):
 
 def champion(version: str) -> Champion:
     process: Any = None
-    model = ConfinedModel("classifier", (), "skops", "nothing", process)
+    model = ConfinedModel("classifier", (), "skops", "nothing", process, 0)
     return Champion(version, "a" * 40, "v1", model, "m-1")
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from ecluse.contract import Contract
 from ecluse.errors import KitError
+from ecluse.history import History
 from ecluse.source import read_source
 
 ROWS = 40
@@ -25,21 +26,29 @@ def landing(contract: Contract) -> list[date]:
 def own(contract: Contract, path: Path, **changed: Any) -> Path:
     """A user's own file that keeps the contract, with some columns set."""
     history, written = contract.history, contract.file
-    form = written.dates or "%Y-%m-%d"
+    hours = " %H:00" if history and history.step == "hour" else ""
+    form = written.dates or f"%Y-%m-%d{hours}"
     if history is None:
         frame = contract.draw(ROWS, np.random.default_rng(1))
         frame[contract.date] = [day.strftime(form) for day in landing(contract)] * (ROWS // 2)
         if contract.is_classification and not contract.classes:
             frame[contract.target] = frame[contract.target].map(dict(enumerate(contract.outcomes)))
     else:
-        days = pd.date_range(landing(contract)[0], periods=history.days + 70)
-        low, high = contract.target_range or (0, 1)
-        values = np.random.default_rng(1).uniform(low, high, len(days))
-        known = {history.day: days.strftime(form), contract.target: values}
-        frame = pd.concat([pd.DataFrame({history.series: name, **known}) for name in ("a", "b")])
+        frame = pd.concat(
+            [_series(contract, history, form, name) for name in ("a", "b")[: 2 if history.series else 1]]
+        )
     frame = frame.assign(**changed)
     frame.to_csv(path, index=False, sep=written.separator, decimal=written.decimal, encoding=written.encoding)
     return path
+
+
+def _series(contract: Contract, history: History, form: str, name: str) -> pd.DataFrame:
+    """A series that is long enough for rows, with what the file itself has of them."""
+    first = pd.Timestamp(landing(contract)[0])
+    steps = history.steps(first, first + pd.DateOffset(years=10))[: history.back + 70]
+    frame = contract.draw(len(steps), np.random.default_rng(1))[[*history.given, contract.target]]
+    named = {history.series: name} if history.series else {}
+    return frame.assign(**{history.time: steps.strftime(form)}, **named)
 
 
 def test_rows_that_keep_the_contract_land_whole(contract: Contract, tmp_path: Path) -> None:
@@ -65,7 +74,7 @@ def _wrong(contract: Contract) -> list[tuple[str, Any, str]]:
     amounts = [(name, high + abs(high) + 1, "use a number") for name, (_, high) in contract.ranges.items()]
     if contract.history:
         amounts = [wrong for wrong in amounts if wrong[0] == contract.target]
-        return [*amounts, (contract.history.day, "no day", "use ")]
+        return [*amounts, (contract.history.time, "no day", "use ")]
     categories = [(name, "Atlantis of no contract", "use one of") for name in contract.categorical]
     fix = "use one of" if contract.classes else f"use {re.escape(contract.outcomes[1])} where it happened"
     known = contract.classes or contract.outcomes
