@@ -315,6 +315,7 @@ const ofAzure: readonly Unjudged[] = [
     /(highAvailability|geoBackup|storage|dataEncryption)/,
     "PG-09 to PG-11 ask for the mode and the key",
   ),
+  of(/RandomBytes$/, /^keepers\./, "KV-05 asks for the date of the secret that is made of it"),
 ];
 
 /** What a project of GitLab is like, beside who changes it. */
