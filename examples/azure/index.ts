@@ -55,6 +55,8 @@ const settingsOf = (environment: string, own: Differences): EnvironmentInput => 
       tier: "GeneralPurpose",
       storageGb: 64,
       access: "privateEndpoint",
+      version: "17",
+      pgaudit: true,
     },
     groups: {
       clusterAdmins: own.administrators,
