@@ -53,11 +53,12 @@ async function make(name: string, template: string, model: string): Promise<void
 }
 
 /** Takes a use case to production, and looks at what both environments then have. */
-async function expectInProduction(name: string): Promise<void> {
+async function expectInProduction(name: string, clean = /fine/, drifted = /warning|critical/): Promise<void> {
   const { code, stdout, stderr } = await call("run", name);
   expect([code, stdout], stderr.slice(-6000)).toEqual([0, `${name} is in production.\n`]);
-  expect(stderr).toMatch(/the monitor found the clean day fine/);
-  expect(stderr).toMatch(/the monitor found the drifted day (warning|critical)/);
+  const found = (day: string) => new RegExp(`the monitor found the ${day} day (\\w+)`).exec(stderr)?.[1];
+  expect(found("clean")).toMatch(clean);
+  expect(found("drifted")).toMatch(drifted);
   const { environments } = JSON.parse((await call("status", "--json")).stdout) as Status;
   expect(environments.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
   const [dev, prod] = environments.map(({ useCases }) => useCases[name]?.champion);
@@ -108,7 +109,9 @@ describe("a use case that was just made goes through the whole chain", () => {
 
   it("beside one that is in production: a time series by LightGBM", { timeout: 600_000 }, async () => {
     await make("shop-demand", "timeseries", "lightgbm");
-    await expectInProduction("shop-demand");
+    // GAP: on some days the estimate of a forecast's quality warns by chance (R² .766 ± .031 after .795). What drifted
+    // must then be more than a warning.
+    await expectInProduction("shop-demand", /fine|warning/, /critical/);
     expect((await call("run", "heating-cost")).stdout).toBe("Nothing to change.\n");
   });
 
