@@ -78,9 +78,10 @@ export async function rotate(
   const { progress, signal } = session;
   await alone(session, async () => {
     await start(session);
+    const environments = chosen(environment);
     if (names.includes("signing-key"))
-      for (const { environment: name } of chosen(environment)) await refuseOlderSignatures(name);
-    for (const of of chosen(environment)) {
+      for (const of of environments) await refuseOlderSignatures(of.environment);
+    for (const of of environments) {
       await renewState(of.stack, of.environment, names);
       await progress.step(`up ${of.stack}`, () => operate("up", of.stack, progress, { signal }));
     }

@@ -33,8 +33,8 @@ interface VaultEntry {
 /** What is mounted, and where. */
 interface Mount {
   readonly name: string;
-  /** Of the object that names the secrets, after the pod's role. */
-  readonly className: string;
+  /** Of the object that names the secrets, after the pod's role; `name` where it is not set. */
+  readonly className?: string;
   readonly folder: string;
   readonly entries: readonly VaultEntry[];
 }
@@ -78,7 +78,7 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
   /** Keeps a token in the vault, which the driver writes again when it is renewed. */
   file(pod: Pod, folder: string, token: pulumi.Output<string>): PodAccess {
     const entries = [{ file: "token", ...this.keep(pod, "token", token, "by the stack") }];
-    return this.mount(pod, { name: "token", className: "token", folder, entries });
+    return this.mount(pod, { name: "token", folder, entries });
   }
 
   /** A secret of the vault that somebody else keeps. */
@@ -86,8 +86,7 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     const secretId = pulumi.interpolate`${this.args.vault.id}/secrets/${secretName}`;
     const role = this.mayRead(pod, secretName, secretId);
     const name = secretName.toLowerCase();
-    const entries = [{ variable, secretName, role }];
-    return this.mount(pod, { name, className: name, folder: folderOf(name), entries });
+    return this.mount(pod, { name, folder: folderOf(name), entries: [{ variable, secretName, role }] });
   }
 
   /** A random secret of so many bytes, in hex; another one from the first `up` of each half-year on. */
@@ -121,7 +120,7 @@ export class VaultSecrets extends pulumi.ComponentResource implements SecretStor
     const { name, folder, entries } = mount;
     const { options } = this;
     const identity = this.args.identities.of(pod);
-    const className = `${pod.role}-${mount.className}`;
+    const className = `${pod.role}-${mount.className ?? name}`;
     const providerClass = new CustomResource(
       `${pod.name}-${name}`,
       {

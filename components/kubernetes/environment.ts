@@ -31,7 +31,7 @@ import { trainingSize } from "./quotas";
 import { BuildRunner, ReleaseRunner, UseCaseRunner } from "./runner";
 import type { RunnerArgs } from "./runnerPod";
 import { ModelServer } from "./serving";
-import { SigningKey } from "./signingKey";
+import { keyName, SigningKey } from "./signingKey";
 import { TrackingServer } from "./tracking";
 import { Training } from "./training";
 
@@ -157,11 +157,11 @@ export class ClusterEnvironment implements EnvironmentParts {
     const { secrets, store } = foundation;
     const runner = this.runner();
     const ECLUSE_SIGNING_KEY = privateKey;
-    const name = settings.signingKey === 1 ? "signing-key" : `signing-key-${settings.signingKey}`;
-    const signingKey = secrets.values(this.pods.release, name, { ECLUSE_SIGNING_KEY }, "by hand");
-    const useCases = settings.useCases.map(({ gates, contract, rollout, accountability, ...useCase }) => ({
-      ...{ name: useCase.name, gates, contract, rollout, accountability },
-      project: projectPath(useCase.name, runner.forge.group),
+    const secretName = keyName("signing-key", settings.signingKey);
+    const signingKey = secrets.values(this.pods.release, secretName, { ECLUSE_SIGNING_KEY }, "by hand");
+    const useCases = settings.useCases.map(({ name, gates, contract, rollout, accountability }) => ({
+      ...{ name, gates, contract, rollout, accountability },
+      project: projectPath(name, runner.forge.group),
     }));
     const [, servingReplicas] = profiles[settings.profile].servingReplicas;
     const args = { ...runner, store, signingKey, useCases, servingReplicas, tier: settings.tier };

@@ -8,6 +8,9 @@ export interface SigningKeyArgs {
   readonly number: number;
 }
 
+/** What belongs to a key in the row: the first one has its name without a number. */
+export const keyName = (name: string, number: number): string => (number === 1 ? name : `${name}-${number}`);
+
 /**
  * The EC P-256 key pair that signs released models. The private half goes to the jobs of the release, and to no other.
  */
@@ -21,8 +24,7 @@ export class SigningKey extends pulumi.ComponentResource implements SigningKeyPa
     super("ecluse:kubernetes:SigningKey", name, {}, opts);
     const provider = new tls.Provider(`${name}-tls`, {}, { parent: this });
     const key = { algorithm: "ECDSA", ecdsaCurve: "P256" };
-    const pairOf = (each: number) =>
-      new tls.PrivateKey(each === 1 ? name : `${name}-${each}`, key, { parent: this, provider });
+    const pairOf = (each: number) => new tls.PrivateKey(keyName(name, each), key, { parent: this, provider });
     const present = pairOf(number);
     const former = number > 1 ? pairOf(number - 1).publicKeyPem : pulumi.output("");
     this.privateKey = pulumi.concat(present.privateKeyPemPkcs8, former);

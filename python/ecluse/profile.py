@@ -75,13 +75,15 @@ def profile(path: Path, target: str, id_column: str = "") -> Profile:
     """Looks at all rows of a file, or of a folder's files; raises KitError with the fix."""
     table = read_file(path, [name for name in (target, id_column) if name], _text(files_in(path)[0]))
     table, notes = _as_written(table)
-    axis = None if id_column or _named_identity(table, target) else _axis(table, target)
+    identities = [id_column] if id_column else _identities(table, target)
+    named = id_column or any(_is_called_id(name) for name in identities)
+    axis = None if named else _axis(table, target)
     given: dict[str, Kind] = {target: "target"}
     if axis:
         given |= {axis.time: "date", **({axis.series: "series"} if axis.series else {})}
         notes += _repeated(table, axis)
     else:
-        given[id_column or _identity(table, target)] = "id"
+        given[_identity(table, identities)] = "id"
     columns = [_column(table, name, given) for name in table.names]
     _check_target(next(column for column in columns if column.kind == "target"), len(table.frame))
     return Profile(len(table.frame), table.written, _one_date(columns), notes, axis)
@@ -150,8 +152,13 @@ def _is_date(table: Table, name: str, form: str) -> bool:
 
 
 def _identities(table: Table, target: str) -> list[str]:
-    """The columns that are another in each row."""
-    return [name for name in table.names if name != target and _is_identity(table, name)]
+    """The columns that are another in each row, those that are called an id before others."""
+    found = [name for name in table.names if name != target and _is_identity(table, name)]
+    return sorted(found, key=lambda name: not _is_called_id(name))
+
+
+def _is_called_id(name: str) -> bool:
+    return bool(re.search(r"(^|_)(id|key|number|no|uuid)$", name.lower()))
 
 
 def _is_identity(table: Table, name: str) -> bool:
@@ -162,16 +169,9 @@ def _is_identity(table: Table, name: str) -> bool:
     return not fraction
 
 
-def _named_identity(table: Table, target: str) -> str:
-    """The first of them that is called an id."""
-    called = re.compile(r"(^|_)(id|key|number|no|uuid)$")
-    return next((name for name in _identities(table, target) if called.search(name.lower())), "")
-
-
-def _identity(table: Table, target: str) -> str:
-    found = _named_identity(table, target) or next(iter(_identities(table, target)), "")
-    if found:
-        return found
+def _identity(table: Table, identities: list[str]) -> str:
+    if identities:
+        return identities[0]
     raise KitError(
         f"{table.file}: no column is another one in each row; name the id with --id, or add one to the file. "
         "A time series needs none: it has a row for each series and hour, day or month"

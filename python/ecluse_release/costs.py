@@ -13,7 +13,7 @@ import polars as pl
 from scipy.stats import norm
 
 from ecluse_release.gates import Asked, Gate, Rules, at_most, decided
-from ecluse_release.interval import Interval, Values
+from ecluse_release.interval import Interval, Values, exact
 
 CALLS, SECONDS = 200, 10.0
 """How many rows are scored one by one, and how long that may take: then FEWEST_CALLS are enough."""
@@ -24,8 +24,7 @@ def size_gate(size: int, rules: Rules) -> Gate:
     """The model's files have at most so many bytes."""
     fix = "use fewer or smaller trees, drop what it does not need, or raise gates.maxSizeMb with a reason"
     asked = Asked("size", at_most(rules.max_size_mb), "MB of the model's files", fix)
-    megabytes = size / 1e6
-    return decided(asked, Interval(megabytes, megabytes, megabytes), 0, rules, "")
+    return decided(asked, exact(size / 1e6), 0, rules, "")
 
 
 def latency_gate(seconds_of: Callable[[pl.DataFrame], float], inputs: pl.DataFrame, rules: Rules) -> Gate:

@@ -30,11 +30,16 @@ class Interval:
         return Interval(abs(self.value - ideal), nearest, max(ends))
 
 
+def exact(value: float) -> Interval:
+    """A figure that no chance is in."""
+    return Interval(value, value, value)
+
+
 def interval(values: Values, risk: float) -> Interval:
     """The interval of the mean of these values, one per row, at least two."""
     value = float(values.mean())
     if np.ptp(values) == 0:
-        return Interval(value, value, value)
+        return exact(value)
     length = block_length(values)
     freedom = max(1.0, len(values) / length - 1)
     half = float(t.ppf(1 - risk, freedom)) * standard_error(values, length)

@@ -17,7 +17,7 @@ from ecluse_models.download import download_model
 from ecluse_models.model import Model, ModelError
 from ecluse_release import training
 from ecluse_release.gates import Asked, Gate, Rules, Scores, at_most, decided, over, unmeasured
-from ecluse_release.interval import Interval
+from ecluse_release.interval import exact
 from ecluse_release.settings import Settings
 
 
@@ -48,7 +48,7 @@ def trained_again(
 def repeat_gate(scores: Scores, other: Scores, labels: Scores, rules: Rules) -> Gate:
     """The metric of the other model is as near as the rules say, on these very rows: no matter of chance."""
     gap = abs(float(over(scores, other, labels, rules.task).values.mean()))
-    return decided(_asked(rules), Interval(gap, gap, gap), len(labels), rules, "")
+    return decided(_asked(rules), exact(gap), len(labels), rules, "")
 
 
 def unrepeated(lacks: str, rules: Rules, rows: int) -> Gate:
