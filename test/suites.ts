@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { nodeBinary, projectRoot, uvBinary } from "../local/home";
 import { python } from "../local/provider/supervisor";
 
@@ -8,7 +9,7 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
-  /** The failed tests, each by its file and name. */
+  /** The failed tests, each by its file and name, and the start of what it said. */
   failures: readonly string[];
 }
 
@@ -29,6 +30,30 @@ export interface Suite {
 const bin = (name: string) => join(projectRoot, ".venv/bin", name);
 const script = (name: string) => [nodeBinary, join(projectRoot, "node_modules", name)];
 
+/** The start of a failure's message, in one line without colours: CI shows the end of what is printed, not all. */
+function startOf(message = ""): string {
+  const line = stripVTControlCharacters(message).replace(/\s+/g, " ").trim();
+  return line && `: ${line.slice(0, 400)}`;
+}
+
+interface VitestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly message?: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages?: readonly string[];
+  }[];
+}
+
+function vitestFailures({ name, message, assertionResults }: VitestFile): string[] {
+  const file = relative(projectRoot, name);
+  const tests = assertionResults.filter(({ status }) => status === "failed");
+  if (tests.length === 0) return [`${file}: did not run${startOf(message)}`];
+  return tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}${startOf(failureMessages?.[0])}`);
+}
+
 /** Counts of a Vitest JSON report. */
 export function vitestCounts(text: string): Counts {
   const report = JSON.parse(text) as {
@@ -36,35 +61,39 @@ export function vitestCounts(text: string): Counts {
     numFailedTests: number;
     numPendingTests: number;
     numFailedTestSuites: number;
-    testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+    testResults: VitestFile[];
   };
   // A file that does not load has no failed test, and must not pass for that.
   const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
-  const failures = report.testResults
-    .filter(({ status }) => status === "failed")
-    .flatMap(({ name, assertionResults }) => {
-      const tests = assertionResults.filter(({ status }) => status === "failed");
-      const file = relative(projectRoot, name);
-      return tests.length > 0
-        ? tests.map(({ fullName }) => `${file}: ${fullName}`)
-        : [`${file}: did not run`];
-    });
+  const failures = report.testResults.filter(({ status }) => status === "failed").flatMap(vitestFailures);
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests, failures };
 }
+
+const entities: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  "#10": "\n",
+  amp: "&",
+};
+
+/** Text of an XML attribute. */
+const plain = (text = "") => text.replace(/&(#?\w+);/g, (whole, name) => entities[name] ?? whole);
 
 /** Counts of a JUnit report as pytest writes it. */
 export function junitCounts(text: string): Counts {
   const number = (name: string) =>
     Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
   const [failed, skipped] = [number("failures") + number("errors"), number("skipped")];
-  const failures = [
-    ...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(failure|error)\b/g),
-  ];
+  const found = text.matchAll(
+    /<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error)\b(?: message="([^"]*)")?/g,
+  );
   return {
     passed: number("tests") - failed - skipped,
     failed,
     skipped,
-    failures: failures.map(([, file, name]) => `${file}: ${name}`),
+    failures: [...found].map(([, file, name, message]) => `${file}: ${name}${startOf(plain(message))}`),
   };
 }
 
