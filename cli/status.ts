@@ -14,6 +14,10 @@ const answerMs = 10_000;
 export interface Champion {
   readonly version: string;
   readonly commit: string;
+  /** `classifier`, `multiclass` or `regressor`. */
+  readonly kind: string;
+  /** What it is stored in: `skops`, `xgboost-json`, `lightgbm-text` or `onnx`. */
+  readonly format: string;
   /** The challenger beside it, where one is rolled out. */
   readonly challenger?: { readonly version: string; readonly stage: string } | null;
 }
@@ -113,6 +117,8 @@ function shown(found: Champion | null): string {
   return `version ${version}, commit ${commit.slice(0, 8)}${beside}`;
 }
 
+const model = (found: Champion | null) => (found ? `${found.kind} in ${found.format}` : "–");
+
 function services(states: Readonly<Record<string, string>>): string {
   const names = Object.keys(states);
   const down = names.filter((name) => states[name] !== "RUNNING");
@@ -132,6 +138,7 @@ export function statusTable({ forge, environments }: Status): string {
   const useCaseRows = useCaseNames.flatMap((name) => [
     row(`${name} serving`, ({ useCases }) => useCases[name]?.serving ?? "–"),
     row(`${name} champion`, ({ useCases }) => shown(useCases[name]?.champion ?? null)),
+    row(`${name} model`, ({ useCases }) => model(useCases[name]?.champion ?? null)),
     row(`${name} monitor`, ({ useCases }) => useCases[name]?.monitor ?? "not run yet"),
   ]);
   const rows = [

@@ -103,15 +103,16 @@ class Server:
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
     async def champion(self, request: Request) -> Response:
-        """The version and commit that serve, and what confines the model, to any verified caller."""
+        """The version and commit that serve, what the model is, and what confines it, to any verified caller."""
         await self._caller(request)
         return self._described(self._present())
 
     def _described(self, champion: Champion) -> Response:
+        model = champion.model
         described = {"version": champion.version, "commit": champion.commit}
-        confined = {"data_version": champion.data_version, "confinement": champion.model.confinement}
+        trained = {"kind": model.kind, "format": model.format, "data_version": champion.data_version}
         challenger = self.rollout.described() if self.rollout else {}
-        return JSONResponse({**described, **confined, **challenger})
+        return JSONResponse({**described, **trained, "confinement": model.confinement, **challenger})
 
     async def counts(self, request: Request) -> Response:
         """What was counted in the present stage of a rollout, to any verified caller."""

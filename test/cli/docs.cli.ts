@@ -7,8 +7,8 @@ import { nodeBinary, projectRoot } from "../../local/home";
 import type { Checkout } from "../graphs/checkout";
 import { npxVersion } from "./build";
 import { resources } from "./counts";
-import { cliProject } from "./project";
-import { Pulumi } from "./pulumi";
+import { cliProject, projectCli } from "./project";
+import type { Pulumi } from "./pulumi";
 
 /** What each page has people run, by stack and in an order in which it can be run. */
 const written = {
@@ -66,7 +66,7 @@ let checkout: Checkout;
 let cli: Pulumi;
 beforeAll(() => {
   checkout = cliProject();
-  cli = new Pulumi(inject("pulumiHome"), checkout.projectDir, {
+  cli = projectCli(checkout, {
     PULUMI_SECRETS_PROVIDER: "passphrase",
     // Nobody is there to say yes.
     PULUMI_SKIP_CONFIRMATIONS: "true",

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reveal } from "../../protocol/properties";
 import type { Checkout } from "../graphs/checkout";
 import { resources } from "./counts";
 import { Embedded } from "./embedded";
-import { cliProject } from "./project";
-import { Pulumi } from "./pulumi";
+import { cliProject, projectCli } from "./project";
+import type { Pulumi } from "./pulumi";
 import { Times } from "./times";
 
 const whole = (stack: "local-forge" | "local-dev") => {
@@ -29,7 +29,7 @@ let embedded: Embedded;
 beforeAll(() => {
   checkout = cliProject();
   const [first = "", second = ""] = homes;
-  cli = new Pulumi(inject("pulumiHome"), checkout.projectDir, { ECLUSE_HOME: first });
+  cli = projectCli(checkout, { ECLUSE_HOME: first });
   embedded = new Embedded(checkout.projectDir, { ECLUSE_HOME: second });
 });
 afterAll(async () => {

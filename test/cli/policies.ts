@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { plan } from "../../cli/plan";
+import type { RunResult } from "../../local/engine/options";
 import { rules } from "../../policies/all";
 import { analyzerOf } from "../../policies/analyzer";
 import { audit } from "../../policies/audit/audit";
 import { stateSubject } from "../../policies/audit/subjects";
 import { policyName } from "../../policies/rule";
 import { readWaivers } from "../../policies/waivers";
-import { type Outcome, type Pulumi, passphrase } from "./pulumi";
+import type { Checkout } from "../graphs/checkout";
+import { projectCli } from "./project";
+import type { Outcome, Pulumi } from "./pulumi";
+
+/** How the CLI ends for a mandatory violation. */
+export const STOPPED = 1;
 
 /** A violation, whoever found it. */
 interface Found {
@@ -40,10 +45,10 @@ const foundIn = (events: string): readonly string[] =>
       })),
   );
 
-/**
- * Previews or updates a stack by the CLI, with the pack of the project; the CLI needs PULUMI_DEBUG_COMMANDS for its
- * log of events.
- */
+/** The CLI on a project, as `judgedRun` needs it: with the variable that shows its log of events. */
+export const judging = (checkout: Checkout) => projectCli(checkout, { PULUMI_DEBUG_COMMANDS: "true" });
+
+/** Previews or updates a stack by the CLI, with the pack of the project. */
 export async function judgedRun(
   cli: Pulumi,
   operation: "preview" | "up",
@@ -63,9 +68,8 @@ export async function judgedState(cli: Pulumi, file: string): Promise<Judged> {
   return { ...outcome, found: foundIn(outcome.stdout) };
 }
 
-/** What the embedded engine finds in a preview of the same project. */
-export async function embeddedFindings(projectDir: string, stack: string): Promise<readonly string[]> {
-  const { steps } = await plan(stack, { projectDir, passphrase });
+/** What the embedded engine finds in a preview that it made. */
+export function findingsOf(stack: string, { steps }: RunResult): readonly string[] {
   const states = steps.flatMap(({ newState }) => newState ?? []);
   const analyzer = analyzerOf(stack);
   return lines([...states.flatMap((state) => analyzer.resource(state)), ...analyzer.stack(states)]);

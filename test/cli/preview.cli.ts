@@ -1,16 +1,17 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plan } from "../../cli/plan";
 import { digest } from "../../local/engine/json";
 import type { Checkout } from "../graphs/checkout";
 import { resources } from "./counts";
+import { findingsOf, judgedRun, judging } from "./policies";
 import { cliProject } from "./project";
-import { type Digest, type DigestStep, Pulumi, passphrase } from "./pulumi";
+import { type Digest, type DigestStep, type Pulumi, passphrase } from "./pulumi";
 
 let checkout: Checkout;
 let cli: Pulumi;
 beforeAll(() => {
   checkout = cliProject();
-  cli = new Pulumi(inject("pulumiHome"), checkout.projectDir);
+  cli = judging(checkout);
 });
 afterAll(() => {
   cli.remove();
@@ -52,19 +53,29 @@ const steps = (found: Digest): readonly object[] =>
     .map((step: DigestStep) => ({ ...step, newState: comparable(step.newState as State) }))
     .sort((left, right) => (`${left.urn} ${left.op}` < `${right.urn} ${right.op}` ? -1 : 1));
 
-describe("pulumi preview --json and the embedded engine's are the same", () => {
-  it.each(["forge", "dev", "prod", "onprem-dev", "onprem-prod", "local-forge"] as const)(
-    "for %s",
-    async (stack) => {
-      const create = resources[stack];
-      await cli.init(stack);
-      const real = await cli.preview(stack);
-      const embedded = digest(await plan(stack, { projectDir: checkout.projectDir, passphrase })) as Digest;
-      expect(real.changeSummary).toEqual({ create });
-      expect(embedded.changeSummary).toEqual({ create });
-      expect(steps(embedded)).toEqual(steps(real));
-      expect(embedded.config).toEqual(real.config);
-      expect(embedded.diagnostics).toEqual(real.diagnostics);
-    },
-  );
+describe("pulumi preview and the embedded engine's are the same", () => {
+  it.each([
+    ["forge", 0],
+    ["dev", 1],
+    ["prod", 0],
+    ["onprem-dev", 1],
+    ["onprem-prod", 0],
+    ["local-forge", 0],
+  ] as const)("for %s, by what the policies find in it too, which stops nothing", async (stack, least) => {
+    const create = resources[stack];
+    await cli.init(stack);
+    const { code, found, stdout } = await judgedRun(cli, "preview", stack, "--json");
+    expect(code, stdout).toBe(0);
+    const real = JSON.parse(stdout) as Digest;
+    const planned = await plan(stack, { projectDir: checkout.projectDir, passphrase });
+    const embedded = digest(planned) as Digest;
+    expect(real.changeSummary).toEqual({ create });
+    expect(embedded.changeSummary).toEqual({ create });
+    expect(steps(embedded)).toEqual(steps(real));
+    expect(embedded.config).toEqual(real.config);
+    expect(embedded.diagnostics).toEqual(real.diagnostics);
+    expect(found).toEqual(findingsOf(stack, planned));
+    expect(found.length).toBeGreaterThanOrEqual(least);
+    expect(found.filter((line) => line.startsWith("mandatory"))).toEqual([]);
+  });
 });

@@ -118,6 +118,7 @@ def test_the_champion_is_shown_to_verified_callers(
 ) -> None:
     status, shown = server.call("/champion", prod.forge.ci(audience=SERVING))
     assert (status, shown["commit"], shown["data_version"]) == (200, COMMIT, version_of(CUSTOMERS))
+    assert (shown["kind"], shown["format"]) == ("classifier", "skops")
     assert "a list of system calls" in shown["confinement"]
     assert f"a model is confined by {shown['confinement']}" in server.log.read_text()
     assert server.call("/champion")[0] == 401

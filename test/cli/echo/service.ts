@@ -48,6 +48,7 @@ async function planned(urn: string, inputs: Struct | undefined): Promise<Struct>
  */
 export const standIn = (make: (urn: string, inputs: Struct | undefined) => Made) => ({
   getPluginInfo: unary(async () => new PluginInfo().setVersion("9999.0.0")), // later than any that a package asks for
+  attach: unary(async () => new Empty()),
   configure: unary(async () =>
     new pb.ConfigureResponse().setAcceptsecrets(true).setAcceptresources(true).setSupportspreview(true),
   ),
