@@ -80,8 +80,8 @@ const generated: Options = {
   ...inTurn,
   name: "generated",
   include: ["test/generated/**/*.chain.ts"],
-  testTimeout: minutes(3),
-  hookTimeout: minutes(10),
+  testTimeout: minutes(20),
+  hookTimeout: minutes(20),
 };
 
 /** What takes minutes, each on services of its own: kills at many moments, and the demonstration. */
@@ -89,8 +89,8 @@ const homes: Options = {
   ...inTurn,
   name: "homes",
   include: ["test/homes/**/*.homes.ts"],
-  testTimeout: minutes(3),
-  hookTimeout: minutes(10),
+  testTimeout: minutes(20),
+  hookTimeout: minutes(20),
 };
 
 // `npx vitest run <file>` takes the tests beside the code; the others run only by `--project <name>`.

@@ -102,24 +102,24 @@ async function expectErased(name: string): Promise<void> {
 }
 
 describe("a use case that was just made goes through the whole chain", () => {
-  it("on a machine where nothing is up: a regression by XGBoost", { timeout: 600_000 }, async () => {
+  it("on a machine where nothing is up: a regression by XGBoost", async () => {
     await make("heating-cost", "regression", "xgboost");
     unlist("bank-churn");
     await expectInProduction("heating-cost", "regressor", "xgboost-json");
   });
 
-  it("beside one that is in production: a time series by LightGBM", { timeout: 600_000 }, async () => {
+  it("beside one that is in production: a time series by LightGBM", async () => {
     await make("shop-demand", "timeseries", "lightgbm");
     await expectInProduction("shop-demand", "regressor", "lightgbm-text");
     expect((await call("run", "heating-cost")).stdout).toBe("Nothing to change.\n");
   });
 
-  it("a classification by ONNX", { timeout: 600_000 }, async () => {
+  it("a classification by ONNX", async () => {
     await make("machine-failure", "classification", "onnx");
     await expectInProduction("machine-failure", "classifier", "onnx");
   });
 
-  it("three classes by scikit-learn", { timeout: 600_000 }, async () => {
+  it("three classes by scikit-learn", async () => {
     await make("phone-plan", "multiclass", "sklearn");
     await expectInProduction("phone-plan", "multiclass", "skops");
     await expectClassesByName("phone-plan");
@@ -144,7 +144,7 @@ function germanFile(): string {
   return file;
 }
 
-it("a file of rows becomes a use case in production, by two commands", { timeout: 600_000 }, async () => {
+it("a file of rows becomes a use case in production, by two commands", async () => {
   const about = ["--owner", "ada@example.com", "--purpose", "Says which customers may leave", "--json"];
   const made = await call("new", "leavers", "--from", germanFile(), "--target", "gekündigt", ...about);
   expect([made.code, made.stderr]).toEqual([0, ""]);

@@ -134,15 +134,13 @@ it("the platform's job publishes the kit once, and takes no other bytes under it
   expect(registry.names).toHaveLength(1);
 });
 
-it("a job installs what the lock names from there, and the tests pass", { timeout: 300_000 }, async () => {
+it("a job installs what the lock names from there, and the tests pass", async () => {
   await newUseCase(place, answers);
   await expect(test({ CI_JOB_TOKEN: "another" })).rejects.toThrow(/401 Unauthorized/);
   expect((await test()).stdout).toMatch(/\d+ passed/);
 });
 
-it("an update brings the next version, and beside it stays what the team added", {
-  timeout: 300_000,
-}, async () => {
+it("an update brings the next version, and beside it stays what the team added", async () => {
   rewrite(`${folder}/requirements.in`, /$/, "packaging\n");
   rewrite(`${folder}/requirements.lock`, /$/, "# ours: packaging\n");
   await release();
@@ -164,9 +162,7 @@ it("an update brings the next version, and beside it stays what the team added",
   expect(registry.names).toContain(`ecluse-${next}-py3-none-any.whl`);
 });
 
-it("a bound that the next version asks for is named by the tests, and is the team's to set", {
-  timeout: 300_000,
-}, async () => {
+it("a bound that the next version asks for is named by the tests, and is the team's to set", async () => {
   await expect(test()).rejects.toThrow(
     /later_loss is missing; add it with its bound \(the most quality lost a year later\) and its reason/,
   );

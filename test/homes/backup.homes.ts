@@ -31,7 +31,7 @@ beforeAll(async () => {
     const { code, stderr } = await ecluse(words, env);
     expect(code, stderr.slice(-3000)).toBe(0);
   }
-}, 600_000);
+});
 
 afterAll(async () => {
   await ecluse(["stop"]);
@@ -87,4 +87,4 @@ it("is restored with every row, blob, commit and champion; the one count that is
   ]);
   expect(code).toBe(1);
   expect(found.compared).toBeGreaterThan(50);
-}, 600_000);
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   expect(code, stderr.slice(-6000)).toBe(0);
   story = JSON.parse(stdout) as Story;
-}, 900_000);
+});
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
