@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { git } from "../local/forge/git";
 import { nodeBinary, projectRoot } from "../local/home";
 
@@ -49,7 +50,37 @@ describe("docstrings", () => {
   });
 });
 
-it("the API's pages are made without a warning", { timeout: 120_000 }, () => {
-  const words = [join(projectRoot, "node_modules/typedoc/bin/typedoc"), "--emit", "none"];
-  expect(execFileSync(nodeBinary, words, { cwd: projectRoot, encoding: "utf8" })).not.toMatch(/warning/);
+describe("the site", () => {
+  const site = mkdtempSync(join(tmpdir(), "ecluse-site-"));
+  afterAll(() => rmSync(site, { recursive: true }));
+  const titles = ["docs", "docs/decisions"].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder))
+      .filter((file) => file.endsWith(".md") && `${folder}/${file}` !== "docs/README.md")
+      .map((file) => /^# (.+)$/m.exec(readFileSync(join(projectRoot, folder, file), "utf8"))?.[1]),
+  );
+
+  it("is made without a warning, with a page of each of the docs", { timeout: 180_000 }, () => {
+    const words = [join(projectRoot, "node_modules/typedoc/bin/typedoc"), "--out", site];
+    expect(execFileSync(nodeBinary, words, { cwd: projectRoot, encoding: "utf8" })).not.toMatch(/warning/);
+    const made = readdirSync(join(site, "documents")).map(
+      (file) =>
+        /<title>(.*) \| Écluse<\/title>/.exec(readFileSync(join(site, "documents", file), "utf8"))?.[1],
+    );
+    expect(made.map((title) => title?.replaceAll("&#39;", "'")).sort()).toEqual(titles.sort());
+  });
+
+  it("loads nothing from elsewhere", () => {
+    for (const file of [
+      "index.html",
+      ...readdirSync(join(site, "documents")).map((name) => `documents/${name}`),
+    ])
+      expect(readFileSync(join(site, file), "utf8")).not.toMatch(/<(script|img|link|iframe)[^>]+"https?:/);
+  });
+});
+
+it("every page of docs is in the index, for one kind of reader", () => {
+  const index = readFileSync(join(projectRoot, "docs/README.md"), "utf8");
+  const linked = [...index.matchAll(/\| \[.+\]\((.+\.md)\) \|$/gm)].map(([, page]) => page);
+  const pages = readdirSync(join(projectRoot, "docs")).filter((file) => /(?<!^README)\.md$/.test(file));
+  expect(linked.sort()).toEqual([...pages, "decisions/README.md"].sort());
 });
