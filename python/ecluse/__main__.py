@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ecluse_core.container import BlobError
+from ecluse_core.importing import importing
 
 from .errors import KitError
 
@@ -101,14 +102,15 @@ def _fetch(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
-    from mlflow import MlflowException
+    with importing():
+        from mlflow import MlflowException
 
-    from ecluse_models.model import ModelError
+        from ecluse_models.model import ModelError
 
-    from .hand_over import hand_over, require_own_run
-    from .landed import training_data
-    from .train import train
-    from .usecase import load
+        from .hand_over import hand_over, require_own_run
+        from .landed import training_data
+        from .train import train
+        from .usecase import load
 
     try:
         if args.in_pod:

@@ -23,6 +23,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Json, model_validator
 
 from ecluse_core.errors import SettingError
+from ecluse_core.importing import importing
 from ecluse_core.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_core.settings import Document, Text, matches
 from ecluse_identity.entra import use_login
@@ -81,13 +82,14 @@ def _make_use_case(name: str, tracking: Any, registry: Any) -> None:
 
 def prepare(tracking_uri: str, auth_uri: str, wanted: Grants) -> None:
     """Makes databases, workspaces and grants as ECLUSE_GRANTS says; may be run again at any time."""
-    from mlflow.entities import Workspace
-    from mlflow.server import auth
-    from mlflow.store.model_registry import sqlalchemy_workspace_store as registries
-    from mlflow.store.tracking import sqlalchemy_workspace_store as trackings
-    from mlflow.store.workspace.sqlalchemy_store import SqlAlchemyStore as Workspaces
+    with importing():
+        from mlflow.entities import Workspace
+        from mlflow.server import auth
+        from mlflow.store.model_registry import sqlalchemy_workspace_store as registries
+        from mlflow.store.tracking import sqlalchemy_workspace_store as trackings
+        from mlflow.store.workspace.sqlalchemy_store import SqlAlchemyStore as Workspaces
 
-    from ecluse_identity import grants
+        from ecluse_identity import grants
 
     _migrate(tracking_uri)
     auth.store.init_db(auth_uri)

@@ -10,6 +10,7 @@ import sys
 import uvicorn
 
 from ecluse_core.errors import SettingError
+from ecluse_core.importing import importing
 from ecluse_core.light import UNUSED_BY_TRACKING, hide_libraries
 from ecluse_identity.connections import bound_connections
 from ecluse_identity.entra import use_login
@@ -30,7 +31,7 @@ def main() -> int:
     os.environ.update(mlflow_environment(settings))
     hide_libraries(UNUSED_BY_TRACKING)
     bound_connections()
-    with auth_configuration(settings.auth_database):
+    with auth_configuration(settings.auth_database), importing():
         from ecluse_identity.app import create_app
 
         app = create_app(settings)

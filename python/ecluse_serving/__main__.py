@@ -6,6 +6,8 @@ import sys
 import threading
 from dataclasses import replace
 
+from ecluse_core.importing import importing
+
 
 def main() -> int:
     """Serves until SIGTERM; 1 when a setting is wrong."""
@@ -13,23 +15,24 @@ def main() -> int:
     os.environ.setdefault("POLARS_MAX_THREADS", "2")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import uvicorn
+    with importing():
+        import uvicorn
 
-    from ecluse_core.errors import SettingError
-    from ecluse_core.tls import trusting
-    from ecluse_identity.verify import Verifier
-    from ecluse_release.stage import CHALLENGER
-    from ecluse_serving.app import Server, create_app
-    from ecluse_serving.batching import Batcher
-    from ecluse_serving.callers import Callers
-    from ecluse_serving.champion import Holder, Source
-    from ecluse_serving.journal import Journal, backlog
-    from ecluse_serving.kept import KeptChampion
-    from ecluse_serving.metrics import Metrics
-    from ecluse_serving.registry import Registry
-    from ecluse_serving.rollout import Rollout
-    from ecluse_serving.settings import Settings
-    from ecluse_serving.shipping import Shipper
+        from ecluse_core.errors import SettingError
+        from ecluse_core.tls import trusting
+        from ecluse_identity.verify import Verifier
+        from ecluse_release.stage import CHALLENGER
+        from ecluse_serving.app import Server, create_app
+        from ecluse_serving.batching import Batcher
+        from ecluse_serving.callers import Callers
+        from ecluse_serving.champion import Holder, Source
+        from ecluse_serving.journal import Journal, backlog
+        from ecluse_serving.kept import KeptChampion
+        from ecluse_serving.metrics import Metrics
+        from ecluse_serving.registry import Registry
+        from ecluse_serving.rollout import Rollout
+        from ecluse_serving.settings import Settings
+        from ecluse_serving.shipping import Shipper
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:

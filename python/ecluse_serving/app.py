@@ -103,7 +103,7 @@ class Server:
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
     async def champion(self, request: Request) -> Response:
-        """The version and commit that serve, what the model is, and what confines it, to any verified caller."""
+        """The version and commit that serve, the kind of model, what confines it; to any verified caller."""
         await self._caller(request)
         return self._described(self._present())
 
