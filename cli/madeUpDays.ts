@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { type AskedServer, flush } from "./modelServer";
 import { askMonitor } from "./monitorCall";
@@ -49,9 +50,10 @@ export async function serve(run: PipelineRun, outputs: EnvironmentOutputs, day: 
   const { environment, useCases } = outputs;
   const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
   await inFolder(async (folder) => {
-    // Without scenarios of its own, a use case sends rows that have landed.
+    // Without scenarios of its own, a use case sends rows that have landed. With them it needs none, and gets none.
     const data = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.dataUrl ?? "" };
-    await runPlatformCode("reading the landed rows", ["ecluse_local.landing", "get", folder], data);
+    if (globSync("src/*/scenarios.py", { cwd: run.folder }).length === 0)
+      await runPlatformCode("reading the landed rows", ["ecluse_local.landing", "get", folder], data);
     const rows = join(folder, "rows.json");
     const words = wordsOf(day);
     await runOwnCode(run, { what: "making the traffic", words: [...words, "--to", rows], env, folder });
