@@ -1,7 +1,9 @@
 """A commit that is trained twice, at a real tracking server: which runs count, and what passes."""
 
 import json
+from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
@@ -9,11 +11,19 @@ from mlflow import MlflowClient
 from ecluse_release.gates import Gate
 from ecluse_release.release import Outcome, release
 from ecluse_release.settings import Settings
-from tests.identity.tracking import RunningEnvironment
-from tests.release.training import RULES, Training, key_pair, release_variables, train
+from tests.identity.tracking import RunningEnvironment, environment
+from tests.release.training import RULES, Training, key_pair, land_data, release_variables, train
 
 PRIVATE, _ = key_pair()
 commits = (f"{number:040x}" for number in count(2**40))
+
+
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEnvironment]:
+    """An environment of these tests alone: its champions are signed by their key."""
+    with environment(Path(tmp_path_factory.mktemp("twice"))) as running:
+        land_data(running)
+        yield running
 
 
 def released(prod: RunningEnvironment, commit: str, patch: pytest.MonkeyPatch, **changes: object) -> Outcome:
