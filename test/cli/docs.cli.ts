@@ -7,7 +7,8 @@ import { nodeBinary, projectRoot } from "../../local/home";
 import type { Checkout } from "../graphs/checkout";
 import { npxVersion } from "./build";
 import { resources } from "./counts";
-import { cliProject, projectCli } from "./project";
+import { cliProject } from "./project";
+import { projectCli } from "./projectCli";
 import type { Pulumi } from "./pulumi";
 
 /** What each page has people run, by stack and in an order in which it can be run. */

@@ -6,7 +6,8 @@ import { reveal } from "../../protocol/properties";
 import type { Checkout } from "../graphs/checkout";
 import { resources } from "./counts";
 import { Embedded } from "./embedded";
-import { cliProject, projectCli } from "./project";
+import { cliProject } from "./project";
+import { projectCli } from "./projectCli";
 import type { Pulumi } from "./pulumi";
 import { Times } from "./times";
 

@@ -9,7 +9,7 @@ import { stateSubject } from "../../policies/audit/subjects";
 import { policyName } from "../../policies/rule";
 import { readWaivers } from "../../policies/waivers";
 import type { Checkout } from "../graphs/checkout";
-import { projectCli } from "./project";
+import { projectCli } from "./projectCli";
 import type { Outcome, Pulumi } from "./pulumi";
 
 /** How the CLI ends for a mandatory violation. */

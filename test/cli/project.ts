@@ -1,10 +1,8 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { inject } from "vitest";
 import { stringify } from "yaml";
 import { builtImages, mirroredImages } from "../../components/images";
 import { type Checkout, copyCheckout } from "../graphs/checkout";
-import { Pulumi } from "./pulumi";
 
 // What the command line and the local target run, and the policy pack.
 const folders = "cli cluster local policies protocol python usecases".split(" ");
@@ -30,10 +28,3 @@ export function cliProject(real: Readonly<Record<string, string>> = {}): Checkou
   checkout.write("images/digests.yaml", stringify({ images: Object.fromEntries(digests) }));
   return checkout;
 }
-
-/**
- * The CLI on such a project, to which the stand-ins of setup.ts answer: to start six for each command takes as long
- * as all the rest of it.
- */
-export const projectCli = ({ projectDir }: Checkout, env: Readonly<Record<string, string>> = {}): Pulumi =>
-  new Pulumi(inject("pulumiHome"), projectDir, { PULUMI_DEBUG_PROVIDERS: inject("standIns"), ...env });
