@@ -51,9 +51,10 @@ export async function serve(run: PipelineRun, outputs: EnvironmentOutputs, day: 
   const env = { ECLUSE_ENVIRONMENT: environment, ECLUSE_USE_CASE: run.useCase };
   await inFolder(async (folder) => {
     // Without scenarios of its own, a use case sends rows that have landed. With them it needs none, and gets none.
-    const data = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.dataUrl ?? "" };
-    if (globSync("src/*/scenarios.py", { cwd: run.folder }).length === 0)
+    if (globSync("src/*/scenarios.py", { cwd: run.folder }).length === 0) {
+      const data = { ...env, ECLUSE_DATA_URL: useCases[run.useCase]?.dataUrl ?? "" };
       await runPlatformCode("reading the landed rows", ["ecluse_local.landing", "get", folder], data);
+    }
     const rows = join(folder, "rows.json");
     const words = wordsOf(day);
     await runOwnCode(run, { what: "making the traffic", words: [...words, "--to", rows], env, folder });

@@ -13,6 +13,8 @@ import { projectRoot, typescriptProgram } from "../../local/home";
 // `MOMENTS=50 SEED=7 npx vitest run --project homes test/homes/killedCommands` tries more of them, or others.
 
 const moments = Number(process.env.MOMENTS ?? 4);
+/** Of a busy machine, in milliseconds. */
+const patience = 300_000 + moments * 60_000;
 const seed = Number(process.env.SEED ?? 20_261_128);
 
 /** Parts of one that look random and come again with the seed. */
@@ -83,7 +85,7 @@ describe(`kill -9 at ${moments} random moments of up (seed ${seed})`, () => {
         expectWhole(turn);
       }
     },
-    300_000 + moments * 60_000,
+    patience,
   );
 });
 
@@ -109,6 +111,6 @@ describe(`kill -9 at random moments of a use case's steps (seed ${seed})`, () =>
       expect(done.length - steps).toBeLessThanOrEqual(kills);
       expect(kills).toBeGreaterThan(0);
     },
-    300_000 + moments * 60_000,
+    patience,
   );
 });
